@@ -1,0 +1,43 @@
+"""A part of the configuration, for commands that take --project and --repo."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from collector.config.model import Config
+from collector.config.nearest import did_you_mean
+from collector.errors import UsageError
+
+_NEXT_STEP = 'Run "collect repos list" to see what is tracked.'
+
+
+def selected(config: Config, projects: Sequence[str], repos: Sequence[str]) -> Config:
+    """The configuration with only the named projects (by slug) and repositories (`owner/name`).
+
+    A repository stays when it or its project is named; letter case does not matter. With neither
+    named the configuration is returned as it is. It says what to ask GitHub for: signals need all of
+    a project's repositories, so they, and `hash`, belong to the whole configuration.
+
+    Raises UsageError for a name that is not tracked.
+    """
+    if not projects and not repos:
+        return config
+    slugs = _known(projects, [project.slug for project in config.projects], "project", config)
+    tracked = [tracked.repo for project in config.projects for tracked in project.repos]
+    names = _known(repos, tracked, "repository", config)
+    kept = (
+        project
+        if project.slug in slugs
+        else replace(project, repos=tuple(tracked for tracked in project.repos if tracked.repo in names))
+        for project in config.projects
+    )
+    return replace(config, projects=tuple(project for project in kept if project.slug in slugs or project.repos))
+
+
+def _known(wanted: Sequence[str], known: Sequence[str], kind: str, config: Config) -> set[str]:
+    """The names as the configuration writes them."""
+    written = {name.casefold(): name for name in known}
+    for name in wanted:
+        if name.casefold() not in written:
+            message = f'{config.path} has no {kind} "{name}"{did_you_mean(name, known)}'
+            raise UsageError(message, _NEXT_STEP)
+    return {written[name.casefold()] for name in wanted}

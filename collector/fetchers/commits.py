@@ -1,0 +1,261 @@
+"""The commits of the default branch: exact, whatever their dates say.
+
+Only one rule loses nothing: pin the new head's oid and walk until no parent is unknown. The walk reads the head's
+history page by page while most of a page is new; what remains unknown are the tips of branches merged late, and each
+of them is asked for directly. Nothing but the database is needed to go on after a crash: the unknown parents are in it.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from typing import Any
+
+from collector.fetchers import rows
+from collector.fetchers.source import Source
+from collector.github import documents
+from collector.github import models as m
+from collector.github.client import NotThere
+from collector.github.models import Page, parse
+from collector.github.pages import PageSize
+from collector.store.batches import Batch
+from collector.store.state import State
+
+# Tips of branches asked for in one question, and commits in all that such a question brings.
+TIPS, TIP_COMMITS = 10, 200
+
+
+def head_of(repository: m.RepositoryState) -> str | None:
+    """The oid of the default branch's head; None for an empty repository."""
+    branch = repository.default_branch_ref
+    return branch.target.oid if branch and branch.target else None
+
+
+async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
+    """The commits that are new since the head last stored, and which are no longer reachable."""
+    head = head_of(source.repository)
+    resumed = state.target is not None
+    if head == state.watermark and not state.target and state.completed_at:
+        return
+    if state.target and state.target != head:
+        # A walk was cut short and the head has moved on: what it stored stays; the new head's walk meets it.
+        yield Batch(state={"target": head, "cursor": None})
+    if head is not None:
+        async for batch in _history(source, state, head):
+            yield batch
+        async for batch in _tips(source, state):
+            yield batch
+    gone, back = await source.read(lambda db: reachability(db, source.id, state.watermark, head, resumed))
+    batch = Batch(
+        state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
+    )
+    batch.gone["commits"] = [(source.id, oid) for oid in gone]
+    batch.back = [(source.id, oid) for oid in back]
+    yield batch
+
+
+async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
+    """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
+    for at in range(0, len(before), TIPS):
+        part = before[at : at + TIPS]
+        yield await _ask_tips(source, part, gone=True, old_counts=False, landed_later=None)
+    async for batch in _walk_unknown(source, gone=True, old_counts=False):
+        yield batch
+
+
+async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
+    """Pages of the head's history while at least half of a page is new and not older than the start."""
+    cursor = state.cursor
+    if cursor is None and (await source.read(lambda db: _known(db, source.id, [head]))):
+        return
+    while True:
+        answer = await source.github.graphql(
+            "CommitHistory",
+            documents.load("CommitHistory"),
+            {"repository": source.repository.id, "oid": head, "after": cursor},
+            source.meter,
+            source.pages,
+        )
+        page = _history_page(source, answer.data, "CommitHistory")
+        known = await source.read(lambda db: _known(db, source.id, [c.oid for c in page.nodes]))
+        batch, new = Batch(), 0
+        for commit in page.nodes:
+            if commit.oid in known:
+                continue
+            if commit.committed_date < source.start:
+                if state.completed_at is None:
+                    batch.plain.setdefault("history_boundaries", []).append(
+                        (source.id, commit.oid, commit.committed_date)
+                    )
+                continue
+            new += 1
+            rows.commit(batch, await _with_parents(source, commit), source.id, _branch(source))
+        cursor = page.next
+        if cursor is None or new * 2 < len(page.nodes):
+            batch.state = {"target": head, "cursor": None}
+            yield batch
+            return
+        batch.state = {"target": head, "cursor": cursor}
+        yield batch
+
+
+async def _tips(source: Source, state: State) -> AsyncIterator[Batch]:
+    """Whatever is still unknown, from the tips of the branches it is on."""
+    old_counts = state.completed_at is not None
+    async for batch in _walk_unknown(source, gone=False, old_counts=old_counts, old_head=state.watermark):
+        yield batch
+
+
+async def _walk_unknown(
+    source: Source, gone: bool, old_counts: bool, old_head: str | None = None
+) -> AsyncIterator[Batch]:
+    """Ask for unknown parents until there are none."""
+    landed_later: set[str] | None = None
+    while True:
+        unknown = await source.read(lambda db: unknown_parents(db, source.id, TIPS))
+        if not unknown:
+            return
+        batch = await _ask_tips(source, unknown, gone, old_counts, landed_later)
+        old = batch.undecided
+        if old:
+            # Older than the start, yet perhaps landed only now: GitHub says what the new head has beyond the old one.
+            landed_later = await _beyond(source, old_head)
+            batch = await _ask_tips(source, unknown, gone, old_counts, landed_later)
+        yield batch
+
+
+async def _ask_tips(
+    source: Source, oids: list[str], gone: bool, old_counts: bool, landed_later: set[str] | None
+) -> Batch:
+    """The commits at and behind `oids` that are not known, in one question."""
+    variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
+    variables |= {"repository": source.repository.id}
+    size = PageSize(max(5, min(source.pages.size, TIP_COMMITS // len(oids))))
+    answer = await source.github.graphql(
+        "CommitHistories", documents.commit_histories(len(oids)), variables, source.meter, size
+    )
+    if answer.data.get("node") is None:
+        raise NotThere(source.repository.name_with_owner, "not_found")
+    batch, done = Batch(), set()
+    for i, oid in enumerate(oids):
+        found = answer.data["node"][f"c{i}"]
+        if found is None or found["__typename"] != "Commit":
+            batch.plain.setdefault("history_boundaries", []).append((source.id, oid, None))
+            continue
+        page = parse(Page[m.Commit], found["history"], "CommitHistories")
+        known = await source.read(lambda db, page=page: _known(db, source.id, [c.oid for c in page.nodes]))
+        wanted = {oid}
+        for commit in page.nodes:
+            # Only what hangs together with the tip: a history also lists what the other parents brought.
+            if commit.oid not in wanted or commit.oid in known or commit.oid in done:
+                continue
+            if commit.committed_date < source.start and not (landed_later and commit.oid in landed_later):
+                if old_counts and landed_later is None:
+                    batch.undecided = True
+                batch.plain.setdefault("history_boundaries", []).append((source.id, commit.oid, commit.committed_date))
+                continue
+            done.add(commit.oid)
+            wanted |= {p.oid for p in commit.parents.nodes}
+            rows.commit(
+                batch, await _with_parents(source, commit), source.id, _branch(source), source.now if gone else None
+            )
+    return batch
+
+
+async def _beyond(source: Source, old_head: str | None) -> set[str]:
+    """The oids that the new head has and the old one has not, by GitHub's own comparison."""
+    head, found, params = head_of(source.repository), set(), {"per_page": "100"}
+    following: str | None = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head}"
+    while following and old_head:
+        try:
+            answer, following = await source.github.rest(following, params, source.meter)
+        except NotThere:
+            return found
+        found |= {c["sha"] for c in answer["commits"]}
+        params = {}
+    return found
+
+
+async def _with_parents(source: Source, commit: m.Commit) -> m.Commit:
+    """A commit with all its parents: GitHub was asked for ten, and an octopus may have more."""
+    if len(commit.parents.nodes) < 10 or commit.parents.total_count <= len(commit.parents.nodes):
+        return commit
+    path = f"/repos/{source.repository.name_with_owner}/commits/{commit.oid}"
+    answer, _ = await source.github.rest(path, {}, source.meter)
+    parents = commit.parents.model_copy(update={"nodes": [m.Oid(oid=p["sha"]) for p in answer["parents"]]})
+    return commit.model_copy(update={"parents": parents})
+
+
+def _history_page(source: Source, data: Any, what: str) -> Page[m.Commit]:
+    if data.get("node") is None or data["node"].get("object") is None:
+        raise NotThere(source.repository.name_with_owner, "not_found")
+    return parse(Page[m.Commit], data["node"]["object"]["history"], what)
+
+
+def _branch(source: Source) -> str:
+    branch = source.repository.default_branch_ref
+    return branch.name if branch else ""
+
+
+def _known(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]:
+    marks = ", ".join("?" * len(oids))
+    found = db.execute(
+        f"SELECT oid FROM commits WHERE repository = ? AND oid IN ({marks}) "
+        f"UNION SELECT oid FROM history_boundaries WHERE repository = ? AND oid IN ({marks})",
+        [repository, *oids, repository, *oids],
+    )
+    return {row[0] for row in found}
+
+
+def unknown_parents(db: sqlite3.Connection, repository: int, limit: int) -> list[str]:
+    """Parents of stored commits that are neither stored nor beyond the start."""
+    found = db.execute(
+        "SELECT DISTINCT parent FROM commit_parents AS cp WHERE repository = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = cp.parent) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = cp.parent) LIMIT ?2",
+        [repository, limit],
+    )
+    return [row[0] for row in found]
+
+
+_REACHABLE = """
+    WITH RECURSIVE reachable (oid) AS (
+        SELECT ?2
+        UNION
+        SELECT cp.parent FROM commit_parents AS cp JOIN reachable AS r ON cp.oid = r.oid WHERE cp.repository = ?1
+    )
+"""
+
+
+def reachability(
+    db: sqlite3.Connection, repository: int, old_head: str | None, head: str | None, resumed: bool
+) -> tuple[list[str], list[str]]:
+    """(stored commits that the head no longer reaches, commits marked gone that it reaches again).
+
+    An old head is an ancestor of the new one only if the walk met it as a parent. Then nothing was dropped, unless the
+    walk was `resumed`: what an earlier part of it stored may belong to a head that is no more.
+    """
+    if head == old_head and not resumed:
+        return [], []
+    if head is None:
+        live = db.execute("SELECT oid FROM commits WHERE repository = ? AND gone_at IS NULL", [repository])
+        return [row[0] for row in live], []
+    any_gone = db.execute(
+        "SELECT 1 FROM commits WHERE repository = ? AND gone_at IS NOT NULL LIMIT 1", [repository]
+    ).fetchone()
+    met = old_head is None or db.execute(
+        "SELECT 1 FROM commit_parents AS cp JOIN commits AS c ON c.repository = cp.repository AND c.oid = cp.oid "
+        "WHERE cp.repository = ? AND cp.parent = ? AND c.gone_at IS NULL LIMIT 1",
+        [repository, old_head],
+    ).fetchone()
+    if met and not any_gone and not resumed:
+        return [], []
+    gone = db.execute(
+        _REACHABLE + "SELECT oid FROM commits WHERE repository = ?1 AND gone_at IS NULL "
+        "AND oid NOT IN (SELECT oid FROM reachable)",
+        [repository, head],
+    ).fetchall()
+    back = db.execute(
+        _REACHABLE + "SELECT oid FROM commits WHERE repository = ?1 AND gone_at IS NOT NULL "
+        "AND oid IN (SELECT oid FROM reachable)",
+        [repository, head],
+    ).fetchall()
+    return [row[0] for row in gone], [row[0] for row in back]

@@ -1,0 +1,290 @@
+"""From GitHub's answers to rows of the database."""
+
+import re
+from hashlib import blake2b
+
+from collector.github import models as m
+from collector.store.batches import Batch, Row, Whole
+
+# GitHub's closing keywords: docs.github.com, "Linking a pull request to an issue".
+_CLOSES = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
+    r"(?:https?://[^/\s]+/([\w.-]+/[\w.-]+)/issues/|([\w.-]+/[\w.-]+)#|#|GH-)(\d+)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+_NOISE = re.compile(r"^\s*>.*$|https?://\S+|@[\w-]+|#?\d+", re.MULTILINE)
+
+
+def account(batch: Batch, who: m.Account | None) -> int | None:
+    """Add an account to a batch; returns its id, None for a deleted account."""
+    if who is None or who.database_id is None:
+        return None
+    batch.add(
+        "accounts",
+        {
+            "id": who.database_id,
+            "login": bot_login(who.login) if who.typename == "Bot" else who.login,
+            "type": who.typename,
+            "created_at": who.created_at,
+        },
+    )
+    return who.database_id
+
+
+def bot_login(login: str) -> str:
+    """A bot's login as REST writes it: GraphQL leaves `[bot]` out."""
+    return login if login.endswith("[bot]") else f"{login}[bot]"
+
+
+def closes(text: str) -> tuple[str | None, int | None]:
+    """The first issue that a text says it closes: (owner/name or None for the own repository, number)."""
+    found = _CLOSES.search(_CODE.sub(" ", text))
+    if found is None:
+        return None, None
+    return found[1] or found[2], int(found[3])
+
+
+def text_hash(text: str, key: str) -> str:
+    """A keyed hash of a text as the template rule compares it: lower case, without mentions, links, numbers, quotes."""
+    plain = " ".join(_NOISE.sub(" ", text.lower()).split())
+    return blake2b(plain.encode(), key=key.encode(), digest_size=12).hexdigest()
+
+
+def comments(batch: Batch, found: list[m.Comment], repository: int, subject: int, kind: str, key: str) -> None:
+    """The comments of an issue or a pull request: all of them."""
+    for c in found:
+        batch.add(
+            "comments",
+            {
+                "id": c.full_database_id,
+                "repository": repository,
+                "subject": subject,
+                "subject_type": kind,
+                "author": account(batch, c.author),
+                "author_association": c.author_association,
+                "created_at": c.created_at,
+                "updated_at": c.updated_at,
+                "length": len(c.body),
+                "text_hash": text_hash(c.body, key),
+            },
+        )
+    where = {"subject": subject, "subject_type": kind}
+    batch.whole.append(Whole("comments", where, frozenset(c.full_database_id for c in found)))
+
+
+def events(batch: Batch, found: list[m.Event], repository: int, subject: int, kind: str) -> None:
+    """The events of an issue or a pull request: all of those asked for."""
+    for e in found:
+        source = e.closer or e.source or e.subject
+        batch.add("events", _event(e, source, account(batch, e.actor), repository, subject, kind))
+    where = {"subject": subject, "subject_type": kind}
+    batch.whole.append(Whole("events", where, frozenset(e.id for e in found)))
+
+
+def _event(e: m.Event, source: m.Reference | None, actor: int | None, repository: int, subject: int, kind: str) -> Row:
+    return {
+        "id": e.id,
+        "repository": repository,
+        "subject": subject,
+        "subject_type": kind,
+        "type": e.typename,
+        "actor": actor,
+        "created_at": e.created_at,
+        "state_reason": e.state_reason,
+        "label": e.label.name if e.label else None,
+        "will_close": None if e.will_close_target is None else int(e.will_close_target),
+        "source_repository": source.repository.name_with_owner if source and source.repository else None,
+        "source_number": source.number if source else None,
+        "source_oid": source.oid if source else None,
+    }
+
+
+def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
+    """An issue with all that belongs to it."""
+    closing = [e for e in i.timeline_items.nodes if e.typename == "ClosedEvent"]
+    batch.add(
+        "issues",
+        {
+            "id": i.full_database_id,
+            "node_id": i.id,
+            "repository": repository,
+            "number": i.number,
+            "title": i.title,
+            "body_length": len(i.body),
+            "author": account(batch, i.author),
+            "author_association": i.author_association,
+            "state": i.state,
+            "state_reason": i.state_reason,
+            "locked": int(i.locked),
+            "created_at": i.created_at,
+            "updated_at": i.updated_at,
+            "closed_at": i.closed_at,
+            "closed_by": account(batch, closing[-1].actor) if closing and i.closed_at else None,
+        },
+    )
+    labels = list(dict.fromkeys(label.name for label in (i.labels.nodes if i.labels else [])))
+    for name in labels:
+        batch.add("issue_labels", {"issue": i.full_database_id, "name": name})
+    batch.whole.append(Whole("issue_labels", {"issue": i.full_database_id}, frozenset(labels)))
+    comments(batch, i.comments.nodes, repository, i.full_database_id, "Issue", key)
+    events(batch, i.timeline_items.nodes, repository, i.full_database_id, "Issue")
+
+
+def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> None:
+    """A pull request with all that belongs to it."""
+    closes_repository, closes_number = closes(p.body)
+    ident = p.full_database_id
+    batch.add(
+        "pull_requests",
+        {
+            "id": ident,
+            "node_id": p.id,
+            "repository": repository,
+            "number": p.number,
+            "title": p.title,
+            "body_length": len(p.body),
+            "author": account(batch, p.author),
+            "author_association": p.author_association,
+            "state": p.state,
+            "is_draft": int(p.is_draft),
+            "is_cross_repository": int(p.is_cross_repository),
+            "locked": int(p.locked),
+            "created_at": p.created_at,
+            "updated_at": p.updated_at,
+            "closed_at": p.closed_at,
+            "merged_at": p.merged_at,
+            "merged_by": account(batch, p.merged_by),
+            "merge_commit_oid": p.merge_commit.oid if p.merge_commit else None,
+            "base_ref": p.base_ref_name,
+            "head_oid": p.head_ref_oid,
+            "additions": p.additions,
+            "deletions": p.deletions,
+            "changed_files": p.changed_files,
+            "closes_repository": closes_repository,
+            "closes_number": closes_number,
+        },
+    )
+    submitted = [r for r in (p.reviews.nodes if p.reviews else []) if r.submitted_at is not None]
+    for r in submitted:
+        batch.add(
+            "reviews",
+            {
+                "id": r.full_database_id,
+                "pull_request": ident,
+                "author": account(batch, r.author),
+                "author_association": r.author_association,
+                "state": r.state,
+                "submitted_at": r.submitted_at,
+                "length": len(r.body),
+            },
+        )
+    batch.whole.append(Whole("reviews", {"pull_request": ident}, frozenset(r.full_database_id for r in submitted)))
+    files = p.files.nodes if p.files else []
+    for f in files:
+        batch.add(
+            "pull_request_files",
+            {
+                "pull_request": ident,
+                "path": f.path,
+                "additions": f.additions,
+                "deletions": f.deletions,
+                "change_type": f.change_type,
+            },
+        )
+    batch.whole.append(Whole("pull_request_files", {"pull_request": ident}, frozenset(f.path for f in files)))
+    comments(batch, p.comments.nodes, repository, ident, "PullRequest", key)
+    events(batch, p.timeline_items.nodes, repository, ident, "PullRequest")
+
+
+def commit(batch: Batch, c: m.Commit, repository: int, default_branch: str, gone_at: str | None = None) -> None:
+    """A commit and its parents. The pull request is the earliest merged one into the default branch."""
+    into_default = [
+        p
+        for p in (c.associated_pull_requests.nodes if c.associated_pull_requests else [])
+        if p.base_ref_name == default_branch and p.merged_at
+    ]
+    first = min(into_default, key=lambda p: (p.merged_at or "", p.number), default=None)
+    signature = c.signature
+    row: Row = {
+        "repository": repository,
+        "oid": c.oid,
+        "tree_oid": c.tree.oid,
+        "authored_at": c.authored_date,
+        "committed_at": c.committed_date,
+        "additions": c.additions,
+        "deletions": c.deletions,
+        "changed_files": c.changed_files_if_available,
+        "is_merge": int(len(c.parents.nodes) > 1),
+        "headline": c.message_headline,
+        "author": account(batch, c.author.user if c.author else None),
+        "signature": signature.state if signature else None,
+        "signed_by_github": int(bool(signature and signature.was_signed_by_git_hub and signature.is_valid)),
+        "signer": account(batch, signature.signer if signature else None),
+        "verified_at": signature.verified_at if signature and signature.is_valid else None,
+        "pull_request": first.number if first else None,
+    }
+    batch.add("commits", row)
+    parents = [(repository, c.oid, p.oid, n) for n, p in enumerate(c.parents.nodes)]
+    batch.plain.setdefault("commit_parents", []).extend(parents)
+    if gone_at:
+        batch.gone.setdefault("commits", []).append((repository, c.oid))
+
+
+def release(batch: Batch, r: m.Release, repository: int) -> None:
+    """A release."""
+    batch.add(
+        "releases",
+        {
+            "id": r.database_id,
+            "repository": repository,
+            "tag_name": r.tag_name,
+            "name": r.name,
+            "body": r.description,
+            "is_draft": int(r.is_draft),
+            "is_prerelease": int(r.is_prerelease),
+            "created_at": r.created_at,
+            "published_at": r.published_at,
+            "updated_at": r.updated_at,
+            "author": account(batch, r.author),
+            "tag_oid": r.tag_commit.oid if r.tag_commit else None,
+        },
+    )
+
+
+def tag(batch: Batch, t: m.Tag, repository: int) -> None:
+    """A tag; an annotated one is followed to the commit."""
+    target = t.target
+    while target.target is not None:
+        target = target.target
+    batch.add(
+        "tags",
+        {
+            "repository": repository,
+            "name": t.name,
+            "oid": target.oid,
+            "target_oid": t.target.oid,
+            "tagged_at": t.target.tagger.date if t.target.tagger else None,
+        },
+    )
+
+
+def push(batch: Batch, a: m.Activity, repository: int) -> None:
+    """A row of the push log."""
+    actor = None
+    if a.actor is not None:
+        who = m.Account(__typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)
+        actor = account(batch, who)
+    batch.add(
+        "pushes",
+        {
+            "id": a.id,
+            "repository": repository,
+            "ref": a.ref,
+            "before_oid": a.before,
+            "after_oid": a.after,
+            "kind": a.activity_type,
+            "actor": actor,
+            "pushed_at": a.timestamp,
+        },
+    )

@@ -1,0 +1,71 @@
+"""Releases whose tag is not on the default branch: the commits from the tag down to where it left the branch.
+
+Only who descends from whom is kept, so that a release can be told which landed work it contains.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from typing import Any
+
+from collector.fetchers.source import Source
+from collector.github import documents
+from collector.github import models as m
+from collector.github.client import NotThere
+from collector.github.models import Page, parse
+from collector.github.pages import PageSize
+from collector.store.batches import Batch
+
+TIPS, TIP_COMMITS = 10, 200
+# A branch longer than this beyond the default branch is another line of development: it is followed no further.
+LONGEST = 50
+
+
+async def fetch(source: Source) -> AsyncIterator[Batch]:
+    """The ancestry of the tags of releases that could count."""
+    for _ in range(LONGEST):
+        unknown = await source.read(lambda db: _unknown(db, source.id, source.start))
+        if not unknown:
+            return
+        variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(unknown)}
+        variables["repository"] = source.repository.id
+        size = PageSize(max(5, TIP_COMMITS // len(unknown)))
+        text = documents.commit_histories(len(unknown))
+        answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
+        if answer.data.get("node") is None:
+            raise NotThere(source.repository.name_with_owner, "not_found")
+        yield _batch(source, unknown, answer.data["node"])
+
+
+def _batch(source: Source, oids: list[str], node: dict[str, Any]) -> Batch:
+    batch = Batch()
+    ancestry = batch.plain.setdefault("tag_ancestry", [])
+    for i, oid in enumerate(oids):
+        found = node[f"c{i}"]
+        if found is None or found["__typename"] != "Commit":
+            ancestry.append((source.id, oid, ""))
+            continue
+        wanted = {oid}
+        for commit in parse(Page[m.Commit], found["history"], "CommitHistories").nodes:
+            if commit.oid not in wanted:
+                continue
+            parents = [p.oid for p in commit.parents.nodes] if commit.committed_date >= source.start else []
+            wanted |= set(parents)
+            ancestry += [(source.id, commit.oid, parent) for parent in parents or [""]]
+    return batch
+
+
+def _unknown(db: sqlite3.Connection, repository: int, start: str) -> list[str]:
+    """Tagged commits of releases, and ancestors of such, that are nowhere stored."""
+    found = db.execute(
+        "SELECT oid FROM ("
+        "  SELECT tag_oid AS oid FROM releases WHERE repository = ?1 AND gone_at IS NULL AND tag_oid IS NOT NULL"
+        "  AND NOT is_draft AND NOT is_prerelease AND published_at >= ?2"
+        "  UNION SELECT parent FROM tag_ancestry WHERE repository = ?1 AND parent <> ''"
+        ") AS wanted "
+        "WHERE NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = wanted.oid) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = wanted.oid) "
+        "AND NOT EXISTS (SELECT 1 FROM tag_ancestry AS t WHERE t.repository = ?1 AND t.oid = wanted.oid) "
+        "LIMIT ?3",
+        [repository, start, TIPS],
+    )
+    return [row[0] for row in found]

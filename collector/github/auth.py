@@ -1,0 +1,39 @@
+"""Where tokens come from. A token is never stored, logged or shown."""
+
+import os
+import shutil
+import subprocess
+
+from collector.errors import NotAuthorised
+
+
+def tokens() -> list[str]:
+    """The tokens to use: GITHUB_TOKENS (comma-separated), else GITHUB_TOKEN, else GH_TOKEN, else `gh auth token`.
+
+    Raises NotAuthorised when there is none.
+    """
+    several = [t.strip() for t in os.environ.get("GITHUB_TOKENS", "").split(",") if t.strip()]
+    if several:
+        return list(dict.fromkeys(several))
+    for name in ("GITHUB_TOKEN", "GH_TOKEN"):
+        token = os.environ.get(name, "").strip()
+        if token:
+            return [token]
+    token = _from_gh()
+    if token:
+        return [token]
+    raise NotAuthorised(
+        "There is no GitHub token: make one at https://github.com/settings/tokens (it needs no scopes) "
+        "and put it in GITHUB_TOKEN.",
+        "`collect demo` works without one.",
+    )
+
+
+def _from_gh() -> str | None:
+    if shutil.which("gh") is None:
+        return None
+    try:
+        done = subprocess.run(["gh", "auth", "token"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

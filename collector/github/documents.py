@@ -1,0 +1,68 @@
+"""The GraphQL documents: one file a query in `documents/`, with the fragments it uses from `documents/fragments/`.
+
+The batched questions, whose number of aliases follows the number of repositories or commits asked about, are
+composed here from the same fragments. Every text this module can produce validates against GitHub's schema; a test
+and `scripts/check-schema` see to it.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_HERE = files(__package__) / "documents"
+_SPREAD = re.compile(r"\.\.\.(\w+)")
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The queries that have a file of their own."""
+    return tuple(sorted(p.name.removesuffix(".graphql") for p in _HERE.iterdir() if p.name.endswith(".graphql")))
+
+
+@cache
+def load(name: str) -> str:
+    """The document of the query `name`, complete with its fragments."""
+    return _with_fragments((_HERE / f"{name}.graphql").read_text(encoding="utf-8"))
+
+
+@cache
+def repository_states(by_id: int, by_name: int) -> str:
+    """One question about many repositories: `by_id` of them by node id ($id0, ...), `by_name` by $owner0 and $name0.
+
+    The answer's keys are i0, i1, ... and n0, n1, ...
+    """
+    variables = [f"$id{i}: ID!" for i in range(by_id)]
+    variables += [f"$owner{i}: String!, $name{i}: String!" for i in range(by_name)]
+    fields = [f"  i{i}: node(id: $id{i}) {{ ...RepositoryState }}" for i in range(by_id)]
+    fields += [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryState }}" for i in range(by_name)]
+    return _query("RepositoryStates", variables, ["  rateLimit { cost }", *fields])
+
+
+@cache
+def commit_histories(count: int) -> str:
+    """The first $first commits of the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ..."""
+    variables = ["$repository: ID!", "$first: Int!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
+    history = "{ __typename ... on Commit { history(first: $first) { nodes { ...CommitFields } } } }"
+    fields = [f"    c{i}: object(oid: $oid{i}) {history}" for i in range(count)]
+    return _query(
+        "CommitHistories",
+        variables,
+        ["  rateLimit { cost }", "  node(id: $repository) { ... on Repository {", *fields, "  } }"],
+    )
+
+
+def _query(name: str, variables: list[str], fields: list[str]) -> str:
+    body = "\n".join(fields)
+    return _with_fragments(f"query {name}({', '.join(variables)}) {{\n{body}\n}}\n")
+
+
+def _with_fragments(text: str) -> str:
+    """`text` followed by every fragment that it spreads, directly or through another."""
+    used: dict[str, str] = {}
+    todo = _SPREAD.findall(text)
+    while todo:
+        name = todo.pop()
+        if name not in used:
+            used[name] = (_HERE / "fragments" / f"{name}.graphql").read_text(encoding="utf-8")
+            todo += _SPREAD.findall(used[name])
+    return "\n".join([text, *(used[n] for n in sorted(used))])

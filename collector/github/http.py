@@ -1,0 +1,68 @@
+"""The one file that knows the HTTP library."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import httpx
+
+# GitHub ends a question after about ten seconds; a slow line may need longer, but no answer may dribble for ever.
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
+
+
+class Answer(NamedTuple):
+    """An HTTP answer, read to its end; `took` in seconds. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    took: float
+
+
+class NetworkError(Exception):
+    """No whole answer came. `connected` says whether GitHub was reached at all."""
+
+    def __init__(self, why: str, connected: bool) -> None:
+        super().__init__(why)
+        self.connected = connected
+
+
+class Http:
+    """Sends requests, several at once, over kept connections."""
+
+    def __init__(self, user_agent: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._client = httpx.AsyncClient(
+            headers={"user-agent": user_agent, "accept-encoding": "gzip"},
+            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+            transport=transport,
+            trust_env=True,
+        )
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None = None, json: Any = None
+    ) -> Answer:
+        """Send one request and read its answer. Raises NetworkError when no whole answer comes."""
+        began = time.monotonic()
+        request = self._client.build_request(method, url, headers=dict(headers), params=params, json=json)
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                body = bytearray()
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if time.monotonic() - began > WHOLE_SECONDS:
+                        raise NetworkError("the answer dribbled in too slowly", connected=True)
+            finally:
+                await response.aclose()
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise NetworkError(f"no connection: {error or type(error).__name__}", connected=False) from None
+        except httpx.TimeoutException:
+            raise NetworkError("no answer in time", connected=True) from None
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise NetworkError(f"{type(error).__name__}: {error}", connected=True) from None
+        return Answer(response.status_code, response.headers, bytes(body), time.monotonic() - began)
+
+    async def close(self) -> None:
+        """Close the kept connections."""
+        await self._client.aclose()

@@ -1,0 +1,370 @@
+"""What GitHub answers, checked. An odd answer is refused with the name of the field that is odd."""
+
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from collector import clock
+from collector.errors import CollectError
+
+Time = Annotated[str, AfterValidator(clock.normalised)]
+BigInt = Annotated[int, BeforeValidator(lambda v: int(v) if isinstance(v, str) and v.isdigit() else v)]
+Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else v)]
+
+
+class OddAnswer(CollectError):
+    """GitHub answered something that its schema does not promise; the message names the field."""
+
+
+class Answer(BaseModel):
+    """Anything that GitHub answers: camelCase there, snake_case here."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+
+
+Node = TypeVar("Node")
+
+
+class PageInfo(Answer):
+    """Whether a list goes on, and from where."""
+
+    has_next_page: bool
+    end_cursor: str | None = None
+
+
+class Page(Answer, Generic[Node]):
+    """One page of a list. A null in it is a hole: such a page is not whole, and is refused."""
+
+    page_info: PageInfo = PageInfo(has_next_page=False)
+    total_count: int = 0
+    nodes: list[Node]
+
+    @property
+    def next(self) -> str | None:
+        """The cursor to go on from, None at the end."""
+        return self.page_info.end_cursor if self.page_info.has_next_page else None
+
+
+class Account(Answer):
+    """A user, bot, organization or mannequin."""
+
+    typename: str = Field(alias="__typename")
+    login: str
+    database_id: int | None = None
+    created_at: Time | None = None
+
+
+class Named(Answer):
+    """Something of which only the name matters."""
+
+    name: str
+
+
+class Oid(Answer):
+    """A git object, by its oid."""
+
+    oid: str
+
+
+class NamedRepository(Answer):
+    """A repository, by its name."""
+
+    name_with_owner: str
+
+
+class License(Answer):
+    """A licence."""
+
+    spdx_id: str | None = None
+
+
+class Count(Answer):
+    """A list of which only the length was asked."""
+
+    total_count: int
+
+
+class Branch(Answer):
+    """A branch and the commit it points to."""
+
+    name: str
+    target: Oid | None = None
+
+
+class Touched(Answer):
+    """An issue or a pull request: only when it was last updated."""
+
+    id: str
+    updated_at: Time
+
+
+class ReleaseGlance(Answer):
+    """A release: only what shows whether it changed."""
+
+    database_id: int
+    tag_name: str
+    updated_at: Time
+    published_at: Time | None = None
+
+
+class TagGlance(Answer):
+    """A tag: only what it points to."""
+
+    name: str
+    target: Oid | None = None
+
+
+class RepositoryState(Answer):
+    """What a repository is, and enough of its lists to see whether anything in them changed."""
+
+    id: str
+    database_id: int
+    name_with_owner: str
+    created_at: Time
+    pushed_at: Time | None = None
+    description: str | None = None
+    homepage_url: str | None = None
+    is_archived: bool
+    is_disabled: bool
+    is_empty: bool
+    is_fork: bool
+    has_issues_enabled: bool
+    has_discussions_enabled: bool
+    stargazer_count: int
+    fork_count: int
+    parent: NamedRepository | None = None
+    primary_language: Named | None = None
+    license_info: License | None = None
+    default_branch_ref: Branch | None = None
+    discussions: Count
+    issues: Page[Touched]
+    pull_requests: Page[Touched]
+    releases: Page[ReleaseGlance]
+    tags: Page[TagGlance]
+
+
+class GitActor(Answer):
+    """The author of a commit: only the account that GitHub links, never name or e-mail."""
+
+    user: Account | None = None
+
+
+class Signature(Answer):
+    """A commit's signature."""
+
+    state: str
+    is_valid: bool
+    was_signed_by_git_hub: bool
+    verified_at: Time | None = None
+    signer: Account | None = None
+
+
+class AssociatedPullRequest(Answer):
+    """A pull request that GitHub associates with a commit."""
+
+    number: int
+    base_ref_name: str
+    merged_at: Time | None = None
+
+
+class Commit(Answer):
+    """A commit."""
+
+    oid: str
+    tree: Oid
+    parents: Page[Oid]
+    authored_date: Time
+    committed_date: Time
+    additions: int
+    deletions: int
+    changed_files_if_available: int | None = None
+    message_headline: str
+    author: GitActor | None = None
+    signature: Signature | None = None
+    associated_pull_requests: Page[AssociatedPullRequest] | None = None
+
+
+class Comment(Answer):
+    """A comment on an issue or a pull request."""
+
+    full_database_id: BigInt
+    author: Account | None = None
+    author_association: str
+    created_at: Time
+    updated_at: Time
+    body: Text
+
+
+class Review(Answer):
+    """A review of a pull request."""
+
+    full_database_id: BigInt
+    author: Account | None = None
+    author_association: str
+    state: str
+    submitted_at: Time | None = None
+    body: Text
+
+
+class ChangedFile(Answer):
+    """A file that a pull request changes."""
+
+    path: str
+    additions: int
+    deletions: int
+    change_type: str
+
+
+class Reference(Answer):
+    """A pull request or commit that an event speaks of."""
+
+    typename: str = Field(alias="__typename")
+    number: int | None = None
+    oid: str | None = None
+    repository: NamedRepository | None = None
+
+
+class Event(Answer):
+    """Something that happened to an issue or a pull request."""
+
+    typename: str = Field(alias="__typename")
+    id: str
+    created_at: Time
+    actor: Account | None = None
+    state_reason: str | None = None
+    closer: Reference | None = None
+    will_close_target: bool | None = None
+    source: Reference | None = None
+    subject: Reference | None = None
+    label: Named | None = None
+
+
+class Issue(Answer):
+    """An issue with the first page of all that belongs to it."""
+
+    id: str
+    full_database_id: BigInt
+    number: int
+    title: str
+    body: Text
+    author: Account | None = None
+    author_association: str
+    state: str
+    state_reason: str | None = None
+    locked: bool
+    created_at: Time
+    updated_at: Time
+    closed_at: Time | None = None
+    labels: Page[Named] | None = None
+    comments: Page[Comment]
+    timeline_items: Page[Event]
+
+
+class PullRequest(Answer):
+    """A pull request with the first page of all that belongs to it."""
+
+    id: str
+    full_database_id: BigInt
+    number: int
+    title: str
+    body: Text
+    author: Account | None = None
+    author_association: str
+    state: str
+    is_draft: bool
+    is_cross_repository: bool
+    locked: bool
+    created_at: Time
+    updated_at: Time
+    closed_at: Time | None = None
+    merged_at: Time | None = None
+    merged_by: Account | None = None
+    merge_commit: Oid | None = None
+    base_ref_name: str
+    head_ref_oid: str
+    additions: int
+    deletions: int
+    changed_files: int
+    comments: Page[Comment]
+    reviews: Page[Review] | None = None
+    files: Page[ChangedFile] | None = None
+    timeline_items: Page[Event]
+
+
+class Release(Answer):
+    """A release."""
+
+    database_id: int
+    tag_name: str
+    name: str | None = None
+    description: str | None = None
+    is_draft: bool
+    is_prerelease: bool
+    created_at: Time
+    published_at: Time | None = None
+    updated_at: Time
+    author: Account | None = None
+    tag_commit: Oid | None = None
+
+
+class Tagger(Answer):
+    """Who made an annotated tag, as far as it matters: when, by his own clock."""
+
+    date: Time | None = None
+
+
+class TagTarget(Answer):
+    """What a tag points to: a commit, or a tag object that points on."""
+
+    typename: str = Field(alias="__typename")
+    oid: str
+    tagger: Tagger | None = None
+    target: "TagTarget | None" = None
+
+
+class Tag(Answer):
+    """A tag."""
+
+    name: str
+    target: TagTarget
+
+
+class Activity(BaseModel):
+    """A row of the push log (REST)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    class Actor(BaseModel):
+        """Who pushed."""
+
+        model_config = ConfigDict(frozen=True, extra="ignore")
+        id: int
+        login: str
+        type: str = "User"
+
+    id: int
+    before: str
+    after: str
+    ref: str
+    timestamp: Time
+    activity_type: Literal[
+        "push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge"
+    ]
+    actor: Actor | None = None
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def parse(model: type[Model], answer: Any, what: str) -> Model:
+    """`answer` as a `model`. Raises OddAnswer, which names the first odd field, its value's kind and what was wanted."""
+    try:
+        return model.model_validate(answer)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(step) for step in first["loc"])
+        kind = type(first.get("input")).__name__
+        raise OddAnswer(
+            f"GitHub's answer to {what} is odd: {field or 'the whole'} is {kind}, but {first['msg'].lower()} was expected."
+        ) from None

@@ -1,0 +1,5 @@
+"""An embedded pretend GitHub: an in-memory world, and a server that answers GitHub's API from it.
+
+`World` (world.py) and `Repository` (repository.py) are the builder; `PretendGitHub` (server.py) answers requests
+in process, without sockets; stories.py holds the world of the demo. Everything is synthetic.
+"""

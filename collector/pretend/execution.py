@@ -1,0 +1,174 @@
+"""Executes GraphQL documents against a world, and says what they cost by GitHub's rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    build_schema,
+    execute_sync,
+    parse,
+    validate,
+    value_from_ast_untyped,
+)
+
+from collector.pretend.pages import Refusal
+from collector.pretend.views import Views
+from collector.pretend.world import Account, World
+
+NODE_LIMIT = 500_000
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """GitHub's schema, as far as the collector's documents use it."""
+    return build_schema((files(__package__) / "schema.graphql").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=512)
+def checked(text: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
+    """The parsed document, or what is wrong with it."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return None, [error]
+    return document, validate(schema(), document)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a query costs: points by GitHub's formula, and the nodes it could answer at most."""
+
+    points: int
+    nodes: int
+
+
+def price(text: str, variables: Mapping[str, Any]) -> Price:
+    """Requests needed to fill every connection to its limit, by 100, rounded, at least 1 point.
+
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    """
+    document, errors = checked(text)
+    if document is None or errors:
+        return Price(1, 0)
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+
+    def walk(selections: SelectionSetNode, parents: int) -> tuple[int, int]:
+        requests = nodes = 0
+        for selection in selections.selections:
+            under = parents
+            inner: SelectionSetNode | None
+            if isinstance(selection, FieldNode):
+                inner = selection.selection_set
+                values = {
+                    a.name.value: value_from_ast_untyped(a.value, dict(variables)) for a in selection.arguments or ()
+                }
+                if "first" in values:
+                    requests += parents
+                    under = parents * int(values["first"] or 0)
+                    nodes += under
+                elif selection.name.value == "nodes" and "ids" in values:
+                    under = len(values["ids"] or ())
+                    nodes += under
+            elif isinstance(selection, InlineFragmentNode):
+                inner = selection.selection_set
+            else:
+                inner = fragments[selection.name.value].selection_set  # type: ignore[attr-defined]
+            if inner:
+                more_requests, more_nodes = walk(inner, under)
+                requests, nodes = requests + more_requests, nodes + more_nodes
+        return requests, nodes
+
+    operation = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
+    requests, nodes = walk(operation.selection_set, 1)
+    return Price(max(1, int(requests / 100 + 0.5)), nodes)
+
+
+def operation_name(text: str) -> str:
+    """The name of the first operation, if it has one."""
+    document, _ = checked(text)
+    for definition in document.definitions if document else ():
+        if isinstance(definition, OperationDefinitionNode) and definition.name:
+            return definition.name.value
+    return ""
+
+
+def execute(world: World, viewer: Account, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer's body: data, and errors where there are any."""
+    document, errors = checked(text)
+    if document is None or errors:
+        return {"errors": [as_answered(e) for e in errors]}
+    cost = price(text, variables)
+    if cost.nodes > NODE_LIMIT:
+        message = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of 500,000."
+        return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}
+    views = Views(world)
+    root = {
+        "rateLimit": {"cost": cost.points},
+        "viewer": views.account(viewer),
+        "node": views.node,
+        "nodes": views.nodes,
+        "repository": views.by_name,
+    }
+    result = execute_sync(schema(), document, root, variable_values=dict(variables), field_resolver=_resolve)
+    if result.data is None and result.errors and not any(e.path for e in result.errors):
+        return {"errors": [as_answered(e) for e in result.errors]}
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        body["errors"] = [as_answered(e) for e in result.errors]
+    return body
+
+
+def _resolve(source: dict[str, Any], info: Any, **arguments: Any) -> Any:
+    value = source[info.field_name]
+    return value(arguments) if callable(value) else value
+
+
+def as_answered(error: GraphQLError) -> dict[str, Any]:
+    """An error in GitHub's form. A defect of the pretend GitHub is raised, not answered."""
+    cause = error.original_error
+    if cause is not None and not isinstance(cause, (Refusal, GraphQLError)):
+        raise cause
+    answer: dict[str, Any] = {}
+    if isinstance(cause, Refusal) and cause.kind:
+        answer["type"] = cause.kind
+    if error.path:
+        answer["path"] = error.path
+    answer["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]
+    return {**answer, "message": error.message}
+
+
+def cut(body: dict[str, Any], limit: int) -> dict[str, Any]:
+    """The answer as GitHub's resource limits leave it: nulls in the lists from the node `limit` on, and errors."""
+    errors: list[dict[str, Any]] = list(body.get("errors", ()))
+    count = 0
+
+    def walk(value: Any, path: list[str | int]) -> Any:
+        nonlocal count
+        if isinstance(value, dict):
+            return {k: walk(v, [*path, k]) for k, v in value.items()}
+        if not isinstance(value, list):
+            return value
+        kept: list[Any] = []
+        for place, item in enumerate(value):
+            count += isinstance(item, dict)
+            if isinstance(item, dict) and count > limit:
+                message = "Resource limits for this query exceeded."
+                errors.append({"type": "RESOURCE_LIMITS_EXCEEDED", "path": [*path, place], "message": message})
+                kept.append(None)
+            else:
+                kept.append(walk(item, [*path, place]))
+        return kept
+
+    data = walk(body.get("data"), [])
+    return {"data": data, "errors": errors} if errors else {"data": data}

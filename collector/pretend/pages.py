@@ -1,0 +1,95 @@
+"""GraphQL connections: pages of a sorted list, with cursors that hold the last item's value, as GitHub's do.
+
+A value cursor marks a place in an order, not an item: when items move between two pages, a client sees them twice
+or not at all, as it would on GitHub.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Refusal(Exception):
+    """An error that GitHub would answer, with its type."""
+
+    def __init__(self, message: str, kind: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def encode(value: Any) -> str:
+    """An opaque cursor."""
+    return b64encode(b"cursor:v2:" + json.dumps(value).encode()).decode()
+
+
+def decode(cursor: str) -> Any:
+    """The value in a cursor."""
+    try:
+        return json.loads(b64decode(cursor).removeprefix(b"cursor:v2:"))
+    except ValueError:
+        raise Refusal(f"`{cursor}` does not appear to be a valid cursor.", "INVALID_CURSOR_ARGUMENTS") from None
+
+
+def window(
+    items: Sequence[T], key: Callable[[T], Any], first: int, after: str | None, descending: bool = False
+) -> tuple[list[T], bool]:
+    """The first items past the cursor, and whether there are more; key(item) must survive JSON."""
+    ordered = sorted(items, key=key, reverse=descending)
+    if after is not None:
+        place = decode(after)
+        ordered = [i for i in ordered if (list(key(i)) < place if descending else list(key(i)) > place)]
+    return ordered[:first], len(ordered) > first
+
+
+def connection(
+    items: Sequence[T],
+    arguments: Mapping[str, Any],
+    view: Callable[[T], Any],
+    key: Callable[[T], Any],
+    descending: bool = False,
+) -> dict[str, Any]:
+    """A connection over `items` for the field's `first` and `after`; key(item) is a tuple."""
+    first = arguments.get("first")
+    answer: dict[str, Any] = {"totalCount": len(items)}
+    if first is None:
+        return {**answer, "nodes": _unbounded, "pageInfo": _unbounded}
+    check(first)
+    shown, more = window(items, key, first, arguments.get("after"), descending)
+    end = encode(key(shown[-1])) if shown else None
+    return {**answer, "nodes": [view(i) for i in shown], "pageInfo": {"hasNextPage": more, "endCursor": end}}
+
+
+def check(first: int) -> None:
+    """GitHub's bounds of a page."""
+    if first > 100:
+        raise Refusal(f"Requesting {first} records exceeds the `first` limit of 100 records.", "EXCESSIVE_PAGINATION")
+    if first < 1:
+        raise Refusal("`first` cannot be less than one.", "INVALID_PAGINATION_BOUNDARIES")
+
+
+def history(order: Sequence[str], arguments: Mapping[str, Any], view: Callable[[str], Any]) -> dict[str, Any]:
+    """A page of a commit's history; cursors are "<oid of the newest> <offset>"."""
+    first, after = arguments.get("first"), arguments.get("after")
+    if first is None:
+        return {"totalCount": len(order), "nodes": _unbounded, "pageInfo": _unbounded}
+    check(first)
+    start = 0
+    if after is not None:
+        head, _, offset = after.partition(" ")
+        if head != order[0] or not offset.isdigit():
+            raise Refusal(f"`{after}` does not appear to be a valid cursor.", "INVALID_CURSOR_ARGUMENTS")
+        start = int(offset) + 1
+    shown = order[start : start + first]
+    end = f"{order[0]} {start + len(shown) - 1}" if shown else None
+    page = {"hasNextPage": start + first < len(order), "endCursor": end}
+    return {"totalCount": len(order), "nodes": [view(oid) for oid in shown], "pageInfo": page}
+
+
+def _unbounded(_: Mapping[str, Any]) -> Any:
+    raise Refusal(
+        "You must provide a `first` or `last` value to properly paginate the connection.",
+        "MISSING_PAGINATION_BOUNDARIES",
+    )

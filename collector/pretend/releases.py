@@ -1,0 +1,43 @@
+"""Tags and releases, as they change with time."""
+
+from typing import Any, Self
+
+from collector.pretend.git import Commit, digest
+from collector.pretend.times import Moment, Record
+from collector.pretend.world import Account, World
+
+
+class Tag(Record):
+    """A tag: attributes target, annotated and deleted."""
+
+    def __init__(self, name: str, at: str, target: Commit, annotated: bool) -> None:
+        super().__init__(at, target=target, annotated=annotated, deleted=False)
+        self.name = name
+
+    def tagged_at(self, now: str) -> str:
+        """When it was last set."""
+        return self.last_change(now)
+
+    def oid(self, now: str) -> str:
+        """The oid of the tag object, or of the commit where it has none."""
+        target: Commit = self.get("target", now)
+        return digest("tag", self.name, target.oid) if self.get("annotated", now) else target.oid
+
+
+class Release(Record):
+    """A release: attributes tag, name, body, draft, prerelease, published_at and deleted."""
+
+    def __init__(self, world: World, author: Account | None, created_at: str, at: str, **values: Any) -> None:
+        super().__init__(at, deleted=False, published_at=None if values["draft"] else at, **values)
+        self.world, self.id, self.author, self.created_at = world, world.new_id(), author, created_at
+
+    def change(self, at: Moment | None = None, **values: Any) -> Self:
+        """New values from then on; draft=False publishes it, which stamps `published_at` anew."""
+        moment = self.world.moment(at)
+        if "draft" in values:
+            values.setdefault("published_at", None if values["draft"] else moment)
+        return self.put(moment, **values)
+
+    def is_there(self, now: str) -> bool:
+        """Whether anyone but its owners sees it."""
+        return self.at <= now and not self.get("deleted", now) and not self.get("draft", now)

@@ -1,0 +1,186 @@
+"""The pretend GitHub: answers httpx requests from a world, in process, and goes wrong when it is told to."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import Any
+
+import httpx
+
+from collector.pretend import execution
+from collector.pretend.faults import RAISED, Answer, Fault, rate_limited
+from collector.pretend.rest import Rest
+from collector.pretend.times import epoch
+from collector.pretend.world import Account, World
+
+HOUR = 3600
+ERRORS: dict[str, type[httpx.TransportError]] = {
+    "timeout": httpx.ReadTimeout,
+    "reset": httpx.ReadError,
+    "connect": httpx.ConnectError,
+}
+
+
+@dataclass
+class Budget:
+    """What a viewer may still spend of one resource in the running hour."""
+
+    limit: int = 5000
+    used: int = 0
+    reset: int = 0
+
+    @property
+    def remaining(self) -> int:
+        """Points left."""
+        return max(0, self.limit - self.used)
+
+    def shown(self) -> dict[str, int]:
+        """As in GET /rate_limit, and in the headers of every answer."""
+        return {"limit": self.limit, "remaining": self.remaining, "used": self.used, "reset": self.reset}
+
+
+@dataclass
+class Logged:
+    """A request as it came in, with its price and what became of it (status 0: no answer)."""
+
+    method: str
+    path: str
+    operation: str
+    variables: dict[str, Any]
+    points: int = 0
+    nodes: int = 0
+    status: int = 0
+    fault: str | None = None
+    query: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        line = f"{self.method} {self.path}"
+        return f"{line} {self.operation} {json.dumps(self.variables)}" if self.operation else line
+
+
+class PretendGitHub:
+    """Serves `world`. `tokens` maps the tokens it takes to logins; None takes any, as "collector".
+
+    `clock` says the seconds since 1970 that limits are reckoned by; by default the world's now.
+    """
+
+    def __init__(
+        self, world: World, tokens: dict[str, str] | None = None, clock: Callable[[], float] | None = None
+    ) -> None:
+        self.world, self.tokens, self.clock = world, tokens, clock
+        for login in ["collector"] if tokens is None else tokens.values():
+            world.user(login)
+        self.log: list[Logged] = []
+        self.faults: list[Fault] = []
+        self.budgets: dict[tuple[str, str], Budget] = {}
+
+    def fail(self, match: str, kind: str, nth: int = 1, times: int | None = 1, **details: Any) -> Fault:
+        """Let requests go wrong; `match` is searched for in "METHOD path operation variables" (see Logged).
+
+        Kinds are in faults.py; details are retry_after (seconds), reset_in (seconds), and nodes for resource_limits
+        and node_timeout, which strikes every query of more possible nodes until it is taken out of `faults`.
+        """
+        fault = Fault(match, kind, nth, None if kind == "node_timeout" else times, details)
+        self.faults.append(fault)
+        return fault
+
+    def budget(self, resource: str = "graphql", login: str = "collector") -> Budget:
+        """The budget of a viewer for "graphql" or "core"; set its `used` or `limit` at will."""
+        budget = self.budgets.setdefault((login, resource), Budget())
+        if budget.reset <= self._seconds():
+            budget.reset, budget.used = self._seconds() + HOUR, 0
+        return budget
+
+    def points(self) -> int:
+        """GraphQL points spent so far."""
+        return sum(entry.points for entry in self.log if entry.path == "/graphql")
+
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """A transport for httpx.AsyncClient that leads here."""
+        return _Transport(self)
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """The answer to one request; raises what httpx would where a fault says so."""
+        entry, text = self._read(request)
+        self.log.append(entry)
+        struck = next((f for f in self.faults if f.strikes(str(entry), entry.nodes)), None)
+        answer = self._answer(request, entry, text, struck)
+        entry.status = answer.status
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "date": formatdate(self._seconds(), usegmt=True),
+            "x-github-request-id": self._request_id(),
+            **answer.headers,
+        }
+        content = answer.content()
+        if struck and struck.kind == "truncate":
+            content = content[: len(content) // 2]
+        return httpx.Response(answer.status, headers=headers, content=content, request=request)
+
+    def _seconds(self) -> int:
+        return int(self.clock()) if self.clock else epoch(self.world.now)
+
+    def _request_id(self) -> str:
+        return f"{len(self.log):04X}:PRETEND"
+
+    def _read(self, request: httpx.Request) -> tuple[Logged, str]:
+        path = request.url.raw_path.decode()
+        if request.url.path.endswith("/graphql"):
+            body = json.loads(request.content or b"{}")
+            text, variables = body.get("query", ""), body.get("variables") or {}
+            price = execution.price(text, variables)
+            name = execution.operation_name(text)
+            return Logged(request.method, "/graphql", name, variables, nodes=price.nodes, query=text), text
+        return Logged(request.method, path.removeprefix("/api/v3"), "", {}), ""
+
+    def _answer(self, request: httpx.Request, entry: Logged, text: str, struck: Fault | None) -> Answer:
+        is_graphql = entry.path == "/graphql"
+        if struck:
+            entry.fault = struck.kind
+            if struck.kind in RAISED:
+                raise ERRORS[struck.kind]("The pretend GitHub was told to fail.", request=request)
+        viewer = self._viewer(request)
+        if viewer is None:
+            return Answer(401, {"message": "Bad credentials", "status": "401"})
+        budget = self.budget("graphql" if is_graphql else "core", viewer.login)
+        if struck and struck.kind not in ("truncate", "resource_limits"):
+            answer = struck.answer(is_graphql, self._request_id(), self._seconds())
+            return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
+        if entry.path == "/rate_limit":
+            resources = {name: self.budget(name, viewer.login).shown() for name in ("core", "graphql")}
+            return Answer(200, {"resources": resources, "rate": resources["core"]}, self._limits(budget, False))
+        if not budget.remaining:
+            return rate_limited(is_graphql, self._limits(budget, is_graphql))
+        answer = self._serve(request, entry, text, viewer)
+        if struck and struck.kind == "resource_limits":
+            answer.body = execution.cut(answer.body, struck.details["nodes"])
+        budget.used += entry.points
+        return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
+
+    def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account) -> Answer:
+        if entry.path == "/graphql":
+            entry.points = execution.price(text, entry.variables).points
+            return Answer(200, execution.execute(self.world, viewer, text, entry.variables))
+        entry.points = 1
+        base = str(request.url.copy_with(raw_path=b"")) + ("/api/v3" if request.url.path.startswith("/api/v3") else "")
+        path = request.url.path.removeprefix("/api/v3")
+        return Rest(self.world, base.removesuffix("/")).answer(path, dict(request.url.params))
+
+    def _limits(self, budget: Budget, is_graphql: bool) -> dict[str, str]:
+        shown = {f"x-ratelimit-{name}": str(value) for name, value in budget.shown().items()}
+        return {**shown, "x-ratelimit-resource": "graphql" if is_graphql else "core"}
+
+    def _viewer(self, request: httpx.Request) -> Account | None:
+        token = request.headers.get("authorization", "").partition(" ")[2].strip()
+        login = "collector" if self.tokens is None and token else (self.tokens or {}).get(token)
+        return self.world.user(login) if login else None
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    def __init__(self, server: PretendGitHub) -> None:
+        self.server = server
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        return self.server.handle(request)

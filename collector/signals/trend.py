@@ -1,0 +1,18 @@
+"""A slope that a few odd points cannot move."""
+
+import statistics
+from collections.abc import Sequence
+from itertools import combinations
+
+
+def theil_sen(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """The Theil-Sen slope: the median of the slopes between every two points with different x, in y per unit of x.
+
+    Raises ValueError with fewer than two different x, or when the two are not equally long.
+    Source: P. K. Sen, Journal of the American Statistical Association 63 (1968).
+    """
+    points = list(zip(xs, ys, strict=True))
+    slopes = [(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in combinations(points, 2) if x1 != x2]
+    if not slopes:
+        raise ValueError("a slope needs two points with different x")
+    return statistics.median(slopes)

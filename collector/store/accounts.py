@@ -1,0 +1,24 @@
+"""Which accounts are bots: by GitHub's own word or by the reviewed list of the configuration, never by guessing."""
+
+import sqlite3
+
+from collector.config import Config
+
+_RULE = """
+    CASE
+        WHEN type = 'Bot' THEN 'GitHub says Bot'
+        WHEN type = 'Mannequin' THEN 'GitHub says Mannequin'
+        WHEN login LIKE '%[bot]' THEN 'login ends in [bot]'
+        ELSE (SELECT reason FROM listed_bots AS b WHERE b.login = lower(accounts.login))
+    END
+"""
+
+
+def mark_bots(db: sqlite3.Connection, config: Config) -> None:
+    """Set is_bot and bot_reason wherever they are not what the rule says."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS listed_bots (login TEXT PRIMARY KEY, reason TEXT)")
+    db.execute("DELETE FROM listed_bots")
+    rows = [(b.login.lower(), f"listed: {b.reason}") for b in config.bots]
+    db.executemany("INSERT OR REPLACE INTO listed_bots VALUES (?, ?)", rows)
+    db.execute(f"UPDATE accounts SET bot_reason = {_RULE} WHERE bot_reason IS NOT {_RULE}")
+    db.execute("UPDATE accounts SET is_bot = bot_reason IS NOT NULL WHERE is_bot <> (bot_reason IS NOT NULL)")

@@ -1,0 +1,243 @@
+"""Writing facts: a batch of rows and its watermark in one transaction.
+
+A row is new, changed, the same or back from the gone. first_seen_at is written once. What GitHub should never change
+but did is kept in `changes`; what first appears later than it should have is kept in `late_arrivals`.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from collector import clock
+
+Row = dict[str, Any]
+
+CHUNK = 300
+
+
+@dataclass(frozen=True)
+class Table:
+    """How rows of a table are told apart, and which of their columns GitHub should never change."""
+
+    name: str
+    key: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
+    dated: str | None = None      # the column that says when GitHub made the object
+    kept: tuple[str, ...] = ()    # columns in which a value is never replaced by NULL
+
+
+TABLES = {
+    t.name: t
+    for t in (
+        Table("accounts", ("id",), ("created_at",), kept=("created_at",)),
+        Table("repositories", ("id",), ("created_at",)),
+        Table("releases", ("id",), ("published_at", "tag_oid", "tag_name"), dated="published_at"),
+        Table("tags", ("repository", "name"), ("oid",)),
+        Table("commits", ("repository", "oid"), ("committed_at", "tree_oid")),
+        Table("issues", ("id",), ("created_at", "author", "number"), dated="created_at"),
+        Table("issue_labels", ("issue", "name")),
+        Table("pull_requests", ("id",), ("created_at", "merged_at", "author", "number"), dated="created_at"),
+        Table("pull_request_files", ("pull_request", "path")),
+        Table("comments", ("id",), ("created_at", "author")),
+        Table("reviews", ("id",), ("submitted_at", "author")),
+        Table("events", ("id",), ("created_at",)),
+        Table("pushes", ("id",), ("pushed_at", "after_oid")),
+    )
+}
+# Parents before children, so that foreign keys hold.
+ORDER = tuple(TABLES)
+# Filling a column that was empty is no change of what was said before.
+_LATER_KNOWN = {"merged_at", "published_at", "tag_oid", "created_at"}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Says that a batch holds all rows of `table` where the columns of `where` have these values: others are gone."""
+
+    table: str
+    where: Mapping[str, Any]
+    keys: frozenset[Any]          # of the last key column
+
+
+@dataclass
+class Batch:
+    """Rows that belong together, and how far the sync has come once they are stored."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    whole: list[Whole] = field(default_factory=list)
+    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)   # tables without first_seen_at: whole rows
+    gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)    # keys of rows found to be gone
+    back: list[tuple[Any, ...]] = field(default_factory=list)               # keys of commits that are reachable again
+    undecided: bool = False       # whether a commit older than the start landed late is still to be asked
+    state: Row = field(default_factory=dict)
+
+    def add(self, table: str, row: Row) -> None:
+        """Add a row."""
+        self.rows.setdefault(table, []).append(row)
+
+
+@dataclass
+class Counts:
+    """What a batch changed."""
+
+    inserted: int = 0
+    updated: int = 0
+    gone: int = 0
+
+    def __iadd__(self, other: "Counts") -> "Counts":
+        self.inserted += other.inserted
+        self.updated += other.updated
+        self.gone += other.gone
+        return self
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The previous complete sync of a kind: what is dated a day before it, but not before its range, it should have seen.
+
+    `at` is a time of GitHub's own that had been seen by then, so that no clock of ours can accuse anyone.
+    """
+
+    at: str
+    since: str
+
+    def should_have_seen(self, dated: str | None) -> bool:
+        """Whether an object of this date, not stored yet, arrives late."""
+        if dated is None or not self.since <= dated < self.at:
+            return False
+        return clock.from_text(self.at) - clock.from_text(dated) > timedelta(days=1)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def write(
+    connection: sqlite3.Connection,
+    batch: Batch,
+    now: str,
+    repository: int | None = None,
+    witness: "Witness | None" = None,
+) -> Counts:
+    """Write a batch within the transaction of the caller. With a `witness`, late arrivals are noted."""
+    counts = Counts()
+    for name in ORDER:
+        rows = batch.rows.get(name)
+        if rows:
+            counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
+    for name, plain in batch.plain.items():
+        marks = ", ".join("?" * len(plain[0]))
+        connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", plain)
+    for whole in batch.whole:
+        counts.gone += _mark_missing(connection, whole, now)
+    for name, keys in batch.gone.items():
+        counts.gone += mark_gone(connection, TABLES[name], keys, now)
+    connection.executemany("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", batch.back)
+    counts.updated += len(batch.back)
+    return counts
+
+
+def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple[Any, ...]], now: str) -> int:
+    """Mark rows as no longer listed by GitHub. Returns how many were not yet marked."""
+    before = connection.total_changes
+    condition = " AND ".join(f"{c} = ?" for c in table.key)
+    connection.executemany(
+        f"UPDATE {table.name} SET gone_at = ? WHERE {condition} AND gone_at IS NULL", [(now, *k) for k in keys]
+    )
+    return connection.total_changes - before
+
+
+def _upsert(
+    connection: sqlite3.Connection,
+    table: Table,
+    rows: list[Row],
+    now: str,
+    repository: int | None,
+    witness: "Witness | None",
+) -> Counts:
+    counts = Counts()
+    columns = list(rows[0])
+    unique = {tuple(r[k] for k in table.key): r for r in rows}
+    keys = list(unique)
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    changes: list[tuple[Any, ...]] = []
+    late: list[tuple[Any, ...]] = []
+    for start in range(0, len(keys), CHUNK):
+        part = keys[start : start + CHUNK]
+        known = _known(connection, table, columns, part)
+        for key in part:
+            row, old = unique[key], known.get(key)
+            name = "/".join(map(str, key))
+            if old is None:
+                new.append((*row.values(), now))
+                if witness and table.dated and witness.should_have_seen(row[table.dated]):
+                    late.append((table.name, name, repository, row[table.dated], witness.at, now))
+                continue
+            for column in table.kept:
+                if row[column] is None:
+                    row[column] = old[column]
+            different = [c for c in columns if row[c] != old[c]]
+            if not different and old["gone_at"] is None:
+                continue
+            changed.append((*row.values(), *key))
+            for column in different:
+                if column in table.fixed and not (old[column] is None and column in _LATER_KNOWN):
+                    changes.append((table.name, name, repository, column, old[column], row[column], now))
+            if old["gone_at"] is not None:
+                changes.append((table.name, name, repository, "gone_at", old["gone_at"], None, now))
+    if new:
+        marks = ", ".join("?" * (len(columns) + 1))
+        connection.executemany(f"INSERT INTO {table.name} ({', '.join(columns)}, first_seen_at) VALUES ({marks})", new)
+    if changed:
+        sets = ", ".join(f"{c} = ?" for c in columns)
+        condition = " AND ".join(f"{c} = ?" for c in table.key)
+        connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
+    connection.executemany(
+        'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        changes,
+    )
+    connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
+    counts.inserted, counts.updated = len(new), len(changed)
+    return counts
+
+
+def _known(
+    connection: sqlite3.Connection, table: Table, columns: list[str], keys: list[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], Row]:
+    """The stored rows of these keys."""
+    marks = "(" + ", ".join("?" * len(table.key)) + ")" if len(table.key) > 1 else "?"
+    values = f"VALUES {', '.join([marks] * len(keys))}" if len(table.key) > 1 else ", ".join([marks] * len(keys))
+    wanted = [*columns, "gone_at"]
+    left = f"({', '.join(table.key)})" if len(table.key) > 1 else table.key[0]
+    cursor = connection.execute(
+        f"SELECT {', '.join(wanted)} FROM {table.name} WHERE {left} IN ({values})", [v for k in keys for v in k]
+    )
+    out = {}
+    for values_ in cursor:
+        row = dict(zip(wanted, values_, strict=True))
+        out[tuple(row[k] for k in table.key)] = row
+    return out
+
+
+def _mark_missing(connection: sqlite3.Connection, whole: Whole, now: str) -> int:
+    table = TABLES[whole.table]
+    condition = " AND ".join(f"{c} = ?" for c in whole.where)
+    column = table.key[-1]
+    listed = connection.execute(
+        f"SELECT {', '.join(table.key)}, {column} FROM {table.name} WHERE {condition} AND gone_at IS NULL",
+        list(whole.where.values()),
+    ).fetchall()
+    missing = [row[:-1] for row in listed if row[-1] not in whole.keys]
+    return mark_gone(connection, table, missing, now) if missing else 0

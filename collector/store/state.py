@@ -1,0 +1,75 @@
+"""The sync's own tables: how far each kind of each repository has come, and what each run did."""
+
+import sqlite3
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from collector.store.batches import Row
+
+
+@dataclass
+class State:
+    """A row of sync_state."""
+
+    repository: int
+    kind: str
+    fingerprint: str | None = None
+    watermark: str | None = None
+    target: str | None = None
+    cursor: str | None = None
+    hidden: int | None = None
+    page_size: int = 100
+    sweep_cursor: str | None = None
+    sweep_edge: str | None = None
+    sweep_at: str | None = None
+    first_complete_at: str | None = None
+    completed_at: str | None = None
+    witnessed_at: str | None = None
+
+
+_COLUMNS = [f.name for f in fields(State)]
+
+
+def load(connection: sqlite3.Connection, repository: int, kind: str) -> State:
+    """How far a kind of a repository has come; a new one when it was never asked."""
+    row = connection.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM sync_state WHERE repository = ? AND kind = ?", [repository, kind]
+    ).fetchone()
+    return State(*row) if row else State(repository, kind)
+
+
+def save(connection: sqlite3.Connection, state: State) -> None:
+    """Write a state, when it differs from what is stored."""
+    if load(connection, state.repository, state.kind) == state:
+        return
+    marks = ", ".join("?" * len(_COLUMNS))
+    connection.execute(
+        f"INSERT OR REPLACE INTO sync_state ({', '.join(_COLUMNS)}) VALUES ({marks})", list(asdict(state).values())
+    )
+
+
+def begin_run(connection: sqlite3.Connection, now: str) -> int:
+    """A new row of sync_runs; returns its id."""
+    cursor = connection.execute("INSERT INTO sync_runs (started_at) VALUES (?)", [now])
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def end_run(connection: sqlite3.Connection, run: int, values: Row, parts: list[Row]) -> None:
+    """Complete a row of sync_runs and write what its parts did."""
+    sets = ", ".join(f"{c} = ?" for c in values)
+    connection.execute(f"UPDATE sync_runs SET {sets} WHERE id = ?", [*values.values(), run])
+    for part in parts:
+        row: dict[str, Any] = {"run": run, **part}
+        marks = ", ".join("?" * len(row))
+        connection.execute(
+            f"INSERT OR REPLACE INTO sync_run_parts ({', '.join(row)}) VALUES ({marks})", list(row.values())
+        )
+
+
+def record_error(connection: sqlite3.Connection, run: int, repository: str, kind: str, error: str, now: str) -> None:
+    """A row of sync_errors."""
+    connection.execute(
+        "INSERT INTO sync_errors (run, repository, kind, error, at) VALUES (?, ?, ?, ?, ?)",
+        [run, repository, kind, error, now],
+    )

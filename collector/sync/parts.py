@@ -1,0 +1,116 @@
+"""The parts of a repository's sync: one kind of activity each, fetched and stored page by page."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from collector.errors import CollectError
+from collector.fetchers import commits, listings, pushes, tag_ancestry, threads
+from collector.fetchers.source import Source
+from collector.github.client import GitHub, Meter, NotThere, RequestFailed
+from collector.github.models import OddAnswer, RepositoryState
+from collector.github.pages import PageSize
+from collector.store import state as states
+from collector.store.batches import Batch, Counts
+from collector.sync.storekeeper import Storekeeper
+
+KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+
+
+@dataclass
+class Part:
+    """What one part of a run did."""
+
+    repository: str
+    kind: str
+    outcome: str = "unchanged"      # done | unchanged | failed | stopped
+    meter: Meter = field(default_factory=Meter)
+    counts: Counts = field(default_factory=Counts)
+    error: str | None = None
+
+
+@dataclass
+class Work:
+    """What all parts share. `slots` bounds the pages in memory at once."""
+
+    github: GitHub
+    store: Storekeeper
+    hash_key: str
+    slots: asyncio.Semaphore
+    parts: list[Part] = field(default_factory=list)
+
+
+async def repository(work: Work, shown: RepositoryState) -> list[Part]:
+    """Bring everything of one repository up to date. What fails is recorded and stops nothing else."""
+    kinds = [k for k in KINDS if k != "issues" or shown.has_issues_enabled]
+    done = await asyncio.gather(*(_part(work, shown, kind) for kind in kinds))
+    if all(p.outcome in ("done", "unchanged") for p in done):
+        done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
+    return list(done)
+
+
+async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
+    part = Part(shown.name_with_owner, kind)
+    work.parts.append(part)
+    progress = await work.store.read(lambda db: states.load(db, shown.database_id, kind))
+    source = Source(
+        github=work.github,
+        repository=shown,
+        start=work.store.start,
+        now=work.store.now,
+        hash_key=work.hash_key,
+        meter=part.meter,
+        pages=PageSize(progress.page_size),
+        read=work.store.read,
+    )
+    part.outcome = "stopped"
+    try:
+        batches = await _batches(source, progress, kind, work.store.github_time)
+        stored = False
+        while True:
+            async with work.slots:
+                batch = await anext(batches, None)
+                if batch is None:
+                    break
+                batch.state.setdefault("page_size", source.pages.size)
+                part.counts += await work.store.write(batch, progress)
+            stored = True
+        part.outcome = "done" if stored else "unchanged"
+    except (RequestFailed, OddAnswer, NotThere) as error:
+        part.outcome, part.error = "failed", str(error)
+    return part
+
+
+async def _batches(source: Source, progress: states.State, kind: str, github_time: str | None) -> AsyncIterator[Batch]:
+    match kind:
+        case "releases":
+            return listings.fetch(source, progress, listings.RELEASES)
+        case "tags":
+            return listings.fetch(source, progress, listings.TAGS)
+        case "commits":
+            return commits.fetch(source, progress)
+        case "issues":
+            return threads.fetch(source, progress, threads.ISSUES, github_time)
+        case "pull_requests":
+            return threads.fetch(source, progress, threads.PULL_REQUESTS, github_time)
+        case "pushes":
+            return pushes.fetch(source, progress)
+        case "rewritten_history":
+            return commits.fetch_rewritten(source, await source.read(lambda db: _dropped_heads(db, source)))
+        case "tag_ancestry":
+            return tag_ancestry.fetch(source)
+    raise CollectError(f"There is no kind {kind}.")
+
+
+def _dropped_heads(db: sqlite3.Connection, source: Source) -> list[str]:
+    """Heads of the default branch that force pushes dropped and that are not stored yet."""
+    branch = source.repository.default_branch_ref
+    found = db.execute(
+        "SELECT DISTINCT before_oid FROM pushes AS p WHERE repository = ?1 AND ref = ?2 AND kind = 'force_push' "
+        "AND pushed_at >= ?3 AND before_oid GLOB '*[1-9a-f]*' "
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = p.before_oid) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = p.before_oid)",
+        [source.id, f"refs/heads/{branch.name if branch else ''}", source.start],
+    )
+    return [row[0] for row in found]

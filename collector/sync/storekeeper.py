@@ -1,0 +1,64 @@
+"""The database behind its own thread: the event loop stays free to keep the limits, and every write is in order."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from collector.store import batches, database, state
+from collector.store.batches import Batch, Counts, Witness
+
+Result = TypeVar("Result")
+
+
+class Storekeeper:
+    """Owns the connection; everything that touches it runs on one thread."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, now: str, start: str, github_time: str | None) -> None:
+        self.path, self.connection, self.now, self.start = path, connection, now, start
+        self.github_time = github_time
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+
+    async def read(self, question: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run a question on the database's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, question)
+
+    async def write(self, batch: Batch, progress: state.State) -> Counts:
+        """Write a batch and the state it leads to in one transaction."""
+        return await self.read(lambda db: self._write(db, batch, progress))
+
+    async def change(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run some work in one transaction."""
+
+        def whole(db: sqlite3.Connection) -> Result:
+            with batches.transaction(db):
+                return work(db)
+
+        return await self.read(whole)
+
+    def close(self) -> None:
+        """End the thread; what it is doing is finished first."""
+        self._thread.shutdown(wait=True)
+        self.connection.close()
+
+    def _ask(self, question: Callable[[sqlite3.Connection], Any]) -> Any:
+        with database.plain_words(self.path):
+            return question(self.connection)
+
+    def _write(self, db: sqlite3.Connection, batch: Batch, progress: state.State) -> Counts:
+        witness = None
+        if progress.completed_at and progress.witnessed_at:
+            # Releases are always listed whole; threads from the start of the database on.
+            since = "" if progress.kind == "releases" else self.start
+            witness = Witness(progress.witnessed_at, since)
+        with batches.transaction(db):
+            counts = batches.write(db, batch, self.now, progress.repository, witness)
+            for name, value in batch.state.items():
+                setattr(progress, name, value)
+            if "completed_at" in batch.state:
+                progress.first_complete_at = progress.first_complete_at or self.now
+                progress.witnessed_at = self.github_time
+            state.save(db, progress)
+        return counts

@@ -1,0 +1,132 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.config import matches
+from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault
+
+parts = st.text(alphabet="abc[](){}.+$^|\\-_ é\n", min_size=1, max_size=4).filter(lambda part: part not in (".", ".."))
+paths = st.lists(parts, min_size=1, max_size=4).map("/".join)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("docs/**", "docs/index.md", True),
+        ("docs/**", "docs/deep/er/index.md", True),
+        ("docs/**", "docs", False),
+        ("docs/**", "src/docs/index.md", False),
+        ("docs/**", "docsite/index.md", False),
+        ("**/docs/**", "docs/index.md", True),
+        ("**/docs/**", "a/b/docs/index.md", True),
+        ("**/docs/**", "a/mydocs/index.md", False),
+        ("*.md", "README.md", True),
+        ("*.md", "src/README.md", False),
+        ("**/*.lock", "Cargo.lock", True),
+        ("**/*.lock", "a/Cargo.lock", True),
+        ("**/*.lock", "a/lock.rs", False),
+        ("a/**/z", "a/z", True),
+        ("a/**/z", "a/b/c/z", True),
+        ("a/**/z", "a/bz", False),
+        ("a?c", "abc", True),
+        ("a?c", "a/c", False),
+        ("a.c", "abc", False),
+        ("pages/[id].vue", "pages/[id].vue", True),
+        ("**", "any/thing", True),
+        ("CHANGELOG.md", "Changelog.MD", True),
+    ],
+)
+def test_one_pattern(pattern: str, path: str, fits: bool) -> None:
+    assert matches([pattern], path) is fits
+
+
+def test_no_pattern_fits_nothing() -> None:
+    assert not matches([], "docs/index.md")
+    assert not matches([], "")
+
+
+def test_one_of_several_is_enough() -> None:
+    assert matches(["src/**", "docs/**"], "docs/index.md")
+    assert not matches(["src/**", "docs/**"], "test/index.md")
+
+
+@given(paths)
+def test_a_path_fits_itself_and_the_folders_above_it(path: str) -> None:
+    assert matches([path], path)
+    assert matches(["**"], path)
+    assert matches([f"**/{path}"], path)
+    assert matches([f"**/{path}"], f"x/y/{path}")
+    assert matches([f"{path}/**"], f"{path}/x")
+    assert not matches([path], f"{path}/x")
+    assert not matches([path], f"x/{path}")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [
+        ("docs\\**", "has a backslash; folders are parted by /"),
+        ("/docs/**", "starts with a slash; paths count from the top of the repository"),
+        ("docs/", 'ends with a slash; for all that is in the folder write "docs/**"'),
+        ("docs//a", 'has an empty part, "." or ".." between its slashes; write the path as GitHub shows it'),
+        ("./docs", 'has an empty part, "." or ".." between its slashes; write the path as GitHub shows it'),
+        ("docs/**.md", 'has "**" beside other characters; it must be a whole part of the path, as in "docs/**"'),
+    ],
+)
+def test_a_pattern_that_can_fit_nothing_is_a_fault(pattern: str, problem: str) -> None:
+    assert fault(pattern) == problem
+
+
+@pytest.mark.parametrize("pattern", [*DOCS_PATHS, *GENERATED_PATHS])
+def test_the_usual_patterns_have_no_fault(pattern: str) -> None:
+    assert fault(pattern) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["docs/a.md", "python/docs/a.png", "README.md", "sub/README.rst", "Readme", "migration.md", "doc/a.txt"]
+)
+def test_usual_docs(path: str) -> None:
+    assert matches(DOCS_PATHS, path)
+
+
+@pytest.mark.parametrize("path", ["src/main.rs", "src/notes.md", ".github/template.md", "src/docs.py", "LICENSE"])
+def test_not_docs(path: str) -> None:
+    assert not matches(DOCS_PATHS, path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "Cargo.lock",
+        "web/package-lock.json",
+        "go.sum",
+        "requirements_lock.txt",
+        "vendor/a/b.go",
+        "x/node_modules/y/z.js",
+        "src/generated/a.ts",
+        "src/generated_client/a.ts",
+        "proto/a.pb.go",
+        "proto/a_pb2_grpc.py",
+        "static/a.min.js",
+        "CHANGELOG",
+        "CHANGELOG.MD",
+        "packages/a/CHANGELOG.md",
+    ],
+)
+def test_usual_generated(path: str) -> None:
+    assert matches(GENERATED_PATHS, path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/lock.rs",
+        "src/block.lock.py",
+        "lib/a.go",
+        "src/generator.ts",
+        "scripts/changelog.ts",
+        "src/vendor.rs",
+        "a.sum",
+    ],
+)
+def test_not_generated(path: str) -> None:
+    assert not matches(GENERATED_PATHS, path)
