@@ -20,7 +20,7 @@ from collector.store.batches import Batch
 from collector.store.state import State
 
 # Tips of branches asked for in one question, and commits in all that such a question brings.
-TIPS, TIP_COMMITS = 10, 200
+TIPS, TIP_COMMITS = 10, 100
 
 
 def head_of(repository: m.RepositoryState) -> str | None:
@@ -128,7 +128,7 @@ async def _ask_tips(
     """The commits at and behind `oids` that are not known, in one question."""
     variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
     variables |= {"repository": source.repository.id}
-    size = PageSize(max(5, min(source.pages.size, TIP_COMMITS // len(oids))))
+    size = PageSize(max(10, min(source.pages.size, TIP_COMMITS // len(oids))))
     answer = await source.github.graphql(
         "CommitHistories", documents.commit_histories(len(oids)), variables, source.meter, size
     )
@@ -241,11 +241,14 @@ def reachability(
     any_gone = db.execute(
         "SELECT 1 FROM commits WHERE repository = ? AND gone_at IS NOT NULL LIMIT 1", [repository]
     ).fetchone()
-    met = old_head is None or db.execute(
-        "SELECT 1 FROM commit_parents AS cp JOIN commits AS c ON c.repository = cp.repository AND c.oid = cp.oid "
-        "WHERE cp.repository = ? AND cp.parent = ? AND c.gone_at IS NULL LIMIT 1",
-        [repository, old_head],
-    ).fetchone()
+    met = (
+        old_head is None
+        or db.execute(
+            "SELECT 1 FROM commit_parents AS cp JOIN commits AS c ON c.repository = cp.repository AND c.oid = cp.oid "
+            "WHERE cp.repository = ? AND cp.parent = ? AND c.gone_at IS NULL LIMIT 1",
+            [repository, old_head],
+        ).fetchone()
+    )
     if met and not any_gone and not resumed:
         return [], []
     gone = db.execute(

@@ -37,9 +37,7 @@ class Kind:
     column: str
 
 
-RELEASES = Kind(
-    "releases", "Releases", "releases", Page[m.Release], rows.release, lambda r: int(r.database_id), "id"
-)
+RELEASES = Kind("releases", "Releases", "releases", Page[m.Release], rows.release, lambda r: int(r.database_id), "id")
 TAGS = Kind("tags", "Tags", "refs", Page[m.Tag], rows.tag, lambda t: str(t.name), "name")
 
 

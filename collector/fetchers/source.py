@@ -22,8 +22,8 @@ class Source:
 
     github: GitHub
     repository: RepositoryState
-    start: str            # the database's first moment: what was last touched before it is not read
-    now: str              # the run's time
+    start: str  # the database's first moment: what was last touched before it is not read
+    now: str  # the run's time
     hash_key: str
     meter: Meter
     pages: PageSize

@@ -15,7 +15,7 @@ from collector.github.models import Page, parse
 from collector.github.pages import PageSize
 from collector.store.batches import Batch
 
-TIPS, TIP_COMMITS = 10, 200
+TIPS, TIP_COMMITS = 10, 100
 # A branch longer than this beyond the default branch is another line of development: it is followed no further.
 LONGEST = 50
 
@@ -28,7 +28,7 @@ async def fetch(source: Source) -> AsyncIterator[Batch]:
             return
         variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(unknown)}
         variables["repository"] = source.repository.id
-        size = PageSize(max(5, TIP_COMMITS // len(unknown)))
+        size = PageSize(max(10, TIP_COMMITS // len(unknown)))
         text = documents.commit_histories(len(unknown))
         answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
         if answer.data.get("node") is None:

@@ -150,9 +150,7 @@ class GitHub:
         """Close the connections."""
         await self.http.close()
 
-    async def _persist(
-        self, what: str, ask: Callable[[], Awaitable[Any]], meter: Meter, pages: PageSize | None
-    ) -> Any:
+    async def _persist(self, what: str, ask: Callable[[], Awaitable[Any]], meter: Meter, pages: PageSize | None) -> Any:
         """Ask until there is an answer, within the bounds of one question and of the run."""
         try:
             async for attempt in AsyncRetrying(

@@ -40,7 +40,12 @@ class Http:
         )
 
     async def send(
-        self, method: str, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None = None, json: Any = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
     ) -> Answer:
         """Send one request and read its answer. Raises NetworkError when no whole answer comes."""
         began = time.monotonic()

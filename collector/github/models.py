@@ -348,9 +348,7 @@ class Activity(BaseModel):
     after: str
     ref: str
     timestamp: Time
-    activity_type: Literal[
-        "push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge"
-    ]
+    activity_type: Literal["push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge"]
     actor: Actor | None = None
 
 

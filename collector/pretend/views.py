@@ -16,14 +16,15 @@ class Views(ThreadViews):
     def node(self, arguments: Arguments) -> View:
         """Query.node."""
         there = self.world.nodes.get(arguments["id"])
-        if isinstance(there, Repository) and there.at <= self.now:
-            if not there.get("deleted", self.now) and not there.get("private", self.now):
-                return self.repository(there)
-        if isinstance(there, Thread) and there.is_there(self.now):
-            where = there.repository
-            if not any(where.get(status, self.now) for status in ("deleted", "private", "blocked")):
-                return self.thread(there)
+        if isinstance(there, Repository) and self._is_public(there):
+            return self.repository(there)
+        if isinstance(there, Thread) and there.is_there(self.now) and self._is_public(there.repository):
+            self.repository(there.repository)  # refuses if it is blocked
+            return self.thread(there)
         raise Refusal(f"Could not resolve to a node with the global id of '{arguments['id']}'", "NOT_FOUND")
+
+    def _is_public(self, r: Repository) -> bool:
+        return r.at <= self.now and not r.get("deleted", self.now) and not r.get("private", self.now)
 
     def nodes(self, arguments: Arguments) -> list[Any]:
         """Query.nodes: an error in the place of what is gone."""

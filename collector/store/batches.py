@@ -25,8 +25,8 @@ class Table:
     name: str
     key: tuple[str, ...]
     fixed: tuple[str, ...] = ()
-    dated: str | None = None      # the column that says when GitHub made the object
-    kept: tuple[str, ...] = ()    # columns in which a value is never replaced by NULL
+    dated: str | None = None  # the column that says when GitHub made the object
+    kept: tuple[str, ...] = ()  # columns in which a value is never replaced by NULL
 
 
 TABLES = {
@@ -59,7 +59,7 @@ class Whole:
 
     table: str
     where: Mapping[str, Any]
-    keys: frozenset[Any]          # of the last key column
+    keys: frozenset[Any]  # of the last key column
 
 
 @dataclass
@@ -68,10 +68,10 @@ class Batch:
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     whole: list[Whole] = field(default_factory=list)
-    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)   # tables without first_seen_at: whole rows
-    gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)    # keys of rows found to be gone
-    back: list[tuple[Any, ...]] = field(default_factory=list)               # keys of commits that are reachable again
-    undecided: bool = False       # whether a commit older than the start landed late is still to be asked
+    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # tables without first_seen_at: whole rows
+    gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # keys of rows found to be gone
+    back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
+    undecided: bool = False  # whether a commit older than the start landed late is still to be asked
     state: Row = field(default_factory=dict)
 
     def add(self, table: str, row: Row) -> None:

@@ -4,15 +4,16 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
 from collector.errors import DatabaseError
-from collector.store import migrations
 
 BUSY_SECONDS = 30
+SCHEMA = files(__package__) / "schema"
+# The one migration that is no file: it is made by the library.
+FULL_TEXT_SEARCH = "004_full_text_search"
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def plain_words(path: Path) -> Iterator[None]:
         raise DatabaseError(message, step) from None
 
 
-def open_database(path: Path, create: bool = True) -> sqlite_utils.Database:
+def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
     """The database at `path`, with the present schema; made when it is not there yet and `create`.
 
     Raises DatabaseError when it is a folder, no database, damaged, newer than this program or cannot be written.
@@ -51,44 +52,48 @@ def open_database(path: Path, create: bool = True) -> sqlite_utils.Database:
     if not path.exists() and not create:
         raise DatabaseError(f"There is no database at {path}.", "Run `collect sync` first, or `collect demo`.")
     with plain_words(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        db = sqlite_utils.Database(connection)
-        _refuse_newer(db, path)
-        if migrations.MIGRATIONS.pending(db):
-            _refuse_foreign(db, path)
-            connection.execute("PRAGMA journal_mode = WAL")
-            migrations.MIGRATIONS.apply(db)
-            set_meta(db, {"hash_key": secrets.token_hex(16)}, keep=True)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        applied = _applied(db)
+        known = {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | {FULL_TEXT_SEARCH}
+        if applied - known:
+            raise DatabaseError(
+                f"The database {path} was written by a newer version of collect ({', '.join(sorted(applied - known))}).",
+                "Upgrade collect, or give another file with --db.",
+            )
+        if known - applied:
+            _bring_up_to_date(db, path)
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = NORMAL")
         return db
 
 
-def meta(db: sqlite_utils.Database, key: str) -> str | None:
+def meta(db: sqlite3.Connection, key: str) -> str | None:
     """A value of the table `meta`."""
-    row = db.conn.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    row = db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
     return str(row[0]) if row else None
 
 
-def set_meta(db: sqlite_utils.Database, values: dict[str, Any], keep: bool = False) -> None:
+def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False) -> None:
     """Write values of the table `meta`; with `keep`, only those that are not there yet."""
     conflict = "DO NOTHING" if keep else "DO UPDATE SET value = excluded.value"
     rows = [(k, str(v)) for k, v in values.items()]
-    db.conn.executemany(f"INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) {conflict}", rows)
+    db.executemany(f"INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) {conflict}", rows)
 
 
-def _refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
-    unknown = {m.name for m in migrations.MIGRATIONS.applied(db)} - migrations.known()
-    if unknown:
-        raise DatabaseError(
-            f"The database {path} was written by a newer version of collect ({', '.join(sorted(unknown))}).",
-            "Upgrade collect, or give another file with --db.",
-        )
+def _applied(db: sqlite3.Connection) -> set[str]:
+    """The names of the migrations that this database has had; read without the library, whose import is slow."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return set()
+    return {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'collect'")}
 
 
-def _refuse_foreign(db: sqlite_utils.Database, path: Path) -> None:
-    """A database of another program must not be filled with our tables."""
-    if db.table_names() and "meta" not in db.table_names():
-        raise DatabaseError(
-            f"{path} is a database of another program.", "Give another file with --db or COLLECT_DB."
-        )
+def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
+    from collector.store import migrations
+
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "meta" not in tables:
+        # A database of another program must not be filled with our tables.
+        raise DatabaseError(f"{path} is a database of another program.", "Give another file with --db or COLLECT_DB.")
+    db.execute("PRAGMA journal_mode = WAL")
+    migrations.apply(db)
+    set_meta(db, {"hash_key": secrets.token_hex(16)}, keep=True)

@@ -35,6 +35,6 @@ for _name in ("001_facts", "002_sync", "003_derived"):
 MIGRATIONS(name="004_full_text_search")(_full_text_search)
 
 
-def known() -> set[str]:
-    """The names of all migrations that this program knows."""
-    return {m.name for m in MIGRATIONS._migrations}
+def apply(db: sqlite3.Connection) -> None:
+    """Apply what this database has not had yet."""
+    MIGRATIONS.apply(Database(db))

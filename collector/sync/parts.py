@@ -24,7 +24,7 @@ class Part:
 
     repository: str
     kind: str
-    outcome: str = "unchanged"      # done | unchanged | failed | stopped
+    outcome: str = "unchanged"  # done | unchanged | failed | stopped
     meter: Meter = field(default_factory=Meter)
     counts: Counts = field(default_factory=Counts)
     error: str | None = None

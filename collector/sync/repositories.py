@@ -24,7 +24,7 @@ class Tracked:
     full_name: str | None = None
     status: str | None = None
     state: RepositoryState | None = None
-    missing: str | None = None       # not_found, blocked or forbidden
+    missing: str | None = None  # not_found, blocked or forbidden
     error: str | None = None
 
     @property

@@ -36,7 +36,7 @@ class Report:
     total: Meter = field(default_factory=Meter)
     counts: Counts = field(default_factory=Counts)
     parts: list[Part] = field(default_factory=list)
-    failures: list[tuple[str, str, str]] = field(default_factory=list)    # repository, kind, error
+    failures: list[tuple[str, str, str]] = field(default_factory=list)  # repository, kind, error
     repositories: int = 0
 
 
@@ -63,10 +63,10 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
     with lock.held(request.database, now):
         db = database.open_database(request.database)
         with database.plain_words(request.database):
-            start = _start(db.conn, request)
-            keeper = Storekeeper(request.database, db.conn, now, start, database.meta(db, "github_time"))
+            start = _start(db, request)
+            keeper = Storekeeper(request.database, db, now, start, database.meta(db, "github_time"))
             report = Report(now)
-            run_id = state.begin_run(db.conn, now)
+            run_id = state.begin_run(db, now)
         try:
             asyncio.run(_supervised(github, request, keeper, report))
             asyncio.run(_finish(keeper, request, report, run_id, after))
@@ -116,12 +116,12 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
     keeper.github_time = max(filter(None, [newest, keeper.github_time]), default=None)
     for repo in tracked:
         question.counts += await keeper.change(lambda db, repo=repo: repositories.store(db, repo, keeper.now))
-    report.failures += [
-        (r.name, "repository", r.error or _missing_sentence(r)) for r in tracked if r.state is None
-    ]
+    report.failures += [(r.name, "repository", r.error or _missing_sentence(r)) for r in tracked if r.state is None]
     if request.full:
         await keeper.change(_forget_progress)
-    hash_key = await keeper.read(lambda db: str(db.execute("SELECT value FROM meta WHERE key = 'hash_key'").fetchone()[0]))
+    hash_key = await keeper.read(
+        lambda db: str(db.execute("SELECT value FROM meta WHERE key = 'hash_key'").fetchone()[0])
+    )
     work = Work(github, keeper, hash_key, asyncio.Semaphore(PAGES_AT_ONCE), report.parts)
     present = [r for r in tracked if r.state is not None]
     await _all(work, present, request.progress, report)
@@ -251,5 +251,3 @@ def _gravest(group: BaseExceptionGroup[BaseException]) -> CollectError:
         elif not isinstance(error, asyncio.CancelledError):
             raise error
     return max(found, key=lambda e: e.exit_code)
-
-

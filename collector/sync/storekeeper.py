@@ -16,7 +16,9 @@ Result = TypeVar("Result")
 class Storekeeper:
     """Owns the connection; everything that touches it runs on one thread."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, now: str, start: str, github_time: str | None) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, now: str, start: str, github_time: str | None
+    ) -> None:
         self.path, self.connection, self.now, self.start = path, connection, now, start
         self.github_time = github_time
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
