@@ -43,7 +43,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
             yield batch
         async for batch in _tips(source, state):
             yield batch
-    gone, back = await source.read(lambda db: reachability(db, source.id, state.watermark, head, resumed))
+    gone, back = await source.read(reachability, source.id, state.watermark, head, resumed)
     batch = Batch(
         state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
     )
@@ -64,8 +64,10 @@ async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Ba
 async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
     """Pages of the head's history while at least half of a page is new and not older than the start."""
     cursor = state.cursor
-    if cursor is None and (await source.read(lambda db: _known(db, source.id, [head]))):
-        return
+    if cursor is None:
+        stored = await source.read(_known, source.id, [head])
+        if stored:
+            return
     while True:
         answer = await source.github.graphql(
             "CommitHistory",
@@ -75,7 +77,7 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
             source.pages,
         )
         page = _history_page(source, answer.data, "CommitHistory")
-        known = await source.read(lambda db: _known(db, source.id, [c.oid for c in page.nodes]))
+        known = await source.read(_known, source.id, [c.oid for c in page.nodes])
         batch, new = Batch(), 0
         for commit in page.nodes:
             if commit.oid in known:
@@ -110,7 +112,7 @@ async def _walk_unknown(
     """Ask for unknown parents until there are none."""
     landed_later: set[str] | None = None
     while True:
-        unknown = await source.read(lambda db: unknown_parents(db, source.id, TIPS))
+        unknown = await source.read(unknown_parents, source.id, TIPS)
         if not unknown:
             return
         batch = await _ask_tips(source, unknown, gone, old_counts, landed_later)
@@ -141,7 +143,7 @@ async def _ask_tips(
             batch.plain.setdefault("history_boundaries", []).append((source.id, oid, None))
             continue
         page = parse(Page[m.Commit], found["history"], "CommitHistories")
-        known = await source.read(lambda db, page=page: _known(db, source.id, [c.oid for c in page.nodes]))
+        known = await source.read(_known, source.id, [c.oid for c in page.nodes])
         wanted = {oid}
         for commit in page.nodes:
             # Only what hangs together with the tip: a history also lists what the other parents brought.
@@ -162,7 +164,8 @@ async def _ask_tips(
 
 async def _beyond(source: Source, old_head: str | None) -> set[str]:
     """The oids that the new head has and the old one has not, by GitHub's own comparison."""
-    head, found, params = head_of(source.repository), set(), {"per_page": "100"}
+    head, params = head_of(source.repository), {"per_page": "100"}
+    found: set[str] = set()
     following: str | None = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head}"
     while following and old_head:
         try:

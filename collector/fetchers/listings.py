@@ -70,14 +70,14 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
             whole = True
             break
         known = kind.key(page.nodes[-1])
-        settled = not due and await source.read(lambda db: _settled(db, source.id, kind, known, total, page.nodes))
+        settled = not due and await source.read(_settled, source.id, kind, known, total, page.nodes)
         if settled:
             break
         yield batch
     batch.state = {"fingerprint": mark, "completed_at": source.now}
     if whole:
         found = set(listed)
-        stored = await source.read(lambda db: _live_keys(db, source.id, kind))
+        stored = await source.read(_live_keys, source.id, kind)
         keys = [k for k in stored if k not in found]
         batch.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in keys]
         batch.state["sweep_at"] = source.now

@@ -3,17 +3,22 @@
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryState
 from collector.github.pages import PageSize
 
+Asked = ParamSpec("Asked")
+Result = TypeVar("Result")
+
 
 class Read(Protocol):
-    """Runs a question on the database's own thread."""
+    """Runs a question, with what it needs besides the database, on the database's own thread."""
 
-    def __call__(self, question: Callable[[sqlite3.Connection], Any]) -> Awaitable[Any]: ...
+    def __call__(
+        self, question: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
+    ) -> Awaitable[Result]: ...
 
 
 @dataclass

@@ -23,7 +23,7 @@ LONGEST = 50
 async def fetch(source: Source) -> AsyncIterator[Batch]:
     """The ancestry of the tags of releases that could count."""
     for _ in range(LONGEST):
-        unknown = await source.read(lambda db: _unknown(db, source.id, source.start))
+        unknown = await source.read(_unknown, source.id, source.start)
         if not unknown:
             return
         variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(unknown)}

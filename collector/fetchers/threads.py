@@ -105,8 +105,8 @@ async def fetch(source: Source, state: State, kind: Kind[Thread], github_time: s
                 yield batch
             if not resumed:
                 break
-        unknown = await source.read(lambda db: _unknown(db, source, state, kind, seen.total_count))
-        hidden = await source.read(lambda db: seen.total_count - _live(db, source.id, kind.table))
+        unknown = await source.read(_unknown, source, state, kind, seen.total_count)
+        hidden = seen.total_count - await source.read(_live, source.id, kind.table)
         if first_sync or state.hidden is None:
             yield Batch(state={"hidden": hidden, "sweep_at": source.now})
         elif unknown > 0:
@@ -116,7 +116,7 @@ async def fetch(source: Source, state: State, kind: Kind[Thread], github_time: s
                 yield batch
     if part_is_due:
         parts = -(-seen.total_count // (source.pages.size * SWEEP_NIGHTS))
-        if seen.total_count or await source.read(lambda db: _live(db, source.id, kind.table)):
+        if seen.total_count or await source.read(_live, source.id, kind.table):
             async for batch in _sweep(source, state, kind, max(1, parts)):
                 yield batch
 
@@ -156,11 +156,11 @@ def _complete(source: Source, mark: str, watermark: str | None) -> dict[str, Any
 
 async def _sweep(source: Source, state: State, kind: Kind[Thread], parts: int | None) -> AsyncIterator[Batch]:
     """Re-read the list newest creation first: `parts` pages of it, or all. Rows that are missing are asked for."""
-    oldest = await source.read(lambda db: _oldest(db, source.id, kind.table))
+    oldest = await source.read(_oldest, source.id, kind.table)
     done = 0
     while parts is None or done < parts:
         page = await _page(source, kind, state.sweep_cursor, "CREATED_AT")
-        edge = json.loads(state.sweep_edge) if state.sweep_edge else {"time": "9999", "ids": []}
+        edge: dict[str, Any] = json.loads(state.sweep_edge or '{"time": "9999", "ids": []}')
         last = page.nodes[-1].created_at if page.nodes else ""
         ended = page.next is None or (oldest is not None and last < oldest)
         batch = Batch()
@@ -168,13 +168,13 @@ async def _sweep(source: Source, state: State, kind: Kind[Thread], parts: int | 
             if thread.updated_at >= source.start:
                 kind.add(batch, await _completed(source, thread, kind), source.id, source.hash_key)
         listed = {t.full_database_id for t in page.nodes} | set(edge["ids"])
-        low = "" if ended else last
-        suspects = await source.read(lambda db: _between(db, source.id, kind.table, low, edge["time"], listed))
+        low: str = "" if ended else last
+        suspects = await source.read(_between, source.id, kind.table, low, edge["time"], listed)
         await _ask_for(source, kind, suspects, batch)
         if ended:
             batch.state = {"sweep_cursor": None, "sweep_edge": None, "sweep_at": source.now}
             yield batch
-            hidden = await source.read(lambda db: page.total_count - _live(db, source.id, kind.table))
+            hidden = page.total_count - await source.read(_live, source.id, kind.table)
             yield Batch(state={"hidden": hidden})
             return
         at_edge = [t.full_database_id for t in page.nodes if t.created_at == last]
@@ -214,14 +214,13 @@ async def _page(source: Source, kind: Kind[Thread], after: str | None, order: st
     if answer.data.get("node") is None:
         raise NotThere(source.repository.name_with_owner, "not_found")
     answered = answer.data["node"][kind.field]
-    page: Page[Thread] = await source.read(lambda _: parse(kind.page, answered, kind.document))
-    return page
+    return parse(kind.page, answered, kind.document)
 
 
 async def _completed(source: Source, thread: Thread, kind: Kind[Thread]) -> Thread:
     """A thread with the further pages of all its lists."""
     for name, document, model in kind.lists:
-        page = getattr(thread, name)
+        page: Page[Any] | None = getattr(thread, name)
         while page is not None and page.next is not None:
             answer = await source.github.graphql(
                 document, documents.load(document), {"id": thread.id, "after": page.next}, source.meter
@@ -229,7 +228,7 @@ async def _completed(source: Source, thread: Thread, kind: Kind[Thread]) -> Thre
             if answer.data.get("node") is None:
                 raise NotThere(f"{source.repository.name_with_owner}#{thread.number}", "not_found")
             more = parse(model, answer.data["node"]["page"], document)
-            page = more.model_copy(update={"nodes": [*page.nodes, *more.nodes]})
+            page = more.model_copy(update={"nodes": page.nodes + more.nodes})
             thread = thread.model_copy(update={name: page})
     return thread
 

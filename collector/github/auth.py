@@ -19,9 +19,9 @@ def tokens() -> list[str]:
         token = os.environ.get(name, "").strip()
         if token:
             return [token]
-    token = _from_gh()
-    if token:
-        return [token]
+    from_gh = _from_gh()
+    if from_gh:
+        return [from_gh]
     raise NotAuthorised(
         "There is no GitHub token: make one at https://github.com/settings/tokens (it needs no scopes) "
         "and put it in GITHUB_TOKEN.",

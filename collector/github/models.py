@@ -356,13 +356,11 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def parse(model: type[Model], answer: Any, what: str) -> Model:
-    """`answer` as a `model`. Raises OddAnswer, which names the first odd field, its value's kind and what was wanted."""
+    """`answer` as a `model`. Raises OddAnswer, which names the first odd field, its kind and what was wanted."""
     try:
         return model.model_validate(answer)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(step) for step in first["loc"])
-        kind = type(first.get("input")).__name__
-        raise OddAnswer(
-            f"GitHub's answer to {what} is odd: {field or 'the whole'} is {kind}, but {first['msg'].lower()} was expected."
-        ) from None
+        field = ".".join(str(step) for step in first["loc"]) or "the whole"
+        kind, wanted = type(first.get("input")).__name__, first["msg"].lower()
+        raise OddAnswer(f"GitHub's answer to {what} is odd: {field} is {kind}, but {wanted} was expected.") from None

@@ -96,7 +96,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Witness:
-    """The previous complete sync of a kind: what is dated a day before it, but not before its range, it should have seen.
+    """The previous complete sync of a kind, which should have seen what is dated a day before it and within its range.
 
     `at` is a time of GitHub's own that had been seen by then, so that no clock of ours can accuse anyone.
     """

@@ -55,9 +55,10 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         applied = _applied(db)
         known = {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | {FULL_TEXT_SEARCH}
-        if applied - known:
+        newer = ", ".join(sorted(applied - known))
+        if newer:
             raise DatabaseError(
-                f"The database {path} was written by a newer version of collect ({', '.join(sorted(applied - known))}).",
+                f"The database {path} was written by a newer version of collect ({newer}).",
                 "Upgrade collect, or give another file with --db.",
             )
         if known - applied:

@@ -48,6 +48,15 @@ def save(connection: sqlite3.Connection, state: State) -> None:
     )
 
 
+def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: str, github_time: str | None) -> None:
+    """Note that what was complete before (owner/name, kind) is so still: the batched question showed no change."""
+    connection.executemany(
+        "UPDATE sync_state SET completed_at = ?, witnessed_at = ? WHERE completed_at IS NOT NULL AND kind = ? "
+        "AND repository = (SELECT id FROM repositories WHERE full_name = ?)",
+        [(now, github_time, kind, repository) for repository, kind in parts],
+    )
+
+
 def begin_run(connection: sqlite3.Connection, now: str) -> int:
     """A new row of sync_runs; returns its id."""
     cursor = connection.execute("INSERT INTO sync_runs (started_at) VALUES (?)", [now])

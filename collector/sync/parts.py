@@ -53,7 +53,7 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
 async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
     part = Part(shown.name_with_owner, kind)
     work.parts.append(part)
-    progress = await work.store.read(lambda db: states.load(db, shown.database_id, kind))
+    progress = await work.store.read(states.load, shown.database_id, kind)
     source = Source(
         github=work.github,
         repository=shown,
@@ -97,7 +97,7 @@ async def _batches(source: Source, progress: states.State, kind: str, github_tim
         case "pushes":
             return pushes.fetch(source, progress)
         case "rewritten_history":
-            return commits.fetch_rewritten(source, await source.read(lambda db: _dropped_heads(db, source)))
+            return commits.fetch_rewritten(source, await source.read(_dropped_heads, source))
         case "tag_ancestry":
             return tag_ancestry.fetch(source)
     raise CollectError(f"There is no kind {kind}.")

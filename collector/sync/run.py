@@ -106,8 +106,8 @@ async def _supervised(github: GitHub, request: Request, keeper: Storekeeper, rep
 
 
 async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: Report) -> None:
-    await keeper.change(lambda db: repositories.store_projects(db, request.config))
-    tracked = await keeper.read(lambda db: repositories.tracked(db, request.config))
+    await keeper.change(repositories.store_projects, request.config)
+    tracked = await keeper.read(repositories.tracked, request.config)
     report.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
     report.parts.append(question)
@@ -115,13 +115,12 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
     newest = repositories.github_time(tracked)
     keeper.github_time = max(filter(None, [newest, keeper.github_time]), default=None)
     for repo in tracked:
-        question.counts += await keeper.change(lambda db, repo=repo: repositories.store(db, repo, keeper.now))
+        question.counts += await keeper.change(repositories.store, repo, keeper.now)
     report.failures += [(r.name, "repository", r.error or _missing_sentence(r)) for r in tracked if r.state is None]
     if request.full:
         await keeper.change(_forget_progress)
-    hash_key = await keeper.read(
-        lambda db: str(db.execute("SELECT value FROM meta WHERE key = 'hash_key'").fetchone()[0])
-    )
+    hash_key = await keeper.read(database.meta, "hash_key")
+    assert hash_key is not None
     work = Work(github, keeper, hash_key, asyncio.Semaphore(PAGES_AT_ONCE), report.parts)
     present = [r for r in tracked if r.state is not None]
     await _all(work, present, request.progress, report)
@@ -169,12 +168,14 @@ async def _finish(
         report.exit_code = 3
         names = sorted({name for name, _, _ in report.failures})
         report.message = f"{len(names)} of {report.repositories} repositories failed: {', '.join(names)}."
+    await keeper.change(_write_down, keeper, report, run_id)
     if report.exit_code in (0, 3, 5):
-        await keeper.change(after)
-    await keeper.change(lambda db: _write_down(db, keeper, report, run_id))
+        await keeper.read(after)
 
 
 def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run_id: int) -> None:
+    unchanged = [(p.repository, p.kind) for p in report.parts if p.outcome == "unchanged"]
+    state.confirm(db, unchanged, keeper.now, keeper.github_time)
     for name, kind, error in report.failures:
         state.record_error(db, run_id, name, kind, error, keeper.now)
     if report.exit_code not in (0, 3):

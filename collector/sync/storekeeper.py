@@ -5,11 +5,12 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from collector.store import batches, database, state
 from collector.store.batches import Batch, Counts, Witness
 
+Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
 
 
@@ -23,20 +24,29 @@ class Storekeeper:
         self.github_time = github_time
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
-    async def read(self, question: Callable[[sqlite3.Connection], Result]) -> Result:
+    async def read(
+        self, question: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
+    ) -> Result:
         """Run a question on the database's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, question)
+
+        def ask() -> Result:
+            with database.plain_words(self.path):
+                return question(self.connection, *args, **kw)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, ask)
 
     async def write(self, batch: Batch, progress: state.State) -> Counts:
         """Write a batch and the state it leads to in one transaction."""
-        return await self.read(lambda db: self._write(db, batch, progress))
+        return await self.read(self._write, batch, progress)
 
-    async def change(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+    async def change(
+        self, work: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
+    ) -> Result:
         """Run some work in one transaction."""
 
         def whole(db: sqlite3.Connection) -> Result:
             with batches.transaction(db):
-                return work(db)
+                return work(db, *args, **kw)
 
         return await self.read(whole)
 
@@ -44,10 +54,6 @@ class Storekeeper:
         """End the thread; what it is doing is finished first."""
         self._thread.shutdown(wait=True)
         self.connection.close()
-
-    def _ask(self, question: Callable[[sqlite3.Connection], Any]) -> Any:
-        with database.plain_words(self.path):
-            return question(self.connection)
 
     def _write(self, db: sqlite3.Connection, batch: Batch, progress: state.State) -> Counts:
         witness = None

@@ -1,5 +1,6 @@
 """The server: tokens, limits, REST, and faults that tests can script."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -230,6 +231,4 @@ async def _through_httpx(server: PretendGitHub) -> httpx.Response:
 
 
 def test_the_transport_serves_an_async_client(world: World) -> None:
-    import asyncio
-
     assert asyncio.run(_through_httpx(PretendGitHub(world))).json()["data"]["viewer"]["login"] == "collector"

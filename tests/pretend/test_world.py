@@ -56,8 +56,9 @@ def test_the_clock_hides_the_future(client: Any, walk: Callable[..., Any]) -> No
     counts = []
     for day in ("2026-01-09", "2026-01-10", "2026-01-11"):
         world.move(day)
-        counts += [r["publishedAt"][:10] for r in walk("Releases", "releases", repository=repo.node_id)] or ["none"]
-    assert counts == ["2026-01-09", "none", "2026-01-11"]
+        found = walk("Releases", "releases", repository=repo.node_id)
+        counts += [(r["publishedAt"][:10], r["updatedAt"][:10]) for r in found] or ["none"]
+    assert counts == [("2026-01-09", "2026-01-09"), "none", ("2026-01-11", "2026-01-11")]
 
 
 @pytest.mark.parametrize(("change", "kind"), [("deleted", "NOT_FOUND"), ("private", "NOT_FOUND"), ("blocked", "DMCA")])
@@ -156,6 +157,15 @@ def test_a_commit_dropped_by_a_force_push_is_still_there_by_oid(client: Any) -> 
     assert data["node"]["object"]["history"]["nodes"][0]["oid"] == dropped.oid
     unpushed = repo.commit("Local")
     assert client.ask("CommitHistory", repository=repo.node_id, oid=unpushed.oid, first=5)["node"]["object"] is None
+
+
+def test_a_commit_is_there_from_its_first_push_on(client: Any) -> None:
+    repo = client.world.repository("acme/engine", "2025-01-01")
+    commit = repo.commit("First")
+    repo.push(at="2026-01-05")
+    repo.push(commit, branch="early", at="2025-12-31")
+    data = client.ask("CommitHistory", repository=repo.node_id, oid=commit.oid, first=5)
+    assert data["node"]["object"]["__typename"] == "Commit"
 
 
 def test_a_transferred_issue_keeps_its_past(client: Any, walk: Callable[..., Any]) -> None:

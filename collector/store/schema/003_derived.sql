@@ -115,3 +115,17 @@ SELECT p.slug AS project, p.name, p.category, s.as_of,
        json_group_object(s.signal, s.status) AS statuses
 FROM latest_signals AS s JOIN projects AS p ON p.slug = s.project
 GROUP BY p.slug, s.as_of;
+
+-- Issues and pull requests that were imported, and how that shows.
+CREATE TABLE imported_threads (
+    subject_type TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (subject_type, subject)
+) STRICT;
+
+-- Changed lines of each pull request outside generated, vendored, lock and changelog files.
+CREATE TABLE counted_pull_requests (
+    pull_request INTEGER PRIMARY KEY REFERENCES pull_requests (id),
+    lines INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,34 @@
+"""`collect demo`."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from collector.cli import logs, options
+
+
+@click.command("demo", epilog="Example: collect demo --db demo.db && collect explain heron release_weeks --db demo.db")
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Keep the demo's database there; else it is thrown away.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def command(db: Path | None, as_json: bool) -> None:
+    """Run the whole pipeline on invented projects, on a pretend GitHub inside this program.
+
+    It needs no token and no network. What it shows is SYNTHETIC, and the same every time.
+    """
+    from collector import demo
+    from collector.report import formats, model
+
+    with tempfile.TemporaryDirectory(prefix="collect-demo-") as folder, logs.progress("Syncing") as progress:
+        path = db or Path(folder) / "demo.db"
+        logs.LOG.info("SYNTHETIC: invented projects on a pretend GitHub. Database: %s", path.absolute())
+        day = demo.run(path, progress)
+        with options.opened(path) as connection:
+            report = model.build(connection, day)
+    page = formats.Page(options.width(), options.colour(), demo.now(), detail=False)
+    click.echo(formats.written(report, "json" if as_json else "table", page), nl=False)

@@ -1,0 +1,34 @@
+"""`collect explain`."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from collector.cli import options
+
+
+@click.command("explain", epilog="Example: collect explain golem first_response_7d --limit 20")
+@click.argument("project")
+@click.argument("signal")
+@options.as_of
+@click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="Rows to show; 0 for all. [default: 40, JSON all]"
+)
+@options.as_json
+@options.db
+def command(project: str, signal: str, as_of: date | None, limit: int | None, as_json: bool, db: Path) -> None:
+    """List the rows behind a number: those that count, those left out with the reason, each with its GitHub link.
+
+    PROJECT is a project's slug and SIGNAL a signal's key, as `collect report --format csv` lists them.
+    """
+    from collector import clock
+    from collector.report import days, evidence
+
+    with options.opened(db) as connection:
+        day = days.known(connection, as_of, clock.utc_now())
+        found = evidence.rows(connection, project, signal, day)
+    if as_json:
+        click.echo(evidence.to_json(found, limit or 0))
+    else:
+        click.echo(evidence.to_text(found, 40 if limit is None else limit, options.width()), nl=False)

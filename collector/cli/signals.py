@@ -1,0 +1,44 @@
+"""`collect signals`."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from collector.cli import logs, options
+
+
+@click.command("signals", epilog="Example: collect signals --history 24 --every month")
+@options.as_of
+@click.option(
+    "--history", type=click.IntRange(min=1), default=1, metavar="N", help="N dates, of which --as-of is the last."
+)
+@click.option(
+    "--every", type=click.Choice(["week", "month"]), default="week", show_default=True, help="Mondays, or firsts of the month."
+)
+@options.as_json
+@options.db
+@options.config
+def command(as_of: date | None, history: int, every: str, as_json: bool, db: Path, config: Path) -> None:
+    """Compute the signals as of a date (today, if none is given), or of a series of dates.
+
+    GitHub is not asked: `collect sync` computes those of its day, this command those of other days.
+    """
+    from collector import assess, clock
+    from collector.config import load
+    from collector.report import days
+
+    logs.LOG.info("Configuration: %s", config.absolute())
+    tracked = load(config)
+    with options.opened(db) as connection:
+        last = days.checked(connection, as_of, clock.utc_now())
+        done = []
+        for day in assess.series(last, history, every):
+            done.append(days.compute(connection, tracked, day))
+            if not as_json:
+                click.echo(done[-1].sentence())
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        click.echo(json.dumps([asdict(d) for d in done], indent=2))

@@ -1,0 +1,109 @@
+"""`collect sync`."""
+
+import sqlite3
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from collector.cli import logs, options
+
+if TYPE_CHECKING:
+    from collector.config import Config
+    from collector.sync.run import Report
+
+
+@click.command("sync", epilog="Example: collect sync --project golem --dry-run")
+@click.option("--project", "projects", multiple=True, metavar="SLUG", help="Only this project; may be repeated.")
+@click.option("--repo", "repos", multiple=True, metavar="OWNER/NAME", help="Only this repository; may be repeated.")
+@click.option("--since", type=options.Day(), help="Read back to this day, further than the database begins so far.")
+@click.option("--full", is_flag=True, help="Read everything again and compare it with what is stored.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked for and its price in points; store nothing.")
+@click.option("--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's budget.")
+@options.as_json
+@options.db
+@options.config
+def command(
+    projects: tuple[str, ...],
+    repos: tuple[str, ...],
+    since: date | None,
+    full: bool,
+    dry_run: bool,
+    max_points: int | None,
+    as_json: bool,
+    db: Path,
+    config: Path,
+) -> None:
+    """Bring the database up to date with GitHub, then compute today's signals.
+
+    What did not change since the last time costs nothing. A run may be ended at any moment: the next one goes on from
+    there. The token is taken from GITHUB_TOKENS (several, with commas), GITHUB_TOKEN, GH_TOKEN or `gh auth token`; it
+    needs no scope.
+    """
+    from collector import clock
+    from collector.cli import connect
+    from collector.config import load, selected
+    from collector.demo import refuse_synthetic
+    from collector.errors import UsageError
+    from collector.sync.run import Request, run
+
+    logs.LOG.info("Configuration: %s", config.absolute())
+    logs.LOG.info("Database: %s", db.absolute())
+    whole = load(config)
+    chosen = selected(whole, projects, repos)
+    now = clock.utc_now()
+    if since is not None and since > now.date():
+        raise UsageError(f"--since {since} is in the future.", "Give a day that is past.")
+    github = connect.github(max_points)
+    refuse_synthetic(db)
+    if dry_run:
+        from collector.sync import plan
+
+        planned = plan.make(github, chosen, db, now, full)
+        click.echo(plan.to_json(planned) if as_json else plan.to_text(planned))
+        return
+    with logs.progress("Syncing") as progress:
+        report = run(
+            github,
+            Request(chosen, db, now, since=since, full=full, progress=progress),
+            lambda connection: _compute(connection, whole),
+        )
+    _tell(report, as_json)
+
+
+def _compute(db: sqlite3.Connection, config: "Config") -> None:
+    from collector import assess, clock
+
+    logs.LOG.info("Computing today's signals.")
+    assess.compute(db, config, assess.today(clock.utc_now()))
+
+
+def _tell(report: "Report", as_json: bool) -> None:
+    """Print what was done, and end with its exit code."""
+    if as_json:
+        click.echo(_json(report))
+    else:
+        total, counts = report.total, report.counts
+        click.echo(
+            f"{report.repositories} repositories: {counts.inserted:,} rows new, {counts.updated:,} changed, "
+            f"{counts.gone:,} gone."
+        )
+        click.echo(
+            f"Asked GitHub {total.requests:,} times for {total.points:,} points; waited {total.waited:,.0f} s, "
+            f"tried {total.retries:,} times again."
+        )
+    for name, kind, error in report.failures:
+        click.echo(f"Failed: {name} ({kind}): {error}", err=True)
+    if report.exit_code:
+        click.echo(f"{'' if report.exit_code > 100 else 'Error: '}{report.message}", err=True)
+        click.get_current_context().exit(report.exit_code)
+
+
+def _json(report: "Report") -> str:
+    import json
+    from dataclasses import asdict
+
+    shown = asdict(report)
+    shown["failures"] = [{"repository": r, "kind": k, "error": e} for r, k, e in report.failures]
+    return json.dumps(shown, indent=2)

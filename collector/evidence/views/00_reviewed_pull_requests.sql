@@ -1,0 +1,14 @@
+-- Pull requests that a second human looked at before they were merged: approved, asked for changes, or commented on, by
+-- an insider of the project other than the author, with an account at least 90 days old. After the merge is too late.
+CREATE VIEW reviewed_pull_requests AS
+SELECT DISTINCT p.id AS pull_request
+FROM pull_requests AS p
+JOIN repositories AS r ON r.id = p.repository
+JOIN reviews AS v ON v.pull_request = p.id
+JOIN accounts AS a ON a.id = v.author
+JOIN insiders AS i ON i.project = r.project AND i.account = v.author
+WHERE p.merged_at IS NOT NULL AND v.submitted_at < p.merged_at
+  AND v.author IS NOT p.author AND NOT a.is_bot
+  AND v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED')
+  AND i.since <= v.submitted_at
+  AND julianday(v.submitted_at) - julianday(a.created_at) >= 90;

@@ -1,0 +1,271 @@
+"""Writes the derived tables: landings, work, releases as versions, insiders. They are made anew from the facts."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from collector.config import Config
+from collector.landing import copies, reading, releases
+from collector.landing.arrivals import Landing, land
+from collector.landing.copies import Landed
+from collector.landing.graph import History
+
+# Why a landed commit is no work, in the order in which the reasons are looked for.
+CLIENT_DATED, MERGE, FORK_PUSH, BULK, COPY, BOT = "client_dated", "merge", "fork_push", "bulk", "copy", "bot"
+GENERATED = "generated"
+NOBODY, GHOST, MIRROR = "nobody", "ghost", "mirror"
+
+
+@dataclass
+class Unit:
+    """What landed together: a pull request, a push, or a commit by its signature alone."""
+
+    repository: int
+    landing: Landing
+    oid: str | None
+    commits: int = 0
+    lines: int = 0
+    exclusions: Counter[str] = field(default_factory=Counter)
+    oids: list[str] = field(default_factory=list)
+
+
+def derive(db: sqlite3.Connection, config: Config) -> None:
+    """Make all derived tables anew, within the transaction of the caller."""
+    for table in (
+        "release_work",
+        "release_versions",
+        "work",
+        "landings",
+        "insiders",
+        "imported_threads",
+        "counted_pull_requests",
+    ):
+        db.execute(f"DELETE FROM {table}")
+    mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
+    for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
+        _project(db, config, slug, mirrors)
+    _insiders(db)
+    _imported_threads(db)
+
+
+def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tuple[str, str]]) -> None:
+    histories: dict[int, History] = {}
+    names: dict[int, str] = {}
+    forks: set[int] = set()
+    landed: list[Landed] = []
+    lines: dict[int, int] = {}
+    for ident, name, is_fork in reading.repositories(db, slug):
+        histories[ident], names[ident] = reading.history(db, ident), name
+        if is_fork:
+            forks.add(ident)
+        landings = land(histories[ident])
+        landed += [Landed(ident, histories[ident].commits[oid], how) for oid, how in landings.items()]
+        lines |= reading.counted_lines(db, config, ident)
+    db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
+    people = _People(db, config, names, mirrors)
+    units = _units(db, landed, names, forks, people)
+    keys = _write_work(db, slug, units, lines, people)
+    releases.write(db, slug, histories, landed, keys)
+
+
+class _People:
+    """Which accounts are bots, and which pushes are a mirror's."""
+
+    def __init__(
+        self, db: sqlite3.Connection, config: Config, names: dict[int, str], mirrors: set[tuple[str, str]]
+    ) -> None:
+        found = db.execute("SELECT id, lower(login), is_bot FROM accounts").fetchall()
+        since = {b.login.lower(): b.since.isoformat() for b in config.bots if b.since}
+        self.bots = {r[0]: since.get(r[1], "") for r in found if r[2]}
+        login_of = {r[0]: r[1] for r in found}
+        self.mirrors = (
+            {(a, r) for a, login in login_of.items() for r, name in names.items() if (login, name.lower()) in mirrors}
+            if mirrors
+            else set()
+        )
+
+    def is_bot(self, account: int | None, at: str) -> bool:
+        """Whether an account was a machine at that time."""
+        return account in self.bots and self.bots[account] <= at
+
+    def weeks_only(self, repository: int, landing: Landing) -> str | None:
+        """Why work counts for weeks but for nobody."""
+        if landing.person is None:
+            return NOBODY if landing.landed_by in ("signature", "verification", "committer_date") else GHOST
+        if landing.landed_by == "push" and (landing.person, repository) in self.mirrors:
+            return MIRROR
+        return None
+
+
+def _units(
+    db: sqlite3.Connection, landed: list[Landed], names: dict[int, str], forks: set[int], people: _People
+) -> list[Unit]:
+    """The landings, written with why each does or does not count, gathered into units."""
+    copied, imports = copies.copies(landed), copies.bulk(landed)
+    units: dict[tuple[Any, ...], Unit] = {}
+    rows = []
+    for one in landed:
+        how, commit = one.landing, one.commit
+        key = (one.repository, commit.oid)
+        why = _exclusion(one, key in copied, (one.repository, how.push) in imports, one.repository in forks, people)
+        original = copied.get(key)
+        copy_of = f"{names[original[0]]}@{original[1]}" if original else None
+        rows.append(
+            (one.repository, commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by, how.pull_request,
+             how.push, how.person, why, copy_of)
+        )  # fmt: skip
+        single = commit.oid if how.pull_request is None and how.push is None else None
+        unit = units.setdefault((one.repository, how.pull_request, how.push, single), Unit(one.repository, how, single))
+        unit.oids.append(commit.oid)
+        if why is None:
+            unit.commits += 1
+            unit.lines += commit.lines
+        else:
+            unit.exclusions[why] += 1
+        if how.reached_at < unit.landing.reached_at:
+            unit.landing = how
+    db.executemany(f"INSERT INTO landings VALUES ({', '.join('?' * 11)})", rows)
+    return list(units.values())
+
+
+def _exclusion(one: Landed, copy: bool, is_import: bool, is_fork: bool, people: _People) -> str | None:
+    how = one.landing
+    if how.tier == "T3":
+        return CLIENT_DATED
+    if one.commit.is_merge:
+        return MERGE
+    if is_fork and how.landed_by != "pull_request":
+        return FORK_PUSH
+    if is_import:
+        return BULK
+    if copy:
+        return COPY
+    if people.is_bot(how.person, how.landed_at):
+        return BOT
+    return None
+
+
+def _write_work(
+    db: sqlite3.Connection, slug: str, units: list[Unit], lines: dict[int, int], people: _People
+) -> dict[tuple[int, str], tuple[int, str]]:
+    """Write the units. Returns (repository, oid) -> (work id, the author-day it belongs to) of what counts."""
+    keys: dict[tuple[int, str], tuple[int, str]] = {}
+    for unit in sorted(
+        units,
+        key=lambda u: (
+            u.landing.landed_at,
+            u.repository,
+            u.landing.pull_request or 0,
+            u.landing.push or 0,
+            u.oid or "",
+        ),
+    ):
+        how = unit.landing
+        counted, exclusion = unit.lines, None
+        if unit.commits == 0:
+            exclusion = unit.exclusions.most_common(1)[0][0]
+            others = [why for why, _ in unit.exclusions.most_common() if why != MERGE]
+            exclusion = others[0] if others else exclusion
+        elif how.pull_request is not None:
+            of_files = lines.get(how.pull_request)
+            if of_files is not None:
+                counted = min(counted, of_files)
+            if counted == 0 and unit.lines:
+                exclusion = GENERATED
+        day = how.landed_at[:10]
+        weeks_only = people.weeks_only(unit.repository, how)
+        cursor = db.execute(
+            "INSERT INTO work (project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
+            "lines, commits, exclusion, weeks_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [slug, unit.repository, how.landed_at, how.reached_at, day, how.pull_request, how.push, unit.oid, how.tier,
+             how.person, counted, unit.commits, exclusion, weeks_only],
+        )  # fmt: skip
+        if exclusion is None and cursor.lastrowid is not None:
+            who = weeks_only or str(how.person)
+            for oid in unit.oids:
+                keys[unit.repository, oid] = (cursor.lastrowid, f"{who}:{day}")
+    return keys
+
+
+def _insiders(db: sqlite3.Connection) -> None:
+    """Since when each account is an insider of a project: its first use of power (SIGNALS.md, "Insider")."""
+    db.execute(
+        """
+        INSERT INTO insiders (project, account, since, reason)
+        SELECT project, account, since, reason FROM (
+            SELECT project, account, since, reason,
+                   row_number() OVER (PARTITION BY project, account ORDER BY since, reason) AS place
+            FROM (
+                SELECT r.project, p.merged_by AS account, p.merged_at AS since, 'merged a pull request' AS reason
+                FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
+                WHERE p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
+                UNION ALL
+                SELECT r.project, u.actor, u.pushed_at, 'pushed to the default branch'
+                FROM pushes AS u JOIN repositories AS r ON r.id = u.repository
+                WHERE u.actor IS NOT NULL AND u.ref = 'refs/heads/' || r.default_branch
+                UNION ALL
+                SELECT r.project, l.author, l.published_at, 'published a release'
+                FROM releases AS l JOIN repositories AS r ON r.id = l.repository
+                WHERE l.author IS NOT NULL AND l.published_at IS NOT NULL
+                UNION ALL
+                SELECT r.project, e.actor, e.created_at, 'closed another''s issue'
+                FROM events AS e JOIN issues AS i ON i.id = e.subject JOIN repositories AS r ON r.id = i.repository
+                WHERE e.type = 'ClosedEvent' AND e.subject_type = 'Issue' AND e.actor IS NOT NULL
+                  AND e.actor IS NOT i.author
+                UNION ALL
+                SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'
+                FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
+                WHERE p.author IS NOT NULL AND NOT p.is_cross_repository
+                UNION ALL
+                SELECT project, account, min(at), 'carries OWNER, MEMBER or COLLABORATOR'
+                FROM (
+                    SELECT r.project, i.author AS account, i.created_at AS at, i.author_association AS association
+                    FROM issues AS i JOIN repositories AS r ON r.id = i.repository
+                    UNION ALL
+                    SELECT r.project, p.author, p.created_at, p.author_association
+                    FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
+                    UNION ALL
+                    SELECT r.project, c.author, c.created_at, c.author_association
+                    FROM comments AS c JOIN repositories AS r ON r.id = c.repository
+                    UNION ALL
+                    SELECT r.project, v.author, v.submitted_at, v.author_association
+                    FROM reviews AS v JOIN pull_requests AS p ON p.id = v.pull_request
+                    JOIN repositories AS r ON r.id = p.repository
+                )
+                WHERE account IS NOT NULL
+                GROUP BY project, account
+                HAVING max(association IN ('OWNER', 'MEMBER', 'COLLABORATOR'))
+            )
+        )
+        WHERE place = 1
+        """
+    )
+
+
+def _imported_threads(db: sqlite3.Connection) -> None:
+    """Threads older than their number allows, first seen late, or by a Mannequin (SIGNALS.md, "Imported thread")."""
+    db.execute(
+        """
+        INSERT INTO imported_threads (subject_type, subject, reason)
+        WITH threads AS (
+            SELECT 'Issue' AS subject_type, id, repository, number, created_at, author FROM issues
+            UNION ALL
+            SELECT 'PullRequest', id, repository, number, created_at, author FROM pull_requests
+        ), ordered AS (
+            SELECT *, max(created_at) OVER (
+                PARTITION BY repository ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS before FROM threads
+        )
+        SELECT o.subject_type, o.id,
+               CASE WHEN a.type = 'Mannequin' THEN 'by a Mannequin'
+                    WHEN l.key IS NOT NULL THEN 'first seen late'
+                    ELSE 'older than its number allows' END
+        FROM ordered AS o
+        LEFT JOIN accounts AS a ON a.id = o.author
+        LEFT JOIN late_arrivals AS l ON l.key = CAST(o.id AS TEXT)
+             AND l."table" = CASE o.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END
+        WHERE a.type = 'Mannequin' OR l.key IS NOT NULL
+           OR julianday(o.before) - julianday(o.created_at) > 1
+        """
+    )

@@ -1,0 +1,99 @@
+"""A repository's history as the landing rules need it. Pure data."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that is on the default branch (`live`) or was dropped from it by a force push."""
+
+    oid: str
+    parents: tuple[str, ...]
+    committed_at: str
+    authored_at: str
+    headline: str
+    tree: str
+    additions: int
+    deletions: int
+    is_merge: bool
+    signed_by_github: bool
+    verified_at: str | None
+    signer: int | None
+    pull_request: int | None  # number
+    live: bool
+
+    @property
+    def lines(self) -> int:
+        """Changed lines."""
+        return self.additions + self.deletions
+
+    @property
+    def likeness(self) -> tuple[str, str, int, int]:
+        """What a commit keeps when it is cherry-picked, rebased or copied under another oid."""
+        return (self.headline, self.authored_at, self.additions, self.deletions)
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A row of the push log that moved a branch."""
+
+    id: int
+    ref: str
+    before: str
+    after: str
+    kind: str
+    actor: int | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged pull request."""
+
+    id: int
+    number: int
+    base: str  # refs/heads/...
+    oid: str
+    author: int | None
+    at: str
+
+
+@dataclass
+class History:
+    """All of one repository that decides what landed when."""
+
+    commits: Mapping[str, Commit]
+    pushes: list[Push]
+    merges: list[Merge]
+    default_ref: str
+    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # parents of tagged commits off the branch
+
+    def reach(self, start: str, stop: set[str]) -> list[str]:
+        """The commits reachable from `start` without passing `stop`; each is added to `stop`."""
+        found, todo = [], [start]
+        while todo:
+            oid = todo.pop()
+            if oid in stop or oid not in self.commits:
+                continue
+            stop.add(oid)
+            found.append(oid)
+            todo.extend(self.commits[oid].parents)
+        return found
+
+    def parents(self, oid: str) -> Iterable[str]:
+        """The parents of a commit on or off the default branch."""
+        commit = self.commits.get(oid)
+        return commit.parents if commit else self.later.get(oid, ())
+
+    def contained(self, oid: str, claimed: set[str]) -> Iterator[str]:
+        """The commits of the default branch that a tagged commit contains and nothing claimed before."""
+        todo = [oid]
+        while todo:
+            here = todo.pop()
+            if here in claimed:
+                continue
+            claimed.add(here)
+            if here in self.commits:
+                yield here
+            todo.extend(self.parents(here))

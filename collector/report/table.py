@@ -1,0 +1,154 @@
+"""The report for a terminal: plain text of a given width, coloured when wanted."""
+
+import textwrap
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+
+import click
+
+from collector.report import words
+from collector.report.model import Failure, ProjectRow, Report, SignalRow
+from collector.signals.registry import BY_KEY, SIGNALS
+
+INDENT = "  "
+# From this width on there is room for the figure that a dashboard would show.
+WIDE = 108
+
+
+class Table:
+    """Writes a report in lines of at most `width` columns. `detail` adds what was left out and the families' scores."""
+
+    def __init__(self, report: Report, width: int, colour: bool, now: datetime, detail: bool) -> None:
+        self.report, self.width, self.colour, self.detail = report, width, colour, detail
+        self.now = None if report.synthetic else now
+        shown = [s for p in report.projects for s in p.signals]
+        self.titles = max((len(words.title(s.signal)) for s in shown), default=0) + 2
+        self.values = max((len(words.value(s)) for s in shown if s.value is not None), default=0) + 2
+        self.intervals = max([len("95 % interval"), *(len(words.interval(s)) for s in shown)]) + 2
+
+    def text(self) -> str:
+        """The whole report."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        report = self.report
+        if report.synthetic:
+            yield from self._wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")
+            yield ""
+        count = f"{len(report.projects)} project" + ("" if len(report.projects) == 1 else "s")
+        yield self._style(f"Signals of {count} as of {report.as_of} (method {report.method_version})", bold=True)
+        yield from self._wrapped(
+            "Each line: the value over the last 52 complete weeks, its 95 % interval"
+            + (", and the naive figure that a dashboard would show." if self.width >= WIDE else ".")
+            + " Projects stand in the order of their names, which is no ranking."
+        )
+        for category, projects in groupby(report.projects, lambda p: p.category):
+            yield ""
+            yield self._style(words.plain(category).upper(), fg="cyan", bold=True)
+            for project in projects:
+                yield ""
+                yield from self._project(project)
+        yield from self._failures(report.failures)
+        yield from self._foot()
+
+    def _project(self, project: ProjectRow) -> Iterator[str]:
+        known = sum(s.status == "ok" for s in project.signals)
+        name = words.plain(project.name)
+        facts = f" ({project.slug}): {known} of {len(SIGNALS)} signals known"
+        if project.repositories:
+            facts += f"; {words.data_age(project.data_as_of, self.now)}"
+        first, *more = textwrap.wrap(name + facts, self.width, subsequent_indent=INDENT)
+        yield self._style(name, bold=True) + first.removeprefix(name)
+        yield from more
+        if project.score is not None:
+            yield f"{INDENT}Overall, 0 to 1: {words.score(project.low, project.score, project.high)}"
+        if not project.repositories or self.detail:
+            yield from self._wrapped(words.plain(project.note or ""), INDENT, dim=True)
+        reasons = {words.reason(s) for s in project.signals}
+        if len(reasons) == 1 and len(project.signals) > 1 and not known:
+            yield from self._wrapped(f"All signals {reasons.pop()}", INDENT, fg="yellow")
+        else:
+            for signal in project.signals:
+                yield from self._signal(signal)
+        if self.detail:
+            yield from self._details(project)
+        for repository in project.repositories:
+            if repository.status in words.REPOSITORY_STATUSES:
+                what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
+                yield from self._wrapped(what, INDENT, dim=True)
+
+    def _signal(self, signal: SignalRow) -> Iterator[str]:
+        title = f"{INDENT}{words.title(signal.signal):{self.titles}}"
+        if signal.value is None:
+            lines = textwrap.wrap(words.reason(signal), self.width - len(title)) or [""]
+            yield title + self._style(lines[0], fg="yellow")
+            for line in lines[1:]:
+                yield " " * len(title) + self._style(line, fg="yellow")
+            return
+        figures = f"{words.value(signal):{self.values}}{words.interval(signal):{self.intervals}}"
+        start = title + figures
+        naive = words.figures(signal.naive)
+        if self.width < WIDE or not naive:
+            yield start.rstrip()
+            return
+        lines = textwrap.wrap(f"naive: {naive}", max(20, self.width - len(start)))
+        yield start + self._style(lines[0], dim=True)
+        for line in lines[1:]:
+            yield " " * len(start) + self._style(line, dim=True)
+
+    def _details(self, project: ProjectRow) -> Iterator[str]:
+        scores = [f"{f.family} {words.score(f.low, f.score, f.high)}" for f in project.families if f.score is not None]
+        if scores:
+            yield ""
+            yield from self._wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
+        for label, of in (("Beside it", "companions"), ("Left out", "excluded"), ("Naive", "naive")):
+            told = [(s.signal, words.figures(getattr(s, of))) for s in project.signals]
+            told = [(signal, text) for signal, text in told if text]
+            if told:
+                yield ""
+                yield f"{INDENT}{label}:"
+            for signal, text in told:
+                start = f"{INDENT * 2}{words.title(signal):{self.titles}}"
+                yield from textwrap.wrap(
+                    text, self.width, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
+                )
+        if project.repositories:
+            yield ""
+            yield f"{INDENT}Repositories:"
+        for repository in project.repositories:
+            synced = repository.last_sync or "never synced completely"
+            yield f"{INDENT * 2}{words.plain(repository.full_name)} ({repository.role}, {repository.status}): {synced}"
+
+    def _failures(self, failures: list[Failure]) -> Iterator[str]:
+        if failures:
+            yield ""
+            yield self._style("The last sync did not get everything:", fg="red", bold=True)
+        for failure in failures:
+            name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
+            yield from self._wrapped(name + words.plain(failure.error), INDENT)
+
+    def _foot(self) -> Iterator[str]:
+        keys = dict.fromkeys(s.signal for p in self.report.projects for s in p.signals if s.signal in BY_KEY)
+        if keys:
+            yield ""
+            yield "What the lines ask:"
+        for info in SIGNALS:
+            if info.key in keys:
+                start = f"{INDENT}{words.title(info.key):{self.titles}}"
+                question = f"{info.question} (needs {info.least_n}; {info.key})"
+                yield from textwrap.wrap(question, self.width, initial_indent=start, subsequent_indent=" " * len(start))
+        if keys and len(keys) < len(SIGNALS):
+            yield f"{INDENT}This version computes {len(keys)} of the method's {len(SIGNALS)} signals."
+        if keys:
+            yield from self._wrapped("`collect explain PROJECT SIGNAL` lists the rows behind a number.", INDENT)
+        if self.report.synthetic:
+            yield ""
+            yield from self._wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")
+
+    def _wrapped(self, text: str, indent: str = "", **style: str | bool) -> Iterator[str]:
+        for line in textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent):
+            yield self._style(line, **style)
+
+    def _style(self, text: str, **style: str | bool) -> str:
+        return click.style(text, **style) if self.colour and text else text  # type: ignore[arg-type]

@@ -1,0 +1,131 @@
+"""How figures, statuses and times read, and text from elsewhere made safe to print."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+
+from collector import clock
+from collector.report.model import SignalRow
+
+SYNTHETIC = "SYNTHETIC: invented projects on a pretend GitHub; nothing here is about anyone."
+
+TITLES = {
+    "release_weeks": "Weeks with a release",
+    "longest_release_silence": "Longest wait for a release",
+    "active_weeks": "Weeks with real change",
+    "contributor_days": "Contributor days",
+    "first_response_7d": "Issues answered in 7 days",
+    "resolution_90d": "Issues resolved in 90 days",
+    "review_response_7d": "Pull requests seen in 7 days",
+    "independent_review": "Work that a second person saw",
+    "effective_contributors": "Effective contributors",
+    "concentration_trend": "Trend of contributors",
+    "docs_months": "Months with work on docs",
+    "failure_disclosure": "Failures explained",
+    "rule_change_notice": "Rule changes with notice",
+    "builder_upkeep": "SDKs and examples alive",
+    "server_evidence": "Dated by GitHub's own clocks",
+    "history_integrity": "Public record left as it was",
+}
+
+STATUSES = {
+    "ok": "ok",
+    "insufficient": "not enough data",
+    "not_observable": "not observable",
+    "stale": "data too old",
+}
+
+REPOSITORY_STATUSES = {
+    "empty": "is empty",
+    "archived": "is archived",
+    "disabled": "is disabled by GitHub",
+    "private_or_gone": "is private or deleted by now; what was stored of it stays",
+    "blocked": "is blocked by GitHub; what was stored of it stays",
+}
+
+
+def plain(text: str) -> str:
+    """The text without control and formatting characters: names must not be able to steer a terminal."""
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029")
+
+
+def title(signal: str) -> str:
+    """A signal's short title."""
+    return TITLES.get(signal, signal)
+
+
+def value(row: SignalRow) -> str:
+    """The value with its unit; the status where there is none."""
+    if row.value is None:
+        return STATUSES.get(row.status, row.status)
+    match row.unit:
+        case "weeks":
+            return f"{number(row.value)} of 52 weeks"
+        case "of 13":
+            return f"{number(row.value)} of 13"
+        case "probability" | "share":
+            return f"{row.value * 100:.0f} %"
+        case "per year":
+            return f"{row.value:+.2f} per year"
+        case "0..1":
+            return f"{row.value:.2f}"
+    return f"{number(row.value)} {row.unit}"
+
+
+def interval(row: SignalRow) -> str:
+    """The 95 % interval in the value's unit; empty where there is none."""
+    if row.low is None or row.high is None:
+        return ""
+    match row.unit:
+        case "probability" | "share":
+            return f"{row.low * 100:.0f} to {row.high * 100:.0f} %"
+        case "per year":
+            return f"{row.low:+.2f} to {row.high:+.2f}"
+        case "0..1":
+            return f"{row.low:.2f} to {row.high:.2f}"
+    return f"{number(row.low)} to {number(row.high)}"
+
+
+def reason(row: SignalRow) -> str:
+    """Why there is no value: the status and what is missing."""
+    return f"{STATUSES.get(row.status, row.status)}: {plain(row.reason)}" if row.reason else value(row)
+
+
+def number(figure: float) -> str:
+    """A whole number when it is one or large, else with one decimal."""
+    if abs(figure) >= 100 or abs(figure - round(figure)) < 0.05:
+        return f"{figure:,.0f}"
+    return f"{figure:.1f}"
+
+
+def figures(named: Mapping[str, object] | None) -> str:
+    """Figures by name, as in "releases 41, days since last 3"."""
+    return ", ".join(f"{name.replace('_', ' ')} {_figure(figure)}" for name, figure in (named or {}).items())
+
+
+def score(low: float | None, middle: float | None, high: float | None) -> str:
+    """A score of 0 to 1 with its interval."""
+    if middle is None:
+        return "unknown"
+    return f"{middle:.2f}" if low is None or high is None else f"{middle:.2f} ({low:.2f} to {high:.2f})"
+
+
+def data_age(data_as_of: str | None, now: datetime | None) -> str:
+    """How old a project's data is; `now` is left out where the age would mean nothing."""
+    if data_as_of is None:
+        return "never synced completely"
+    moment = clock.from_text(data_as_of)
+    text = f"data of {moment:%Y-%m-%d %H:%M} UTC"
+    days = (now - moment).days if now else 0
+    return f"{text}, {days} days old" if days > 1 else text
+
+
+def _figure(figure: object) -> str:
+    if figure is None:
+        return "unknown"
+    if isinstance(figure, bool):
+        return "yes" if figure else "no"
+    if isinstance(figure, (int, float)):
+        # Shares and other small figures lose too much by one decimal.
+        return f"{figure:.2f}" if 0 < abs(figure) < 1 else number(figure)
+    return plain(str(figure))

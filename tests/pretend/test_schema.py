@@ -1,0 +1,46 @@
+"""scripts/check-schema finds where the trimmed schema or a document departs from the official one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TRIMMED = ROOT / "collector" / "pretend" / "schema.graphql"
+
+
+def check(official: Path) -> tuple[int, str]:
+    script = str(ROOT / "scripts" / "check-schema")
+    done = subprocess.run([sys.executable, script, str(official)], capture_output=True, text=True, check=False)
+    assert not done.stderr
+    return done.returncode, done.stdout
+
+
+def test_the_schema_agrees_with_itself() -> None:
+    code, said = check(TRIMMED)
+    assert code == 0, said
+    assert "agree" in said
+
+
+@pytest.mark.parametrize(
+    ("ours", "official", "said"),
+    [
+        ("  stargazerCount: Int!", "  stargazerCount: Int", "Repository.stargazerCount: Int!, officially Int"),
+        ("  isArchived: Boolean!\n", "", "Repository.isArchived: no such field"),
+        ("  DUPLICATE\n", "", "IssueStateReason.DUPLICATE: no such value"),
+        ("union Closer = Commit |", "union Closer =", "Closer: Commit is not one of it"),
+        ("object(oid: GitObjectID)", "object(oid: GitObjectID, at: Int!)", "Repository.object(at:): needed"),
+        ("enableDuplicate: Boolean = false", "enableDuplicate: Boolean = true", "(enableDuplicate:): Boolean = false"),
+        ("type Tree implements GitObject & Node", "type Tree implements Node", "Tree: does not implement GitObject"),
+        ("  spdxId: String", "  spdx: String", "Cannot query field"),
+    ],
+)
+def test_a_departure_is_named(tmp_path: Path, ours: str, official: str, said: str) -> None:
+    text = TRIMMED.read_text(encoding="utf-8")
+    assert ours in text
+    other = tmp_path / "official.graphql"
+    other.write_text(text.replace(ours, official), encoding="utf-8")
+    code, found = check(other)
+    assert code == 1
+    assert said in found
