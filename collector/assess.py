@@ -11,6 +11,7 @@ from collector.landing.derive import derive
 from collector.signals import curves
 from collector.signals.signal import METHOD_VERSION, Signal
 from collector.signals.window import Window
+from collector.store import accounts
 from collector.store.batches import transaction
 
 WINDOW_DAYS = 364
@@ -28,15 +29,17 @@ def prepare(db: sqlite3.Connection, config: Config) -> None:
     if row and row[0] == mark:
         return
     with transaction(db):
+        # The configuration's list of bots may have changed since the sync.
+        accounts.mark_bots(db, config)
         derive(db, config)
         db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('derived_from', ?)", [mark])
 
 
 def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
-    """Write the signals of every tracked project as of a date.
+    """Write the signals of every tracked project as of a date, in place of those that were written of it before.
 
     The database's own views are moved to that date when it is the latest one; for an earlier date temporary views are
-    used and left in place. Opens its own transactions.
+    used and taken away again. Opens its own transactions.
     """
     prepare(db, config)
     latest = db.execute("SELECT max(as_of) FROM as_of").fetchone()[0]
@@ -61,8 +64,12 @@ def series(last: date, count: int, every: str) -> list[date]:
 
 def _mark(db: sqlite3.Connection, config: Config) -> str:
     """Changes whenever the derived tables could come out differently."""
-    changes = db.execute("SELECT coalesce(max(id), 0) FROM sync_runs WHERE coalesce(inserted + updated + gone, 1) > 0")
-    return f"{METHOD_VERSION}:{config.hash()}:{changes.fetchone()[0]}"
+    # A run that was killed, or is still at work, has not said yet what it changed.
+    last = db.execute(
+        "SELECT id, finished_at FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL "
+        "ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return f"{METHOD_VERSION}:{config.hash()}:{last}"
 
 
 def _store(db: sqlite3.Connection, signals: Iterable[tuple[str, Signal]], as_of: date, config_hash: str) -> None:
@@ -92,7 +99,8 @@ def _store(db: sqlite3.Connection, signals: Iterable[tuple[str, Signal]], as_of:
                 config_hash,
             )
         )
-    db.executemany(f"INSERT OR REPLACE INTO signals VALUES ({', '.join('?' * 19)})", rows)
+    db.execute("DELETE FROM signals WHERE as_of = ?", [as_of.isoformat()])
+    db.executemany(f"INSERT INTO signals VALUES ({', '.join('?' * 19)})", rows)
 
 
 def _score_range(s: Signal) -> tuple[float | None, float | None]:

@@ -58,7 +58,8 @@ def run(path: Path, progress: "Progress") -> date:
     request = Request(tracked, path, moment, synthetic=True, progress=progress)
     report = sync(github, request, lambda db: assess.compute(db, tracked, day))
     if report.exit_code:
-        error = CollectError(f"The demo's sync ended early: {report.message}")
+        why = " ".join(f"{name} ({kind}): {failure}" for name, kind, failure in report.failures)
+        error = CollectError(f"The demo's sync did not get everything: {report.message} {why}".rstrip())
         error.exit_code = report.exit_code
         raise error
     return day

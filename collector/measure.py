@@ -23,6 +23,8 @@ MEASURED = (
 )
 # A project whose last complete sync is older than the date by more is stale.
 STALE_AFTER = timedelta(days=8)
+# What says something about people, whom the pushes of a mirror hide.
+ABOUT_PEOPLE = ("contributor_days", "effective_contributors")
 # The filters that a signal's function applies itself, as its evidence view names them.
 BEYOND_CAP, TOO_FEW_WEEKS = "over_5_days_a_week", "active_in_under_3_weeks"
 
@@ -44,41 +46,47 @@ class Project:
     slug: str
     note: str | None
     created_at: datetime | None  # of the oldest tracked repository
-    synced_at: datetime | None  # the oldest last complete sync of its repositories
+    synced_at: datetime | None  # the oldest last complete sync of its repositories; None: there was none
     incomplete: tuple[str, ...]  # repositories whose first sync is not complete
     start: datetime  # of the database
     has_issues: bool
 
 
 def projects(db: sqlite3.Connection) -> list[Project]:
-    """All tracked projects."""
-    start = clock.from_text(db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()[0])
+    """All tracked projects; none before the first sync."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
+    if row is None:
+        return []
+    start = clock.from_text(row[0])
     out = []
     for slug, note in db.execute("SELECT slug, note FROM projects WHERE tracked ORDER BY slug").fetchall():
         repos = db.execute(
             "SELECT id, full_name, created_at, has_issues, status FROM repositories WHERE project = ? AND tracked",
             [slug],
         ).fetchall()
-        synced, incomplete = [], []
+        synced, lost, incomplete = [], [], []
         for ident, name, _, has_issues, status in repos:
-            if status in ("private_or_gone", "blocked"):
-                continue
             done = dict(
                 db.execute("SELECT kind, completed_at FROM sync_state WHERE repository = ?", [ident]).fetchall()
             )
             kinds = ["releases", "tags", "commits", "pull_requests", "pushes", *(["issues"] if has_issues else [])]
             times = [done.get(k) for k in kinds]
-            if None in times:
+            complete = [t for t in times if t is not None]
+            if status in ("private_or_gone", "blocked"):
+                # It is not asked any more: that makes its project stale only when nothing else is left of it.
+                lost.append(min(complete, default=""))
+            elif len(complete) < len(times):
                 incomplete.append(name)
             else:
-                synced.append(min(t for t in times if t is not None))
+                synced.append(min(complete))
+        last = min(synced) if synced else max(lost, default="")
         created = min((r[2] for r in repos), default=None)
         out.append(
             Project(
                 slug=slug,
                 note=note,
                 created_at=clock.from_text(created) if created else None,
-                synced_at=clock.from_text(min(synced)) if synced else None,
+                synced_at=clock.from_text(last) if last else None,
                 incomplete=tuple(incomplete),
                 start=start,
                 has_issues=any(r[3] for r in repos),
@@ -128,13 +136,19 @@ def _unmeasurable(case: Case) -> Signal | None:
         names = ", ".join(project.incomplete[:3]) + (" and others" if len(project.incomplete) > 3 else "")
         why = f"the first sync of {names} is not complete"
         return Signal.insufficient(key, why, naive=case.naive, excluded=case.excluded)
-    if project.synced_at is not None and window.as_of_moment - project.synced_at > STALE_AFTER:
+    if project.synced_at is None:
+        return Signal.not_observable(key, "no repository can be seen")
+    if window.as_of_moment - project.synced_at > STALE_AFTER:
         return Signal.stale(key, f"last complete sync on {project.synced_at:%Y-%m-%d}")
     if window.start < project.start and project.created_at < project.start:
         why = f"before_lookback: the database begins on {project.start:%Y-%m-%d}, the window on {window.start:%Y-%m-%d}"
         return Signal.insufficient(key, why, naive=case.naive, excluded=case.excluded)
     if key == "first_response_7d" and not project.has_issues:
         return Signal.not_observable(key, "issues are switched off", naive=case.naive, excluded=case.excluded)
+    if key in ABOUT_PEOPLE and any(r["reason"] == "by_mirror" for r in case.rows):
+        # However small its part: what is left of the people would pass for all of them.
+        why = "others' work is pushed here by a mirror, so the people behind it cannot be seen"
+        return Signal.not_observable(key, why, naive=case.naive, excluded=case.excluded)
     return None
 
 
@@ -205,8 +219,9 @@ def _naive(db: sqlite3.Connection, key: str, window: Window) -> dict[str, dict[s
     if key in ("active_weeks", "contributor_days", "effective_contributors"):
         rows = db.execute(
             "SELECT r.project, count(*), count(DISTINCT c.author) FROM commits AS c "
-            "JOIN repositories AS r ON r.id = c.repository "
-            "WHERE r.tracked AND c.gone_at IS NULL AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
+            "JOIN repositories AS r ON r.id = c.repository JOIN landings AS l USING (repository, oid) "
+            "WHERE r.tracked AND l.reached_at < ?2 AND coalesce(l.left_at, '9999') >= ?2 "
+            "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
             scope,
         ).fetchall()
         if key == "effective_contributors":
@@ -215,8 +230,13 @@ def _naive(db: sqlite3.Connection, key: str, window: Window) -> dict[str, dict[s
     out: dict[str, dict[str, object]] = {}
     answered: dict[str, list[float]] = defaultdict(list)
     for project, days in db.execute(
-        "SELECT project, julianday(answered_at) - julianday(opened_at) FROM evidence_first_response_7d "
-        "WHERE answered_at IS NOT NULL"
+        "SELECT project, (strftime('%s', answered_at) - strftime('%s', created_at)) / 86400.0 FROM ("
+        "SELECT r.project, i.created_at, min(c.created_at) AS answered_at FROM issues AS i "
+        "JOIN repositories AS r ON r.id = i.repository "
+        "JOIN comments AS c ON c.subject = i.id AND c.subject_type = 'Issue' "
+        "WHERE r.tracked AND i.created_at >= ?1 AND i.created_at < ?2 AND c.created_at < ?2 "
+        "AND c.author IS NOT i.author GROUP BY i.id)",
+        scope,
     ):
         answered[project].append(days)
     for project, times in answered.items():

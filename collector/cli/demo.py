@@ -1,6 +1,6 @@
 """`collect demo`."""
 
-import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -21,14 +21,17 @@ def command(db: Path | None, as_json: bool) -> None:
 
     It needs no token and no network. What it shows is SYNTHETIC, and the same every time.
     """
+    import tempfile
+
     from collector import demo
     from collector.report import formats, model
+    from collector.store.database import open_database
 
     with tempfile.TemporaryDirectory(prefix="collect-demo-") as folder, logs.progress("Syncing") as progress:
         path = db or Path(folder) / "demo.db"
         logs.LOG.info("SYNTHETIC: invented projects on a pretend GitHub. Database: %s", path.absolute())
         day = demo.run(path, progress)
-        with options.opened(path) as connection:
+        with closing(open_database(path)) as connection:
             report = model.build(connection, day)
     page = formats.Page(options.width(), options.colour(), demo.now(), detail=False)
     click.echo(formats.written(report, "json" if as_json else "table", page), nl=False)

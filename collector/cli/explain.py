@@ -8,7 +8,11 @@ import click
 from collector.cli import options
 
 
-@click.command("explain", epilog="Example: collect explain golem first_response_7d --limit 20")
+@click.command(
+    "explain",
+    short_help="List the rows behind a number: counted, and left out with the reason.",
+    epilog="Example: collect explain golem first_response_7d --limit 20",
+)
 @click.argument("project")
 @click.argument("signal")
 @options.as_of

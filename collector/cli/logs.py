@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import click
 
@@ -12,8 +13,18 @@ LOG = logging.getLogger("collector")
 
 
 class _ToStderr(logging.Handler):
+    """Says each line by `say`, which a progress bar on the same terminal replaces for its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.say: Callable[[str], object] = _say
+
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
+        self.say(self.format(record))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def set_up() -> None:
@@ -35,13 +46,15 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[name]}"),
-    )
+    name = TextColumn("{task.fields[name]}", markup=False)
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), name)
+    handlers = [handler for handler in LOG.handlers if isinstance(handler, _ToStderr)]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        for handler in handlers:
+            handler.say = partial(bar.console.out, highlight=False)
         task = bar.add_task(what, total=None, name="asking what changed")
-        yield lambda name, done, of: bar.update(task, completed=done, total=of, name=name)
+        try:
+            yield lambda name, done, of: bar.update(task, completed=done, total=of, name=name)
+        finally:
+            for handler in handlers:
+                handler.say = _say

@@ -2,17 +2,19 @@
 
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from collector.cli.logs import LOG
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class Day(click.ParamType[date]):
@@ -75,7 +77,7 @@ def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path) -> "Iterator[sqlite3.Connection]":
     """The database, which must exist. Raises DatabaseError, also for what SQLite complains about later."""
     from collector.store.database import open_database, plain_words
 

@@ -8,7 +8,11 @@ import click
 from collector.cli import options
 
 
-@click.command("report", epilog="Example: collect report --category compute --format markdown --output report.md")
+@click.command(
+    "report",
+    short_help="Show each project's signals, and what is missing and why.",
+    epilog="Example: collect report --category compute --format markdown --output report.md",
+)
 @options.as_of
 @click.option(
     "--project", "projects", multiple=True, metavar="SLUG", help="Only this project, in detail; may be repeated."

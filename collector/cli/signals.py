@@ -10,16 +10,18 @@ from collector.cli import logs, options
 
 @click.command("signals", epilog="Example: collect signals --history 24 --every month")
 @options.as_of
+@click.option("--history", type=click.IntRange(min=1), metavar="N", help="N dates up to --as-of, in place of one.")
 @click.option(
-    "--history", type=click.IntRange(min=1), default=1, metavar="N", help="N dates, of which --as-of is the last."
-)
-@click.option(
-    "--every", type=click.Choice(["week", "month"]), default="week", show_default=True, help="Mondays, or firsts of the month."
+    "--every",
+    type=click.Choice(["week", "month"]),
+    default="week",
+    show_default=True,
+    help="Which dates: Mondays, or firsts of the month.",
 )
 @options.as_json
 @options.db
 @options.config
-def command(as_of: date | None, history: int, every: str, as_json: bool, db: Path, config: Path) -> None:
+def command(as_of: date | None, history: int | None, every: str, as_json: bool, db: Path, config: Path) -> None:
     """Compute the signals as of a date (today, if none is given), or of a series of dates.
 
     GitHub is not asked: `collect sync` computes those of its day, this command those of other days.
@@ -33,7 +35,7 @@ def command(as_of: date | None, history: int, every: str, as_json: bool, db: Pat
     with options.opened(db) as connection:
         last = days.checked(connection, as_of, clock.utc_now())
         done = []
-        for day in assess.series(last, history, every):
+        for day in assess.series(last, history, every) if history else [last]:
             done.append(days.compute(connection, tracked, day))
             if not as_json:
                 click.echo(done[-1].sentence())

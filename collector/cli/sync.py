@@ -1,6 +1,5 @@
 """`collect sync`."""
 
-import sqlite3
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,8 @@ import click
 from collector.cli import logs, options
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from collector.config import Config
     from collector.sync.run import Report
 
@@ -66,13 +67,13 @@ def command(
     with logs.progress("Syncing") as progress:
         report = run(
             github,
-            Request(chosen, db, now, since=since, full=full, progress=progress),
+            Request(whole, db, now, since=since, full=full, only=chosen, progress=progress),
             lambda connection: _compute(connection, whole),
         )
     _tell(report, as_json)
 
 
-def _compute(db: sqlite3.Connection, config: "Config") -> None:
+def _compute(db: "sqlite3.Connection", config: "Config") -> None:
     from collector import assess, clock
 
     logs.LOG.info("Computing today's signals.")

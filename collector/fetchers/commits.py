@@ -7,6 +7,7 @@ of them is asked for directly. Nothing but the database is needed to go on after
 
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 from collector.fetchers import rows
@@ -33,15 +34,15 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     """The commits that are new since the head last stored, and which are no longer reachable."""
     head = head_of(source.repository)
     resumed = state.target is not None
-    if head == state.watermark and not state.target and state.completed_at:
+    if head == state.watermark and not resumed and state.completed_at:
         return
-    if state.target and state.target != head:
+    if resumed and state.target != head:
         # A walk was cut short and the head has moved on: what it stored stays; the new head's walk meets it.
         yield Batch(state={"target": head, "cursor": None})
     if head is not None:
         async for batch in _history(source, state, head):
             yield batch
-        async for batch in _tips(source, state):
+        async for batch in _unknown(source, state):
             yield batch
     gone, back = await source.read(reachability, source.id, state.watermark, head, resumed)
     batch = Batch(
@@ -49,6 +50,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     )
     batch.gone["commits"] = [(source.id, oid) for oid in gone]
     batch.back = [(source.id, oid) for oid in back]
+    if state.watermark in gone:
+        batch.rewritten = (state.watermark, head)
     yield batch
 
 
@@ -56,8 +59,8 @@ async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Ba
     """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
     for at in range(0, len(before), TIPS):
         part = before[at : at + TIPS]
-        yield await _ask_tips(source, part, gone=True, old_counts=False, landed_later=None)
-    async for batch in _walk_unknown(source, gone=True, old_counts=False):
+        yield (await _take(source, part, await _ask(source, part), gone=True)).batch
+    async for batch in _unknown(source, None):
         yield batch
 
 
@@ -78,20 +81,12 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
         )
         page = _history_page(source, answer.data, "CommitHistory")
         known = await source.read(_known, source.id, [c.oid for c in page.nodes])
-        batch, new = Batch(), 0
-        for commit in page.nodes:
-            if commit.oid in known:
-                continue
-            if commit.committed_date < source.start:
-                if state.completed_at is None:
-                    batch.plain.setdefault("history_boundaries", []).append(
-                        (source.id, commit.oid, commit.committed_date)
-                    )
-                continue
-            new += 1
+        batch = Batch()
+        new = [c for c in page.nodes if c.oid not in known and c.committed_date >= source.start]
+        for commit in new:
             rows.commit(batch, await _with_parents(source, commit), source.id, _branch(source))
         cursor = page.next
-        if cursor is None or new * 2 < len(page.nodes):
+        if cursor is None or len(new) * 2 < len(page.nodes):
             batch.state = {"target": head, "cursor": None}
             yield batch
             return
@@ -99,67 +94,88 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
         yield batch
 
 
-async def _tips(source: Source, state: State) -> AsyncIterator[Batch]:
-    """Whatever is still unknown, from the tips of the branches it is on."""
-    old_counts = state.completed_at is not None
-    async for batch in _walk_unknown(source, gone=False, old_counts=old_counts, old_head=state.watermark):
-        yield batch
-
-
-async def _walk_unknown(
-    source: Source, gone: bool, old_counts: bool, old_head: str | None = None
-) -> AsyncIterator[Batch]:
-    """Ask for unknown parents until there are none."""
-    landed_later: set[str] | None = None
+async def _unknown(source: Source, state: State | None) -> AsyncIterator[Batch]:
+    """Ask for unknown parents until there are none. Without a `state` for what force pushes dropped."""
+    landed: set[str] | None = None
     while True:
-        unknown = await source.read(unknown_parents, source.id, TIPS)
-        if not unknown:
+        oids = await source.read(unknown_parents, source.id, TIPS)
+        if not oids:
             return
-        batch = await _ask_tips(source, unknown, gone, old_counts, landed_later)
-        old = batch.undecided
-        if old:
+        answer = await _ask(source, oids)
+        taken = await _take(source, oids, answer, gone=state is None, landed=landed)
+        if taken.undecided and landed is None and state is not None and state.completed_at is not None:
             # Older than the start, yet perhaps landed only now: GitHub says what the new head has beyond the old one.
-            landed_later = await _beyond(source, old_head)
-            batch = await _ask_tips(source, unknown, gone, old_counts, landed_later)
-        yield batch
+            landed = await _beyond(source, state.watermark)
+            taken = await _take(source, oids, answer, gone=False, landed=landed)
+        yield taken.batch
 
 
-async def _ask_tips(
-    source: Source, oids: list[str], gone: bool, old_counts: bool, landed_later: set[str] | None
-) -> Batch:
-    """The commits at and behind `oids` that are not known, in one question."""
+async def _ask(source: Source, oids: list[str]) -> dict[str, Any]:
+    """The first commits of the histories of `oids`, in one question."""
     variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
-    variables |= {"repository": source.repository.id}
-    size = PageSize(max(10, min(source.pages.size, TIP_COMMITS // len(oids))))
-    answer = await source.github.graphql(
-        "CommitHistories", documents.commit_histories(len(oids)), variables, source.meter, size
-    )
-    if answer.data.get("node") is None:
+    variables |= {"repository": source.repository.id, "since": source.start}
+    wanted = max(10, min(source.pages.size, TIP_COMMITS // len(oids)))
+    size = PageSize(wanted)
+    text = documents.commit_histories(len(oids), younger=True)
+    answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
+    if size.size < wanted:
+        source.pages.size = max(1, source.pages.size * size.size // wanted)
+    found: dict[str, Any] | None = answer.data.get("node")
+    if found is None:
         raise NotThere(source.repository.name_with_owner, "not_found")
-    batch, done = Batch(), set()
+    return found
+
+
+@dataclass
+class _Taken:
+    """What an answer about tips comes to. Undecided: something older than the start may have landed only now."""
+
+    batch: Batch
+    undecided: bool = False
+
+
+async def _take(
+    source: Source, oids: list[str], answer: dict[str, Any], gone: bool, landed: set[str] | None = None
+) -> _Taken:
+    """The commits at and behind `oids` that are to be stored: those of which any ancestor is not older than the start.
+
+    Those alone hold the graph together: a single backdated commit must not hide what is behind it. What is `landed`
+    is stored however old it is.
+    """
+    taken, done = _Taken(Batch()), set()
     for i, oid in enumerate(oids):
-        found = answer.data["node"][f"c{i}"]
+        found = answer[f"c{i}"]
         if found is None or found["__typename"] != "Commit":
-            batch.plain.setdefault("history_boundaries", []).append((source.id, oid, None))
+            _bound(taken.batch, source, oid, None)
             continue
         page = parse(Page[m.Commit], found["history"], "CommitHistories")
+        counted = parse(m.Count, found["younger"], "CommitHistories").total_count
+        younger = counted > 0 or any(c.committed_date >= source.start for c in page.nodes)
         known = await source.read(_known, source.id, [c.oid for c in page.nodes])
-        wanted = {oid}
+        # Only what hangs together with the tip: a history also lists what the other parents brought.
+        wanted, bridges = {oid}, {oid} if younger else set()
         for commit in page.nodes:
-            # Only what hangs together with the tip: a history also lists what the other parents brought.
             if commit.oid not in wanted or commit.oid in known or commit.oid in done:
                 continue
-            if commit.committed_date < source.start and not (landed_later and commit.oid in landed_later):
-                if old_counts and landed_later is None:
-                    batch.undecided = True
-                batch.plain.setdefault("history_boundaries", []).append((source.id, commit.oid, commit.committed_date))
-                continue
+            commit = await _with_parents(source, commit)
+            parents = [p.oid for p in commit.parents.nodes]
+            if commit.committed_date < source.start and not (landed and commit.oid in landed):
+                if commit.oid == oid and not younger:
+                    taken.undecided = True
+                    _bound(taken.batch, source, oid, commit.committed_date)
+                if commit.oid not in bridges:
+                    continue  # unless it is the tip, it is asked about as one
+                if len(parents) == 1:
+                    bridges.add(parents[0])
             done.add(commit.oid)
-            wanted |= {p.oid for p in commit.parents.nodes}
-            rows.commit(
-                batch, await _with_parents(source, commit), source.id, _branch(source), source.now if gone else None
-            )
-    return batch
+            wanted.update(parents)
+            rows.commit(taken.batch, commit, source.id, _branch(source), source.now if gone else None)
+    return taken
+
+
+def _bound(batch: Batch, source: Source, oid: str, committed_at: str | None) -> None:
+    """Go no further than this commit."""
+    batch.plain.setdefault("history_boundaries", []).append((source.id, oid, committed_at))
 
 
 async def _beyond(source: Source, old_head: str | None) -> set[str]:
@@ -172,7 +188,7 @@ async def _beyond(source: Source, old_head: str | None) -> set[str]:
             answer, following = await source.github.rest(following, params, source.meter)
         except NotThere:
             return found
-        found |= {c["sha"] for c in answer["commits"]}
+        found.update(c.sha for c in parse(m.Comparison, answer, "the comparison of two commits").commits)
         params = {}
     return found
 
@@ -183,7 +199,8 @@ async def _with_parents(source: Source, commit: m.Commit) -> m.Commit:
         return commit
     path = f"/repos/{source.repository.name_with_owner}/commits/{commit.oid}"
     answer, _ = await source.github.rest(path, {}, source.meter)
-    parents = commit.parents.model_copy(update={"nodes": [m.Oid(oid=p["sha"]) for p in answer["parents"]]})
+    found = parse(m.CommitParents, answer, f"the parents of {commit.oid}").parents
+    parents = commit.parents.model_copy(update={"nodes": [m.Oid(oid=p.sha) for p in found]})
     return commit.model_copy(update={"parents": parents})
 
 
@@ -234,7 +251,8 @@ def reachability(
     """(stored commits that the head no longer reaches, commits marked gone that it reaches again).
 
     An old head is an ancestor of the new one only if the walk met it as a parent. Then nothing was dropped, unless the
-    walk was `resumed`: what an earlier part of it stored may belong to a head that is no more.
+    walk was `resumed`: what an earlier part of it stored may belong to a head that is no more. Without an old head
+    nothing is known of what is stored.
     """
     if head == old_head and not resumed:
         return [], []
@@ -245,8 +263,8 @@ def reachability(
         "SELECT 1 FROM commits WHERE repository = ? AND gone_at IS NOT NULL LIMIT 1", [repository]
     ).fetchone()
     met = (
-        old_head is None
-        or db.execute(
+        old_head is not None
+        and db.execute(
             "SELECT 1 FROM commit_parents AS cp JOIN commits AS c ON c.repository = cp.repository AND c.oid = cp.oid "
             "WHERE cp.repository = ? AND cp.parent = ? AND c.gone_at IS NULL LIMIT 1",
             [repository, old_head],

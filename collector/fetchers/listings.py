@@ -1,7 +1,8 @@
-"""Releases and tags: lists in which anything may change, read whole when the batched question shows a change.
+"""Releases and tags: lists in which anything may change, read when the batched question shows a change.
 
-A list that is long is read only until its length and its last rows agree with what is stored; once a week it is read
-to its end, since an edit of an old release, or a tag moved from one old commit to another, shows nowhere else.
+A list is read until its length and its last rows agree with what is stored. One that is longer than what the batched
+question shows is read to its end once a week, since an edit of an old release, or a tag moved from one old commit to
+another, shows nowhere else.
 """
 
 import sqlite3
@@ -11,7 +12,6 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
-from collector import clock
 from collector.fetchers import rows
 from collector.fetchers.source import Source
 from collector.github import documents
@@ -41,24 +41,33 @@ RELEASES = Kind("releases", "Releases", "releases", Page[m.Release], rows.releas
 TAGS = Kind("tags", "Tags", "refs", Page[m.Tag], rows.tag, lambda t: str(t.name), "name")
 
 
-def fingerprint(repository: m.RepositoryState, kind: Kind) -> str:
+def glance(repository: m.RepositoryState, kind: Kind) -> Page[Any]:
+    """What the batched question showed of this list."""
+    return repository.releases if kind is RELEASES else repository.tags
+
+
+def fingerprint(seen: Page[Any]) -> str:
     """Changes whenever the batched question shows another list."""
-    seen = repository.releases if kind is RELEASES else repository.tags
     text = repr([seen.total_count, seen.nodes])
     return f"{seen.total_count}:{blake2b(text.encode(), digest_size=8).hexdigest()}"
 
 
+def whole_is_due(seen: Page[Any], state: State, now: str, github_time: str | None) -> bool:
+    """Whether the list is to be read to its end: at first, and weekly where the glance does not show all of it."""
+    passed = state.since_sweep(now, github_time)
+    return passed is None or (seen.total_count > len(seen.nodes) and passed >= READ_WHOLE_EVERY)
+
+
 async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch]:
     """The list, when it changed or a week has passed."""
-    mark = fingerprint(source.repository, kind)
-    due = state.sweep_at is None or clock.from_text(source.now) - clock.from_text(state.sweep_at) >= READ_WHOLE_EVERY
+    seen = glance(source.repository, kind)
+    mark = fingerprint(seen)
+    due = whole_is_due(seen, state, source.now, source.github_time)
     if state.fingerprint == mark and not due:
         return
-    total = source.repository.releases.total_count if kind is RELEASES else source.repository.tags.total_count
     listed: list[int | str] = []
     cursor: str | None = None
-    batch = Batch()
-    whole = not total
+    batch, whole = Batch(), not seen.total_count
     while not whole:
         page = await _page(source, kind, cursor)
         batch = Batch()
@@ -66,21 +75,20 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
             kind.add(batch, node, source.id)
             listed.append(kind.key(node))
         cursor = page.next
-        if cursor is None:
-            whole = True
-            break
-        known = kind.key(page.nodes[-1])
-        settled = not due and await source.read(_settled, source.id, kind, known, total, page.nodes)
-        if settled:
-            break
-        yield batch
+        whole = cursor is None
+        if not whole and not due and len(listed) >= len(seen.nodes):
+            settled = await source.read(_settled, source.id, kind, seen.total_count, [kind.key(n) for n in page.nodes])
+            if settled:
+                break
+        if not whole:
+            yield batch
     batch.state = {"fingerprint": mark, "completed_at": source.now}
     if whole:
         found = set(listed)
         stored = await source.read(_live_keys, source.id, kind)
         keys = [k for k in stored if k not in found]
         batch.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in keys]
-        batch.state["sweep_at"] = source.now
+        batch.state |= {"sweep_at": source.now, "sweep_witnessed_at": source.github_time}
     yield batch
 
 
@@ -102,9 +110,7 @@ def _live_keys(db: sqlite3.Connection, repository: int, kind: Kind) -> list[int 
     return [row[0] for row in db.execute(sql, [repository])]
 
 
-def _settled(
-    db: sqlite3.Connection, repository: int, kind: Kind, last: int | str, total: int, nodes: list[Any]
-) -> bool:
-    """Whether the list's last row so far was known, and with this page as many rows are stored as are listed."""
+def _settled(db: sqlite3.Connection, repository: int, kind: Kind, total: int, page: list[int | str]) -> bool:
+    """Whether the page's last row was known, and with the page as many rows are stored as are listed."""
     stored = set(_live_keys(db, repository, kind))
-    return last in stored and len(stored | {kind.key(n) for n in nodes}) == total
+    return page[-1] in stored and len(stored | set(page)) == total

@@ -29,6 +29,7 @@ class Source:
     repository: RepositoryState
     start: str  # the database's first moment: what was last touched before it is not read
     now: str  # the run's time
+    github_time: str | None  # the newest time of GitHub's own that was seen
     hash_key: str
     meter: Meter
     pages: PageSize

@@ -21,7 +21,10 @@ LONGEST = 50
 
 
 async def fetch(source: Source) -> AsyncIterator[Batch]:
-    """The ancestry of the tags of releases that could count."""
+    """What the releases' tags point to now, then the ancestry of the tags of releases that could count."""
+    moved = await source.read(_moved, source.id)
+    if moved:
+        yield Batch(rows={"releases": [{"id": release, "tag_oid": oid} for release, oid in moved]})
     for _ in range(LONGEST):
         unknown = await source.read(_unknown, source.id, source.start)
         if not unknown:
@@ -52,6 +55,17 @@ def _batch(source: Source, oids: list[str], node: dict[str, Any]) -> Batch:
             wanted |= set(parents)
             ancestry += [(source.id, commit.oid, parent) for parent in parents or [""]]
     return batch
+
+
+def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | None]]:
+    """Releases whose tag was moved or deleted since they were read: that changes nothing GitHub shows of them."""
+    found = db.execute(
+        "SELECT r.id, t.oid FROM releases AS r LEFT JOIN tags AS t "
+        "ON t.repository = r.repository AND t.name = r.tag_name AND t.gone_at IS NULL "
+        "WHERE r.repository = ? AND r.gone_at IS NULL AND r.tag_oid IS NOT t.oid",
+        [repository],
+    )
+    return found.fetchall()
 
 
 def _unknown(db: sqlite3.Connection, repository: int, start: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 News are read newest update first, down to the watermark; a walk that was cut short goes on from its cursor, and what
 changed meanwhile is newer than where it began, so the next walk finds it. What is gone, or changed without a new
-updatedAt, is found by re-reading the whole list in the order of creation, a part each night (`sweep`).
+updatedAt, is found by re-reading the whole list in the order of creation, spread over the nights of a week (`sweep`).
 """
 
 import json
@@ -24,9 +24,10 @@ from collector.store.state import State
 
 # GitHub's answers may lag behind its own clock: what was updated shortly before the watermark is read again.
 OVERLAP = timedelta(hours=1)
-# A full re-reading takes this many nights, so that no list is left unread for longer than a week.
-SWEEP_NIGHTS = 6
-NEXT_PART = timedelta(hours=20)
+# A re-reading takes this long, so that nothing is left unread for longer than a week. Nights differ by some minutes.
+SWEEP = timedelta(days=6, hours=20)
+# Threads asked for by their ids at once, as a share of a page.
+BY_ID = 0.5
 
 Thread = TypeVar("Thread", m.Issue, m.PullRequest)
 
@@ -90,35 +91,45 @@ def fingerprint(seen: Page[m.Touched]) -> str:
     return f"{seen.total_count}:{newest.id}:{newest.updated_at}" if newest else f"{seen.total_count}"
 
 
-async def fetch(source: Source, state: State, kind: Kind[Thread], github_time: str | None) -> AsyncIterator[Batch]:
-    """All news of one list, then tonight's part of its re-reading.
-
-    `github_time`: the newest time of GitHub's own that was seen; yields nothing when there is nothing to do.
-    """
-    seen = glance(source, kind)
-    first_sync = state.completed_at is None
-    part_is_due = not first_sync and _part_is_due(source, state, github_time)
-    if first_sync or state.cursor or state.fingerprint != fingerprint(seen):
+async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterator[Batch]:
+    """All news of one list, then what is due of its re-reading. Yields nothing when there is nothing to do."""
+    seen, complete_at = glance(source, kind), state.completed_at
+    again = complete_at is None and state.first_complete_at is not None
+    if kind is ISSUES and not source.repository.has_issues_enabled:
+        if complete_at or state.cursor:
+            yield await _switched_off(source, kind)
+        return
+    if complete_at is None or state.cursor or state.fingerprint != fingerprint(seen):
         while True:
             resumed = state.cursor is not None
             async for batch in _news(source, state, kind, seen):
                 yield batch
             if not resumed:
                 break
-        unknown = await source.read(_unknown, source, state, kind, seen.total_count)
-        hidden = seen.total_count - await source.read(_live, source.id, kind.table)
-        if first_sync or state.hidden is None:
-            yield Batch(state={"hidden": hidden, "sweep_at": source.now})
-        elif unknown > 0:
-            # More is listed than the news explain: something appeared with an old updatedAt. Read all, now.
-            yield Batch(state={"sweep_cursor": None, "sweep_edge": None})
+        unexplained = 0
+        if complete_at and state.hidden is not None:
+            hidden = state.hidden - await source.read(_revived, source, kind, complete_at)
+            yield Batch(state={"hidden": hidden})
+            unexplained = seen.total_count - await source.read(_live, source.id, kind.table) - hidden
+        if again or unexplained > 0:
+            # All is to be read anew, or something appeared with an old updatedAt.
+            yield Batch(state=_sweep_begins(source))
             async for batch in _sweep(source, state, kind, None):
                 yield batch
-    if part_is_due:
-        parts = -(-seen.total_count // (source.pages.size * SWEEP_NIGHTS))
-        if seen.total_count or await source.read(_live, source.id, kind.table):
-            async for batch in _sweep(source, state, kind, max(1, parts)):
-                yield batch
+    if state.hidden is None:
+        hidden = seen.total_count - await source.read(_live, source.id, kind.table)
+        yield Batch(state={"hidden": hidden, **_sweep_begins(source)})
+    due = pages_due(state, seen.total_count, source.pages.size, source.now, source.github_time)
+    if due:
+        async for batch in _sweep(source, state, kind, due):
+            yield batch
+
+
+async def _switched_off(source: Source, kind: Kind[Any]) -> Batch:
+    """The owner has switched issues off: GitHub lists none. Should they come back, all is read anew."""
+    live = await source.read(_between, source.id, kind.table, "", "9999", set())
+    off = dict.fromkeys(("completed_at", "cursor", "target", "watermark", "fingerprint", "hidden", "sweep_at"))
+    return Batch(gone={kind.table: [(ident,) for ident, _, _ in live]}, state=off)
 
 
 async def _news(source: Source, state: State, kind: Kind[Thread], seen: Page[m.Touched]) -> AsyncIterator[Batch]:
@@ -134,7 +145,7 @@ async def _news(source: Source, state: State, kind: Kind[Thread], seen: Page[m.T
         batch = Batch()
         for thread in page.nodes:
             if thread.updated_at >= floor:
-                kind.add(batch, await _completed(source, thread, kind), source.id, source.hash_key)
+                await _add(source, kind, batch, thread)
         target = state.target or (page.nodes[0].updated_at if page.nodes else state.watermark)
         if page.next is None or page.nodes[-1].updated_at < floor:
             batch.state = _complete(source, fingerprint(seen), target)
@@ -154,43 +165,66 @@ def _complete(source: Source, mark: str, watermark: str | None) -> dict[str, Any
     }
 
 
-async def _sweep(source: Source, state: State, kind: Kind[Thread], parts: int | None) -> AsyncIterator[Batch]:
-    """Re-read the list newest creation first: `parts` pages of it, or all. Rows that are missing are asked for."""
+def _sweep_begins(source: Source) -> dict[str, Any]:
+    """The state in which everything has just been read."""
+    return {
+        "sweep_cursor": None,
+        "sweep_edge": None,
+        "sweep_done": 0,
+        "sweep_at": source.now,
+        "sweep_witnessed_at": source.github_time,
+    }
+
+
+def pages_due(state: State, total: int, page_size: int, now: str, github_time: str | None) -> int:
+    """How many pages of the re-reading are due: as large a share of all as of the week has passed."""
+    passed = state.since_sweep(now, github_time)
+    if passed is None:
+        return 0
+    pages = max(1, -(-total // page_size))
+    if passed >= SWEEP:
+        return max(1, pages - state.sweep_done)
+    return max(0, int(pages * (passed / SWEEP)) - state.sweep_done)
+
+
+async def _sweep(source: Source, state: State, kind: Kind[Thread], pages: int | None) -> AsyncIterator[Batch]:
+    """Re-read the list newest creation first: some pages of it, or all. Rows that are missing are asked for."""
     oldest = await source.read(_oldest, source.id, kind.table)
     done = 0
-    while parts is None or done < parts:
+    while pages is None or done < pages:
         page = await _page(source, kind, state.sweep_cursor, "CREATED_AT")
         edge: dict[str, Any] = json.loads(state.sweep_edge or '{"time": "9999", "ids": []}')
         last = page.nodes[-1].created_at if page.nodes else ""
-        ended = page.next is None or (oldest is not None and last < oldest)
+        ended = page.next is None or (pages is not None and oldest is not None and last < oldest)
         batch = Batch()
         for thread in page.nodes:
             if thread.updated_at >= source.start:
-                kind.add(batch, await _completed(source, thread, kind), source.id, source.hash_key)
+                await _add(source, kind, batch, thread)
         listed = {t.full_database_id for t in page.nodes} | set(edge["ids"])
         low: str = "" if ended else last
         suspects = await source.read(_between, source.id, kind.table, low, edge["time"], listed)
         await _ask_for(source, kind, suspects, batch)
+        done += 1
         if ended:
-            batch.state = {"sweep_cursor": None, "sweep_edge": None, "sweep_at": source.now}
+            batch.state = _sweep_begins(source)
             yield batch
-            hidden = page.total_count - await source.read(_live, source.id, kind.table)
-            yield Batch(state={"hidden": hidden})
+            live = await source.read(_live, source.id, kind.table)
+            yield Batch(state={"hidden": page.total_count - live})
             return
         at_edge = [t.full_database_id for t in page.nodes if t.created_at == last]
         batch.state = {
             "sweep_cursor": page.next,
             "sweep_edge": json.dumps({"time": last, "ids": at_edge}),
-            "sweep_at": source.now,
+            "sweep_done": state.sweep_done + 1,
         }
         yield batch
-        done += 1
 
 
 async def _ask_for(source: Source, kind: Kind[Thread], suspects: list[tuple[int, str, int]], batch: Batch) -> None:
     """Ask for threads that a list lacks by their ids: they are gone only when GitHub says so."""
-    for at in range(0, len(suspects), 50):
-        part = suspects[at : at + 50]
+    at_once = max(1, int(source.pages.size * BY_ID))
+    for at in range(0, len(suspects), at_once):
+        part = suspects[at : at + at_once]
         answer = await source.github.graphql(
             kind.by_id, documents.load(kind.by_id), {"ids": [node for _, node, _ in part]}, source.meter
         )
@@ -198,8 +232,7 @@ async def _ask_for(source: Source, kind: Kind[Thread], suspects: list[tuple[int,
             if found is None:
                 batch.gone.setdefault(kind.table, []).append((ident,))
             else:
-                thread = parse(kind.model, found, kind.by_id)
-                kind.add(batch, await _completed(source, thread, kind), source.id, source.hash_key)
+                await _add(source, kind, batch, parse(kind.model, found, kind.by_id))
 
 
 async def _page(source: Source, kind: Kind[Thread], after: str | None, order: str) -> Page[Thread]:
@@ -217,8 +250,8 @@ async def _page(source: Source, kind: Kind[Thread], after: str | None, order: st
     return parse(kind.page, answered, kind.document)
 
 
-async def _completed(source: Source, thread: Thread, kind: Kind[Thread]) -> Thread:
-    """A thread with the further pages of all its lists."""
+async def _add(source: Source, kind: Kind[Thread], batch: Batch, thread: Thread) -> None:
+    """A thread with the further pages of all its lists; gone when GitHub says so in the midst of them."""
     for name, document, model in kind.lists:
         page: Page[Any] | None = getattr(thread, name)
         while page is not None and page.next is not None:
@@ -226,24 +259,12 @@ async def _completed(source: Source, thread: Thread, kind: Kind[Thread]) -> Thre
                 document, documents.load(document), {"id": thread.id, "after": page.next}, source.meter
             )
             if answer.data.get("node") is None:
-                raise NotThere(f"{source.repository.name_with_owner}#{thread.number}", "not_found")
+                batch.gone.setdefault(kind.table, []).append((thread.full_database_id,))
+                return
             more = parse(model, answer.data["node"]["page"], document)
             page = more.model_copy(update={"nodes": page.nodes + more.nodes})
             thread = thread.model_copy(update={name: page})
-    return thread
-
-
-def _part_is_due(source: Source, state: State, github_time: str | None) -> bool:
-    """Whether the next part of the re-reading is due: once a night, by our clock or by GitHub's."""
-    if state.sweep_at is None:
-        return True
-    last = clock.from_text(state.sweep_at)
-    if clock.from_text(source.now) - last >= NEXT_PART:
-        return True
-    witnessed = state.witnessed_at
-    if github_time is None or witnessed is None:
-        return False
-    return clock.from_text(github_time) - clock.from_text(witnessed) >= NEXT_PART
+    kind.add(batch, thread, source.id, source.hash_key)
 
 
 def _live(db: sqlite3.Connection, repository: int, table: str) -> int:
@@ -257,13 +278,13 @@ def _oldest(db: sqlite3.Connection, repository: int, table: str) -> str | None:
     return found
 
 
-def _unknown(db: sqlite3.Connection, source: Source, state: State, kind: Kind[Any], total: int) -> int:
-    """How many threads are listed beyond those stored and those known to be older than the database's start."""
-    revived = db.execute(
-        f"SELECT count(*) FROM {kind.table} WHERE repository = ? AND first_seen_at = ? AND created_at < ?",
-        [source.id, source.now, source.start],
-    ).fetchone()[0]
-    return total - _live(db, source.id, kind.table) - ((state.hidden or 0) - int(revived))
+def _revived(db: sqlite3.Connection, source: Source, kind: Kind[Any], since: str) -> int:
+    """How many threads older than the database's start were stored since then: hidden no more, as they were touched."""
+    found = db.execute(
+        f"SELECT count(*) FROM {kind.table} WHERE repository = ? AND first_seen_at > ? AND created_at < ?",
+        [source.id, since, source.start],
+    )
+    return int(found.fetchone()[0])
 
 
 def _between(

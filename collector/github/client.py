@@ -23,6 +23,14 @@ class RequestFailed(CollectError):
     """GitHub gave no usable answer to one question, however often it was asked."""
 
 
+class TooHeavy(RequestFailed):
+    """GitHub could not answer so large a question, and whoever asked wants to ask a smaller one."""
+
+
+class NotAccepted(RequestFailed):
+    """GitHub does not accept the question, such as a cursor of long ago: asking again would not help."""
+
+
 class NotThere(CollectError):
     """What was asked for does not exist for us; `reason` is not_found, gone, blocked, forbidden or empty."""
 
@@ -87,11 +95,12 @@ class GitHub:
         variables: dict[str, Any],
         meter: Meter,
         pages: PageSize | None = None,
+        can_split: bool = False,
     ) -> d.Good:
         """The whole answer to a GraphQL question.
 
         With `pages`, the variable `first` follows the size that the server bears. Raises RequestFailed, NotAuthorised,
-        BudgetExhausted or GitHubUnreachable.
+        BudgetExhausted or GitHubUnreachable; and TooHeavy after two tries when the question `can_split`.
         """
 
         async def ask() -> d.Good:
@@ -106,7 +115,7 @@ class GitHub:
                 return outcome
             self._fail(name, outcome)
 
-        return cast(d.Good, await self._persist(name, ask, meter, pages))
+        return cast(d.Good, await self._persist(name, ask, meter, pages, can_split))
 
     async def rest(self, path: str, params: dict[str, str], meter: Meter) -> tuple[Any, str | None]:
         """The answer to a REST question and the address of the next page. `path` may be such an address.
@@ -130,7 +139,7 @@ class GitHub:
                     break
             self._fail(path, outcome)
 
-        return cast(tuple[Any, str | None], await self._persist(path, ask, meter, None))
+        return cast(tuple[Any, str | None], await self._persist(path, ask, meter))
 
     async def moved_to(self, path: str, meter: Meter) -> str | None:
         """Where a REST resource has moved: its new address, or None when it is still there. Raises NotThere."""
@@ -144,13 +153,20 @@ class GitHub:
                 return outcome.location
             self._fail(path, outcome)
 
-        return cast(str | None, await self._persist(path, ask, meter, None))
+        return cast(str | None, await self._persist(path, ask, meter))
 
     async def close(self) -> None:
         """Close the connections."""
         await self.http.close()
 
-    async def _persist(self, what: str, ask: Callable[[], Awaitable[Any]], meter: Meter, pages: PageSize | None) -> Any:
+    async def _persist(
+        self,
+        what: str,
+        ask: Callable[[], Awaitable[Any]],
+        meter: Meter,
+        pages: PageSize | None = None,
+        can_split: bool = False,
+    ) -> Any:
         """Ask until there is an answer, within the bounds of one question and of the run."""
         try:
             async for attempt in AsyncRetrying(
@@ -168,6 +184,8 @@ class GitHub:
                     except _TryAgain as error:
                         if error.shrink and pages:
                             pages.failed()
+                        if error.shrink and can_split and attempt.retry_state.attempt_number > 1:
+                            raise TooHeavy(f"GitHub gave no usable answer to {what}: {error}.") from None
                         raise
         except _TryAgain as error:
             size = f" even for pages of {pages.size}" if pages else ""
@@ -243,6 +261,8 @@ class GitHub:
             )
         while True:
             now = self.monotonic()
+            if now - self.began > self.bounds.seconds:
+                raise BudgetExhausted("The run's time is up.", "Run the same command again: it goes on from here.")
             wait, viewer = min(
                 ((v.wait(api, name, cost, now), i) for i, v in enumerate(self.viewers)), key=lambda pair: pair[0]
             )
@@ -304,7 +324,7 @@ class GitHub:
             case d.Limited(_, _, why):
                 raise _TryAgain(why)
             case _:
-                raise RequestFailed(f"GitHub does not accept {what}: {getattr(outcome, 'why', outcome)}.")
+                raise NotAccepted(f"GitHub does not accept {what}: {getattr(outcome, 'why', outcome)}.")
 
 
 _backoff = wait_random_exponential(multiplier=0.5, max=30)

@@ -77,6 +77,9 @@ _HEAVY_TYPES = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT"
 def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
     """The meaning of an answer to a GraphQL question; `now` in seconds since the epoch."""
     by_status = _of_status(status, headers, body, now)
+    if isinstance(by_status, Missing):
+        # There is but one address: what is missing here is an answer, not a thing.
+        return Transient(f"status {status}", shrink=False)
     if by_status is not None:
         return by_status
     answer = _json(body)
@@ -149,6 +152,8 @@ def _of_graphql_errors(answer: dict[str, Any], errors: list[Any], headers: Heade
         return Limited(_retry_after(headers, now) or LEAST_WAIT, True, "a secondary limit")
     if any(k in _HEAVY_TYPES for k in kinds) or any("may be the result of a timeout" in t for t in texts):
         return Transient(texts[0], shrink=True)
+    if "INVALID_CURSOR_ARGUMENTS" in kinds:
+        return Broken(texts[0])
     data = answer.get("data")
     missing = {}
     for error, kind in zip(errors, kinds, strict=True):

@@ -29,20 +29,28 @@ def load(name: str) -> str:
 def repository_states(by_id: int, by_name: int) -> str:
     """One question about many repositories: `by_id` of them by node id ($id0, ...), `by_name` by $owner0 and $name0.
 
-    The answer's keys are i0, i1, ... and n0, n1, ...
+    The answer's keys are i0, i1, ... and n0, n1, ...; $first releases and tags are shown of each.
     """
     variables = [f"$id{i}: ID!" for i in range(by_id)]
     variables += [f"$owner{i}: String!, $name{i}: String!" for i in range(by_name)]
+    variables.append("$first: Int = 100")
     fields = [f"  i{i}: node(id: $id{i}) {{ ...RepositoryState }}" for i in range(by_id)]
     fields += [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryState }}" for i in range(by_name)]
     return _query("RepositoryStates", variables, ["  rateLimit { cost }", *fields])
 
 
 @cache
-def commit_histories(count: int) -> str:
-    """The first $first commits of the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ..."""
+def commit_histories(count: int, younger: bool = False) -> str:
+    """The first $first commits of the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ...
+
+    With `younger`, also how many commits of each history are not older than $since.
+    """
     variables = ["$repository: ID!", "$first: Int!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
-    history = "{ __typename ... on Commit { history(first: $first) { nodes { ...CommitFields } } } }"
+    counted = ""
+    if younger:
+        variables.append("$since: GitTimestamp!")
+        counted = "younger: history(since: $since) { totalCount } "
+    history = f"{{ __typename ... on Commit {{ {counted}history(first: $first) {{ nodes {{ ...CommitFields }} }} }} }}"
     fields = [f"    c{i}: object(oid: $oid{i}) {history}" for i in range(count)]
     return _query(
         "CommitHistories",

@@ -352,6 +352,30 @@ class Activity(BaseModel):
     actor: Actor | None = None
 
 
+class Sha(BaseModel):
+    """A commit, by its oid (REST)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sha: str
+
+
+class Comparison(BaseModel):
+    """A page of the commits that one head has beyond another (REST)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    commits: list[Sha]
+
+
+class CommitParents(BaseModel):
+    """All parents of a commit (REST)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    parents: list[Sha]
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 

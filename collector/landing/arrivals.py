@@ -3,6 +3,9 @@
 Every branch that a landed pull request went to, and the default branch, is a series of moves in the order of GitHub's
 clock: pull requests merged into it and pushes to it. A commit lands with the first move that brings it to any of them,
 provided that the default branch did not have it already.
+
+Nothing here depends on what came later than a commit's `reached_at`, so that the answer as of a past date stays what it
+was: what a force push drops keeps its landing and gets a `left_at`.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +17,7 @@ ZEROS = frozenset("0")
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """How a commit landed. `reached_at` is when the default branch first had it."""
+    """How a commit landed. `reached_at` is when the default branch first had it, `left_at` when it was dropped."""
 
     landed_at: str
     reached_at: str
@@ -23,6 +26,7 @@ class Landing:
     person: int | None
     pull_request: int | None = None
     push: int | None = None
+    left_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,26 @@ def land(history: History) -> dict[str, Landing]:
             if oid in landings or not _still_new(move, reached.get(oid), history.default_ref):
                 continue
             landings[oid] = _by_move(move, reached.get(oid, move.at))
+    by_number = {m.number: m for m in history.merges if m.oid in history.commits}
     for oid, commit in history.commits.items():
         if oid not in landings:
-            landings[oid] = _by_signature(commit)
+            # Where the moves leave a gap, GitHub's own word that a landed pull request brought it comes next.
+            merge = by_number.get(commit.pull_request or 0)
+            landings[oid] = _by_pull_request(merge, merge.at) if merge else _by_signature(commit)
+    for oid, left in _left(history).items():
+        landings[oid] = replace(landings[oid], left_at=left)
     return _unchanged_by_rewriting(history, landings)
 
 
 def _moves(history: History) -> list[Move]:
-    """Every move of the branches that matter, in GitHub's order."""
+    """Every move of the branches that matter, in GitHub's order.
+
+    One push may carry several pull requests, by a merge queue or a bot, and GitHub says that they are merged a moment
+    after it; they come before that push, the older commits first.
+    """
     landed = [m for m in history.merges if m.oid in history.commits]
     refs = {m.base for m in landed} | {history.default_ref}
+    pushed = _first_pushes(history, {(m.base, m.oid) for m in landed}, refs)
     merges = {(m.base, m.oid): m for m in sorted(landed, key=lambda m: m.at, reverse=True)}
     moves, with_push = [], set()
     for p in history.pushes:
@@ -74,8 +88,24 @@ def _moves(history: History) -> list[Move]:
         moves.append(Move(at, p.id, p.ref, p.before, p.after, merge, p))
     for m in landed:
         if m.id not in with_push:
-            moves.append(Move(m.at, 0, m.base, _before(history, m), m.oid, m, None))
-    return sorted(moves, key=lambda m: (m.at, m.order))
+            at = min(m.at, pushed.get((m.base, m.oid), m.at))
+            moves.append(Move(at, 0, m.base, _before(history, m), m.oid, m, None))
+    depths = history.depths()
+    return sorted(moves, key=lambda m: (m.at, m.order, depths.get(m.after, 0)))
+
+
+def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]) -> dict[tuple[str, str], str]:
+    """When the push log first shows each of the wanted (ref, oid)."""
+    on_ref: dict[str, set[str]] = {}
+    out: dict[tuple[str, str], str] = {}
+    for p in history.pushes:
+        if p.ref in refs:
+            seen = on_ref.setdefault(p.ref, set())
+            history.reach(p.before, seen)
+            for oid in history.reach(p.after, seen):
+                if (p.ref, oid) in wanted:
+                    out[p.ref, oid] = p.at
+    return out
 
 
 def _before(history: History, merge: Merge) -> str | None:
@@ -114,10 +144,14 @@ def _still_new(move: Move, reached: str | None, default_ref: str) -> bool:
 
 def _by_move(move: Move, reached: str) -> Landing:
     if move.merge is not None:
-        at = move.merge.at
-        return Landing(at, max(at, reached), "T1", "pull_request", move.merge.author, pull_request=move.merge.id)
+        return _by_pull_request(move.merge, reached)
     assert move.push is not None
     return Landing(move.at, max(move.at, reached), "T1", "push", move.push.actor, push=move.push.id)
+
+
+def _by_pull_request(merge: Merge, reached: str) -> Landing:
+    reached = max(merge.at, reached)
+    return Landing(merge.at, reached, "T1", "pull_request", merge.author, pull_request=merge.id)
 
 
 def _by_signature(commit: Commit) -> Landing:
@@ -130,23 +164,40 @@ def _by_signature(commit: Commit) -> Landing:
     return Landing(at, at, "T3", "committer_date", None)
 
 
+def _left(history: History) -> dict[str, str]:
+    """When each commit that the default branch no longer has was dropped: by the last force push that did, else, where
+    the log shows none, when it was found to be gone."""
+    left = {oid: commit.gone_at for oid, commit in history.commits.items() if commit.gone_at is not None}
+    if not left:
+        return left
+    for p in history.pushes:
+        if p.ref == history.default_ref and p.kind == "force_push":
+            kept: set[str] = set()
+            history.reach(p.after, kept)
+            left |= {oid: p.at for oid in history.reach(p.before, kept) if oid in left}
+    return left
+
+
 def _unchanged_by_rewriting(history: History, landings: dict[str, Landing]) -> dict[str, Landing]:
-    """What a force push gave a new oid stays landed when the old one did; what it dropped for good has not landed."""
+    """What a force push gave a new oid stays landed when the old one did."""
     by_likeness: dict[object, str] = {}
     for oid, commit in history.commits.items():
-        if not commit.live and not commit.is_merge:
+        if commit.gone_at is not None and not commit.is_merge:
             for mark in (commit.likeness, commit.tree):
                 known = by_likeness.get(mark)
                 if known is None or landings[oid].landed_at < landings[known].landed_at:
                     by_likeness[mark] = oid
-    out = {}
+    out: dict[str, Landing] = {}
+    replaced: dict[str, str] = {}
     for oid, commit in history.commits.items():
-        if not commit.live:
-            continue
         landing = landings[oid]
         if by_likeness and not commit.is_merge:
             old = by_likeness.get(commit.likeness) or by_likeness.get(commit.tree)
             if old is not None and landings[old].landed_at < landing.landed_at:
-                landing = replace(landings[old])
+                landing = replace(landings[old], reached_at=landing.reached_at, left_at=landing.left_at)
+                replaced[old] = min(replaced.get(old, "9999"), landing.reached_at)
         out[oid] = landing
+    for old, at in replaced.items():
+        # The day counts once: from when the new oid is there, the old one is not.
+        out[old] = replace(out[old], left_at=min(out[old].left_at or at, max(at, out[old].reached_at)))
     return out

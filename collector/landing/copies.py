@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from collector import clock
 from collector.landing.arrivals import Landing
-from collector.landing.graph import Commit
+from collector.landing.graph import Commit, History
 
 BULK_COMMITS = 200
 BULK_SPAN = timedelta(days=30)
@@ -26,24 +27,50 @@ def copies(landed: Iterable[Landed]) -> dict[tuple[int, str], tuple[int, str]]:
     """(repository, oid) of each copy -> that of what it copies, over all repositories of one project.
 
     A copy has the oid, or headline, author date and size, of what landed earlier anywhere in the project, or the tree
-    of an earlier commit of its own branch. What only its client dates proves nothing, so it comes last.
+    of an earlier commit of its own branch. Earlier is what a default branch had earlier, so that a promotion to come
+    changes nothing of the past. What only its client dates proves nothing, so it comes last. What a force push put in
+    the place of a commit that it dropped is no copy of that.
     """
     first_oid: dict[str, tuple[int, str]] = {}
     first_likeness: dict[object, tuple[int, str]] = {}
     first_tree: dict[tuple[int, str], tuple[int, str]] = {}
     out: dict[tuple[int, str], tuple[int, str]] = {}
+    left: dict[tuple[int, str], str] = {}
+
+    def original_of(first: dict[Any, tuple[int, str]], mark: object, at: str) -> tuple[int, str] | None:
+        found = first.get(mark)
+        return None if found is None or left.get(found, "9999") <= at else found
+
     for one in _in_order(landed):
-        commit, key = one.commit, (one.repository, one.commit.oid)
-        likeness = commit.likeness if commit.lines and not commit.is_merge else None
-        original = first_oid.get(commit.oid) or first_tree.get((one.repository, commit.tree))
-        if original is None and likeness is not None:
-            original = first_likeness.get(likeness)
-        if original is not None and not commit.is_merge:
-            out[key] = original
-        first_oid.setdefault(commit.oid, key)
-        first_tree.setdefault((one.repository, commit.tree), key)
-        if likeness is not None:
-            first_likeness.setdefault(likeness, key)
+        commit, key, at = one.commit, (one.repository, one.commit.oid), one.landing.reached_at
+        marks: list[tuple[dict[Any, tuple[int, str]], object]] = [
+            (first_oid, commit.oid),
+            (first_tree, (one.repository, commit.tree)),
+        ]
+        if commit.lines and not commit.is_merge:
+            marks.append((first_likeness, commit.likeness))
+        for first, mark in marks:
+            original = original_of(first, mark, at)
+            if original is None:
+                first[mark] = key
+            elif not commit.is_merge:
+                out.setdefault(key, original)
+        if one.landing.left_at is not None:
+            left[key] = one.landing.left_at
+    return out
+
+
+def taken_elsewhere(history: History, landings: Mapping[str, Landing]) -> dict[str, str]:
+    """oid of each commit that belongs to a pull request which landed before it did -> what that pull request landed as.
+
+    A squashed or rebased pull request lands its own commits, too: to bring them once more is to copy them.
+    """
+    by_number = {m.number: m for m in history.merges if m.oid in landings}
+    out = {}
+    for oid, how in landings.items():
+        merge = by_number.get(history.commits[oid].pull_request or 0)
+        if merge is not None and merge.id != how.pull_request and merge.at < how.landed_at:
+            out[oid] = merge.oid
     return out
 
 
@@ -61,10 +88,11 @@ def _span(times: list[str]) -> timedelta:
 
 
 def _in_order(landed: Iterable[Landed]) -> list[Landed]:
-    """Earliest landing first; what landed together, parents before children."""
-    together: dict[tuple[bool, str, int], list[Landed]] = defaultdict(list)
+    """What a default branch had first comes first; of what came together, parents before children."""
+    together: dict[tuple[bool, str, str, int], list[Landed]] = defaultdict(list)
     for one in landed:
-        together[one.landing.tier == "T3", one.landing.landed_at, one.repository].append(one)
+        how = one.landing
+        together[how.tier == "T3", how.reached_at, how.landed_at, one.repository].append(one)
     out = []
     for key in sorted(together):
         out += _parents_first({one.commit.oid: one for one in together[key]})

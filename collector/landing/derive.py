@@ -38,11 +38,13 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
         "work",
         "landings",
         "insiders",
+        "machines",
         "imported_threads",
         "counted_pull_requests",
     ):
         db.execute(f"DELETE FROM {table}")
     mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
+    _machines(db, config)
     for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
         _project(db, config, slug, mirrors)
     _insiders(db)
@@ -54,6 +56,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     names: dict[int, str] = {}
     forks: set[int] = set()
     landed: list[Landed] = []
+    copied: dict[tuple[int, str], tuple[int, str]] = {}
     lines: dict[int, int] = {}
     for ident, name, is_fork in reading.repositories(db, slug):
         histories[ident], names[ident] = reading.history(db, ident), name
@@ -61,10 +64,12 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
             forks.add(ident)
         landings = land(histories[ident])
         landed += [Landed(ident, histories[ident].commits[oid], how) for oid, how in landings.items()]
+        elsewhere = copies.taken_elsewhere(histories[ident], landings)
+        copied |= {(ident, oid): (ident, original) for oid, original in elsewhere.items()}
         lines |= reading.counted_lines(db, config, ident)
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
-    people = _People(db, config, names, mirrors)
-    units = _units(db, landed, names, forks, people)
+    people = _People(db, names, mirrors)
+    units = _units(db, landed, copied | copies.copies(landed), names, forks, people)
     keys = _write_work(db, slug, units, lines, people)
     releases.write(db, slug, histories, landed, keys)
 
@@ -72,18 +77,15 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
 class _People:
     """Which accounts are bots, and which pushes are a mirror's."""
 
-    def __init__(
-        self, db: sqlite3.Connection, config: Config, names: dict[int, str], mirrors: set[tuple[str, str]]
-    ) -> None:
-        found = db.execute("SELECT id, lower(login), is_bot FROM accounts").fetchall()
-        since = {b.login.lower(): b.since.isoformat() for b in config.bots if b.since}
-        self.bots = {r[0]: since.get(r[1], "") for r in found if r[2]}
-        login_of = {r[0]: r[1] for r in found}
-        self.mirrors = (
-            {(a, r) for a, login in login_of.items() for r, name in names.items() if (login, name.lower()) in mirrors}
-            if mirrors
-            else set()
-        )
+    def __init__(self, db: sqlite3.Connection, names: dict[int, str], mirrors: set[tuple[str, str]]) -> None:
+        self.bots = dict(db.execute("SELECT account, since FROM machines").fetchall())
+        self.mirrors = {
+            (account, repository)
+            for login, mirrored in mirrors
+            for (account,) in db.execute("SELECT id FROM accounts WHERE lower(login) = ?", [login])
+            for repository, name in names.items()
+            if name.lower() == mirrored
+        }
 
     def is_bot(self, account: int | None, at: str) -> bool:
         """Whether an account was a machine at that time."""
@@ -93,16 +95,26 @@ class _People:
         """Why work counts for weeks but for nobody."""
         if landing.person is None:
             return NOBODY if landing.landed_by in ("signature", "verification", "committer_date") else GHOST
-        if landing.landed_by == "push" and (landing.person, repository) in self.mirrors:
-            return MIRROR
-        return None
+        return MIRROR if self.is_mirror(repository, landing) else None
+
+    def is_mirror(self, repository: int, landing: Landing) -> bool:
+        """Whether a push brought other people's work from elsewhere. It is that even if a machine made it."""
+        return landing.landed_by == "push" and (landing.person, repository) in self.mirrors
 
 
 def _units(
-    db: sqlite3.Connection, landed: list[Landed], names: dict[int, str], forks: set[int], people: _People
+    db: sqlite3.Connection,
+    landed: list[Landed],
+    copied: dict[tuple[int, str], tuple[int, str]],
+    names: dict[int, str],
+    forks: set[int],
+    people: _People,
 ) -> list[Unit]:
-    """The landings, written with why each does or does not count, gathered into units."""
-    copied, imports = copies.copies(landed), copies.bulk(landed)
+    """The landings, written with why each does or does not count, gathered into units.
+
+    What was promoted or dropped apart is a unit of its own, so that each is there at the dates at which it was.
+    """
+    imports = copies.bulk(landed)
     units: dict[tuple[Any, ...], Unit] = {}
     rows = []
     for one in landed:
@@ -113,19 +125,18 @@ def _units(
         copy_of = f"{names[original[0]]}@{original[1]}" if original else None
         rows.append(
             (one.repository, commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by, how.pull_request,
-             how.push, how.person, why, copy_of)
+             how.push, how.person, why, copy_of, how.left_at)
         )  # fmt: skip
         single = commit.oid if how.pull_request is None and how.push is None else None
-        unit = units.setdefault((one.repository, how.pull_request, how.push, single), Unit(one.repository, how, single))
+        apart = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
+        unit = units.setdefault(apart, Unit(one.repository, how, single))
         unit.oids.append(commit.oid)
         if why is None:
             unit.commits += 1
             unit.lines += commit.lines
         else:
             unit.exclusions[why] += 1
-        if how.reached_at < unit.landing.reached_at:
-            unit.landing = how
-    db.executemany(f"INSERT INTO landings VALUES ({', '.join('?' * 11)})", rows)
+    db.executemany(f"INSERT INTO landings VALUES ({', '.join('?' * 12)})", rows)
     return list(units.values())
 
 
@@ -141,7 +152,7 @@ def _exclusion(one: Landed, copy: bool, is_import: bool, is_fork: bool, people: 
         return BULK
     if copy:
         return COPY
-    if people.is_bot(how.person, how.landed_at):
+    if people.is_bot(how.person, how.landed_at) and not people.is_mirror(one.repository, how):
         return BOT
     return None
 
@@ -159,6 +170,8 @@ def _write_work(
             u.landing.pull_request or 0,
             u.landing.push or 0,
             u.oid or "",
+            u.landing.reached_at,
+            u.landing.left_at or "",
         ),
     ):
         how = unit.landing
@@ -177,15 +190,26 @@ def _write_work(
         weeks_only = people.weeks_only(unit.repository, how)
         cursor = db.execute(
             "INSERT INTO work (project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
-            "lines, commits, exclusion, weeks_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "lines, commits, exclusion, weeks_only, left_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [slug, unit.repository, how.landed_at, how.reached_at, day, how.pull_request, how.push, unit.oid, how.tier,
-             how.person, counted, unit.commits, exclusion, weeks_only],
+             how.person, counted, unit.commits, exclusion, weeks_only, how.left_at],
         )  # fmt: skip
         if exclusion is None and cursor.lastrowid is not None:
             who = weeks_only or str(how.person)
             for oid in unit.oids:
                 keys[unit.repository, oid] = (cursor.lastrowid, f"{who}:{day}")
     return keys
+
+
+def _machines(db: sqlite3.Connection, config: Config) -> None:
+    """Since when each bot is one: always, unless only the configuration says so, and from a day on."""
+    since = [(b.login.lower(), b.since.isoformat()) for b in config.bots if b.since]
+    db.execute("INSERT INTO machines (account, since) SELECT id, '' FROM accounts WHERE is_bot")
+    db.executemany(
+        "UPDATE machines SET since = ?2 WHERE account IN "
+        "(SELECT id FROM accounts WHERE lower(login) = ?1 AND bot_reason LIKE 'listed: %')",
+        since,
+    )
 
 
 def _insiders(db: sqlite3.Connection) -> None:
@@ -199,39 +223,40 @@ def _insiders(db: sqlite3.Connection) -> None:
             FROM (
                 SELECT r.project, p.merged_by AS account, p.merged_at AS since, 'merged a pull request' AS reason
                 FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
-                WHERE p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
+                WHERE r.tracked AND p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
                 UNION ALL
                 SELECT r.project, u.actor, u.pushed_at, 'pushed to the default branch'
                 FROM pushes AS u JOIN repositories AS r ON r.id = u.repository
-                WHERE u.actor IS NOT NULL AND u.ref = 'refs/heads/' || r.default_branch
+                WHERE r.tracked AND u.actor IS NOT NULL AND u.ref = 'refs/heads/' || r.default_branch
                 UNION ALL
-                SELECT r.project, l.author, l.published_at, 'published a release'
+                SELECT r.project, l.author, v.published_at, 'published a release'
                 FROM releases AS l JOIN repositories AS r ON r.id = l.repository
-                WHERE l.author IS NOT NULL AND l.published_at IS NOT NULL
+                JOIN release_versions AS v ON v.release = l.id
+                WHERE r.tracked AND l.author IS NOT NULL AND v.published_at <> ''
                 UNION ALL
                 SELECT r.project, e.actor, e.created_at, 'closed another''s issue'
                 FROM events AS e JOIN issues AS i ON i.id = e.subject JOIN repositories AS r ON r.id = i.repository
-                WHERE e.type = 'ClosedEvent' AND e.subject_type = 'Issue' AND e.actor IS NOT NULL
+                WHERE r.tracked AND e.type = 'ClosedEvent' AND e.subject_type = 'Issue' AND e.actor IS NOT NULL
                   AND e.actor IS NOT i.author
                 UNION ALL
                 SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'
                 FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
-                WHERE p.author IS NOT NULL AND NOT p.is_cross_repository
+                WHERE r.tracked AND p.author IS NOT NULL AND NOT p.is_cross_repository
                 UNION ALL
                 SELECT project, account, min(at), 'carries OWNER, MEMBER or COLLABORATOR'
                 FROM (
                     SELECT r.project, i.author AS account, i.created_at AS at, i.author_association AS association
-                    FROM issues AS i JOIN repositories AS r ON r.id = i.repository
+                    FROM issues AS i JOIN repositories AS r ON r.id = i.repository AND r.tracked
                     UNION ALL
                     SELECT r.project, p.author, p.created_at, p.author_association
-                    FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
+                    FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository AND r.tracked
                     UNION ALL
                     SELECT r.project, c.author, c.created_at, c.author_association
-                    FROM comments AS c JOIN repositories AS r ON r.id = c.repository
+                    FROM comments AS c JOIN repositories AS r ON r.id = c.repository AND r.tracked
                     UNION ALL
                     SELECT r.project, v.author, v.submitted_at, v.author_association
                     FROM reviews AS v JOIN pull_requests AS p ON p.id = v.pull_request
-                    JOIN repositories AS r ON r.id = p.repository
+                    JOIN repositories AS r ON r.id = p.repository AND r.tracked
                 )
                 WHERE account IS NOT NULL
                 GROUP BY project, account

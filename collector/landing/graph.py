@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that is on the default branch (`live`) or was dropped from it by a force push."""
+    """A commit that is on the default branch, or was until a force push dropped it (found to be gone at `gone_at`)."""
 
     oid: str
     parents: tuple[str, ...]
@@ -21,7 +21,7 @@ class Commit:
     verified_at: str | None
     signer: int | None
     pull_request: int | None  # number
-    live: bool
+    gone_at: str | None = None
 
     @property
     def lines(self) -> int:
@@ -80,6 +80,22 @@ class History:
             found.append(oid)
             todo.extend(self.commits[oid].parents)
         return found
+
+    def depths(self) -> dict[str, int]:
+        """How many commits the longest way from each commit to a root holds: an ancestor's is smaller."""
+        depths: dict[str, int] = {}
+        for start in self.commits:
+            todo = [start]
+            while todo:
+                oid = todo[-1]
+                unknown = [p for p in self.commits[oid].parents if p in self.commits and p not in depths]
+                if unknown and oid not in depths:
+                    todo += unknown
+                    continue
+                todo.pop()
+                known = (depths[p] for p in self.commits[oid].parents if p in depths)
+                depths[oid] = 1 + max(known, default=0)
+        return depths
 
     def parents(self, oid: str) -> Iterable[str]:
         """The parents of a commit on or off the default branch."""

@@ -36,7 +36,7 @@ def history(db: sqlite3.Connection, repository: int) -> History:
             verified_at=r[9],
             signer=r[10],
             pull_request=r[11],
-            live=r[12] is None,
+            gone_at=r[12],
         )
     pushes = [
         Push(*r)
@@ -50,7 +50,8 @@ def history(db: sqlite3.Connection, repository: int) -> History:
         Merge(r[0], r[1], f"refs/heads/{r[2]}", r[3], r[4], r[5])
         for r in db.execute(
             "SELECT id, number, base_ref, merge_commit_oid, author, merged_at FROM pull_requests "
-            "WHERE repository = ? AND merged_at IS NOT NULL AND merge_commit_oid IS NOT NULL ORDER BY merged_at, number",
+            "WHERE repository = ? AND merged_at IS NOT NULL AND merge_commit_oid IS NOT NULL "
+            "ORDER BY merged_at, number",
             [repository],
         )
     ]
@@ -74,7 +75,8 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
         if skip is None:
             skip = generated[path] = matches(config.generated_paths, path)
         counted[pull_request] = counted.get(pull_request, 0) + (0 if skip else lines)
-        # Files without any line (binary ones, modes) tell nothing of what the commits changed, unless all are generated.
+        # Files without any line (binary ones, modes) tell nothing of what the commits changed, unless all are
+        # generated.
         if lines or skip:
             known.add(pull_request)
     return {k: v for k, v in counted.items() if k in known}
@@ -83,6 +85,9 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
 def repositories(db: sqlite3.Connection, project: str) -> Iterable[tuple[int, str, bool]]:
     """(id, owner/name, is it a fork of someone else's) of a project's tracked repositories."""
     found = db.execute(
-        "SELECT id, full_name, is_fork FROM repositories WHERE project = ? AND tracked ORDER BY id", [project]
+        "SELECT id, full_name, is_fork AND NOT EXISTS (SELECT 1 FROM repositories AS o WHERE o.project = r.project "
+        "AND o.tracked AND o.full_name = r.parent COLLATE NOCASE) "
+        "FROM repositories AS r WHERE project = ? AND tracked ORDER BY id",
+        [project],
     )
     return [(r[0], r[1], bool(r[2])) for r in found]

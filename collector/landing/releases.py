@@ -1,4 +1,9 @@
-"""Releases and version tags: which could count, and which landed work each of them contained first."""
+"""Releases and version tags: which could count, and which landed work each of them contained first.
+
+Whether a project makes releases at all, or only pre-releases, is decided in the view `counted_releases`, as of its
+date: so tags are kept beside releases and pre-releases beside the others, and each of these four tracks has its own
+answer to what a version contained first.
+"""
 
 import sqlite3
 from collections import defaultdict
@@ -8,14 +13,13 @@ from collector.landing import versions
 from collector.landing.copies import Landed
 from collector.landing.graph import History
 
-DRAFT, PRE_RELEASE, MOVING, NO_VERSION = "draft", "pre_release", "moving_tag", "no_version"
+MOVING, NO_VERSION = "moving_tag", "no_version"
 SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_landed"
-FROM_TAGS, PRE_RELEASES_ONLY = "from_tags", "pre_releases_only"
 
 
 @dataclass
 class Candidate:
-    """A release, or a version tag of a project that makes no releases."""
+    """A release or a version tag."""
 
     key: str
     repository: int
@@ -25,8 +29,12 @@ class Candidate:
     published_at: str
     pre_release: bool
     exclusion: str | None
-    flag: str | None = None
     version: str | None = None
+
+    @property
+    def track(self) -> tuple[int, bool, bool]:
+        """Those that compete for the same versions and work: (repository, is it a tag, is it a pre-release)."""
+        return (self.repository, self.release is None, self.pre_release)
 
 
 def write(
@@ -37,39 +45,44 @@ def write(
     work: dict[tuple[int, str], tuple[int, str]],
 ) -> None:
     """Fill release_versions and release_work for one project."""
-    candidates = _releases(db, project)
-    if not candidates:
-        landed_at = {(one.repository, one.commit.oid): one.landing.landed_at for one in landed}
-        candidates = _tags(db, project, landed_at)
+    landed_at = {(one.repository, one.commit.oid): one.landing.landed_at for one in landed}
+    candidates = _releases(db, project) + _tags(db, project, landed_at)
     _judge(candidates)
     db.executemany(
         "INSERT INTO release_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(c.key, c.repository, c.release, c.tag, c.version, c.published_at, c.exclusion, c.flag) for c in candidates],
+        [
+            (c.key, c.repository, c.release, c.tag, c.version, c.published_at, c.exclusion, c.pre_release)
+            for c in candidates
+        ],
     )
     rows = []
-    for repository, history in histories.items():
-        commits: set[str] = set()
-        days: set[str] = set()
-        for c in candidates:
-            if c.repository != repository or c.exclusion or c.oid is None:
-                continue
-            found = {work[repository, oid] for oid in history.contained(c.oid, commits) if (repository, oid) in work}
-            rows += [(c.key, ident) for ident, day in sorted(found) if day not in days]
-            days |= {day for _, day in found}
+    commits: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
+    days: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
+    for c in candidates:
+        if c.exclusion or c.oid is None:
+            continue
+        contained = histories[c.repository].contained(c.oid, commits[c.track])
+        found = {work[c.repository, oid] for oid in contained if (c.repository, oid) in work}
+        rows += [(c.key, ident) for ident, day in sorted(found) if day not in days[c.track]]
+        days[c.track] |= {day for _, day in found}
     db.executemany("INSERT INTO release_work VALUES (?, ?)", rows)
 
 
 def _releases(db: sqlite3.Connection, project: str) -> list[Candidate]:
-    """All releases ever seen, by their first publication: a draft flipped back and forth keeps its first time."""
+    """All releases ever seen, by their first publication: a draft flipped back and forth keeps its first time, and
+    a tag moved later does not bring newer work into an older release."""
     found = db.execute(
         """
         SELECT 'release:' || l.id, l.repository, l.id, l.tag_name,
-               coalesce(l.tag_oid, (SELECT old FROM changes WHERE "table" = 'releases' AND key = l.id
-                                    AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1)),
-               min(l.published_at, coalesce((SELECT min(old) FROM changes WHERE "table" = 'releases' AND key = l.id
-                                             AND "column" = 'published_at'), l.published_at)),
-               l.is_prerelease, CASE WHEN l.is_draft OR l.published_at IS NULL THEN 'draft' END
+               coalesce((SELECT old FROM changes WHERE "table" = 'releases' AND key = CAST(l.id AS TEXT)
+                         AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1), l.tag_oid),
+               coalesce(min(l.published_at, first.at), l.published_at, first.at),
+               l.is_prerelease, CASE WHEN coalesce(l.published_at, first.at) IS NULL THEN 'draft' END
         FROM releases AS l JOIN repositories AS r ON r.id = l.repository
+        LEFT JOIN (
+            SELECT key, min(old) AS at FROM changes
+            WHERE "table" = 'releases' AND "column" = 'published_at' GROUP BY key
+        ) AS first ON first.key = CAST(l.id AS TEXT)
         WHERE r.project = ? AND r.tracked ORDER BY 6, 3
         """,
         [project],
@@ -95,41 +108,35 @@ def _tags(db: sqlite3.Connection, project: str, landed_at: dict[tuple[int, str],
         out.append(
             Candidate(
                 f"tag:{repository}:{name}", repository, None, name, oid, at or "", False,
-                None if at else NOT_LANDED, FROM_TAGS,
+                None if at else NOT_LANDED,
             )
         )  # fmt: skip
     return sorted(out, key=lambda c: (c.published_at, c.repository, c.tag))
 
 
 def _judge(candidates: list[Candidate]) -> None:
-    """Say of each why it cannot count, if so. `candidates` are in the order of publication."""
-    by_repository = defaultdict(list)
+    """Say of each why it cannot count, if so. `candidates` are in the order of publication, tags after releases."""
+    by_source = defaultdict(list)
     for c in candidates:
-        by_repository[c.repository].append(c)
-    only_pre_releases = True
-    for group in by_repository.values():
-        moving = versions.moving(c.tag for c in group)
-        for c in group:
-            version = versions.version(c.tag)
-            c.version = str(version) if version else None
-            c.pre_release = c.pre_release or versions.is_pre_release(c.tag)
-            if c.exclusion is None:
-                if version is None:
-                    c.exclusion = NO_VERSION
-                elif c.tag in moving:
-                    c.exclusion = MOVING
-            only_pre_releases &= c.exclusion is not None or c.pre_release
-    for group in by_repository.values():
-        seen: set[str | None] = set()
-        for c in group:
-            if c.exclusion is None and c.pre_release:
-                if only_pre_releases:
-                    c.flag = PRE_RELEASES_ONLY
-                else:
-                    c.exclusion = PRE_RELEASE
-            if c.exclusion is None and c.version in seen:
-                c.exclusion = SEEN_BEFORE
-            if c.exclusion is None and c.oid is None:
-                c.exclusion = NO_COMMIT
-            if c.exclusion is None:
-                seen.add(c.version)
+        by_source[c.repository, c.release is None].append(c)
+    moving = {
+        source: versions.moving((c.tag, c.published_at) for c in group if c.published_at)
+        for source, group in by_source.items()
+    }
+    seen: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
+    for c in candidates:
+        version = versions.version(c.tag)
+        c.version = str(version) if version else None
+        c.pre_release = c.pre_release or versions.is_pre_release(c.tag)
+        if c.exclusion is not None:
+            continue
+        if c.version is None:
+            c.exclusion = NO_VERSION
+        elif c.tag in moving[c.repository, c.release is None]:
+            c.exclusion = MOVING
+        elif c.version in seen[c.track]:
+            c.exclusion = SEEN_BEFORE
+        elif c.oid is None:
+            c.exclusion = NO_COMMIT
+        else:
+            seen[c.track].add(c.version)

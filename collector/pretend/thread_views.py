@@ -79,8 +79,13 @@ class ThreadViews:
             "associatedPullRequests": lambda a: connection(
                 r.pulls_of(oid, self.now), a, self.thread, lambda p: (p.number,)
             ),
-            "history": lambda a: history(self.world.git.history(oid), a, lambda o: self.commit(r, o)),
+            "history": lambda a: history(self._since(oid, a.get("since")), a, lambda o: self.commit(r, o)),
         }
+
+    def _since(self, oid: str, since: str | None) -> list[str]:
+        """The history of a commit, without what is older."""
+        git = self.world.git
+        return [o for o in git.history(oid) if since is None or git.commits[o].committed_at >= since]
 
     def _signature(self, s: Signature | None) -> View | None:
         if s is None:

@@ -12,13 +12,17 @@ from collector.report import words
 from collector.report.days import is_synthetic
 from collector.report.model import SignalRow, named, signals_of
 from collector.signals.registry import BY_KEY
+from collector.signals.window import plural
 
 Row = dict[str, object]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All rows looked at for a signal of a project as of a date; `signal_row` is the number itself, if computed."""
+    """All rows looked at for a signal of a project as of a date: those that count first, each part newest first.
+
+    `signal_row` is the number itself, if it is computed.
+    """
 
     project: str
     signal: str
@@ -52,9 +56,11 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
         "SELECT 1 FROM sqlite_master WHERE name = ?1 UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?1", [view]
     ).fetchone():
         raise UsageError(f"This version does not compute {key} yet, so there are no rows behind it.")
-    cursor = db.execute(f"SELECT * FROM {view} WHERE project = ? ORDER BY counted DESC", [slug])
+    cursor = db.execute(f"SELECT * FROM {view} WHERE project = ?", [slug])
     columns = [column[0] for column in cursor.description]
     found = [dict(zip(columns, row, strict=True)) for row in cursor]
+    when = next((c for c in columns if c == "day" or c.endswith("_at")), "url")
+    found.sort(key=lambda row: (bool(row["counted"]), str(row[when]), str(row["url"])), reverse=True)
     own = next((s for s in signals_of(db, as_of).get(slug, []) if s.signal == key), None)
     return Evidence(slug, key, as_of.isoformat(), is_synthetic(db), own, found)
 
@@ -88,13 +94,14 @@ def to_text(evidence: Evidence, limit: int, width: int) -> str:
     else:
         lines.append(f"As of {evidence.as_of}: {words.value(own)} (95 %: {words.interval(own)}).")
     out = sum(evidence.excluded.values())
-    lines.append(f"{evidence.counted} rows counted, {out} left out.")
+    lines.append(f"{plural(evidence.counted, 'row')} counted, {out} left out.")
     lines += [f"  {count:>6} left out: {words.plain(reason)}" for reason, count in evidence.excluded.items()]
     shown = evidence.rows[: limit or None]
     if shown:
         lines += ["", *_table(shown, width)]
     if len(shown) < len(evidence.rows):
-        lines += ["", f"{len(evidence.rows) - len(shown)} more rows: --limit 0 shows all, --json all of each."]
+        more = plural(len(evidence.rows) - len(shown), "more row")
+        lines += ["", f"{more}: --limit 0 shows all, --json writes all for a program."]
     return "\n".join(lines) + "\n"
 
 

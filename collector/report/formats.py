@@ -88,21 +88,22 @@ def _markdown(report: Report, page: Page) -> str:
 
 def _project(project: ProjectRow, now: datetime | None) -> list[str]:
     lines = [f"### {_cell(project.name)}", ""]
+    same = words.alike(project)
     if project.repositories:
-        lines.append(f"{words.data_age(project.data_as_of, now).capitalize()}.")
-    elif project.note:
-        lines.append(_cell(project.note))
+        age = words.data_age(project.data_as_of, now)
+        lines += [f"{age[0].upper()}{age[1:]}.", ""]
+    elif project.note and project.note not in (same or ""):
+        lines += [_cell(project.note), ""]
     if project.score is not None:
-        lines.append(f"Overall, 0 to 1: {words.score(project.low, project.score, project.high)}.")
-    lines += ["", "| signal | value | 95 % interval | naive figure |", "| --- | --- | --- | --- |"]
-    lines += [_row(signal) for signal in project.signals]
-    lines += [""] * bool(project.repositories)
-    lines += [
-        f"- {_cell(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}."
-        for r in project.repositories
-        if r.status in words.REPOSITORY_STATUSES
-    ]
-    return lines
+        lines += [f"Overall, 0 to 1: {words.score(project.low, project.score, project.high)}.", ""]
+    if same:
+        lines.append(_cell(same))
+    else:
+        lines += ["| signal | value | 95 % interval | naive figure |", "| --- | --- | --- | --- |"]
+        lines += [_row(signal) for signal in project.signals]
+    odd = [r for r in project.repositories if r.status in words.REPOSITORY_STATUSES]
+    lines += [""] * bool(odd)
+    return lines + [f"- {_cell(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}." for r in odd]
 
 
 def _row(signal: SignalRow) -> str:

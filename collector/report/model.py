@@ -110,7 +110,7 @@ def named(wanted: str, known: Sequence[str], kind: str) -> str:
         if name.casefold() == wanted.casefold():
             return name
     raise UsageError(
-        f'The database has no {kind} "{wanted}"{did_you_mean(wanted, known)}', f"It has: {', '.join(sorted(known))}."
+        f'There is no {kind} "{wanted}"{did_you_mean(wanted, known)}', f"Known: {', '.join(sorted(known))}."
     )
 
 
@@ -168,8 +168,8 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
     out: dict[str, list[SignalRow]] = {}
     for project, signal, *figures, naive, companions, excluded in found:
         family = BY_KEY[signal].family if signal in BY_KEY else "other"
-        texts = (json.loads(naive) if naive else None, json.loads(companions), json.loads(excluded))
-        out.setdefault(project, []).append(SignalRow(signal, family, *figures, *texts))
+        figures += [json.loads(naive) if naive else None, json.loads(companions), json.loads(excluded)]
+        out.setdefault(project, []).append(SignalRow(signal, family, *figures))
     order = {info.key: place for place, info in enumerate(SIGNALS)}
     for rows in out.values():
         rows.sort(key=lambda row: order.get(row.signal, len(order)))

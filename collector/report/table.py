@@ -55,19 +55,20 @@ class Table:
     def _project(self, project: ProjectRow) -> Iterator[str]:
         known = sum(s.status == "ok" for s in project.signals)
         name = words.plain(project.name)
-        facts = f" ({project.slug}): {known} of {len(SIGNALS)} signals known"
+        facts = f" ({project.slug}): {known} of {len(project.signals)} signals known"
         if project.repositories:
             facts += f"; {words.data_age(project.data_as_of, self.now)}"
         first, *more = textwrap.wrap(name + facts, self.width, subsequent_indent=INDENT)
-        yield self._style(name, bold=True) + first.removeprefix(name)
+        start = name if first.startswith(name) else first
+        yield self._style(start, bold=True) + first.removeprefix(start)
         yield from more
         if project.score is not None:
             yield f"{INDENT}Overall, 0 to 1: {words.score(project.low, project.score, project.high)}"
-        if not project.repositories or self.detail:
-            yield from self._wrapped(words.plain(project.note or ""), INDENT, dim=True)
-        reasons = {words.reason(s) for s in project.signals}
-        if len(reasons) == 1 and len(project.signals) > 1 and not known:
-            yield from self._wrapped(f"All signals {reasons.pop()}", INDENT, fg="yellow")
+        same, note = words.alike(project), words.plain(project.note or "")
+        if (not project.repositories or self.detail) and note not in (same or ""):
+            yield from self._wrapped(note, INDENT, dim=True)
+        if same:
+            yield from self._wrapped(same, INDENT, fg="yellow")
         else:
             for signal in project.signals:
                 yield from self._signal(signal)
@@ -101,7 +102,8 @@ class Table:
         scores = [f"{f.family} {words.score(f.low, f.score, f.high)}" for f in project.families if f.score is not None]
         if scores:
             yield ""
-            yield from self._wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
+            known = f"{project.coverage * 100:.0f} % of the method's signals are known."
+            yield from self._wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}. {known}", INDENT)
         for label, of in (("Beside it", "companions"), ("Left out", "excluded"), ("Naive", "naive")):
             told = [(s.signal, words.figures(getattr(s, of))) for s in project.signals]
             told = [(signal, text) for signal, text in told if text]
@@ -117,8 +119,9 @@ class Table:
             yield ""
             yield f"{INDENT}Repositories:"
         for repository in project.repositories:
-            synced = repository.last_sync or "never synced completely"
-            yield f"{INDENT * 2}{words.plain(repository.full_name)} ({repository.role}, {repository.status}): {synced}"
+            synced = repository.last_sync or "first sync not complete"
+            facts = f"{words.plain(repository.full_name)} ({repository.role}, {repository.status}): {synced}"
+            yield from self._wrapped(facts, INDENT * 2)
 
     def _failures(self, failures: list[Failure]) -> Iterator[str]:
         if failures:

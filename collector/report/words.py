@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from collector import clock
-from collector.report.model import SignalRow
+from collector.report.model import ProjectRow, SignalRow
 
 SYNTHETIC = "SYNTHETIC: invented projects on a pretend GitHub; nothing here is about anyone."
 
@@ -60,7 +60,9 @@ def value(row: SignalRow) -> str:
         return STATUSES.get(row.status, row.status)
     match row.unit:
         case "weeks":
-            return f"{number(row.value)} of 52 weeks"
+            return f"{row.value:.0f} of 52 weeks"
+        case "days":
+            return f"{row.value:,.0f} days"
         case "of 13":
             return f"{number(row.value)} of 13"
         case "probability" | "share":
@@ -77,6 +79,8 @@ def interval(row: SignalRow) -> str:
     if row.low is None or row.high is None:
         return ""
     match row.unit:
+        case "weeks" | "days":
+            return f"{row.low:,.0f} to {row.high:,.0f}"
         case "probability" | "share":
             return f"{row.low * 100:.0f} to {row.high * 100:.0f} %"
         case "per year":
@@ -91,6 +95,15 @@ def reason(row: SignalRow) -> str:
     return f"{STATUSES.get(row.status, row.status)}: {plain(row.reason)}" if row.reason else value(row)
 
 
+def alike(project: ProjectRow) -> str | None:
+    """What stands in the way of all signals of a project at once; None when they differ."""
+    reasons = {reason(row) for row in project.signals}
+    if len(reasons) != 1 or any(row.value is not None for row in project.signals):
+        return None
+    text = reasons.pop()
+    return text[0].upper() + text[1:]
+
+
 def number(figure: float) -> str:
     """A whole number when it is one or large, else with one decimal."""
     if abs(figure) >= 100 or abs(figure - round(figure)) < 0.05:
@@ -100,7 +113,7 @@ def number(figure: float) -> str:
 
 def figures(named: Mapping[str, object] | None) -> str:
     """Figures by name, as in "releases 41, days since last 3"."""
-    return ", ".join(f"{name.replace('_', ' ')} {_figure(figure)}" for name, figure in (named or {}).items())
+    return ", ".join(f"{plain(name).replace('_', ' ')} {_figure(figure)}" for name, figure in (named or {}).items())
 
 
 def score(low: float | None, middle: float | None, high: float | None) -> str:
@@ -113,7 +126,7 @@ def score(low: float | None, middle: float | None, high: float | None) -> str:
 def data_age(data_as_of: str | None, now: datetime | None) -> str:
     """How old a project's data is; `now` is left out where the age would mean nothing."""
     if data_as_of is None:
-        return "never synced completely"
+        return "the first sync is not complete"
     moment = clock.from_text(data_as_of)
     text = f"data of {moment:%Y-%m-%d %H:%M} UTC"
     days = (now - moment).days if now else 0

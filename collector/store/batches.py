@@ -49,6 +49,21 @@ TABLES = {
 }
 # Parents before children, so that foreign keys hold.
 ORDER = tuple(TABLES)
+# What goes with a thread that is gone, and comes back with it.
+_BELONGS = {
+    "issues": (
+        ("issue_labels", "issue = ?"),
+        ("comments", "subject = ? AND subject_type = 'Issue'"),
+        ("events", "subject = ? AND subject_type = 'Issue'"),
+    ),
+    "pull_requests": (
+        ("pull_request_files", "pull_request = ?"),
+        ("reviews", "pull_request = ?"),
+        ("comments", "subject = ? AND subject_type = 'PullRequest'"),
+        ("events", "subject = ? AND subject_type = 'PullRequest'"),
+    ),
+}
+_CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
 # Filling a column that was empty is no change of what was said before.
 _LATER_KNOWN = {"merged_at", "published_at", "tag_oid", "created_at"}
 
@@ -71,7 +86,7 @@ class Batch:
     plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # tables without first_seen_at: whole rows
     gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # keys of rows found to be gone
     back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
-    undecided: bool = False  # whether a commit older than the start landed late is still to be asked
+    rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
     state: Row = field(default_factory=dict)
 
     def add(self, table: str, row: Row) -> None:
@@ -137,25 +152,32 @@ def write(
         if rows:
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
     for name, plain in batch.plain.items():
+        if not plain:
+            continue
         marks = ", ".join("?" * len(plain[0]))
         connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", plain)
     for whole in batch.whole:
         counts.gone += _mark_missing(connection, whole, now)
     for name, keys in batch.gone.items():
         counts.gone += mark_gone(connection, TABLES[name], keys, now)
-    connection.executemany("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", batch.back)
+    for key in batch.back:
+        (since,) = connection.execute("SELECT gone_at FROM commits WHERE repository = ? AND oid = ?", key).fetchone()
+        connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)
+        connection.execute(_CHANGE, ("commits", "/".join(map(str, key)), key[0], "gone_at", since, None, now))
     counts.updated += len(batch.back)
+    if batch.rewritten:
+        connection.execute(_CHANGE, ("repositories", str(repository), repository, "head_oid", *batch.rewritten, now))
     return counts
 
 
 def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple[Any, ...]], now: str) -> int:
-    """Mark rows as no longer listed by GitHub. Returns how many were not yet marked."""
-    before = connection.total_changes
+    """Mark rows, and what belongs to them, as no longer listed by GitHub. Returns how many were not yet marked."""
     condition = " AND ".join(f"{c} = ?" for c in table.key)
-    connection.executemany(
-        f"UPDATE {table.name} SET gone_at = ? WHERE {condition} AND gone_at IS NULL", [(now, *k) for k in keys]
-    )
-    return connection.total_changes - before
+    marked = 0
+    for name, where in ((table.name, condition), *_BELONGS.get(table.name, ())):
+        sql = f"UPDATE {name} SET gone_at = ? WHERE {where} AND gone_at IS NULL"
+        marked += max(0, connection.executemany(sql, [(now, *k) for k in keys]).rowcount)
+    return marked
 
 
 def _upsert(
@@ -204,10 +226,7 @@ def _upsert(
         sets = ", ".join(f"{c} = ?" for c in columns)
         condition = " AND ".join(f"{c} = ?" for c in table.key)
         connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
-    connection.executemany(
-        'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        changes,
-    )
+    connection.executemany(_CHANGE, changes)
     connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
     counts.inserted, counts.updated = len(new), len(changed)
     return counts

@@ -2,8 +2,10 @@
 
 import sqlite3
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from typing import Any
 
+from collector import clock
 from collector.store.batches import Row
 
 
@@ -22,9 +24,20 @@ class State:
     sweep_cursor: str | None = None
     sweep_edge: str | None = None
     sweep_at: str | None = None
+    sweep_witnessed_at: str | None = None
+    sweep_done: int = 0
     first_complete_at: str | None = None
     completed_at: str | None = None
     witnessed_at: str | None = None
+
+    def since_sweep(self, now: str, github_time: str | None) -> timedelta | None:
+        """How long ago the list's re-reading began, by our clock or by GitHub's, whichever has gone on further."""
+        if self.sweep_at is None:
+            return None
+        ours = clock.from_text(now) - clock.from_text(self.sweep_at)
+        if github_time is None or self.sweep_witnessed_at is None:
+            return ours
+        return max(ours, clock.from_text(github_time) - clock.from_text(self.sweep_witnessed_at))
 
 
 _COLUMNS = [f.name for f in fields(State)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from collector.errors import CollectError
 from collector.fetchers import commits, listings, pushes, tag_ancestry, threads
 from collector.fetchers.source import Source
-from collector.github.client import GitHub, Meter, NotThere, RequestFailed
+from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
 from collector.github.pages import PageSize
 from collector.store import state as states
@@ -43,8 +43,7 @@ class Work:
 
 async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     """Bring everything of one repository up to date. What fails is recorded and stops nothing else."""
-    kinds = [k for k in KINDS if k != "issues" or shown.has_issues_enabled]
-    done = await asyncio.gather(*(_part(work, shown, kind) for kind in kinds))
+    done = await asyncio.gather(*(_part(work, shown, kind) for kind in KINDS))
     if all(p.outcome in ("done", "unchanged") for p in done):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
     return list(done)
@@ -59,6 +58,7 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
         repository=shown,
         start=work.store.start,
         now=work.store.now,
+        github_time=work.store.github_time,
         hash_key=work.hash_key,
         meter=part.meter,
         pages=PageSize(progress.page_size),
@@ -66,7 +66,7 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
     )
     part.outcome = "stopped"
     try:
-        batches = await _batches(source, progress, kind, work.store.github_time)
+        batches = await _batches(source, progress, kind)
         stored = False
         while True:
             async with work.slots:
@@ -79,10 +79,13 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
         part.outcome = "done" if stored else "unchanged"
     except (RequestFailed, OddAnswer, NotThere) as error:
         part.outcome, part.error = "failed", str(error)
+        if isinstance(error, NotAccepted):
+            # A place in a list that GitHub knows no more must not be asked for again.
+            await work.store.write(Batch(state={"cursor": None, "sweep_cursor": None, "sweep_edge": None}), progress)
     return part
 
 
-async def _batches(source: Source, progress: states.State, kind: str, github_time: str | None) -> AsyncIterator[Batch]:
+async def _batches(source: Source, progress: states.State, kind: str) -> AsyncIterator[Batch]:
     match kind:
         case "releases":
             return listings.fetch(source, progress, listings.RELEASES)
@@ -91,9 +94,9 @@ async def _batches(source: Source, progress: states.State, kind: str, github_tim
         case "commits":
             return commits.fetch(source, progress)
         case "issues":
-            return threads.fetch(source, progress, threads.ISSUES, github_time)
+            return threads.fetch(source, progress, threads.ISSUES)
         case "pull_requests":
-            return threads.fetch(source, progress, threads.PULL_REQUESTS, github_time)
+            return threads.fetch(source, progress, threads.PULL_REQUESTS)
         case "pushes":
             return pushes.fetch(source, progress)
         case "rewritten_history":

@@ -7,11 +7,11 @@ figures are the least that a sync asks for where they are marked so.
 import asyncio
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from collector import clock
 from collector.config import Config
@@ -19,8 +19,8 @@ from collector.fetchers import commits, listings, pushes, threads
 from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github.client import GitHub, Meter
-from collector.github.models import RepositoryState
-from collector.github.pages import LARGEST, PageSize
+from collector.github.models import Page, RepositoryState, Touched
+from collector.signals.window import plural
 from collector.store import database
 from collector.store import state as states
 from collector.sync import repositories
@@ -82,6 +82,9 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: str
         await repositories.ask(github, tracked, plan.asked)
     finally:
         await github.close()
+    github_time = max(filter(None, [repositories.github_time(tracked), database.meta(db, "github_time")]), default=None)
+    seen = [repositories.github_time(tracked), database.meta(db, "github_time")]
+    github_time = max(filter(None, seen), default=None)
     for repo in tracked:
         if repo.state is None:
             plan.problems.append((repo.name, repo.error or "GitHub shows no such public repository."))
@@ -91,28 +94,26 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: str
                 continue
             stored = states.load(db, repo.state.database_id, kind)
             state = states.State(stored.repository, kind, page_size=stored.page_size) if full else stored
-            plan.steps.append(_step(github, db, repo.state, state, now))
+            plan.steps.append(_step(db, repo.state, state, now, github_time))
     return plan
 
 
-def _step(github: GitHub, db: sqlite3.Connection, shown: RepositoryState, state: states.State, now: str) -> Step:
-    async def read(question: Callable[..., Any], *args: Any, **kw: Any) -> Any:
-        return question(db, *args, **kw)
-
-    asked: Callable[..., Awaitable[Any]] = read
-    source = Source(github, shown, "", now, "", Meter(), PageSize(state.page_size), asked)
+def _step(
+    db: sqlite3.Connection, shown: RepositoryState, state: states.State, now: str, github_time: str | None
+) -> Step:
     match state.kind:
         case "releases":
-            requests, at_least, why = _listing(source, state, listings.RELEASES)
+            requests, at_least, why = _listing(shown.releases, state, now, github_time)
         case "tags":
-            requests, at_least, why = _listing(source, state, listings.TAGS)
+            requests, at_least, why = _listing(shown.tags, state, now, github_time)
         case "commits":
-            requests, at_least, why = _commits(source, state)
+            requests, at_least, why = _commits(shown, state)
         case "pushes":
-            requests, at_least, why = _pushes(source, state)
+            requests, at_least, why = _pushes(shown, state)
+        case "issues":
+            requests, at_least, why = _threads(shown.issues, "issues", db, state, now, github_time)
         case _:
-            issues = state.kind == "issues"
-            requests, at_least, why = _threads(source, db, state, threads.ISSUES if issues else threads.PULL_REQUESTS)
+            requests, at_least, why = _threads(shown.pull_requests, "pull_requests", db, state, now, github_time)
     points = requests * _price(state.kind, state.page_size)
     return Step(shown.name_with_owner, state.kind, requests, points, at_least, why)
 
@@ -120,59 +121,57 @@ def _step(github: GitHub, db: sqlite3.Connection, shown: RepositoryState, state:
 _Need = tuple[int, bool, str]
 
 
-def _listing(source: Source, state: states.State, kind: listings.Kind) -> _Need:
-    total = (source.repository.releases if kind is listings.RELEASES else source.repository.tags).total_count
-    if state.fingerprint is None:
-        return _pages(total, source), False, f"first sync, {total} listed"
-    if _passed(source, state.sweep_at, listings.READ_WHOLE_EVERY):
-        return _pages(total, source), False, f"weekly reading of all {total}"
-    if state.fingerprint != listings.fingerprint(source.repository, kind):
+def _listing(seen: Page[Any], state: states.State, now: str, github_time: str | None) -> _Need:
+    total = seen.total_count
+    if listings.whole_is_due(seen, state, now, github_time):
+        return (
+            _pages(total, state),
+            False,
+            f"reading all {total}" if state.completed_at else f"first sync, {total} listed",
+        )
+    if state.fingerprint != listings.fingerprint(seen):
         return min(1, total), True, "changed"
     return 0, False, "unchanged"
 
 
-def _commits(source: Source, state: states.State) -> _Need:
-    head = commits.head_of(source.repository)
-    if head is None:
-        return 0, False, "empty"
+def _commits(shown: RepositoryState, state: states.State) -> _Need:
+    head = commits.head_of(shown)
     if state.completed_at is None:
-        return 1, True, "first sync"
+        return (0, False, "empty") if head is None else (1, True, "first sync")
     return (0, False, "unchanged") if head == state.watermark and not state.target else (1, True, "new commits")
 
 
-def _pushes(source: Source, state: states.State) -> _Need:
+def _pushes(shown: RepositoryState, state: states.State) -> _Need:
     if state.completed_at is None:
         return 1, True, "first sync"
-    if state.fingerprint == pushes.fingerprint(source) and not state.cursor:
-        return 0, False, "unchanged"
-    return 1, True, "new pushes"
+    # Of what a fetcher works with, the mark needs only this.
+    mark = pushes.fingerprint(cast(Source, SimpleNamespace(repository=shown)))
+    return (0, False, "unchanged") if state.fingerprint == mark and not state.cursor else (1, True, "new pushes")
 
 
-def _threads(source: Source, db: sqlite3.Connection, state: states.State, kind: threads.Kind[Any]) -> _Need:
-    seen = threads.glance(source, kind)
+def _threads(
+    seen: Page[Touched], table: str, db: sqlite3.Connection, state: states.State, now: str, github_time: str | None
+) -> _Need:
     total = seen.total_count
     if state.completed_at is None:
-        return _pages(total, source), True, f"first sync, {total} listed"
+        return _pages(total, state), bool(total), f"first sync, {total} listed"
     requests, reasons = 0, []
     if state.cursor or state.fingerprint != threads.fingerprint(seen):
         stored = db.execute(
-            f"SELECT count(*) FROM {kind.table} WHERE repository = ? AND gone_at IS NULL", [source.id]
+            f"SELECT count(*) FROM {table} WHERE repository = ? AND gone_at IS NULL", [state.repository]
         ).fetchone()[0]
         new = max(0, total - int(stored) - (state.hidden or 0))
-        requests += max(1, _pages(new, source))
-        reasons.append(f"{new} new, others changed")
-    if total and _passed(source, state.sweep_at, threads.NEXT_PART):
-        requests += max(1, -(-total // (source.pages.size * threads.SWEEP_NIGHTS)))
-        reasons.append(f"tonight's part of re-reading all {total}")
+        requests += min(1, total) + _pages(max(0, new - state.page_size), state)
+        reasons.append(f"{new} new" if new else "changed")
+    due = threads.pages_due(state, total, state.page_size, now, github_time)
+    if due:
+        requests += due
+        reasons.append(f"re-reading a part of all {total}")
     return requests, bool(reasons), "; ".join(reasons) or "unchanged"
 
 
-def _pages(rows: int, source: Source) -> int:
-    return -(-rows // source.pages.size)
-
-
-def _passed(source: Source, at: str | None, interval: timedelta) -> bool:
-    return at is None or clock.from_text(source.now) - clock.from_text(at) >= interval
+def _pages(rows: int, state: states.State) -> int:
+    return -(-rows // state.page_size)
 
 
 _DOCUMENTS = {
@@ -190,7 +189,7 @@ def _price(kind: str, size: int) -> int:
 
     if kind not in _DOCUMENTS:
         return 0
-    return price(documents.load(_DOCUMENTS[kind]), {"first": min(size, LARGEST)}).points
+    return price(documents.load(_DOCUMENTS[kind]), {"first": size}).points
 
 
 def to_json(plan: Plan) -> str:
@@ -209,26 +208,27 @@ def to_json(plan: Plan) -> str:
 
 
 def to_text(plan: Plan) -> str:
-    """The plan for a reader. Kinds that cost nothing are left out."""
+    """The plan for a reader. What costs nothing is left out."""
     dear = [step for step in plan.steps if step.requests]
     space = max((len(step.repository) for step in dear), default=0)
-    lines = [
-        f"{step.repository:{space}}  {step.kind:13} {_least(step.requests, step):>6} requests "
-        f"{_least(step.points, step):>6} points  {step.why}"
+    lines = [f"{'repository':{space}}  kind           requests  points  why"] if dear else []
+    lines += [
+        f"{step.repository:{space}}  {step.kind:13}  {_least(step.requests, step):>8}  {_least(step.points, step):>6}  "
+        f"{step.why}"
         for step in dear
     ]
     lines += [f"{name}: {error}" for name, error in plan.problems]
     free = len(plan.steps) - len(dear)
-    least = "at least " if any(step.at_least for step in dear) else ""
     if free:
-        lines.append(f"{free} lists of {plan.repositories} repositories did not change and cost nothing.")
+        lines.append(f"{plural(free, 'more list')} cost nothing: nothing is new in them.")
+    some = any(step.at_least for step in dear)
     lines.append(
-        f"In all {least}{plan.requests:,} requests and {plan.points:,} points, of them {plan.asked.requests} and "
-        f"{plan.asked.points} for the question what changed. Nothing was stored."
+        f"In all {'at least ' if some else ''}{plural(plan.requests, 'request')} and {plural(plan.points, 'point')}; "
+        f"{plan.asked.requests} and {plan.asked.points} of them for the question what changed. Nothing was stored."
     )
-    if least:
+    if some:
         lines.append(
-            "+: more where threads are long, or where there are many commits and pushes, which GitHub tells later."
+            "+: more where threads are long and where there are many commits or pushes, which GitHub tells later."
         )
     return "\n".join(lines)
 

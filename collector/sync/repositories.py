@@ -6,8 +6,9 @@ from typing import Any
 
 from collector.config import Config, Project, TrackedRepository
 from collector.github import documents
-from collector.github.client import GitHub, Meter, RequestFailed
+from collector.github.client import GitHub, Meter, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, RepositoryState, parse
+from collector.github.pages import PageSize
 from collector.store.batches import TABLES, Batch, Counts, mark_gone, write
 
 AT_ONCE = 50
@@ -96,12 +97,16 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter, at_once: int)
         keys = [f"i{i}" for i in range(len(by_id))] + [f"n{i}" for i in range(len(by_name))]
         text = documents.repository_states(len(by_id), len(by_name))
         try:
-            answer = await github.graphql("RepositoryStates", text, variables, meter)
+            # One repository alone can only be shown with less of its lists.
+            several = len(part) > 1
+            pages = None if several else PageSize()
+            answer = await github.graphql("RepositoryStates", text, variables, meter, pages, can_split=several)
+        except TooHeavy:
+            await _ask(github, part, meter, max(1, len(part) // 5))
+            continue
         except RequestFailed as error:
-            if at_once > 1:
-                await _ask(github, part, meter, max(1, at_once // 5))
-                continue
-            part[0].error = str(error)
+            for repo in part:
+                repo.error = str(error)
             continue
         for key, repo in zip(keys, by_id + by_name, strict=True):
             found = answer.data.get(key)
@@ -201,4 +206,8 @@ def _note_rename(db: sqlite3.Connection, state: RepositoryState, now: str) -> No
             'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
             "VALUES ('repositories', ?, ?, 'full_name', ?, ?, ?)",
             [str(state.database_id), state.database_id, old[0], state.name_with_owner, now],
+        )
+        # GitHub shows the new name wherever it speaks of the repository.
+        db.execute(
+            "UPDATE events SET source_repository = ? WHERE source_repository = ?", [state.name_with_owner, old[0]]
         )

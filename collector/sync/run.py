@@ -42,7 +42,7 @@ class Report:
 
 @dataclass
 class Request:
-    """What a sync is asked to do."""
+    """What a sync is asked to do: of all that `config` tracks, to fetch what is in `only`, or all when that is None."""
 
     config: Config
     database: Path
@@ -50,6 +50,7 @@ class Request:
     since: date | None = None
     full: bool = False
     synthetic: bool = False
+    only: Config | None = None
     progress: Progress = lambda name, done, of: None
 
 
@@ -107,7 +108,7 @@ async def _supervised(github: GitHub, request: Request, keeper: Storekeeper, rep
 
 async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: Report) -> None:
     await keeper.change(repositories.store_projects, request.config)
-    tracked = await keeper.read(repositories.tracked, request.config)
+    tracked = await keeper.read(repositories.tracked, request.only or request.config)
     report.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
     report.parts.append(question)
@@ -118,7 +119,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
         question.counts += await keeper.change(repositories.store, repo, keeper.now)
     report.failures += [(r.name, "repository", r.error or _missing_sentence(r)) for r in tracked if r.state is None]
     if request.full:
-        await keeper.change(_forget_progress)
+        await keeper.change(_forget_progress, [r.id for r in tracked if r.id is not None])
     hash_key = await keeper.read(database.meta, "hash_key")
     assert hash_key is not None
     work = Work(github, keeper, hash_key, asyncio.Semaphore(PAGES_AT_ONCE), report.parts)
@@ -219,7 +220,7 @@ def _start(db: sqlite3.Connection, request: Request) -> str:
         stored = asked or clock.to_text(first)
     elif asked is not None and asked < stored:
         stored = asked
-        _forget_progress(db)
+        _forget_progress(db, [row[0] for row in db.execute("SELECT id FROM repositories")])
         db.execute("DELETE FROM history_boundaries WHERE committed_at IS NOT NULL")
     else:
         return stored
@@ -228,9 +229,11 @@ def _start(db: sqlite3.Connection, request: Request) -> str:
     return stored
 
 
-def _forget_progress(db: sqlite3.Connection) -> None:
-    """Read everything again: what is stored stays, and is compared."""
-    db.execute("DELETE FROM sync_state")
+def _forget_progress(db: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Read everything of these again: what is stored stays, and is compared."""
+    forgotten = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
+    sets = ", ".join(f"{c} = NULL" for c in forgotten)
+    db.executemany(f"UPDATE sync_state SET {sets} WHERE repository = ?", [[ident] for ident in ids])
 
 
 def _missing_sentence(repo: Tracked) -> str:

@@ -1,5 +1,5 @@
 -- Who landed how many counted lines on which day, over all repositories of a project, as far as the default branches had
--- them by the date. Decides what a substantive author-day is: at least 10 lines in all, however they were split.
+-- them at the date. Decides what a substantive author-day is: at least 10 lines in all, however they were split.
 -- Work by nobody, by deleted accounts and by mirrors is in buckets of its own: it counts for weeks, for no person.
 CREATE VIEW author_days AS
 SELECT w.project, w.day, w.person, w.weeks_only, sum(w.lines) AS lines,
@@ -8,4 +8,5 @@ SELECT w.project, w.day, w.person, w.weeks_only, sum(w.lines) AS lines,
 FROM work AS w
 LEFT JOIN reviewed_pull_requests AS v ON v.pull_request = w.pull_request
 WHERE w.exclusion IS NULL AND w.reached_at < (SELECT as_of FROM as_of) AND w.landed_at < (SELECT as_of FROM as_of)
+  AND coalesce(w.left_at, '9999') >= (SELECT as_of FROM as_of)
 GROUP BY w.project, w.day, w.person, w.weeks_only;

@@ -23,7 +23,7 @@ WITH opened AS (
         SELECT l.id, c.created_at AS at
         FROM looked_at AS l
         JOIN human_comments AS c ON c.subject = l.id AND c.subject_type = 'Issue'
-        WHERE c.author IS NOT l.author AND julianday(c.created_at) - julianday(l.opened_at) >= 2.0 / 1440
+        WHERE c.author IS NOT l.author AND strftime('%s', c.created_at) - strftime('%s', l.opened_at) > 120
         UNION ALL
         SELECT l.id, p.at
         FROM looked_at AS l JOIN answering_pull_requests AS p ON p.issue = l.id
@@ -33,7 +33,7 @@ WITH opened AS (
     SELECT l.id, min(e.created_at) AS at
     FROM looked_at AS l
     JOIN events AS e ON e.subject = l.id AND e.subject_type = 'Issue' AND e.type = 'ClosedEvent'
-    WHERE e.actor = l.author AND e.created_at < (SELECT as_of FROM as_of)
+    WHERE e.actor = l.author AND e.created_at >= l.opened_at AND e.created_at < (SELECT as_of FROM as_of)
     GROUP BY l.id
 ), judged AS (
     SELECT l.*, a.at AS answered_at,
@@ -41,13 +41,15 @@ WITH opened AS (
            CASE
                WHEN l.imported IS NOT NULL THEN 'imported'
                WHEN l.author IS NULL THEN 'by_ghost'
-               WHEN c.is_bot THEN 'by_bot'
+               WHEN b.account IS NOT NULL THEN 'by_bot'
                WHEN s.since <= l.opened_at THEN 'by_insider'
                WHEN c.created_at IS NULL THEN 'account_age_unknown'
-               WHEN julianday(l.opened_at) - julianday(c.created_at) < 90 THEN 'account_under_90_days'
+               WHEN c.created_at > strftime('%Y-%m-%dT%H:%M:%SZ', l.opened_at, '-90 days')
+                   THEN 'account_under_90_days'
            END AS reason
     FROM looked_at AS l
     LEFT JOIN accounts AS c ON c.id = l.author
+    LEFT JOIN machines AS b ON b.account = l.author AND b.since <= l.opened_at
     LEFT JOIN insiders AS s ON s.project = l.project AND s.account = l.author
     LEFT JOIN answers AS a ON a.id = l.id
     LEFT JOIN withdrawn AS w ON w.id = l.id
@@ -55,7 +57,9 @@ WITH opened AS (
 SELECT project, full_name AS repository, reason IS NULL AS counted, reason,
        'https://github.com/' || full_name || '/issues/' || number AS url,
        number, author, opened_at, CASE WHEN withdrawn_at IS NULL THEN answered_at END AS answered_at, withdrawn_at,
-       (julianday(coalesce(withdrawn_at, answered_at, (SELECT as_of FROM as_of))) - julianday(opened_at)) AS days,
+       -- By whole seconds, so that an answer after exactly seven days is one within seven days.
+       (strftime('%s', coalesce(withdrawn_at, answered_at, (SELECT as_of FROM as_of))) - strftime('%s', opened_at))
+           / 86400.0 AS days,
        withdrawn_at IS NULL AND answered_at IS NOT NULL AS answered,
        gone_at
 FROM judged;

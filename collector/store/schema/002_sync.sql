@@ -11,7 +11,9 @@ CREATE TABLE sync_state (
     page_size INTEGER NOT NULL DEFAULT 100,
     sweep_cursor TEXT,                -- re-reading, spread over the week: where it goes on
     sweep_edge TEXT,                  -- JSON: the time and the ids at the end of the last page re-read
-    sweep_at TEXT,                    -- when the last part of it was done
+    sweep_at TEXT,                    -- when this re-reading began
+    sweep_witnessed_at TEXT,          -- newest time of GitHub's own seen by then
+    sweep_done INTEGER NOT NULL DEFAULT 0, -- pages of it that are re-read
     first_complete_at TEXT,
     completed_at TEXT,
     witnessed_at TEXT,                -- newest time of GitHub's own seen by then: proof of when we looked

@@ -20,6 +20,7 @@ CREATE TABLE landings (
     person INTEGER REFERENCES accounts (id),
     exclusion TEXT,                   -- why it does not count as work: merge, copy, bulk, ...; NULL: it counts
     copy_of TEXT,                     -- owner/name@oid
+    left_at TEXT,                     -- when a force push dropped it; NULL: it is still there
     PRIMARY KEY (repository, oid)
 ) STRICT;
 CREATE INDEX landings_landed_at ON landings (landed_at);
@@ -42,7 +43,8 @@ CREATE TABLE work (
     lines INTEGER NOT NULL,           -- counted lines: copies, merges, generated files left out
     commits INTEGER NOT NULL,
     exclusion TEXT,
-    weeks_only TEXT                   -- why it counts for weeks but for no person: nobody, ghost, mirror
+    weeks_only TEXT,                  -- why it counts for weeks but for no person: nobody, ghost, mirror
+    left_at TEXT                      -- when a force push dropped it; NULL: it is still there
 ) STRICT;
 CREATE INDEX work_project ON work (project, landed_at);
 CREATE INDEX work_repository ON work (repository, landed_at);
@@ -64,10 +66,16 @@ CREATE TABLE release_versions (
     tag_name TEXT NOT NULL,
     version TEXT,                     -- package prefix and number: 1.2.0 and v1.2.0 are one
     published_at TEXT NOT NULL,       -- the first publication ever seen
-    exclusion TEXT,                   -- draft, pre-release, moving tag, version seen before, ...; NULL: may count
-    flag TEXT                         -- from_tags | pre_release
+    exclusion TEXT,                   -- draft, moving tag, version seen before, ...; NULL: may count
+    pre_release INTEGER NOT NULL      -- counts only where a project has nothing but pre-releases
 ) STRICT;
 CREATE INDEX release_versions_repository ON release_versions (repository, published_at);
+
+-- Since when an account is a bot; empty: always.
+CREATE TABLE machines (
+    account INTEGER PRIMARY KEY REFERENCES accounts (id),
+    since TEXT NOT NULL
+) STRICT;
 
 -- Since when an account is an insider of a project, and by what.
 CREATE TABLE insiders (

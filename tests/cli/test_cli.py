@@ -1,0 +1,92 @@
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from cogapp import Cog
+
+from collector.cli import collect
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", [None, *collect.commands])
+def test_every_command_has_help_with_an_example(run: Any, name: str | None) -> None:
+    result = run(*([name] if name else []), "--help")
+    assert result.exit_code == 0
+    assert "Example: collect " in result.stdout
+    command = collect.commands[name] if name else collect
+    assert all(p.help for p in command.params if isinstance(p, click.Option))
+
+
+def test_every_option_of_an_example_exists(run: Any) -> None:
+    for name, command in collect.commands.items():
+        assert command.epilog is not None
+        words = command.epilog.removeprefix("Example: collect ").split("&&")[0].split()
+        assert words[0] == name
+        known = {o for p in command.params for o in p.opts}
+        assert {w for w in words if w.startswith("--")} <= known
+
+
+def test_the_reference_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert Cog().main(["cog", "--check", "docs/cli.md"]) == 0, "run: cog -r docs/cli.md"
+
+
+def test_help_starts_without_heavy_imports() -> None:
+    code = "import sys, collector.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    heavy = {"httpx", "pydantic", "numpy", "rich", "sqlite_utils", "graphql", "sqlite3", "asyncio"}
+    assert not heavy & set(done.stdout.split())
+
+
+def test_as_a_module() -> None:
+    command = [sys.executable, "-m", "collector", "nonsense"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "No such command 'nonsense'" in done.stderr
+
+
+def test_the_version(run: Any) -> None:
+    assert run("--version").stdout.startswith("collect ")
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lets `collect report` raise an error."""
+
+    def raising(error: BaseException) -> None:
+        def fail(**_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(collect.commands["report"], "callback", fail)
+
+    return raising
+
+
+def test_a_defect_is_one_line_that_says_so(run: Any, failing: Any) -> None:
+    failing(ZeroDivisionError("of something\nunforeseen"))
+    result = run("report")
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert "defect" in line
+    assert "ZeroDivisionError: of something unforeseen" in line
+    assert "COLLECT_DEBUG=1" in line
+
+
+def test_a_defect_shows_its_traceback_when_asked(run: Any, failing: Any) -> None:
+    failing(ZeroDivisionError("unforeseen"))
+    result = run("report", COLLECT_DEBUG="1")
+    assert result.exit_code == 1
+    assert "Traceback (most recent call last)" in result.stderr
+
+
+def test_an_interruption_ends_with_130(run: Any, failing: Any) -> None:
+    failing(KeyboardInterrupt())
+    result = run("report")
+    assert result.exit_code == 130
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,76 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.measure import MEASURED
+
+
+def test_rows_that_count_and_rows_that_do_not(run: Any, database: Path) -> None:
+    result = run("explain", "peacock", "release_weeks")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("SYNTHETIC")
+    assert "In how many weeks of the year did users get new work?" in result.stdout
+    assert "no: no_new_work" in result.stdout
+    assert "https://github.com/example-peacock/peacock/releases/tag/" in result.stdout
+
+
+@pytest.mark.parametrize("signal", MEASURED)
+def test_the_rows_explain_the_number(run: Any, database: Path, signal: str) -> None:
+    found = json.loads(run("explain", "heron", signal, "--json").stdout)
+    assert (found["project"], found["signal"], found["as_of"]) == ("heron", signal, "2026-07-06")
+    assert found["synthetic"] is True
+    assert found["result"]["status"] == "ok"
+    assert found["counted"] == sum(row["counted"] for row in found["rows"])
+    assert sum(found["excluded"].values()) == sum(not row["counted"] for row in found["rows"])
+    assert found["excluded"] == found["result"]["excluded"]
+    assert all(row["url"].startswith("https://github.com/") for row in found["rows"])
+    counted = [row["counted"] for row in found["rows"]]
+    assert counted == sorted(counted, reverse=True)
+
+
+def test_the_limit(run: Any, database: Path) -> None:
+    def links(*words: object) -> int:
+        return int(run("explain", "heron", "active_weeks", *words).stdout.count("https://"))
+
+    whole = len(json.loads(run("explain", "heron", "active_weeks", "--json").stdout)["rows"])
+    assert links("--limit", 3) == 3
+    assert links() == 40 < whole
+    assert links("--limit", 0) == whole
+    assert f"{whole - 3} more rows" in run("explain", "heron", "active_weeks", "--limit", 3).stdout
+    assert len(json.loads(run("explain", "heron", "active_weeks", "--json", "--limit", 3).stdout)["rows"]) == 3
+
+
+def test_another_date_has_only_its_own_rows(run: Any, database: Path) -> None:
+    found = json.loads(run("explain", "heron", "release_weeks", "--as-of", "2025-12-01", "--json").stdout)
+    assert found["result"] is None
+    assert found["rows"]
+    assert max(row["published_at"] for row in found["rows"]) < "2025-12-01"
+    assert (
+        "collect signals --as-of 2025-12-01" in run("explain", "heron", "release_weeks", "--as-of", "2025-12-01").stdout
+    )
+
+
+def test_a_project_without_rows_says_why(run: Any, database: Path) -> None:
+    result = run("explain", "mole", "release_weeks")
+    assert "not observable: No public repository" in result.stdout
+    assert "0 rows counted" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "meant"),
+    [
+        (["herom", "release_weeks"], 2, 'did you mean "heron"?'),
+        (["heron", "release_week"], 2, 'did you mean "release_weeks"?'),
+        (["heron"], 2, "Missing argument 'SIGNAL'"),
+        (["heron", "docs_months"], 2, "does not compute docs_months"),
+        (["heron", "release_weeks", "--as-of", "yesterday"], 2, "not a date that exists"),
+        (["heron", "release_weeks", "--as-of", "2027-01-01"], 2, "in the future"),
+        (["heron", "release_weeks", "--db", "nowhere.db"], 7, "no database"),
+    ],
+)
+def test_bad_input(run: Any, database: Path, words: list[str], code: int, meant: str) -> None:
+    result = run("explain", *words)
+    assert result.exit_code == code
+    assert meant in result.stderr

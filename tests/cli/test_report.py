@@ -1,0 +1,147 @@
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.pretend import stories
+from collector.store.database import open_database
+
+
+def test_the_terminal_and_the_json_agree(run: Any, database: Path) -> None:
+    report = json.loads(run("report", "--format", "json").stdout)
+    text = run("report").stdout
+    for project in report["projects"]:
+        ok = sum(s["status"] == "ok" for s in project["signals"])
+        assert f"({project['slug']}): {ok} of {len(project['signals'])} signals known" in text
+    heron = next(p for p in report["projects"] if p["slug"] == "heron")
+    weeks = next(s for s in heron["signals"] if s["signal"] == "release_weeks")
+    assert f"{weeks['value']:.0f} of 52 weeks" in text.split("Steady Heron")[1]
+
+
+def test_results_and_logs_go_their_own_ways(run: Any, database: Path) -> None:
+    result = run("report")
+    assert "Database:" in result.stderr
+    assert "Database:" not in result.stdout
+
+
+@pytest.mark.parametrize("columns", ["20", "80", "200", "500"])
+def test_widths(run: Any, database: Path, columns: str) -> None:
+    widest = max(map(len, run("report", COLUMNS=columns).stdout.splitlines()))
+    assert widest <= min(200, max(80, int(columns)))
+
+
+def test_piped_it_is_plain(run: Any, database: Path) -> None:
+    assert "\x1b" not in run("report").stdout
+
+
+@pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colour_only_where_it_is_wanted(
+    database: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], coloured: bool
+) -> None:
+    from collector.cli import options
+
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(options.sys, "stdout", Terminal())
+    assert options.colour() is coloured
+    monkeypatch.setattr(options.sys, "stdout", io.StringIO())
+    assert options.colour() is False
+
+
+def test_one_project_in_detail(run: Any, database: Path) -> None:
+    result = run("report", "--project", "peacock")
+    assert "Left out:" in result.stdout
+    assert "Steady Heron" not in result.stdout
+
+
+def test_one_category(run: Any, database: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("report", "--category", "models", "--format", "csv").stdout)))
+    assert {r["project"] for r in rows} == {"dormouse", "mole"}
+
+
+def test_into_a_file(run: Any, database: Path) -> None:
+    result = run("report", "--format", "markdown", "--output", "report.md")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert Path("report.md").read_text().startswith("# Signals as of 2026-07-06")
+
+
+def test_a_date_that_was_not_computed_is_computed(run: Any, database: Path, tmp_path: Path) -> None:
+    (tmp_path / "repos.toml").write_text(stories.demo_config())
+    report = json.loads(run("report", "--as-of", "2026-03-02", "--format", "json", "--config", "repos.toml").stdout)
+    assert report["as_of"] == "2026-03-02"
+    assert sum(len(p["signals"]) for p in report["projects"]) == 30
+    again = run("report", "--as-of", "2026-03-02", "--format", "json")
+    assert json.loads(again.stdout) == report
+    assert json.loads(run("report", "--format", "json").stdout)["as_of"] == "2026-07-06"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "meant"),
+    [
+        (["--as-of", "2026-02-30"], 2, "not a date that exists"),
+        (["--as-of", "2027-02-01"], 2, "in the future"),
+        (["--as-of", "2026-03-02"], 2, "no configuration at config/repos.toml"),
+        (["--project", "herom"], 2, 'did you mean "heron"?'),
+        (["--category", "modles"], 2, 'did you mean "models"?'),
+        (["--format", "html"], 2, "'markdown'"),
+        (["--output", "nowhere/report.txt"], 2, "cannot be written"),
+        (["--output", "."], 2, "cannot be written"),
+        (["--db", "nowhere.db"], 7, "collect sync"),
+        (["--db", "."], 7, "is a folder"),
+        (["--colour"], 2, "No such option"),
+    ],
+)
+def test_bad_input(run: Any, database: Path, words: list[str], code: int, meant: str) -> None:
+    result = run("report", *words)
+    assert result.exit_code == code
+    assert meant in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_no_database(run: Any) -> None:
+    Path("signals.db").write_text("notes, not a database " * 50)
+    result = run("report")
+    assert result.exit_code == 7
+    assert "not a SQLite database" in result.stderr
+
+
+def test_a_damaged_database(run: Any, database: Path) -> None:
+    data = bytearray(database.read_bytes())
+    data[4096:] = b"\xa5" * (len(data) - 4096)
+    database.write_bytes(data)
+    result = run("report")
+    assert result.exit_code == 7
+    assert "damaged" in result.stderr
+
+
+def test_a_database_of_a_newer_version(run: Any, database: Path) -> None:
+    db = sqlite3.connect(database)
+    db.execute("UPDATE _sqlite_migrations SET name = '999_later' WHERE name LIKE '001%'")
+    db.commit()
+    db.close()
+    result = run("report")
+    assert result.exit_code == 7
+    assert "newer version" in result.stderr
+
+
+def test_an_empty_database(run: Any) -> None:
+    open_database(Path("signals.db")).close()
+    result = run("report")
+    assert result.exit_code == 7
+    assert "nothing was synced yet" in result.stderr
+
+
+def test_the_environment_names_the_database(run: Any, database: Path, tmp_path: Path) -> None:
+    moved = database.rename(tmp_path / "elsewhere.db")
+    assert run("report").exit_code == 7
+    assert run("report", COLLECT_DB=str(moved)).exit_code == 0

@@ -1,0 +1,272 @@
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.pretend.server import PretendGitHub
+from collector.store.database import open_database
+from collector.sync import lock
+
+Files = set[str]
+
+
+def there(folder: Path) -> Files:
+    return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+
+
+def repositories(path: Path) -> set[str]:
+    db = sqlite3.connect(path)
+    try:
+        return {row[0] for row in db.execute("SELECT full_name FROM repositories")}
+    finally:
+        db.close()
+
+
+def test_without_a_token_it_says_how_to_get_one(run: Any, config: Path) -> None:
+    result = run("sync")
+    assert result.exit_code == 4
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
+    assert "https://github.com/settings/tokens" in line
+    assert "no scopes" in line
+    assert "`collect demo`" in line
+    assert not Path("signals.db").exists()
+
+
+def test_a_sync_stores_computes_and_reports(run: Any, config: Path, server: PretendGitHub) -> None:
+    result = run("sync")
+    assert (result.exit_code, result.stdout.splitlines()[0][:16]) == (0, "2 repositories: ")
+    assert repositories(Path("signals.db")) == {"example/one", "example/two"}
+    assert f"Database: {Path('signals.db').absolute()}" in result.stderr
+    assert f"Configuration: {config}" in result.stderr
+    assert "Syncing 2 of 2: example/" in result.stderr
+    report = json.loads(run("report", "--format", "json").stdout)
+    assert [p["slug"] for p in report["projects"]] == ["due", "uno"]
+    assert all(p["signals"] for p in report["projects"])
+    assert report["synthetic"] is False
+
+
+def test_a_log_has_times_and_the_token_is_nowhere(run: Any, config: Path, server: PretendGitHub) -> None:
+    result = run("sync", "--json")
+    assert all(line[4] == "-" and line[19:26] == "Z INFO " for line in result.stderr.splitlines())
+    assert "token-1" not in result.output + Path("signals.db").read_bytes().decode("latin-1")
+
+
+def test_json_says_what_was_done(run: Any, config: Path, server: PretendGitHub) -> None:
+    done = json.loads(run("sync", "--json").stdout)
+    assert (done["exit_code"], done["repositories"], done["failures"]) == (0, 2, [])
+    assert done["total"]["requests"] == len(server.log)
+    assert done["counts"]["inserted"] > 0
+
+
+def test_only_what_is_named_is_asked_for(run: Any, config: Path, server: PretendGitHub) -> None:
+    assert run("sync", "--project", "uno").exit_code == 0
+    assert repositories(Path("signals.db")) == {"example/one"}
+    assert run("sync", "--repo", "EXAMPLE/two").exit_code == 0
+    assert repositories(Path("signals.db")) == {"example/one", "example/two"}
+
+
+def test_a_part_leaves_the_others_as_they_are(run: Any, config: Path, server: PretendGitHub) -> None:
+    run("sync")
+    before = json.loads(run("report", "--format", "json").stdout)
+    assert run("sync", "--project", "uno", "--full").exit_code == 0
+    assert json.loads(run("report", "--format", "json").stdout) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["--project", "unu"], 'did you mean "uno"?'),
+        (["--repo", "example/on"], 'did you mean "example/one"?'),
+        (["--since", "2026-13-01"], "not a date that exists"),
+        (["--since", "2027-01-01"], "in the future"),
+        (["--max-points", "0"], "0 is not in the range"),
+        (["--config", "nowhere.toml"], "no configuration at nowhere.toml"),
+    ],
+)
+def test_what_means_nothing_ends_with_2(
+    run: Any, config: Path, server: PretendGitHub, words: list[str], meant: str
+) -> None:
+    result = run("sync", *words)
+    assert result.exit_code == 2
+    assert meant in result.stderr
+    assert server.log == []
+
+
+@pytest.mark.parametrize("url", ["api.github.com", "ftp://example.org", "https://", "http://host:port"])
+def test_an_address_that_is_none_ends_with_2(run: Any, config: Path, server: PretendGitHub, url: str) -> None:
+    result = run("sync", GITHUB_API_URL=url)
+    assert result.exit_code == 2
+    assert "GITHUB_API_URL" in result.stderr
+
+
+def test_an_unknown_key_in_the_configuration_ends_with_2(run: Any, config: Path, server: PretendGitHub) -> None:
+    config.write_text(config.read_text() + 'rolle = "core"\n')
+    result = run("sync")
+    assert result.exit_code == 2
+    assert 'did you mean "role"?' in result.stderr
+
+
+def test_a_misspelt_repository_ends_with_3_and_is_named(run: Any, config: Path, server: PretendGitHub) -> None:
+    config.write_text(config.read_text().replace("example/two", "example/tow"))
+    result = run("sync")
+    assert result.exit_code == 3
+    assert "Failed: example/tow (repository): GitHub has no public repository example/tow" in result.stderr
+    assert repositories(Path("signals.db")) == {"example/one"}
+    assert "example/tow" in run("report").stdout
+
+
+@pytest.mark.parametrize("token", ["gho-refused", "two words", "wörter"])
+def test_a_wrong_token_ends_with_4_and_is_not_shown(run: Any, config: Path, server: PretendGitHub, token: str) -> None:
+    result = run("sync", GITHUB_TOKEN=token)
+    assert result.exit_code == 4
+    assert "token" in result.stderr
+    assert token not in result.output
+
+
+def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Any, config: Path, server: PretendGitHub) -> None:
+    result = run("sync", "--max-points", 3)
+    assert result.exit_code == 5
+    assert "--max-points" in result.stderr
+    assert run("sync").exit_code == 0
+
+
+def test_no_network_ends_with_6(run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    from collector.github import client
+
+    async def at_once(*_: object) -> None: ...
+
+    monkeypatch.setattr(client.GitHub, "_rest_for", at_once)
+    server.fail("POST", "connect", times=None)
+    result = run("sync")
+    assert result.exit_code == 6
+    assert "cannot be reached" in result.stderr
+
+
+def test_a_folder_in_place_of_the_database_ends_with_7(run: Any, config: Path, server: PretendGitHub) -> None:
+    Path("folder").mkdir()
+    result = run("sync", "--db", "folder")
+    assert result.exit_code == 7
+    assert "is a folder" in result.stderr
+
+
+def test_a_file_that_is_no_database_stays_as_it_is(run: Any, config: Path, server: PretendGitHub) -> None:
+    Path("signals.db").write_text("notes, not a database " * 50)
+    assert run("sync").exit_code == 7
+    assert Path("signals.db").read_text() == "notes, not a database " * 50
+
+
+def test_a_running_sync_ends_another_with_75(run: Any, config: Path, server: PretendGitHub) -> None:
+    with lock.held(Path("signals.db"), "2026-01-01T00:00:00Z"):
+        result = run("sync")
+    assert result.exit_code == 75
+    assert "Another sync" in result.stderr
+
+
+def test_real_data_never_goes_into_the_demos_database(
+    run: Any, config: Path, server: PretendGitHub, database: Path
+) -> None:
+    result = run("sync", "--db", database)
+    assert result.exit_code == 2
+    assert "collect demo" in result.stderr
+    assert server.log == []
+
+
+def test_tokens_of_one_user_are_one_budget(
+    run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from collector.cli import connect
+
+    monkeypatch.setenv("GITHUB_TOKENS", "token-1, token-2,token-3")
+    assert [len(viewer.tokens) for viewer in connect.github().viewers] == [2, 1]
+    result = run("sync", GITHUB_TOKENS="token-1,token-9")
+    assert result.exit_code == 4
+    assert "Token 2 of GITHUB_TOKENS" in result.stderr
+    assert "token-9" not in result.output
+
+
+def test_one_token_needs_no_question(server: PretendGitHub) -> None:
+    from collector.cli import connect
+
+    connect.github()
+    assert server.log == []
+
+
+@pytest.mark.parametrize(
+    ("api", "graphql", "expected"),
+    [
+        ("", "", ("https://api.github.com", "https://api.github.com/graphql")),
+        ("http://localhost:8080/", "", ("http://localhost:8080", "http://localhost:8080/graphql")),
+        ("https://git.example/api/v3", "", ("https://git.example/api/v3", "https://git.example/api/graphql")),
+        ("https://a.example", "https://b.example/q", ("https://a.example", "https://b.example/q")),
+    ],
+)
+def test_the_addresses(monkeypatch: pytest.MonkeyPatch, api: str, graphql: str, expected: tuple[str, str]) -> None:
+    from collector.cli import connect
+
+    monkeypatch.setenv("GITHUB_API_URL", api)
+    monkeypatch.setenv("GITHUB_GRAPHQL_URL", graphql)
+    assert connect.addresses() == expected
+
+
+class TestDryRun:
+    def test_it_makes_nothing(self, run: Any, config: Path, server: PretendGitHub, tmp_path: Path) -> None:
+        before = there(tmp_path)
+        result = run("sync", "--dry-run")
+        assert result.exit_code == 0
+        assert "Nothing was stored" in result.stdout
+        assert there(tmp_path) == before
+        assert [entry.operation for entry in server.log] == ["RepositoryStates"]
+
+    def test_a_first_sync_reads_all_and_a_second_nothing(self, run: Any, config: Path, server: PretendGitHub) -> None:
+        first = json.loads(run("sync", "--dry-run", "--json").stdout)
+        kinds = {(s["repository"], s["kind"]): s for s in first["steps"]}
+        assert kinds["example/one", "commits"]["requests"] == 1
+        assert kinds["example/one", "commits"]["at_least"] is True
+        assert kinds["example/one", "issues"]["requests"] == 0
+        assert kinds["example/one", "pushes"]["points"] == 0
+        assert first["points"] == first["asked"]["points"] + sum(s["points"] for s in first["steps"])
+        run("sync")
+        second = json.loads(run("sync", "--dry-run", "--json").stdout)
+        assert {s["why"] for s in second["steps"]} == {"unchanged"}
+        assert second["requests"] == second["asked"]["requests"] == 1
+
+    def test_the_plan_is_what_the_sync_then_asks(self, run: Any, config: Path, server: PretendGitHub) -> None:
+        planned = json.loads(run("sync", "--dry-run", "--json").stdout)
+        done = json.loads(run("sync", "--json").stdout)
+        assert planned["requests"] == done["total"]["requests"]
+        assert planned["points"] == done["total"]["points"]
+
+    def test_what_changed_and_what_full_means(self, run: Any, config: Path, server: PretendGitHub) -> None:
+        from collector.pretend.moves import push
+
+        run("sync")
+        world = server.world
+        world.move(hours=1)
+        repo = world.find("example/two")
+        assert repo is not None
+        push(repo, world.user("alice"), world.now, lines=5)
+        world.move(hours=1)
+        steps = json.loads(run("sync", "--dry-run", "--json").stdout)["steps"]
+        asked = {(s["repository"], s["kind"]) for s in steps if s["requests"]}
+        assert asked == {("example/two", "commits"), ("example/two", "pushes")}
+        full = json.loads(run("sync", "--dry-run", "--full", "--json").stdout)["steps"]
+        assert {s["repository"] for s in full if s["requests"]} == {"example/one", "example/two"}
+
+    def test_the_database_keeps_every_byte(self, run: Any, config: Path, server: PretendGitHub) -> None:
+        run("sync")
+        before = Path("signals.db").read_bytes()
+        run("sync", "--dry-run", "--full")
+        assert Path("signals.db").read_bytes() == before
+
+    def test_a_missing_repository_is_named(self, run: Any, config: Path, server: PretendGitHub) -> None:
+        config.write_text(config.read_text().replace("example/two", "example/tow"))
+        result = run("sync", "--dry-run")
+        assert result.exit_code == 0
+        assert "example/tow: GitHub shows no such public repository." in result.stdout
+
+
+def test_an_empty_database_is_filled(run: Any, config: Path, server: PretendGitHub) -> None:
+    open_database(Path("signals.db")).close()
+    assert run("sync").exit_code == 0

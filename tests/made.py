@@ -1,0 +1,189 @@
+"""Small databases made by hand, straight into the tables, and questions put to them."""
+
+import sqlite3
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from collector import assess, evidence
+from collector.config import Config
+from collector.store.database import open_database
+
+AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
+LONG_AGO = "2020-01-01T00:00:00Z"
+SYNCED = "2026-06-01T00:00:00Z"
+KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+NOTHING = "0" * 40
+Row = dict[str, Any]
+
+DEFAULTS: Mapping[str, Row] = {
+    "projects": {"category": "compute"},
+    "accounts": {"type": "User", "created_at": LONG_AGO},
+    "repositories": {
+        "role": "core", "status": "ok", "default_branch": "main", "created_at": LONG_AGO, "is_fork": 0, "is_archived": 0,
+        "is_disabled": 0, "has_issues": 1, "has_discussions": 0, "discussions": 0, "stars": 0, "forks": 0,
+    },
+    "commits": {"additions": 20, "deletions": 0, "signed_by_github": 0},
+    "pushes": {"before_oid": NOTHING, "ref": "refs/heads/main", "kind": "push"},
+    "pull_requests": {
+        "title": "", "body_length": 0, "author_association": "NONE", "state": "OPEN", "is_draft": 0,
+        "is_cross_repository": 1, "locked": 0, "base_ref": "main", "head_oid": "", "additions": 20, "deletions": 0,
+        "changed_files": 1,
+    },
+    "pull_request_files": {"additions": 20, "deletions": 0, "change_type": "MODIFIED"},
+    "issues": {"title": "", "body_length": 0, "author_association": "NONE", "state": "OPEN", "locked": 0},
+    "comments": {"subject_type": "Issue", "author_association": "NONE", "length": 30},
+    "reviews": {"author_association": "NONE", "state": "APPROVED", "length": 0},
+    "events": {"subject_type": "Issue"},
+    "releases": {"is_draft": 0, "is_prerelease": 0},
+    "tags": {},
+}  # fmt: skip
+
+
+@cache
+def _empty() -> sqlite3.Connection:
+    with tempfile.TemporaryDirectory() as folder:
+        stored = open_database(Path(folder) / "empty.db")
+        memory = sqlite3.connect(":memory:", check_same_thread=False)
+        stored.backup(memory)
+        stored.close()
+    return memory
+
+
+class Book:
+    """A database with short ways to fill it. Names stand for oids and logins, and are made up as they come."""
+
+    def __init__(self, start: str = LONG_AGO, config: Config | None = None) -> None:
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        _empty().backup(self.db)
+        self.db.execute("PRAGMA foreign_keys = ON")
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES ('start', ?)", [start])
+        self.config = config or Config()
+        self.last = 0
+        self.accounts: dict[str, int] = {}
+
+    def add(self, table: str, **values: Any) -> int:
+        """A row; returns its id. What is left out is as in DEFAULTS."""
+        self.last += 1
+        row = {**DEFAULTS[table], **values}
+        if table not in ("projects", "tags", "commits", "pull_request_files"):
+            row.setdefault("id", self.last)
+        if table in ("issues", "pull_requests", "repositories"):
+            row.setdefault("node_id", f"N{self.last}")
+        if table != "projects":
+            row.setdefault("first_seen_at", LONG_AGO)
+        marks = ", ".join("?" * len(row))
+        self.db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+        return self.last
+
+    def repo(self, full_name: str = "acme/engine", project: str = "acme", **values: Any) -> int:
+        """A tracked repository, synced in full; its project is made with it."""
+        self.db.execute("INSERT OR IGNORE INTO projects (slug, name, category) VALUES (?1, ?1, 'compute')", [project])
+        ident = self.add("repositories", full_name=full_name, configured_as=full_name, project=project, **values)
+        for kind in KINDS:
+            self.db.execute(
+                "INSERT INTO sync_state (repository, kind, first_complete_at, completed_at) VALUES (?, ?, ?, ?)",
+                [ident, kind, LONG_AGO, SYNCED],
+            )
+        return ident
+
+    def who(self, login: str | None, **values: Any) -> int | None:
+        """The id of an account; None for a deleted one."""
+        if login is None:
+            return None
+        if login not in self.accounts:
+            self.accounts[login] = self.add("accounts", login=login, **values)
+        return self.accounts[login]
+
+    def commit(self, repo: int, oid: str, at: str, *parents: str, lines: int = 20, **values: Any) -> str:
+        """A commit of the default branch with a headline, tree and dates of its own."""
+        row = {"headline": f"Change {oid}", "tree_oid": f"tree of {oid}", "authored_at": at, **values}
+        self.add(
+            "commits", repository=repo, oid=oid, committed_at=at, additions=lines, is_merge=len(parents) > 1, **row
+        )
+        for n, parent in enumerate(parents):
+            self.db.execute("INSERT INTO commit_parents VALUES (?, ?, ?, ?)", [repo, oid, parent, n])
+        return oid
+
+    def push(self, repo: int, after: str, at: str, by: str | None, before: str = NOTHING, **values: Any) -> int:
+        """A row of the push log."""
+        row = {"before_oid": before, "after_oid": after, "actor": self.who(by), "pushed_at": at}
+        return self.add("pushes", repository=repo, **row, **values)
+
+    def direct(
+        self, repo: int, oid: str, at: str, by: str | None, *parents: str, lines: int = 20, **values: Any
+    ) -> str:
+        """A commit pushed straight to the default branch."""
+        self.commit(repo, oid, at, *parents, lines=lines, **values)
+        self.push(repo, oid, at, by, parents[0] if parents else NOTHING)
+        return oid
+
+    def pull(self, repo: int, number: int, by: str | None, at: str, merged_at: str | None = None, **values: Any) -> int:
+        """A pull request; with `oid` that of its merge commit, with `merger` who merged it."""
+        row: Row = {"author": self.who(by), "created_at": at, "updated_at": merged_at or at, "merged_at": merged_at}
+        row |= {"merge_commit_oid": values.pop("oid", None), "merged_by": self.who(values.pop("merger", None))}
+        row |= {"state": "MERGED" if merged_at else "OPEN", "number": number, "repository": repo, **values}
+        return self.add("pull_requests", **row)
+
+    def issue(self, repo: int, number: int, by: str | None, at: str, **values: Any) -> int:
+        """An issue."""
+        row = {"author": self.who(by), "created_at": at, "updated_at": at, **values}
+        return self.add("issues", repository=repo, number=number, **row)
+
+    def comment(self, repo: int, subject: int, by: str | None, at: str, text: str = "", **values: Any) -> int:
+        """A comment; without `text` one that says what no other does."""
+        row = {"author": self.who(by), "created_at": at, "updated_at": at, "text_hash": text or f"#{self.last}"}
+        return self.add("comments", repository=repo, subject=subject, **row, **values)
+
+    def event(self, repo: int, subject: int, kind: str, at: str, by: str | None = None, **values: Any) -> int:
+        """A timeline item."""
+        ident = f"E{self.last}"
+        row = {"type": kind, "created_at": at, "actor": self.who(by), **values}
+        return self.add("events", id=ident, repository=repo, subject=subject, **row)
+
+    def release(self, repo: int, tag: str, at: str, oid: str | None, **values: Any) -> int:
+        """A release."""
+        row = {"tag_name": tag, "tag_oid": oid, "created_at": at, "published_at": at, **values}
+        return self.add("releases", repository=repo, **row)
+
+    def changed(self, table: str, key: int, column: str, old: Any, new: Any, at: str) -> None:
+        """Note that GitHub said something else before."""
+        self.db.execute(
+            'INSERT INTO changes ("table", key, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?)',
+            [table, str(key), column, old, new, at],
+        )
+
+    def compute(self, as_of: date = AS_OF) -> dict[str, Row]:
+        """The signals of the project acme by key, or of another as project:key."""
+        self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        assess.compute(self.db, self.config, as_of)
+        rows = self.rows("SELECT * FROM signals WHERE as_of = ?", as_of.isoformat())
+        return {r["signal"] if r["project"] == "acme" else f"{r['project']}:{r['signal']}": r for r in rows}
+
+    def evidence(self, signal: str, as_of: date = AS_OF) -> list[Row]:
+        """The rows behind a signal, in the order of their URLs."""
+        self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        assess.prepare(self.db, self.config)
+        evidence.use(self.db, as_of, temporary=True)
+        found = self.rows(f"SELECT * FROM evidence_{signal} ORDER BY project, url")
+        evidence.drop_temporary(self.db)
+        return found
+
+    def reasons(self, signal: str, as_of: date = AS_OF) -> dict[str, str | None]:
+        """The last part of each row's URL -> why it does not count."""
+        return {r["url"].rpartition("/")[2]: r["reason"] for r in self.evidence(signal, as_of)}
+
+    def landings(self) -> dict[str, Row]:
+        """oid -> its landing."""
+        self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        assess.prepare(self.db, self.config)
+        return {r["oid"]: r for r in self.rows("SELECT * FROM landings")}
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """The rows of a question, by column."""
+        cursor = self.db.execute(sql, values)
+        names = [c[0] for c in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]

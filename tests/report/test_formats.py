@@ -1,0 +1,72 @@
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.errors import UsageError
+from collector.report.formats import Page, save, written
+from collector.report.model import build
+
+PAGE = Page(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
+
+
+def text(made: Any, form: str) -> str:
+    return written(build(made.db, made.day), form, PAGE)
+
+
+def test_every_form_ends_with_one_line_end(two: Any) -> None:
+    for form in ("table", "markdown", "json", "csv"):
+        assert text(two, form).endswith("\n")
+        assert not text(two, form).endswith("\n\n")
+
+
+def test_every_form_says_synthetic(two: Any) -> None:
+    for form in ("table", "markdown", "csv"):
+        assert "SYNTHETIC" not in text(two, form)
+    assert json.loads(text(two, "json"))["synthetic"] is False
+    two.set("synthetic", "1")
+    for form in ("table", "markdown", "csv"):
+        assert "SYNTHETIC" in text(two, form)
+    assert json.loads(text(two, "json"))["synthetic"] is True
+
+
+def test_csv_has_a_row_for_each_signal(two: Any) -> None:
+    two.project("empty")
+    rows = list(csv.DictReader(io.StringIO(text(two, "csv"))))
+    assert [(r["project"], r["signal"]) for r in rows] == [
+        ("empty", ""),
+        ("heron", "release_weeks"),
+        ("heron", "contributor_days"),
+        ("heron", "first_response_7d"),
+        ("mole", "release_weeks"),
+        ("mole", "contributor_days"),
+    ]
+    assert (rows[1]["value"], rows[1]["low"], rows[2]["value"]) == ("14.0", "8.0", "")
+    assert json.loads(rows[1]["excluded"]) == {"pre_release": 3}
+
+
+def test_markdown_shows_names_as_they_are(made: Any) -> None:
+    made.project("heron", "He|r*o_n <b>")
+    made.repository("heron", "example/heron")
+    made.signal("heron", "release_weeks", 3, naive={"a|b": 1})
+    made.signal("heron", "active_weeks", None, reason="why|not")
+    found = text(made, "markdown")
+    assert "### He\\|r\\*o\\_n \\<b\\>" in found
+    rows = [line for line in found.splitlines() if line.startswith("|")]
+    assert {row.replace("\\|", "").count("|") for row in rows} == {5}
+
+
+def test_markdown_gives_a_common_reason_once(two: Any) -> None:
+    assert text(two, "markdown").count("Nothing was found.") == 1
+
+
+def test_saving_where_nothing_can_be_written(tmp_path: Path) -> None:
+    save("text\n", tmp_path / "report.txt")
+    assert (tmp_path / "report.txt").read_bytes() == b"text\n"
+    for place in (tmp_path, tmp_path / "nowhere" / "report.txt"):
+        with pytest.raises(UsageError, match="cannot be written"):
+            save("text\n", place)

@@ -1,0 +1,180 @@
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import pytest
+
+from collector.errors import UsageError
+from collector.report import model
+from collector.report.model import ProjectRow, build
+from collector.signals.registry import FAMILIES, SIGNALS
+from collector.sync import parts
+
+
+def project(made: Any, slug: str) -> ProjectRow:
+    return next(p for p in build(made.db, made.day).projects if p.slug == slug)
+
+
+def test_the_kinds_are_those_of_a_sync() -> None:
+    assert model.KINDS == parts.KINDS
+
+
+def test_the_published_shape(two: Any) -> None:
+    report = json.loads(json.dumps(asdict(build(two.db, two.day)), allow_nan=False))
+    assert {"as_of", "method_version", "synthetic", "projects"} <= set(report)
+    assert (report["as_of"], report["method_version"], report["synthetic"]) == ("2026-01-05", "1", False)
+    keys = {
+        "slug",
+        "name",
+        "category",
+        "score",
+        "low",
+        "high",
+        "coverage",
+        "data_as_of",
+        "families",
+        "repositories",
+        "signals",
+    }
+    assert all(keys <= set(p) for p in report["projects"])
+    heron = report["projects"][0]
+    assert [f["family"] for f in heron["families"]] == list(FAMILIES)
+    assert set(heron["families"][0]) == {"family", "score", "low", "high"}
+    assert {"full_name", "status", "last_sync"} <= set(heron["repositories"][0])
+    keys = {
+        "signal",
+        "family",
+        "status",
+        "reason",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "n",
+        "score",
+        "naive",
+        "companions",
+        "excluded",
+    }
+    assert all(keys <= set(s) for s in heron["signals"])
+    weeks = heron["signals"][0]
+    assert (weeks["signal"], weeks["value"], weeks["n"]) == ("release_weeks", 14.0, 20.0)
+    assert (weeks["naive"], weeks["companions"], weeks["excluded"]) == (
+        {"releases": 41},
+        {"releases": 15},
+        {"pre_release": 3},
+    )
+
+
+def test_unknown_is_null_and_never_zero(two: Any) -> None:
+    unknown = next(s for s in project(two, "heron").signals if s.signal == "contributor_days")
+    assert (unknown.status, unknown.value, unknown.low, unknown.high, unknown.score) == (
+        "insufficient",
+        None,
+        None,
+        None,
+        None,
+    )
+    mole = project(two, "mole")
+    assert {s.status for s in mole.signals} == {"not_observable"}
+    assert (mole.score, mole.data_as_of, mole.coverage) == (None, None, 0)
+    assert all(f.score is None for f in mole.families)
+
+
+def test_coverage_is_the_share_of_all_signals_of_the_method(two: Any) -> None:
+    assert project(two, "heron").coverage == 2 / len(SIGNALS)
+
+
+def test_projects_stand_by_category_and_name_whatever_their_scores(made: Any) -> None:
+    for slug, name, category, value in (
+        ("a", "Zebra", "models", 9),
+        ("b", "ant", "models", 1),
+        ("c", "Bee", "chain", 5),
+    ):
+        made.project(slug, name, category)
+        made.signal(slug, "release_weeks", value)
+    assert [p.name for p in build(made.db, made.day).projects] == ["Bee", "ant", "Zebra"]
+
+
+def test_signals_stand_in_the_order_of_the_method(made: Any) -> None:
+    made.project("heron")
+    for info in reversed(SIGNALS):
+        made.signal("heron", info.key, 1)
+    assert [s.signal for s in project(made, "heron").signals] == [info.key for info in SIGNALS]
+
+
+def test_data_is_as_old_as_the_oldest_part_of_any_repository(made: Any) -> None:
+    made.project("heron")
+    made.repository("heron", "example/a")
+    late = made.repository("heron", "example/b")
+    made.synced(late, "pushes", "2025-12-24T00:00:00Z")
+    found = project(made, "heron")
+    assert [r.last_sync for r in found.repositories] == ["2026-01-05T06:00:00Z", "2025-12-24T00:00:00Z"]
+    assert found.data_as_of == "2025-12-24T00:00:00Z"
+
+
+def test_without_a_first_complete_sync_the_age_is_unknown(made: Any) -> None:
+    made.project("heron")
+    made.repository("heron", "example/a")
+    begun = made.repository("heron", "example/b", synced=None)
+    made.synced(begun, "releases", "2026-01-05T06:00:00Z")
+    found = project(made, "heron")
+    assert found.repositories[1].last_sync is None
+    assert found.data_as_of is None
+
+
+def test_switched_off_issues_are_not_waited_for(made: Any) -> None:
+    made.project("heron")
+    made.repository("heron", "example/a", has_issues=0)
+    assert project(made, "heron").data_as_of == "2026-01-05T06:00:00Z"
+
+
+def test_a_repository_that_is_gone_does_not_make_the_data_old(made: Any) -> None:
+    made.project("heron")
+    made.repository("heron", "example/a")
+    made.repository("heron", "example/gone", synced="2024-01-01T00:00:00Z", status="private_or_gone")
+    found = project(made, "heron")
+    assert found.data_as_of == "2026-01-05T06:00:00Z"
+    assert found.repositories[1].status == "private_or_gone"
+
+
+def test_untracked_projects_and_repositories_are_left_out(two: Any) -> None:
+    two.repository("heron", "example/former", tracked=0)
+    two.project("former")
+    two.db.execute("UPDATE projects SET tracked = 0 WHERE slug = 'former'")
+    report = build(two.db, two.day)
+    assert [p.slug for p in report.projects] == ["heron", "mole"]
+    assert [r.full_name for r in report.projects[0].repositories] == ["example/heron"]
+
+
+def test_failures_are_those_of_the_last_run(two: Any) -> None:
+    two.run(("example/heron", "issues", "old"))
+    two.run(("example/heron", "issues", "new"), ("example/nowhere", "repository", "not there"))
+    assert [(f.repository, f.error) for f in build(two.db, two.day).failures] == [
+        ("example/heron", "new"),
+        ("example/nowhere", "not there"),
+    ]
+    assert [f.repository for f in build(two.db, two.day, ["heron"]).failures] == ["example/heron"]
+    two.run(exit_code=0)
+    assert build(two.db, two.day).failures == []
+
+
+def test_only_what_is_named(two: Any) -> None:
+    assert [p.slug for p in build(two.db, two.day, ["HERON"]).projects] == ["heron"]
+    assert [p.slug for p in build(two.db, two.day, [], "Models").projects] == ["mole"]
+    assert build(two.db, two.day, ["heron"], "models").projects == []
+
+
+@pytest.mark.parametrize(
+    ("projects", "category", "meant"),
+    [(["herom"], None, '"heron"'), ([], "modles", '"models"'), (["x"], None, "heron, mole")],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(two: Any, projects: list[str], category: str, meant: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        build(two.db, two.day, projects, category)
+    assert meant in str(caught.value)
+
+
+def test_another_date_has_its_own_signals(two: Any) -> None:
+    assert build(two.db, date(2025, 6, 2)).projects[0].signals == []

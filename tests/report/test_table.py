@@ -1,0 +1,112 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import pytest
+
+from collector.report.model import build
+from collector.report.table import Table
+from collector.signals.registry import SIGNALS
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def shown(made: Any, width: int = 100, colour: bool = False, detail: bool = False, now: datetime = NOW) -> str:
+    return Table(build(made.db, made.day), width, colour, now, detail).text()
+
+
+def test_a_newcomer_reads_value_interval_and_what_is_missing(two: Any) -> None:
+    text = shown(two)
+    assert "as of 2026-01-05" in text
+    assert "Weeks with a release" in text
+    assert "14 of 52 weeks" in text
+    assert "8 to 22" in text
+    assert "41 %" in text
+    assert "27 to 56 %" in text
+    assert "not enough data: 6 issues of 4 accounts, 15 of 10 needed" in text
+    assert "data of 2026-01-05 06:00 UTC" in text
+    assert "In how many weeks of the year did users get new work?" in text
+
+
+def test_a_project_without_repository_says_so_once_and_has_no_figures(two: Any) -> None:
+    block = shown(two).split("Hidden Mole", 1)[1].split("What the lines ask", 1)[0]
+    assert block.count("Nothing was found.") == 1
+    assert "Not observable" in block
+    assert "Weeks with" not in block
+
+
+def test_projects_are_grouped_by_category(two: Any) -> None:
+    text = shown(two)
+    assert text.index("COMPUTE") < text.index("Steady Heron") < text.index("MODELS") < text.index("Hidden Mole")
+
+
+@pytest.mark.parametrize("width", [80, 100, 140, 200])
+@pytest.mark.parametrize("detail", [False, True])
+def test_no_line_is_wider_than_the_terminal(made: Any, width: int, detail: bool) -> None:
+    made.project("heron", "A project with quite a long name " * 3)
+    made.repository("heron", "example/" + "long-name-" * 6, status="archived")
+    for info in SIGNALS:
+        made.signal("heron", info.key, 0.5, naive={"an_old_figure": 12345, "another_one": 0.25}, excluded={"bot": 3})
+    made.project("mole")
+    for info in SIGNALS:
+        made.signal("mole", info.key, None, reason="words " * 30 + info.key)
+    made.run(("example/" + "long-name-" * 6, "issues", "something went wrong " * 10))
+    lines = shown(made, width, detail=detail).splitlines()
+    assert max(map(len, lines)) <= width
+    assert max(map(len, lines)) > width - 25
+
+
+def test_the_naive_figure_stands_beside_where_there_is_room(two: Any) -> None:
+    assert "releases 41" in shown(two, 140)
+    assert "releases 41" not in shown(two, 80)
+    assert "releases 41" in shown(two, 80, detail=True)
+
+
+def test_detail_shows_what_was_left_out(two: Any) -> None:
+    assert "pre release 3" in shown(two, detail=True)
+    assert "release cadence 0.50 (0.40 to 0.60)" in shown(two, detail=True)
+    assert "pre release 3" not in shown(two)
+
+
+def test_colour_changes_no_letter(two: Any) -> None:
+    coloured = shown(two, colour=True)
+    assert "\x1b[" in coloured
+    assert click.unstyle(coloured) == shown(two)
+
+
+def test_no_escape_of_a_name_reaches_the_terminal(made: Any) -> None:
+    evil = "\x1b]0;owned\x07\x9b31m\u202eevil\r\n"
+    made.project("heron", f"Her{evil}on", f"com{evil}pute", f"note{evil}")
+    made.repository("heron", f"example/he{evil}ron", status="private_or_gone")
+    made.signal("heron", "release_weeks", None, reason=f"why{evil}")
+    made.signal("heron", "active_weeks", 3, naive={f"na{evil}": f"va{evil}"}, excluded={f"re{evil}": 2})
+    made.run((f"example/he{evil}ron", "issues", f"failed{evil}"))
+    text = shown(made, 140, detail=True)
+    assert not set(text) & set("\x1b\x07\x9b\u202e\r")
+    assert "failed]0;owned31mevil" in text
+
+
+def test_repositories_that_are_gone_or_failed_are_named(two: Any) -> None:
+    two.repository("heron", "example/lost", status="private_or_gone")
+    two.run(("example/heron", "issues", "GitHub gave no usable answer."), ("*", "run", "The budget is used up."))
+    text = shown(two, 160)
+    assert "example/lost is private or deleted by now" in text
+    assert "example/heron (issues): GitHub gave no usable answer." in text
+    assert "  The budget is used up." in text
+
+
+def test_old_data_says_how_old(two: Any) -> None:
+    assert "days old" not in shown(two)
+    assert "12 days old" in shown(two, now=datetime(2026, 1, 17, 12, tzinfo=UTC))
+
+
+def test_synthetic_says_so_first_and_last(two: Any) -> None:
+    assert "SYNTHETIC" not in shown(two)
+    two.set("synthetic", "1")
+    lines = [line for line in shown(two).splitlines() if line]
+    assert lines[0].startswith("SYNTHETIC")
+    assert lines[-1].startswith("SYNTHETIC")
+
+
+def test_nothing_is_said_to_be_better(two: Any) -> None:
+    assert "no ranking" in shown(two)

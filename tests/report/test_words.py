@@ -1,0 +1,74 @@
+from typing import Any
+
+import pytest
+
+from collector.report import words
+from collector.report.model import SignalRow
+from collector.signals.registry import SIGNALS
+
+
+def row(unit: str, value: float | None, low: float = 0.1, high: float = 0.9, **changed: Any) -> SignalRow:
+    known = value is not None
+    fields: dict[str, Any] = {
+        "signal": "release_weeks",
+        "family": "release cadence",
+        "status": "ok" if known else "insufficient",
+        "reason": None,
+        "low": low if known else None,
+        "high": high if known else None,
+        "n": 1,
+        "score": None,
+        "score_low": None,
+        "score_high": None,
+        "naive": None,
+        "companions": {},
+        "excluded": {},
+    }
+    return SignalRow(unit=unit, value=value, **{**fields, **changed})
+
+
+def test_every_signal_has_a_short_title() -> None:
+    assert set(words.TITLES) == {info.key for info in SIGNALS}
+    assert max(map(len, words.TITLES.values())) <= 30
+    assert len(set(words.TITLES.values())) == len(SIGNALS)
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "text", "interval"),
+    [
+        ("weeks", 14.2, "14 of 52 weeks", "8 to 22"),
+        ("days", 1234.4, "1,234 days", "8 to 22"),
+        ("probability", 0.414, "41 %", "800 to 2200 %"),
+        ("people", 3.21, "3.2 people", "8 to 22"),
+        ("per year", 0.1, "+0.10 per year", "+8.00 to +22.00"),
+        ("of 13", 9.0, "9 of 13", "8 to 22"),
+        ("0..1", 0.987, "0.99", "8.00 to 22.00"),
+    ],
+)
+def test_a_figure_has_its_unit(unit: str, value: float, text: str, interval: str) -> None:
+    assert words.value(row(unit, value, 8, 22)) == text
+    assert words.interval(row(unit, value, 8, 22)) == interval
+
+
+def test_no_figure_is_a_word_and_never_a_number() -> None:
+    for status in ("insufficient", "not_observable", "stale"):
+        unknown = row("weeks", None, status=status, reason="for a reason")
+        assert not any(c.isdigit() for c in words.value(unknown))
+        assert words.interval(unknown) == ""
+        assert words.reason(unknown).endswith(": for a reason")
+
+
+def test_every_signal_of_a_unit_can_be_shown() -> None:
+    for info in SIGNALS:
+        assert words.value(row(info.unit, 0.5))
+
+
+def test_figures_by_name() -> None:
+    named = {"days_since_last": 3.26, "share": 0.123, "median": None, "ten": 10, "yes": True}
+    assert words.figures(named) == "days since last 3.3, share 0.12, median unknown, ten 10, yes yes"
+    assert words.figures(None) == ""
+
+
+def test_plain_text_keeps_letters_of_all_languages() -> None:
+    assert words.plain("Zażółć 漢字 é") == "Zażółć 漢字 é"
+    assert words.plain("a\x00\x1b[1m\u200b\u2028b") == "a[1mb"
