@@ -23,8 +23,9 @@ DEFAULTS: Mapping[str, Row] = {
     "projects": {"category": "compute"},
     "accounts": {"type": "User", "created_at": LONG_AGO},
     "repositories": {
-        "role": "core", "status": "ok", "default_branch": "main", "created_at": LONG_AGO, "is_fork": 0, "is_archived": 0,
-        "is_disabled": 0, "has_issues": 1, "has_discussions": 0, "discussions": 0, "stars": 0, "forks": 0,
+        "role": "core", "status": "ok", "default_branch": "main", "created_at": LONG_AGO, "is_fork": 0,
+        "is_archived": 0, "is_disabled": 0, "has_issues": 1, "has_discussions": 0, "discussions": 0, "stars": 0,
+        "forks": 0,
     },
     "commits": {"additions": 20, "deletions": 0, "signed_by_github": 0},
     "pushes": {"before_oid": NOTHING, "ref": "refs/heads/main", "kind": "push"},
@@ -77,7 +78,7 @@ class Book:
             row.setdefault("first_seen_at", LONG_AGO)
         marks = ", ".join("?" * len(row))
         self.db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
-        return self.last
+        return int(row["id"]) if isinstance(row.get("id"), int) else self.last
 
     def repo(self, full_name: str = "acme/engine", project: str = "acme", **values: Any) -> int:
         """A tracked repository, synced in full; its project is made with it."""

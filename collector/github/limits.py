@@ -80,6 +80,7 @@ class Viewer:
         self.expected: dict[str, float] = {}
         self.seconds_under_way = {"graphql": 0.0, "all": 0.0}
         self.under_way = 0
+        self.at_once = AT_ONCE
 
     def next_token(self) -> str:
         """The viewer's tokens in turn."""
@@ -89,7 +90,7 @@ class Viewer:
     def wait(self, api: Api, name: str, cost: int, now: float) -> float:
         """Seconds before a request may be sent. When 0, `start` it at once."""
         waits = [self.blocked_until - now, self.budgets[api].wait(now, cost), self.count[api].wait(now, 1)]
-        if self.under_way >= AT_ONCE:
+        if self.under_way >= self.at_once:
             waits.append(0.05)
         seconds = self.expected.get(name, 0.5)
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
@@ -116,8 +117,9 @@ class Viewer:
         self.expected[name] = took if known is None else 0.7 * known + 0.3 * took
 
     def block(self, until: float) -> None:
-        """Nothing may be sent until then."""
+        """Nothing may be sent until then, and then only half as much at once."""
         self.blocked_until = max(self.blocked_until, until)
+        self.at_once = max(1, min(self.at_once, self.under_way + 1) // 2)
 
     def _reserve(self, api: Api, seconds: float) -> None:
         for kind in ("graphql", "all") if api == "graphql" else ("all",):

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from collector import clock
 from collector.errors import CollectError
 
-Time = Annotated[str, AfterValidator(clock.normalised)]
-BigInt = Annotated[int, BeforeValidator(lambda v: int(v) if isinstance(v, str) and v.isdigit() else v)]
-Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else v)]
+# A time of GitHub's own: always UTC, to the second. Checked without a call into Python: there are thousands a page.
+Time = Annotated[str, Field(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ$")]
+# A time of git's: it may have the committer's offset.
+GitTime = Annotated[str, AfterValidator(clock.normalised)]
 
 
 class OddAnswer(CollectError):
@@ -174,8 +175,8 @@ class Commit(Answer):
     oid: str
     tree: Oid
     parents: Page[Oid]
-    authored_date: Time
-    committed_date: Time
+    authored_date: GitTime
+    committed_date: GitTime
     additions: int
     deletions: int
     changed_files_if_available: int | None = None
@@ -188,23 +189,23 @@ class Commit(Answer):
 class Comment(Answer):
     """A comment on an issue or a pull request."""
 
-    full_database_id: BigInt
+    full_database_id: int
     author: Account | None = None
     author_association: str
     created_at: Time
     updated_at: Time
-    body: Text
+    body: str
 
 
 class Review(Answer):
     """A review of a pull request."""
 
-    full_database_id: BigInt
+    full_database_id: int
     author: Account | None = None
     author_association: str
     state: str
     submitted_at: Time | None = None
-    body: Text
+    body: str
 
 
 class ChangedFile(Answer):
@@ -244,10 +245,10 @@ class Issue(Answer):
     """An issue with the first page of all that belongs to it."""
 
     id: str
-    full_database_id: BigInt
+    full_database_id: int
     number: int
     title: str
-    body: Text
+    body: str
     author: Account | None = None
     author_association: str
     state: str
@@ -265,10 +266,10 @@ class PullRequest(Answer):
     """A pull request with the first page of all that belongs to it."""
 
     id: str
-    full_database_id: BigInt
+    full_database_id: int
     number: int
     title: str
-    body: Text
+    body: str
     author: Account | None = None
     author_association: str
     state: str
@@ -311,7 +312,7 @@ class Release(Answer):
 class Tagger(Answer):
     """Who made an annotated tag, as far as it matters: when, by his own clock."""
 
-    date: Time | None = None
+    date: GitTime | None = None
 
 
 class TagTarget(Answer):

@@ -91,7 +91,7 @@ def _moves(history: History) -> list[Move]:
             at = min(m.at, pushed.get((m.base, m.oid), m.at))
             moves.append(Move(at, 0, m.base, _before(history, m), m.oid, m, None))
     depths = history.depths()
-    return sorted(moves, key=lambda m: (m.at, m.order, depths.get(m.after, 0)))
+    return sorted(moves, key=lambda m: (m.at, depths.get(m.after, 0), m.order))
 
 
 def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]) -> dict[tuple[str, str], str]:

@@ -156,8 +156,10 @@ def write(
             continue
         marks = ", ".join("?" * len(plain[0]))
         connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", plain)
-    for whole in batch.whole:
-        counts.gone += _mark_missing(connection, whole, now)
+    for table_name in dict.fromkeys(w.table for w in batch.whole):
+        wholes = [w for w in batch.whole if w.table == table_name]
+        for start in range(0, len(wholes), CHUNK):
+            counts.gone += _mark_missing(connection, TABLES[table_name], wholes[start : start + CHUNK], now)
     for name, keys in batch.gone.items():
         counts.gone += mark_gone(connection, TABLES[name], keys, now)
     for key in batch.back:
@@ -250,13 +252,16 @@ def _known(
     return out
 
 
-def _mark_missing(connection: sqlite3.Connection, whole: Whole, now: str) -> int:
-    table = TABLES[whole.table]
-    condition = " AND ".join(f"{c} = ?" for c in whole.where)
-    column = table.key[-1]
+def _mark_missing(connection: sqlite3.Connection, table: Table, wholes: list[Whole], now: str) -> int:
+    """Mark the rows that whole lists of one table no longer hold."""
+    columns = list(wholes[0].where)
+    marks = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * len(wholes))
     listed = connection.execute(
-        f"SELECT {', '.join(table.key)}, {column} FROM {table.name} WHERE {condition} AND gone_at IS NULL",
-        list(whole.where.values()),
-    ).fetchall()
-    missing = [row[:-1] for row in listed if row[-1] not in whole.keys]
+        f"SELECT {', '.join(table.key)}, {', '.join(columns)} FROM {table.name} "
+        f"WHERE ({', '.join(columns)}) IN (VALUES {marks}) AND gone_at IS NULL",
+        [value for w in wholes for value in w.where.values()],
+    )
+    there = {tuple(w.where.values()): w.keys for w in wholes}
+    width = len(table.key)
+    missing = [row[:width] for row in listed if row[width - 1] not in there[row[width:]]]
     return mark_gone(connection, table, missing, now) if missing else 0

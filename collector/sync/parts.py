@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from collector.errors import CollectError
+from collector.errors import BudgetExhausted, CollectError
 from collector.fetchers import commits, listings, pushes, tag_ancestry, threads
 from collector.fetchers.source import Source
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
@@ -39,6 +39,7 @@ class Work:
     hash_key: str
     slots: asyncio.Semaphore
     parts: list[Part] = field(default_factory=list)
+    stopped: BudgetExhausted | None = None  # the first limit that was reached
 
 
 async def repository(work: Work, shown: RepositoryState) -> list[Part]:
@@ -77,6 +78,9 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
                 part.counts += await work.store.write(batch, progress)
             stored = True
         part.outcome = "done" if stored else "unchanged"
+    except BudgetExhausted as error:
+        # What needs nothing more of this budget goes on, and so do the answers that are under way.
+        work.stopped = work.stopped or error
     except (RequestFailed, OddAnswer, NotThere) as error:
         part.outcome, part.error = "failed", str(error)
         if isinstance(error, NotAccepted):

@@ -145,6 +145,8 @@ async def _all(work: Work, present: Sequence[Tracked], progress: Progress, repor
     async with asyncio.TaskGroup() as group:
         for repo in present:
             group.create_task(one(repo))
+    if work.stopped:
+        raise work.stopped
 
 
 async def _finish(

@@ -105,10 +105,16 @@ def test_a_push_that_carries_pull_requests_lands_them_and_the_rest_by_itself() -
     assert [found[o].person for o in ("x1", "m1", "x2", "m2", "extra")] == [ANN, ANN, BOB, BOB, CAT]
 
 
+def test_a_push_and_a_merge_in_the_same_second_each_land_their_own() -> None:
+    commits = [commit("base"), commit("a", "base"), commit("m", "base", "a")]
+    found = landed(commits, [push(1, "0" * 40, "base", "2020")], [Merge(7, 1, MAIN, "m", ANN, "2020")])
+    assert [found[o].person for o in ("base", "a", "m")] == [CAT, ANN, ANN]
+
+
 def test_without_a_move_by_githubs_word_then_its_signature_then_verification_then_the_clients_date() -> None:
     commits = [
-        commit("g", signed_by_github=True, at="2001"), commit("v", verified_at="2002", signer=ANN), commit("t", at="2003"),
-        commit("w", pull_request=1), commit("m"),
+        commit("g", signed_by_github=True, at="2001"), commit("v", verified_at="2002", signer=ANN),
+        commit("t", at="2003"), commit("w", pull_request=1), commit("m"),
     ]  # fmt: skip
     found = landed(commits, [], [Merge(7, 1, MAIN, "m", BOB, "2020")])
     assert found["g"] == Landing("2001", "2001", "T1", "signature", None)

@@ -9,9 +9,9 @@ from collector.landing.graph import Commit, History, Merge
 
 def one(oid: str, day: int, repo: int = 1, tier: str = "T1", how: Any = None, **values: Any) -> Landed:
     row: dict[str, Any] = {
-        "parents": (), "committed_at": "2026-01-01T00:00:00Z", "authored_at": oid, "headline": oid, "tree": f"{repo}{oid}",
-        "additions": 20, "deletions": 0, "is_merge": False, "signed_by_github": False, "verified_at": None,
-        "signer": None, "pull_request": None,
+        "parents": (), "committed_at": "2026-01-01T00:00:00Z", "authored_at": oid, "headline": oid,
+        "tree": f"{repo}{oid}", "additions": 20, "deletions": 0, "is_merge": False, "signed_by_github": False,
+        "verified_at": None, "signer": None, "pull_request": None,
     }  # fmt: skip
     at = f"2026-01-{day:02}T00:00:00Z"
     landing = Landing(at, at, tier, "push", 1, push=day, **(how or {}))

@@ -26,8 +26,8 @@ def test_a_tag_without_a_number_names_none(tag: str) -> None:
     "tag",
     [
         "v1.0.0-alpha", "v1.0.0-alpha.3", "v1.0.0-beta2", "v1.0.0-rc1", "v1.0.0-RC.1", "1.0.0rc1", "1.0a1", "1.0.0b2",
-        "1.0b2+cu118", "1.0.dev3", "nightly-2026-05-01", "v2.0.0-preview.1", "canary-1.0.0", "1.2.0-SNAPSHOT", "5.0.0-next.4",
-        "v1.0.0-dev.20260501", "core@1.0.0-beta.0",
+        "1.0b2+cu118", "1.0.dev3", "nightly-2026-05-01", "v2.0.0-preview.1", "canary-1.0.0", "1.2.0-SNAPSHOT",
+        "5.0.0-next.4", "v1.0.0-dev.20260501", "core@1.0.0-beta.0",
     ],
 )  # fmt: skip
 def test_pre_releases(tag: str) -> None:

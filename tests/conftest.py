@@ -1,0 +1,188 @@
+"""A laboratory: a pretend GitHub, databases synced from it, and time that passes only when someone waits for it."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.config import Config
+from collector.config.model import Project, TrackedRepository
+from collector.github.client import Bounds, GitHub
+from collector.github.http import Http
+from collector.github.limits import Viewer
+from collector.pretend.repository import Repository
+from collector.pretend.server import Logged, PretendGitHub
+from collector.pretend.times import epoch
+from collector.pretend.world import Account, World
+from collector.store import database
+from collector.sync import run as syncing
+
+START = date(2025, 1, 1)
+FACTS = (
+    "repositories",
+    "releases",
+    "tags",
+    "commits",
+    "issues",
+    "issue_labels",
+    "pull_requests",
+    "pull_request_files",
+    "comments",
+    "reviews",
+    "events",
+    "pushes",
+)
+# What differs between two databases of one world: when a row was first seen, and what GitHub keeps recomputing.
+ASIDE = {"first_seen_at", "gone_at", "author_association"}
+
+
+class Lab:
+    """One world and its databases. `sync` brings `path` up to date, `fresh` makes a new one of the same moment."""
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        self.folder, self.empty, self.path = folder, empty, folder / "signals.db"
+        self.world = World("2026-01-01")
+        self.waited = 0.0
+        self.runs = 0
+        self.server = PretendGitHub(self.world, clock=self.seconds)
+        self.tracked: list[str] = []
+        self.reports: list[syncing.Report] = []
+        self.alice: Account = self.world.user("alice")
+        self.bob: Account = self.world.user("bob")
+
+    def repository(self, name: str = "example/engine", **values: Any) -> Repository:
+        """A tracked repository with one commit."""
+        repo = self.world.repository(name, "2025-02-01", **values).member(self.alice)
+        repo.commit("Begin", self.alice, "2025-02-02")
+        repo.push(by=self.alice, at="2025-02-02")
+        self.tracked.append(name)
+        return repo
+
+    def seconds(self) -> float:
+        """The time that the limits are reckoned by: the world's, and what was waited for."""
+        return epoch(self.world.now) + self.waited
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits without waiting."""
+        self.waited += seconds
+        await asyncio.sleep(0)
+
+    def github(self, bounds: Bounds | None = None) -> GitHub:
+        """A client of the pretend GitHub."""
+        return GitHub(
+            Http("test", self.server.transport()),
+            "https://api.github.com",
+            "https://api.github.com/graphql",
+            [Viewer(["token"])],
+            bounds or Bounds(),
+            clock=self.seconds,
+            monotonic=self.seconds,
+            sleep=self.sleep,
+        )
+
+    def config(self) -> Config:
+        """All tracked repositories, a project each."""
+        projects = [
+            Project(name.replace("/", "-"), name, "tests", repos=(TrackedRepository(name, "core"),))
+            for name in self.tracked
+        ]
+        return Config(projects=tuple(projects))
+
+    def sync(
+        self, path: Path | None = None, bounds: Bounds | None = None, since: date = START, full: bool = False
+    ) -> syncing.Report:
+        """A sync at the world's now."""
+        path = path or self.path
+        if not path.exists():
+            shutil.copy(self.empty, path)
+        self.runs += 1
+        now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs)
+        request = syncing.Request(self.config(), path, now, since=since, full=full)
+        report = syncing.run(self.github(bounds), request, lambda db: None)
+        self.reports.append(report)
+        return report
+
+    def night(self, days: float = 1) -> syncing.Report:
+        """Move the clock and sync."""
+        self.world.move(days=days)
+        return self.sync()
+
+    def fresh(self, since: date = START) -> Path:
+        """A full sync of this moment into a database of its own, by a GitHub without faults."""
+        path = self.folder / f"fresh-{self.runs}.db"
+        server, self.server = self.server, PretendGitHub(self.world, clock=self.seconds)
+        try:
+            report = self.sync(path, since=since)
+        finally:
+            self.server = server
+            self.reports.pop()
+        assert report.exit_code in (0, 3), report.message
+        return path
+
+    def asked(self, match: str = "") -> list[Logged]:
+        """The requests so far whose description contains `match`."""
+        return [entry for entry in self.server.log if match in str(entry)]
+
+    def query(self, sql: str, *values: Any, path: Path | None = None) -> list[Any]:
+        """Rows of the database; a single column as a plain list."""
+        db = sqlite3.connect(path or self.path)
+        try:
+            found = db.execute(sql, values).fetchall()
+        finally:
+            db.close()
+        return [row[0] for row in found] if found and len(found[0]) == 1 else found
+
+    def live(self, table: str, path: Path | None = None) -> set[tuple[Any, ...]]:
+        """The rows that GitHub still lists, without what differs between two databases of one world."""
+        columns = [row[1] for row in self.query(f"PRAGMA table_info({table})", path=path)]
+        shown = ", ".join(c for c in columns if c not in ASIDE)
+        there = "SELECT id FROM repositories WHERE gone_at IS NULL"
+        where = {
+            "repositories": "TRUE",
+            "issue_labels": f"issue IN (SELECT id FROM issues WHERE repository IN ({there}))",
+            "pull_request_files": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
+            "reviews": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
+        }.get(table, f"repository IN ({there})")
+        return {
+            tuple(r) if isinstance(r, tuple) else (r,)
+            for r in self.query(f"SELECT {shown} FROM {table} WHERE gone_at IS NULL AND {where}", path=path)
+        }
+
+    def differences(self, since: date = START) -> dict[str, tuple[int, int]]:
+        """Table -> (rows too many, rows too few), against a fresh full sync of this moment."""
+        return self.compared(self.fresh(since))
+
+    def compared(self, other: Path) -> dict[str, tuple[int, int]]:
+        """Table -> (rows too many, rows too few), against another database."""
+        out = {}
+        for table in FACTS:
+            mine, true = self.live(table), self.live(table, other)
+            if mine != true:
+                out[table] = (len(mine - true), len(true - mine))
+        return out
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without rows: copying it is quicker than making one."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    db = database.open_database(path)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    return path
+
+
+@pytest.fixture
+def lab(tmp_path: Path, empty_database: Path) -> Lab:
+    return Lab(tmp_path, empty_database)
+
+
+@pytest.fixture
+def run_async() -> Callable[[Any], Any]:
+    """Runs a coroutine to its end."""
+    return asyncio.run

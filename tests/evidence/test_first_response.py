@@ -1,0 +1,229 @@
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from collector.config import Bot, Config
+from tests.made import AS_OF, Book
+
+OPENED = "2026-03-02T12:00:00Z"
+NEXT = "2026-03-03T12:00:00Z"
+
+
+@pytest.fixture
+def book() -> Book:
+    """A repository with an insider since 2025."""
+    book = Book(config=Config(bots=(Bot("script", "a machine since March", date(2026, 3, 1)),)))
+    book.direct(book.repo(), "base", "2025-01-01T00:00:00Z", "insider")
+    return book
+
+
+def repo(book: Book) -> int:
+    return int(book.rows("SELECT id FROM repositories")[0]["id"])
+
+
+def the_issue(book: Book, as_of: date = AS_OF) -> dict[str, Any]:
+    rows = book.evidence("first_response_7d", as_of)
+    assert len(rows) == 1
+    return rows[0]
+
+
+def asked(book: Book, by: str | None = "asker", at: str = OPENED, number: int = 1, **values: Any) -> int:
+    return book.issue(repo(book), number, by, at, **values)
+
+
+def test_an_insiders_comment_is_the_answer(book: Book) -> None:
+    issue = asked(book)
+    book.comment(repo(book), issue, "outsider", "2026-03-02T13:00:00Z")
+    book.comment(repo(book), issue, "insider", "2026-03-09T12:00:00Z")
+    found = the_issue(book)
+    assert (found["counted"], found["answered"], found["days"]) == (1, 1, 7.0)
+    assert not the_issue(book, date(2026, 3, 9))["answered"], "not yet"
+
+
+@pytest.mark.parametrize(
+    ("by", "reason"),
+    [("insider", "by_insider"), ("robot[bot]", "by_bot"), ("script", "by_bot"), (None, "by_ghost"), ("asker", None)],
+)
+def test_who_is_a_qualified_outsider(book: Book, by: str | None, reason: str | None) -> None:
+    asked(book, by)
+    assert the_issue(book)["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("created_at", "reason"),
+    [
+        ("2025-12-02T12:00:00Z", None),
+        ("2025-12-02T12:00:01Z", "account_under_90_days"),
+        (None, "account_age_unknown"),
+    ],
+)
+def test_an_account_must_be_90_days_old(book: Book, created_at: str | None, reason: str | None) -> None:
+    book.who("asker", created_at=created_at)
+    asked(book)
+    assert the_issue(book)["reason"] == reason
+
+
+def test_an_insider_is_one_from_the_first_use_of_power_on(book: Book) -> None:
+    asked(book)
+    mine = asked(book, "other", number=2)
+    asked(book, number=3, at="2026-03-05T12:00:00Z")
+    book.push(repo(book), "base", "2026-03-05T12:00:00Z", "asker")
+    book.comment(repo(book), mine, "newcomer", NEXT)
+    book.push(repo(book), "base", "2026-03-04T00:00:00Z", "newcomer")
+    assert book.reasons("first_response_7d") == {"1": None, "2": None, "3": "by_insider"}
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 0, 0]
+    book.comment(repo(book), mine, "newcomer", "2026-03-04T00:00:00Z")
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1, 0]
+
+
+@pytest.mark.parametrize("by", ["asker", "robot[bot]", "script", "outsider", None])
+def test_whose_comment_answers_nothing(book: Book, by: str | None) -> None:
+    book.who("robot[bot]")
+    for login in ("robot[bot]", "script"):
+        book.push(repo(book), "base", "2025-06-01T00:00:00Z", login)
+    issue = asked(book)
+    book.comment(repo(book), issue, by, NEXT)
+    found = the_issue(book)
+    assert (found["answered"], found["days"]) == (0, 90.5)
+
+
+def test_a_text_posted_three_times_is_a_template(book: Book) -> None:
+    for number in (1, 2):
+        book.comment(repo(book), asked(book, number=number), "insider", NEXT, "Thanks!")
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [1, 1]
+    third = asked(book, number=3)
+    book.comment(repo(book), third, "insider", NEXT, "Thanks!", gone_at=NEXT)
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 0, 0]
+    book.comment(repo(book), third, "insider", NEXT, "In words of my own.")
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 0, 1]
+
+
+def test_anothers_words_are_no_template(book: Book) -> None:
+    book.push(repo(book), "base", "2025-06-01T00:00:00Z", "second")
+    for number, by in enumerate(("insider", "insider", "second"), 1):
+        book.comment(repo(book), asked(book, number=number), by, NEXT, "Thanks!")
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("at", "answered"), [("2026-03-02T12:02:00Z", 0), ("2026-03-02T12:02:01Z", 1)])
+def test_what_comes_within_two_minutes_answers_nothing(book: Book, at: str, answered: int) -> None:
+    book.comment(repo(book), asked(book), "insider", at)
+    assert the_issue(book)["answered"] == answered
+
+
+def test_closing_without_a_word_and_deletion_are_waited_for_to_the_date(book: Book) -> None:
+    issue = asked(book, gone_at="2026-04-01T00:00:00Z")
+    book.event(repo(book), issue, "ClosedEvent", NEXT, "insider")
+    found = the_issue(book)
+    assert (found["counted"], found["answered"], found["days"]) == (1, 0, 90.5)
+
+
+def test_a_deleted_comment_did_answer(book: Book) -> None:
+    book.comment(repo(book), asked(book), "insider", NEXT, gone_at="2026-04-01T00:00:00Z")
+    assert the_issue(book)["answered"]
+
+
+def test_self_withdrawal_ends_the_wait_unless_there_was_an_answer(book: Book) -> None:
+    issue = asked(book)
+    book.event(repo(book), issue, "ClosedEvent", "2026-03-04T12:00:00Z", "asker")
+    book.comment(repo(book), issue, "insider", "2026-03-05T12:00:00Z")
+    found = the_issue(book)
+    assert (found["answered"], found["days"], found["answered_at"]) == (0, 2.0, None)
+    book.comment(repo(book), issue, "insider", NEXT)
+    found = the_issue(book)
+    assert (found["answered"], found["days"], found["withdrawn_at"]) == (1, 1.0, None)
+
+
+def test_a_transferred_issue_counts_from_the_transfer(book: Book) -> None:
+    asked(book, number=1)
+    moved = asked(book, "other", "2024-01-01T00:00:00Z", number=2)
+    book.comment(repo(book), moved, "insider", "2024-01-02T00:00:00Z")
+    book.event(repo(book), moved, "ClosedEvent", "2024-01-03T00:00:00Z", "other")
+    assert [r["number"] for r in book.evidence("first_response_7d")] == [1], "imported, and long ago"
+    book.event(repo(book), moved, "TransferredEvent", OPENED, "insider")
+    found = book.evidence("first_response_7d")[1]
+    assert (found["counted"], found["opened_at"], found["answered"], found["days"]) == (1, OPENED, 0, 90.5)
+    book.comment(repo(book), moved, "insider", NEXT)
+    assert book.evidence("first_response_7d")[1]["days"] == 1.0
+
+
+def test_an_imported_issue_does_not_count(book: Book) -> None:
+    asked(book, number=1)
+    asked(book, number=2, at="2026-02-01T00:00:00Z")
+    assert book.reasons("first_response_7d") == {"1": None, "2": "imported"}
+
+
+def crossed(book: Book, issue: int, number: int, at: str = NEXT, will_close: int = 1, **event: Any) -> None:
+    row = {"source_repository": "acme/engine", "source_number": number, "will_close": will_close, **event}
+    book.event(repo(book), issue, row.pop("type", "CrossReferencedEvent"), at, **row)
+
+
+def test_a_pull_request_that_will_close_it_is_an_answer(book: Book) -> None:
+    issue = asked(book)
+    book.pull(repo(book), 5, "insider", NEXT)
+    crossed(book, issue, 5, "2026-03-04T12:00:00Z")
+    assert the_issue(book)["days"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("pull", "event", "answered"),
+    [
+        ({}, {"will_close": 0}, 0),
+        ({}, {"type": "ConnectedEvent", "will_close": None}, 1),
+        ({"closes_number": 1}, {"will_close": 0}, 1),
+        ({"closes_number": 1, "closes_repository": "ACME/Engine"}, {"will_close": 0}, 1),
+        ({"closes_number": 1, "closes_repository": "acme/other"}, {"will_close": 0}, 0),
+        ({"additions": 9}, {}, 0),
+        ({"created_at": "2026-03-01T00:00:00Z"}, {}, 0),
+        ({"author": None}, {}, 0),
+    ],
+    ids=[
+        "a mention", "linked by hand", "in its text", "in its text, by name", "another's number", "under ten lines",
+        "older than the issue", "by a ghost",
+    ],
+)  # fmt: skip
+def test_which_pull_requests_answer(book: Book, pull: dict[str, Any], event: dict[str, Any], answered: int) -> None:
+    issue = asked(book)
+    book.pull(repo(book), 5, "insider", **{"at": NEXT, **pull})
+    crossed(book, issue, 5, **event)
+    assert the_issue(book)["answered"] == answered
+
+
+def test_closing_words_written_later_do_not_answer_earlier(book: Book) -> None:
+    issue = asked(book)
+    book.pull(repo(book), 5, "insider", "2026-03-02T13:00:00Z", closes_number=1)
+    assert not the_issue(book)["answered"], "GitHub saw no reference"
+    crossed(book, issue, 5, "2026-03-20T12:00:00Z", will_close=0)
+    assert the_issue(book)["days"] == 18.0
+
+
+def test_one_pull_request_answers_one_issue(book: Book) -> None:
+    first, second = asked(book), asked(book, "other", number=2)
+    book.pull(repo(book), 5, "insider", NEXT)
+    crossed(book, second, 5, "2026-03-04T12:00:00Z")
+    crossed(book, first, 5, "2026-03-04T13:00:00Z")
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1]
+    book.db.execute("UPDATE pull_requests SET closes_number = 1")
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [1, 0]
+
+
+def test_another_projects_insider_answers_nothing_here(book: Book) -> None:
+    other = book.repo("rival/engine", "rival")
+    book.direct(other, "r", "2025-01-01T00:00:00Z", "stranger")
+    issue = asked(book)
+    book.pull(other, 5, "stranger", NEXT)
+    crossed(book, issue, 5, source_repository="rival/engine")
+    assert not the_issue(book)["answered"]
+
+
+def test_the_naive_figures_are_what_a_dashboard_would_show(book: Book) -> None:
+    book.who("robot[bot]")
+    for number, (by, at) in enumerate(
+        [("robot[bot]", "2026-03-02T12:00:01Z"), ("outsider", "2026-03-12T12:00:00Z")], 1
+    ):
+        book.comment(repo(book), asked(book, number=number), by, at)
+    naive = json.loads(book.compute()["first_response_7d"]["naive"])
+    assert naive["answered_in_7_days_of_answered"] == 0.5
+    assert naive["median_days_of_answered"] == pytest.approx(5, abs=1e-4)
