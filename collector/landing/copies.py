@@ -1,7 +1,7 @@
 """Which landed commits are copies or imports (SIGNALS.md, "Copy" and "Bulk landing"). Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -74,12 +74,16 @@ def taken_elsewhere(history: History, landings: Mapping[str, Landing]) -> dict[s
     return out
 
 
-def bulk(landed: Iterable[Landed]) -> set[tuple[int, int]]:
-    """(repository, push) of pushes without a pull request that bring an import: too many commits, or too old ones."""
+def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int, int]]:
+    """(repository, push) of pushes without a pull request that bring an import: too many commits, or too old ones.
+
+    `merged` are pushes that GitHub calls merges of pull requests, though it does not tell of which.
+    """
     by_push: dict[tuple[int, int], list[str]] = defaultdict(list)
     for one in landed:
-        if one.landing.landed_by == "push" and one.landing.push is not None:
-            by_push[one.repository, one.landing.push].append(one.commit.committed_at)
+        push = one.landing.push
+        if one.landing.landed_by == "push" and push is not None and push not in merged:
+            by_push[one.repository, push].append(one.commit.committed_at)
     return {push for push, times in by_push.items() if len(times) > BULK_COMMITS or _span(times) > BULK_SPAN}
 
 

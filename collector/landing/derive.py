@@ -14,6 +14,8 @@ from collector.landing.graph import History
 # Why a landed commit is no work, in the order in which the reasons are looked for.
 CLIENT_DATED, MERGE, FORK_PUSH, BULK, COPY, BOT = "client_dated", "merge", "fork_push", "bulk", "copy", "bot"
 GENERATED = "generated"
+# Kinds of pushes by which GitHub merges a pull request.
+MERGES = ("pr_merge", "merge_queue_merge")
 NOBODY, GHOST, MIRROR = "nobody", "ghost", "mirror"
 
 
@@ -69,7 +71,8 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
         lines |= reading.counted_lines(db, config, ident)
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
     people = _People(db, names, mirrors)
-    units = _units(db, landed, copied | copies.copies(landed), names, forks, people)
+    merged = {p.id for history in histories.values() for p in history.pushes if p.kind in MERGES}
+    units = _units(db, landed, copied | copies.copies(landed), copies.bulk(landed, merged), names, forks, people)
     keys = _write_work(db, slug, units, lines, people)
     releases.write(db, slug, histories, landed, keys)
 
@@ -106,6 +109,7 @@ def _units(
     db: sqlite3.Connection,
     landed: list[Landed],
     copied: dict[tuple[int, str], tuple[int, str]],
+    imports: set[tuple[int, int]],
     names: dict[int, str],
     forks: set[int],
     people: _People,
@@ -114,7 +118,6 @@ def _units(
 
     What was promoted or dropped apart is a unit of its own, so that each is there at the dates at which it was.
     """
-    imports = copies.bulk(landed)
     units: dict[tuple[Any, ...], Unit] = {}
     rows = []
     for one in landed:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from sys import intern
 
 from collector.config import Config, matches
 from collector.landing.graph import Commit, History, Merge, Push
@@ -15,16 +16,18 @@ def history(db: sqlite3.Connection, repository: int) -> History:
     for oid, parent in db.execute(
         "SELECT oid, parent FROM commit_parents WHERE repository = ? ORDER BY oid, position", [repository]
     ):
-        parents[oid].append(parent)
+        # One text for one oid, however often it is named: a large history is mostly oids.
+        parents[intern(oid)].append(intern(parent))
     commits: dict[str, Commit] = {}
     for r in db.execute(
         "SELECT oid, committed_at, authored_at, headline, tree_oid, additions, deletions, is_merge, signed_by_github, "
         "verified_at, signer, pull_request, gone_at FROM commits WHERE repository = ?",
         [repository],
     ):
-        commits[r[0]] = Commit(
-            oid=r[0],
-            parents=tuple(parents.get(r[0], ())),
+        oid = intern(r[0])
+        commits[oid] = Commit(
+            oid=oid,
+            parents=tuple(parents.pop(oid, ())),
             committed_at=r[1],
             authored_at=r[2],
             headline=r[3],

@@ -13,7 +13,10 @@ from collector.errors import AlreadyRunning, DatabaseError
 
 @contextmanager
 def held(database: Path, now: str) -> Iterator[None]:
-    """Hold the lock of a database. Raises AlreadyRunning, which says who holds it."""
+    """Hold the lock of a database. Raises AlreadyRunning, which says who holds it, or DatabaseError."""
+    if not database.absolute().parent.is_dir():
+        # Else the lock would make the folder, whatever was mistyped.
+        raise DatabaseError(f"There is no folder {database.parent}.", "Make it, or give another file with --db.")
     path = database.with_name(database.name + ".lock")
     holder = database.with_name(database.name + ".lock.holder")
     lock = FileLock(path)

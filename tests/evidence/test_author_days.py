@@ -1,5 +1,6 @@
 import json
 from datetime import date
+from typing import Any
 
 from tests.made import AS_OF, Book
 
@@ -66,10 +67,8 @@ def test_rewriting_everything_changes_no_day() -> None:
     book.direct(repo, "base", DAY, "dev")
     rewritten = []
     for n in range(4):
-        at, likeness = (
-            f"2026-03-{9 + 7 * n:02}T12:00:00Z",
-            {"headline": f"Work {n}", "authored_at": f"2026-03-{n + 1:02}"},
-        )
+        at = f"2026-03-{9 + 7 * n:02}T12:00:00Z"
+        likeness: dict[str, Any] = {"headline": f"Work {n}", "authored_at": f"2026-03-{n + 1:02}"}
         old = book.direct(repo, f"old{n}", at, "dev", old, gone_at="2026-04-20T13:00:00Z", **likeness)
         rewritten.append((f"new{n}", at, likeness))
     for oid, at, likeness in rewritten:
@@ -97,3 +96,13 @@ def test_weeks_are_corroborated_by_a_review_of_a_second_insider_before_the_merge
         book.add("reviews", pull_request=pull, author=book.who(reviewer), submitted_at=at[day])
     companions = json.loads(book.compute(AS_OF)["active_weeks"]["companions"])
     assert companions == {"corroborated_weeks": 1}
+
+
+def test_dropped_lines_do_not_fill_up_a_day() -> None:
+    book = Book()
+    repo = book.repo()
+    book.direct(repo, "a", "2026-03-02T10:00:00Z", "dev", lines=5)
+    book.direct(repo, "b", "2026-03-02T12:00:00Z", "dev", "a", lines=15, gone_at="2026-05-01T00:00:00Z")
+    book.push(repo, "a", "2026-03-09T12:00:00Z", "dev", "b", kind="force_push")
+    assert book.reasons("active_weeks", date(2026, 3, 9)) == {"a": None, "a...b": None}
+    assert book.reasons("active_weeks", date(2026, 3, 16)) == {"a": "under_10_lines", "a...b": "dropped"}

@@ -18,7 +18,7 @@ def one(oid: str, day: int, repo: int = 1, tier: str = "T1", how: Any = None, **
     return Landed(repo, Commit(oid, **{**row, **values}), landing)
 
 
-LIKE = {"headline": "Fix it", "authored_at": "2026-01-01T00:00:00Z"}
+LIKE: dict[str, Any] = {"headline": "Fix it", "authored_at": "2026-01-01T00:00:00Z"}
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,7 @@ def batch(count: int, last: str = "2026-01-01T00:00:00Z", by: str = "push") -> l
 def test_a_push_of_many_commits_or_of_old_ones_is_an_import() -> None:
     assert bulk(batch(200)) == set()
     assert bulk(batch(201)) == {(1, 4)}
+    assert bulk(batch(201), merged={4}) == set(), "GitHub merged a pull request by it"
     assert bulk(batch(2, "2026-01-31T00:00:00Z")) == set()
     assert bulk(batch(2, "2026-01-31T00:00:01Z")) == {(1, 4)}
 

@@ -135,7 +135,7 @@ def test_tag_that_is_moved_changes_its_release_too(lab: Any) -> None:
     repo.tag("v1")
     lab.sync()
     assert lab.differences() == {}
-    changed = lab.query('SELECT "table", old FROM changes WHERE "column" IN (\'oid\', \'tag_oid\')')
+    changed = lab.query("SELECT \"table\", old FROM changes WHERE \"column\" IN ('oid', 'tag_oid')")
     assert sorted(changed) == [("releases", first.oid), ("tags", first.oid)]
     lab.world.move(days=1)
     repo.tags["v1"].put(lab.world.now, deleted=True)

@@ -1,0 +1,236 @@
+"""Each fault with each kind of question: the run ends in good order, and nothing partial is ever stored."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from collector.github.client import Bounds
+
+QUESTIONS = {
+    "RepositoryStates": "RepositoryStates",
+    "CommitHistory": "CommitHistory ",
+    "CommitHistories": "CommitHistories",
+    "Issues": " Issues ",
+    "PullRequests": " PullRequests ",
+    "Releases": "Releases",
+    "Tags": " Tags ",
+    "MoreComments": "MoreComments",
+    "MoreReviews": "MoreReviews",
+    "MoreFiles": "MoreFiles",
+    "activity": "/activity",
+}
+# Each strikes once, one after the other, as the question is asked again.
+PASSING = (
+    ("502_html", "null_with_errors", "truncate", "garbage", "resource_limits"),
+    ("500", "503", "timeout", "reset", "connect", "html_200"),
+    ("secondary", "429", "rate_limited"),
+)
+LASTING_AS_REST = ("null_with_errors", "resource_limits")
+LASTING = ("502_html", "500", "garbage", "null_with_errors", "404", "409", "410", "451", "truncate")
+
+
+def furnish(lab: Any) -> None:
+    """A repository of which every question is asked, and another."""
+    repo = lab.repository()
+    base = repo.commit("Base", lab.alice, "2025-02-10")
+    side = [
+        repo.commit(f"Side {n}", lab.alice, f"2025-02-{n + 11}", branch="side", parents=[base] if not n else None)
+        for n in range(9)
+    ]
+    for n in range(120):
+        repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 4:02}-{n % 28 + 1:02}")
+    tip = lab.world.git.commits[repo.tip()]
+    repo.push(repo.commit("Merge", lab.alice, "2025-09-01", parents=[tip, side[-1]]), by=lab.alice, at="2025-09-01")
+    issue = repo.issue("Long", lab.bob, "2025-03-01")
+    for n in range(105):
+        issue.comment(lab.alice, f"Word {n}", "2025-03-02")
+    files = {f"src/{n}.py": (1, 0) for n in range(105)}
+    pull = repo.pull_request("Large", lab.bob, "2025-03-03", files=files)
+    for _ in range(105):
+        pull.review(lab.alice, "COMMENTED", "2025-03-04")
+    repo.release("v1", lab.alice, "2025-03-05")
+    lab.repository("example/other").issue("Fine", lab.bob, "2025-03-01")
+
+
+@pytest.fixture
+def furnished(lab: Any) -> Any:
+    furnish(lab)
+    return lab
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_faults_that_pass_lose_nothing(furnished: Any, question: str) -> None:
+    lab, details = furnished, {"resource_limits": {"nodes": 40}, "secondary": {"retry_after": 7}}
+    # The push log has neither GraphQL's errors nor its limits.
+    kinds = [[k for k in group if question != "activity" or k not in LASTING_AS_REST] for group in PASSING]
+    true = lab.fresh()
+    for n, group in enumerate(kinds):
+        lab.path = lab.folder / f"{n}.db"
+        faults = [lab.server.fail(QUESTIONS[question], kind, **details.get(kind, {})) for kind in group]
+        report = lab.sync()
+        assert [fault.struck for fault in faults] == [1] * len(faults)
+        assert report.exit_code == 0, report.failures
+        assert lab.compared(true) == {}
+        lab.server.faults.clear()
+
+
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if q != "RepositoryStates"])
+def test_faults_that_last_fail_one_part_and_no_other(furnished: Any, question: str) -> None:
+    lab = furnished
+    true = lab.fresh()
+    for n, kind in enumerate(LASTING):
+        lab.path = lab.folder / f"{n}.db"
+        fault = lab.server.fail(QUESTIONS[question], kind, times=None)
+        report = lab.sync()
+        if fault.struck == 0:
+            continue
+        assert report.exit_code == 3, kind
+        assert lab.query("SELECT count(*) FROM sync_errors") != [0]
+        failed = {(part.repository, part.kind) for part in report.parts if part.outcome == "failed"}
+        assert len({kind for _, kind in failed}) == 1, (kind, failed)
+        whole = set(lab.live("issues")) | set(lab.live("pull_requests"))
+        for row in whole:  # a thread is stored with all that belongs to it, or not at all
+            number = row[0]
+            comments = lab.query("SELECT count(*) FROM comments WHERE subject = ?", number)[0]
+            reviews = lab.query("SELECT count(*) FROM reviews WHERE pull_request = ?", number)[0]
+            assert (comments, reviews) in {(0, 0), (105, 0), (0, 105)}
+        lab.server.faults.clear()
+        assert lab.sync().exit_code == 0
+        assert lab.compared(true) == {}, kind
+
+
+def test_nothing_is_sent_while_told_to_wait(furnished: Any) -> None:
+    lab = furnished
+    sent: list[float] = []
+    handle = lab.server.handle
+
+    def noting(request: Any) -> Any:
+        sent.append(lab.waited)
+        return handle(request)
+
+    lab.server.handle = noting
+    lab.server.fail("Issues", "secondary", retry_after=90)
+    assert lab.sync().exit_code == 0
+    told = next(n for n, entry in enumerate(lab.server.log) if entry.fault)
+    under_way = [at for at in sent[told + 1 :] if at < sent[told] + 90]
+    assert len(under_way) <= 8
+    assert all(at == sent[told] for at in under_way)
+
+
+def test_token_refused_in_the_middle(furnished: Any) -> None:
+    lab = furnished
+    lab.server.fail("PullRequests", "401", times=None)
+    report = lab.sync()
+    assert report.exit_code == 4
+    assert "refuses the token" in report.message
+    lab.server.faults.clear()
+    assert lab.sync().exit_code == 0
+    assert lab.differences() == {}
+
+
+def test_no_network_at_all(lab: Any) -> None:
+    lab.repository()
+    lab.server.fail("", "connect", times=None)
+    report = lab.sync()
+    assert report.exit_code == 6
+    assert len(lab.server.log) <= 4
+    assert "cannot be reached" in report.message
+
+
+def test_budget_that_ends_is_no_failure_and_the_next_run_goes_on(furnished: Any) -> None:
+    lab = furnished
+    lab.server.budget().limit = lab.server.budget("core").limit = 12
+    codes = []
+    for _ in range(12):
+        codes.append(lab.sync().exit_code)
+        if codes[-1] == 0:
+            break
+        lab.world.move(hours=1)
+    assert codes[0] == 5
+    assert codes[-1] == 0
+    assert len(codes) > 2
+    assert not any(entry.status == 403 for entry in lab.server.log)
+    assert lab.differences() == {}
+
+
+def test_points_that_may_be_spent_are_not_exceeded(furnished: Any) -> None:
+    lab = furnished
+    report = lab.sync(bounds=Bounds(points=8))
+    assert report.exit_code == 5
+    assert "--max-points" in report.message
+    assert lab.server.points() <= 8
+    while lab.sync(bounds=Bounds(points=12)).exit_code == 5:
+        assert len(lab.reports) < 20
+    assert lab.differences() == {}
+
+
+def test_run_that_only_ever_fails_ends(furnished: Any) -> None:
+    lab = furnished
+    lab.server.fail("", "500", times=None)
+    assert lab.sync(bounds=Bounds(retries=30)).exit_code in (3, 5)
+    assert len(lab.server.log) < 100
+
+
+def test_time_of_a_run_is_bounded(furnished: Any) -> None:
+    lab = furnished
+    lab.server.fail(" Issues ", "500", times=None)
+    assert lab.sync(bounds=Bounds(seconds=3)).exit_code == 5
+
+
+def test_page_that_is_too_heavy_is_halved_and_the_size_remembered(lab: Any) -> None:
+    repo = lab.repository()
+    for n in range(60):
+        repo.issue(f"Issue {n}", lab.bob, f"2025-0{n // 28 + 3}-{n % 28 + 1:02}")
+    repo.issue("A sign of life", lab.bob)
+    lab.server.fail(" Issues ", "node_timeout", nodes=6000)
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT page_size FROM sync_state WHERE kind = 'issues'") == [25]
+    assert lab.differences() == {}
+    lab.world.move(seconds=60)
+    repo.issue("New", lab.bob)
+    asked = len(lab.asked(" Issues "))
+    lab.sync()
+    assert len(lab.asked(" Issues ")) == asked + 1
+
+
+def test_batched_question_that_is_too_heavy_is_split(lab: Any) -> None:
+    for n in range(12):
+        lab.repository(f"example/part{n}")
+    lab.server.fail("RepositoryStates", "node_timeout", nodes=1000)
+    assert lab.sync().exit_code == 0
+    assert len(lab.live("repositories")) == 12
+
+
+def test_cursor_that_github_knows_no_more_is_dropped(lab: Any) -> None:
+    repo = lab.repository()
+    for n in range(150):
+        repo.issue(f"Issue {n}", lab.bob, f"2025-0{n // 28 + 3}-{n % 28 + 1:02}")
+    lab.server.fail(" Issues ", "500", nth=2, times=None)
+    assert lab.sync().exit_code == 3
+    lab.server.faults.clear()
+    assert lab.query("SELECT cursor FROM sync_state WHERE kind = 'issues'") != [None]
+    with closing(sqlite3.connect(lab.path)) as db, db:
+        db.execute("UPDATE sync_state SET cursor = 'bygone' WHERE kind = 'issues'")
+    assert lab.sync().exit_code == 3
+    assert lab.sync().exit_code == 0
+    assert lab.differences() == {}
+
+
+def test_thread_deleted_while_its_pages_are_read(lab: Any) -> None:
+    repo = lab.repository()
+    issue = repo.issue("Long", lab.bob, "2025-03-01")
+    for n in range(105):
+        issue.comment(lab.alice, f"Word {n}", "2025-03-02")
+    handle = lab.server.handle
+
+    def deleting(request: Any) -> Any:
+        if b"MoreComments" in request.content:
+            issue.delete()
+        return handle(request)
+
+    lab.server.handle = deleting
+    assert lab.sync().exit_code == 0
+    assert lab.live("issues") == set()
+    assert lab.live("comments") == set()

@@ -1,0 +1,135 @@
+"""Killed after any write, the next run goes on: the database is then that of an undisturbed run."""
+
+import os
+import signal
+import sqlite3
+from typing import Any
+
+import pytest
+
+from collector.sync.storekeeper import Storekeeper
+
+
+class Killed(BaseException):
+    """Nothing of the program runs on after this."""
+
+
+def furnish(lab: Any) -> Any:
+    """A repository with several pages of some kinds."""
+    repo = lab.repository()
+    for n in range(130):
+        repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 4:02}-{n % 28 + 1:02}")
+    repo.push(by=lab.alice, at="2025-09-01")
+    for n in range(120):
+        repo.issue(f"Issue {n}", lab.bob, f"2025-{n // 28 + 4:02}-{n % 28 + 1:02}", labels=("bug",))
+    pull = repo.pull_request("Mend", lab.bob, "2025-09-02", commits=3)
+    pull.review(lab.alice, at="2025-09-03")
+    pull.merge(lab.alice, "2025-09-04")
+    repo.release("v1", lab.alice, "2025-09-05")
+    return repo
+
+
+def change(lab: Any, repo: Any) -> None:
+    """A night's work, with a rewritten history."""
+    lab.world.move(days=2)
+    base = repo.commit("Kept", lab.alice, parents=[lab.world.git.commits[repo.head(lab.world.now)]])
+    repo.push(base)
+    repo.push(repo.commit("Dropped", lab.alice))
+    repo.push(repo.commit("Anew", lab.alice, parents=[base]))
+    repo.issue("New", lab.bob).comment(lab.alice)
+    repo.tag("v1")
+    repo.release("v2", lab.alice)
+
+
+def kill_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
+    write, count = Storekeeper._write, [0]
+
+    def limited(self: Storekeeper, *args: Any) -> Any:
+        if count[0] == writes:
+            raise Killed
+        count[0] += 1
+        return write(self, *args)
+
+    monkeypatch.setattr(Storekeeper, "_write", limited)
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["first sync", "next night"])
+def test_stopped_after_every_write(lab: Any, monkeypatch: pytest.MonkeyPatch, night: bool) -> None:
+    repo = furnish(lab)
+    before = None
+    if night:
+        lab.sync()
+        before = lab.path.read_bytes()
+        change(lab, repo)
+    true = lab.fresh()
+    writes, finished = 0, False
+    while not finished:
+        lab.path = lab.folder / f"stopped-{writes}.db"
+        if before:
+            lab.path.write_bytes(before)
+        with monkeypatch.context() as patch:
+            kill_after(patch, writes)
+            try:
+                lab.sync()
+            except* Killed:
+                pass
+            else:
+                finished = True
+        assert lab.query("PRAGMA integrity_check") == ["ok"]
+        assert lab.query("PRAGMA foreign_key_check") == []
+        assert lab.sync().exit_code == 0
+        assert lab.compared(true) == {}, writes
+        writes += 1
+    assert writes > 8
+
+
+def test_what_was_stored_is_not_asked_for_again(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    furnish(lab)
+    lab.server.fail(" Issues ", "500", nth=2, times=None)
+    lab.sync()
+    lab.server.faults.clear()
+    asked = len(lab.server.log)
+    lab.sync()
+    operations = [entry.operation for entry in lab.server.log[asked:]]
+    assert "CommitHistory" not in operations
+    assert operations.count("Issues") == 2  # the page that was left, and the news since the first run
+
+
+def test_signal_ends_the_run_in_good_order(lab: Any) -> None:
+    furnish(lab)
+    handle, seen = lab.server.handle, []
+
+    def interrupting(request: Any) -> Any:
+        seen.append(request)
+        if len(seen) == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return handle(request)
+
+    lab.server.handle = interrupting
+    report = lab.sync()
+    assert report.exit_code == 143
+    assert lab.query("SELECT exit_code FROM sync_runs ORDER BY id") == [143]
+    lab.server.handle = handle
+    assert lab.sync().exit_code == 0
+    assert lab.differences() == {}
+
+
+def test_readers_never_see_half_a_page_nor_are_locked_out(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    furnish(lab)
+    seen: list[int] = []
+    reader: list[sqlite3.Connection] = []
+
+    def reading(request: Any) -> Any:
+        if not reader:
+            reader.append(sqlite3.connect(lab.path, timeout=0))
+        issues = reader[0].execute("SELECT count(*) FROM issues").fetchone()[0]
+        labels = reader[0].execute("SELECT count(DISTINCT issue) FROM issue_labels").fetchone()[0]
+        assert issues == labels
+        seen.append(issues)
+        return handle(request)
+
+    handle = lab.server.handle
+    lab.server.handle = reading
+    assert lab.sync().exit_code == 0
+    reader[0].close()
+    assert {0, 100} <= set(seen)

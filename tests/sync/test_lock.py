@@ -1,0 +1,50 @@
+"""One sync at a time, and a crash leaves no lock behind."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.errors import AlreadyRunning, DatabaseError
+from collector.sync import lock
+
+NOW = "2026-01-01T00:00:00Z"
+
+
+def test_second_sync_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    told = pytest.raises(AlreadyRunning, match=r"process \d+ on .*, since 2026-01-01")
+    with lock.held(path, NOW), told as raised, lock.held(path, NOW):
+        pass
+    assert raised.value.exit_code == 75
+    with lock.held(path, NOW):
+        pass
+
+
+def test_lock_file_left_behind_holds_nobody_up(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    (tmp_path / "signals.db.lock").write_text("")
+    (tmp_path / "signals.db.lock.holder").write_text("process 1, long ago")
+    with lock.held(path, NOW):
+        pass
+
+
+def test_lock_is_freed_when_the_run_fails(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    with pytest.raises(RuntimeError, match="broken"), lock.held(path, NOW):
+        raise RuntimeError("broken")
+    with lock.held(path, NOW):
+        pass
+
+
+def test_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="There is no folder"), lock.held(tmp_path / "no" / "signals.db", NOW):
+        pass
+    assert not (tmp_path / "no").exists()
+
+
+def test_sync_while_another_runs(lab: Any) -> None:
+    lab.repository()
+    with lock.held(lab.path, NOW), pytest.raises(AlreadyRunning):
+        lab.sync()
+    assert lab.server.log == []
