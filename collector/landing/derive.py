@@ -198,9 +198,8 @@ def _write_work(
              how.person, counted, unit.commits, exclusion, weeks_only, how.left_at],
         )  # fmt: skip
         if exclusion is None and cursor.lastrowid is not None:
-            who = weeks_only or str(how.person)
-            for oid in unit.oids:
-                keys[unit.repository, oid] = (cursor.lastrowid, f"{who}:{day}")
+            work = (cursor.lastrowid, f"{weeks_only or how.person}:{day}")
+            keys |= {(unit.repository, oid): work for oid in unit.oids}
     return keys
 
 
