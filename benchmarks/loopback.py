@@ -1,4 +1,4 @@
-"""Serves a pretend GitHub with one repository of a given size on the loopback: python benchmarks/loopback.py COMMITS."""
+"""Serves a pretend GitHub with one repository of a given size on the loopback: loopback.py COMMITS."""
 
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +14,7 @@ BORN = "2025-01-01T00:00:00Z"
 
 
 def world(commits: int) -> World:
-    """One repository with that many commits, pushed ten at a time, a fifth as many issues and a tenth as many releases."""
+    """One repository with that many commits, pushed ten at a time, and a fifth as many issues."""
     made = World(now="2026-01-01")
     ada, bob = made.user("ada", "2016-01-01"), made.user("bob", "2017-01-01")
     repo = made.repository("acme/engine", BORN).member(ada)

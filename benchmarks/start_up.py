@@ -20,7 +20,9 @@ def timed(arguments: list[str], env: dict[str, str]) -> float:
     times = []
     for _ in range(RUNS):
         began = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", "collector", *arguments], env=env, capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "collector", *arguments], env=env, capture_output=True, check=False
+        )
         times.append((time.perf_counter() - began) * 1000)
         if done.returncode:
             raise SystemExit(done.stderr.decode())
