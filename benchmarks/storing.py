@@ -35,7 +35,8 @@ def pull_request(n: int) -> dict[str, Any]:
     when = f"2025-{n % 12 + 1:02}-{n % 28 + 1:02}T12:00:00Z"
     said = {"author": account(n % 50), "authorAssociation": "NONE", "body": f"words about change {n} " * 8}
     return {
-        "id": f"PR_{n}", "fullDatabaseId": str(10_000 + n), "number": n, "title": f"Change {n}", "body": "Fixes #3 " * 10,
+        "id": f"PR_{n}", "fullDatabaseId": str(10_000 + n), "number": n, "title": f"Change {n}",
+        "body": "Fixes #3 " * 10,
         "author": account(n % 90), "authorAssociation": "CONTRIBUTOR", "state": "MERGED", "isDraft": False,
         "isCrossRepository": True, "locked": False, "createdAt": when, "updatedAt": when, "closedAt": when,
         "mergedAt": when, "mergedBy": account(1), "mergeCommit": {"oid": f"{n:040x}"}, "baseRefName": "main",
@@ -44,10 +45,12 @@ def pull_request(n: int) -> dict[str, Any]:
             {**said, "fullDatabaseId": str(n * 100 + i), "createdAt": when, "updatedAt": when} for i in range(COMMENTS)
         ]),
         "reviews": listed([
-            {**said, "fullDatabaseId": str(n * 100 + i), "state": "APPROVED", "submittedAt": when} for i in range(REVIEWS)
+            {**said, "fullDatabaseId": str(n * 100 + i), "state": "APPROVED", "submittedAt": when}
+            for i in range(REVIEWS)
         ]),
         "files": listed([
-            {"path": f"src/m{i}/f{n}.rs", "additions": 10, "deletions": 2, "changeType": "MODIFIED"} for i in range(FILES)
+            {"path": f"src/m{i}/f{n}.rs", "additions": 10, "deletions": 2, "changeType": "MODIFIED"}
+            for i in range(FILES)
         ]),
         "timelineItems": listed([
             {"__typename": "ClosedEvent", "id": f"CE_{n}", "createdAt": when, "actor": account(1), "closer": None}

@@ -42,7 +42,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     if head is not None:
         async for batch in _history(source, state, head):
             yield batch
-        async for batch in _unknown(source, state):
+        async for batch in _rest(source, state, head):
             yield batch
     gone, back = await source.read(reachability, source.id, state.watermark, head, resumed)
     batch = Batch(
@@ -60,7 +60,7 @@ async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Ba
     for at in range(0, len(before), TIPS):
         part = before[at : at + TIPS]
         yield (await _take(source, part, await _ask(source, part), gone=True)).batch
-    async for batch in _unknown(source, None):
+    async for batch in _rest(source, None):
         yield batch
 
 
@@ -68,8 +68,8 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
     """Pages of the head's history while at least half of a page is new and not older than the start."""
     cursor = state.cursor
     if cursor is None:
-        stored = await source.read(_known, source.id, [head])
-        if stored:
+        known = await source.read(stored, source.id, [head])
+        if known:
             return
     while True:
         answer = await source.github.graphql(
@@ -80,7 +80,7 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
             source.pages,
         )
         page = _history_page(source, answer.data, "CommitHistory")
-        known = await source.read(_known, source.id, [c.oid for c in page.nodes])
+        known = await source.read(stored, source.id, [c.oid for c in page.nodes])
         batch = Batch()
         new = [c for c in page.nodes if c.oid not in known and c.committed_date >= source.start]
         for commit in new:
@@ -94,11 +94,11 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
         yield batch
 
 
-async def _unknown(source: Source, state: State | None) -> AsyncIterator[Batch]:
-    """Ask for unknown parents until there are none. Without a `state` for what force pushes dropped."""
+async def _rest(source: Source, state: State | None, head: str | None = None) -> AsyncIterator[Batch]:
+    """Ask for what is unknown until nothing is. Without a `state` for what force pushes dropped."""
     landed: set[str] | None = None
     while True:
-        oids = await source.read(unknown_parents, source.id, TIPS)
+        oids = await source.read(unknown, source.id, TIPS, head)
         if not oids:
             return
         answer = await _ask(source, oids)
@@ -151,7 +151,7 @@ async def _take(
         page = parse(Page[m.Commit], found["history"], "CommitHistories")
         counted = parse(m.Count, found["younger"], "CommitHistories").total_count
         younger = counted > 0 or any(c.committed_date >= source.start for c in page.nodes)
-        known = await source.read(_known, source.id, [c.oid for c in page.nodes])
+        known = await source.read(stored, source.id, [c.oid for c in page.nodes])
         # Only what hangs together with the tip: a history also lists what the other parents brought.
         wanted, bridges = {oid}, {oid} if younger else set()
         for commit in page.nodes:
@@ -195,13 +195,14 @@ async def _beyond(source: Source, old_head: str | None) -> set[str]:
 
 async def _with_parents(source: Source, commit: m.Commit) -> m.Commit:
     """A commit with all its parents: GitHub was asked for ten, and an octopus may have more."""
-    if len(commit.parents.nodes) < 10 or commit.parents.total_count <= len(commit.parents.nodes):
+    if commit.parents.total_count <= len(commit.parents.nodes):
         return commit
-    path = f"/repos/{source.repository.name_with_owner}/commits/{commit.oid}"
-    answer, _ = await source.github.rest(path, {}, source.meter)
-    found = parse(m.CommitParents, answer, f"the parents of {commit.oid}").parents
-    parents = commit.parents.model_copy(update={"nodes": [m.Oid(oid=p.sha) for p in found]})
-    return commit.model_copy(update={"parents": parents})
+    variables = {"repository": source.repository.id, "oid": commit.oid}
+    answer = await source.github.graphql("Parents", documents.load("Parents"), variables, source.meter)
+    if answer.data.get("node") is None or answer.data["node"].get("object") is None:
+        raise NotThere(f"{source.repository.name_with_owner}@{commit.oid}", "not_found")
+    found = parse(Page[m.Oid], answer.data["node"]["object"]["parents"], "Parents")
+    return commit.model_copy(update={"parents": found})
 
 
 def _history_page(source: Source, data: Any, what: str) -> Page[m.Commit]:
@@ -215,7 +216,8 @@ def _branch(source: Source) -> str:
     return branch.name if branch else ""
 
 
-def _known(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]:
+def stored(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]:
+    """Which of these commits are stored, or known to be beyond the start."""
     marks = ", ".join("?" * len(oids))
     found = db.execute(
         f"SELECT oid FROM commits WHERE repository = ? AND oid IN ({marks}) "
@@ -225,13 +227,14 @@ def _known(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]
     return {row[0] for row in found}
 
 
-def unknown_parents(db: sqlite3.Connection, repository: int, limit: int) -> list[str]:
-    """Parents of stored commits that are neither stored nor beyond the start."""
+def unknown(db: sqlite3.Connection, repository: int, limit: int, head: str | None = None) -> list[str]:
+    """The head, and parents of stored commits, that are neither stored nor beyond the start."""
     found = db.execute(
-        "SELECT DISTINCT parent FROM commit_parents AS cp WHERE repository = ?1 "
-        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = cp.parent) "
-        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = cp.parent) LIMIT ?2",
-        [repository, limit],
+        "SELECT DISTINCT parent FROM (SELECT parent FROM commit_parents WHERE repository = ?1 UNION ALL SELECT ?3) "
+        "WHERE parent IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = parent) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = parent) LIMIT ?2",
+        [repository, limit, head],
     )
     return [row[0] for row in found]
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
+from collector.fetchers.commits import stored
 from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github import models as m
@@ -36,10 +37,10 @@ async def fetch(source: Source) -> AsyncIterator[Batch]:
         answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
         if answer.data.get("node") is None:
             raise NotThere(source.repository.name_with_owner, "not_found")
-        yield _batch(source, unknown, answer.data["node"])
+        yield await _batch(source, unknown, answer.data["node"])
 
 
-def _batch(source: Source, oids: list[str], node: dict[str, Any]) -> Batch:
+async def _batch(source: Source, oids: list[str], node: dict[str, Any]) -> Batch:
     batch = Batch()
     ancestry = batch.plain.setdefault("tag_ancestry", [])
     for i, oid in enumerate(oids):
@@ -47,9 +48,11 @@ def _batch(source: Source, oids: list[str], node: dict[str, Any]) -> Batch:
         if found is None or found["__typename"] != "Commit":
             ancestry.append((source.id, oid, ""))
             continue
+        page = parse(Page[m.Commit], found["history"], "CommitHistories").nodes
+        known = await source.read(stored, source.id, [c.oid for c in page])
         wanted = {oid}
-        for commit in parse(Page[m.Commit], found["history"], "CommitHistories").nodes:
-            if commit.oid not in wanted:
+        for commit in page:
+            if commit.oid not in wanted or commit.oid in known:
                 continue
             parents = [p.oid for p in commit.parents.nodes] if commit.committed_date >= source.start else []
             wanted |= set(parents)

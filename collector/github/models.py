@@ -369,14 +369,6 @@ class Comparison(BaseModel):
     commits: list[Sha]
 
 
-class CommitParents(BaseModel):
-    """All parents of a commit (REST)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    parents: list[Sha]
-
-
 Model = TypeVar("Model", bound=BaseModel)
 
 

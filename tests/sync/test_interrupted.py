@@ -103,7 +103,7 @@ def test_what_was_stored_is_not_asked_for_again(lab: Any, monkeypatch: pytest.Mo
     lab.sync()
     operations = [entry.operation for entry in lab.server.log[asked:]]
     assert "CommitHistory" not in operations
-    assert operations.count("Issues") == 2  # the page that was left, and the news since the first run
+    assert operations.count("Issues") == 3  # the two pages that were left, and the news since the first run
 
 
 def test_signal_ends_the_run_in_good_order(lab: Any) -> None:

@@ -1,0 +1,119 @@
+"""From GitHub's answers to rows."""
+
+import pytest
+
+from collector.fetchers import rows
+from collector.github import models as m
+from collector.store.batches import Batch
+
+KEY = "key"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Fixes #12", (None, 12)),
+        ("resolves: #3 and closes #4", (None, 3)),
+        ("CLOSED GH-7", (None, 7)),
+        ("close acme/engine#5", ("acme/engine", 5)),
+        ("Fixed https://github.com/acme/engine/issues/9", ("acme/engine", 9)),
+        ("See #12", (None, None)),
+        ("Prefixes #12", (None, None)),
+        ("`fixes #1` but closes #2", (None, 2)),
+        ("```\nfixes #1\n```\n", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_first_issue_that_a_text_closes(text: str, found: tuple[str | None, int | None]) -> None:
+    assert rows.closes(text) == found
+
+
+def test_texts_that_say_the_same_have_one_hash() -> None:
+    one = rows.text_hash("Thanks @alice, see https://x.example/1 and #12!", KEY)
+    assert one == rows.text_hash("THANKS  @bob, see https://y.example/2\nand #99!", KEY)
+    assert one == rows.text_hash("> quoted\nThanks @alice, see https://x.example/1 and #12!", KEY)
+    assert one != rows.text_hash("Thanks a lot", KEY)
+    assert one != rows.text_hash("Thanks @alice, see https://x.example/1 and #12!", "another key")
+
+
+def test_bots_have_one_login_in_both_apis() -> None:
+    batch = Batch()
+    rows.account(batch, m.Account(__typename="Bot", login="helper", database_id=1))
+    rows.account(batch, m.Account(__typename="Bot", login="helper[bot]", database_id=1))
+    rows.account(batch, m.Account(__typename="User", login="helper", database_id=2))
+    assert [row["login"] for row in batch.rows["accounts"]] == ["helper[bot]", "helper[bot]", "helper"]
+
+
+def test_deleted_account_is_nobody() -> None:
+    batch = Batch()
+    assert rows.account(batch, None) is None
+    assert batch.rows == {}
+
+
+def commit(*pulls: tuple[int, str, str | None], **values: object) -> m.Commit:
+    associated = [{"number": n, "baseRefName": base, "mergedAt": at} for n, base, at in pulls]
+    return m.Commit.model_validate(
+        {
+            "oid": "c",
+            "tree": {"oid": "t"},
+            "parents": {"nodes": [{"oid": "p"}]},
+            "authoredDate": "2025-01-01T00:00:00Z",
+            "committedDate": "2025-01-01T02:00:00+02:00",
+            "additions": 1,
+            "deletions": 2,
+            "messageHeadline": "A change",
+            "associatedPullRequests": {"nodes": associated},
+            **values,
+        }
+    )
+
+
+def stored(found: m.Commit) -> dict[str, object]:
+    batch = Batch()
+    rows.commit(batch, found, 1, "main")
+    return batch.rows["commits"][0]
+
+
+def test_commit_belongs_to_the_earliest_merged_pull_request_into_the_default_branch() -> None:
+    merged = "2025-02-01T00:00:00Z"
+    assert stored(commit())["pull_request"] is None
+    assert stored(commit((1, "main", None), (2, "dev", merged)))["pull_request"] is None
+    assert stored(commit((3, "main", "2025-03-01T00:00:00Z"), (4, "main", merged)))["pull_request"] == 4
+
+
+def test_times_are_utc() -> None:
+    assert stored(commit())["committed_at"] == "2025-01-01T00:00:00Z"
+
+
+def test_only_a_valid_signature_says_when_it_was_verified() -> None:
+    signature = {
+        "isValid": False,
+        "state": "UNKNOWN_KEY",
+        "wasSignedByGitHub": True,
+        "verifiedAt": "2025-01-01T00:00:00Z",
+    }
+    row = stored(commit(signature=signature))
+    assert (row["signature"], row["verified_at"], row["signed_by_github"]) == ("UNKNOWN_KEY", None, 0)
+    row = stored(commit(signature={**signature, "isValid": True, "state": "VALID"}))
+    assert (row["signature"], row["verified_at"], row["signed_by_github"]) == ("VALID", "2025-01-01T00:00:00Z", 1)
+
+
+def test_annotated_tag_leads_to_its_commit() -> None:
+    target = {"__typename": "Tag", "oid": "a", "tagger": {"date": "2025-01-01T00:00:00Z"}}
+    nested = {"__typename": "Tag", "oid": "b", "target": {"__typename": "Commit", "oid": "c"}}
+    batch = Batch()
+    rows.tag(batch, m.Tag.model_validate({"name": "v1", "target": {**target, "target": nested}}), 1)
+    rows.tag(batch, m.Tag.model_validate({"name": "v2", "target": {"__typename": "Commit", "oid": "d"}}), 1)
+    shown = [(row["oid"], row["target_oid"], row["tagged_at"]) for row in batch.rows["tags"]]
+    assert shown == [("c", "a", "2025-01-01T00:00:00Z"), ("d", "d", None)]
+
+
+def test_answer_that_is_odd_names_the_field() -> None:
+    with pytest.raises(m.OddAnswer, match=r"committedDate is NoneType") as raised:
+        m.parse(m.Commit, {**commit().model_dump(by_alias=True), "committedDate": None}, "CommitHistory")
+    assert "CommitHistory" in str(raised.value)
+
+
+def test_hole_in_a_list_is_refused() -> None:
+    with pytest.raises(m.OddAnswer, match=r"nodes\.1"):
+        m.parse(m.Page[m.Oid], {"nodes": [{"oid": "a"}, None]}, "a list")

@@ -1,0 +1,60 @@
+"""Every GraphQL document is valid, and cheap enough to be asked."""
+
+import re
+
+import pytest
+from graphql import GraphQLObjectType, parse, validate
+
+from collector.github import documents, models
+from collector.pretend import execution
+
+TEXTS = {name: documents.load(name) for name in documents.names()}
+TEXTS |= {f"states {i}+{n}": documents.repository_states(i, n) for i, n in ((1, 0), (0, 1), (2, 3), (50, 0), (0, 50))}
+TEXTS |= {f"histories {n}": documents.commit_histories(n) for n in (1, 10)}
+TEXTS |= {f"histories {n} younger": documents.commit_histories(n, younger=True) for n in (1, 10)}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_validates_against_the_schema(name: str) -> None:
+    assert validate(execution.schema(), parse(TEXTS[name])) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_asks_for_its_price_and_has_a_name(name: str) -> None:
+    assert "rateLimit { cost }" in TEXTS[name]
+    assert re.search(r"^query \w+", TEXTS[name], re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_stays_below_the_limit_of_nodes(name: str) -> None:
+    asked = {"first": 100, "ids": ["id"] * 50}
+    assert execution.price(TEXTS[name], asked).nodes <= execution.NODE_LIMIT
+
+
+def test_fifty_repositories_cost_few_points() -> None:
+    assert execution.price(documents.repository_states(50, 0), {}).points <= 3
+
+
+def test_each_fragment_is_written_once() -> None:
+    for text in TEXTS.values():
+        fragments = re.findall(r"fragment (\w+) on", text)
+        assert len(fragments) == len(set(fragments))
+
+
+@pytest.mark.parametrize(
+    ("model", "type_name"),
+    [
+        (models.Issue, "Issue"),
+        (models.PullRequest, "PullRequest"),
+        (models.Commit, "Commit"),
+        (models.Release, "Release"),
+        (models.Comment, "IssueComment"),
+        (models.Review, "PullRequestReview"),
+        (models.ChangedFile, "PullRequestChangedFile"),
+    ],
+)
+def test_every_field_of_a_model_is_one_of_the_schema(model: type[models.Answer], type_name: str) -> None:
+    found = execution.schema().type_map[type_name]
+    assert isinstance(found, GraphQLObjectType)
+    names = {field.alias or name for name, field in model.model_fields.items()} - {"__typename"}
+    assert names <= set(found.fields)

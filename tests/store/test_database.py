@@ -1,0 +1,137 @@
+"""The database file: made, opened, refused with a clear sentence."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collector.errors import DatabaseError
+from collector.store import database
+
+
+def names(db: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_new_database_has_the_whole_schema(tmp_path: Path) -> None:
+    with closing(database.open_database(tmp_path / "signals.db")) as db:
+        assert {"commits", "issues", "sync_state", "signals", "releases_fts", "issues_fts"} <= names(db)
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_opening_again_changes_nothing_and_keeps_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    with closing(database.open_database(path)) as db:
+        key, schema = database.meta(db, "hash_key"), names(db)
+    with closing(database.open_database(path)) as db:
+        assert database.meta(db, "hash_key") == key
+        assert names(db) == schema
+    with closing(database.open_database(tmp_path / "other.db")) as db:
+        assert database.meta(db, "hash_key") != key
+
+
+def test_folder(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="is a folder"):
+        database.open_database(tmp_path)
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="cannot be opened"):
+        database.open_database(tmp_path / "no" / "signals.db")
+
+
+def test_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="There is no database"):
+        database.open_database(tmp_path / "signals.db", create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_not_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    path.write_text("Dear diary, " * 100)
+    with pytest.raises(DatabaseError, match="is not a SQLite database"):
+        database.open_database(path)
+    assert path.read_text().startswith("Dear diary")
+
+
+def test_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    database.open_database(path).close()
+    content = bytearray(path.read_bytes())
+    content[100:] = b"\x5a" * (len(content) - 100)
+    path.write_bytes(content)
+    with pytest.raises(DatabaseError, match="is damaged"):
+        database.open_database(path)
+
+
+def test_newer(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    with closing(database.open_database(path)) as db:
+        columns = "migration_set, name, applied_at"
+        db.execute(f"INSERT INTO _sqlite_migrations ({columns}) VALUES ('collect', '099_from_the_future', '')")
+    with pytest.raises(DatabaseError, match="newer version of collect \\(099_from_the_future\\)"):
+        database.open_database(path)
+
+
+def test_another_programs(tmp_path: Path) -> None:
+    path = tmp_path / "photos.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE photos (id INTEGER)")
+    before = path.read_bytes()
+    with pytest.raises(DatabaseError, match="another program"):
+        database.open_database(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
+def test_read_only(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    database.open_database(path).close()
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        with pytest.raises(DatabaseError, match="cannot be written"), database.plain_words(path):
+            database.open_database(path).execute("INSERT INTO meta VALUES ('a', 'b')")
+    finally:
+        tmp_path.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("database or disk is full", "The disk is full"),
+        ("attempt to write a readonly database", "cannot be written"),
+        ("disk I/O error", "is damaged"),
+        ("database is locked", "held by another program"),
+    ],
+)
+def test_what_sqlite_complains_about_in_plain_words(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(DatabaseError, match=sentence) as raised, database.plain_words(tmp_path / "signals.db"):
+        raise sqlite3.OperationalError(text)
+    assert raised.value.exit_code == 7
+    assert raised.value.next_step
+
+
+def test_defect_stays_a_defect(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError), database.plain_words(tmp_path / "signals.db"):
+        raise sqlite3.OperationalError("no such column: x")
+
+
+def test_words_are_found_in_titles_and_release_notes(tmp_path: Path) -> None:
+    with closing(database.open_database(tmp_path / "signals.db")) as db:
+        db.execute("INSERT INTO projects (slug, name, category) VALUES ('p', 'P', 'c')")
+        columns = "id, node_id, full_name, project, role, configured_as, status, created_at, is_fork, is_archived"
+        more = "is_disabled, has_issues, has_discussions, discussions, stars, forks, first_seen_at"
+        db.execute(
+            f"INSERT INTO repositories ({columns}, {more}) "
+            "VALUES (1, 'R', 'a/b', 'p', 'core', 'a/b', 'ok', '2025', 0, 0, 0, 1, 0, 0, 0, 0, '2025')"
+        )
+        db.execute(
+            "INSERT INTO releases (id, repository, tag_name, name, body, is_draft, is_prerelease, created_at, "
+            "first_seen_at) VALUES (1, 1, 'v1', 'First', 'Mends the wallet', 0, 0, '2025', '2025')"
+        )
+        found = db.execute("SELECT rowid FROM releases_fts WHERE releases_fts MATCH 'wallet'").fetchall()
+        assert found == [(1,)]
