@@ -46,7 +46,7 @@ def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
     temporary = latest is not None and clock.to_text(clock.midnight(as_of)) < latest
     with transaction(db):
         evidence.use(db, as_of, temporary)
-        found = measure.signals(db, measure.projects(db), Window(as_of))
+        found = measure.signals(db, measure.projects(db, config), Window(as_of))
         _store(db, [(p.slug, s) for p, s in found], as_of, config.hash())
     if temporary:
         evidence.drop_temporary(db)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from collector import clock
+from collector.config import Config
 from collector.signals import commit_frequency, contributors, issue_responsiveness, release_cadence
 from collector.signals.signal import Signal
 from collector.signals.survival import Observation
@@ -45,6 +46,7 @@ class Project:
 
     slug: str
     note: str | None
+    configured: int  # how many repositories the configuration tracks
     created_at: datetime | None  # of the oldest tracked repository
     synced_at: datetime | None  # the oldest last complete sync of its repositories; None: there was none
     incomplete: tuple[str, ...]  # repositories whose first sync is not complete
@@ -52,11 +54,12 @@ class Project:
     has_issues: bool
 
 
-def projects(db: sqlite3.Connection) -> list[Project]:
+def projects(db: sqlite3.Connection, config: Config) -> list[Project]:
     """All tracked projects; none before the first sync."""
     row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
     if row is None:
         return []
+    configured = {p.slug: len(p.repos) for p in config.projects}
     start = clock.from_text(row[0])
     out = []
     for slug, note in db.execute("SELECT slug, note FROM projects WHERE tracked ORDER BY slug").fetchall():
@@ -85,6 +88,7 @@ def projects(db: sqlite3.Connection) -> list[Project]:
             Project(
                 slug=slug,
                 note=note,
+                configured=configured.get(slug, 0),
                 created_at=clock.from_text(created) if created else None,
                 synced_at=clock.from_text(last) if last else None,
                 incomplete=tuple(incomplete),
@@ -130,6 +134,9 @@ class Case:
 def _unmeasurable(case: Case) -> Signal | None:
     """What stands in the way of any measurement, if something does."""
     project, window, key = case.project, case.window, case.key
+    if project.created_at is None and project.configured:
+        why = f"none of its {project.configured} repositories has been synced yet"
+        return Signal.insufficient(key, why)
     if project.created_at is None:
         return Signal.not_observable(key, project.note or "no public repository")
     if project.incomplete:

@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -180,9 +179,3 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def lab(tmp_path: Path, empty_database: Path) -> Lab:
     return Lab(tmp_path, empty_database)
-
-
-@pytest.fixture
-def run_async() -> Callable[[Any], Any]:
-    """Runs a coroutine to its end."""
-    return asyncio.run

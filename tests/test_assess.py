@@ -181,6 +181,15 @@ def test_a_project_without_a_repository_cannot_be_observed() -> None:
     assert reasons(book.compute()) == {("not_observable", "Not there.")}
 
 
+def test_a_project_whose_repositories_were_never_synced_is_not_called_unobservable() -> None:
+    book = Book()
+    book.db.execute("INSERT INTO projects (slug, name, category, note) VALUES ('p', 'P', 'c', 'About its name.')")
+    tracked = (TrackedRepository("p/one", "core"), TrackedRepository("p/two", "sdk"))
+    assess.compute(book.db, Config(projects=(Project("p", "P", "c", repos=tracked),)), AS_OF)
+    found = set(book.db.execute("SELECT status, reason FROM signals").fetchall())
+    assert found == {("insufficient", "none of its 2 repositories has been synced yet")}
+
+
 def test_a_project_whose_last_sync_is_old_is_stale(book: Book) -> None:
     assert book.compute(AS_OF + timedelta(days=8))["active_weeks"]["status"] == "ok"
     assert reasons(book.compute(AS_OF + timedelta(days=9))) == {("stale", "last complete sync on 2026-06-01")}

@@ -33,5 +33,9 @@ def command(db: Path | None, as_json: bool) -> None:
         day = demo.run(path, progress)
         with closing(open_database(path)) as connection:
             report = model.build(connection, day)
+    if db is None:
+        logs.LOG.info(
+            "Its database is thrown away: `collect demo --db FILE` keeps it, for `collect explain --db FILE`."
+        )
     page = formats.Page(options.width(), options.colour(), demo.now(), detail=False)
     click.echo(formats.written(report, "json" if as_json else "table", page), nl=False)

@@ -7,7 +7,7 @@ from collector.config.model import Config
 from collector.config.nearest import did_you_mean
 from collector.errors import UsageError
 
-_NEXT_STEP = 'Run "collect repos list" to see what is tracked.'
+_NEXT_STEP = "Look in the configuration for what is tracked."
 
 
 def selected(config: Config, projects: Sequence[str], repos: Sequence[str]) -> Config:

@@ -65,7 +65,11 @@ def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | Non
     found = db.execute(
         "SELECT r.id, t.oid FROM releases AS r LEFT JOIN tags AS t "
         "ON t.repository = r.repository AND t.name = r.tag_name AND t.gone_at IS NULL "
-        "WHERE r.repository = ? AND r.gone_at IS NULL AND r.tag_oid IS NOT t.oid",
+        "WHERE r.repository = ? AND r.gone_at IS NULL AND r.tag_oid IS NOT t.oid AND ("
+        # GitHub's answers about a release and its tag may differ; only what happened to the tag is taken over.
+        "  EXISTS (SELECT 1 FROM changes AS c WHERE c.\"table\" = 'tags' AND c.key = r.repository || '/' || r.tag_name)"
+        "  OR EXISTS (SELECT 1 FROM tags AS g WHERE g.repository = r.repository AND g.name = r.tag_name"
+        "             AND g.gone_at IS NOT NULL))",
         [repository],
     )
     return found.fetchall()

@@ -1,4 +1,4 @@
-"""When each commit landed, by what and by whom (SIGNALS.md, "Landed"). Pure.
+"""When each commit landed, by what and by whom (docs/signals.md, "Landed"). Pure.
 
 Every branch that a landed pull request went to, and the default branch, is a series of moves in the order of GitHub's
 clock: pull requests merged into it and pushes to it. A commit lands with the first move that brings it to any of them,

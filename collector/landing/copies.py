@@ -1,4 +1,4 @@
-"""Which landed commits are copies or imports (SIGNALS.md, "Copy" and "Bulk landing"). Pure."""
+"""Which landed commits are copies or imports (docs/signals.md, "Copy" and "Bulk landing"). Pure."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping

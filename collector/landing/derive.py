@@ -215,7 +215,7 @@ def _machines(db: sqlite3.Connection, config: Config) -> None:
 
 
 def _insiders(db: sqlite3.Connection) -> None:
-    """Since when each account is an insider of a project: its first use of power (SIGNALS.md, "Insider")."""
+    """Since when each account is an insider of a project: its first use of power (docs/signals.md, "Insider")."""
     db.execute(
         """
         INSERT INTO insiders (project, account, since, reason)
@@ -271,7 +271,7 @@ def _insiders(db: sqlite3.Connection) -> None:
 
 
 def _imported_threads(db: sqlite3.Connection) -> None:
-    """Threads older than their number allows, first seen late, or by a Mannequin (SIGNALS.md, "Imported thread")."""
+    """Threads older than their number allows, first seen late, or by a Mannequin: they were imported."""
     db.execute(
         """
         INSERT INTO imported_threads (subject_type, subject, reason)

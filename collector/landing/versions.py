@@ -1,4 +1,4 @@
-"""What a tag's name says about a release (SIGNALS.md, "Release version" and "Counted release"). Pure."""
+"""What a tag's name says about a release (docs/signals.md, "Release version" and "Counted release"). Pure."""
 
 import re
 from collections.abc import Iterable

@@ -37,11 +37,11 @@ def active_weeks(
     if reason := window.too_young(created_at):
         return Signal.insufficient(key, reason, n=weeks, naive=naive, excluded=excluded)
     hit = window.weeks_with({day for _, day in author_days}, created_at)
-    value = hit / weeks * WEEKS
+    value = hit * WEEKS / weeks
     low, high = wilson(hit, weeks)
     corroborated = None
     if reviewed_days is not None:
-        corroborated = window.weeks_with(reviewed_days, created_at) / weeks * WEEKS
+        corroborated = window.weeks_with(reviewed_days, created_at) * WEEKS / weeks
     return Signal.measured(
         key,
         value=value,

@@ -28,7 +28,7 @@ def release_weeks(
     if reason := window.too_young(created_at):
         return Signal.insufficient(key, reason, n=weeks, naive=naive, excluded=excluded)
     hit = window.weeks_with(releases, created_at)
-    value = hit / weeks * WEEKS
+    value = hit * WEEKS / weeks
     low, high = wilson(hit, weeks)
     return Signal.measured(
         key,

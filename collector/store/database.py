@@ -50,7 +50,10 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder, not a database.", "Give a file with --db or COLLECT_DB.")
     if not path.exists() and not create:
-        raise DatabaseError(f"There is no database at {path}.", "Run `collect sync` first, or `collect demo`.")
+        raise DatabaseError(
+            f"There is no database at {path}.",
+            "Run `collect sync` first, or `collect demo --db FILE` and give that file.",
+        )
     with plain_words(path):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         applied = _applied(db)

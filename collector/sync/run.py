@@ -128,7 +128,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
 
 
 async def _all(work: Work, present: Sequence[Tracked], progress: Progress, report: Report) -> None:
-    """Every repository, a few at a time. What stops the run stops all of them."""
+    """Every repository, a few at a time. A limit that is reached ends whatever needs more; all else that stops, all."""
     gate = asyncio.Semaphore(REPOSITORIES_AT_ONCE)
     done = 0
 

@@ -144,3 +144,28 @@ def test_readers_never_see_half_a_page_nor_are_locked_out(lab: Any, monkeypatch:
     assert lab.sync().exit_code == 0
     reader[0].close()
     assert {0, 10, 20} <= set(seen)
+
+
+def test_head_that_moves_on_while_a_walk_is_cut_short(lab: Any) -> None:
+    repo = furnish(lab)
+    lab.server.fail(" CommitHistory ", "500", nth=2, times=None)
+    assert lab.sync().exit_code == 3
+    lab.server.faults.clear()
+    lab.world.move(days=1)
+    repo.commit("Further", lab.alice)
+    repo.push(by=lab.alice)
+    assert lab.sync().exit_code == 0
+    assert lab.differences() == {}
+
+
+def test_history_that_is_rewritten_while_a_walk_is_cut_short(lab: Any) -> None:
+    repo = furnish(lab)
+    lab.server.fail(" CommitHistory ", "500", nth=2, times=None)
+    assert lab.sync().exit_code == 3
+    lab.server.faults.clear()
+    early = lab.world.git.commits[lab.world.git.history(repo.head(lab.world.now))[-5]]
+    lab.world.move(days=1)
+    repo.push(repo.commit("Anew", lab.alice, parents=[early]))
+    assert lab.sync().exit_code == 0
+    assert lab.differences() == {}
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") > [10]

@@ -246,6 +246,10 @@ def test_thread_older_than_the_start_appears_when_it_is_touched(lab: Any) -> Non
         lab.sync()
         assert len(lab.asked("Issues")) == asked + 1
         assert lab.differences() == {}
+    lab.world.move(days=1)
+    repo.issue("From the old tracker", lab.bob, created_at="2025-03-15")._touched = ["2025-03-15T00:00:00Z"]
+    lab.sync()
+    assert lab.differences() == {}
 
 
 def test_everything_beyond_the_first_page_of_a_thread(lab: Any) -> None:
@@ -327,6 +331,7 @@ def test_rename_keeps_the_history_under_its_number(lab: Any) -> None:
     issue = other.issue("There", lab.bob, "2025-03-01")
     pull = repo.pull_request("Here", lab.alice, "2025-03-02")
     issue.refer(pull, "2025-03-02", will_close=True)
+    repo.issue("A sign of life", lab.bob)
     lab.sync()
     lab.world.move(days=1)
     repo.change(name="example/motor")
@@ -336,7 +341,7 @@ def test_rename_keeps_the_history_under_its_number(lab: Any) -> None:
     assert lab.query("SELECT old, new FROM changes WHERE \"column\" = 'full_name'") == [
         ("example/engine", "example/motor")
     ]
-    assert lab.query("SELECT count(*) FROM issues WHERE repository = ?", repo.id) == [1]
+    assert lab.query("SELECT count(*) FROM issues WHERE repository = ?", repo.id) == [2]
     assert lab.differences() == {}
 
 
@@ -349,6 +354,18 @@ def test_name_taken_over_by_another_repository(lab: Any) -> None:
     lab.world.repository("example/engine").issue("Theirs", lab.bob)
     lab.sync()
     assert lab.query("SELECT id, full_name FROM repositories") == [(repo.id, "elsewhere/engine")]
+    assert lab.query("SELECT title FROM issues") == ["Ours"]
+
+
+def test_name_of_a_deleted_repository_given_to_another(lab: Any) -> None:
+    repo = lab.repository()
+    repo.issue("Ours", lab.bob, "2025-03-01")
+    lab.sync()
+    lab.world.move(days=1)
+    repo.change(deleted=True)
+    lab.world.repository("example/engine").issue("Theirs", lab.bob)
+    assert lab.sync().exit_code == 3
+    assert lab.query("SELECT id, status FROM repositories") == [(repo.id, "private_or_gone")]
     assert lab.query("SELECT title FROM issues") == ["Ours"]
 
 
