@@ -19,8 +19,10 @@ from collector.config.model import Project, TrackedRepository
 from collector.github.client import GitHub
 from collector.github.http import Http
 from collector.github.limits import Viewer
+from collector.measure import MEASURED
 from collector.pretend.server import PretendGitHub
 from collector.pretend.world import World
+from collector.signals.registry import SIGNALS
 from collector.store.database import open_database
 from collector.sync.run import Request
 from collector.sync.run import run as sync_run
@@ -59,7 +61,7 @@ def told(
     calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = []
     ordered = sorted((day, n, who, lines) for n, (who, day, lines) in enumerate(landings))
     for day, n, who, lines in ordered:
-        repo, at = ids[n % repos], moment(day, n)
+        repo, at = ids[n % repos], moment(day, 3 * n)
         before = heads[repo]
         pieces = min(parts, lines)
         for piece in range(pieces):
@@ -70,11 +72,11 @@ def told(
         by = logins[who]
         calls.append((book.push, (repo, heads[repo], at, by), {"before": before or "0" * 40, "id": 5000 + n}))
         if n % 20 == 7:
-            calls.append((book.release, (repo, f"v1.{n}.0", moment(day, n + 1), heads[repo]), {"id": 6000 + n}))
+            calls.append((book.release, (repo, f"v1.{n}.0", moment(day, 3 * n + 1), heads[repo]), {"id": 6000 + n}))
         if machines:
             oid, before = f"b{n}", heads[repo]
-            calls.append((book.commit, (repo, oid, moment(day, n + 2), before), {"lines": 500}))
-            calls.append((book.push, (repo, oid, moment(day, n + 2), "robot[bot]", before), {"id": 7000 + n}))
+            calls.append((book.commit, (repo, oid, moment(day, 3 * n + 2), before), {"lines": 500}))
+            calls.append((book.push, (repo, oid, moment(day, 3 * n + 2), "robot[bot]", before), {"id": 7000 + n}))
             heads[repo] = oid
     for n in range(20):
         at = moment(14 * n, 0)
@@ -159,11 +161,13 @@ def reasons(found: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
 
 def test_the_signals_of_a_steady_project(book: Book) -> None:
     found = book.compute()
-    assert {k: r["value"] for k, r in found.items()} == {
+    assert {k: r["value"] for k, r in found.items() if r["status"] == "ok"} == {
         "release_weeks": 52, "longest_release_silence": pytest.approx(7, abs=0.6), "active_weeks": 52,
-        "contributor_days": 52, "effective_contributors": 2, "first_response_7d": None,
+        "contributor_days": 52, "effective_contributors": 2, "independent_review": 0, "server_evidence": 1,
+        "history_integrity": 1,
     }  # fmt: skip
     assert found["first_response_7d"]["status"] == "insufficient"
+    assert tuple(info.key for info in SIGNALS if info.key in found) == MEASURED == tuple(found)
 
 
 def test_a_database_with_no_rows_has_no_signals() -> None:
@@ -229,8 +233,9 @@ def test_a_project_younger_than_26_weeks_is_not_judged(book: Book) -> None:
 
 def test_issues_switched_off_cannot_be_observed(book: Book) -> None:
     book.db.execute("UPDATE repositories SET has_issues = 0")
-    found = book.compute()["first_response_7d"]
-    assert (found["status"], found["reason"]) == ("not_observable", "issues are switched off")
+    for key in ("first_response_7d", "resolution_90d"):
+        found = book.compute()[key]
+        assert (found["status"], found["reason"]) == ("not_observable", "issues are switched off")
 
 
 # Dates and runs.
@@ -378,4 +383,4 @@ def test_a_past_date_is_computed_as_it_was_then(tmp_path: Path) -> None:
     then = computed(kept, THEN)
     assert computed(path, THEN) == then
     assert [row[3:] for row in latest] != [row[3:] for row in then], "the world did change"
-    assert {row[4] for row in then} == {"ok"}, then
+    assert {row[1] for row in then if row[4] == "ok"} >= {"release_weeks", "active_weeks", "first_response_7d"}

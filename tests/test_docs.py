@@ -1,5 +1,6 @@
 """The documentation speaks of what there is."""
 
+import re
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from collector import evidence, measure
+from collector.signals.registry import BY_KEY
 from collector.signals.signal import METHOD_VERSION
 from collector.store import database
 
@@ -34,3 +36,14 @@ def test_signals_page_has_a_section_for_every_signal_computed() -> None:
     page = (DOCS / "signals.md").read_text(encoding="utf-8")
     assert [key for key in measure.MEASURED if f"\n## {key}: " not in page] == []
     assert f"Method {METHOD_VERSION}." in page
+
+
+@pytest.mark.parametrize("key", measure.MEASURED)
+def test_each_section_has_an_example_attacks_limits_and_the_numbers_of_the_code(key: str) -> None:
+    page = (DOCS / "signals.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {key}: ", 1)[1].split("\n## ", 1)[0]
+    for part in ("*Example.*", "*Attacks", "*Cannot see*"):
+        assert part in section, part
+    numbers = re.findall(r"\d+", BY_KEY[key].least_n + (" 7" if key.endswith("7d") else ""))
+    # What a section shares with another it says by the other's name.
+    assert all(re.search(rf"\b{n}\b", section) for n in numbers) or "`first_response_7d`" in section

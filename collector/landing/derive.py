@@ -12,7 +12,8 @@ from collector.landing.copies import Landed
 from collector.landing.graph import History
 
 # Why a landed commit is no work, in the order in which the reasons are looked for.
-CLIENT_DATED, MERGE, FORK_PUSH, BULK, COPY, BOT = "client_dated", "merge", "fork_push", "bulk", "copy", "bot"
+MERGE, FORK_PUSH, BULK, COPY, BOT = "merge", "fork_push", "bulk", "copy", "bot"
+CLIENT_DATED = "client_dated"
 GENERATED = "generated"
 # Kinds of pushes by which GitHub merges a pull request.
 MERGES = ("pr_merge", "merge_queue_merge")
@@ -145,8 +146,6 @@ def _units(
 
 def _exclusion(one: Landed, copy: bool, is_import: bool, is_fork: bool, people: _People) -> str | None:
     how = one.landing
-    if how.tier == "T3":
-        return CLIENT_DATED
     if one.commit.is_merge:
         return MERGE
     if is_fork and how.landed_by != "pull_request":
@@ -157,7 +156,8 @@ def _exclusion(one: Landed, copy: bool, is_import: bool, is_fork: bool, people: 
         return COPY
     if people.is_bot(how.person, how.landed_at) and not people.is_mirror(one.repository, how):
         return BOT
-    return None
+    # Last: what carries this name would count but for its clock.
+    return CLIENT_DATED if how.tier == "T3" else None
 
 
 def _write_work(

@@ -37,13 +37,13 @@ def block_draws(rng: "np.random.Generator") -> "NDArray[np.float64]":
     return counts.astype(np.float64)
 
 
-def percentile_interval(statistics: "NDArray[np.float64]", value: float) -> tuple[float, float]:
-    """The 2.5 and 97.5 % quantiles of the drawn statistics, shape (draws,), widened where needed to hold `value`.
+def percentile_interval(statistics: "NDArray[np.float64]", value: float, level: float = 0.95) -> tuple[float, float]:
+    """The middle `level` of the drawn statistics, shape (draws,), widened where needed to hold `value`.
 
     A draw repeats some blocks and misses others, which makes work look more concentrated than it is; without the
     widening a figure could lie outside its own interval.
     """
     import numpy as np
 
-    low, high = np.quantile(statistics, (0.025, 0.975))
+    low, high = np.quantile(statistics, ((1 - level) / 2, (1 + level) / 2))
     return min(float(low), value), max(float(high), value)

@@ -76,9 +76,9 @@ class Window:
         return len({week for week in map(self.week_of, times) if week is not None and week >= first})
 
 
-def plural(count: int, noun: str) -> str:
-    """The count with its noun, as in "1 week" and "2 weeks"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """The count with its noun, as in "1 week" and "2 weeks"; `nouns` where that takes more than an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {nouns or noun + 's'}"
 
 
 def _moment(when: date | datetime) -> datetime:

@@ -47,6 +47,10 @@ def test_the_interval_is_the_middle_95_percent() -> None:
     assert percentile_interval(np.arange(1001.0), 500.0) == pytest.approx((25, 975))
 
 
+def test_a_narrower_interval_can_be_asked_for() -> None:
+    assert percentile_interval(np.arange(1001.0), 500.0, 0.90) == pytest.approx((50, 950))
+
+
 def test_the_interval_always_holds_the_value() -> None:
     assert percentile_interval(np.arange(1001.0), 2000.0) == pytest.approx((25, 2000))
     assert percentile_interval(np.arange(1001.0), 3.0) == pytest.approx((3, 975))
@@ -55,7 +59,7 @@ def test_the_interval_always_holds_the_value() -> None:
 def test_numpy_is_not_imported_before_it_is_needed() -> None:
     code = (
         "import sys, collector.signals.contributors, collector.signals.release_cadence,"
-        " collector.signals.issue_responsiveness; sys.exit('numpy' in sys.modules)"
+        " collector.signals.concentration_trend; sys.exit('numpy' in sys.modules)"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0

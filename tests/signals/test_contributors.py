@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -82,7 +83,7 @@ def test_a_project_under_26_weeks_is_insufficient() -> None:
 
 
 def test_the_interval_is_that_of_the_drawn_weeks_laid_out_one_by_one() -> None:
-    # dana works in two weeks of one block, so that she passes the filter only where it is drawn twice; eve in three.
+    # dana works in two weeks of one block: she is no regular, however often that is drawn. eve works in three.
     author_days = [
         *weekly("ann", 52, days=2),
         *weekly("bob", 12, days=3),
@@ -93,17 +94,23 @@ def test_the_interval_is_that_of_the_drawn_weeks_laid_out_one_by_one() -> None:
     signal = signal_of(author_days)
     statistics = []
     for draw in block_draws(generator("demo", "effective_contributors", WINDOW.as_of)):
-        drawn: dict[str | None, list[tuple[int, int]]] = {}
-        blocks = [block for block, times in enumerate(draw) for _ in range(int(times))]
-        for position, block in enumerate(blocks):
-            for person, when in author_days:
-                week = (when - day(0)).days // 7
-                if week // 4 == block:
-                    drawn.setdefault(person, []).append((position, week))
-        amounts = [len(weeks) for weeks in drawn.values() if len(set(weeks)) >= 3]
-        statistics.append(1 / sum((amount / sum(amounts)) ** 2 for amount in amounts))
+        drawn = Counter(
+            person
+            for block, times in enumerate(draw)
+            for _ in range(int(times))
+            for person, when in author_days
+            if (when - day(0)).days // 28 == block and person != "dana"
+        )
+        statistics.append(drawn.total() ** 2 / sum(amount**2 for amount in drawn.values()))
     low, high = np.quantile(statistics, (0.025, 0.975))
     assert (signal.low, signal.high) == pytest.approx((low, high))
+
+
+def test_visitors_of_a_week_do_not_move_the_interval() -> None:
+    team = weekly("ann", 50) + weekly("bob", 40) + weekly("cleo", 30)
+    visitors = [(f"visitor{n}", day(7 * (n % 52) + d)) for n in range(200) for d in range(3)]
+    plain, flooded = signal_of(team), signal_of(team + visitors)
+    assert (plain.value, plain.low, plain.high) == (flooded.value, flooded.low, flooded.high)
 
 
 def test_work_crowded_into_one_month_leaves_the_interval_reaching_down_to_one() -> None:

@@ -1,4 +1,14 @@
-from collector.signals import commit_frequency, contributors, curves, issue_responsiveness, registry, window
+from collector.signals import (
+    commit_frequency,
+    concentration_trend,
+    contributors,
+    curves,
+    integrity,
+    issue_responsiveness,
+    registry,
+    review,
+    window,
+)
 
 
 def test_every_signal_has_a_curve_and_every_curve_a_signal() -> None:
@@ -36,7 +46,12 @@ def test_the_least_n_shown_is_the_least_n_applied() -> None:
     for key in ("release_weeks", "longest_release_silence", "active_weeks"):
         assert least[key] == f"{window.LEAST_AGE_WEEKS} weeks of age"
     assert least["contributor_days"] == f"{commit_frequency.LEAST_CONTRIBUTOR_DAYS} author-days"
-    issues, accounts = issue_responsiveness.LEAST_ISSUES, issue_responsiveness.LEAST_ACCOUNTS
-    assert least["first_response_7d"] == f"{issues} issues of {accounts} accounts"
+    for question in (issue_responsiveness.FIRST_RESPONSE, issue_responsiveness.RESOLUTION, review.REVIEW_RESPONSE):
+        assert least[question.key] == f"{question.least} {question.noun}s of {question.least_accounts} accounts"
+    assert least["independent_review"] == f"{review.LEAST_AUTHOR_DAYS} author-days"
+    assert least["server_evidence"] == f"{integrity.LEAST_AUTHOR_DAYS} author-days"
+    assert least["history_integrity"].startswith(f"{integrity.LEAST_OBJECTS} objects")
+    windows = f"{concentration_trend.LEAST_QUARTERS} windows of {contributors.LEAST_AUTHOR_DAYS} author-days"
+    assert least["concentration_trend"] == windows
     days, people = contributors.LEAST_AUTHOR_DAYS, contributors.LEAST_PEOPLE
     assert least["effective_contributors"] == f"{days} author-days of {people} people"

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.signals.intervals import wilson
-from collector.signals.issue_responsiveness import first_response_7d
+from collector.signals.issue_responsiveness import FIRST_RESPONSE, RESOLUTION
+from collector.signals.review import REVIEW_RESPONSE
 from collector.signals.signal import Signal, Status
 from collector.signals.survival import Observation
+from collector.signals.waiting import Question, event_by
 from collector.signals.window import Window
 
 WINDOW = Window(date(2024, 7, 4))
@@ -15,7 +17,7 @@ LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 def signal_of(observations: list[Observation], created_at: datetime = LONG_AGO) -> Signal:
-    return first_response_7d(observations, WINDOW, created_at, {"answered_share": 0.9}, {"insider": 12})
+    return event_by(FIRST_RESPONSE, observations, WINDOW, created_at, {"answered_share": 0.9}, {"insider": 12})
 
 
 def each(account_days: list[tuple[str, float]], event: bool) -> list[Observation]:
@@ -66,6 +68,25 @@ def test_a_median_that_was_not_reached_is_none() -> None:
     signal = signal_of([*ANSWERED[:2], *each([(account, 300.0) for account in TEN * 2], False)])
     assert signal.companions["km_median_days"] is None
     assert signal.companions["naive_median_days"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("question", "least", "inside", "outside"),
+    [(RESOLUTION, "15 of 10 needed", 90.0, 90.01), (REVIEW_RESPONSE, "10 of 6 needed", 7.0, 7.01)],
+)
+def test_each_question_has_its_own_days_and_least_n(
+    question: Question, least: str, inside: float, outside: float
+) -> None:
+    none = event_by(question, [], WINDOW, LONG_AGO, {}, {})
+    assert str(none.reason).endswith(least)
+    half = each([(account, inside) for account in TEN], True) + each([(account, outside) for account in TEN], True)
+    found = event_by(question, half, WINDOW, LONG_AGO, {}, {}, {"shown": 1})
+    assert (found.key, found.value, found.companions["shown"]) == (question.key, pytest.approx(0.5), 1)
+
+
+def test_ten_pull_requests_of_six_accounts_are_enough() -> None:
+    signal = event_by(REVIEW_RESPONSE, each([(TEN[n % 6], 1.0) for n in range(10)], True), WINDOW, LONG_AGO, {}, {})
+    assert (signal.status, signal.companions["pull_requests"]) == (Status.OK, 10)
 
 
 @pytest.mark.parametrize("event", [True, False])

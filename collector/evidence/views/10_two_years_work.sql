@@ -1,7 +1,8 @@
--- Each pull request, push or signed commit that landed in the window, and whether it is part of a substantive author-day.
+-- Each pull request, push or signed commit that landed in the two years to the window's end, and whether it is part of a
+-- substantive author-day.
 -- Left out by name: merges, copies, bulk landings, bots, pushes into forks, what only the client dates, generated files,
 -- and what a force push had dropped by the date.
-CREATE VIEW landed_work AS
+CREATE VIEW two_years_work AS
 SELECT w.project, r.full_name AS repository, w.day, w.landed_at, w.tier, w.person, w.weeks_only, w.lines,
        d.lines AS day_lines, d.reviewed_lines AS day_reviewed_lines,
        coalesce(
@@ -22,5 +23,6 @@ LEFT JOIN author_days AS d
        ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS w.weeks_only
 LEFT JOIN pull_requests AS p ON p.id = w.pull_request
 LEFT JOIN pushes AS u ON u.id = w.push
-WHERE w.landed_at >= (SELECT window_start FROM as_of) AND w.landed_at < (SELECT window_end FROM as_of)
+WHERE w.landed_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, '-728 days') FROM as_of)
+  AND w.landed_at < (SELECT window_end FROM as_of)
   AND w.reached_at < (SELECT as_of FROM as_of);

@@ -1,0 +1,139 @@
+"""What rests on server clocks, and what was removed or rewritten."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.made import AS_OF, Book
+
+SEEN = "2026-03-01T00:00:00Z"
+
+
+@pytest.fixture
+def book() -> Book:
+    """A repository with 40 issues, seen from the beginning on."""
+    book = Book()
+    repo = book.repo()
+    for number in range(1, 41):
+        book.issue(repo, number, f"asker{number % 12}", f"2025-0{7 + number // 20}-{number % 20 + 1:02}T00:00:00Z")
+    return book
+
+
+def repo(book: Book) -> int:
+    return int(book.rows("SELECT id FROM repositories")[0]["id"])
+
+
+def integrity(book: Book, as_of: date = AS_OF) -> tuple[Any, dict[str, Any]]:
+    found = book.compute(as_of)["history_integrity"]
+    return found["value"], json.loads(found["companions"])
+
+
+def late(book: Book, table: str, ident: int, seen_at: str = SEEN) -> None:
+    book.db.execute(
+        "INSERT INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)",
+        [table, str(ident), repo(book), "2025-08-01T00:00:00Z", "2025-12-01T00:00:00Z", seen_at],
+    )
+
+
+def test_nothing_lost_is_whole(book: Book) -> None:
+    value, companions = integrity(book)
+    assert (value, companions) == (1.0, {"rewrites": 0, "vanished_or_late": 0, "numbers_never_seen": 0})
+
+
+def test_what_vanished_is_charged_from_then_on(book: Book) -> None:
+    book.db.execute("UPDATE issues SET gone_at = ? WHERE number <= 10", [SEEN])
+    assert integrity(book)[0] == pytest.approx(0.75)
+    assert integrity(book)[1]["vanished"] == 10
+    assert integrity(book, date(2026, 2, 2))[0] == 1.0, "not yet"
+
+
+def test_what_arrived_late_is_charged(book: Book) -> None:
+    issue = book.rows("SELECT id FROM issues WHERE number = 1")[0]["id"]
+    late(book, "issues", issue)
+    assert integrity(book)[0] == pytest.approx(1 - 1 / 40)
+    assert integrity(book)[1]["arrived_late"] == 1
+
+
+def test_what_vanished_before_the_window_was_not_seen_in_it(book: Book) -> None:
+    book.db.execute("UPDATE issues SET gone_at = '2025-06-01T00:00:00Z' WHERE number <= 5")
+    assert book.compute()["history_integrity"]["n"] == 35
+    assert integrity(book)[0] == 1.0
+
+
+def test_force_pushes_to_the_default_branch_divide(book: Book) -> None:
+    book.commit(repo(book), "a", "2025-08-01T00:00:00Z")
+    book.push(repo(book), "a", SEEN, "ann", "b", kind="force_push")
+    assert integrity(book)[0] == 0.5
+    book.push(repo(book), "a", SEEN, "ann", "b", kind="force_push", ref="refs/heads/topic")
+    book.push(repo(book), "a", "2025-01-01T00:00:00Z", "ann", "b", kind="force_push")
+    assert integrity(book)[0] == 0.5, "another branch, another year"
+    assert integrity(book, date(2026, 2, 2))[0] == 1.0, "not yet"
+
+
+def test_a_version_is_charged_once_and_a_moving_tag_never(book: Book) -> None:
+    book.commit(repo(book), "a", "2025-08-01T00:00:00Z")
+    book.push(repo(book), "a", "2025-08-01T00:00:00Z", "ann")
+    tag = {"repository": repo(book), "oid": "a", "target_oid": "a"}
+    for name in ("v1.0.3", "v1.0.4", "latest", "v1.0"):
+        book.add("tags", name=name, **tag, **({"first_seen_at": "2026-01-01T00:00:00Z"} if name == "v1.0" else {}))
+        book.db.execute(
+            'INSERT INTO changes ("table", key, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?)',
+            ["tags", f"{repo(book)}/{name}", "oid", "z", "a", SEEN],
+        ) if name != "v1.0.4" else None
+    release = book.release(repo(book), "v1.0.3", "2025-08-02T00:00:00Z", "a")
+    book.changed("releases", release, "tag_oid", "z", "a", SEEN)
+    book.changed("releases", release, "published_at", "2025-08-01T00:00:00Z", "2025-08-02T00:00:00Z", SEEN)
+    assert integrity(book)[1]["rewrites"] == 1
+    book.db.execute("UPDATE tags SET gone_at = ? WHERE name = 'v1.0.4'", [SEEN])
+    assert integrity(book)[1]["rewrites"] == 2
+    assert integrity(book, date(2026, 2, 2))[1]["rewrites"] == 0, "not yet"
+
+
+def test_two_complete_syncs_a_week_apart_are_needed(book: Book) -> None:
+    book.db.execute("UPDATE sync_state SET first_complete_at = '2026-05-26T00:00:00Z'")
+    found = book.compute()["history_integrity"]
+    assert (found["status"], found["n"]) == ("insufficient", 0)
+    assert json.loads(found["excluded"]) == {"not_watched_for_a_week": 40}
+    book.db.execute("UPDATE sync_state SET first_complete_at = '2026-05-25T00:00:00Z'")
+    assert book.compute()["history_integrity"]["status"] == "ok"
+    assert book.compute(date(2026, 5, 31))["history_integrity"]["status"] == "insufficient"
+
+
+def test_gaps_in_the_numbers_are_shown_and_not_charged(book: Book) -> None:
+    book.issue(repo(book), 51, "asker1", "2026-01-01T00:00:00Z")
+    value, companions = integrity(book)
+    assert (value, companions["numbers_never_seen"]) == (1.0, 10)
+
+
+def test_what_only_the_client_dates_lowers_the_share_on_server_clocks() -> None:
+    book = Book()
+    ident = book.repo()
+    book.commit(ident, "old", "2025-06-20T00:00:00Z", lines=20)
+    head = "old"
+    for n in range(1, 29):
+        at = f"2025-07-{n:02}T00:00:00Z"
+        head = book.direct(ident, f"c{n}", at, "ann", head)
+    found = book.compute()["server_evidence"]
+    assert (found["value"], found["n"]) == (pytest.approx(28 / 29), 29)
+    assert json.loads(found["companions"]) == {"client_dated_author_days": 1, "unwitnessed": 0.0}
+    # A small one of the same kind is left out, like any day under ten lines.
+    book.commit(ident, "tiny", "2025-06-22T00:00:00Z", lines=9)
+    book.db.execute("UPDATE commit_parents SET parent = 'tiny' WHERE oid = 'c1'")
+    book.db.execute("INSERT INTO commit_parents VALUES (?, 'tiny', 'old', 0)", [ident])
+    book.db.execute("UPDATE pushes SET before_oid = 'tiny' WHERE after_oid = 'c1'")
+    rows = {
+        r["url"].rpartition("/")[2]: r["reason"] for r in book.evidence("server_evidence") if r["clock"] == "client"
+    }
+    assert rows == {"old": None, "tiny": "under_10_lines"}
+
+
+def test_what_landed_before_our_first_sync_is_unwitnessed() -> None:
+    book = Book()
+    ident = book.repo()
+    head = "0" * 40
+    for n in range(1, 25):
+        head = book.direct(ident, f"c{n}", f"2025-07-{n:02}T00:00:00Z", "ann", *([head] if n > 1 else []))
+    book.db.execute("UPDATE sync_state SET first_complete_at = '2025-07-13T00:00:00Z' WHERE kind = 'commits'")
+    assert json.loads(book.compute()["server_evidence"]["companions"])["unwitnessed"] == pytest.approx(12 / 24)

@@ -1,0 +1,129 @@
+"""Which pull requests wait for a review, and what ends the wait."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from collector.config import Bot, Config
+from tests.made import AS_OF, Book
+
+OPENED = "2026-03-02T12:00:00Z"
+NEXT = "2026-03-03T12:00:00Z"
+
+
+@pytest.fixture
+def book() -> Book:
+    """A repository with an insider since 2025."""
+    book = Book(config=Config(bots=(Bot("script", "a machine since March", date(2026, 3, 1)),)))
+    book.direct(book.repo(), "base", "2025-01-01T00:00:00Z", "insider")
+    return book
+
+
+def repo(book: Book) -> int:
+    return int(book.rows("SELECT id FROM repositories")[0]["id"])
+
+
+def offered(book: Book, by: str | None = "asker", at: str = OPENED, number: int = 1, **values: Any) -> int:
+    return book.pull(repo(book), number, by, at, **values)
+
+
+def reviewed(book: Book, pull: int, by: str | None, at: str = NEXT, state: str = "COMMENTED") -> None:
+    book.add("reviews", pull_request=pull, author=book.who(by), submitted_at=at, state=state)
+
+
+def turned(book: Book, pull: int, kind: str, at: str, by: str = "asker") -> None:
+    book.event(repo(book), pull, kind, at, by, subject_type="PullRequest")
+
+
+def the_pull(book: Book, as_of: date = AS_OF) -> dict[str, Any]:
+    rows = book.evidence("review_response_7d", as_of)
+    assert len(rows) == 1
+    return rows[0]
+
+
+@pytest.mark.parametrize("state", ["APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED"])
+def test_an_insiders_review_is_the_answer(book: Book, state: str) -> None:
+    pull = offered(book)
+    reviewed(book, pull, "insider", "2026-03-09T12:00:00Z", state)
+    found = the_pull(book)
+    assert (found["counted"], found["answered"], found["days"]) == (1, 1, 7.0)
+    assert not the_pull(book, date(2026, 3, 9))["answered"], "not yet"
+
+
+def test_so_is_an_insiders_comment_that_is_no_template(book: Book) -> None:
+    pulls = [offered(book, number=number) for number in (1, 2, 3)]
+    for pull in pulls:
+        book.comment(repo(book), pull, "insider", NEXT, "Thanks!", subject_type="PullRequest")
+    assert [r["answered"] for r in book.evidence("review_response_7d")] == [0, 0, 0]
+    book.comment(repo(book), pulls[0], "insider", NEXT, subject_type="PullRequest")
+    assert [r["answered"] for r in book.evidence("review_response_7d")] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("by", ["asker", "robot[bot]", "script", "outsider", None])
+def test_whose_review_answers_nothing(book: Book, by: str | None) -> None:
+    book.who("robot[bot]")
+    for login in ("robot[bot]", "script"):
+        book.push(repo(book), "base", "2025-06-01T00:00:00Z", login)
+    reviewed(book, offered(book), by)
+    assert (the_pull(book)["answered"], the_pull(book)["days"]) == (0, 90.5)
+
+
+@pytest.mark.parametrize(("at", "answered"), [("2026-03-02T12:02:00Z", 0), ("2026-03-02T12:02:01Z", 1)])
+def test_what_comes_within_two_minutes_answers_nothing(book: Book, at: str, answered: int) -> None:
+    reviewed(book, offered(book), "insider", at)
+    assert the_pull(book)["answered"] == answered
+
+
+def test_a_merge_without_a_word_is_no_answer(book: Book) -> None:
+    pull = offered(book, merged_at=NEXT, merger="insider")
+    turned(book, pull, "ClosedEvent", NEXT, "insider")
+    assert (the_pull(book)["answered"], the_pull(book)["days"]) == (0, 90.5)
+
+
+def test_the_authors_own_closing_ends_the_wait_but_a_merge_is_none(book: Book) -> None:
+    turned(book, offered(book, number=1), "ClosedEvent", "2026-03-04T12:00:00Z")
+    turned(book, offered(book, number=2, merged_at=NEXT), "ClosedEvent", NEXT)
+    assert [r["days"] for r in book.evidence("review_response_7d")] == [2.0, 90.5]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({}, None),
+        ({"is_cross_repository": 0}, "from_inside"),
+        ({"by": "insider"}, "by_insider"),
+        ({"by": "robot[bot]"}, "by_bot"),
+        ({"by": None}, "by_ghost"),
+        ({"by": "young"}, "account_under_90_days"),
+        ({"is_draft": 1}, "draft"),
+    ],
+)
+def test_which_count(book: Book, values: dict[str, Any], reason: str | None) -> None:
+    book.who("young", created_at="2026-02-01T00:00:00Z")
+    offered(book, **values)
+    assert the_pull(book)["reason"] == reason
+
+
+def test_an_imported_pull_request_does_not_count(book: Book) -> None:
+    offered(book, number=1)
+    offered(book, number=2, at="2026-02-01T00:00:00Z")
+    assert book.reasons("review_response_7d") == {"1": None, "2": "imported"}
+
+
+def test_a_draft_waits_from_when_it_was_first_ready(book: Book) -> None:
+    pull = offered(book)
+    turned(book, pull, "ReadyForReviewEvent", "2026-03-10T12:00:00Z")
+    turned(book, pull, "ConvertToDraftEvent", "2026-03-11T12:00:00Z", "insider")
+    turned(book, pull, "ReadyForReviewEvent", "2026-03-12T12:00:00Z")
+    reviewed(book, pull, "insider", "2026-03-13T12:00:00Z")
+    found = the_pull(book)
+    assert (found["ready_at"], found["days"]) == ("2026-03-10T12:00:00Z", 3.0)
+    reviewed(book, pull, "insider", NEXT)
+    assert (the_pull(book)["answered"], the_pull(book)["days"]) == (1, 0.0), "a look at the draft was one"
+
+
+def test_being_made_a_draft_does_not_stop_the_clock(book: Book) -> None:
+    pull = offered(book, is_draft=1)
+    turned(book, pull, "ConvertToDraftEvent", "2026-03-03T12:00:00Z", "insider")
+    assert (the_pull(book)["ready_at"], the_pull(book)["counted"], the_pull(book)["days"]) == (OPENED, 1, 90.5)
