@@ -90,8 +90,7 @@ def _moves(history: History) -> list[Move]:
         if m.id not in with_push:
             at = min(m.at, pushed.get((m.base, m.oid), m.at))
             moves.append(Move(at, 0, m.base, _before(history, m), m.oid, m, None))
-    depths = history.depths()
-    return sorted(moves, key=lambda m: (m.at, depths.get(m.after, 0), m.order))
+    return sorted(moves, key=lambda m: (m.at, history.depths.get(m.after, 0), m.order))
 
 
 def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]) -> dict[tuple[str, str], str]:
@@ -121,14 +120,24 @@ def _before(history: History, merge: Merge) -> str | None:
 
 
 def _brought(history: History) -> list[tuple[Move, list[str]]]:
-    """Each move with the commits that its branch did not have before."""
-    on_ref: dict[str, set[str]] = {}
+    """Each move with the commits that it brought and no move of its branch before it.
+
+    What lies behind the place where a move began is there already, though no move may have brought it: a later one does
+    when it began further back, as a push does that the log shows after a merge that was built on it.
+    """
+    brought: dict[str, set[str]] = {}
+    there: dict[str, set[str]] = {}
     out = []
     for move in _moves(history):
-        seen = on_ref.setdefault(move.ref, set())
+        had, seen = brought.setdefault(move.ref, set()), there.setdefault(move.ref, set())
         if move.before is not None and move.before in history.commits:
             history.reach(move.before, seen)
-        out.append((move, history.reach(move.after, seen)))
+            found = history.between(move.before, move.after, had)
+            seen.update(found)
+        else:
+            found = history.reach(move.after, seen)
+        had.update(found)
+        out.append((move, found))
     return out
 
 

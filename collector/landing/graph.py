@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from heapq import heapify, heappop, heappush
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,38 @@ class History:
             todo.extend(self.commits[oid].parents)
         return found
 
+    def between(self, before: str, after: str, stop: set[str]) -> list[str]:
+        """The commits reachable from `after` but not from `before`, as `git rev-list before..after` lists them; nothing
+        is looked for behind a commit of `stop`.
+
+        Deeper commits come first, so that a commit is taken up when all that could show it to be behind `before` were.
+        """
+        behind = {after: False, before: True}
+        queue = [(-self.depths[oid], oid) for oid in behind if oid in self.commits]
+        heapify(queue)
+        open_ends = sum(not behind[oid] for _, oid in queue)
+        found = []
+        while open_ends:
+            _, oid = heappop(queue)
+            known = behind[oid]
+            if not known:
+                open_ends -= 1
+                if oid in stop:
+                    continue
+                found.append(oid)
+            for parent in self.commits[oid].parents:
+                if parent not in self.commits:
+                    continue
+                if parent not in behind:
+                    behind[parent] = known
+                    heappush(queue, (-self.depths[parent], parent))
+                    open_ends += not known
+                elif known and not behind[parent]:
+                    behind[parent] = True
+                    open_ends -= 1
+        return found
+
+    @cached_property
     def depths(self) -> dict[str, int]:
         """How many commits the longest way from each commit to a root holds: an ancestor's is smaller."""
         depths: dict[str, int] = {}

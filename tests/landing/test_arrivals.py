@@ -92,6 +92,20 @@ def test_the_first_row_of_the_log_lands_what_it_brings_not_what_was_there() -> N
     assert found["base"].push == found["b"].push == 1
 
 
+def test_pushes_that_the_log_shows_after_a_merge_built_on_them_land_what_they_bring() -> None:
+    # GitHub's two clocks differ by seconds, so that on a busy branch a merge may seem older than what it was built on.
+    commits = [BASE, commit("a", "base"), commit("b", "a"), commit("f", "base"), commit("m", "b", "f")]
+    pushes = [
+        push(1, "base", "a", "2020-01-03", CAT),
+        push(2, "a", "b", "2020-01-04", BOB),
+        push(3, "b", "m", "2020-01-05", ANN, kind="pr_merge"),
+    ]
+    found = landed(commits, pushes, [Merge(7, 1, MAIN, "m", ANN, "2020-01-02")])
+    assert [(found[o].landed_by, found[o].person) for o in ("a", "b")] == [("push", CAT), ("push", BOB)]
+    assert [found[o].pull_request for o in ("f", "m")] == [7, 7]
+    assert found["base"].landed_by == "signature"
+
+
 def test_a_push_that_carries_pull_requests_lands_them_and_the_rest_by_itself() -> None:
     """A merge queue pushes first; GitHub says a moment later, and at once of all, that they are merged."""
     commits = [BASE, *(commit(f"x{n}", "base") for n in (1, 2)), commit("m1", "base", "x1"), commit("m2", "m1", "x2")]
