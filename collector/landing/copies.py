@@ -47,7 +47,7 @@ def copies(landed: Iterable[Landed]) -> dict[tuple[int, str], tuple[int, str]]:
             (first_oid, commit.oid),
             (first_tree, (one.repository, commit.tree)),
         ]
-        if commit.lines and not commit.is_merge:
+        if commit.lines:
             marks.append((first_likeness, commit.likeness))
         for first, mark in marks:
             original = original_of(first, mark, at)

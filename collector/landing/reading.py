@@ -69,6 +69,7 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
     generated: dict[str, bool] = {}
     counted: dict[int, int] = {}
     known: set[int] = set()
+    of_people: set[int] = set()
     for pull_request, path, lines in db.execute(
         "SELECT f.pull_request, f.path, f.additions + f.deletions FROM pull_request_files AS f "
         "JOIN pull_requests AS p ON p.id = f.pull_request WHERE p.repository = ? AND f.gone_at IS NULL",
@@ -78,11 +79,13 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
         if skip is None:
             skip = generated[path] = matches(config.generated_paths, path)
         counted[pull_request] = counted.get(pull_request, 0) + (0 if skip else lines)
-        # Files without any line (binary ones, modes) tell nothing of what the commits changed, unless all are
-        # generated.
-        if lines or skip:
+        # Files without any line (binary ones, modes) tell nothing of what the commits changed...
+        if lines:
             known.add(pull_request)
-    return {k: v for k, v in counted.items() if k in known}
+        if not skip:
+            of_people.add(pull_request)
+    # ... unless all are generated.
+    return {k: v for k, v in counted.items() if k in known or k not in of_people}
 
 
 def repositories(db: sqlite3.Connection, project: str) -> Iterable[tuple[int, str, bool]]:

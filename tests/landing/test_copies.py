@@ -27,9 +27,10 @@ LIKE: dict[str, Any] = {"headline": "Fix it", "authored_at": "2026-01-01T00:00:0
         (one("a", 1), one("a", 2, repo=2)),
         (one("a", 1, **LIKE), one("b", 2, **LIKE)),
         (one("a", 1, **LIKE), one("b", 2, repo=2, **LIKE)),
+        (one("a", 1, is_merge=True, **LIKE), one("b", 2, **LIKE)),
         (one("a", 1, tree="T"), one("b", 2, tree="T")),
     ],
-    ids=["oid elsewhere", "cherry-picked", "cherry-picked elsewhere", "toggled back"],
+    ids=["oid elsewhere", "cherry-picked", "cherry-picked elsewhere", "a merge cherry-picked", "toggled back"],
 )
 def test_what_comes_later_is_the_copy(first: Landed, second: Landed) -> None:
     expected = {(second.repository, second.commit.oid): (first.repository, first.commit.oid)}

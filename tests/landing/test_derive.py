@@ -1,4 +1,7 @@
 from datetime import date
+from typing import Any
+
+import pytest
 
 from collector.config import Bot, Config, Mirror
 from tests.made import AS_OF, Book
@@ -120,6 +123,25 @@ def test_generated_files_do_not_count_where_the_paths_are_known() -> None:
         {"lines": 15, "exclusion": None},
         {"lines": 20, "exclusion": None},
     ]
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["src/a.py"], {"lines": 40, "exclusion": None}),
+        (["src/a.py", "CHANGELOG.md"], {"lines": 40, "exclusion": None}),
+        (["CHANGELOG.md"], {"lines": 0, "exclusion": "generated"}),
+    ],
+)
+def test_files_without_lines_say_nothing_unless_all_are_generated(paths: list[str], expected: dict[str, Any]) -> None:
+    book = Book()
+    repo = book.repo()
+    book.commit(repo, "s", DAY, lines=40)
+    pull = book.pull(repo, 1, "dev", DAY, DAY, oid="s", additions=0)
+    for path in paths:
+        book.add("pull_request_files", pull_request=pull, path=path, additions=0)
+    book.landings()
+    assert book.rows("SELECT lines, exclusion FROM work") == [expected]
 
 
 def test_a_listed_bot_is_one_from_its_day_on() -> None:
