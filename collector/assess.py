@@ -38,17 +38,16 @@ def prepare(db: sqlite3.Connection, config: Config) -> None:
 def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
     """Write the signals of every tracked project as of a date, in place of those that were written of it before.
 
-    The database's own views are moved to that date when it is the latest one; for an earlier date temporary views are
-    used and taken away again. Opens its own transactions.
+    The database's own views are moved to that date when it is the latest one. Opens its own transactions.
     """
     prepare(db, config)
     latest = db.execute("SELECT max(as_of) FROM as_of").fetchone()[0]
-    temporary = latest is not None and clock.to_text(clock.midnight(as_of)) < latest
     with transaction(db):
-        evidence.use(db, as_of, temporary)
+        if latest is None or clock.to_text(clock.midnight(as_of)) >= latest:
+            evidence.use(db, as_of, temporary=False)
+        evidence.work_out(db, as_of)
         found = measure.signals(db, measure.projects(db, config), Window(as_of))
         _store(db, [(p.slug, s) for p, s in found], as_of, config.hash())
-    if temporary:
         evidence.drop_temporary(db)
 
 

@@ -31,9 +31,11 @@ def use(db: sqlite3.Connection, as_of: date, temporary: bool) -> None:
     kind = "TEMP " if temporary else ""
     place = "temp." if temporary else "main."
     if temporary:
-        db.execute("CREATE TEMP TABLE IF NOT EXISTS as_of (as_of TEXT, window_start TEXT, window_end TEXT)")
+        _temporary_date(db, as_of)
     else:
         drop_temporary(db)
+        db.execute("DELETE FROM main.as_of")
+        db.execute("INSERT INTO main.as_of VALUES (?, ?, ?)", _moments(as_of))
     for name, text in definitions():
         stored = db.execute(
             f"SELECT sql FROM {'sqlite_temp_master' if temporary else 'main.sqlite_master'} WHERE name = ?", [name]
@@ -44,16 +46,34 @@ def use(db: sqlite3.Connection, as_of: date, temporary: bool) -> None:
             continue
         db.execute(f"DROP VIEW IF EXISTS {place}{name}")
         db.execute(wanted.replace("CREATE VIEW ", f"CREATE {kind}VIEW ", 1))
-    window = Window(as_of)
-    db.execute(f"DELETE FROM {place}as_of")
-    db.execute(
-        f"INSERT INTO {place}as_of VALUES (?, ?, ?)",
-        [clock.to_text(window.as_of_moment), clock.to_text(window.start), clock.to_text(window.end)],
-    )
+
+
+def work_out(db: sqlite3.Connection, as_of: date) -> None:
+    """Like `use` with temporary views, for reading all of them: what the evidence views build on is worked out once, into
+    temporary tables. `drop_temporary` takes them away."""
+    drop_temporary(db)
+    _temporary_date(db, as_of)
+    for name, text in definitions():
+        wanted = text[text.index("CREATE VIEW ") :]
+        kind = "VIEW" if name.startswith("evidence_") else "TABLE"
+        db.execute(wanted.replace("CREATE VIEW ", f"CREATE TEMP {kind} ", 1))
 
 
 def drop_temporary(db: sqlite3.Connection) -> None:
     """Let the database's own views be seen again."""
-    for name, _ in definitions():
-        db.execute(f"DROP VIEW IF EXISTS temp.{name}")
-    db.execute("DROP TABLE IF EXISTS temp.as_of")
+    for name, kind in db.execute(
+        "SELECT name, type FROM sqlite_temp_master WHERE type IN ('table', 'view')"
+    ).fetchall():
+        if name == "as_of" or any(name == known for known, _ in definitions()):
+            db.execute(f"DROP {kind} IF EXISTS temp.{name}")
+
+
+def _temporary_date(db: sqlite3.Connection, as_of: date) -> None:
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS as_of (as_of TEXT, window_start TEXT, window_end TEXT)")
+    db.execute("DELETE FROM temp.as_of")
+    db.execute("INSERT INTO temp.as_of VALUES (?, ?, ?)", _moments(as_of))
+
+
+def _moments(as_of: date) -> list[str]:
+    window = Window(as_of)
+    return [clock.to_text(window.as_of_moment), clock.to_text(window.start), clock.to_text(window.end)]

@@ -24,11 +24,11 @@ ABOUT_ISSUES = ("first_response_7d", "resolution_90d")
 
 def signals(db: sqlite3.Connection, tracked: list[Project], window: Window) -> Iterator[tuple[Project, Signal]]:
     """All signals of all projects, by the evidence views' date. Each view is read once."""
+    figures = naive.figures(db, window)
     for key, measure in MEASURES.items():
         rows = _evidence(db, key)
-        figures = naive.figures(db, key, window)
         for project in tracked:
-            figure = figures.get(project.slug, dict(naive.WITHOUT_ROWS[key]))
+            figure = figures.get(key, {}).get(project.slug, dict(naive.WITHOUT_ROWS[key]))
             case = Case(project, window, key, rows.get(project.slug, []), figure)
             yield project, _unmeasurable(case) or measure(case)
 

@@ -31,79 +31,59 @@ WITHOUT_ROWS: dict[str, dict[str, object]] = {
 _HALF_YEAR = timedelta(weeks=26)
 
 
-def figures(db: sqlite3.Connection, key: str, window: Window) -> Figures:
-    """The naive figures of every project that has rows."""
-    match key:
-        case "release_weeks" | "longest_release_silence":
-            return _releases(db, key, window)
-        case "active_weeks" | "contributor_days" | "effective_contributors" | "server_evidence":
-            return _commits(db, key, window)
-        case "first_response_7d":
-            return _answered(db, "issues", "Issue", window, with_share=True)
-        case "review_response_7d":
-            return _answered(db, "pull_requests", "PullRequest", window, with_share=False)
-        case "resolution_90d":
-            return _share(
-                db, "closed_share", "sum(coalesce(closed_at, '9999') < ?2) * 1.0 / count(*)", "issues", window
-            )
-        case "independent_review":
-            reviewed = "avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id AND v.submitted_at < ?2))"
-            return _share(db, "merged_with_a_review", reviewed, "pull_requests", window, "merged_at")
-        case "concentration_trend":
-            return _authors_by_half_year(db, window)
-        case _:
-            return {}
+def figures(db: sqlite3.Connection, window: Window) -> dict[str, Figures]:
+    """Signal -> the naive figures of every project that has rows."""
+    closed = "sum(coalesce(closed_at, '9999') < ?2) * 1.0 / count(*)"
+    reviewed = "avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id AND v.submitted_at < ?2))"
+    return {
+        **_releases(db, window),
+        **_commits(db, window),
+        "first_response_7d": _answered(db, "issues", "Issue", window, with_share=True),
+        "resolution_90d": _share(db, "closed_share", closed, "issues", window),
+        "review_response_7d": _answered(db, "pull_requests", "PullRequest", window, with_share=False),
+        "independent_review": _share(db, "merged_with_a_review", reviewed, "pull_requests", window, "merged_at"),
+        "history_integrity": {},
+    }
 
 
 def _scope(window: Window) -> list[str]:
     return [clock.to_text(window.start), clock.to_text(window.as_of_moment)]
 
 
-def _releases(db: sqlite3.Connection, key: str, window: Window) -> Figures:
-    rows = db.execute(
+def _releases(db: sqlite3.Connection, window: Window) -> dict[str, Figures]:
+    weeks, silence = Figures(), Figures()
+    for project, count, last in db.execute(
         "SELECT r.project, count(*) FILTER (WHERE published_at >= ?1), max(published_at) FROM releases AS l "
         "JOIN repositories AS r ON r.id = l.repository "
         "WHERE r.tracked AND NOT is_draft AND published_at < ?2 GROUP BY r.project",
         _scope(window),
-    ).fetchall()
-    if key == "release_weeks":
-        return {project: {"releases": count} for project, count, _ in rows}
-    return {
-        project: {"days_since_last_release": (window.as_of_moment - clock.from_text(last)).total_seconds() / 86400}
-        for project, _, last in rows
-    }
+    ):
+        days = (window.as_of_moment - clock.from_text(last)).total_seconds() / 86400
+        weeks[project], silence[project] = {"releases": count}, {"days_since_last_release": days}
+    return {"release_weeks": weeks, "longest_release_silence": silence}
 
 
-def _commits(db: sqlite3.Connection, key: str, window: Window) -> Figures:
-    rows = db.execute(
-        "SELECT r.project, count(*), count(DISTINCT c.author), avg(coalesce(c.signature = 'VALID', 0)) "
+def _commits(db: sqlite3.Connection, window: Window) -> dict[str, Figures]:
+    """What the commits that the default branches had say of themselves."""
+    out: dict[str, Figures] = defaultdict(dict)
+    middle = clock.to_text(window.as_of_moment - _HALF_YEAR)
+    for project, count, authors, later, earlier, verified in db.execute(
+        "SELECT r.project, count(*), count(DISTINCT c.author), "
+        "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?3), "
+        "count(DISTINCT c.author) FILTER (WHERE authored_at < ?3), avg(coalesce(c.signature = 'VALID', 0)) "
         "FROM commits AS c JOIN repositories AS r ON r.id = c.repository JOIN landings AS l USING (repository, oid) "
         "WHERE r.tracked AND l.reached_at < ?2 AND coalesce(l.left_at, '9999') >= ?2 "
         "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
-        _scope(window),
-    ).fetchall()
-    if key == "effective_contributors":
-        return {project: {"commit_authors": authors} for project, _, authors, _ in rows}
-    if key == "server_evidence":
-        return {project: {"verified_commits": verified} for project, _, _, verified in rows}
-    return {project: {"commits": count} for project, count, _, _ in rows}
-
-
-def _authors_by_half_year(db: sqlite3.Connection, window: Window) -> Figures:
-    middle = clock.to_text(window.as_of_moment - _HALF_YEAR)
-    begin = clock.to_text(window.as_of_moment - 2 * _HALF_YEAR)
-    rows = db.execute(
-        "SELECT r.project, count(DISTINCT c.author) FILTER (WHERE authored_at >= ?2), "
-        "count(DISTINCT c.author) FILTER (WHERE authored_at < ?2) "
-        "FROM commits AS c JOIN repositories AS r ON r.id = c.repository JOIN landings AS l USING (repository, oid) "
-        "WHERE r.tracked AND l.reached_at < ?3 AND coalesce(l.left_at, '9999') >= ?3 "
-        "AND authored_at >= ?1 AND authored_at < ?3 GROUP BY r.project",
-        [begin, middle, clock.to_text(window.as_of_moment)],
-    )
-    return {
-        project: {"commit_authors_this_half_year": now, "commit_authors_the_one_before": before}
-        for project, now, before in rows
-    }
+        [*_scope(window), middle],
+    ):
+        out["active_weeks"][project] = out["contributor_days"][project] = {"commits": count}
+        out["effective_contributors"][project] = {"commit_authors": authors}
+        out["concentration_trend"][project] = {
+            "commit_authors_this_half_year": later,
+            "commit_authors_the_one_before": earlier,
+        }
+        out["server_evidence"][project] = {"verified_commits": verified}
+    return out
 
 
 def _share(

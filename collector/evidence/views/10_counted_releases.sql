@@ -1,7 +1,8 @@
--- Every release, or version tag of a project that makes no releases, published by the date, and whether it gave users new
--- work: it holds a substantive author-day that no earlier release of that repository held, at most 90 days old. Drafts,
--- pre-releases, moving tags and versions published before are left out; a project with pre-releases only gets one per
--- four weeks, counted back from the window's end; one left out for that still claims the work that it held first.
+-- Every release, or version tag of a project that makes no releases, published from the window's start to the date, and
+-- whether it gave users new work: it holds a substantive author-day that no earlier release of that repository held, at most
+-- 90 days old. Drafts, pre-releases, moving tags and versions published before are left out; a project with pre-releases
+-- only gets one per four weeks, counted back from the window's end; one left out for that still claims the work that it
+-- held first.
 CREATE VIEW counted_releases AS
 WITH published AS (
     SELECT v.*, r.project, r.full_name, v.release IS NULL AS is_tag
@@ -22,6 +23,7 @@ WITH published AS (
     JOIN author_days AS d
       ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS w.weeks_only
     WHERE d.substantive
+      AND rw.release_key IN (SELECT release_key FROM sourced WHERE published_at >= (SELECT window_start FROM as_of))
       AND w.reached_at < (SELECT as_of FROM as_of) AND coalesce(w.left_at, '9999') >= (SELECT as_of FROM as_of)
     GROUP BY rw.release_key
 ), reasoned AS (
@@ -35,6 +37,7 @@ WITH published AS (
     FROM sourced AS s
     LEFT JOIN with_full_releases AS f ON f.project = s.project
     LEFT JOIN newest AS n ON n.release_key = s.release_key
+    WHERE s.published_at >= (SELECT window_start FROM as_of)
 ), ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY project, reason IS NULL,

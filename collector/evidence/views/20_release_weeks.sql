@@ -3,4 +3,4 @@ CREATE VIEW evidence_release_weeks AS
 SELECT project, repository, reason IS NULL AS counted, reason, url, tag_name, version, published_at, newest_work,
        author_days, flag
 FROM counted_releases
-WHERE published_at >= (SELECT window_start FROM as_of) AND published_at < (SELECT window_end FROM as_of);
+WHERE published_at < (SELECT window_end FROM as_of);

@@ -11,7 +11,7 @@ WITH closings AS (
     FROM events AS e
     WHERE e.type IN ('ClosedEvent', 'ReopenedEvent') AND e.subject_type = 'Issue'
       AND e.created_at < (SELECT as_of FROM as_of)
-), last AS (
+), last AS MATERIALIZED (
     SELECT i.id, i.project, i.author, i.opened_at, i.answered_at, c.created_at AS at, c.actor,
            coalesce(c.state_reason, i.state_reason) AS state_reason, c.source_repository, c.source_number, c.source_oid,
            i.full_name, i.number
@@ -22,16 +22,16 @@ WITH closings AS (
                 ELSE p.closes_number = l.number
                      AND coalesce(p.closes_repository, r.full_name) = l.full_name COLLATE NOCASE END AS is_named
     FROM last AS l
-    JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE
-    JOIN pull_requests AS p ON p.repository = r.id AND p.number = l.source_number
+    CROSS JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE
+    CROSS JOIN pull_requests AS p ON p.repository = r.id AND p.number = l.source_number
     LEFT JOIN counted_pull_requests AS n ON n.pull_request = p.id
     WHERE p.merged_at <= l.at AND p.created_at > l.opened_at AND coalesce(n.lines, p.additions + p.deletions) >= 10
 ), by_commit AS (
     SELECT l.id, row_number() OVER (PARTITION BY c.repository, c.oid ORDER BY l.at, l.number) AS place
     FROM last AS l
-    JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE AND r.tracked
-    JOIN landings AS d ON d.repository = r.id AND d.oid = l.source_oid
-    JOIN commits AS c ON c.repository = d.repository AND c.oid = d.oid
+    CROSS JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE AND r.tracked
+    CROSS JOIN landings AS d ON d.repository = r.id AND d.oid = l.source_oid
+    CROSS JOIN commits AS c ON c.repository = d.repository AND c.oid = d.oid
     WHERE d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of) AND c.additions + c.deletions >= 10
 ), by_insider AS (
     SELECT l.id
@@ -45,13 +45,15 @@ WITH closings AS (
             AND strftime('%s', c.created_at) - strftime('%s', l.opened_at) > 120
       )
 ), resolved AS (
-    SELECT id, 'pull_request' AS how FROM by_pull_request WHERE coalesce(is_named, place = 1)
-    UNION ALL SELECT id, 'commit' FROM by_commit WHERE place = 1
-    UNION ALL SELECT id, 'insider' FROM by_insider
-    UNION ALL SELECT id, 'author' FROM last WHERE actor = author AND answered_at <= at
+    SELECT id, min(how) AS how FROM (
+        SELECT id, 'pull_request' AS how FROM by_pull_request WHERE coalesce(is_named, place = 1)
+        UNION ALL SELECT id, 'commit' FROM by_commit WHERE place = 1
+        UNION ALL SELECT id, 'insider' FROM by_insider
+        UNION ALL SELECT id, 'author' FROM last WHERE actor = author AND answered_at <= at
+    ) GROUP BY id
 ), judged AS (
-    SELECT i.*, (SELECT min(how) FROM resolved AS o WHERE o.id = i.id) AS resolved_by, l.at AS closed_at
-    FROM outsiders_issues AS i LEFT JOIN last AS l ON l.id = i.id
+    SELECT i.*, o.how AS resolved_by, l.at AS closed_at
+    FROM outsiders_issues AS i LEFT JOIN last AS l ON l.id = i.id LEFT JOIN resolved AS o ON o.id = i.id
 )
 SELECT project, full_name AS repository, reason IS NULL AS counted, reason, url, number, author, opened_at, closed_at,
        resolved_by, withdrawn_at,

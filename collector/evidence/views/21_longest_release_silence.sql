@@ -2,5 +2,4 @@
 CREATE VIEW evidence_longest_release_silence AS
 SELECT project, repository, reason IS NULL AS counted, reason, url, tag_name, version, published_at, newest_work,
        author_days, flag
-FROM counted_releases
-WHERE published_at >= (SELECT window_start FROM as_of);
+FROM counted_releases;
