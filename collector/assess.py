@@ -1,11 +1,14 @@
 """From facts to signals: derived tables, evidence for a date, and the signals computed from it."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
 
-from collector import clock, evidence, measure
+from collector import clock, evidence, landing, measure
 from collector.config import Config
 from collector.landing.derive import derive
 from collector.signals import curves
@@ -68,7 +71,14 @@ def _mark(db: sqlite3.Connection, config: Config) -> str:
         "SELECT id, finished_at FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL "
         "ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    return f"{METHOD_VERSION}:{config.hash()}:{last}"
+    return f"{METHOD_VERSION}:{_rules()}:{config.hash()}:{last}"
+
+
+@cache
+def _rules() -> str:
+    """A digest of the program text that writes the derived tables: a new version may decide otherwise."""
+    texts = [path.read_bytes() for path in sorted(files(landing).iterdir(), key=str) if path.name.endswith(".py")]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def _store(db: sqlite3.Connection, signals: Iterable[tuple[str, Signal]], as_of: date, config_hash: str) -> None:

@@ -299,6 +299,16 @@ def test_what_a_run_at_work_had_not_brought_yet_is_derived_when_it_is_done(book:
     assert book.rows("SELECT * FROM landings WHERE oid = 'new'")
 
 
+def test_a_new_version_of_the_rules_derives_anew(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    assess.prepare(book.db, book.config)
+    book.db.execute("UPDATE landings SET tier = 'T3'")
+    assess.prepare(book.db, book.config)
+    assert book.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T3"}], "nothing changed"
+    monkeypatch.setattr(assess, "_rules", lambda: "another")
+    assess.prepare(book.db, book.config)
+    assert book.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T1"}]
+
+
 def test_series() -> None:
     assert assess.series(date(2026, 6, 4), 3, "week") == [date(2026, 5, 18), date(2026, 5, 25), date(2026, 6, 1)]
     assert assess.series(date(2026, 1, 31), 3, "month") == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)]

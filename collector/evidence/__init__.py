@@ -49,8 +49,10 @@ def use(db: sqlite3.Connection, as_of: date, temporary: bool) -> None:
 
 
 def work_out(db: sqlite3.Connection, as_of: date) -> None:
-    """Like `use` with temporary views, for reading all of them: what the evidence views build on is worked out once, into
-    temporary tables. `drop_temporary` takes them away."""
+    """Like `use` with temporary views, for reading all of them: what the evidence views build on is worked out once.
+
+    It stands in temporary tables; `drop_temporary` takes them away.
+    """
     drop_temporary(db)
     _temporary_date(db, as_of)
     for name, text in definitions():

@@ -1,10 +1,10 @@
 -- Every release, or version tag of a project that makes no releases, published from the window's start to the date, and
 -- whether it gave users new work: it holds a substantive author-day that no earlier release of that repository held, at most
--- 90 days old. Drafts, pre-releases, moving tags and versions published before are left out; a project with pre-releases
--- only gets one per four weeks, counted back from the window's end; one left out for that still claims the work that it
--- held first.
+-- 90 days old. Drafts, pre-releases, moving tags and versions published before are left out. Of a project with pre-releases
+-- only, one counts when the last one that did is four weeks old, from its first on; one left out for that still claims the
+-- work that it held first.
 CREATE VIEW counted_releases AS
-WITH published AS (
+WITH RECURSIVE published AS (
     SELECT v.*, r.project, r.full_name, v.release IS NULL AS is_tag
     FROM release_versions AS v JOIN repositories AS r ON r.id = v.repository
     WHERE v.published_at < (SELECT as_of FROM as_of) AND v.published_at <> ''
@@ -15,6 +15,10 @@ WITH published AS (
     WHERE p.is_tag = (p.project NOT IN (SELECT project FROM with_releases))
 ), with_full_releases AS (
     SELECT DISTINCT project FROM sourced WHERE exclusion IS NULL AND NOT pre_release
+), looked_at AS (
+    SELECT s.*, f.project IS NULL AS pre_releases_only
+    FROM sourced AS s LEFT JOIN with_full_releases AS f ON f.project = s.project
+    WHERE f.project IS NULL OR s.published_at >= (SELECT window_start FROM as_of)
 ), newest AS (
     SELECT rw.release_key, max(w.landed_at) AS landed_at,
            count(DISTINCT w.day || coalesce(w.weeks_only, w.person)) AS author_days
@@ -23,34 +27,40 @@ WITH published AS (
     JOIN author_days AS d
       ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS w.weeks_only
     WHERE d.substantive
-      AND rw.release_key IN (SELECT release_key FROM sourced WHERE published_at >= (SELECT window_start FROM as_of))
+      AND rw.release_key IN (SELECT release_key FROM looked_at)
       AND w.reached_at < (SELECT as_of FROM as_of) AND coalesce(w.left_at, '9999') >= (SELECT as_of FROM as_of)
     GROUP BY rw.release_key
 ), reasoned AS (
     SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.version, s.published_at, s.is_tag,
-           n.landed_at AS newest_work, n.author_days, f.project IS NULL AS pre_releases_only,
+           n.landed_at AS newest_work, n.author_days, s.pre_releases_only,
            coalesce(s.exclusion, CASE
-               WHEN s.pre_release AND f.project IS NOT NULL THEN 'pre_release'
+               WHEN s.pre_release AND NOT s.pre_releases_only THEN 'pre_release'
                WHEN n.landed_at IS NULL THEN 'no_new_work'
                WHEN n.landed_at < strftime('%Y-%m-%dT%H:%M:%SZ', s.published_at, '-90 days') THEN 'work_older_than_90_days'
            END) AS reason
-    FROM sourced AS s
-    LEFT JOIN with_full_releases AS f ON f.project = s.project
-    LEFT JOIN newest AS n ON n.release_key = s.release_key
-    WHERE s.published_at >= (SELECT window_start FROM as_of)
-), ranked AS (
-    SELECT *, row_number() OVER (
-        PARTITION BY project, reason IS NULL,
-            CAST((julianday((SELECT window_end FROM as_of)) - julianday(published_at)) / 28 AS INTEGER)
-        ORDER BY published_at, release_key
-    ) AS place FROM reasoned
+    FROM looked_at AS s LEFT JOIN newest AS n ON n.release_key = s.release_key
+), eligible AS MATERIALIZED (
+    SELECT project, published_at, min(release_key) AS release_key FROM reasoned
+    WHERE pre_releases_only AND reason IS NULL GROUP BY project, published_at
+), spaced AS (
+    SELECT project, min(published_at) AS at FROM eligible GROUP BY project
+    UNION ALL
+    SELECT s.project, (
+        SELECT min(e.published_at) FROM eligible AS e
+        WHERE e.project = s.project AND e.published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.at, '28 days')
+    ) FROM spaced AS s WHERE s.at IS NOT NULL
+), in_time AS (
+    SELECT e.release_key FROM eligible AS e JOIN spaced AS s ON s.project = e.project AND s.at = e.published_at
 )
 SELECT release_key, project, repository, tag_name, version, published_at,
        CASE WHEN is_tag AND pre_releases_only THEN 'from_tags, pre_releases_only'
             WHEN is_tag THEN 'from_tags'
             WHEN pre_releases_only THEN 'pre_releases_only' END AS flag,
        newest_work, author_days,
-       coalesce(reason, CASE WHEN pre_releases_only AND place > 1 THEN 'pre_release_within_four_weeks' END) AS reason,
+       coalesce(reason, CASE
+           WHEN pre_releases_only AND release_key NOT IN (SELECT release_key FROM in_time)
+               THEN 'pre_release_within_four_weeks' END) AS reason,
        'https://github.com/' || repository ||
            CASE WHEN is_tag THEN '/tree/' ELSE '/releases/tag/' END || tag_name AS url
-FROM ranked;
+FROM reasoned
+WHERE published_at >= (SELECT window_start FROM as_of);
