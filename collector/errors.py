@@ -13,6 +13,8 @@
 Each carries one clear sentence and the next step, so that no command needs to word it again.
 """
 
+import errno
+
 
 class CollectError(Exception):
     """Something went wrong that a user can act on: what happened, and what to do next."""
@@ -72,3 +74,15 @@ class AlreadyRunning(CollectError):
     """Another sync holds the lock."""
 
     exit_code = 75
+
+
+_DISK = {errno.ENOSPC: "is full", errno.EDQUOT: "has no more room for you", errno.EROFS: "is read-only"}
+
+
+def of_disk(error: OSError, what: str) -> DatabaseError | None:
+    """The error of a disk that takes no more, if it is one; `what` cannot be written."""
+    if error.errno not in _DISK:
+        return None
+    return DatabaseError(
+        f"The disk {_DISK[error.errno]}: {what} cannot be written.", "Mend that, then run the same command again."
+    )

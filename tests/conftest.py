@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ FACTS = (
     "issue_labels",
     "pull_requests",
     "pull_request_files",
+    "pull_request_commits",
     "comments",
     "reviews",
     "events",
@@ -47,6 +49,7 @@ class Lab:
         self.folder, self.empty, self.path = folder, empty, folder / "signals.db"
         self.world = World("2026-01-01")
         self.waited = 0.0
+        self.astray = timedelta()  # by how much this machine's clock is ahead of GitHub's
         self.runs = 0
         self.server = PretendGitHub(self.world, clock=self.seconds)
         self.tracked: list[str] = []
@@ -79,7 +82,7 @@ class Lab:
             "https://api.github.com/graphql",
             [Viewer(["token"])],
             bounds or Bounds(),
-            clock=self.seconds,
+            clock=lambda: self.seconds() + self.astray.total_seconds(),
             monotonic=self.seconds,
             sleep=self.sleep,
         )
@@ -93,16 +96,21 @@ class Lab:
         return Config(projects=tuple(projects))
 
     def sync(
-        self, path: Path | None = None, bounds: Bounds | None = None, since: date = START, full: bool = False
+        self,
+        path: Path | None = None,
+        bounds: Bounds | None = None,
+        since: date = START,
+        full: bool = False,
+        after: Callable[[sqlite3.Connection], None] = lambda db: None,
     ) -> syncing.Report:
         """A sync at the world's now."""
         path = path or self.path
         if not path.exists():
             shutil.copy(self.empty, path)
         self.runs += 1
-        now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs)
+        now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs) + self.astray
         request = syncing.Request(self.config(), path, now, since=since, full=full)
-        report = syncing.run(self.github(bounds), request, lambda db: None)
+        report = syncing.run(self.github(bounds), request, after)
         self.reports.append(report)
         return report
 
@@ -145,6 +153,7 @@ class Lab:
             "repositories": "TRUE",
             "issue_labels": f"issue IN (SELECT id FROM issues WHERE repository IN ({there}))",
             "pull_request_files": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
+            "pull_request_commits": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
             "reviews": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
         }.get(table, f"repository IN ({there})")
         return {

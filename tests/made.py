@@ -35,6 +35,7 @@ DEFAULTS: Mapping[str, Row] = {
         "changed_files": 1,
     },
     "pull_request_files": {"additions": 20, "deletions": 0, "change_type": "MODIFIED"},
+    "pull_request_commits": {"additions": 20, "deletions": 0},
     "issues": {"title": "", "body_length": 0, "author_association": "NONE", "state": "OPEN", "locked": 0},
     "comments": {"subject_type": "Issue", "author_association": "NONE", "length": 30},
     "reviews": {"author_association": "NONE", "state": "APPROVED", "length": 0},
@@ -70,7 +71,7 @@ class Book:
         """A row; returns its id. What is left out is as in DEFAULTS."""
         self.last += 1
         row = {**DEFAULTS[table], **values}
-        if table not in ("projects", "tags", "commits", "pull_request_files"):
+        if table not in ("projects", "tags", "commits", "pull_request_files", "pull_request_commits"):
             row.setdefault("id", self.last)
         if table in ("issues", "pull_requests", "repositories"):
             row.setdefault("node_id", f"N{self.last}")

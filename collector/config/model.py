@@ -13,6 +13,7 @@ Role = Literal["core", "sdk", "examples", "docs", "governance", "contracts", "to
 ROLES: tuple[Role, ...] = get_args(Role)
 
 DEFAULT_LOOKBACK_DAYS = 1600
+DEFAULT_KEEP_RUNS_DAYS = 400
 DEFAULT_PATH = Path("config/repos.toml")
 
 
@@ -60,6 +61,7 @@ class Config:
     """The whole file. The three tuples of paths hold patterns for `matches`."""
 
     lookback_days: int = DEFAULT_LOOKBACK_DAYS
+    keep_runs_days: int = DEFAULT_KEEP_RUNS_DAYS
     docs_paths: tuple[str, ...] = DOCS_PATHS
     rule_paths: tuple[str, ...] = ()
     generated_paths: tuple[str, ...] = GENERATED_PATHS

@@ -4,7 +4,17 @@ import re
 import tomllib
 from pathlib import Path
 
-from collector.config.model import DEFAULT_LOOKBACK_DAYS, ROLES, Bot, Config, Mirror, Project, Role, TrackedRepository
+from collector.config.model import (
+    DEFAULT_KEEP_RUNS_DAYS,
+    DEFAULT_LOOKBACK_DAYS,
+    ROLES,
+    Bot,
+    Config,
+    Mirror,
+    Project,
+    Role,
+    TrackedRepository,
+)
 from collector.config.nearest import did_you_mean
 from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS
 from collector.config.table import Table
@@ -12,21 +22,23 @@ from collector.errors import ConfigError
 
 # At least the window of a year and a month before it; at most about as long as GitHub has existed.
 LOOKBACK_DAYS = (400, 6000)
+KEEP_RUNS_DAYS = (30, 6000)
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # An underscore is only in the logins that a company manages; older ones may end in a hyphen.
-_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}")
-_IN_A_LINK = re.compile(r"(?:.*github\.com[/:]|/)?([^/\s]+/[^/\s]+?)(?:\.git)?(?:/.*)?")
+LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?")
+REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}")
+IN_A_LINK = re.compile(r"(?:.*github\.com[/:]|/)?([^/\s]+/[^/\s]+?)(?:\.git)?(?:/.*)?")
 
 
 def load(path: Path) -> Config:
     """The configuration in that file. Raises ConfigError, which names the key and what would be right."""
     top = Table(path, "", _parsed(path), ("collect", "project", "bot", "mirror"))
-    collect = top.table("collect", ("lookback_days", "docs_paths", "rule_paths", "generated_paths"))
+    collect = top.table("collect", ("lookback_days", "keep_runs_days", "docs_paths", "rule_paths", "generated_paths"))
     projects = _projects(top)
     return Config(
         lookback_days=collect.whole_number("lookback_days", DEFAULT_LOOKBACK_DAYS, *LOOKBACK_DAYS),
+        keep_runs_days=collect.whole_number("keep_runs_days", DEFAULT_KEEP_RUNS_DAYS, *KEEP_RUNS_DAYS),
         docs_paths=DOCS_PATHS + collect.patterns("docs_paths"),
         rule_paths=collect.patterns("rule_paths"),
         generated_paths=GENERATED_PATHS + collect.patterns("generated_paths"),
@@ -82,7 +94,7 @@ def _projects(top: Table) -> tuple[Project, ...]:
 
 def _slug(table: Table) -> str:
     slug = table.text("slug")
-    if not _SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug):
         better = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")
         example = better or "my-project"
         table.fail(f'slug "{slug}" must be a-z and 0-9 with single hyphens between, like "{example}".')
@@ -106,10 +118,10 @@ def _tracked(table: Table, places: dict[str, str]) -> TrackedRepository:
 
 def _repository(table: Table) -> str:
     repo = table.text("repo")
-    if _REPOSITORY.fullmatch(repo):
+    if REPOSITORY.fullmatch(repo):
         return repo
-    meant = _IN_A_LINK.fullmatch(repo)
-    if meant and _REPOSITORY.fullmatch(meant[1]):
+    meant = IN_A_LINK.fullmatch(repo)
+    if meant and REPOSITORY.fullmatch(meant[1]):
         table.fail(f'repo "{repo}" is not owner/name; did you mean "{meant[1]}"?')
     table.fail(f'repo "{repo}" is not owner/name, as in the repository\'s address on GitHub.')
 
@@ -124,7 +136,7 @@ def _role(table: Table) -> Role:
 
 def _login(table: Table) -> str:
     login = table.text("login")
-    if not _LOGIN.fullmatch(login):
+    if not LOGIN.fullmatch(login):
         table.fail(f'login "{login}" is not a GitHub login (letters, digits and hyphens, without @).')
     return login
 

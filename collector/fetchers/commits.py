@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
 from collector.fetchers import rows
 from collector.fetchers.source import Source
 from collector.github import documents
@@ -66,32 +68,32 @@ async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Ba
 
 async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
     """Pages of the head's history while at least half of a page is new and not older than the start."""
-    cursor = state.cursor
-    if cursor is None:
+    if state.cursor is None:
         known = await source.read(stored, source.id, [head])
         if known:
             return
     while True:
-        answer = await source.github.graphql(
-            "CommitHistory",
-            documents.load("CommitHistory"),
-            {"repository": source.repository.id, "oid": head, "after": cursor},
-            source.meter,
-            source.pages,
-        )
-        page = _history_page(source, answer.data, "CommitHistory")
-        known = await source.read(stored, source.id, [c.oid for c in page.nodes])
-        batch = Batch()
-        new = [c for c in page.nodes if c.oid not in known and c.committed_date >= source.start]
-        for commit in new:
-            rows.commit(batch, await _with_parents(source, commit), source.id, _branch(source))
-        cursor = page.next
-        if cursor is None or len(new) * 2 < len(page.nodes):
-            batch.state = {"target": head, "cursor": None}
-            yield batch
+        yield await _history_batch(source, state.cursor, head)
+        if state.cursor is None:
             return
-        batch.state = {"target": head, "cursor": cursor}
-        yield batch
+
+
+async def _history_batch(source: Source, cursor: str | None, head: str) -> Batch:
+    answer = await source.github.graphql(
+        "CommitHistory",
+        documents.load("CommitHistory"),
+        {"repository": source.repository.id, "oid": head, "after": cursor},
+        source.meter,
+        source.pages,
+    )
+    page = _history_page(source, answer.data, "CommitHistory")
+    known = await source.read(stored, source.id, [c.oid for c in page.nodes])
+    batch = Batch()
+    new = [c for c in page.nodes if c.oid not in known and c.committed_date >= source.start]
+    for commit in new:
+        rows.commit(batch, await _with_parents(source, commit), source.id, _branch(source))
+    batch.state = {"target": head, "cursor": page.next if len(new) * 2 >= len(page.nodes) else None}
+    return batch
 
 
 async def _rest(source: Source, state: State | None, head: str | None = None) -> AsyncIterator[Batch]:
@@ -202,7 +204,7 @@ async def _with_parents(source: Source, commit: m.Commit) -> m.Commit:
     if answer.data.get("node") is None or answer.data["node"].get("object") is None:
         raise NotThere(f"{source.repository.name_with_owner}@{commit.oid}", "not_found")
     found = parse(Page[m.Oid], answer.data["node"]["object"]["parents"], "Parents")
-    return commit.model_copy(update={"parents": found})
+    return replace(commit, parents=found)
 
 
 def _history_page(source: Source, data: Any, what: str) -> Page[m.Commit]:

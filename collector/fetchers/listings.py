@@ -88,7 +88,8 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
         stored = await source.read(_live_keys, source.id, kind)
         keys = [k for k in stored if k not in found]
         batch.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in keys]
-        batch.state |= {"sweep_at": source.now, "sweep_witnessed_at": source.github_time}
+        ahead = source.turn(kind.table, READ_WHOLE_EVERY) if state.sweep_at is None else timedelta(0)
+        batch.state |= source.rereading_begins(ahead)
     yield batch
 
 

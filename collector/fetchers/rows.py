@@ -121,6 +121,7 @@ def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
             "updated_at": i.updated_at,
             "closed_at": i.closed_at,
             "closed_by": account(batch, closing[-1].actor) if closing and i.closed_at else None,
+            "moved_to": None,
         },
     )
     labels = list(dict.fromkeys(label.name for label in (i.labels.nodes if i.labels else [])))
@@ -193,8 +194,27 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> N
             },
         )
     batch.whole.append(Whole("pull_request_files", {"pull_request": ident}, frozenset(f.path for f in files)))
+    if p.commits is not None:
+        own_commits(batch, [c.commit for c in p.commits.nodes], ident)
     comments(batch, p.comments.nodes, repository, ident, "PullRequest", key)
     events(batch, p.timeline_items.nodes, repository, ident, "PullRequest")
+
+
+def own_commits(batch: Batch, found: list[m.OwnCommit], pull_request: int) -> None:
+    """The own commits of a squashed or rebased pull request: all of them, or as many as GitHub lists."""
+    for c in found:
+        batch.add(
+            "pull_request_commits",
+            {
+                "pull_request": pull_request,
+                "oid": c.oid,
+                "headline": c.message_headline,
+                "authored_at": c.authored_date,
+                "additions": c.additions,
+                "deletions": c.deletions,
+            },
+        )
+    batch.whole.append(Whole("pull_request_commits", {"pull_request": pull_request}, frozenset(c.oid for c in found)))
 
 
 def commit(batch: Batch, c: m.Commit, repository: int, default_branch: str, gone_at: str | None = None) -> None:
@@ -273,7 +293,7 @@ def push(batch: Batch, a: m.Activity, repository: int) -> None:
     """A row of the push log."""
     actor = None
     if a.actor is not None:
-        who = m.Account(__typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)
+        who = m.Account(typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)
         actor = account(batch, who)
     batch.add(
         "pushes",

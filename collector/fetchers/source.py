@@ -1,13 +1,19 @@
 """What a fetcher works with: one repository, GitHub, and a way to ask the database."""
 
+import random
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from datetime import timedelta
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from collector import clock
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryState
 from collector.github.pages import PageSize
+
+# What was read last night is not re-read this night.
+NO_TURN = timedelta(days=1, hours=12)
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
@@ -39,3 +45,19 @@ class Source:
     def id(self) -> int:
         """GitHub's number of the repository."""
         return self.repository.database_id
+
+    def rereading_begins(self, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
+        """The state in which a list's periodic re-reading begins: now, or `ahead` of that."""
+
+        def at(time: str | None) -> str | None:
+            return time and clock.to_text(clock.from_text(time) - ahead)
+
+        return {"sweep_at": at(self.now), "sweep_witnessed_at": at(self.github_time)}
+
+    def turn(self, kind: str, period: timedelta) -> timedelta:
+        """How much sooner than a `period` after a list was read it is its turn to be re-read.
+
+        Lists that were all read in the same night, as by a first sync, take turns over the nights of a period, but for
+        the first one. Each always has the same turn.
+        """
+        return max(timedelta(0), period - NO_TURN) * random.Random(f"{self.id} {kind}").random()

@@ -2,7 +2,8 @@
 
 News are read newest update first, down to the watermark; a walk that was cut short goes on from its cursor, and what
 changed meanwhile is newer than where it began, so the next walk finds it. What is gone, or changed without a new
-updatedAt, is found by re-reading the whole list in the order of creation, spread over the nights of a week (`sweep`).
+updatedAt, is found by re-reading the whole list in the order of creation, spread over the nights of a week (`sweep`),
+for each list from a moment of its own on.
 """
 
 import json
@@ -12,12 +13,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
+from msgspec.structs import replace
+
 from collector import clock
 from collector.fetchers import rows
 from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github import models as m
-from collector.github.client import NotThere
+from collector.github.client import NotThere, RequestFailed
 from collector.github.models import Page, parse
 from collector.store.batches import Batch
 from collector.store.state import State
@@ -75,6 +78,7 @@ PULL_REQUESTS: Kind[m.PullRequest] = Kind(
         ("comments", "MoreComments", Page[m.Comment]),
         ("reviews", "MoreReviews", Page[m.Review]),
         ("files", "MoreFiles", Page[m.ChangedFile]),
+        ("commits", "MoreCommits", Page[m.PullRequestCommit]),
         ("timeline_items", "MorePullRequestEvents", Page[m.Event]),
     ),
 )
@@ -118,7 +122,7 @@ async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterat
                 yield batch
     if state.hidden is None:
         hidden = seen.total_count - await source.read(_live, source.id, kind.table)
-        yield Batch(state={"hidden": hidden, **_sweep_begins(source)})
+        yield Batch(state={"hidden": hidden, **_all_was_read(source, kind, seen.total_count)})
     due = pages_due(state, seen.total_count, source.pages.size, source.now, source.github_time)
     if due:
         async for batch in _sweep(source, state, kind, due):
@@ -141,18 +145,23 @@ async def _news(source: Source, state: State, kind: Kind[Thread], seen: Page[m.T
         yield Batch(state=_complete(source, fingerprint(seen), state.watermark))
         return
     while True:
-        page = await _page(source, kind, state.cursor, "UPDATED_AT")
-        batch = Batch()
-        for thread in page.nodes:
-            if thread.updated_at >= floor:
-                await _add(source, kind, batch, thread)
-        target = state.target or (page.nodes[0].updated_at if page.nodes else state.watermark)
-        if page.next is None or page.nodes[-1].updated_at < floor:
-            batch.state = _complete(source, fingerprint(seen), target)
-            yield batch
+        yield await _news_page(source, state, kind, seen, floor)
+        if state.cursor is None:
             return
+
+
+async def _news_page(source: Source, state: State, kind: Kind[Thread], seen: Page[m.Touched], floor: str) -> Batch:
+    page = await _page(source, kind, state.cursor, "UPDATED_AT")
+    batch = Batch()
+    for thread in page.nodes:
+        if thread.updated_at >= floor:
+            await _add(source, kind, batch, thread)
+    target = state.target or (page.nodes[0].updated_at if page.nodes else state.watermark)
+    if page.next is None or page.nodes[-1].updated_at < floor:
+        batch.state = _complete(source, fingerprint(seen), target)
+    else:
         batch.state = {"target": target, "cursor": page.next}
-        yield batch
+    return batch
 
 
 def _complete(source: Source, mark: str, watermark: str | None) -> dict[str, Any]:
@@ -165,15 +174,15 @@ def _complete(source: Source, mark: str, watermark: str | None) -> dict[str, Any
     }
 
 
-def _sweep_begins(source: Source) -> dict[str, Any]:
-    """The state in which everything has just been read."""
-    return {
-        "sweep_cursor": None,
-        "sweep_edge": None,
-        "sweep_done": 0,
-        "sweep_at": source.now,
-        "sweep_witnessed_at": source.github_time,
-    }
+def _sweep_begins(source: Source, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
+    """The state in which a re-reading begins at the list's newest end."""
+    return {"sweep_cursor": None, "sweep_edge": None, "sweep_done": 0, **source.rereading_begins(ahead)}
+
+
+def _all_was_read(source: Source, kind: Kind[Any], total: int) -> dict[str, Any]:
+    """The state in which everything has just been read: its pages will be re-read in their turns."""
+    pages = max(1, -(-total // source.pages.size))
+    return _sweep_begins(source, source.turn(kind.name, SWEEP / pages))
 
 
 def pages_due(state: State, total: int, page_size: int, now: str, github_time: str | None) -> int:
@@ -192,32 +201,40 @@ async def _sweep(source: Source, state: State, kind: Kind[Thread], pages: int | 
     oldest = await source.read(_oldest, source.id, kind.table)
     done = 0
     while pages is None or done < pages:
-        page = await _page(source, kind, state.sweep_cursor, "CREATED_AT")
-        edge: dict[str, Any] = json.loads(state.sweep_edge or '{"time": "9999", "ids": []}')
-        last = page.nodes[-1].created_at if page.nodes else ""
-        ended = page.next is None or (pages is not None and oldest is not None and last < oldest)
-        batch = Batch()
-        for thread in page.nodes:
-            if thread.updated_at >= source.start:
-                await _add(source, kind, batch, thread)
-        listed = {t.full_database_id for t in page.nodes} | set(edge["ids"])
-        low: str = "" if ended else last
-        suspects = await source.read(_between, source.id, kind.table, low, edge["time"], listed)
-        await _ask_for(source, kind, suspects, batch)
+        batch, total = await _sweep_page(source, state, kind, oldest if pages is not None else None)
+        yield batch
         done += 1
-        if ended:
-            batch.state = _sweep_begins(source)
-            yield batch
+        if state.sweep_cursor is None:
             live = await source.read(_live, source.id, kind.table)
-            yield Batch(state={"hidden": page.total_count - live})
+            begins = _all_was_read(source, kind, total) if pages is None else {}
+            yield Batch(state={"hidden": total - live, **begins})
             return
+
+
+async def _sweep_page(source: Source, state: State, kind: Kind[Thread], oldest: str | None) -> tuple[Batch, int]:
+    """The next page of a re-reading, which ends at the list's end or beyond the `oldest`; and the list's length."""
+    page = await _page(source, kind, state.sweep_cursor, "CREATED_AT")
+    edge: dict[str, Any] = json.loads(state.sweep_edge or '{"time": "9999", "ids": []}')
+    last = page.nodes[-1].created_at if page.nodes else ""
+    ended = page.next is None or (oldest is not None and last < oldest)
+    batch = Batch()
+    for thread in page.nodes:
+        if thread.updated_at >= source.start:
+            await _add(source, kind, batch, thread)
+    listed = {t.full_database_id for t in page.nodes} | set(edge["ids"])
+    low: str = "" if ended else last
+    suspects = await source.read(_between, source.id, kind.table, low, edge["time"], listed)
+    await _ask_for(source, kind, suspects, batch)
+    if ended:
+        batch.state = _sweep_begins(source)
+    else:
         at_edge = [t.full_database_id for t in page.nodes if t.created_at == last]
         batch.state = {
             "sweep_cursor": page.next,
             "sweep_edge": json.dumps({"time": last, "ids": at_edge}),
             "sweep_done": state.sweep_done + 1,
         }
-        yield batch
+    return batch, page.total_count
 
 
 async def _ask_for(source: Source, kind: Kind[Thread], suspects: list[tuple[int, str, int]], batch: Batch) -> None:
@@ -228,11 +245,27 @@ async def _ask_for(source: Source, kind: Kind[Thread], suspects: list[tuple[int,
         answer = await source.github.graphql(
             kind.by_id, documents.load(kind.by_id), {"ids": [node for _, node, _ in part]}, source.meter
         )
-        for (ident, _, _), found in zip(part, answer.data["nodes"], strict=True):
+        for (ident, _, number), found in zip(part, answer.data["nodes"], strict=True):
             if found is None:
-                batch.gone.setdefault(kind.table, []).append((ident,))
+                await _is_gone(source, kind, batch, ident, number)
             else:
                 await _add(source, kind, batch, parse(kind.model, found, kind.by_id))
+
+
+async def _is_gone(source: Source, kind: Kind[Any], batch: Batch, ident: int, number: int) -> None:
+    """A thread is gone; an issue may be read elsewhere. GitHub's REST API says so by 301 with the new address, and
+    answers 404 or 410 when it was deleted or went where nobody may read it.
+    """
+    batch.gone.setdefault(kind.table, []).append((ident,))
+    if kind is not ISSUES:
+        return
+    try:
+        # By the repository's id: one that was renamed meanwhile is no issue that moved.
+        there = await source.github.moved_to(f"/repositories/{source.id}/issues/{number}", source.meter)
+    except (NotThere, RequestFailed):
+        return
+    if there is not None:
+        batch.moved.append((there, ident))
 
 
 async def _page(source: Source, kind: Kind[Thread], after: str | None, order: str) -> Page[Thread]:
@@ -259,11 +292,11 @@ async def _add(source: Source, kind: Kind[Thread], batch: Batch, thread: Thread)
                 document, documents.load(document), {"id": thread.id, "after": page.next}, source.meter
             )
             if answer.data.get("node") is None:
-                batch.gone.setdefault(kind.table, []).append((thread.full_database_id,))
+                await _is_gone(source, kind, batch, thread.full_database_id, thread.number)
                 return
             more = parse(model, answer.data["node"]["page"], document)
-            page = more.model_copy(update={"nodes": page.nodes + more.nodes})
-            thread = thread.model_copy(update={name: page})
+            page = replace(more, nodes=page.nodes + more.nodes)
+            thread = replace(thread, **{name: page})
     kind.add(batch, thread, source.id, source.hash_key)
 
 

@@ -23,9 +23,9 @@ def tokens() -> list[str]:
     if from_gh:
         return [from_gh]
     raise NotAuthorised(
-        "There is no GitHub token: make one at https://github.com/settings/tokens (it needs no scopes) "
-        "and put it in GITHUB_TOKEN.",
-        "`collect demo` works without one.",
+        "There is no GitHub token.",
+        "Make one at https://github.com/settings/tokens (it needs no scopes), then: export GITHUB_TOKEN=... "
+        "(`collect demo` works without one.)",
     )
 
 

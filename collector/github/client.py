@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, cast
 from urllib.parse import urljoin, urlsplit
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, CollectError, GitHubUnreachable, NotAuthorised
 from collector.github import decisions as d
 from collector.github.http import Answer, Http, NetworkError
@@ -16,7 +17,11 @@ from collector.github.limits import Api, Viewer
 from collector.github.pages import PageSize
 
 ATTEMPTS = 9
+# GitHub's tokens have 40 letters and more; what is shorter may be a word of somebody's text.
+LEAST_TOKEN = 20
 CONNECT_ATTEMPTS = 4
+# So many in a row, with no good one between them, are no trouble of one repository.
+USELESS_ANSWERS = 30
 
 
 class RequestFailed(CollectError):
@@ -77,16 +82,19 @@ class GitHub:
     graphql_url: str
     viewers: list[Viewer]
     bounds: Bounds = field(default_factory=Bounds)
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = lambda: wall_clock.utc_now().timestamp()
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     total: Meter = field(default_factory=Meter)
     costs: dict[str, int] = field(default_factory=dict)
     reached: bool = False
     connect_failures: int = 0
+    useless: int = 0  # answers in a row that could not be used
+    ahead: float | None = None  # seconds by which this machine's clock is ahead of GitHub's
 
     def __post_init__(self) -> None:
         self.began = self.monotonic()
+        self._answered = asyncio.Event()
 
     async def graphql(
         self,
@@ -123,6 +131,8 @@ class GitHub:
         Raises NotThere for what is missing, else as `graphql` does. Redirects are followed within GitHub.
         """
         url = urljoin(self.api_url + "/", path.lstrip("/"))
+        if _server(url) != _server(self.api_url):  # the token is for one server only
+            raise NotAccepted(f"The next page is said to be on another server, {urlsplit(url).hostname}.")
 
         async def ask() -> tuple[Any, str | None]:
             here, query = url, dict(params)
@@ -134,7 +144,7 @@ class GitHub:
                 if not isinstance(outcome, d.Missing) or outcome.reason != "moved":
                     break
                 here, query = urljoin(here, outcome.location or ""), {}
-                if urlsplit(here).netloc != urlsplit(url).netloc:
+                if _server(here) != _server(url):
                     outcome = d.Missing("moved elsewhere", here)
                     break
             self._fail(path, outcome)
@@ -154,6 +164,18 @@ class GitHub:
             self._fail(path, outcome)
 
         return cast(str | None, await self._persist(path, ask, meter))
+
+    async def rate_limit(self, meter: Meter) -> tuple[Any, Mapping[str, str]]:
+        """What is left of the hour's budgets, and the answer's headers, which say what the token may do. It is free."""
+
+        async def ask() -> tuple[Any, Mapping[str, str]]:
+            answer = await self._send("rest", "rest", "GET", urljoin(self.api_url + "/", "rate_limit"), meter)
+            outcome = d.of_rest(answer.status, answer.headers, answer.body, self.clock())
+            if isinstance(outcome, d.Good):
+                return outcome.data, answer.headers
+            self._fail("the question about its limits", outcome)
+
+        return cast(tuple[Any, Mapping[str, str]], await self._persist("the question about its limits", ask, meter))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -180,8 +202,11 @@ class GitHub:
                     if attempt.retry_state.attempt_number > 1:
                         self._count_retry(meter)
                     try:
-                        return await ask()
+                        answer = await ask()
+                        self.useless = 0
+                        return answer
                     except _TryAgain as error:
+                        self._count_useless(error)
                         if error.shrink and pages:
                             pages.failed()
                         if error.shrink and can_split and attempt.retry_state.attempt_number > 1:
@@ -207,8 +232,9 @@ class GitHub:
         told = 0
         while True:
             viewer = await self._admitted(api, name, cost, meter)
+            token = viewer.next_token()
             headers = {
-                "authorization": f"Bearer {viewer.next_token()}",
+                "authorization": f"Bearer {token}",
                 "accept": "application/json" if api == "graphql" else "application/vnd.github+json",
             }
             if api == "rest":
@@ -226,6 +252,11 @@ class GitHub:
                 meter.requests += 1
                 self.total.requests += 1
                 viewer.finish(api, name, cost, self.monotonic(), reserved, took)
+                self._answered.set()
+                self._answered = asyncio.Event()
+            if len(token) >= LEAST_TOKEN and token.encode() in answer.body:
+                # A server that repeats what it was sent must not bring the token into a message or the database.
+                answer = answer._replace(body=answer.body.replace(token.encode(), b"[token]"))
             meter.bytes += len(answer.body)
             self.total.bytes += len(answer.body)
             self._learn_budget(viewer, api, answer)
@@ -263,11 +294,14 @@ class GitHub:
             now = self.monotonic()
             if now - self.began > self.bounds.seconds:
                 raise BudgetExhausted("The run's time is up.", "Run the same command again: it goes on from here.")
-            wait, viewer = min(
-                ((v.wait(api, name, cost, now), i) for i, v in enumerate(self.viewers)), key=lambda pair: pair[0]
+            wait, full, viewer = min(
+                (v.wait(api, name, cost, now), v.full(api, now), i) for i, v in enumerate(self.viewers)
             )
-            if wait <= 0:
+            if wait <= 0 and not full:
                 return self.viewers[viewer]
+            if wait <= 0:
+                await self._answered.wait()
+                continue
             if wait > self.bounds.patience:
                 raise BudgetExhausted(
                     f"The hour's budget is used up; GitHub renews it in {wait / 60:.0f} minutes.",
@@ -289,12 +323,21 @@ class GitHub:
                 f"GitHub cannot be reached at {self.api_url} ({error}).", "Check the network and GITHUB_API_URL."
             )
 
+    def _count_useless(self, error: Exception) -> None:
+        self.useless += 1
+        if self.useless >= USELESS_ANSWERS:
+            raise GitHubUnreachable(
+                f"GitHub at {self.api_url} gave no usable answer {self.useless} times in a row ({error}).",
+                "Run the same command again later; where GITHUB_API_URL is set, see that it is right.",
+            ) from None
+
     def _count_retry(self, meter: Meter) -> None:
         meter.retries += 1
         self.total.retries += 1
         if self.total.retries > self.bounds.retries:
             raise BudgetExhausted(
-                f"GitHub failed {self.total.retries} times in this run.", "Run the same command again later."
+                f"GitHub at {self.api_url} failed {self.total.retries} times in this run.",
+                "Run the same command again later; where GITHUB_API_URL is set, see that it is right.",
             )
 
     def _learn_cost(self, name: str, outcome: d.Good, meter: Meter) -> None:
@@ -304,6 +347,9 @@ class GitHub:
         self.total.points += cost
 
     def _learn_budget(self, viewer: Viewer, api: Api, answer: Answer) -> None:
+        date = d.date(answer.headers)
+        if date is not None:
+            self.ahead = self.clock() - date
         remaining = answer.headers.get("x-ratelimit-remaining", "")
         if remaining.isdigit():
             seconds = d.seconds_to_reset(answer.headers, self.clock())
@@ -335,6 +381,11 @@ def _pause(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = getattr(error, "seconds", None)
     return float(asked) if asked is not None else float(_backoff(state))
+
+
+def _server(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _next_link(answer: Answer) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from pydantic_core import from_json
+from msgspec import json
 
 Headers = Mapping[str, str]
 
@@ -110,7 +110,7 @@ def seconds_to_reset(headers: Headers, now: float) -> float:
         reset = float(headers["x-ratelimit-reset"])
     except (KeyError, ValueError):
         return LEAST_WAIT
-    for clock in (now, _date(headers)):
+    for clock in (now, date(headers)):
         if clock is not None and 0 <= reset - clock <= WINDOW + 60:
             return reset - clock + 1
     return LEAST_WAIT
@@ -177,7 +177,7 @@ def _null_at_root(data: Any, path: list[Any]) -> bool:
 
 def _json(body: bytes) -> Any:
     try:
-        return from_json(body)
+        return json.decode(body)
     except ValueError:
         return None
 
@@ -200,7 +200,8 @@ def _retry_after(headers: Headers, now: float) -> float | None:
         return LEAST_WAIT
 
 
-def _date(headers: Headers) -> float | None:
+def date(headers: Headers) -> float | None:
+    """GitHub's own time, in seconds since the epoch."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, ValueError):

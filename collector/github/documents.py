@@ -40,6 +40,17 @@ def repository_states(by_id: int, by_name: int) -> str:
 
 
 @cache
+def repository_glances(count: int) -> str:
+    """One question about `count` repositories by $owner0 and $name0 and so on, with their commits since $since.
+
+    The answer's keys are n0, n1, ...
+    """
+    variables = ["$since: GitTimestamp!", *(f"$owner{i}: String!, $name{i}: String!" for i in range(count))]
+    fields = [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryGlance }}" for i in range(count)]
+    return _query("RepositoryGlances", variables, ["  rateLimit { cost }", *fields])
+
+
+@cache
 def commit_histories(count: int, younger: bool = False) -> str:
     """The first $first commits of the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ...
 

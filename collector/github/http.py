@@ -1,10 +1,14 @@
 """The one file that knows the HTTP library."""
 
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import httpx
+# The library's own command line would bring the whole of rich and pygments with it; httpx does without it if it must.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402
 
 # GitHub ends a question after about ten seconds; a slow line may need longer, but no answer may dribble for ever.
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
@@ -49,8 +53,8 @@ class Http:
     ) -> Answer:
         """Send one request and read its answer. Raises NetworkError when no whole answer comes."""
         began = time.monotonic()
-        request = self._client.build_request(method, url, headers=dict(headers), params=params, json=json)
         try:
+            request = self._client.build_request(method, url, headers=dict(headers), params=params, json=json)
             response = await self._client.send(request, stream=True)
             try:
                 body = bytearray()

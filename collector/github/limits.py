@@ -15,6 +15,9 @@ MINUTE = 60.0
 AT_ONCE = 60
 GRAPHQL_A_MINUTE, REST_A_MINUTE = 1900, 850
 GRAPHQL_SECONDS, ALL_SECONDS = 54.0, 82.0
+# So many GraphQL questions at once while less than so many seconds of answering time were spent within the last minute;
+# half as many for each further such time.
+BURST, BURST_SECONDS = 8, 10.0
 
 
 @dataclass
@@ -30,11 +33,15 @@ class SlidingSum:
         self.rows.append((now, amount))
         self.total += amount
 
-    def wait(self, now: float, amount: float) -> float:
-        """Seconds until `amount` more fits under the ceiling."""
+    def spent(self, now: float) -> float:
+        """The amount of the last minute."""
         while self.rows and self.rows[0][0] <= now - MINUTE:
             self.total -= self.rows.popleft()[1]
-        excess = self.total + amount - self.ceiling
+        return self.total
+
+    def wait(self, now: float, amount: float) -> float:
+        """Seconds until `amount` more fits under the ceiling."""
+        excess = self.spent(now) + amount - self.ceiling
         if excess <= 0 or not self.rows:
             return 0.0
         for at, spent in self.rows:
@@ -80,6 +87,7 @@ class Viewer:
         self.expected: dict[str, float] = {}
         self.seconds_under_way = {"graphql": 0.0, "all": 0.0}
         self.under_way = 0
+        self.questions_under_way = 0
         self.at_once = AT_ONCE
 
     def next_token(self) -> str:
@@ -88,19 +96,32 @@ class Viewer:
         return self.tokens[self.turn % len(self.tokens)]
 
     def wait(self, api: Api, name: str, cost: int, now: float) -> float:
-        """Seconds before a request may be sent. When 0, `start` it at once."""
+        """Seconds before a request may be sent. When 0, and there is room, `start` it at once."""
         waits = [self.blocked_until - now, self.budgets[api].wait(now, cost), self.count[api].wait(now, 1)]
-        if self.under_way >= self.at_once:
-            waits.append(0.05)
         seconds = self.expected.get(name, 0.5)
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
             waits.append(self.seconds[kind].wait(now, self.seconds_under_way[kind] + seconds))
         return max(0.0, *waits)
 
+    def full(self, api: Api, now: float) -> bool:
+        """Whether one that is under way must end before a request may be sent.
+
+        Several at once are sooner done, but in the long run not more of them: GitHub grants about a second of answering
+        time a second. And where its answers wait for each other, each seems to take as long as all of them. So the more
+        of a minute's answering time is spent, the fewer questions are asked at once; at last one after the other.
+        """
+        if self.under_way >= self.at_once:
+            return True
+        if api == "rest":
+            return False
+        spent = self.seconds["graphql"].spent(now) + self.seconds_under_way["graphql"]
+        return self.questions_under_way >= max(1, BURST >> int(spent / BURST_SECONDS))
+
     def start(self, api: Api, name: str, cost: int, now: float) -> float:
         """Note that a request is sent; returns the answering time reserved for it, to be given to `finish`."""
         reserved = self.expected.get(name, 0.5)
         self.under_way += 1
+        self.questions_under_way += api == "graphql"
         self.budgets[api].under_way += cost
         self.count[api].add(now, 1)
         self._reserve(api, reserved)
@@ -109,6 +130,7 @@ class Viewer:
     def finish(self, api: Api, name: str, cost: int, now: float, reserved: float, took: float) -> None:
         """Note that a request sent by `start` has ended, and how long it took."""
         self.under_way -= 1
+        self.questions_under_way -= api == "graphql"
         self.budgets[api].under_way -= cost
         self._reserve(api, -reserved)
         for kind in ("graphql", "all") if api == "graphql" else ("all",):

@@ -2,26 +2,25 @@
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+import msgspec
 
 from collector import clock
 from collector.errors import CollectError
 
-# A time of GitHub's own: always UTC, to the second. Checked without a call into Python: there are thousands a page.
-Time = Annotated[str, Field(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ$")]
-# A time of git's: it may have the committer's offset.
-GitTime = Annotated[str, AfterValidator(clock.normalised)]
+# A time of GitHub's own: always UTC, to the second.
+Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ\Z")]
 
 
 class OddAnswer(CollectError):
     """GitHub answered something that its schema does not promise; the message names the field."""
 
 
-class Answer(BaseModel):
-    """Anything that GitHub answers: camelCase there, snake_case here."""
+class Answer(msgspec.Struct, gc=False, rename="camel"):
+    """Anything that GraphQL answers: camelCase there, snake_case here. Nothing refers back, so nothing is a cycle."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+
+class RestAnswer(msgspec.Struct, gc=False):
+    """Anything that REST answers."""
 
 
 Node = TypeVar("Node")
@@ -34,10 +33,10 @@ class PageInfo(Answer):
     end_cursor: str | None = None
 
 
-class Page(Answer, Generic[Node]):
+class Page(Answer, Generic[Node], kw_only=True):
     """One page of a list. A null in it is a hole: such a page is not whole, and is refused."""
 
-    page_info: PageInfo = PageInfo(has_next_page=False)
+    page_info: PageInfo = msgspec.field(default_factory=lambda: PageInfo(has_next_page=False))
     total_count: int = 0
     nodes: list[Node]
 
@@ -50,7 +49,7 @@ class Page(Answer, Generic[Node]):
 class Account(Answer):
     """A user, bot, organization or mannequin."""
 
-    typename: str = Field(alias="__typename")
+    typename: str = msgspec.field(name="__typename")
     login: str
     database_id: int | None = None
     created_at: Time | None = None
@@ -116,7 +115,7 @@ class TagGlance(Answer):
     target: Oid | None = None
 
 
-class RepositoryState(Answer):
+class RepositoryState(Answer, kw_only=True):
     """What a repository is, and enough of its lists to see whether anything in them changed."""
 
     id: str
@@ -145,6 +144,45 @@ class RepositoryState(Answer):
     tags: Page[TagGlance]
 
 
+class CountedHistory(Answer):
+    """The commit that a branch points to: only how many commits of its history are young enough."""
+
+    history: Count | None = None
+
+
+class CountedBranch(Answer):
+    """A branch, and how many young commits it holds."""
+
+    name: str
+    target: CountedHistory | None = None
+
+
+class RepositoryGlance(Answer, kw_only=True):
+    """What a repository is and how much happens in it: enough to decide whether to track it."""
+
+    database_id: int
+    name_with_owner: str
+    created_at: Time
+    pushed_at: Time | None = None
+    description: str | None = None
+    homepage_url: str | None = None
+    is_archived: bool
+    is_disabled: bool
+    is_empty: bool
+    is_fork: bool
+    stargazer_count: int
+    parent: NamedRepository | None = None
+    default_branch_ref: CountedBranch | None = None
+    pull_requests: Count
+    releases: Count
+
+    @property
+    def commits(self) -> int:
+        """Commits of the default branch since the moment asked about."""
+        target = self.default_branch_ref.target if self.default_branch_ref else None
+        return target.history.total_count if target and target.history else 0
+
+
 class GitActor(Answer):
     """The author of a commit: only the account that GitHub links, never name or e-mail."""
 
@@ -169,14 +207,14 @@ class AssociatedPullRequest(Answer):
     merged_at: Time | None = None
 
 
-class Commit(Answer):
+class Commit(Answer, kw_only=True):
     """A commit."""
 
     oid: str
     tree: Oid
     parents: Page[Oid]
-    authored_date: GitTime
-    committed_date: GitTime
+    authored_date: str
+    committed_date: str
     additions: int
     deletions: int
     changed_files_if_available: int | None = None
@@ -185,8 +223,11 @@ class Commit(Answer):
     signature: Signature | None = None
     associated_pull_requests: Page[AssociatedPullRequest] | None = None
 
+    def __post_init__(self) -> None:
+        _normalise(self, "authored_date", "committed_date")
 
-class Comment(Answer):
+
+class Comment(Answer, kw_only=True):
     """A comment on an issue or a pull request."""
 
     full_database_id: int
@@ -197,7 +238,7 @@ class Comment(Answer):
     body: str
 
 
-class Review(Answer):
+class Review(Answer, kw_only=True):
     """A review of a pull request."""
 
     full_database_id: int
@@ -217,10 +258,36 @@ class ChangedFile(Answer):
     change_type: str
 
 
+class OwnCommit(Answer):
+    """A commit of a pull request's own, of which only what a copy of it would keep matters."""
+
+    oid: str
+    message_headline: str
+    authored_date: str
+    additions: int
+    deletions: int
+
+    def __post_init__(self) -> None:
+        _normalise(self, "authored_date")
+
+
+class MergeCommit(Answer):
+    """What a pull request was merged as: with several parents it brought its own commits along."""
+
+    oid: str
+    parents: Count
+
+
+class PullRequestCommit(Answer):
+    """What links a pull request to a commit of its own."""
+
+    commit: OwnCommit
+
+
 class Reference(Answer):
     """A pull request or commit that an event speaks of."""
 
-    typename: str = Field(alias="__typename")
+    typename: str = msgspec.field(name="__typename")
     number: int | None = None
     oid: str | None = None
     repository: NamedRepository | None = None
@@ -229,7 +296,7 @@ class Reference(Answer):
 class Event(Answer):
     """Something that happened to an issue or a pull request."""
 
-    typename: str = Field(alias="__typename")
+    typename: str = msgspec.field(name="__typename")
     id: str
     created_at: Time
     actor: Account | None = None
@@ -241,7 +308,7 @@ class Event(Answer):
     label: Named | None = None
 
 
-class Issue(Answer):
+class Issue(Answer, kw_only=True):
     """An issue with the first page of all that belongs to it."""
 
     id: str
@@ -262,7 +329,7 @@ class Issue(Answer):
     timeline_items: Page[Event]
 
 
-class PullRequest(Answer):
+class PullRequest(Answer, kw_only=True):
     """A pull request with the first page of all that belongs to it."""
 
     id: str
@@ -281,7 +348,7 @@ class PullRequest(Answer):
     closed_at: Time | None = None
     merged_at: Time | None = None
     merged_by: Account | None = None
-    merge_commit: Oid | None = None
+    merge_commit: MergeCommit | None = None
     base_ref_name: str
     head_ref_oid: str
     additions: int
@@ -290,10 +357,17 @@ class PullRequest(Answer):
     comments: Page[Comment]
     reviews: Page[Review] | None = None
     files: Page[ChangedFile] | None = None
+    commits: Page[PullRequestCommit] | None = None
     timeline_items: Page[Event]
 
+    def __post_init__(self) -> None:
+        # Its own commits matter where they landed under other oids: squashed or rebased. Others are let go: they are
+        # neither stored nor asked for beyond the first page.
+        if self.merged_at is None or self.merge_commit is None or self.merge_commit.parents.total_count > 1:
+            self.commits = None
 
-class Release(Answer):
+
+class Release(Answer, kw_only=True):
     """A release."""
 
     database_id: int
@@ -312,13 +386,16 @@ class Release(Answer):
 class Tagger(Answer):
     """Who made an annotated tag, as far as it matters: when, by his own clock."""
 
-    date: GitTime | None = None
+    date: str | None = None
+
+    def __post_init__(self) -> None:
+        _normalise(self, "date")
 
 
 class TagTarget(Answer):
     """What a tag points to: a commit, or a tag object that points on."""
 
-    typename: str = Field(alias="__typename")
+    typename: str = msgspec.field(name="__typename")
     oid: str
     tagger: Tagger | None = None
     target: "TagTarget | None" = None
@@ -331,18 +408,16 @@ class Tag(Answer):
     target: TagTarget
 
 
-class Activity(BaseModel):
-    """A row of the push log (REST)."""
+class Actor(RestAnswer):
+    """Who pushed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    id: int
+    login: str
+    type: str = "User"
 
-    class Actor(BaseModel):
-        """Who pushed."""
 
-        model_config = ConfigDict(frozen=True, extra="ignore")
-        id: int
-        login: str
-        type: str = "User"
+class Activity(RestAnswer):
+    """A row of the push log."""
 
     id: int
     before: str
@@ -353,31 +428,34 @@ class Activity(BaseModel):
     actor: Actor | None = None
 
 
-class Sha(BaseModel):
-    """A commit, by its oid (REST)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class Sha(RestAnswer):
+    """A commit, by its oid."""
 
     sha: str
 
 
-class Comparison(BaseModel):
-    """A page of the commits that one head has beyond another (REST)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class Comparison(RestAnswer):
+    """A page of the commits that one head has beyond another."""
 
     commits: list[Sha]
 
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
 
 
 def parse(model: type[Model], answer: Any, what: str) -> Model:
-    """`answer` as a `model`. Raises OddAnswer, which names the first odd field, its kind and what was wanted."""
+    """`answer` as a `model`. Raises OddAnswer, which names the first odd field, what was wanted and what it is."""
     try:
-        return model.model_validate(answer)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(step) for step in first["loc"]) or "the whole"
-        kind, wanted = type(first.get("input")).__name__, first["msg"].lower()
-        raise OddAnswer(f"GitHub's answer to {what} is odd: {field} is {kind}, but {wanted} was expected.") from None
+        return msgspec.convert(answer, model, strict=False)
+    except msgspec.ValidationError as error:
+        wrong, _, where = str(error).partition(" - at ")
+        field = where.strip("`").removeprefix("$").removeprefix(".") or "the whole"
+        raise OddAnswer(f"GitHub's answer to {what} is odd at {field}: {wrong[0].lower()}{wrong[1:]}.") from None
+
+
+def _normalise(answer: Answer, *fields: str) -> None:
+    """Times of git's may have the committer's offset: make them UTC."""
+    for field in fields:
+        text = getattr(answer, field)
+        if text is not None:
+            setattr(answer, field, clock.normalised(text))

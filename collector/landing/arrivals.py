@@ -44,6 +44,7 @@ class Move:
 
 def land(history: History) -> dict[str, Landing]:
     """The landing of every commit that is or was on the default branch."""
+    history = _under_one_name(history)
     brought = _brought(history)
     reached: dict[str, str] = {}
     for move, oids in brought:
@@ -52,10 +53,12 @@ def land(history: History) -> dict[str, Landing]:
                 reached.setdefault(oid, move.at)
     landings: dict[str, Landing] = {}
     for move, oids in brought:
+        together: dict[str, Landing] = {}  # what came by one move and reached the branch together landed alike
         for oid in oids:
             if oid in landings or not _still_new(move, reached.get(oid), history.default_ref):
                 continue
-            landings[oid] = _by_move(move, reached.get(oid, move.at))
+            at = reached.get(oid, move.at)
+            landings[oid] = together.get(at) or together.setdefault(at, _by_move(move, at))
     by_number = {m.number: m for m in history.merges if m.oid in history.commits}
     for oid, commit in history.commits.items():
         if oid not in landings:
@@ -65,6 +68,31 @@ def land(history: History) -> dict[str, Landing]:
     for oid, left in _left(history).items():
         landings[oid] = replace(landings[oid], left_at=left)
     return _unchanged_by_rewriting(history, landings)
+
+
+def _under_one_name(history: History) -> History:
+    """The history as if the default branch had always had its present name.
+
+    A default branch that got its name later begins in the push log with its creation at another branch's head. What
+    came to that one until then came to the default branch; else all of it would land at once, with the creation.
+    """
+    known = {history.default_ref}
+    while True:
+        born = next((p for p in history.pushes if p.ref == history.default_ref), None)
+        if born is None or not set(born.before) <= ZEROS:
+            return history
+        heads: dict[str, str] = {}
+        for p in history.pushes:
+            if (p.at, p.id) < (born.at, born.id):
+                heads[p.ref] = p.after
+        former = next((ref for ref, head in heads.items() if head == born.after and ref not in known), None)
+        if former is None:
+            return history
+        known.add(former)
+        ref, at = history.default_ref, born.at
+        pushes = [replace(p, ref=ref) if p.ref == former and p.at <= at else p for p in history.pushes]
+        merges = [replace(m, base=ref) if m.base == former and m.at <= at else m for m in history.merges]
+        history = replace(history, pushes=pushes, merges=merges)
 
 
 def _moves(history: History) -> list[Move]:
@@ -127,15 +155,24 @@ def _brought(history: History) -> list[tuple[Move, list[str]]]:
     """
     brought: dict[str, set[str]] = {}
     there: dict[str, set[str]] = {}
+    tips: dict[str, str] = {}
+    behind_tip: dict[str, set[str]] = {}
     out = []
     for move in _moves(history):
         had, seen = brought.setdefault(move.ref, set()), there.setdefault(move.ref, set())
         if move.before is not None and move.before in history.commits:
+            goes_on = move.before == tips.get(move.ref)
+            if not goes_on:
+                behind_tip[move.ref] = set()
             history.reach(move.before, seen)
-            found = history.between(move.before, move.after, had)
+            found = history.between(move.before, move.after, behind_tip[move.ref])
             seen.update(found)
+            behind_tip[move.ref].update(found)
+            found = [oid for oid in found if oid not in had]
         else:
             found = history.reach(move.after, seen)
+            behind_tip[move.ref] = set(found)
+        tips[move.ref] = move.after
         had.update(found)
         out.append((move, found))
     return out
@@ -192,15 +229,17 @@ def _unchanged_by_rewriting(history: History, landings: dict[str, Landing]) -> d
     by_likeness: dict[object, str] = {}
     for oid, commit in history.commits.items():
         if commit.gone_at is not None and not commit.is_merge:
-            for mark in (commit.likeness, commit.tree):
+            for mark in filter(None, (commit.likeness, commit.tree)):
                 known = by_likeness.get(mark)
                 if known is None or landings[oid].landed_at < landings[known].landed_at:
                     by_likeness[mark] = oid
+    if not by_likeness:
+        return landings
     out: dict[str, Landing] = {}
     replaced: dict[str, str] = {}
     for oid, commit in history.commits.items():
         landing = landings[oid]
-        if by_likeness and not commit.is_merge:
+        if not commit.is_merge:
             old = by_likeness.get(commit.likeness) or by_likeness.get(commit.tree)
             if old is not None and landings[old].landed_at < landing.landed_at:
                 landing = replace(landings[old], reached_at=landing.reached_at, left_at=landing.left_at)

@@ -1,14 +1,15 @@
 """Which landed commits are copies or imports (docs/signals.md, "Copy" and "Bulk landing"). Pure."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from collector import clock
 from collector.landing.arrivals import Landing
-from collector.landing.graph import Commit, History
+from collector.landing.graph import Commit, History, OwnCommit
 
 BULK_COMMITS = 200
 BULK_SPAN = timedelta(days=30)
@@ -23,31 +24,41 @@ class Landed:
     landing: Landing
 
 
-def copies(landed: Iterable[Landed]) -> dict[tuple[int, str], tuple[int, str]]:
+def copies(
+    landed: Iterable[Landed], own: Mapping[int, Sequence[OwnCommit]] = MappingProxyType({})
+) -> dict[tuple[int, str], tuple[int, str]]:
     """(repository, oid) of each copy -> that of what it copies, over all repositories of one project.
 
     A copy has the oid, or headline, author date and size, of what landed earlier anywhere in the project, or the tree
     of an earlier commit of its own branch. Earlier is what a default branch had earlier, so that a promotion to come
     changes nothing of the past. What only its client dates proves nothing, so it comes last. What a force push put in
     the place of a commit that it dropped is no copy of that.
+
+    `own` holds, by pull request id, the commits that it landed squashed or rebased. They count as landed with it: what
+    has their oid or likeness is a copy of what the pull request landed as, unless that very pull request brought it.
     """
     first_oid: dict[str, tuple[int, str]] = {}
     first_likeness: dict[object, tuple[int, str]] = {}
     first_tree: dict[tuple[int, str], tuple[int, str]] = {}
     out: dict[tuple[int, str], tuple[int, str]] = {}
+    first_own: dict[object, tuple[int, str]] = {}
+    brought_by: dict[tuple[int, str], int] = {}  # pull requests of the commits in `first_own`
     left: dict[tuple[int, str], str] = {}
 
     def original_of(first: dict[Any, tuple[int, str]], mark: object, at: str) -> tuple[int, str] | None:
         found = first.get(mark)
         return None if found is None or left.get(found, "9999") <= at else found
 
+    landed = list(landed)
+    several = len({one.repository for one in landed}) > 1
     for one in _in_order(landed):
         commit, key, at = one.commit, (one.repository, one.commit.oid), one.landing.reached_at
-        marks: list[tuple[dict[Any, tuple[int, str]], object]] = [
-            (first_oid, commit.oid),
-            (first_tree, (one.repository, commit.tree)),
-        ]
-        if commit.lines:
+        marks: list[tuple[dict[Any, tuple[int, str]], object]] = []
+        if several:
+            marks.append((first_oid, commit.oid))
+        if commit.tree is not None:
+            marks.append((first_tree, (one.repository, commit.tree)))
+        if commit.lines and commit.likeness is not None:
             marks.append((first_likeness, commit.likeness))
         for first, mark in marks:
             original = original_of(first, mark, at)
@@ -55,8 +66,16 @@ def copies(landed: Iterable[Landed]) -> dict[tuple[int, str], tuple[int, str]]:
                 first[mark] = key
             elif not commit.is_merge:
                 out.setdefault(key, original)
+        original = original_of(first_own, commit.oid, at) or original_of(first_own, commit.likeness, at)
+        if original is not None and not commit.is_merge and brought_by[original] != one.landing.pull_request:
+            out.setdefault(key, original)
         if one.landing.left_at is not None:
             left[key] = one.landing.left_at
+        for its in own.get(one.landing.pull_request or 0, ()):
+            brought_by[key] = one.landing.pull_request or 0
+            for mark in its.marks:
+                if original_of(first_own, mark, at) is None:
+                    first_own[mark] = key
     return out
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from collector.landing import copies, reading, releases
 from collector.landing.arrivals import Landing, land
 from collector.landing.copies import Landed
 from collector.landing.graph import History
+from collector.store import forgotten
 
 # Why a landed commit is no work, in the order in which the reasons are looked for.
 MERGE, FORK_PUSH, BULK, COPY, BOT = "merge", "fork_push", "bulk", "copy", "bot"
@@ -46,6 +48,7 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
         "counted_pull_requests",
     ):
         db.execute(f"DELETE FROM {table}")
+    config = forgotten.renamed(db, config)
     mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
     _machines(db, config)
     for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
@@ -61,8 +64,10 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     landed: list[Landed] = []
     copied: dict[tuple[int, str], tuple[int, str]] = {}
     lines: dict[int, int] = {}
+    own = reading.own_commits(db, slug)
+    alike = reading.alike(db, slug) | {commit.likeness for commits in own.values() for commit in commits}
     for ident, name, is_fork in reading.repositories(db, slug):
-        histories[ident], names[ident] = reading.history(db, ident), name
+        histories[ident], names[ident] = reading.history(db, ident, alike), name
         if is_fork:
             forks.add(ident)
         landings = land(histories[ident])
@@ -73,7 +78,8 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
     people = _People(db, names, mirrors)
     merged = {p.id for history in histories.values() for p in history.pushes if p.kind in MERGES}
-    units = _units(db, landed, copied | copies.copies(landed), copies.bulk(landed, merged), names, forks, people)
+    copied |= copies.copies(landed, own)
+    units = _units(db, landed, copied, copies.bulk(landed, merged), names, forks, people)
     keys = _write_work(db, slug, units, lines, people)
     releases.write(db, slug, histories, landed, keys)
 
@@ -120,27 +126,29 @@ def _units(
     What was promoted or dropped apart is a unit of its own, so that each is there at the dates at which it was.
     """
     units: dict[tuple[Any, ...], Unit] = {}
-    rows = []
-    for one in landed:
-        how, commit = one.landing, one.commit
-        key = (one.repository, commit.oid)
-        why = _exclusion(one, key in copied, (one.repository, how.push) in imports, one.repository in forks, people)
-        original = copied.get(key)
-        copy_of = f"{names[original[0]]}@{original[1]}" if original else None
-        rows.append(
-            (one.repository, commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by, how.pull_request,
-             how.push, how.person, why, copy_of, how.left_at)
-        )  # fmt: skip
-        single = commit.oid if how.pull_request is None and how.push is None else None
-        apart = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
-        unit = units.setdefault(apart, Unit(one.repository, how, single))
-        unit.oids.append(commit.oid)
-        if why is None:
-            unit.commits += 1
-            unit.lines += commit.lines
-        else:
-            unit.exclusions[why] += 1
-    db.executemany(f"INSERT INTO landings VALUES ({', '.join('?' * 12)})", rows)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for one in landed:
+            how, commit = one.landing, one.commit
+            key = (one.repository, commit.oid)
+            why = _exclusion(one, key in copied, (one.repository, how.push) in imports, one.repository in forks, people)
+            original = copied.get(key)
+            copy_of = f"{names[original[0]]}@{original[1]}" if original else None
+            single = commit.oid if how.pull_request is None and how.push is None else None
+            apart = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
+            unit = units.get(apart) or units.setdefault(apart, Unit(one.repository, how, single))
+            unit.oids.append(commit.oid)
+            if why is None:
+                unit.commits += 1
+                unit.lines += commit.lines
+            else:
+                unit.exclusions[why] += 1
+            yield (
+                one.repository, commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by, how.pull_request,
+                how.push, how.person, why, copy_of, how.left_at,
+            )  # fmt: skip
+
+    db.executemany(f"INSERT INTO landings VALUES ({', '.join('?' * 12)})", rows())
     return list(units.values())
 
 

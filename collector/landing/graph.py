@@ -5,17 +5,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
+# Headline, author date, additions, deletions: what a commit keeps under another oid.
+Likeness = tuple[str, str, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that is on the default branch, or was until a force push dropped it (found to be gone at `gone_at`)."""
+    """A commit that is on the default branch, or was until a force push dropped it (found to be gone at `gone_at`).
+
+    What only serves to find commits that are alike may be None where no other commit of the project is.
+    """
 
     oid: str
     parents: tuple[str, ...]
     committed_at: str
-    authored_at: str
-    headline: str
-    tree: str
+    authored_at: str | None
+    headline: str | None
+    tree: str | None
     additions: int
     deletions: int
     is_merge: bool
@@ -31,9 +37,32 @@ class Commit:
         return self.additions + self.deletions
 
     @property
-    def likeness(self) -> tuple[str, str, int, int]:
+    def likeness(self) -> Likeness | None:
         """What a commit keeps when it is cherry-picked, rebased or copied under another oid."""
+        if self.headline is None or self.authored_at is None:
+            return None
         return (self.headline, self.authored_at, self.additions, self.deletions)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCommit:
+    """A commit of a pull request's own branch, of which other commits of the project may be copies."""
+
+    oid: str
+    headline: str
+    authored_at: str
+    additions: int
+    deletions: int
+
+    @property
+    def likeness(self) -> Likeness:
+        """As `Commit.likeness`."""
+        return (self.headline, self.authored_at, self.additions, self.deletions)
+
+    @property
+    def marks(self) -> list[str | Likeness]:
+        """What a copy shares with it: the oid, and its likeness when it changes a line."""
+        return [self.oid, self.likeness] if self.additions + self.deletions else [self.oid]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,35 +3,87 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from sys import intern
 
 from collector.config import Config, matches
-from collector.landing.graph import Commit, History, Merge, Push
+from collector.landing.graph import Commit, History, Likeness, Merge, OwnCommit, Push
 
 
-def history(db: sqlite3.Connection, repository: int) -> History:
-    """The history of one repository: what is and what was on its default branch."""
+def alike(db: sqlite3.Connection, project: str) -> set[Likeness]:
+    """The likenesses that several commits of a project's tracked repositories have (`Commit.likeness`)."""
+    found = db.execute(
+        "SELECT headline, authored_at, additions, deletions FROM commits AS c JOIN repositories AS r "
+        "ON r.id = c.repository WHERE r.project = ? AND r.tracked GROUP BY 1, 2, 3, 4 HAVING count(*) > 1",
+        [project],
+    )
+    return set(found)
+
+
+def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommit]]:
+    """Pull request id -> those of its own commits, which it landed squashed or rebased, that others are like.
+
+    What GitHub associates with the same pull request is known already: its squash, its rebased commits and its own oids
+    (`copies.taken_elsewhere`).
+    """
+    found = db.execute(
+        """
+        WITH landed AS MATERIALIZED (
+            SELECT c.repository, c.oid, c.headline, c.authored_at, c.additions, c.deletions, c.pull_request
+            FROM commits AS c JOIN repositories AS r ON r.id = c.repository
+            WHERE r.project = ? AND r.tracked AND NOT c.is_merge
+        ), own AS MATERIALIZED (
+            SELECT p.id, p.repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
+            FROM pull_request_commits AS o JOIN pull_requests AS p ON p.id = o.pull_request
+            WHERE p.repository IN (SELECT repository FROM landed)
+        )
+        SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o
+        JOIN landed AS c ON c.oid = o.oid
+        WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number)
+        UNION
+        SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o
+        JOIN landed AS c ON c.authored_at = o.authored_at AND c.headline = o.headline
+         AND c.additions = o.additions AND c.deletions = o.deletions
+        WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number)
+        """,
+        [project],
+    )
+    out: dict[int, list[OwnCommit]] = defaultdict(list)
+    for pull_request, *commit in found:
+        out[pull_request].append(OwnCommit(*commit))
+    return out
+
+
+def history(db: sqlite3.Connection, repository: int, alike: set[Likeness]) -> History:
+    """The history of one repository: what is and what was on its default branch. `alike` is the project's."""
+    same_tree = {
+        tree
+        for (tree,) in db.execute(
+            "SELECT tree_oid FROM commits WHERE repository = ? GROUP BY tree_oid HAVING count(*) > 1", [repository]
+        )
+    }
     row = db.execute("SELECT default_branch FROM repositories WHERE id = ?", [repository]).fetchone()
+    # One text for one oid, however often it is named: a large history is mostly oids.
+    one_text = dict[str, str]().setdefault
     parents: dict[str, list[str]] = defaultdict(list)
     for oid, parent in db.execute(
         "SELECT oid, parent FROM commit_parents WHERE repository = ? ORDER BY oid, position", [repository]
     ):
-        # One text for one oid, however often it is named: a large history is mostly oids.
-        parents[intern(oid)].append(intern(parent))
+        parents[one_text(oid, oid)].append(one_text(parent, parent))
     commits: dict[str, Commit] = {}
     for r in db.execute(
         "SELECT oid, committed_at, authored_at, headline, tree_oid, additions, deletions, is_merge, signed_by_github, "
         "verified_at, signer, pull_request, gone_at FROM commits WHERE repository = ?",
         [repository],
     ):
-        oid = intern(r[0])
+        oid = one_text(r[0], r[0])
+        # A large history is held in memory: what nothing else has is left out.
+        is_alike = (r[3], r[2], r[5], r[6]) in alike
         commits[oid] = Commit(
             oid=oid,
             parents=tuple(parents.pop(oid, ())),
             committed_at=r[1],
-            authored_at=r[2],
-            headline=r[3],
-            tree=r[4],
+            authored_at=r[2] if is_alike else None,
+            headline=r[3] if is_alike else None,
+            tree=r[4] if r[4] in same_tree else None,
             additions=r[5],
             deletions=r[6],
             is_merge=bool(r[7]),

@@ -45,8 +45,7 @@ def write(
     work: dict[tuple[int, str], tuple[int, str]],
 ) -> None:
     """Fill release_versions and release_work for one project."""
-    landed_at = {(one.repository, one.commit.oid): one.landing.landed_at for one in landed}
-    candidates = _releases(db, project) + _tags(db, project, landed_at)
+    candidates = _releases(db, project) + _tags(db, project, landed)
     _judge(candidates)
     db.executemany(
         "INSERT INTO release_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -90,7 +89,7 @@ def _releases(db: sqlite3.Connection, project: str) -> list[Candidate]:
     return [Candidate(r[0], r[1], r[2], r[3], r[4], r[5] or "", bool(r[6]), r[7]) for r in found]
 
 
-def _tags(db: sqlite3.Connection, project: str, landed_at: dict[tuple[int, str], str]) -> list[Candidate]:
+def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[Candidate]:
     """Version tags, dated by when we first saw them, or by the landing of their commit if they were there before us."""
     found = db.execute(
         """
@@ -101,10 +100,11 @@ def _tags(db: sqlite3.Connection, project: str, landed_at: dict[tuple[int, str],
         """,
         [project],
     ).fetchall()
+    tagged = {oid for _, _, oid, _ in found}
+    landed_at = {(o.repository, o.commit.oid): o.landing.landed_at for o in landed if o.commit.oid in tagged}
     out = []
     for repository, name, oid, seen in found:
-        landed = landed_at.get((repository, oid))
-        at = seen or landed
+        at = seen or landed_at.get((repository, oid))
         out.append(
             Candidate(
                 f"tag:{repository}:{name}", repository, None, name, oid, at or "", False,

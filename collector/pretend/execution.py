@@ -119,6 +119,7 @@ def execute(world: World, viewer: Account, text: str, variables: Mapping[str, An
         "node": views.node,
         "nodes": views.nodes,
         "repository": views.by_name,
+        "repositoryOwner": views.owner,
     }
     result = execute_sync(schema(), document, root, variable_values=dict(variables), field_resolver=_resolve)
     if result.data is None and result.errors and not any(e.path for e in result.errors):

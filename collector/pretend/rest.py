@@ -111,6 +111,8 @@ class Rest:
         if not thread.is_there(self.now):
             if isinstance(thread, Issue) and thread.moved_to:
                 to = thread.moved_to
+                if self._find(None, str(to.repository.id)) is None:
+                    return self._error(404, "Not Found")
                 return self._moved(f"/repositories/{to.repository.id}/issues/{to.number}")
             return self._error(410, "This issue was deleted")
         body = {

@@ -71,6 +71,8 @@ class PretendGitHub:
         self.world, self.tokens, self.clock = world, tokens, clock
         for login in ["collector"] if tokens is None else tokens.values():
             world.user(login)
+        # What GitHub says of a token beside its answers, such as {"token": {"x-oauth-scopes": "repo"}}.
+        self.token_headers: dict[str, dict[str, str]] = {}
         self.log: list[Logged] = []
         self.faults: list[Fault] = []
         self.budgets: dict[tuple[str, str], Budget] = {}
@@ -112,6 +114,7 @@ class PretendGitHub:
             "date": formatdate(self._seconds(), usegmt=True),
             "x-github-request-id": self._request_id(),
             **answer.headers,
+            **self.token_headers.get(_token(request), {}),
         }
         content = answer.content()
         if struck and struck.kind == "truncate":
@@ -172,9 +175,13 @@ class PretendGitHub:
         return {**shown, "x-ratelimit-resource": "graphql" if is_graphql else "core"}
 
     def _viewer(self, request: httpx.Request) -> Account | None:
-        token = request.headers.get("authorization", "").partition(" ")[2].strip()
+        token = _token(request)
         login = "collector" if self.tokens is None and token else (self.tokens or {}).get(token)
         return self.world.user(login) if login else None
+
+
+def _token(request: httpx.Request) -> str:
+    return str(request.headers.get("authorization", "")).partition(" ")[2].strip()
 
 
 class _Transport(httpx.AsyncBaseTransport):

@@ -144,7 +144,7 @@ class ThreadViews:
             "isCrossRepository": t.fork,
             "mergedAt": t.get("merged_at", now),
             "mergedBy": self.account(t.get("merged_by", now)),
-            "mergeCommit": {"oid": merge_commit.oid} if merge_commit else None,
+            "mergeCommit": self.commit(t.repository, merge_commit.oid) if merge_commit else None,
             "baseRefName": t.get("base", now),
             "headRefName": t.head,
             "headRefOid": commits[-1].oid if commits else digest("no commits", t.id),

@@ -74,9 +74,7 @@ class Views(ThreadViews):
             "primaryLanguage": {"name": language} if language else None,
             "licenseInfo": {"spdxId": spdx} if spdx else None,
             "defaultBranchRef": (
-                {"name": r.get("default_branch", self.now), "target": {"__typename": "Commit", "oid": head}}
-                if head
-                else None
+                {"name": r.get("default_branch", self.now), "target": self.commit(r, head)} if head else None
             ),
             "discussions": {"totalCount": r.get("discussions", self.now)},
             "issues": lambda a: self._threads(r, Issue, a),
@@ -86,10 +84,27 @@ class Views(ThreadViews):
             "object": lambda a: self.object(r, a["oid"]),
         }
 
+    def owner(self, arguments: Arguments) -> View | None:
+        """Query.repositoryOwner: nobody where no account has the login."""
+        account = self.world.accounts.get(arguments["login"].lower())
+        if account is None or account.kind not in ("User", "Organization"):
+            return None
+        owned = [r for r in self.world.repositories if r.name.lower().startswith(f"{account.login.lower()}/")]
+        there = [self.repository(r) for r in owned if self._is_public(r) and not r.get("blocked", self.now)]
+        return {
+            "__typename": account.kind,
+            "login": account.login,
+            "repositories": lambda a: connection(
+                there, a, lambda v: v, lambda v: (v["pushedAt"], v["databaseId"]), descending=True
+            ),
+        }
+
     def _threads(self, r: Repository, kind: type[Thread], arguments: Arguments) -> View:
         there = [t for t in r.threads.values() if isinstance(t, kind) and t.is_there(self.now)]
         if kind is Issue and not r.get("has_issues", self.now):
             there = []
+        if states := arguments.get("states"):
+            there = [t for t in there if t.get("state", self.now) in states]
         order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
 
         def key(t: Thread) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from collector import clock
+from collector.store import forgotten
 
 Row = dict[str, Any]
 
@@ -41,6 +42,7 @@ TABLES = {
         Table("issue_labels", ("issue", "name")),
         Table("pull_requests", ("id",), ("created_at", "merged_at", "author", "number"), dated="created_at"),
         Table("pull_request_files", ("pull_request", "path")),
+        Table("pull_request_commits", ("pull_request", "oid")),
         Table("comments", ("id",), ("created_at", "author")),
         Table("reviews", ("id",), ("submitted_at", "author")),
         Table("events", ("id",), ("created_at",)),
@@ -58,6 +60,7 @@ _BELONGS = {
     ),
     "pull_requests": (
         ("pull_request_files", "pull_request = ?"),
+        ("pull_request_commits", "pull_request = ?"),
         ("reviews", "pull_request = ?"),
         ("comments", "subject = ? AND subject_type = 'PullRequest'"),
         ("events", "subject = ? AND subject_type = 'PullRequest'"),
@@ -85,6 +88,7 @@ class Batch:
     whole: list[Whole] = field(default_factory=list)
     plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # tables without first_seen_at: whole rows
     gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # keys of rows found to be gone
+    moved: list[tuple[str, int]] = field(default_factory=list)  # new address and id of issues that were transferred
     back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
     rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
     state: Row = field(default_factory=dict)
@@ -92,6 +96,11 @@ class Batch:
     def add(self, table: str, row: Row) -> None:
         """Add a row."""
         self.rows.setdefault(table, []).append(row)
+
+    def clear(self) -> None:
+        """Let go of all rows, whoever still holds the batch."""
+        for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back):
+            part.clear()
 
 
 @dataclass
@@ -133,7 +142,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk makes SQLite roll back by itself
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 
@@ -146,6 +156,7 @@ def write(
     witness: "Witness | None" = None,
 ) -> Counts:
     """Write a batch within the transaction of the caller. With a `witness`, late arrivals are noted."""
+    forgotten.apply(connection, batch, now)
     counts = Counts()
     for name in ORDER:
         rows = batch.rows.get(name)
@@ -162,6 +173,7 @@ def write(
             counts.gone += _mark_missing(connection, TABLES[table_name], wholes[start : start + CHUNK], now)
     for name, keys in batch.gone.items():
         counts.gone += mark_gone(connection, TABLES[name], keys, now)
+    connection.executemany("UPDATE issues SET moved_to = ? WHERE id = ?", batch.moved)
     for key in batch.back:
         (since,) = connection.execute("SELECT gone_at FROM commits WHERE repository = ? AND oid = ?", key).fetchone()
         connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)

@@ -1,6 +1,7 @@
 """The database file: opened, checked, brought up to date; what SQLite complains about in plain words."""
 
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from typing import Any
 from collector.errors import DatabaseError
 
 BUSY_SECONDS = 30
+# With less room, in bytes, an error of the disk is that it is full: SQLite needs as much for the file beside the WAL.
+LEAST_ROOM = 65536
 SCHEMA = files(__package__) / "schema"
 # The one migration that is no file: it is made by the library.
 FULL_TEXT_SEARCH = "004_full_text_search"
@@ -25,21 +28,33 @@ def plain_words(path: Path) -> Iterator[None]:
         text = str(error).lower()
         if "not a database" in text:
             message, step = f"{path} is not a SQLite database.", "Give another file with --db or COLLECT_DB."
-        elif "malformed" in text or "corrupt" in text or "disk i/o error" in text:
+        elif "full" in text or ("disk i/o error" in text and _has_no_room(path)):
+            message, step = f"The disk is full: {path} cannot grow.", "Make room and run the same command again."
+        elif "disk i/o error" in text:
+            message = f"The disk of the database {path} fails ({getattr(error, 'sqlite_errorname', error)})."
+            step = (
+                "Check that it is there, sound and not read-only; `collect doctor` says whether the database is sound."
+            )
+        elif "malformed" in text or "corrupt" in text:
             message = f"The database {path} is damaged ({error})."
             step = "Restore a copy, or move it away and sync anew; `sqlite3 FILE .recover` may save what is left."
-        elif "full" in text:
-            message, step = f"The disk is full: {path} cannot grow.", "Make room and run the same command again."
         elif "readonly" in text or "read-only" in text:
             message, step = f"The database {path} cannot be written.", "Check its permissions and those of its folder."
         elif "unable to open" in text:
             message = f"The database {path} cannot be opened."
-            step = "Check that its folder exists and may be written."
+            step = "Check that its folder exists and may be written, and that the disk is not read-only."
         elif "locked" in text or "busy" in text:
             message, step = f"The database {path} is held by another program.", "End that program, then try again."
         else:
             raise
         raise DatabaseError(message, step) from None
+
+
+def _has_no_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.absolute().parent).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
@@ -56,8 +71,7 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
         )
     with plain_words(path):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        applied = _applied(db)
-        known = {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | {FULL_TEXT_SEARCH}
+        applied, known = applied_migrations(db), known_migrations()
         newer = ", ".join(sorted(applied - known))
         if newer:
             raise DatabaseError(
@@ -84,7 +98,12 @@ def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False)
     db.executemany(f"INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) {conflict}", rows)
 
 
-def _applied(db: sqlite3.Connection) -> set[str]:
+def known_migrations() -> set[str]:
+    """The names of the migrations that this program has."""
+    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | {FULL_TEXT_SEARCH}
+
+
+def applied_migrations(db: sqlite3.Connection) -> set[str]:
     """The names of the migrations that this database has had; read without the library, whose import is slow."""
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
         return set()

@@ -33,6 +33,8 @@ def _full_text_search(db: Database) -> None:
 for _name in ("001_facts", "002_sync", "003_derived"):
     MIGRATIONS(name=_name)(_from_file(_name))
 MIGRATIONS(name="004_full_text_search")(_full_text_search)
+for _name in ("005_forgotten", "006_own_commits"):
+    MIGRATIONS(name=_name)(_from_file(_name))
 
 
 def apply(db: sqlite3.Connection) -> None:

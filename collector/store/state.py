@@ -35,6 +35,8 @@ class State:
         if self.sweep_at is None:
             return None
         ours = clock.from_text(now) - clock.from_text(self.sweep_at)
+        if ours < timedelta(0):
+            return timedelta.max  # our clock was ahead then: nobody knows how long ago that was
         if github_time is None or self.sweep_witnessed_at is None:
             return ours
         return max(ours, clock.from_text(github_time) - clock.from_text(self.sweep_witnessed_at))

@@ -32,7 +32,7 @@ class Part:
 
 @dataclass
 class Work:
-    """What all parts share. `slots` bounds the pages in memory at once."""
+    """What all parts share. `slots` bounds the parts at work, and with them the pages in memory, at once."""
 
     github: GitHub
     store: Storekeeper
@@ -67,16 +67,14 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
     )
     part.outcome = "stopped"
     try:
-        batches = await _batches(source, progress, kind)
-        stored = False
-        while True:
-            async with work.slots:
-                batch = await anext(batches, None)
-                if batch is None:
-                    break
+        async with work.slots:
+            stored = False
+            async for batch in await _batches(source, progress, kind):
                 batch.state.setdefault("page_size", source.pages.size)
                 part.counts += await work.store.write(batch, progress)
-            stored = True
+                # The next page may take long: nothing of this one is to be held until then.
+                batch.clear()
+                stored = True
         part.outcome = "done" if stored else "unchanged"
     except BudgetExhausted as error:
         # What needs nothing more of this budget goes on, and so do the answers that are under way.

@@ -20,6 +20,7 @@ from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryState, Touched
+from collector.plain import plain
 from collector.signals.window import plural
 from collector.store import database
 from collector.store import state as states
@@ -213,11 +214,11 @@ def to_text(plan: Plan) -> str:
     space = max((len(step.repository) for step in dear), default=0)
     lines = [f"{'repository':{space}}  kind           requests  points  why"] if dear else []
     lines += [
-        f"{step.repository:{space}}  {step.kind:13}  {_least(step.requests, step):>8}  {_least(step.points, step):>6}  "
-        f"{step.why}"
+        f"{plain(step.repository):{space}}  {step.kind:13}  {_least(step.requests, step):>8}  "
+        f"{_least(step.points, step):>6}  {step.why}"
         for step in dear
     ]
-    lines += [f"{name}: {error}" for name, error in plan.problems]
+    lines += [f"{plain(name)}: {plain(error)}" for name, error in plan.problems]
     free = len(plan.steps) - len(dear)
     if free:
         lines.append(f"{plural(free, 'more list')} cost nothing: nothing is new in them.")

@@ -27,6 +27,7 @@ class Tracked:
     state: RepositoryState | None = None
     missing: str | None = None  # not_found, blocked or forbidden
     error: str | None = None
+    double_of: str | None = None  # the other name of the configuration that is the same repository
 
     @property
     def name(self) -> str:
@@ -132,7 +133,7 @@ def _refuse_doubles(repos: list[Tracked]) -> None:
                 f"{repo.entry.repo} and {first.entry.repo} are the same repository, {repo.state.name_with_owner}: "
                 "leave one of them out of the configuration."
             )
-            repo.state = None
+            repo.state, repo.double_of = None, first.entry.repo
 
 
 def github_time(repos: list[Tracked]) -> str | None:
@@ -153,11 +154,13 @@ def store(db: sqlite3.Connection, repo: Tracked, now: str) -> Counts:
         if repo.id is None or repo.missing is None:
             return Counts()
         status = "blocked" if repo.missing == "blocked" else "private_or_gone"
+        _note_status(db, repo.id, status, now)
         db.execute("UPDATE repositories SET status = ? WHERE id = ? AND status <> ?", [status, repo.id, status])
         # What shows up after its return was not ours to see before.
         db.execute("UPDATE sync_state SET witnessed_at = NULL WHERE repository = ?", [repo.id])
         return Counts(gone=mark_gone(db, TABLES["repositories"], [(repo.id,)], now))
     _note_rename(db, state, now)
+    _note_status(db, state.database_id, status_of(state), now)
     branch = state.default_branch_ref
     head = branch.target.oid if branch and branch.target else None
     row = {
@@ -197,6 +200,16 @@ def status_of(state: RepositoryState) -> str:
     if state.is_archived:
         return "archived"
     return "ok" if state.default_branch_ref is not None else "empty"
+
+
+def _note_status(db: sqlite3.Connection, repository: int, status: str, now: str) -> None:
+    old = db.execute("SELECT status FROM repositories WHERE id = ?", [repository]).fetchone()
+    if old and old[0] != status:
+        db.execute(
+            'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
+            "VALUES ('repositories', ?, ?, 'status', ?, ?, ?)",
+            [str(repository), repository, old[0], status, now],
+        )
 
 
 def _note_rename(db: sqlite3.Connection, state: RepositoryState, now: str) -> None:

@@ -1,27 +1,28 @@
 """A sync from beginning to end: ask what changed, fetch it, store it, and say what was done."""
 
 import asyncio
-import signal
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from collector import clock
+from collector import clock, stopping
 from collector.config import Config
 from collector.errors import CollectError
 from collector.github.client import GitHub, Meter
 from collector.store import accounts, database, state
-from collector.store.batches import Counts
+from collector.store.batches import Counts, transaction
 from collector.sync import lock, parts, repositories
 from collector.sync.parts import Part, Work
 from collector.sync.repositories import Tracked
 from collector.sync.storekeeper import Storekeeper
 
-# Pages of answers held at once, and repositories worked on at once.
-PAGES_AT_ONCE, REPOSITORIES_AT_ONCE = 8, 6
+# Parts at work at once, each of which holds a page at most, and repositories.
+PARTS_AT_ONCE, REPOSITORIES_AT_ONCE = 8, 6
+
+INTERRUPTED = "Interrupted: what was stored stays, and the next run goes on from there."
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,6 +39,7 @@ class Report:
     parts: list[Part] = field(default_factory=list)
     failures: list[tuple[str, str, str]] = field(default_factory=list)  # repository, kind, error
     repositories: int = 0
+    clock_ahead: float | None = None  # seconds by which this machine's clock is ahead of GitHub's
 
 
 @dataclass
@@ -61,49 +63,55 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
     far stays, and the next run goes on from there. Raises AlreadyRunning and DatabaseError.
     """
     now = clock.to_text(request.now)
-    with lock.held(request.database, now):
-        db = database.open_database(request.database)
-        with database.plain_words(request.database):
-            start = _start(db, request)
-            keeper = Storekeeper(request.database, db, now, start, database.meta(db, "github_time"))
-            report = Report(now)
-            run_id = state.begin_run(db, now)
-        try:
-            asyncio.run(_supervised(github, request, keeper, report))
-            asyncio.run(_finish(keeper, request, report, run_id, after))
-        finally:
-            keeper.close()
+    path = request.database
+    with lock.held(path, now), closing(database.open_database(path)) as db, database.plain_words(path):
+        start = _start(db, request)
+        keeper = Storekeeper(path, db, now, start, database.meta(db, "github_time"))
+        report = Report(now)
+        run_id = state.begin_run(db, now)
+        stopped_by: list[int] = []
+        with stopping.on_signals(stopped_by.append):
+            try:
+                asyncio.run(_supervised(github, request, keeper, report, stopped_by))
+            except Exception as error:
+                keeper.close()
+                _record(db, run_id, report, f"A defect: {type(error).__name__}: {error}", CollectError.exit_code)
+                raise
+            finally:
+                keeper.close()
+            if stopped_by:
+                report.exit_code, report.message = 128 + stopped_by[0], INTERRUPTED
+            _finish(db, keeper, request, report, run_id)
+            if report.exit_code in (0, 3, 5):
+                _follow(db, path, report, run_id, after, stopped_by)
     return report
 
 
-async def _supervised(github: GitHub, request: Request, keeper: Storekeeper, report: Report) -> None:
-    """The sync, with whatever stops it turned into the report's exit code and message."""
+async def _supervised(
+    github: GitHub, request: Request, keeper: Storekeeper, report: Report, stopped_by: list[int]
+) -> None:
+    """The sync, with what stops it turned into the report's exit code and message. A signal is added to the list."""
     task = asyncio.create_task(_sync(github, request, keeper, report))
-    stopped_by: list[int] = []
+    loop = asyncio.get_running_loop()
 
     def stop(number: int) -> None:
         stopped_by.append(number)
-        task.cancel()
+        loop.call_soon_threadsafe(task.cancel)
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, stop, number)
-    try:
-        await task
-    except asyncio.CancelledError:
-        if not stopped_by:
-            raise
-        report.exit_code = 128 + stopped_by[0]
-        report.message = "Interrupted: what was stored stays, and the next run goes on from there."
-    except BaseExceptionGroup as group:
-        error = _gravest(group)
-        report.exit_code, report.message = error.exit_code, str(error)
-    except CollectError as error:
-        report.exit_code, report.message = error.exit_code, str(error)
-    finally:
-        report.total = github.total
-        await github.close()
+    with stopping.on_signals(stop):
+        try:
+            await task
+        except asyncio.CancelledError:
+            if not stopped_by:
+                raise  # then nobody asked for it
+        except BaseExceptionGroup as group:
+            error = _gravest(group)
+            report.exit_code, report.message = error.exit_code, str(error)
+        except CollectError as error:
+            report.exit_code, report.message = error.exit_code, str(error)
+        finally:
+            report.total, report.clock_ahead = github.total, github.ahead
+            await github.close()
 
 
 async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: Report) -> None:
@@ -122,7 +130,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
         await keeper.change(_forget_progress, [r.id for r in tracked if r.id is not None])
     hash_key = await keeper.read(database.meta, "hash_key")
     assert hash_key is not None
-    work = Work(github, keeper, hash_key, asyncio.Semaphore(PAGES_AT_ONCE), report.parts)
+    work = Work(github, keeper, hash_key, asyncio.Semaphore(PARTS_AT_ONCE), report.parts)
     present = [r for r in tracked if r.state is not None]
     await _all(work, present, request.progress, report)
 
@@ -149,31 +157,51 @@ async def _all(work: Work, present: Sequence[Tracked], progress: Progress, repor
         raise work.stopped
 
 
-async def _finish(
-    keeper: Storekeeper,
-    request: Request,
-    report: Report,
-    run_id: int,
-    after: Callable[[sqlite3.Connection], None],
-) -> None:
-    """Mark bots, compute what follows from the facts, and write down what the run did."""
-
-    def marks(db: sqlite3.Connection) -> None:
-        accounts.mark_bots(db, request.config)
-        values = {"github_time": keeper.github_time} if keeper.github_time else {}
-        for key, value in values.items():
-            db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [key, value])
-
-    await keeper.change(marks)
+def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, report: Report, run_id: int) -> None:
+    """Mark bots, and write down what the run did."""
     for part in report.parts:
         report.counts += part.counts
     if report.exit_code == 0 and report.failures:
         report.exit_code = 3
         names = sorted({name for name, _, _ in report.failures})
         report.message = f"{len(names)} of {report.repositories} repositories failed: {', '.join(names)}."
-    await keeper.change(_write_down, keeper, report, run_id)
-    if report.exit_code in (0, 3, 5):
-        await keeper.read(after)
+    with transaction(db):
+        accounts.mark_bots(db, request.config)
+        if keeper.github_time:
+            database.set_meta(db, {"github_time": keeper.github_time})
+        _write_down(db, keeper, report, run_id)
+
+
+def _follow(
+    db: sqlite3.Connection,
+    path: Path,
+    report: Report,
+    run_id: int,
+    after: Callable[[sqlite3.Connection], None],
+    stopped_by: list[int],
+) -> None:
+    """Compute what follows from the facts. What stops that is the run's outcome; the facts are safe by now."""
+    try:
+        with stopping.on_signals(stopping.stop), database.plain_words(path):
+            if stopped_by:
+                stopping.stop(stopped_by[0])
+            after(db)
+    except stopping.Stopped as stopped:
+        message = "Interrupted: everything is stored; `collect signals` computes what is missing, as does the next run."
+        _record(db, run_id, report, message, stopped.exit_code)
+    except CollectError as error:
+        _record(db, run_id, report, str(error), error.exit_code)
+    except Exception as error:
+        _record(db, run_id, report, f"A defect: {type(error).__name__}: {error}", CollectError.exit_code)
+        raise
+
+
+def _record(db: sqlite3.Connection, run_id: int, report: Report, message: str, exit_code: int) -> None:
+    """Let this be the outcome of the run, also in the database if that can be."""
+    report.exit_code, report.message = exit_code, message
+    with suppress(sqlite3.Error), transaction(db):
+        state.end_run(db, run_id, {"exit_code": exit_code, "message": message}, [])
+        state.record_error(db, run_id, "*", "run", message, clock.to_text(clock.utc_now()))
 
 
 def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run_id: int) -> None:

@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 class Storekeeper:
-    """Owns the connection; everything that touches it runs on one thread."""
+    """Until it is closed, everything that touches the connection runs on one thread."""
 
     def __init__(
         self, path: Path, connection: sqlite3.Connection, now: str, start: str, github_time: str | None
@@ -51,9 +51,8 @@ class Storekeeper:
         return await self.read(whole)
 
     def close(self) -> None:
-        """End the thread; what it is doing is finished first."""
+        """End the thread; what it is doing is finished first. The connection stays open."""
         self._thread.shutdown(wait=True)
-        self.connection.close()
 
     def _write(self, db: sqlite3.Connection, batch: Batch, progress: state.State) -> Counts:
         witness = None

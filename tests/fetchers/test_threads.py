@@ -1,13 +1,16 @@
-"""How the re-reading of issues and pull requests is spread over a week."""
+"""How the re-reading of issues and pull requests is spread over a week, and what becomes of what is gone."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from collector import clock
 from collector.fetchers import threads
 from collector.github import models as m
+from collector.github.client import GitHub
 from collector.store.state import State
 
 START = datetime.fromisoformat("2026-01-01T03:00:00Z")
@@ -69,3 +72,86 @@ def test_fingerprint_changes_with_any_news() -> None:
     at, later = "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"
     seen = [page(0), page(1, ("a", at)), page(2, ("a", at)), page(2, ("b", at)), page(2, ("a", later))]
     assert len({threads.fingerprint(p) for p in seen}) == len(seen)
+
+
+def moved(lab: Any) -> dict[str, str | None]:
+    """Title -> where it went, of the issues that are gone."""
+    return dict(lab.query("SELECT title, moved_to FROM issues WHERE gone_at IS NOT NULL"))
+
+
+def test_of_issues_that_are_gone_it_is_asked_once_whether_they_moved(lab: Any) -> None:
+    here, there = lab.repository("example/here"), lab.repository("example/there")
+    for title, number in (("Kept", 1), ("Transferred", 2), ("Deleted", 3), ("Hidden", 4)):
+        here.issue(title, lab.bob, f"2025-03-0{number}")
+    dropped = here.pull_request("Dropped", lab.bob, "2025-03-05")
+    lab.sync()
+    lab.world.move(days=1)
+    secret = lab.world.repository("example/secret", "2025-02-01")
+    here.threads[2].transfer(there, lab.alice)
+    here.threads[4].transfer(secret, lab.alice)
+    secret.change(private=True)
+    here.threads[3].delete()
+    dropped.delete()
+    for _ in range(15):
+        lab.night()
+    there_now = f"https://api.github.com/repositories/{there.id}/issues/1"
+    assert moved(lab) == {"Transferred": there_now, "Deleted": None, "Hidden": None}
+    assert len(lab.asked(f"/repositories/{here.id}/issues/")) == 3
+    assert lab.differences() == {}
+
+
+def test_a_repository_that_was_renamed_moved_none_of_its_issues(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = lab.repository("example/here")
+    here.issue("Deleted", lab.bob, "2025-03-01")
+    lab.sync()
+    here.threads[1].delete()
+    asked = GitHub.moved_to
+
+    async def renamed_meanwhile(self: GitHub, *args: Any) -> str | None:
+        here.change(name="example/elsewhere")
+        return await asked(self, *args)
+
+    monkeypatch.setattr(GitHub, "moved_to", renamed_meanwhile)
+    lab.night(8)
+    assert moved(lab) == {"Deleted": None}
+
+
+@pytest.mark.parametrize("kind", ["502_html", "404", "451", "garbage"])
+def test_an_issue_of_which_it_cannot_be_found_out_has_not_moved(lab: Any, kind: str) -> None:
+    here, there = lab.repository("example/here"), lab.repository("example/there")
+    issue = here.issue("Transferred", lab.bob, "2025-03-01")
+    lab.sync()
+    issue.transfer(there, lab.alice)
+    lab.server.fail(r"/issues/1\b", kind, times=None)
+    report = lab.night(8)
+    assert report.exit_code == 0, report.message
+    assert moved(lab) == {"Transferred": None}
+
+
+def own_commits(lab: Any) -> list[Any]:
+    """(title of the pull request, headline)"""
+    return list(
+        lab.query(
+            "SELECT p.title, o.headline FROM pull_request_commits AS o "
+            "JOIN pull_requests AS p ON p.id = o.pull_request WHERE o.gone_at IS NULL ORDER BY 1, 2"
+        )
+    )
+
+
+def test_own_commits_are_kept_of_what_was_squashed_or_rebased(lab: Any) -> None:
+    repo = lab.repository()
+    for n, (title, how) in enumerate({"A": "squash", "B": "rebase", "C": "merge", "D": "", "E": "squash"}.items(), 1):
+        pull = repo.pull_request(title, lab.bob, f"2025-03-0{n}", commits=230 if title == "E" else 2)
+        if how:
+            pull.merge(lab.alice, f"2025-04-0{n}", method=how)
+    large = repo.pull_request("F", lab.bob, "2025-03-06", commits=120)
+    lab.sync()
+    found = own_commits(lab)
+    assert [own for own in found if own[0] != "E"] == [(t, f"{t}, part {n}") for t in "AB" for n in (1, 2)]
+    assert len(found) == 4 + 230
+    assert len(lab.asked("MoreCommits")) == 2, "of what is not merged, the first page is enough"
+    lab.world.move(days=1)
+    large.merge(lab.alice, method="squash")
+    lab.sync()
+    assert len(own_commits(lab)) == 4 + 230 + 120
+    assert lab.differences() == {}

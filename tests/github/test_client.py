@@ -207,6 +207,22 @@ def test_points_retries_and_time_are_bounded() -> None:
         desk.ask()
 
 
+def test_a_server_that_gives_nothing_usable_ends_the_run() -> None:
+    desk = Desk((200, b"{nonsense"))
+    for _ in range(3):
+        with pytest.raises(RequestFailed):
+            desk.ask()
+    with pytest.raises(GitHubUnreachable, match="no usable answer 30 times in a row"):
+        desk.ask()
+    assert len(desk.script.requests) == 30
+
+
+def test_one_good_answer_between_shows_that_the_server_is_there() -> None:
+    desk = Desk(*([(500, {})] * 8 + [GOOD]) * 4, GOOD)
+    for _ in range(4):
+        assert desk.ask()["x"] == 1
+
+
 def test_nobody_there() -> None:
     desk = Desk(httpx.ConnectError("refused"))
     with pytest.raises(GitHubUnreachable, match="cannot be reached") as raised:
@@ -271,4 +287,28 @@ def test_viewers_share_the_work() -> None:
     viewers[0].block(desk.now + 50)
     desk.ask()
     assert desk.script.requests[0].headers["authorization"] == "Bearer two"
+    assert desk.waits == []
+
+
+def test_next_question_waits_for_an_answer_where_enough_are_under_way() -> None:
+    viewer = Viewer(["token"])
+    viewer.at_once = 2
+    desk = Desk(GOOD, viewers=[viewer])
+    answer, under_way = desk.script.handle_async_request, [0]
+
+    async def slowly(request: httpx.Request) -> httpx.Response:
+        under_way.append(under_way[-1] + 1)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        under_way.append(under_way[-1] - 1)
+        return await answer(request)
+
+    desk.script.handle_async_request = slowly  # type: ignore[method-assign]
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(desk.github.graphql("Issues", "query Issues { x }", {}, desk.meter) for _ in range(7)))
+
+    asyncio.run(all_at_once())
+    assert len(desk.script.requests) == 7
+    assert max(under_way) == 2
     assert desk.waits == []

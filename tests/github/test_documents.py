@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 from graphql import GraphQLObjectType, parse, validate
 
@@ -10,6 +11,7 @@ from collector.pretend import execution
 
 TEXTS = {name: documents.load(name) for name in documents.names()}
 TEXTS |= {f"states {i}+{n}": documents.repository_states(i, n) for i, n in ((1, 0), (0, 1), (2, 3), (50, 0), (0, 50))}
+TEXTS |= {f"glances {n}": documents.repository_glances(n) for n in (1, 50)}
 TEXTS |= {f"histories {n}": documents.commit_histories(n) for n in (1, 10)}
 TEXTS |= {f"histories {n} younger": documents.commit_histories(n, younger=True) for n in (1, 10)}
 
@@ -56,5 +58,5 @@ def test_each_fragment_is_written_once() -> None:
 def test_every_field_of_a_model_is_one_of_the_schema(model: type[models.Answer], type_name: str) -> None:
     found = execution.schema().type_map[type_name]
     assert isinstance(found, GraphQLObjectType)
-    names = {field.alias or name for name, field in model.model_fields.items()} - {"__typename"}
+    names = {field.encode_name for field in msgspec.structs.fields(model)} - {"__typename"}
     assert names <= set(found.fields)

@@ -62,9 +62,11 @@ def test_blocked_viewer_sends_nothing_and_then_half_as_much_at_once() -> None:
     assert viewer.wait("graphql", "Issues", 1, 1) == 59
     assert viewer.wait("rest", "rest", 1, 1) == 59
     assert viewer.at_once == 4
-    assert viewer.wait("graphql", "Issues", 1, 60) > 0
+    assert viewer.full("graphql", 60)
+    assert viewer.full("rest", 60)
     for _ in range(4):
         viewer.finish("graphql", "Issues", 1, 60, 0.5, 0.1)
+    assert not viewer.full("graphql", 60)
     assert viewer.wait("graphql", "Issues", 1, 60) == 0
     viewer.block(90)
     viewer.block(120)
@@ -81,6 +83,19 @@ def test_answering_time_is_looked_ahead_at() -> None:
         viewer.start("graphql", "Issues", 1, 10)
     assert viewer.wait("graphql", "Issues", 1, 10) == 60
     assert viewer.wait("rest", "rest", 1, 10) == 0
+
+
+def test_fewer_questions_at_once_the_more_of_the_minute_is_spent() -> None:
+    at_once = []
+    for spent in (0, 5, 15, 25, 35, 50):
+        viewer = Viewer(["token"])
+        viewer.finish("graphql", "Issues", 1, 0, viewer.start("graphql", "Issues", 1, 0), spent)
+        viewer.expected["Issues"] = 0
+        while not viewer.full("graphql", 1):
+            viewer.start("graphql", "Issues", 1, 1)
+        at_once.append(viewer.questions_under_way)
+        assert not viewer.full("rest", 1)
+    assert at_once == [8, 8, 4, 2, 1, 1]
 
 
 @pytest.mark.parametrize(("api", "most"), [("graphql", limits.GRAPHQL_A_MINUTE), ("rest", limits.REST_A_MINUTE)])

@@ -4,7 +4,7 @@ import pytest
 
 from collector.landing.arrivals import Landing
 from collector.landing.copies import Landed, bulk, copies, taken_elsewhere
-from collector.landing.graph import Commit, History, Merge
+from collector.landing.graph import Commit, History, Merge, OwnCommit
 
 
 def one(oid: str, day: int, repo: int = 1, tier: str = "T1", how: Any = None, **values: Any) -> Landed:
@@ -74,6 +74,50 @@ def test_a_squashed_pull_request_owns_its_commits() -> None:
     by_8 = Landing("2027", "2027", "T1", "pull_request", 1, pull_request=8)
     assert taken_elsewhere(history, {"own": by_8, "squash": by_7}) == {"own": "squash"}
     assert taken_elsewhere(history, {"own": by_7, "squash": by_7}) == {}
+
+
+def by_pull(oid: str, day: int, pull: int, repo: int = 1, left: int | None = None, **values: Any) -> Landed:
+    """A commit that a pull request landed."""
+    at = f"2026-01-{day:02}T00:00:00Z"
+    left_at = f"2026-01-{left:02}T00:00:00Z" if left else None
+    landing = Landing(at, at, "T1", "pull_request", 1, pull_request=pull, left_at=left_at)
+    return Landed(repo, one(oid, day, repo, **values).commit, landing)
+
+
+OWN = {7: [OwnCommit("own", "Fix it", "2026-01-01T00:00:00Z", 20, 0)]}
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        one("own", 2),
+        one("own", 2, repo=2),
+        one("new", 2, **LIKE),
+        one("new", 2, repo=2, **LIKE),
+        by_pull("new", 2, pull=8, **LIKE),
+        one("new", 1, tier="T3", **LIKE),
+    ],
+    ids=["oid", "oid elsewhere", "likeness", "likeness elsewhere", "another pull request", "dated by its client"],
+)
+def test_the_own_commits_of_a_squashed_pull_request_landed_with_it(again: Landed) -> None:
+    assert copies([again, by_pull("squash", 1, pull=7)], OWN) == {(again.repository, again.commit.oid): (1, "squash")}
+
+
+def test_these_are_no_copies_of_a_pull_requests_own_commits() -> None:
+    squash = by_pull("squash", 3, pull=7)
+    assert copies([squash, by_pull("then", 3, pull=7, **LIKE)], OWN) == {}, "it came with the pull request itself"
+    assert copies([squash, one("own", 2)], OWN) == {}, "it landed before"
+    assert copies([squash, one("m", 4, is_merge=True, **LIKE)], OWN) == {}, "a merge"
+    assert copies([squash, one("new", 4, additions=21, **LIKE)], OWN) == {}, "another size"
+    assert copies([one("new", 4, **LIKE)], OWN) == {}, "the pull request has not landed"
+    empty = {7: [OwnCommit("own", "Fix it", "2026-01-01T00:00:00Z", 0, 0)]}
+    assert copies([squash, one("new", 4, additions=0, **LIKE)], empty) == {}, "nothing in common"
+
+
+def test_what_replaces_a_dropped_squash_is_no_copy_but_its_own_commits_still_are() -> None:
+    old, new = by_pull("old", 1, pull=7, left=2), by_pull("new", 2, pull=7)
+    assert copies([old, one("own", 3)], OWN) == {}
+    assert copies([old, new, one("own", 3)], OWN) == {(1, "own"): (1, "new")}
 
 
 def batch(count: int, last: str = "2026-01-01T00:00:00Z", by: str = "push") -> list[Landed]:

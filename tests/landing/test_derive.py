@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from collector.config import Bot, Config, Mirror
+from collector.landing import reading
 from tests.made import AS_OF, Book
 
 DAY = "2026-03-02T12:00:00Z"
@@ -192,3 +193,63 @@ def test_a_push_promoted_in_two_steps_is_there_step_by_step() -> None:
     lines = {d: [r["day_lines"] for r in book.evidence("active_weeks", d) if r["day"] == DAY[:10]]
              for d in (date(2026, 3, 9), date(2026, 3, 16), date(2026, 3, 30))}  # fmt: skip
     assert [*lines.values()] == [[], [9], [18, 18]]
+
+
+LIKE_OWN: dict[str, Any] = {"headline": "Its own", "authored_at": "2026-03-01T00:00:00Z"}
+
+
+def squashed(book: Book, repo: int, number: int = 1, **values: Any) -> int:
+    """A squashed pull request with one commit of its own."""
+    book.commit(repo, f"s{number}", DAY, lines=20)
+    pull = book.pull(repo, number, "dev", DAY, DAY, oid=f"s{number}", **values)
+    book.add("pull_request_commits", pull_request=pull, oid=f"own{number}", **LIKE_OWN)
+    return pull
+
+
+def test_the_own_commits_of_a_squashed_pull_request_are_copies_wherever_they_are_taken() -> None:
+    book = Book()
+    repo, other = book.repo(), book.repo("acme/other")
+    foreign = book.repo("rival/engine", project="rival")
+    squashed(book, repo)
+    book.direct(other, "own1", LATER, "dev")
+    book.direct(other, "anew", LATER, "dev", "own1", **LIKE_OWN)
+    book.direct(other, "else", LATER, "dev", "anew", **{**LIKE_OWN, "headline": "Another"})
+    book.direct(foreign, "far", LATER, "dev", **LIKE_OWN)
+    landings = book.landings()
+    assert {oid: row["exclusion"] for oid, row in landings.items()} == {
+        "s1": None, "own1": "copy", "anew": "copy", "else": None, "far": None,
+    }  # fmt: skip
+    assert landings["anew"]["copy_of"] == "acme/engine@s1"
+
+
+def test_rebased_commits_are_no_copies_of_their_own() -> None:
+    book = Book()
+    repo = book.repo()
+    book.commit(repo, "r1", DAY, pull_request=1, **LIKE_OWN)
+    book.commit(repo, "r2", DAY, "r1", pull_request=1)
+    pull = book.pull(repo, 1, "dev", DAY, DAY, oid="r2")
+    book.add("pull_request_commits", pull_request=pull, oid="own1", **LIKE_OWN)
+    book.add("pull_request_commits", pull_request=pull, oid="own2", headline="Change r2", authored_at=DAY)
+    assert exclusions(book) == {"r1": None, "r2": None}
+
+
+def test_a_squashed_pull_request_that_went_nowhere_has_landed_nothing() -> None:
+    book = Book()
+    repo = book.repo()
+    pull = book.pull(repo, 1, "dev", DAY, DAY, oid="off", base_ref="dead-end")
+    book.add("pull_request_commits", pull_request=pull, oid="own1", **LIKE_OWN)
+    book.direct(repo, "own1", LATER, "dev", **LIKE_OWN)
+    assert exclusions(book) == {"own1": None}
+
+
+def test_only_own_commits_that_others_are_like_are_read() -> None:
+    book = Book()
+    repo, other = book.repo(), book.repo("acme/other")
+    taken = squashed(book, repo)
+    row = {"headline": "Nobody took it", "authored_at": DAY}
+    for n in range(5):
+        book.add("pull_request_commits", pull_request=taken, oid=f"x{n}", **row)
+    book.direct(other, "anew", LATER, "dev", **LIKE_OWN)
+    book.commit(repo, "known", LATER, pull_request=1, headline="Nobody took it", authored_at=DAY)
+    found = reading.own_commits(book.db, "acme")
+    assert {pull: [c.oid for c in commits] for pull, commits in found.items()} == {taken: ["own1"]}

@@ -91,6 +91,8 @@ def test_issues_over_rest(client: Any) -> None:
         301, f"https://api.github.com/repositories/{there.id}/issues/1",
     )  # fmt: skip
     assert client.get(answer.headers["location"]).json()["title"] == "b"
+    there.change(private=True)
+    assert client.get(f"/repos/acme/here/issues/{moved.number}").status_code == 404
     assert client.get(f"/repos/acme/here/issues/{gone.number}").status_code == 410
     assert client.get("/repos/acme/here/issues/99").status_code == 404
 

@@ -104,7 +104,7 @@ def test_read_only(tmp_path: Path) -> None:
     [
         ("database or disk is full", "The disk is full"),
         ("attempt to write a readonly database", "cannot be written"),
-        ("disk I/O error", "is damaged"),
+        ("disk I/O error", "The disk of .* fails"),
         ("database is locked", "held by another program"),
     ],
 )

@@ -1,5 +1,6 @@
 """Killed after any write, the next run goes on: the database is then that of an undisturbed run."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -8,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from collector.errors import DatabaseError
 from collector.github import pages
+from collector.store import accounts
 from collector.store import state as states
+from collector.store.batches import transaction
 from collector.sync.storekeeper import Storekeeper
 
 
@@ -133,8 +137,12 @@ def test_readers_never_see_half_a_page_nor_are_locked_out(lab: Any, monkeypatch:
     def reading(request: Any) -> Any:
         if not reader:
             reader.append(sqlite3.connect(lab.path, timeout=0))
-        issues = reader[0].execute("SELECT count(*) FROM issues").fetchone()[0]
-        labels = reader[0].execute("SELECT count(DISTINCT issue) FROM issue_labels").fetchone()[0]
+        # In one question: what one reads at two moments may differ.
+        issues, labels = (
+            reader[0]
+            .execute("SELECT (SELECT count(*) FROM issues), (SELECT count(DISTINCT issue) FROM issue_labels)")
+            .fetchone()
+        )
         assert issues == labels
         seen.append(issues)
         return handle(request)
@@ -169,3 +177,82 @@ def test_history_that_is_rewritten_while_a_walk_is_cut_short(lab: Any) -> None:
     assert lab.sync().exit_code == 0
     assert lab.differences() == {}
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") > [10]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_ends_a_wait_at_once(lab: Any, number: int) -> None:
+    furnish(lab)
+    lab.server.fail("Issues", "secondary", retry_after=300)
+
+    async def for_ever(_: float) -> None:
+        os.kill(os.getpid(), number)
+        await asyncio.sleep(3600)
+
+    lab.sleep = for_ever
+    report = lab.sync()
+    assert report.exit_code == 128 + number
+    del lab.sleep
+    lab.server.faults.clear()
+    assert lab.sync().exit_code == 0
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_while_the_signals_are_computed(lab: Any, number: int) -> None:
+    furnish(lab)
+
+    def computing(db: sqlite3.Connection) -> None:
+        with transaction(db):
+            db.execute("DELETE FROM issue_labels")
+            os.kill(os.getpid(), number)
+            while True:
+                db.execute("SELECT 1")
+
+    report = lab.sync(after=computing)
+    assert report.exit_code == 128 + number
+    assert "`collect signals` computes" in report.message
+    assert lab.query("SELECT exit_code FROM sync_runs") == [128 + number]
+    assert lab.query("SELECT repository, kind FROM sync_errors") == [("*", "run")]
+    assert lab.differences() == {}
+
+
+def test_signal_while_the_run_is_written_down_is_not_lost(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    furnish(lab)
+    mark_bots = accounts.mark_bots
+
+    def interrupted(*args: Any) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        mark_bots(*args)
+
+    monkeypatch.setattr(accounts, "mark_bots", interrupted)
+    computed: list[Any] = []
+    assert lab.sync(after=computed.append).exit_code == 143
+    assert computed == []
+    assert lab.query("SELECT finished_at IS NOT NULL FROM sync_runs") == [1]
+
+
+def test_what_follows_the_sync_may_fail_and_that_is_written_down(lab: Any) -> None:
+    furnish(lab)
+
+    def failing(db: sqlite3.Connection) -> None:
+        raise DatabaseError("The disk is full.", "Make room.")
+
+    assert lab.sync(after=failing).exit_code == 7
+    assert lab.query("SELECT exit_code, message FROM sync_runs") == [(7, "The disk is full. Make room.")]
+    assert lab.query("SELECT error FROM sync_errors") == ["The disk is full. Make room."]
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("where", ["sync", "after"])
+def test_a_defect_is_written_down(lab: Any, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    furnish(lab)
+
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("unforeseen")
+
+    if where == "sync":
+        monkeypatch.setattr("collector.sync.repositories.store", broken)
+    with pytest.raises(ZeroDivisionError):
+        lab.sync(after=broken)
+    assert lab.query("SELECT exit_code, message FROM sync_runs") == [(1, "A defect: ZeroDivisionError: unforeseen")]
+    assert lab.query("SELECT error FROM sync_errors") == ["A defect: ZeroDivisionError: unforeseen"]

@@ -48,3 +48,18 @@ def test_sync_while_another_runs(lab: Any) -> None:
     with lock.held(lab.path, NOW), pytest.raises(AlreadyRunning):
         lab.sync()
     assert lab.server.log == []
+
+
+def test_lock_holds_by_whatever_name_the_database_is_called(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.symlink_to(tmp_path / "signals.db")
+    with lock.held(tmp_path / "signals.db", NOW), pytest.raises(AlreadyRunning), lock.held(link, NOW):
+        pass
+
+
+def test_holder_that_could_not_be_written_down(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    (tmp_path / "signals.db.lock.holder").mkdir()  # as unwritable as a file on a full disk
+    with lock.held(path, NOW), pytest.raises(AlreadyRunning, match="another process"), lock.held(path, NOW):
+        pass

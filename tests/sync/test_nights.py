@@ -205,6 +205,24 @@ def test_rereading_is_spread_over_the_week(lab: Any) -> None:
     assert max(nightly) <= 1
 
 
+def test_lists_of_many_repositories_are_reread_in_turns(lab: Any) -> None:
+    for n in range(12):
+        lab.repository(f"example/part{n}").issue("The only one", lab.bob, "2025-03-01")
+    lab.sync()
+    for again in range(2):
+        if again:
+            lab.sync(full=True)  # by which all lists are read in one night, too
+        for _ in range(2):
+            nightly = []
+            for _ in range(7):
+                asked = len(lab.asked("POST /graphql Issues "))
+                lab.night()
+                nightly.append(len(lab.asked("POST /graphql Issues ")) - asked)
+            assert sum(nightly) == 12
+            assert nightly[0] == 0
+            assert max(nightly) <= 5
+
+
 def test_transferred_issue_leaves_one_repository_and_appears_in_the_other(lab: Any) -> None:
     one, two = lab.repository("example/one"), lab.repository("example/two")
     issue = one.issue("Wrong place", lab.bob, "2025-03-01")
@@ -409,6 +427,9 @@ def test_each_fate_has_a_status(lab: Any, change: dict[str, Any], status: str, c
     assert lab.sync().exit_code == code
     assert lab.query("SELECT status FROM repositories WHERE id = ?", repo.id) == [status]
     assert lab.query("SELECT count(*) FROM commits WHERE repository = ?", repo.id) == [1]
+    lab.world.move(days=1)
+    lab.sync()
+    assert lab.query("SELECT key, old, new FROM changes WHERE \"column\" = 'status'") == [(str(repo.id), "ok", status)]
 
 
 def test_empty_repository_fills_is_emptied_and_filled_again(lab: Any) -> None:

@@ -1,0 +1,72 @@
+"""A database that any release wrote can be gone on with."""
+
+import gzip
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collector import assess, evidence
+from collector.config import Config
+from collector.store import database
+from tests.made import AS_OF
+
+STORED = sorted((Path(__file__).parent / "data").glob("*.sqlite.gz"))
+
+
+@pytest.fixture(params=STORED, ids=lambda path: path.name.removesuffix(".sqlite.gz"))
+def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The database of a release, as it was written then."""
+    path = tmp_path / "stored.db"
+    path.write_bytes(gzip.decompress(request.param.read_bytes()))
+    return path
+
+
+def schema(db: sqlite3.Connection) -> dict[str, str]:
+    """Name -> the statement that made it, blanks and comments aside."""
+    found = db.execute("SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY 1").fetchall()
+    return {name: " ".join(re.sub(r"--[^\n]*", "", sql).split()) for name, sql in found}
+
+
+def lengths(db: sqlite3.Connection) -> dict[str, int]:
+    """Table -> how many rows it has."""
+    names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}
+
+
+def test_there_is_one_of_the_first_release() -> None:
+    assert "0.1.0.sqlite.gz" in {path.name for path in STORED}
+
+
+def test_it_gets_the_schema_of_a_new_one(stored: Path, tmp_path: Path) -> None:
+    with closing(database.open_database(stored)) as old, closing(database.open_database(tmp_path / "new.db")) as new:
+        for db in (old, new):
+            evidence.use(db, AS_OF, temporary=False)
+        assert schema(old) == schema(new), (
+            "A statement that was released is changed only by a new migration. "
+            "Before its first release: python -m tests.store.released VERSION"
+        )
+        assert old.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert old.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_it_keeps_every_row_and_its_key(stored: Path) -> None:
+    with closing(sqlite3.connect(stored)) as db:
+        before, key = lengths(db), database.meta(db, "hash_key")
+    with closing(database.open_database(stored)) as db:
+        after = lengths(db)
+        assert {name: after[name] for name in before if not name.startswith("_sqlite")} == {
+            name: count for name, count in before.items() if not name.startswith("_sqlite")
+        }
+        assert database.meta(db, "hash_key") == key
+        assert db.execute("SELECT count(*) FROM releases_fts WHERE releases_fts MATCH 'new'").fetchone() == (1,)
+
+
+def test_its_signals_can_be_computed(stored: Path) -> None:
+    with closing(database.open_database(stored)) as db:
+        db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        assess.compute(db, Config(), AS_OF)
+        found = db.execute("SELECT count(*) FROM signals WHERE as_of = ?", [AS_OF.isoformat()]).fetchone()
+        assert found[0] > 0
