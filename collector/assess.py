@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from collector import clock, evidence, landing, measure
 from collector.config import Config
@@ -18,6 +21,11 @@ from collector.store import accounts
 from collector.store.batches import transaction
 
 WINDOW_DAYS = 364
+# With fewer, making a process takes longer than it saves.
+FEWEST_DATES_A_PROCESS = 8
+
+Row = tuple[Any, ...]
+"""A row of the table `signals`."""
 
 
 def today(now: datetime) -> date:
@@ -49,9 +57,65 @@ def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
         if latest is None or clock.to_text(clock.midnight(as_of)) >= latest:
             evidence.use(db, as_of, temporary=False)
         evidence.work_out(db, as_of)
-        found = measure.signals(db, measure.projects(db, config), Window(as_of))
-        _store(db, [(p.slug, s) for p, s in found], as_of, config.hash())
+        _store(db, _rows(db, config, as_of), as_of)
         evidence.drop_temporary(db)
+
+
+def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]) -> Iterator[date]:
+    """Like `compute` for each of `dates`, worked out on all processors; each date is yielded when it is written.
+
+    The database must be a file. Opens its own transactions.
+    """
+    prepare(db, config)
+    (path,) = (row[2] for row in db.execute("PRAGMA database_list") if row[1] == "main")
+    workers = min(os.cpu_count() or 1, len(dates) // FEWEST_DATES_A_PROCESS)
+    if workers < 2:
+        for day in dates:
+            compute(db, config, day)
+            yield day
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    *earlier, last = sorted(dates)
+    with ProcessPoolExecutor(workers, get_context("spawn"), _open, (path, config)) as pool:
+        for day, rows in zip(earlier, pool.map(_rows_apart, earlier), strict=True):
+            with transaction(db):
+                _store(db, rows, day)
+            yield day
+    # The last one may move the database's own views.
+    compute(db, config, last)
+    yield last
+
+
+# Of a process that works out dates: its own connection, which only reads, and the configuration.
+_apart: tuple[sqlite3.Connection, Config] | None = None
+
+
+def _open(path: str, config: Config) -> None:
+    global _apart
+    _apart = (sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, isolation_level=None), config)
+
+
+def _rows_apart(as_of: date) -> list[Row]:
+    assert _apart is not None
+    db, config = _apart
+    db.execute("BEGIN")
+    try:
+        evidence.work_out(db, as_of)
+        return _rows(db, config, as_of)
+    finally:
+        db.execute("ROLLBACK")
+
+
+def forget_future(db: sqlite3.Connection, today: date) -> None:
+    """Take away the signals of days that have not come yet, which a wrong clock left: they would stay the latest.
+
+    Opens its own transaction.
+    """
+    with transaction(db):
+        db.execute("DELETE FROM signals WHERE as_of > ?", [today.isoformat()])
+        db.execute("DELETE FROM as_of WHERE as_of > ?", [clock.to_text(clock.midnight(today))])
 
 
 def series(last: date, count: int, every: str) -> list[date]:
@@ -81,13 +145,14 @@ def _rules() -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
-def _store(db: sqlite3.Connection, signals: Iterable[tuple[str, Signal]], as_of: date, config_hash: str) -> None:
+def _rows(db: sqlite3.Connection, config: Config, as_of: date) -> list[Row]:
+    """The signals of every tracked project as rows of the table, by the evidence worked out for that date."""
     rows = []
-    for slug, s in signals:
+    for project, s in measure.signals(db, measure.projects(db, config), Window(as_of)):
         low, high = _score_range(s)
         rows.append(
             (
-                slug,
+                project.slug,
                 s.key,
                 as_of.isoformat(),
                 WINDOW_DAYS,
@@ -105,9 +170,13 @@ def _store(db: sqlite3.Connection, signals: Iterable[tuple[str, Signal]], as_of:
                 json.dumps(s.companions, sort_keys=True),
                 json.dumps(s.excluded, sort_keys=True),
                 METHOD_VERSION,
-                config_hash,
+                config.hash(),
             )
         )
+    return rows
+
+
+def _store(db: sqlite3.Connection, rows: list[Row], as_of: date) -> None:
     db.execute("DELETE FROM signals WHERE as_of = ?", [as_of.isoformat()])
     db.executemany(f"INSERT INTO signals VALUES ({', '.join('?' * 19)})", rows)
 

@@ -309,6 +309,21 @@ def test_a_new_version_of_the_rules_derives_anew(book: Book, monkeypatch: pytest
     assert book.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T1"}]
 
 
+def test_many_dates_at_once_are_computed_as_one_by_one(tmp_path: Path, book: Book) -> None:
+    dates = assess.series(AS_OF, 2 * assess.FEWEST_DATES_A_PROCESS, "week")
+    for day in dates:
+        assess.compute(book.db, book.config, day)
+    one_by_one = dump(book.db)
+    path = tmp_path / "signals.db"
+    book.db.execute("DELETE FROM signals")
+    book.db.execute("VACUUM INTO ?", [str(path)])
+    stored = open_database(path)
+    assert list(assess.compute_series(stored, book.config, dates)) == dates
+    assert dump(stored) == one_by_one
+    assert stored.execute("SELECT as_of FROM as_of").fetchone()[0] == f"{AS_OF}T00:00:00Z"
+    stored.close()
+
+
 def test_series() -> None:
     assert assess.series(date(2026, 6, 4), 3, "week") == [date(2026, 5, 18), date(2026, 5, 25), date(2026, 6, 1)]
     assert assess.series(date(2026, 1, 31), 3, "month") == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)]

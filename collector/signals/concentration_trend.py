@@ -83,10 +83,11 @@ def quarter_start(window: Window, quarter: int) -> date:
 def _by_quarter(author_days: Collection[AuthorDay], window: Window, start: datetime) -> dict[int, list[Counter[int]]]:
     """Quarter -> the author-days in each of its weeks (0..12) of everyone active in enough of them."""
     found: dict[int, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-    first = quarter_start(window, 0)
+    first = quarter_start(window, 0).toordinal()
+    known = {quarter for quarter in range(QUARTERS) if quarter_start(window, quarter) >= start.date()}
     for person, day in set(author_days):
-        quarter, within = divmod((day - first).days, 7 * QUARTER_WEEKS)
-        if person is not None and 0 <= quarter < QUARTERS and quarter_start(window, quarter) >= start.date():
+        quarter, within = divmod(day.toordinal() - first, 7 * QUARTER_WEEKS)
+        if person is not None and quarter in known:
             found[quarter][person][within // 7] += 1
     return {
         quarter: [weeks for weeks in people.values() if len(weeks) >= LEAST_WEEKS] for quarter, people in found.items()
@@ -120,7 +121,7 @@ def _drawn_slopes(
         for length in (*[BLOCK_WEEKS] * whole, rest):
             begin = rng.integers(0, QUARTER_WEEKS, bootstrap.DRAWS)
             for week in range(length):
-                np.add.at(drawn, (rows, (begin + week) % QUARTER_WEEKS), 1.0)
+                drawn[rows, (begin + week) % QUARTER_WEEKS] += 1
         logs[place] = np.log(effective_numbers(drawn, worked))
     pairs = [(logs[j] - logs[i]) / (years[j] - years[i]) for i, j in combinations(range(len(years)), 2)]
     slopes: NDArray[np.float64] = np.median(pairs, axis=0)

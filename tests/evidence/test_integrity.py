@@ -91,6 +91,14 @@ def test_a_version_is_charged_once_and_a_moving_tag_never(book: Book) -> None:
     assert integrity(book, date(2026, 2, 2))[1]["rewrites"] == 0, "not yet"
 
 
+def test_a_release_that_was_deleted_and_made_anew_is_a_rewrite(book: Book) -> None:
+    book.commit(repo(book), "a", "2025-08-01T00:00:00Z")
+    book.release(repo(book), "v1.0.0", "2025-08-02T00:00:00Z", "a", gone_at=SEEN)
+    assert integrity(book)[1]["rewrites"] == 0, "it vanished, and that is charged as such"
+    book.release(repo(book), "v1.0.0", "2026-02-28T00:00:00Z", "a")
+    assert (integrity(book)[1]["rewrites"], integrity(book)[1]["vanished"]) == (1, 1)
+
+
 def test_two_complete_syncs_a_week_apart_are_needed(book: Book) -> None:
     book.db.execute("UPDATE sync_state SET first_complete_at = '2026-05-26T00:00:00Z'")
     found = book.compute()["history_integrity"]
@@ -137,3 +145,12 @@ def test_what_landed_before_our_first_sync_is_unwitnessed() -> None:
         head = book.direct(ident, f"c{n}", f"2025-07-{n:02}T00:00:00Z", "ann", *([head] if n > 1 else []))
     book.db.execute("UPDATE sync_state SET first_complete_at = '2025-07-13T00:00:00Z' WHERE kind = 'commits'")
     assert json.loads(book.compute()["server_evidence"]["companions"])["unwitnessed"] == pytest.approx(12 / 24)
+
+
+def test_an_issue_that_can_be_read_elsewhere_did_not_vanish(book: Book) -> None:
+    book.db.execute("UPDATE issues SET gone_at = ? WHERE number <= 10", [SEEN])
+    book.db.execute("UPDATE issues SET moved_to = 'https://api.example/repositories/7/issues/1' WHERE number <= 4")
+    assert book.compute()["history_integrity"]["n"] == 40
+    assert integrity(book)[0] == pytest.approx(1 - 6 / 40)
+    charges = {r["number"]: r["charge"] for r in book.evidence("history_integrity")}
+    assert [n for n in sorted(charges) if charges[n]] == list(range(5, 11))

@@ -19,6 +19,8 @@ WITH first_turn AS (
     JOIN repositories AS r ON r.id = p.repository AND r.tracked
     LEFT JOIN first_turn AS f ON f.subject = p.id AND f.place = 1
     LEFT JOIN imported_threads AS m ON m.subject_type = 'PullRequest' AND m.subject = p.id
+    -- What became ready in the window was touched in it.
+    WHERE p.updated_at >= (SELECT window_start FROM as_of) AND p.created_at < (SELECT window_end FROM as_of)
 ), looked_at AS (
     SELECT *, coalesce(ready_at, created_at) AS opened_at FROM opened
     WHERE coalesce(ready_at, created_at) >= (SELECT window_start FROM as_of)

@@ -2,7 +2,8 @@
 -- it vanished by the date or arrived late (first seen with a date that an earlier complete sync should have shown); and
 -- every rewrite: force pushes to a default branch, and versions whose tag moved or vanished or whose publication was dated
 -- anew between syncs. Objects count where two complete syncs, a week apart, watched the repository. A bot's do not: they
--- could be made by the thousand, so that what vanished would be a small share.
+-- could be made by the thousand, so that what vanished would be a small share. An issue that was transferred to where it can
+-- still be read did not vanish.
 CREATE VIEW evidence_history_integrity AS
 WITH scope AS (
     SELECT as_of AS until, window_start AS since FROM as_of
@@ -11,16 +12,17 @@ WITH scope AS (
            julianday(min(s.completed_at, (SELECT until FROM scope))) - julianday(s.first_complete_at) >= 7 AS a_week
     FROM sync_state AS s WHERE s.first_complete_at IS NOT NULL
 ), objects AS (
-    SELECT 'issues' AS kind, id, repository, number, '/issues/' || number AS place, created_at AS dated, author, first_seen_at, gone_at
+    SELECT 'issues' AS kind, id, repository, number, '/issues/' || number AS place, created_at AS dated, author, first_seen_at, gone_at,
+           moved_to
     FROM issues
     UNION ALL
-    SELECT 'pull_requests', id, repository, number, '/pull/' || number, created_at, author, first_seen_at, gone_at
+    SELECT 'pull_requests', id, repository, number, '/pull/' || number, created_at, author, first_seen_at, gone_at, NULL
     FROM pull_requests
     UNION ALL
-    SELECT 'releases', id, repository, NULL, '/releases/tag/' || tag_name, published_at, author, first_seen_at, gone_at
+    SELECT 'releases', id, repository, NULL, '/releases/tag/' || tag_name, published_at, author, first_seen_at, gone_at, NULL
     FROM releases
 ), seen AS (
-    SELECT o.*, CASE WHEN o.gone_at < (SELECT until FROM scope) THEN o.gone_at END AS vanished_at,
+    SELECT o.*, CASE WHEN o.gone_at < (SELECT until FROM scope) AND o.moved_to IS NULL THEN o.gone_at END AS vanished_at,
            CASE WHEN l.seen_at < (SELECT until FROM scope) AND l.seen_at >= (SELECT since FROM scope) THEN l.seen_at
                END AS arrived_late_at,
            CASE WHEN b.account IS NOT NULL THEN 'by_bot'
@@ -49,6 +51,13 @@ WITH scope AS (
            c.seen_at
     FROM changes AS c JOIN releases AS l ON c."table" = 'releases' AND c.key = CAST(l.id AS TEXT)
     WHERE c."column" IN ('published_at', 'tag_oid')
+    UNION ALL
+    -- Deleted and made anew: another release of the tag was published since.
+    SELECT l.repository, l.tag_name, 'republished', l.gone_at FROM releases AS l
+    WHERE l.gone_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM releases AS n
+        WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id AND n.published_at > l.published_at
+    )
 ), rewritten AS (
     SELECT v.repository, v.version, min(c.tag_name) AS tag_name, min(c.charge) AS charge, min(c.at) AS at
     FROM changed AS c JOIN versions AS v ON v.repository = c.repository AND v.tag_name = c.tag_name
