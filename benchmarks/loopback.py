@@ -1,49 +1,148 @@
-"""Serves a pretend GitHub with one repository of a given size on the loopback: loopback.py COMMITS."""
+"""Serves a pretend GitHub with one repository of a given size on the loopback, and two nights after it.
 
+loopback.py COMMITS ISSUES PULLS RELEASES [MILLISECONDS]: it prints its port; each answer takes so long at least. GET
+/pretend/night moves the world on by a day and answers with the least pages of 100 that what is new fits on, GET
+/pretend/pages with those of all there is.
+"""
+
+import json
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
+from typing import NamedTuple
 
 import httpx
 
+from collector.pretend.repository import Repository
 from collector.pretend.server import PretendGitHub
 from collector.pretend.times import later
 from collector.pretend.world import World
 
-BORN = "2025-01-01T00:00:00Z"
+BORN, NOW = "2025-01-01T00:00:00Z", "2026-01-01T03:00:00Z"
+YEAR = 365 * 24 * 60  # in minutes
+# One thread in so many has more comments, or reviews, than fit on a page.
+LONG = 250
 
 
-def world(commits: int) -> World:
-    """One repository with that many commits, pushed ten at a time, and a fifth as many issues."""
-    made = World(now="2026-01-01")
-    ada, bob = made.user("ada", "2016-01-01"), made.user("bob", "2017-01-01")
+class Size(NamedTuple):
+    """How much a repository holds."""
+
+    commits: int
+    issues: int
+    pulls: int
+    releases: int
+
+    def __str__(self) -> str:
+        return " ".join(f"{n:,} {name}" for name, n in self._asdict().items())
+
+
+def world(size: Size) -> World:
+    """A year of a repository, and two nights more: nothing happens in the first, a little of everything in the second.
+
+    A pull request has three files, a comment and two reviews, and is merged as one commit. The other commits are pushed
+    five at a time. An issue has two comments.
+    """
+    made = World(now=NOW)
+    ada = made.user("ada", "2016-01-01")
     repo = made.repository("acme/engine", BORN).member(ada)
-    minutes = 500_000 // commits
-    for n in range(commits):
-        at = later(BORN, minutes=(n + 1) * minutes)
-        repo.commit(f"Change {n}", ada, at, lines=20)
-        if n % 10 == 9:
-            repo.push(by=ada, at=at)
-        if n % 5 == 0:
-            repo.issue(f"Question {n}", bob, at).comment(ada, f"Answer {n}", later(at, minutes=1))
+    repo.commit("Begin", ada, BORN)
+    repo.push(by=ada, at=BORN)
+    steps = [(n / max(1, size.commits - size.pulls), "commit", n) for n in range(1, size.commits - size.pulls)]
+    steps += [((n + 0.3) / size.issues, "issue", n) for n in range(size.issues)]
+    steps += [((n + 0.6) / size.pulls, "pull", n) for n in range(size.pulls)]
+    steps += [((n + 0.9) / size.releases, "release", n) for n in range(size.releases)]
+    for share, kind, n in sorted(steps):
+        at = later(BORN, minutes=60 + int(share * (YEAR - 120)))
+        if kind == "commit":
+            repo.commit(f"Change {n}", ada, at, lines=20)
+            if n % 5 == 0:
+                repo.push(by=ada, at=at, kind="push")
+        elif kind == "release":
+            repo.release(f"v1.{n}.0", ada, at)
+        else:
+            _thread(repo, kind, n, at)
+    repo.push(by=ada, at=later(NOW, hours=-1), kind="push")
+    _active_day(repo, later(NOW, days=1, hours=2))
     return made
 
 
+def _thread(repo: Repository, kind: str, n: int, at: str) -> None:
+    ada, bob = repo.world.user("ada"), repo.world.user("bob")
+    more = 120 if n % LONG == LONG - 1 else 0
+    if kind == "issue":
+        issue = repo.issue(f"Question {n}", bob, at, body="How does this work? " * 20)
+        for i in range(2 + more):
+            issue.comment(ada if i % 2 else bob, f"Answer {i}. " * 20, later(at, minutes=1 + i))
+        return
+    files = {f"src/part{n % 7}/file{i}.py": (30, 5) for i in range(3)}
+    pull = repo.pull_request(f"Feature {n}", bob, at, files=files, fork=True, body="This makes it better. " * 20)
+    pull.comment(ada, "Thank you. " * 10, later(at, minutes=1))
+    for i in range(2 + more):
+        pull.review(ada, "APPROVED" if i % 2 else "COMMENTED", later(at, minutes=2 + i), "Please mind this. " * 5)
+    pull.merge(ada, later(at, minutes=5 + more), method="squash")
+
+
+def _active_day(repo: Repository, at: str) -> None:
+    """Seven commits, three issues, two pull requests, a release."""
+    ada = repo.world.user("ada")
+    for n in range(5):
+        repo.commit(f"News {n}", ada, later(at, minutes=n))
+    repo.push(by=ada, at=later(at, minutes=5), kind="push")
+    for n in range(3):
+        _thread(repo, "issue", n, later(at, minutes=10 + n))
+    for n in range(2):
+        _thread(repo, "pull", n, later(at, minutes=20 + 10 * n))
+    repo.release("v2.0.0", ada, later(at, hours=1))
+
+
+def pages(made: World, since: str) -> int:
+    """The least pages of 100 of what is new `since` then: commits, issues, pull requests, releases, tags, pushes, and
+    further pages of threads with more than one."""
+    repo, now = made.repositories[0], made.now
+    head, before = repo.head(now), repo.head(since)
+    threads = [t for t in repo.threads.values() if since < t.updated_at(now) and t.at <= now]
+    pulls = [t for t in threads if hasattr(t, "reviews")]
+    lists = [
+        len(made.git.reachable([head] if head else [], [before] if before else [])),
+        len(threads) - len(pulls),
+        len(pulls),
+        sum(1 for r in repo.releases if since < r.at <= now),
+        sum(1 for t in repo.tags.values() if since < t.at <= now),
+        sum(1 for p in repo.pushes if since < p.at <= now),
+    ]
+    further = [len(t.comments) for t in threads] + [len(getattr(t, "reviews", [])) for t in threads]
+    return sum(-(-n // 100) for n in lists) + sum(max(0, -(-n // 100) - 1) for n in further)
+
+
 def main() -> None:
-    """Serve until ended; the port is printed."""
-    server = PretendGitHub(world(int(sys.argv[1])))
-    server.budget("graphql").used = 0
+    """Serve until ended."""
+    numbers = [int(argument) for argument in sys.argv[1:]]
+    made, seconds = world(Size(*numbers[:4])), sum(numbers[4:]) / 1000
+    server = PretendGitHub(made)
     lock = Lock()
+
+    def control(path: str) -> httpx.Response:
+        since = "" if path.endswith("pages") else made.now
+        if path.endswith("night"):
+            made.now = later(made.now, days=1)
+            server.budgets.clear()
+        return httpx.Response(200, content=json.dumps({"now": made.now, "pages": pages(made, since)}).encode())
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
             """Hand the request to the pretend GitHub."""
+            began = time.monotonic()
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             url = f"http://{self.headers['host']}{self.path}"
             with lock:
-                response = server.handle(httpx.Request(self.command, url, headers=dict(self.headers), content=body))
+                if self.path.startswith("/pretend/"):
+                    response = control(self.path)
+                else:
+                    response = server.handle(httpx.Request(self.command, url, headers=dict(self.headers), content=body))
+            time.sleep(max(0.0, seconds - (time.monotonic() - began)))
             self.send_response(response.status_code)
             for name, value in response.headers.items():
                 if name.lower() not in ("content-length", "content-encoding", "transfer-encoding"):

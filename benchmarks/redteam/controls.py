@@ -1,0 +1,161 @@
+"""Honest habits that must not move a signal."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from benchmarks.redteam.history import (
+    WEEKS,
+    Comment,
+    Commit,
+    Event,
+    History,
+    Issue,
+    Person,
+    Pull,
+    landed_at,
+)
+from benchmarks.redteam.honest import tagging
+from benchmarks.redteam.scenario import EVERY, Aim, control, steady
+
+WITHOUT_REVIEW = tuple(s for s in EVERY if s not in ("independent_review", "review_response_7d"))
+
+
+@control()
+def monorepo(history: History) -> None:
+    """A monorepo makes a release of each of its twelve packages."""
+    for release in list(history.releases):
+        for n in range(1, 12):
+            at = release.at + timedelta(minutes=n)
+            tag = f"package-{'abcdefghijkl'[n]}@{release.tag[1:]}"
+            history.releases.append(replace(release, tag=tag, at=at))
+
+
+@control((*steady(*(s for s in EVERY if s != "contributor_days")), Aim("contributor_days", 0.9, 1.1)))
+def one_time_zone(history: History) -> None:
+    """Everyone works in one time zone, between nine and five."""
+    for landing in history.landings():
+        at = landed_at(landing)
+        moved = at.replace(hour=9 + at.hour % 8)
+        if isinstance(landing, Pull):
+            done = max([landing.at, *(r.at for r in landing.reviews)])
+            landing.merged_at = max(moved, done + timedelta(minutes=1))
+        else:
+            landing.at = moved
+
+
+@control(steady(*(s for s in EVERY if s != "history_integrity")))
+def crowd_of_fresh_accounts(history: History) -> None:
+    """300 fresh accounts of outsiders come to ask."""
+    for n, who in enumerate(history.strangers(300, "new")):
+        at = WEEKS[n % 52] + timedelta(days=n % 7, hours=3)
+        who.created_at = at - timedelta(days=1 + n % 80)
+        issue = Issue(history.main, who, at)
+        if n % 3 == 0:
+            issue.comments.append(Comment(history.team[n % 5], at + timedelta(days=2)))
+        history.issues.append(issue)
+
+
+@control()
+def drafts_first(history: History) -> None:
+    """Pull requests are opened as drafts and made ready when they are done."""
+    for pull in history.pulls:
+        if pull.author in history.team and not pull.draft:
+            pull.draft = True
+            pull.events.append(Event("ReadyForReviewEvent", pull.at + timedelta(minutes=30), pull.author))
+
+
+@control()
+def dependency_bot(history: History) -> None:
+    """A bot's weekly dependency pull requests are merged by people."""
+    bot = Person("dependencies", kind="Bot")
+    for n, week in enumerate(WEEKS):
+        at = week + timedelta(hours=5)
+        pull = Pull(history.main, bot, at, f"Bump {n}", [Commit(f"Bump {n}", 24, bot, at)])
+        pull.merged_at, pull.merger, pull.path = at + timedelta(hours=9), history.team[n % 5], "go.sum"
+        history.pulls.append(pull)
+
+
+@control()
+def welcome_app(history: History) -> None:
+    """A welcome app greets everyone."""
+    bot = Person("welcome", kind="Bot")
+    for issue in history.asked():
+        issue.comments.append(Comment(bot, issue.at + timedelta(seconds=9), "Welcome!"))
+
+
+@control()
+def private_members(history: History) -> None:
+    """Insiders hide that they belong to the organisation.
+
+    All of them have used their power before the window: that tells.
+    """
+    for person in history.team:
+        person.member = False
+
+
+@control()
+def outsiders_say_thanks(history: History) -> None:
+    """People say thank you with the same words under their own issues."""
+    for issue in history.asked():
+        if issue.author and issue.comments:
+            issue.comments.append(Comment(issue.author, issue.comments[-1].at + timedelta(days=1), "Thank you!"))
+
+
+@control()
+def release_candidates(history: History) -> None:
+    """Beside its versions the project publishes release candidates."""
+    for release in list(history.releases):
+        for n in (1, 2):
+            at = release.at - timedelta(days=6 - 2 * n)
+            history.releases.append(replace(release, tag=f"{release.tag}-rc.{n}", at=at, pre=True))
+
+
+@control(steady(*(s for s in EVERY if s != "concentration_trend")), tagging)
+def moving_latest_tag(history: History) -> None:
+    """The project only tags, and has a tag `latest` that moves along."""
+    first = history.releases[0]
+    latest = replace(first, tag="latest", tag_moves=[r.at for r in history.releases[1:] if r.repo is first.repo])
+    history.releases.append(latest)
+
+
+@control()
+def rare_syncs(history: History) -> None:
+    """We look only every third week."""
+    history.syncs = [*history.syncs[::3], history.syncs[-1]]
+
+
+@control()
+def late_first_sync(history: History) -> None:
+    """We began to look three months ago."""
+    history.syncs = history.syncs[26:]
+
+
+@control()
+def spam_deleted_at_once(history: History) -> None:
+    """Twenty issues of spammers are deleted by the project within the hour."""
+    for n, who in enumerate(history.strangers(20, "spam")):
+        at = WEEKS[2 * n] + timedelta(days=1)
+        who.created_at = at - timedelta(days=1)
+        history.issues.append(Issue(history.main, who, at, deleted_at=at + timedelta(minutes=40)))
+
+
+@control(
+    (
+        *steady(*(s for s in EVERY if s not in ("first_response_7d", "resolution_90d", "history_integrity"))),
+        Aim("first_response_7d", 0.93, 1.05),
+        Aim("resolution_90d", 0.93, 1.05),
+        Aim("history_integrity", 0.9, 1.05),
+    )
+)
+def transferred_to_the_right_place(history: History) -> None:
+    """An issue asked in the wrong repository is transferred to the right one."""
+    for issue in history.asked()[::20]:
+        at = issue.at + timedelta(hours=3)
+        moved = replace(issue, repo=next(r for r in history.repos if r is not issue.repo), at=at, created_at=issue.at)
+        moved.comments = [replace(c, at=max(c.at, at + timedelta(minutes=5))) for c in issue.comments]
+        moved.events = [Event("TransferredEvent", at, history.team[0])]
+        moved.events += [replace(e, at=max(e.at, at + timedelta(minutes=9))) for e in issue.events]
+        issue.comments, issue.events, issue.deleted_at = [], [], at
+        for pull in history.pulls:
+            pull.closes = [moved if i is issue else i for i in pull.closes]
+        history.issues.append(moved)

@@ -1,0 +1,38 @@
+"""What a sync takes, beside the least that it could: a first one, a night on which nothing happened, an active one.
+
+sync.py [MILLISECONDS]: how long each answer takes at least.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from loopback import NOW, Size
+from measured import Figures, serve
+
+SIZES = (Size(200, 40, 60, 5), Size(2153, 400, 600, 23), Size(10000, 2000, 3000, 100))
+
+
+def show(name: str, took: Figures, least: int) -> None:
+    """One line: the least is that many pages, and the question what changed."""
+    print(
+        f"  {name:<8}{took.requests:>9}{least:>7}{took.requests / least:>7.2f}{took.points:>8}"
+        f"{took.bytes / 1e6:>8.2f}{took.seconds:>9.1f}{took.cpu:>7.1f}{took.peak:>6.0f}"
+    )
+
+
+def main() -> None:
+    """Print the figures."""
+    milliseconds = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    print(f"{'':<10}requests  least  ratio  points      MB  seconds    CPU   MiB")
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder, serve(size, Path(folder), milliseconds) as served:
+            print(size)
+            show("first", served.sync(NOW), 1 + served.control("pages")["pages"])
+            for name in ("idle", "active"):
+                night = served.control("night")
+                show(name, served.sync(night["now"]), 1 + night["pages"])
+
+
+if __name__ == "__main__":
+    main()

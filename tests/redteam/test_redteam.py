@@ -1,0 +1,134 @@
+"""The red team's short form: every attack and control of the method page, on one honest history each."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from benchmarks.redteam import pretend, record
+from benchmarks.redteam.evaluate import SCENARIOS_BY_NAME, Measured, compute, gather, play, signals_of
+from benchmarks.redteam.history import (
+    SYNCS,
+    WINDOW_START,
+    Comment,
+    Commit,
+    History,
+    Issue,
+    Person,
+    Pull,
+    Push,
+    Release,
+    Repo,
+    Review,
+)
+
+# Every kind of attack and honest change that docs/signals.md speaks of; the whole list takes minutes.
+SHORT = (
+    "split commits", "backdated commits in an idle project", "bot bumps in an idle project", "same head ten times",
+    "nightlies", "draft flip", "self answered issues", "issues of fresh accounts", "template answers",
+    "issues of aged accounts", "stale bot", "unanswered issues deleted", "imported answered issues",
+    "one off accounts", "history copied nine times", "foreign history imported", "accomplice approves",
+    "branch that goes nowhere", "toggled lines", "new text every week", "reworded acknowledgements",
+    "close with new words", "borrowed authors", "unlinked cron commits", "one pull request closes all",
+    "tiny reviewed pull requests", "ring of puppets", "draft and ready again",
+    "monorepo", "squash merging", "promotions", "merge bot", "crowd of fresh accounts",
+    "default branch of pushes renamed",
+    "releases doubled", "team doubled", "eight newcomers", "faster answers",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_target_is_met(name: str) -> None:
+    measured: list[Measured] = play(SCENARIOS_BY_NAME[name], seed=1)
+    missed = {
+        o.aim.signal: f"{o.mean} is not within {o.aim.low} to {o.aim.high}" for o in gather(measured) if not o.met
+    }
+    assert len(measured) == len(SCENARIOS_BY_NAME[name].aims)
+    assert not missed
+
+
+def small() -> History:
+    """A year of one repository, with something of everything that the second clock has to notice."""
+    alice, bob = Person("alice", member=True), Person("bob", member=True)
+    asking = [Person(f"asker-{n}") for n in range(24)]
+    repo = Repo("acme/engine", WINDOW_START - timedelta(weeks=4))
+    h = History(0, Random(0), [alice, bob], asking, [repo])
+    h.syncs = [SYNCS[n] for n in (20, 21, 30, 39)]
+    h.pushes.append(Push(repo, alice, repo.created_at + timedelta(hours=2), [Commit("Begin", 100)]))
+    for n in range(48):
+        at = WINDOW_START + timedelta(weeks=n, hours=30)
+        pull = Pull(repo, (alice, bob)[n % 2], at, f"Change {n}", [Commit(f"Change {n}", 30, alice, at)])
+        pull.merged_at, pull.merger, pull.method = at + timedelta(hours=6), bob, ("squash", "merge", "rebase")[n % 3]
+        pull.reviews.append(Review((bob, alice)[n % 2], at + timedelta(hours=3)))
+        h.pulls.append(pull)
+    for n, who in enumerate(asking):
+        issue = Issue(repo, who, WINDOW_START + timedelta(weeks=2 * n, hours=5))
+        if n % 3:
+            issue.comments.append(Comment(alice, issue.at + timedelta(days=n % 5 + 1)))
+            issue.close(bob, issue.at + timedelta(days=9))
+        h.issues.append(issue)
+    h.pulls[20].closes.append(h.issues[0])
+    h.releases += [Release(repo, f"v1.{n}.0", WINDOW_START + timedelta(weeks=4 * n + 2), alice) for n in range(12)]
+    return h
+
+
+def second_clock(h: History) -> None:
+    """Issues deleted before and after they were seen, imports, a flipped release, moved tags, a rewritten branch."""
+    (repo,), after = h.repos, h.syncs[1] + timedelta(days=3)
+    h.issues[3].deleted_at = h.issues[6].deleted_at = after
+    h.issues.append(Issue(repo, h.outsiders[1], after, deleted_at=after + timedelta(hours=1)))
+    old = Issue(repo, h.outsiders[2], after, after - timedelta(days=100))
+    old.comments.append(Comment(h.team[0], after - timedelta(days=99)))
+    h.issues.append(old)
+    h.releases[2].flips = [(after, True), (after + timedelta(hours=2), False)]
+    h.releases[3].tag_moves = [after]
+    h.releases[4].deleted_at = after
+    made = [Commit("Rewritten", 40, h.team[0], after)]
+    h.pushes.append(Push(repo, h.team[0], after + timedelta(hours=3), made, back=2))
+
+
+def test_recording_stores_what_a_sync_stores(tmp_path: Path) -> None:
+    def made() -> History:
+        history = small()
+        second_clock(history)
+        return history
+
+    def facts(db: Any) -> dict[str, Any]:
+        tables = ("commits", "pull_requests", "issues", "comments", "reviews", "releases", "tags", "pushes")
+        # A pushed topic branch is in the log, too; only the default branch is recorded.
+        ours = {"pushes": "WHERE ref = 'refs/heads/main'"}
+        asked = "SELECT count(*), count(gone_at) FROM {} {}"
+        out: dict[str, Any] = {t: db.execute(asked.format(t, ours.get(t, ""))).fetchone() for t in tables}
+        asked = 'SELECT "table", "column", count(*) FROM changes GROUP BY 1, 2'
+        out["changes"] = db.execute(asked).fetchall()
+        out["late"] = db.execute('SELECT "table", dated FROM late_arrivals').fetchall()
+        out["landings"] = db.execute(
+            "SELECT landed_at, reached_at, tier, landed_by, login, exclusion, left_at FROM landings "
+            "LEFT JOIN accounts ON accounts.id = person ORDER BY landed_at, reached_at, oid IS NULL, exclusion"
+        ).fetchall()
+        return out
+
+    one, other = record.record(made()), pretend.sync(made(), tmp_path / "synced.db")
+    values, synced = signals_of(one), signals_of(other)
+    assert facts(one) == facts(other)
+    assert {k: v.value for k, v in values.items()} == {k: v.value for k, v in synced.items()}
+    before, after = compute(small())["history_integrity"].value, values["history_integrity"].value
+    assert before == 1.0
+    assert after is not None
+    assert after < 0.5
+
+
+def test_same_seed_gives_the_same_figures() -> None:
+    scenario = SCENARIOS_BY_NAME["new text every week"]
+    assert compute(scenario.base(3)) == compute(scenario.base(3)) != compute(scenario.base(4))
+
+
+def test_renaming_the_default_branch_changes_nothing_of_the_past() -> None:
+    plain, renamed = small(), small()
+    renamed.main.renamed_at = WINDOW_START + timedelta(weeks=45)
+    before = date(2026, 3, 2)
+    one, other = (signals_of(record.record(history), before) for history in (plain, renamed))
+    assert one["active_weeks"].value
+    assert one == other
