@@ -1,5 +1,6 @@
 """The whole pipeline on the pretend GitHub: the same code as a real sync, without token and network."""
 
+import sqlite3
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collector.sync.run import Progress
 
 API_URL = "https://api.github.example"
+# How far back the signals are computed, too: the worlds' stories have two years.
+MONTHS = 13
 
 
 def now() -> datetime:
@@ -56,7 +59,12 @@ def run(path: Path, progress: "Progress") -> date:
         clock=moment.timestamp,
     )
     request = Request(tracked, path, moment, synthetic=True, progress=progress)
-    report = sync(github, request, lambda db: assess.compute(db, tracked, day))
+
+    def compute(db: sqlite3.Connection) -> None:
+        for then in [*assess.series(day, MONTHS + 1, "month"), day]:
+            assess.compute(db, tracked, then)
+
+    report = sync(github, request, compute)
     if report.exit_code:
         why = " ".join(f"{name} ({kind}): {failure}" for name, kind, failure in report.failures)
         error = CollectError(f"The demo's sync did not get everything: {report.message} {why}".rstrip())

@@ -24,10 +24,10 @@ from collector.cli import options
 def command(project: str, signal: str, as_of: date | None, limit: int | None, as_json: bool, db: Path) -> None:
     """List the rows behind a number: those that count, those left out with the reason, each with its GitHub link.
 
-    PROJECT is a project's slug and SIGNAL a signal's key, as `collect report --format csv` lists them.
+    PROJECT is a project's slug or its name, SIGNAL a signal's key; `collect report --project NAME` shows both.
     """
     from collector import clock
-    from collector.report import days, evidence
+    from collector.report import days, evidence, evidence_text
 
     with options.opened(db) as connection:
         day = days.known(connection, as_of, clock.utc_now())
@@ -35,4 +35,4 @@ def command(project: str, signal: str, as_of: date | None, limit: int | None, as
     if as_json:
         click.echo(evidence.to_json(found, limit or 0))
     else:
-        click.echo(evidence.to_text(found, 40 if limit is None else limit, options.width()), nl=False)
+        click.echo(evidence_text.written(found, 40 if limit is None else limit, options.width()), nl=False)

@@ -2,10 +2,18 @@
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from collector.cli import options
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from collector.config import Config
+    from collector.report.formats import Page
 
 
 @click.command(
@@ -15,17 +23,22 @@ from collector.cli import options
 )
 @options.as_of
 @click.option(
-    "--project", "projects", multiple=True, metavar="SLUG", help="Only this project, in detail; may be repeated."
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="NAME",
+    help="Only this project (its name or slug), in detail; may be repeated.",
 )
 @click.option("--category", metavar="NAME", help="Only projects of this category.")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "markdown", "json", "csv"]),
+    type=click.Choice(["table", "markdown", "html", "json", "csv"]),
     default="table",
     show_default=True,
-    help="How to write it.",
+    help="How to write it; html is one file that needs no network.",
 )
+@click.option("--since", type=options.Day(), help="What changed from that date to --as-of, in place of the signals.")
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to this file in place of the screen."
 )
@@ -36,6 +49,7 @@ def command(
     projects: tuple[str, ...],
     category: str | None,
     form: str,
+    since: date | None,
     output: Path | None,
     db: Path,
     config: Path,
@@ -46,16 +60,51 @@ def command(
     """
     from collector import clock
     from collector.config import load
-    from collector.report import days, formats, model
+    from collector.report import days, formats
 
     with options.opened(db) as connection:
         now = clock.utc_now()
         day = days.ready(connection, as_of, now, lambda: load(config))
-        report = model.build(connection, day, projects, category)
-    text = formats.written(
-        report, form, formats.Page(options.width(), options.colour() and not output, now, bool(projects))
-    )
+        page = formats.Page(options.width(), options.colour() and not output, now, bool(projects))
+        if since is None:
+            text = _signals(connection, day, projects, category, form, page)
+        else:
+            text = _news(connection, since, day, projects, category, form, page, lambda: load(config))
     if output is None:
         click.echo(text, nl=False)
     else:
         formats.save(text, output)
+
+
+def _signals(
+    db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, page: "Page"
+) -> str:
+    from collector.report import formats, model
+
+    report = model.build(db, day, projects, category)
+    if form != "html":
+        return formats.written(report, form, page)
+    from collector.report.html import page as html
+
+    return html.written(db, report, page.now)
+
+
+def _news(
+    db: "sqlite3.Connection",
+    since: date,
+    day: date,
+    projects: tuple[str, ...],
+    category: str | None,
+    form: str,
+    page: "Page",
+    config: "Callable[[], Config]",
+) -> str:
+    from collector.report import days, news, news_text
+
+    news.check(since, day)
+    found = news.build(db, days.ready(db, since, page.now, config), day, projects, category)
+    if form != "html":
+        return news_text.written(found, form, page.width, page.colour)
+    from collector.report.html import page as html
+
+    return html.news(found, page.now)

@@ -35,8 +35,9 @@ def command(as_of: date | None, history: int | None, every: str, as_json: bool, 
     with options.opened(db) as connection:
         last = days.checked(connection, as_of, clock.utc_now())
         done = []
-        for day in assess.series(last, history, every) if history else [last]:
-            done.append(days.compute(connection, tracked, day))
+        dates = assess.series(last, history, every) if history else [last]
+        for day in assess.compute_series(connection, tracked, dates):
+            done.append(days.computed(connection, day))
             if not as_json:
                 click.echo(done[-1].sentence())
     if as_json:

@@ -37,9 +37,9 @@ def is_synthetic(db: sqlite3.Connection) -> bool:
     return database.meta(db, "synthetic") == "1"
 
 
-def latest(db: sqlite3.Connection) -> date | None:
-    """The newest date whose signals the database holds."""
-    found = db.execute("SELECT max(as_of) FROM signals").fetchone()[0]
+def latest(db: sqlite3.Connection, today: date) -> date | None:
+    """The newest date up to today whose signals the database holds."""
+    found = db.execute("SELECT max(as_of) FROM signals WHERE as_of <= ?", [today.isoformat()]).fetchone()[0]
     return date.fromisoformat(found) if found else None
 
 
@@ -52,17 +52,27 @@ def checked(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
 
     if not db.execute("SELECT 1 FROM projects LIMIT 1").fetchone():
         raise DatabaseError("The database is empty: nothing was synced yet.", "Run `collect sync`, or `collect demo`.")
-    if is_synthetic(db):
-        now = clock.from_text(db.execute("SELECT max(started_at) FROM sync_runs").fetchone()[0])
-    today = assess.today(now)
+    today = assess.today(_present(db, now))
     if asked is not None and asked > today:
         raise UsageError(f"{asked} is in the future: the last date to know anything about is {today}.")
     return asked or today
 
 
+def _present(db: sqlite3.Connection, now: datetime) -> datetime:
+    """The present; in a pretend world, that of its last sync."""
+    if not is_synthetic(db):
+        return now
+    return clock.from_text(db.execute("SELECT max(started_at) FROM sync_runs").fetchone()[0])
+
+
 def known(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
-    """The date to speak of: the one asked for, else the latest that was computed, else today. Raises as `checked`."""
-    newest = latest(db)
+    """The date to speak of: the one asked for, else the latest that was computed, else today. Raises as `checked`.
+
+    What a wrong clock left of days that have not come yet is passed over.
+    """
+    from collector import assess
+
+    newest = latest(db, assess.today(_present(db, now)))
     return newest if asked is None and newest else checked(db, asked, now)
 
 
@@ -79,6 +89,11 @@ def compute(db: sqlite3.Connection, config: Config, day: date) -> Computed:
     from collector import assess
 
     assess.compute(db, config, day)
+    return computed(db, day)
+
+
+def computed(db: sqlite3.Connection, day: date) -> Computed:
+    """What was computed of a date."""
     found = db.execute("SELECT status, count(*) FROM signals WHERE as_of = ? GROUP BY status", [day.isoformat()])
     counts: dict[str, int] = dict(found.fetchall())
     statuses = ("ok", "insufficient", "not_observable", "stale")

@@ -3,33 +3,40 @@
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from collector import clock
 from collector.errors import UsageError
-from collector.report import words
 from collector.report.days import is_synthetic
-from collector.report.model import SignalRow, named, signals_of
+from collector.report.model import SignalRow, named, project_named, signals_of
 from collector.signals.registry import BY_KEY
-from collector.signals.window import plural
+from collector.signals.window import Window
 
 Row = dict[str, object]
+
+# Columns whose numbers are accounts.
+ACCOUNTS = frozenset({"author", "bucket", "person"})
+# Columns that the link, the mark or what stands around the rows says to a reader.
+SAID_BY_THE_LINK = frozenset({"project", "repository", "counted", "reason", "url", "number", "tag_name"})
 
 
 @dataclass(frozen=True)
 class Evidence:
     """All rows looked at for a signal of a project as of a date: those that count first, each part newest first.
 
-    `signal_row` is the number itself, if it is computed.
+    `signal_row` is the number itself, if it is computed; `logins` are the names of the accounts in the rows.
     """
 
     project: str
+    name: str
     signal: str
     as_of: str
     synthetic: bool
     signal_row: SignalRow | None
     rows: list[Row]
+    logins: dict[int, str]
 
     @property
     def counted(self) -> int:
@@ -44,25 +51,84 @@ class Evidence:
 
 def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evidence:
     """The evidence of a signal. Raises UsageError for a project or signal that is not there, with the nearest one."""
+    names = dict(db.execute("SELECT slug, name FROM projects").fetchall())
+    slug = project_named(project, names)
+    key = named(signal, list(BY_KEY), "signal")
+    speak_of(db, as_of)
+    if not has_rows(db, key):
+        raise UsageError(f"This version does not compute {key} yet, so there are no rows behind it.")
+    found = by_project(db, key, slug).get(slug, [])
+    own = next((s for s in signals_of(db, as_of).get(slug, []) if s.signal == key), None)
+    return Evidence(slug, names[slug], key, as_of.isoformat(), is_synthetic(db), own, found, _logins(db, found))
+
+
+def speak_of(db: sqlite3.Connection, as_of: date) -> None:
+    """Make the evidence views speak of a date; where the database's own speak of another, temporary ones do."""
     from collector.evidence import use
 
-    slug = named(project, [row[0] for row in db.execute("SELECT slug FROM projects")], "project")
-    key = named(signal, list(BY_KEY), "signal")
     latest = db.execute("SELECT as_of FROM as_of").fetchone()
     if latest is None or latest[0] != clock.to_text(clock.midnight(as_of)):
         use(db, as_of, temporary=True)
-    view = f"evidence_{key}"
-    if not db.execute(
-        "SELECT 1 FROM sqlite_master WHERE name = ?1 UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?1", [view]
-    ).fetchone():
-        raise UsageError(f"This version does not compute {key} yet, so there are no rows behind it.")
-    cursor = db.execute(f"SELECT * FROM {view} WHERE project = ?", [slug])
+
+
+def releases(db: sqlite3.Connection, begin: date, as_of: date) -> list[Row]:
+    """The rows of `counted_releases` published from `begin` until before `as_of`, oldest first.
+
+    The view holds a window of a year, so longer times are read a window at a time: what was published before the
+    window of a date is as the earlier window, which ends there, has it.
+    """
+    found: list[Row] = []
+    day = as_of
+    while day > begin:
+        speak_of(db, day)
+        cursor = db.execute(
+            "SELECT * FROM counted_releases WHERE published_at >= ?", [clock.to_text(clock.midnight(begin))]
+        )
+        columns = [column[0] for column in cursor.description]
+        found += (dict(zip(columns, row, strict=True)) for row in cursor)
+        day = Window(day).start.date()
+    speak_of(db, as_of)
+    return sorted(found, key=lambda row: (str(row["published_at"]), str(row["url"])))
+
+
+def has_rows(db: sqlite3.Connection, signal: str) -> bool:
+    """Whether this version has an evidence view for a signal."""
+    sql = "SELECT 1 FROM sqlite_master WHERE name = ?1 UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?1"
+    return db.execute(sql, [f"evidence_{signal}"]).fetchone() is not None
+
+
+def by_project(db: sqlite3.Connection, signal: str, slug: str | None = None) -> dict[str, list[Row]]:
+    """The rows of a signal at the views' date, by project: what counts first, and of each part the newest."""
+    where, wanted = ("", []) if slug is None else (" WHERE project = ?", [slug])
+    cursor = db.execute(f"SELECT * FROM evidence_{signal}{where}", wanted)
     columns = [column[0] for column in cursor.description]
-    found = [dict(zip(columns, row, strict=True)) for row in cursor]
-    when = next((c for c in columns if c == "day" or c.endswith("_at")), "url")
-    found.sort(key=lambda row: (bool(row["counted"]), str(row[when]), str(row["url"])), reverse=True)
-    own = next((s for s in signals_of(db, as_of).get(slug, []) if s.signal == key), None)
-    return Evidence(slug, key, as_of.isoformat(), is_synthetic(db), own, found)
+    when = next((c for c in columns if c in ("at", "day") or c.endswith("_at")), "url")
+    out: dict[str, list[Row]] = {}
+    for row in cursor:
+        found = dict(zip(columns, row, strict=True))
+        out.setdefault(str(found["project"]), []).append(found)
+    for found_rows in out.values():
+        found_rows.sort(key=lambda row: (bool(row["counted"]), str(row[when] or ""), str(row["url"])), reverse=True)
+    return out
+
+
+def heading(column: str, columns: Collection[str]) -> str:
+    """A column's name for a reader: "answered_at" is "answered", unless there is a column of that name, too."""
+    short = column.removesuffix("_at")
+    name = column if short in columns and short != column else short
+    return "person" if name == "bucket" else name.replace("_", " ")
+
+
+def is_yes_or_no(column: str, value: object) -> bool:
+    """Whether the 0 or 1 of a column stands for no or yes."""
+    return isinstance(value, int) and column.endswith(("ed", "_back"))
+
+
+def _logins(db: sqlite3.Connection, found: list[Row]) -> dict[int, str]:
+    values = {str(row[column]) for row in found for column in ACCOUNTS & row.keys()}
+    wanted = [int(value) for value in values if value.isdigit()]
+    sql = "SELECT id, login FROM accounts WHERE id IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(sql, [json.dumps(wanted)]).fetchall())
 
 
 def to_json(evidence: Evidence, limit: int) -> str:
@@ -80,53 +146,3 @@ def to_json(evidence: Evidence, limit: int) -> str:
         "rows": evidence.rows[: limit or None],
     }
     return json.dumps(shown, indent=2)
-
-
-def to_text(evidence: Evidence, limit: int, width: int) -> str:
-    """For a reader; `limit` rows at most, 0 for all."""
-    lines = [words.SYNTHETIC, ""] if evidence.synthetic else []
-    lines.append(f"{evidence.project}: {BY_KEY[evidence.signal].question}")
-    own = evidence.signal_row
-    if own is None:
-        lines.append(f"As of {evidence.as_of}: not computed; `collect signals --as-of {evidence.as_of}` does it.")
-    elif own.value is None:
-        lines.append(f"As of {evidence.as_of}: {words.reason(own)}.")
-    else:
-        lines.append(f"As of {evidence.as_of}: {words.value(own)} (95 %: {words.interval(own)}).")
-    out = sum(evidence.excluded.values())
-    lines.append(f"{plural(evidence.counted, 'row')} counted, {out} left out.")
-    lines += [f"  {count:>6} left out: {words.plain(reason)}" for reason, count in evidence.excluded.items()]
-    shown = evidence.rows[: limit or None]
-    if shown:
-        lines += ["", *_table(shown, width)]
-    if len(shown) < len(evidence.rows):
-        more = plural(len(evidence.rows) - len(shown), "more row")
-        lines += ["", f"{more}: --limit 0 shows all, --json writes all for a program."]
-    return "\n".join(lines) + "\n"
-
-
-def _table(found: list[Row], width: int) -> list[str]:
-    """Columns side by side, and the link below where it does not fit beside them."""
-    columns = [c for c in found[0] if c not in ("project", "counted", "reason", "url")]
-    cells = [["counted", *columns]]
-    for row in found:
-        mark = "yes" if row["counted"] else f"no: {row['reason']}"
-        cells.append([_cell(mark), *(_cell(row[c]) for c in columns)])
-    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
-    links = ["url", *(words.plain(str(row["url"] or "")) for row in found)]
-    beside = sum(widths) + 2 * len(widths) + max(map(len, links)) <= width
-    lines = []
-    for line, link in zip(cells, links, strict=True):
-        text = "  ".join(f"{cell:{space}}" for cell, space in zip(line, widths, strict=True)).rstrip()
-        if beside:
-            lines.append("  ".join([*(f"{c:{s}}" for c, s in zip(line, widths, strict=True)), link]))
-        else:
-            lines += [text, *([f"    {link}"] if link and link != "url" else [])]
-    return lines
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    text = f"{value:.3g}" if isinstance(value, float) else words.plain(str(value))
-    return text if len(text) <= 48 else text[:45] + "..."

@@ -5,19 +5,19 @@ import io
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
-from collector.errors import UsageError
-from collector.report import words
-from collector.report.model import ProjectRow, Report, SignalRow
+from collector.errors import UsageError, of_disk
+from collector.report import markdown, words
+from collector.report.model import Report
+from collector.report.overview import Overview
 from collector.report.table import Table
-from collector.signals.registry import BY_KEY
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a terminal shows: columns, colours, the present (for the data's age), and whether in detail."""
+    """What a terminal shows: columns, colours, the present (for the data's age), and whether
+    single projects were asked for."""
 
     width: int
     colour: bool
@@ -33,17 +33,19 @@ def written(report: Report, form: str, page: Page) -> str:
         case "csv":
             return _csv(report)
         case "markdown":
-            return _markdown(report, page)
+            return markdown.written(report, page.now)
+        case _ if page.detail:
+            return Table(report, page.width, page.colour, page.now).text()
         case _:
-            return Table(report, page.width, page.colour, page.now, page.detail).text()
+            return Overview(report, page.width, page.colour, page.now).text()
 
 
 def save(text: str, path: Path) -> None:
-    """Write it to a file. Raises UsageError when that cannot be done."""
+    """Write it to a file. Raises UsageError when that cannot be done, DatabaseError when the disk is full."""
     try:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise UsageError(
+        raise of_disk(error, str(path)) or UsageError(
             f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Give another file with --output."
         ) from None
 
@@ -52,70 +54,36 @@ def _csv(report: Report) -> str:
     """One row for each project and signal. A project without any has one row with the signal left empty."""
     file = io.StringIO()
     out = csv.writer(file, lineterminator="\n")
-    figures = ("signal", "family", "status", "reason", "value", "low", "high", "unit", "n", "score")
+    figures = (
+        "signal",
+        "family",
+        "status",
+        "reason",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "n",
+        "score",
+        "score_low",
+        "score_high",
+    )
     nested = ("naive", "companions", "excluded")
     head = ("as_of", "synthetic", "project", "name", "category", "data_as_of")
-    out.writerow([*head, *figures, *nested])
+    out.writerow([*head, *figures, *nested, "method_version"])
     for p in report.projects:
-        mark = "SYNTHETIC" if report.synthetic else ""
-        start = [report.as_of, mark, p.slug, words.plain(p.name), words.plain(p.category), p.data_as_of]
+        synthetic = "true" if report.synthetic else "false"
+        start = [report.as_of, synthetic, p.slug, _text(p.name), _text(p.category), p.data_as_of]
         for s in p.signals:
-            row = [getattr(s, name) for name in figures]
-            out.writerow([*start, *row, *(json.dumps(getattr(s, name)) for name in nested)])
+            row = [_text(v) if isinstance(v := getattr(s, name), str) else v for name in figures]
+            more = (json.dumps(getattr(s, name)) for name in nested)
+            out.writerow([*start, *row, *more, report.method_version])
         if not p.signals:
-            out.writerow([*start, *[""] * len(figures + nested)])
+            out.writerow([*start, *[""] * len(figures + nested), report.method_version])
     return file.getvalue()
 
 
-def _markdown(report: Report, page: Page) -> str:
-    lines = [f"# Signals as of {report.as_of}", ""]
-    if report.synthetic:
-        lines += [f"**{words.SYNTHETIC}**", ""]
-    lines += [
-        "Each value is over the last 52 complete weeks, with its 95 % interval. Projects stand in the order of their "
-        "names, which is no ranking.",
-    ]
-    for category, projects in groupby(report.projects, lambda p: p.category):
-        lines += ["", f"## {_cell(category)}"]
-        for project in projects:
-            lines += ["", *_project(project, None if report.synthetic else page.now)]
-    if report.failures:
-        lines += ["", "## The last sync did not get everything", ""]
-    lines += [f"- {_cell(f.repository)} ({f.kind}): {_cell(f.error)}" for f in report.failures]
-    lines += ["", f"Method {report.method_version}." + (f" {words.SYNTHETIC}" if report.synthetic else "")]
-    return "\n".join(lines) + "\n"
-
-
-def _project(project: ProjectRow, now: datetime | None) -> list[str]:
-    lines = [f"### {_cell(project.name)}", ""]
-    same = words.alike(project)
-    if project.repositories:
-        age = words.data_age(project.data_as_of, now)
-        lines += [f"{age[0].upper()}{age[1:]}.", ""]
-    elif project.note and project.note not in (same or ""):
-        lines += [_cell(project.note), ""]
-    if project.score is not None:
-        lines += [f"Overall, 0 to 1: {words.score(project.low, project.score, project.high)}.", ""]
-    if same:
-        lines.append(_cell(same))
-    else:
-        lines += ["| signal | value | 95 % interval | naive figure |", "| --- | --- | --- | --- |"]
-        lines += [_row(signal) for signal in project.signals]
-    odd = [r for r in project.repositories if r.status in words.REPOSITORY_STATUSES]
-    lines += [""] * bool(odd)
-    return lines + [f"- {_cell(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}." for r in odd]
-
-
-def _row(signal: SignalRow) -> str:
-    asked = BY_KEY[signal.signal].question if signal.signal in BY_KEY else signal.signal
-    shown = words.value(signal) if signal.value is not None else words.reason(signal)
-    cells = (asked, shown, words.interval(signal), words.figures(signal.naive))
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
-
-
-def _cell(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    escaped = words.plain(text)
-    for mark in "\\`*_[]<>|":
-        escaped = escaped.replace(mark, f"\\{mark}")
-    return escaped
+def _text(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    text = words.plain(text)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -2,9 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from collector.config.nearest import did_you_mean
 from collector.errors import UsageError
@@ -37,6 +37,21 @@ class SignalRow:
     naive: dict[str, object] | None
     companions: dict[str, object]
     excluded: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was computed of a signal as of a date about a year before; figures are None unless the status was ok."""
+
+    signal: str
+    as_of: str
+    status: str
+    value: float | None
+    low: float | None
+    high: float | None
+    score: float | None
+    score_low: float | None
+    score_high: float | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,16 @@ class ProjectRow:
     families: list[FamilyScore]
     repositories: list[RepositoryRow]
     signals: list[SignalRow]
+    a_year_before: list[Before]
+
+    @property
+    def families_a_year_before(self) -> list[FamilyScore]:
+        """The families' scores as they were then; none where nothing was computed of that time."""
+        return overall.families(_scored(self.a_year_before)) if self.a_year_before else []
+
+    def scored(self) -> list[Scored]:
+        """The scores of its signals that have one, with their intervals."""
+        return _scored(self.signals)
 
 
 @dataclass(frozen=True)
@@ -95,13 +120,17 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     """
     tracked = db.execute("SELECT slug, name, category, note FROM projects WHERE tracked ORDER BY category, lower(name)")
     chosen = _chosen(tracked.fetchall(), projects, category)
-    signals, repositories = signals_of(db, as_of), _repositories(db)
-    rows = [_project(*row, as_of, repositories.get(row[0], []), signals.get(row[0], [])) for row in chosen]
+    signals, repositories = signals_of(db, as_of), tracked_repositories(db)
+    before = _a_year_before(db, as_of)
+    rows = [
+        _project(*row, as_of, repositories.get(row[0], []), signals.get(row[0], []), before.get(row[0], []))
+        for row in chosen
+    ]
     failures = _failures(db)
     if projects or category is not None:
         names = {r.full_name for row in rows for r in row.repositories}
         failures = [f for f in failures if f.repository in names]
-    return Report(as_of.isoformat(), _method_version(db, as_of), is_synthetic(db), rows, failures)
+    return Report(as_of.isoformat(), method_version(db, as_of), is_synthetic(db), rows, failures)
 
 
 def named(wanted: str, known: Sequence[str], kind: str) -> str:
@@ -114,11 +143,18 @@ def named(wanted: str, known: Sequence[str], kind: str) -> str:
     )
 
 
+def project_named(wanted: str, known: Mapping[str, str]) -> str:
+    """The slug of the project that is meant by its slug or its name; `known` is slug -> name. Raises UsageError."""
+    by_name = {name.casefold(): slug for slug, name in known.items()}
+    by_slug = {slug.casefold(): slug for slug in known}
+    return (by_name | by_slug).get(wanted.casefold()) or named(wanted, list(known), "project")
+
+
 _Tracked = tuple[str, str, str, str | None]
 
 
 def _chosen(tracked: list[_Tracked], projects: Sequence[str], category: str | None) -> list[_Tracked]:
-    slugs = {named(slug, [row[0] for row in tracked], "project") for slug in projects}
+    slugs = {project_named(project, {row[0]: row[1] for row in tracked}) for project in projects}
     if category is not None:
         category = named(category, list(dict.fromkeys(row[2] for row in tracked)), "category")
     return [row for row in tracked if (not slugs or row[0] in slugs) and category in (None, row[2])]
@@ -132,12 +168,9 @@ def _project(
     as_of: date,
     repositories: list[RepositoryRow],
     signals: list[SignalRow],
+    before: list[Before],
 ) -> ProjectRow:
-    scored = [
-        Scored(s.family, s.score, s.score_low, s.score_high)
-        for s in signals
-        if s.score is not None and s.score_low is not None and s.score_high is not None
-    ]
+    scored = _scored(signals)
     score, low, high = overall.overall(slug, as_of, scored)
     # What GitHub no longer shows cannot become younger.
     syncs = [r.last_sync for r in repositories if r.status not in ("private_or_gone", "blocked")]
@@ -155,7 +188,16 @@ def _project(
         families=overall.families(scored),
         repositories=repositories,
         signals=signals,
+        a_year_before=before,
     )
+
+
+def _scored(signals: Sequence[SignalRow | Before]) -> list[Scored]:
+    return [
+        Scored(BY_KEY[s.signal].family, s.score, s.score_low, s.score_high)
+        for s in signals
+        if s.signal in BY_KEY and s.score is not None and s.score_low is not None and s.score_high is not None
+    ]
 
 
 def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]]:
@@ -176,7 +218,27 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
     return out
 
 
-def _repositories(db: sqlite3.Connection) -> dict[str, list[RepositoryRow]]:
+def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before]]:
+    """Project -> its signals as of the computed date that is nearest to a year (52 weeks) before, within ten days."""
+    then = as_of - timedelta(weeks=52)
+    found = db.execute(
+        "SELECT as_of FROM signals WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 "
+        "GROUP BY as_of ORDER BY abs(julianday(as_of) - julianday(?1)), as_of LIMIT 1",
+        [then.isoformat(), as_of.isoformat()],
+    ).fetchone()
+    out: dict[str, list[Before]] = {}
+    if found:
+        for project, *row in db.execute(
+            "SELECT project, signal, as_of, status, value, low, high, score, score_low, score_high "
+            "FROM signals WHERE as_of = ? ORDER BY project, signal",
+            found,
+        ):
+            out.setdefault(project, []).append(Before(*row))
+    return out
+
+
+def tracked_repositories(db: sqlite3.Connection) -> dict[str, list[RepositoryRow]]:
+    """Project -> its tracked repositories, in the order in which they were first synced."""
     complete: dict[int, dict[str, str]] = {}
     for repository, kind, at in db.execute(
         "SELECT repository, kind, completed_at FROM sync_state WHERE completed_at IS NOT NULL"
@@ -202,6 +264,7 @@ def _failures(db: sqlite3.Connection) -> list[Failure]:
     return [Failure(*row) for row in found]
 
 
-def _method_version(db: sqlite3.Connection, as_of: date) -> str:
+def method_version(db: sqlite3.Connection, as_of: date) -> str:
+    """The method that the signals of a date were computed by."""
     found = db.execute("SELECT max(method_version) FROM signals WHERE as_of = ?", [as_of.isoformat()]).fetchone()[0]
     return str(found or METHOD_VERSION)

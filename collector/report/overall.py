@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FEWEST_FAMILIES = 6
 FLOOR = 0.01
+OVERALL = "overall"
+"""The key of the overall score, beside those of the families."""
 DRAWS = 10_000
 
 
@@ -62,16 +64,36 @@ def overall(
         return None, None, None
     import numpy as np
 
+    value = math.exp(sum(math.log(max(score, FLOOR)) for score in known) / len(known))
+    low, high = np.quantile(overall_draws(family_draws(project, as_of, scored)), (0.025, 0.975))
+    return value, min(float(low), value), max(float(high), value)
+
+
+def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[str, NDArray[np.float64]]":
+    """10,000 draws of each family's score, shape (draws,): the mean of independent draws of its signals' scores.
+
+    Each signal's score is normal on the logit scale, as wide as its own 95 % interval. They depend on nothing but the
+    project's own scores and the date, so another project changes none of them.
+    """
+    import numpy as np
+
     from collector.signals.bootstrap import generator
 
     rng = generator(project, "score", as_of)
-    logs = np.zeros(DRAWS)
+    out = {}
     for family in dict.fromkeys(s.family for s in scored):
-        draws = [_draws(rng.standard_normal(DRAWS), s) for s in scored if s.family == family]
-        logs += np.log(np.maximum(np.mean(draws, axis=0), FLOOR))
-    value = math.exp(sum(math.log(max(score, FLOOR)) for score in known) / len(known))
-    low, high = np.quantile(np.exp(logs / len(known)), (0.025, 0.975))
-    return value, min(float(low), value), max(float(high), value)
+        drawn = [_draws(rng.standard_normal(DRAWS), s) for s in scored if s.family == family]
+        out[family] = np.mean(drawn, axis=0)
+    return out
+
+
+def overall_draws(of_families: "dict[str, NDArray[np.float64]]") -> "NDArray[np.float64]":
+    """Draws of the overall score, shape (draws,): the geometric mean of the families', each at least 0.01."""
+    import numpy as np
+
+    logs = np.log(np.maximum(list(of_families.values()), FLOOR))
+    drawn: NDArray[np.float64] = np.exp(logs.mean(axis=0))
+    return drawn
 
 
 def _draws(normal: "NDArray[np.float64]", of: Scored) -> "NDArray[np.float64]":

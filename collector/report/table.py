@@ -1,4 +1,4 @@
-"""The report for a terminal: plain text of a given width, coloured when wanted."""
+"""The page of a project for a terminal: plain text of a given width, coloured when wanted."""
 
 import textwrap
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from itertools import groupby
 
 import click
 
-from collector.report import words
+from collector.report import sentences, words
 from collector.report.model import Failure, ProjectRow, Report, SignalRow
+from collector.report.overall import OVERALL
 from collector.signals.registry import BY_KEY, SIGNALS
 
 INDENT = "  "
@@ -17,10 +18,10 @@ WIDE = 108
 
 
 class Table:
-    """Writes a report in lines of at most `width` columns. `detail` adds what was left out and the families' scores."""
+    """Writes a report in lines of at most `width` columns: every signal, what was left out and the families' scores."""
 
-    def __init__(self, report: Report, width: int, colour: bool, now: datetime, detail: bool) -> None:
-        self.report, self.width, self.colour, self.detail = report, width, colour, detail
+    def __init__(self, report: Report, width: int, colour: bool, now: datetime) -> None:
+        self.report, self.width, self.colour = report, width, colour
         self.now = None if report.synthetic else now
         shown = [s for p in report.projects for s in p.signals]
         self.titles = max((len(words.title(s.signal)) for s in shown), default=0) + 2
@@ -55,25 +56,24 @@ class Table:
     def _project(self, project: ProjectRow) -> Iterator[str]:
         known = sum(s.status == "ok" for s in project.signals)
         name = words.plain(project.name)
-        facts = f" ({project.slug}): {known} of {len(project.signals)} signals known"
+        facts = f" ({project.slug}): {known} of {len(SIGNALS)} signals known"
         if project.repositories:
             facts += f"; {words.data_age(project.data_as_of, self.now)}"
         first, *more = textwrap.wrap(name + facts, self.width, subsequent_indent=INDENT)
         start = name if first.startswith(name) else first
         yield self._style(start, bold=True) + first.removeprefix(start)
         yield from more
-        if project.score is not None:
+        if project.score is not None and not sentences.shown_as_little(project, OVERALL):
             yield f"{INDENT}Overall, 0 to 1: {words.score(project.low, project.score, project.high)}"
         same, note = words.alike(project), words.plain(project.note or "")
-        if (not project.repositories or self.detail) and note not in (same or ""):
+        if note not in (same or ""):
             yield from self._wrapped(note, INDENT, dim=True)
-        if same:
-            yield from self._wrapped(same, INDENT, fg="yellow")
-        else:
+        yield from self._wrapped(" ".join(sentences.of(project)), INDENT, **({"fg": "yellow"} if same else {}))
+        if not same:
+            yield ""
             for signal in project.signals:
                 yield from self._signal(signal)
-        if self.detail:
-            yield from self._details(project)
+        yield from self._details(project)
         for repository in project.repositories:
             if repository.status in words.REPOSITORY_STATUSES:
                 what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
@@ -99,11 +99,15 @@ class Table:
             yield " " * len(start) + self._style(line, dim=True)
 
     def _details(self, project: ProjectRow) -> Iterator[str]:
-        scores = [f"{f.family} {words.score(f.low, f.score, f.high)}" for f in project.families if f.score is not None]
+        scores = [
+            f"{f.family} "
+            + ("little" if sentences.shown_as_little(project, f.family) else words.score(f.low, f.score, f.high))
+            for f in project.families
+            if f.score is not None
+        ]
         if scores:
             yield ""
-            known = f"{project.coverage * 100:.0f} % of the method's signals are known."
-            yield from self._wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}. {known}", INDENT)
+            yield from self._wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
         for label, of in (("Beside it", "companions"), ("Left out", "excluded"), ("Naive", "naive")):
             told = [(s.signal, words.figures(getattr(s, of))) for s in project.signals]
             told = [(signal, text) for signal, text in told if text]

@@ -1,13 +1,17 @@
 """How figures, statuses and times read, and text from elsewhere made safe to print."""
 
-import unicodedata
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from collector import clock
+from collector.plain import plain as plain
 from collector.report.model import ProjectRow, SignalRow
+from collector.report.overall import FamilyScore
 
 SYNTHETIC = "SYNTHETIC: invented projects on a pretend GitHub; nothing here is about anyone."
+
+UP, DOWN = "↑", "↓"
 
 TITLES = {
     "release_weeks": "Weeks with a release",
@@ -44,11 +48,6 @@ REPOSITORY_STATUSES = {
 }
 
 
-def plain(text: str) -> str:
-    """The text without control and formatting characters: names must not be able to steer a terminal."""
-    return "".join(c for c in text if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029")
-
-
 def title(signal: str) -> str:
     """A signal's short title."""
     return TITLES.get(signal, signal)
@@ -56,22 +55,25 @@ def title(signal: str) -> str:
 
 def value(row: SignalRow) -> str:
     """The value with its unit; the status where there is none."""
-    if row.value is None:
-        return STATUSES.get(row.status, row.status)
-    match row.unit:
+    return STATUSES.get(row.status, row.status) if row.value is None else amount(row.unit, row.value)
+
+
+def amount(unit: str, figure: float) -> str:
+    """A signal's figure with its unit."""
+    match unit:
         case "weeks":
-            return f"{row.value:.0f} of 52 weeks"
+            return f"{figure:.0f} of 52 weeks"
         case "days":
-            return f"{row.value:,.0f} days"
+            return f"{figure:,.0f} days"
         case "of 13":
-            return f"{number(row.value)} of 13"
+            return f"{number(figure)} of 13"
         case "probability" | "share":
-            return f"{row.value * 100:.0f} %"
+            return f"{figure * 100:.0f} %"
         case "per year":
-            return f"{row.value:+.2f} per year"
+            return f"{figure:+.2f} per year"
         case "0..1":
-            return f"{row.value:.2f}"
-    return f"{number(row.value)} {row.unit}"
+            return f"{figure:.2f}"
+    return f"{number(figure)} {unit}"
 
 
 def interval(row: SignalRow) -> str:
@@ -91,17 +93,17 @@ def interval(row: SignalRow) -> str:
 
 
 def reason(row: SignalRow) -> str:
-    """Why there is no value: the status and what is missing."""
-    return f"{STATUSES.get(row.status, row.status)}: {plain(row.reason)}" if row.reason else value(row)
+    """Why there is no value: the status and what is missing, without a full stop."""
+    return f"{STATUSES.get(row.status, row.status)}: {plain(row.reason).rstrip('. ')}" if row.reason else value(row)
 
 
 def alike(project: ProjectRow) -> str | None:
-    """What stands in the way of all signals of a project at once; None when they differ."""
+    """What stands in the way of all signals of a project at once, as a sentence; None when they differ."""
     reasons = {reason(row) for row in project.signals}
     if len(reasons) != 1 or any(row.value is not None for row in project.signals):
         return None
     text = reasons.pop()
-    return text[0].upper() + text[1:]
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def number(figure: float) -> str:
@@ -123,6 +125,13 @@ def score(low: float | None, middle: float | None, high: float | None) -> str:
     return f"{middle:.2f}" if low is None or high is None else f"{middle:.2f} ({low:.2f} to {high:.2f})"
 
 
+def moved(now: FamilyScore, then: FamilyScore | None) -> str:
+    """An arrow where a score has left the interval that it had then; else nothing."""
+    if now.score is None or then is None or then.low is None or then.high is None:
+        return ""
+    return UP if now.score > then.high else DOWN if now.score < then.low else ""
+
+
 def data_age(data_as_of: str | None, now: datetime | None) -> str:
     """How old a project's data is; `now` is left out where the age would mean nothing."""
     if data_as_of is None:
@@ -133,11 +142,22 @@ def data_age(data_as_of: str | None, now: datetime | None) -> str:
     return f"{text}, {days} days old" if days > 1 else text
 
 
+def is_moment(text: str) -> bool:
+    """Whether it is a time as the database has them, like 2026-01-31T12:00:00Z."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", text) is not None
+
+
 def _figure(figure: object) -> str:
     if figure is None:
         return "unknown"
     if isinstance(figure, bool):
         return "yes" if figure else "no"
+    if isinstance(figure, Mapping):
+        return (
+            f"({', '.join(f'{plain(str(name))}: {_figure(one)}' for name, one in figure.items())})"
+            if figure
+            else "none"
+        )
     if isinstance(figure, (int, float)):
         # Shares and other small figures lose too much by one decimal.
         return f"{figure:.2f}" if 0 < abs(figure) < 1 else number(figure)

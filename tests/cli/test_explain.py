@@ -1,4 +1,6 @@
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ def test_rows_that_count_and_rows_that_do_not(run: Any, database: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("SYNTHETIC")
     assert "In how many weeks of the year did users get new work?" in result.stdout
-    assert "no: no_new_work" in result.stdout
+    assert "no: no new work" in result.stdout
     assert "https://github.com/example-peacock/peacock/releases/tag/" in result.stdout
 
 
@@ -31,6 +33,31 @@ def test_the_rows_explain_the_number(run: Any, database: Path, signal: str) -> N
     assert counted == sorted(counted, reverse=True)
 
 
+def test_a_project_is_known_by_its_name_too(run: Any, database: Path) -> None:
+    assert run("explain", "steady heron", "release_weeks").stdout == run("explain", "heron", "release_weeks").stdout
+
+
+@pytest.mark.parametrize("signal", MEASURED)
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_rows_fit_the_terminal(
+    run: Any, database: Path, monkeypatch: pytest.MonkeyPatch, signal: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = run("explain", "heron", signal).stdout.splitlines()
+    assert max(len(line) for line in lines if not line.startswith("    https://")) <= width
+
+
+def test_accounts_have_their_names(run: Any, database: Path) -> None:
+    text = run("explain", "heron", "first_response_7d").stdout
+    found = json.loads(run("explain", "heron", "first_response_7d", "--json").stdout)
+    with closing(sqlite3.connect(database)) as db:
+        logins = dict(db.execute("SELECT id, login FROM accounts"))
+    shown = {logins[row["author"]] for row in found["rows"][:40]}
+    assert len(shown) > 5
+    assert all(f" {login} " in text for login in shown)
+    assert not [row for row in found["rows"] if f" {row['author']} " in text]
+
+
 def test_the_limit(run: Any, database: Path) -> None:
     def links(*words: object) -> int:
         return int(run("explain", "heron", "active_weeks", *words).stdout.count("https://"))
@@ -44,18 +71,19 @@ def test_the_limit(run: Any, database: Path) -> None:
 
 
 def test_another_date_has_only_its_own_rows(run: Any, database: Path) -> None:
-    found = json.loads(run("explain", "heron", "release_weeks", "--as-of", "2025-12-01", "--json").stdout)
+    found = json.loads(run("explain", "heron", "release_weeks", "--as-of", "2025-12-02", "--json").stdout)
     assert found["result"] is None
     assert found["rows"]
-    assert max(row["published_at"] for row in found["rows"]) < "2025-12-01"
+    assert max(row["published_at"] for row in found["rows"]) < "2025-12-02"
     assert (
-        "collect signals --as-of 2025-12-01" in run("explain", "heron", "release_weeks", "--as-of", "2025-12-01").stdout
+        "collect signals --as-of 2025-12-02" in run("explain", "heron", "release_weeks", "--as-of", "2025-12-02").stdout
     )
 
 
 def test_a_project_without_rows_says_why(run: Any, database: Path) -> None:
     result = run("explain", "mole", "release_weeks")
     assert "not observable: No public repository" in result.stdout
+    assert ".." not in result.stdout
     assert "0 rows counted" in result.stdout
 
 

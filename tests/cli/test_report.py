@@ -2,13 +2,19 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collector.measure import MEASURED
 from collector.pretend import stories
+from collector.signals.registry import SIGNALS
 from collector.store.database import open_database
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_terminal_and_the_json_agree(run: Any, database: Path) -> None:
@@ -16,7 +22,8 @@ def test_the_terminal_and_the_json_agree(run: Any, database: Path) -> None:
     text = run("report").stdout
     for project in report["projects"]:
         ok = sum(s["status"] == "ok" for s in project["signals"])
-        assert f"({project['slug']}): {ok} of {len(project['signals'])} signals known" in text
+        row = next(line for line in text.splitlines() if line.strip().startswith(project["name"]))
+        assert row.endswith(f"{ok}/{len(SIGNALS)}")
     heron = next(p for p in report["projects"] if p["slug"] == "heron")
     weeks = next(s for s in heron["signals"] if s["signal"] == "release_weeks")
     assert f"{weeks['value']:.0f} of 52 weeks" in text.split("Steady Heron")[1]
@@ -75,11 +82,51 @@ def test_into_a_file(run: Any, database: Path) -> None:
     assert Path("report.md").read_text().startswith("# Signals as of 2026-07-06")
 
 
+def test_one_file_of_html(run: Any, database: Path) -> None:
+    result = run("report", "--format", "html", "--output", "report.html")
+    assert (result.exit_code, result.stdout) == (0, "")
+    text = Path("report.html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert "SYNTHETIC" in text
+    assert run("report", "--format", "html").stdout == text
+    one = run("report", "--format", "html", "--project", "peacock").stdout
+    assert 'id="peacock"' in one
+    assert "Steady Heron" not in one
+
+
+def test_only_html_imports_the_template_library(database: Path) -> None:
+    code = (
+        "import sys; from collector.cli import collect\n"
+        "collect(sys.argv[1:], standalone_mode=False); sys.exit('jinja2' in sys.modules)"
+    )
+    for form, imported in (("table", 0), ("json", 0), ("html", 1)):
+        words = ["report", "--db", str(database), "--format", form]
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, cwd=ROOT, check=False)
+        assert done.returncode == imported, done.stderr
+
+
+def test_what_changed_since_a_date(run: Any, database: Path, tmp_path: Path) -> None:
+    (tmp_path / "repos.toml").write_text(stories.demo_config())
+    words = ["report", "--since", "2026-06-01", "--config", "repos.toml"]
+    found = json.loads(run(*words, "--format", "json").stdout)
+    assert (found["since"], found["as_of"], found["synthetic"]) == ("2026-06-01", "2026-07-06", True)
+    heron = next(p for p in found["projects"] if p["slug"] == "heron")
+    assert heron["releases"]
+    assert all("2026-06-01" <= r["published_at"] < "2026-07-06" for r in heron["releases"])
+    for form, start in (("table", "SYNTHETIC"), ("markdown", "# What changed"), ("html", "<!DOCTYPE html>")):
+        text = run(*words, "--format", form).stdout
+        assert text.startswith(start)
+        assert heron["releases"][0]["tag_name"] in text
+    only = json.loads(run(*words, "--format", "json", "--category", "models").stdout)
+    assert {p["slug"] for p in only["projects"]} == {"dormouse", "mole"}
+    assert run(*words, "--format", "csv").exit_code == 2
+
+
 def test_a_date_that_was_not_computed_is_computed(run: Any, database: Path, tmp_path: Path) -> None:
     (tmp_path / "repos.toml").write_text(stories.demo_config())
     report = json.loads(run("report", "--as-of", "2026-03-02", "--format", "json", "--config", "repos.toml").stdout)
     assert report["as_of"] == "2026-03-02"
-    assert sum(len(p["signals"]) for p in report["projects"]) == 30
+    assert sum(len(p["signals"]) for p in report["projects"]) == 5 * len(MEASURED)
     again = run("report", "--as-of", "2026-03-02", "--format", "json")
     assert json.loads(again.stdout) == report
     assert json.loads(run("report", "--format", "json").stdout)["as_of"] == "2026-07-06"
@@ -93,7 +140,9 @@ def test_a_date_that_was_not_computed_is_computed(run: Any, database: Path, tmp_
         (["--as-of", "2026-03-02"], 2, "no configuration at config/repos.toml"),
         (["--project", "herom"], 2, 'did you mean "heron"?'),
         (["--category", "modles"], 2, 'did you mean "models"?'),
-        (["--format", "html"], 2, "'markdown'"),
+        (["--format", "pdf"], 2, "'markdown'"),
+        (["--since", "2026-07-06"], 2, "nothing between"),
+        (["--since", "2026-03-02"], 2, "no configuration at config/repos.toml"),
         (["--output", "nowhere/report.txt"], 2, "cannot be written"),
         (["--output", "."], 2, "cannot be written"),
         (["--db", "nowhere.db"], 7, "collect sync"),

@@ -110,6 +110,17 @@ def made(tmp_path: Path) -> Iterator[Made]:
 
 
 @pytest.fixture
+def little(made: Made) -> Made:
+    """A project of which hardly anything is public, though enough families are known for an overall score."""
+    made.project("oyster")
+    made.repository("oyster", "example/oyster")
+    for key in ("release_weeks", "active_weeks"):
+        made.signal("oyster", key, 0.0, score=0.01, score_low=0.0, score_high=0.1)
+    made.signal("oyster", "contributor_days", None, n=2)
+    return made
+
+
+@pytest.fixture
 def two(made: Made) -> Made:
     """A project with figures and one without a repository."""
     made.project("heron", "Steady Heron")

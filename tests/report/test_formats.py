@@ -25,13 +25,18 @@ def test_every_form_ends_with_one_line_end(two: Any) -> None:
 
 
 def test_every_form_says_synthetic(two: Any) -> None:
-    for form in ("table", "markdown", "csv"):
+    def marks() -> set[str]:
+        return {row["synthetic"] for row in csv.DictReader(io.StringIO(text(two, "csv")))}
+
+    for form in ("table", "markdown"):
         assert "SYNTHETIC" not in text(two, form)
     assert json.loads(text(two, "json"))["synthetic"] is False
+    assert marks() == {"false"}
     two.set("synthetic", "1")
-    for form in ("table", "markdown", "csv"):
+    for form in ("table", "markdown"):
         assert "SYNTHETIC" in text(two, form)
     assert json.loads(text(two, "json"))["synthetic"] is True
+    assert marks() == {"true"}
 
 
 def test_csv_has_a_row_for_each_signal(two: Any) -> None:
@@ -46,22 +51,15 @@ def test_csv_has_a_row_for_each_signal(two: Any) -> None:
         ("mole", "contributor_days"),
     ]
     assert (rows[1]["value"], rows[1]["low"], rows[2]["value"]) == ("14.0", "8.0", "")
+    assert (rows[1]["score"], rows[1]["score_low"], rows[1]["score_high"]) == ("0.5", "0.4", "0.6")
+    assert {row["method_version"] for row in rows} == {"1"}
     assert json.loads(rows[1]["excluded"]) == {"pre_release": 3}
 
 
-def test_markdown_shows_names_as_they_are(made: Any) -> None:
-    made.project("heron", "He|r*o_n <b>")
-    made.repository("heron", "example/heron")
-    made.signal("heron", "release_weeks", 3, naive={"a|b": 1})
-    made.signal("heron", "active_weeks", None, reason="why|not")
-    found = text(made, "markdown")
-    assert "### He\\|r\\*o\\_n \\<b\\>" in found
-    rows = [line for line in found.splitlines() if line.startswith("|")]
-    assert {row.replace("\\|", "").count("|") for row in rows} == {5}
-
-
-def test_markdown_gives_a_common_reason_once(two: Any) -> None:
-    assert text(two, "markdown").count("Nothing was found.") == 1
+def test_csv_has_every_figure_of_the_json(two: Any) -> None:
+    (row, *_) = csv.DictReader(io.StringIO(text(two, "csv")))
+    found = json.loads(text(two, "json"))
+    assert set(found["projects"][0]["signals"][0]) <= set(row)
 
 
 def test_saving_where_nothing_can_be_written(tmp_path: Path) -> None:

@@ -178,3 +178,12 @@ def test_an_unknown_name_is_answered_with_the_nearest(two: Any, projects: list[s
 
 def test_another_date_has_its_own_signals(two: Any) -> None:
     assert build(two.db, date(2025, 6, 2)).projects[0].signals == []
+
+
+def test_a_project_is_known_by_its_slug_and_by_its_name(two: Any) -> None:
+    for wanted in ("heron", "Steady Heron", "steady heron"):
+        assert [p.slug for p in build(two.db, two.day, [wanted]).projects] == ["heron"]
+    two.project("other", "Heron")
+    assert [p.slug for p in build(two.db, two.day, ["heron"]).projects] == ["heron"], "a slug goes before a name"
+    with pytest.raises(UsageError, match="no project"):
+        build(two.db, two.day, ["Stead"])

@@ -11,8 +11,8 @@ from collector.signals.registry import SIGNALS
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
-def shown(made: Any, width: int = 100, colour: bool = False, detail: bool = False, now: datetime = NOW) -> str:
-    return Table(build(made.db, made.day), width, colour, now, detail).text()
+def shown(made: Any, width: int = 100, colour: bool = False, now: datetime = NOW) -> str:
+    return Table(build(made.db, made.day), width, colour, now).text()
 
 
 def test_a_newcomer_reads_value_interval_and_what_is_missing(two: Any) -> None:
@@ -32,7 +32,7 @@ def test_a_project_without_repository_says_so_once_and_has_no_figures(two: Any) 
     block = shown(two).split("Hidden Mole", 1)[1].split("What the lines ask", 1)[0]
     assert block.count("Nothing was found.") == 1
     assert "Not observable" in block
-    assert "Weeks with" not in block
+    assert "of 52 weeks" not in block
 
 
 def test_projects_are_grouped_by_category(two: Any) -> None:
@@ -41,8 +41,7 @@ def test_projects_are_grouped_by_category(two: Any) -> None:
 
 
 @pytest.mark.parametrize("width", [80, 100, 140, 200])
-@pytest.mark.parametrize("detail", [False, True])
-def test_no_line_is_wider_than_the_terminal(made: Any, width: int, detail: bool) -> None:
+def test_no_line_is_wider_than_the_terminal(made: Any, width: int) -> None:
     made.project("heron", "A project with quite a long name " * 3)
     made.repository("heron", "example/" + "long-name-" * 6, status="archived")
     for info in SIGNALS:
@@ -51,21 +50,36 @@ def test_no_line_is_wider_than_the_terminal(made: Any, width: int, detail: bool)
     for info in SIGNALS:
         made.signal("mole", info.key, None, reason="words " * 30 + info.key)
     made.run(("example/" + "long-name-" * 6, "issues", "something went wrong " * 10))
-    lines = shown(made, width, detail=detail).splitlines()
+    lines = shown(made, width).splitlines()
     assert max(map(len, lines)) <= width
     assert max(map(len, lines)) > width - 25
 
 
 def test_the_naive_figure_stands_beside_where_there_is_room(two: Any) -> None:
-    assert "releases 41" in shown(two, 140)
-    assert "releases 41" not in shown(two, 80)
-    assert "releases 41" in shown(two, 80, detail=True)
+    assert "naive: releases 41" in shown(two, 140)
+    assert "naive: releases 41" not in shown(two, 80)
+    assert "releases 41" in shown(two, 80)
 
 
 def test_detail_shows_what_was_left_out(two: Any) -> None:
-    assert "pre release 3" in shown(two, detail=True)
-    assert "release cadence 0.50 (0.40 to 0.60)" in shown(two, detail=True)
-    assert "pre release 3" not in shown(two)
+    assert "pre release 3" in shown(two)
+    assert "release cadence 0.50 (0.40 to 0.60)" in shown(two)
+
+
+def test_what_matters_comes_before_the_figures(two: Any) -> None:
+    text = " ".join(shown(two).split())
+    assert text.index("Answers 41 % of outsiders' issues within a week") < text.index("14 of 52 weeks 8 to 22")
+
+
+def test_a_project_that_publishes_little_has_no_low_score(little: Any) -> None:
+    text = " ".join(shown(little).split())
+    assert "release cadence little; commit frequency little" in text
+    assert "0.01" not in text
+
+
+def test_figures_within_a_figure_read_as_figures(two: Any) -> None:
+    two.signal("heron", "resolution_90d", 0.5, companions={"resolved_by": {"author": 4, "insider": 34}})
+    assert "resolved by (author: 4, insider: 34)" in shown(two)
 
 
 def test_colour_changes_no_letter(two: Any) -> None:
@@ -81,7 +95,7 @@ def test_no_escape_of_a_name_reaches_the_terminal(made: Any) -> None:
     made.signal("heron", "release_weeks", None, reason=f"why{evil}")
     made.signal("heron", "active_weeks", 3, naive={f"na{evil}": f"va{evil}"}, excluded={f"re{evil}": 2})
     made.run((f"example/he{evil}ron", "issues", f"failed{evil}"))
-    text = shown(made, 140, detail=True)
+    text = shown(made, 140)
     assert not set(text) & set("\x1b\x07\x9b\u202e\r")
     assert "failed]0;owned31mevil" in text
 

@@ -64,8 +64,10 @@ def test_every_signal_of_a_unit_can_be_shown() -> None:
 
 
 def test_figures_by_name() -> None:
-    named = {"days_since_last": 3.26, "share": 0.123, "median": None, "ten": 10, "yes": True}
-    assert words.figures(named) == "days since last 3.3, share 0.12, median unknown, ten 10, yes yes"
+    named = {"days_since_last": 3.26, "share": 0.123, "median": None, "ten": 10, "yes": True, "by": {"a": 1}, "of": {}}
+    assert (
+        words.figures(named) == "days since last 3.3, share 0.12, median unknown, ten 10, yes yes, by (a: 1), of none"
+    )
     assert words.figures(None) == ""
 
 

@@ -1,0 +1,91 @@
+"""A signal over time: its values as a line, their 95 % intervals as a band, and where it was unknown."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from collector.report.charts.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Chart, Scale, nice_top, time_scale
+
+HEIGHT = 128
+# Dates further apart than a monthly series has them were not computed: no line is drawn across.
+LARGEST_STEP = timedelta(days=32)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A signal as of a date; `value`, `low` and `high` are None unless the status is ok."""
+
+    as_of: date
+    status: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not None
+
+
+def history(points: Sequence[Point], unit: str, begin: date, end: date, title: str, description: str) -> str:
+    """The chart of `points`, oldest first, from `begin` to `end`. Where the value is unknown, that is drawn."""
+    chart = Chart(HEIGHT, title, description, "history")
+    x = time_scale(begin, end)
+    bottom, ticks = _range(points, unit)
+    y = Scale(bottom, ticks[-1][0], HEIGHT - BOTTOM, TOP)
+    chart.horizontal_grid(y, ticks)
+    for run in runs(points):
+        at = [x(p.as_of.toordinal()) for p in run]
+        if not run[0].known:
+            _unknown(chart, at[0], at[-1])
+            continue
+        lows = [(a, y(p.low)) for a, p in zip(at, run, strict=True) if p.low is not None]
+        highs = [(a, y(p.high)) for a, p in zip(at, run, strict=True) if p.high is not None]
+        middle = [(a, y(p.value)) for a, p in zip(at, run, strict=True) if p.value is not None]
+        if len(run) == 1:
+            chart.add("line", "whisker", x1=at[0], x2=at[0], y1=lows[0][1], y2=highs[0][1])
+            chart.add("circle", "dot", cx=at[0], cy=middle[0][1], r=2)
+            continue
+        chart.path("band", [*highs, *reversed(lows)], closed=True)
+        chart.path("line", middle)
+    if points and points[-1].value is not None:
+        chart.add("circle", "dot", cx=x(points[-1].as_of.toordinal()), cy=y(points[-1].value), r=3)
+    chart.time_axis(x, begin, end)
+    return chart.text()
+
+
+def runs(points: Sequence[Point]) -> Iterator[list[Point]]:
+    """The points in stretches that are wholly known or wholly unknown and without a large step."""
+    run: list[Point] = []
+    for point in points:
+        if run and (point.known != run[-1].known or point.as_of - run[-1].as_of > LARGEST_STEP):
+            yield run
+            run = []
+        run.append(point)
+    if run:
+        yield run
+
+
+def _unknown(chart: Chart, begin: float, end: float) -> None:
+    begin, end = max(LEFT, begin - 1.5), min(WIDTH - RIGHT, end + 1.5)
+    chart.add("rect", "unknown", x=begin, y=TOP, width=end - begin, height=HEIGHT - TOP - BOTTOM)
+    if end - begin > 52:
+        chart.add("text", "note middle", "unknown", x=(begin + end) / 2, y=(HEIGHT - BOTTOM + TOP) / 2 + 3.5)
+
+
+def _range(points: Sequence[Point], unit: str) -> tuple[float, list[tuple[float, str]]]:
+    """The least figure of the axis and the ticks with their labels, the highest last. Only a slope goes below 0."""
+    match unit:
+        case "probability" | "share":
+            return 0, [(0, "0"), (0.5, "50 %"), (1, "100 %")]
+        case "0..1":
+            return 0, [(0, "0"), (0.5, "0.5"), (1, "1")]
+        case "weeks":
+            return 0, [(0, "0"), (26, "26"), (52, "52")]
+        case "of 13":
+            return 0, [(0, "0"), (6.5, "6.5"), (13, "13")]
+    ends = [abs(end) for p in points for end in (p.low, p.high) if end is not None]
+    top = nice_top(max(ends, default=1))
+    if unit == "per year":
+        return -top, [(-top, f"{-top:,g}"), (0, "0"), (top, f"+{top:,g}")]
+    return 0, [(0, "0"), (top / 2, f"{top / 2:,g}"), (top, f"{top:,g}")]

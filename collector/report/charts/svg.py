@@ -1,0 +1,90 @@
+"""What all charts are made of: elements that are well-formed by construction, scales and axes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+WIDTH = 340
+LEFT, RIGHT, TOP, BOTTOM = 40, 8, 8, 20
+
+
+def number(x: float) -> str:
+    """A coordinate to a tenth of a unit, without what says nothing."""
+    text = f"{x:.1f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A straight line from `low`..`high` to coordinates `start`..`end`; what lies outside is put at the edge."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, x: float) -> float:
+        """The coordinate of a figure."""
+        share = (min(max(x, self.low), self.high) - self.low) / (self.high - self.low)
+        return self.start + share * (self.end - self.start)
+
+
+class Chart:
+    """An SVG of fixed coordinates with a name and a description for those who cannot see it."""
+
+    def __init__(self, height: int, title: str, description: str, kind: str) -> None:
+        self.height = height
+        self.root = Element("svg", {"viewBox": f"0 0 {WIDTH} {height}", "role": "img", "class": f"chart {kind}"})
+        SubElement(self.root, "title").text = title
+        SubElement(self.root, "desc").text = description
+
+    def add(self, tag: str, kind: str, text: str | None = None, **attributes: float | str) -> Element:
+        """An element of class `kind`; figures become coordinates, and text stays text whatever it holds."""
+        given = {k.replace("_", "-"): v if isinstance(v, str) else number(v) for k, v in attributes.items()}
+        element = SubElement(self.root, tag, {"class": kind, **given})
+        element.text = text
+        return element
+
+    def path(self, kind: str, points: Sequence[tuple[float, float]], closed: bool = False) -> None:
+        """A line through points, or the area inside them."""
+        steps = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+        self.add("path", kind, d=f"M{steps}{'Z' if closed else ''}")
+
+    def horizontal_grid(self, y: Scale, ticks: Sequence[tuple[float, str]]) -> None:
+        """A line across at each tick, with its label on the left."""
+        for at, label in ticks:
+            self.add("line", "grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y(at), y2=y(at))
+            self.add("text", "tick end", label, x=LEFT - 5, y=y(at) + 3.5)
+
+    def time_axis(self, x: Scale, begin: date, end: date) -> None:
+        """A mark at each quarter, the halves of the year with their names."""
+        base = self.height - BOTTOM
+        self.add("line", "axis", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base)
+        for day in _quarters(begin, end):
+            at = x(day.toordinal())
+            half = day.month in (1, 7)
+            self.add("line", "axis", x1=at, x2=at, y1=base, y2=base + (4 if half else 2))
+            if half and LEFT + 12 < at < WIDTH - RIGHT - 18:
+                self.add("text", "tick middle", f"{day:%b %Y}", x=at, y=base + 15)
+
+    def text(self) -> str:
+        """The SVG to be put into a page."""
+        return tostring(self.root, encoding="unicode")
+
+
+def time_scale(begin: date, end: date) -> Scale:
+    """Days across the width of a chart."""
+    return Scale(begin.toordinal(), max(end, begin).toordinal() + (end <= begin), LEFT, WIDTH - RIGHT)
+
+
+def nice_top(highest: float) -> float:
+    """The least of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15 and so on that is not below `highest`."""
+    power = 10.0 ** math.floor(math.log10(max(highest, 1)))
+    return next(top * power for top in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if top * power >= highest)
+
+
+def _quarters(begin: date, end: date) -> list[date]:
+    days = [date(year, month, 1) for year in range(begin.year, end.year + 1) for month in (1, 4, 7, 10)]
+    return [day for day in days if begin <= day <= end]

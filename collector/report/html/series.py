@@ -1,0 +1,112 @@
+"""What the page draws beside the report's own figures: history, releases, shares of the work, and rows of evidence."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from collector import clock
+from collector.report import evidence
+from collector.report.charts.history import Point
+from collector.report.charts.sharing import Quarter
+from collector.report.evidence import Row
+from collector.signals.registry import SIGNALS
+from collector.signals.window import Window
+
+QUARTERS = 8
+QUARTER = timedelta(weeks=13)
+
+
+@dataclass
+class Releases:
+    """Days of the releases that count, and of those left out."""
+
+    counted: list[date] = field(default_factory=list)
+    left_out: list[date] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Everything by project; `history` and `rows` by project and signal.
+
+    `begin` is where the window and the one before it begin, or where the database does, if that is later.
+    """
+
+    begin: date
+    end: date
+    history: dict[tuple[str, str], list[Point]]
+    releases: dict[str, Releases]
+    quarters: dict[str, list[Quarter]]
+    rows: dict[tuple[str, str], list[Row]]
+
+
+def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
+    """The series as of a date. Each view is read once, for all projects."""
+    evidence.speak_of(db, as_of)
+    (start,) = db.execute("SELECT coalesce(max(value), '0001-01-01') FROM meta WHERE key = 'start'").fetchone()
+    window = Window(as_of)
+    begin = max(Window(window.start.date()).start.date(), date.fromisoformat(start[:10]))
+    rows = {
+        (project, info.key): found
+        for info in SIGNALS
+        if evidence.has_rows(db, info.key)
+        for project, found in evidence.by_project(db, info.key).items()
+    }
+    return Series(
+        begin=begin,
+        end=as_of,
+        history=_history(db, begin, as_of, method_version),
+        releases=_releases(db, begin, as_of),
+        quarters=_quarters(db, begin, window.end.date()),
+        rows=rows,
+    )
+
+
+def _history(
+    db: sqlite3.Connection, begin: date, as_of: date, method_version: str
+) -> dict[tuple[str, str], list[Point]]:
+    """Oldest first, and of each ISO week the last date: a nightly series would draw the same picture in more ink."""
+    weekly: dict[tuple[str, str], dict[date, Point]] = defaultdict(dict)
+    for project, signal, at, *figures in db.execute(
+        "SELECT project, signal, as_of, status, value, low, high FROM signals "
+        "WHERE as_of >= ? AND as_of <= ? AND method_version = ? ORDER BY as_of",
+        [begin.isoformat(), as_of.isoformat(), method_version],
+    ):
+        day = date.fromisoformat(at)
+        weekly[project, signal][day - timedelta(days=day.weekday())] = Point(day, *figures)
+    return {key: list(points.values()) for key, points in weekly.items()}
+
+
+def _releases(db: sqlite3.Connection, begin: date, as_of: date) -> dict[str, Releases]:
+    out: dict[str, Releases] = defaultdict(Releases)
+    for row in evidence.releases(db, begin, as_of):
+        own = out[str(row["project"])]
+        (own.counted if row["reason"] is None else own.left_out).append(
+            clock.from_text(str(row["published_at"])).date()
+        )
+    return dict(out)
+
+
+def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[Quarter]]:
+    """The last eight times 13 weeks that the database covers, from the project's first repository on."""
+    spans = [(end - (n + 1) * QUARTER, end - n * QUARTER) for n in reversed(range(QUARTERS))]
+    days: dict[str, list[tuple[date, int]]] = defaultdict(list)
+    for project, day, person in db.execute(
+        "SELECT project, day, person FROM author_days "
+        "WHERE substantive AND person IS NOT NULL AND weeks_only IS NULL AND day >= ? AND day < ?",
+        [spans[0][0].isoformat(), end.isoformat()],
+    ):
+        days[project].append((date.fromisoformat(day), person))
+    born = db.execute("SELECT project, min(created_at) FROM repositories WHERE tracked GROUP BY project").fetchall()
+    out = {}
+    for project, created in born:
+        first = clock.from_text(created).date()
+        out[project] = [
+            Quarter(b, e, _amounts(days[project], b, e)) for b, e in spans if e > first and b >= begin - QUARTER / 13
+        ]
+    return out
+
+
+def _amounts(days: list[tuple[date, int]], begin: date, end: date) -> tuple[int, ...]:
+    """The author-days of each person from `begin` until before `end`, most first."""
+    return tuple(sorted(Counter(person for day, person in days if begin <= day < end).values(), reverse=True))

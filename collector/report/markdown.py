@@ -1,0 +1,120 @@
+"""The report as Markdown, for an issue, a step summary or a page: an overview by category, then each project."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from collector.report import comparison, sentences, words
+from collector.report.comparison import Letters
+from collector.report.model import ProjectRow, Report, SignalRow
+from collector.report.overall import OVERALL, FamilyScore
+from collector.signals.registry import FAMILIES, SIGNALS
+
+
+def written(report: Report, now: datetime) -> str:
+    """The whole report, ending with a line end. `now` tells how old the data is."""
+    return "\n".join(_lines(report, None if report.synthetic else now)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    text = words.plain(text)
+    for mark in "\\`*_[]<>|#!&~":
+        text = text.replace(mark, f"\\{mark}")
+    # GitHub would tell an account of that name that it was spoken of; a joiner of no width keeps it a text.
+    return re.sub(r"(?<!\w)@(?=\w)", "@\u2060", text)
+
+
+def _lines(report: Report, now: datetime | None) -> Iterator[str]:
+    yield f"# Signals as of {report.as_of}"
+    if report.synthetic:
+        yield from ("", f"**{words.SYNTHETIC}**")
+    yield from (
+        "",
+        "Over the last 52 complete weeks, with 95 % intervals. Projects stand in the order of their names, which is no "
+        "ranking.",
+    )
+    letters = comparison.of_report(report)
+    grouped = [(name, list(projects)) for name, projects in groupby(report.projects, lambda p: p.category)]
+    for category, projects in grouped:
+        yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category]))
+    if any(p.signals for p in report.projects):
+        past = (
+            f"{words.UP} {words.DOWN}: left the interval of a year before. "
+            if any(p.a_year_before for p in report.projects)
+            else ""
+        )
+        yield from (
+            "",
+            "Scores go from 0 to 1. Projects of a category that share a letter do not differ. "
+            f"{past}Unknown is not low, and neither is little: so little lands in public that it says nothing.",
+        )
+    for _, projects in grouped:
+        for project in projects:
+            yield from ("", *_project(project, now))
+    if report.failures:
+        yield from ("", "## The last sync did not get everything", "")
+    yield from (f"- {escaped(f.repository)} ({f.kind}): {escaped(f.error)}" for f in report.failures)
+    yield from ("", f"Method {report.method_version}." + (f" {words.SYNTHETIC}" if report.synthetic else ""))
+
+
+def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]:
+    """The families' scores of a category side by side; those that nobody has are left out."""
+    known = {f.family for p in projects for f in p.families if f.score is not None}
+    families = [family for family in FAMILIES if family in known]
+    if any(p.score is not None for p in projects):
+        families.insert(0, OVERALL)
+    yield _line(["project", *families, "known signals"])
+    yield _line(["---"] * (len(families) + 2))
+    for project in projects:
+        scores = {f.family: f for f in project.families}
+        scores[OVERALL] = FamilyScore(OVERALL, project.score, project.low, project.high)
+        then = {f.family: f for f in project.families_a_year_before}
+        cells = [_score(project, scores[f], then.get(f), letters[f].get(project.slug, "")) for f in families]
+        yield _line([escaped(project.name), *cells, _known(project)])
+
+
+def _score(project: ProjectRow, own: FamilyScore, then: FamilyScore | None, letters: str) -> str:
+    if sentences.shown_as_little(project, own.family):
+        return "little"
+    parts = (words.score(own.low, own.score, own.high), letters, words.moved(own, then))
+    return " ".join(part for part in parts if part)
+
+
+def _known(project: ProjectRow) -> str:
+    return f"{sum(s.status == 'ok' for s in project.signals)} of {len(SIGNALS)}"
+
+
+def _project(project: ProjectRow, now: datetime | None) -> Iterator[str]:
+    yield from (f"### {escaped(project.name)}", "")
+    same = words.alike(project)
+    told = sentences.of(project)
+    if project.score is not None and not sentences.shown_as_little(project, OVERALL):
+        told.insert(0, f"Overall, 0 to 1: {words.score(project.low, project.score, project.high)}.")
+    if told:
+        yield from (escaped(" ".join(told)), "")
+    if project.note and project.note not in (same or ""):
+        yield from (escaped(project.note), "")
+    age = f"; {words.data_age(project.data_as_of, now)}" if project.repositories else ""
+    yield f"{_known(project)} signals known{age}."
+    if not same:
+        yield from (
+            "",
+            "| signal | value | 95 % interval | naive figure | left out |",
+            "| --- | --- | --- | --- | --- |",
+        )
+        yield from (_row(signal) for signal in project.signals)
+    odd = [r for r in project.repositories if r.status in words.REPOSITORY_STATUSES]
+    yield from [""] * bool(odd)
+    yield from (f"- {escaped(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}." for r in odd)
+
+
+def _row(signal: SignalRow) -> str:
+    shown = words.value(signal) if signal.value is not None else words.reason(signal)
+    cells = (words.title(signal.signal), shown, words.interval(signal), words.figures(signal.naive))
+    return _line([escaped(cell) for cell in (*cells, words.figures(signal.excluded))])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,162 @@
+"""The news in sentences, and these written down for a terminal, as Markdown or as JSON."""
+
+import json
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+import click
+
+from collector.errors import UsageError
+from collector.report import words
+from collector.report.markdown import escaped
+from collector.report.model import SignalRow
+from collector.report.news import Altered, NewRelease, News, ProjectNews, Reading, RepositoryChange, SignalChange
+from collector.signals.window import plural
+
+TABLES = {"releases": "release", "issues": "issue", "pull_requests": "pull request", "commits": "commit"}
+KINDS: dict[str, Callable[[int, str], str]] = {
+    "history_rewritten": lambda n, _: f"the default branch was rewritten {'once' if n == 1 else f'{n} times'}",
+    "tag_moved": lambda n, _: f"{plural(n, 'tag')} moved to another commit",
+    "release_redated": lambda n, _: f"{plural(n, 'release')} changed the date of publication",
+    "arrived_late": lambda n, what: f"{plural(n, TABLES.get(what, what))} appeared with a date before the last sync",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence, and where it leads to on GitHub."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Sentences of one kind."""
+
+    title: str
+    lines: list[Line]
+
+
+def parts(project: ProjectNews) -> list[Part]:
+    """What changed in a project, in sentences; kinds of which there is nothing are left out."""
+    by_repository = {
+        r.repository: [o for o in project.releases if o.repository == r.repository] for r in project.releases
+    }
+    found = [
+        Part("New releases that count", [_releases(releases) for releases in by_repository.values()]),
+        Part("Signals that left their band", [_signal(s) for s in project.signals]),
+        Part("Repositories", [_repository(r) for r in project.repositories]),
+        Part("The past, altered", [_altered(a) for a in project.altered]),
+    ]
+    return [part for part in found if part.lines]
+
+
+def written(news: News, form: str, width: int, colour: bool) -> str:
+    """The news as "table", "markdown" or "json", ending with a line end. Raises UsageError for "csv"."""
+    match form:
+        case "json":
+            return json.dumps(asdict(news), indent=2, allow_nan=False) + "\n"
+        case "csv":
+            raise UsageError("What changed has no CSV form.", "Use --format json, or leave out --since.")
+        case "markdown":
+            return "\n".join(_markdown(news)) + "\n"
+    return "\n".join(_table(news, width, colour)) + "\n"
+
+
+def quiet(news: News) -> str:
+    """Which projects have no news, and whether signals could be compared, in sentences; empty when all is as usual."""
+    names = [words.plain(p.name) for p in news.projects if not p.any]
+    said = [f"Nothing changed: {', '.join(names)}."] if names else []
+    if news.method_before != news.method_version:
+        said.append(
+            f"Signals are not compared, because those of {news.since} were computed by method {news.method_before}: "
+            f"`collect signals --as-of {news.since}` computes them anew."
+        )
+    return " ".join(said)
+
+
+def _table(news: News, width: int, colour: bool) -> Iterator[str]:
+    def styled(text: str, **style: str | bool) -> str:
+        return click.style(text, **style) if colour else text  # type: ignore[arg-type]
+
+    if news.synthetic:
+        yield from textwrap.wrap(words.SYNTHETIC, width)
+        yield ""
+    yield styled(f"What changed from {news.since} to {news.as_of} (method {news.method_version})", bold=True)
+    for category, projects in groupby([p for p in news.projects if p.any], lambda p: p.category):
+        yield ""
+        yield styled(words.plain(category).upper(), fg="cyan", bold=True)
+        for project in projects:
+            yield ""
+            yield styled(words.plain(project.name), bold=True)
+            for part in parts(project):
+                yield f"  {part.title}:"
+                for line in part.lines:
+                    yield from textwrap.wrap(line.text, width, initial_indent="    ", subsequent_indent="      ")
+    if quiet(news):
+        yield ""
+        yield from textwrap.wrap(quiet(news), width)
+
+
+def _markdown(news: News) -> Iterator[str]:
+    yield f"# What changed from {news.since} to {news.as_of}"
+    if news.synthetic:
+        yield from ("", f"**{words.SYNTHETIC}**")
+    for project in news.projects:
+        if project.any:
+            yield from ("", f"## {escaped(project.name)}")
+        for part in parts(project):
+            yield from ("", f"{part.title}:", "")
+            for line in part.lines:
+                text = escaped(line.text)
+                yield f"- [{text}](<{_address(line.url)}>)" if line.url else f"- {text}"
+    if quiet(news):
+        yield from ("", escaped(quiet(news)))
+    yield from ("", f"Method {news.method_version}.")
+
+
+def _releases(releases: Sequence[NewRelease]) -> Line:
+    """Those of one repository, newest first; the link is the newest one's."""
+    last = releases[0]
+    what = f"{words.plain(last.tag_name)} on {last.published_at[:10]}"
+    if len(releases) > 1:
+        what = f"{len(releases)} releases, the last {what}"
+    return Line(f"{words.plain(last.repository)}: {what}", last.url)
+
+
+def _signal(change: SignalChange) -> Line:
+    title = words.title(change.signal)
+    before, after = (_reading(change.signal, change.family, r) for r in (change.before, change.after))
+    if change.change == "status":
+        return Line(f"{title}: {before} before, now {after}")
+    return Line(f"{title} {change.change} from {before} to {after}")
+
+
+def _reading(signal: str, family: str, reading: Reading) -> str:
+    row = SignalRow(
+        signal=signal, family=family, **asdict(reading), n=None, score=None, score_low=None, score_high=None,
+        naive=None, companions={}, excluded={},
+    )  # fmt: skip
+    return words.reason(row) if row.value is None else f"{words.value(row)} ({words.interval(row)})"
+
+
+def _repository(change: RepositoryChange) -> Line:
+    name, old = words.plain(change.repository), words.plain(change.old)
+    seen = f"(seen on {change.seen_at[:10]})"
+    url = f"https://github.com/{change.repository}"
+    if change.change == "renamed":
+        return Line(f"{old} is now {words.plain(change.new)} {seen}", url)
+    is_now = words.REPOSITORY_STATUSES.get(change.new, "can be seen and changed again")
+    return Line(f"{name} {is_now} {seen}", url)
+
+
+def _altered(altered: Altered) -> Line:
+    happened = KINDS[altered.kind](altered.count, altered.what)
+    return Line(f"{words.plain(altered.repository)}: {happened} (last seen on {altered.last_seen_at[:10]})")
+
+
+def _address(url: str | None) -> str:
+    return words.plain(url or "").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")

@@ -1,0 +1,117 @@
+"""The two or three sentences that matter about a project."""
+
+from collector.report import words
+from collector.report.model import Before, ProjectRow, SignalRow
+from collector.report.overall import OVERALL
+
+# Below this the public record has lost enough that a reader should hear of it first.
+_DAMAGED = 0.95
+OF_WORK = frozenset({"release cadence", "commit frequency", OVERALL})
+"""The scores that little public work says nothing about: of families, and overall."""
+
+
+def of(project: ProjectRow) -> list[str]:
+    """What a reader should know first: damage to the record, then releases, answers, and who carries the work.
+
+    What is not known is said, too; a reason that all signals share is said once.
+    """
+    same = words.alike(project)
+    if same:
+        return [same]
+    rows = {row.signal: row for row in project.signals}
+    before = {row.signal: row for row in project.a_year_before}
+    if publishes_little(project):
+        days = rows["contributor_days"].n
+        little = f"Publishes little on GitHub (author-days of people in the year: {words.number(days or 0)})"
+        return [f"{little}: what it does elsewhere is not seen here, so that is not called low."]
+    told = (_record(rows), _releases(rows), _answers(rows, before), _people(rows, before), _unknown(rows))
+    return [sentence for sentence in told if sentence]
+
+
+def publishes_little(project: ProjectRow) -> bool:
+    """Whether so little lands in public that nothing should be concluded from how little it is: fewer author-days than
+    `contributor_days` needs."""
+    rows = {row.signal: row for row in project.signals}
+    days, weeks = rows.get("contributor_days"), rows.get("active_weeks")
+    # Where the weeks are not known either, something else stands in the way.
+    return days is not None and weeks is not None and days.status == "insufficient" and weeks.value is not None
+
+
+def shown_as_little(project: ProjectRow, family: str) -> bool:
+    """Whether a family's score (or the "overall" one) is shown as "little" in place of a low figure."""
+    return family in OF_WORK and publishes_little(project)
+
+
+def _record(rows: dict[str, SignalRow]) -> str | None:
+    row = rows.get("history_integrity")
+    if row is None or row.value is None or row.value >= _DAMAGED:
+        return None
+    what = {
+        "vanished": ("issue, pull request or release vanished", "issues, pull requests or releases vanished"),
+        "arrived_late": ("arrived with an older date", "arrived with an older date"),
+        "force_push": ("force push to a default branch", "force pushes to a default branch"),
+        "tag_moved": ("version whose tag moved", "versions whose tag moved"),
+        "tag_vanished": ("version whose tag vanished", "versions whose tag vanished"),
+        "republished": ("version dated anew", "versions dated anew"),
+    }
+    counted = [(row.companions.get(key), one, many) for key, (one, many) in what.items()]
+    found = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
+    return f"Its public record changed: {', '.join(found)}." if found else None
+
+
+def _releases(rows: dict[str, SignalRow]) -> str | None:
+    weeks, silence = rows.get("release_weeks"), rows.get("longest_release_silence")
+    if weeks is None or weeks.value is None:
+        return None
+    if weeks.value == 0:
+        return "No release with new work in the year."
+    text = f"Released new work in {words.value(weeks)} ({words.interval(weeks)})"
+    wait = f"; the longest wait was {words.value(silence)}" if silence and silence.value is not None else ""
+    return f"{text}{wait}."
+
+
+def _answers(rows: dict[str, SignalRow], before: dict[str, Before]) -> str | None:
+    row = rows.get("first_response_7d")
+    if row is None or row.value is None:
+        return None
+    text = f"Answers {words.value(row)} of outsiders' issues within a week ({words.interval(row)})"
+    return f"{text}{_since(row, before.get(row.signal))}."
+
+
+def _people(rows: dict[str, SignalRow], before: dict[str, Before]) -> str | None:
+    row, trend = rows.get("effective_contributors"), rows.get("concentration_trend")
+    if row is None or row.value is None:
+        return None
+    half = row.companions.get("contributor_absence_factor")
+    carry = f"; {half} {'carries' if half == 1 else 'carry'} half of it" if isinstance(half, int) else ""
+    direction = trend.companions.get("direction") if trend and trend.value is not None else None
+    text = f"The work is spread as over {words.value(row)} ({words.interval(row)}){_since(row, before.get(row.signal))}"
+    return f"{text}{carry}{f', and it is {direction}' if direction else ''}."
+
+
+def _since(row: SignalRow, before: Before | None) -> str:
+    """How it stood a year before, where it has left the interval of then; else nothing."""
+    if row.value is None or before is None or before.low is None or before.high is None or before.value is None:
+        return ""
+    if before.low <= row.value <= before.high:
+        return ""
+    then = words.amount(row.unit, before.value)
+    return f", {'down' if row.value < before.value else 'up'} from {then} a year before"
+
+
+def _unknown(rows: dict[str, SignalRow]) -> str | None:
+    """Which of these three cannot be said, and what is missing."""
+    what = {
+        "release_weeks": "releases",
+        "first_response_7d": "answers to outsiders",
+        "effective_contributors": "who carries the work",
+    }
+    missing = [(name, rows[key]) for key, name in what.items() if key in rows and rows[key].value is None]
+    told = [
+        f"{words.STATUSES.get(row.status, row.status)} on {name} ({words.plain(row.reason or '')})"
+        for name, row in missing
+    ]
+    if not told:
+        return None
+    text = "; ".join(told)
+    return f"{text[0].upper()}{text[1:]}."

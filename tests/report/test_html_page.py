@@ -1,0 +1,294 @@
+import json
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from collector.report import model, news, words
+from collector.report.html import page
+from collector.signals.registry import SIGNALS
+from tests.made import AS_OF, Book
+from tests.report.acme import HOSTILE, acme
+from tests.report.html_tree import Node, parse
+
+NOW = datetime(2026, 6, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return acme()
+
+
+@pytest.fixture(scope="module")
+def report(book: Book) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(asdict(model.build(book.db, AS_OF))))
+    return found
+
+
+@pytest.fixture(scope="module")
+def text(book: Book) -> str:
+    return page.written(book.db, model.build(book.db, AS_OF), NOW)
+
+
+@pytest.fixture(scope="module")
+def tree(text: str) -> Node:
+    return parse(text)
+
+
+def figures(node: Node) -> dict[str, float]:
+    return {n.attributes["class"]: float(n.attributes["value"]) for n in node.all("data")}
+
+
+def test_every_signal_has_the_figures_of_the_json(tree: Node, report: dict[str, Any]) -> None:
+    seen = 0
+    for project in report["projects"]:
+        for signal in project["signals"]:
+            (row,) = tree.all("tr", data_project=project["slug"], data_signal=signal["signal"])
+            assert row.attributes["data-status"] == signal["status"]
+            wanted = {"middle": signal["value"], "low": signal["low"], "high": signal["high"]}
+            assert figures(row) == ({} if signal["value"] is None else wanted)
+            assert words.title(signal["signal"]) in row.text
+            seen += signal["value"] is not None
+    assert seen >= 4
+
+
+def test_every_family_has_the_score_of_the_json(tree: Node, report: dict[str, Any]) -> None:
+    shown = {
+        (n.attributes["data-project"], n.attributes["data-family"]): float(n.attributes["value"])
+        for n in tree.all("data")
+        if "data-family" in n.attributes
+    }
+    wanted = {(p["slug"], f["family"]): f["score"] for p in report["projects"] for f in p["families"]}
+    wanted |= {(p["slug"], "overall"): p["score"] for p in report["projects"]}
+    assert shown == {key: score for key, score in wanted.items() if score is not None}
+    assert len(shown) >= 3
+
+
+def test_what_is_read_is_the_figure(tree: Node) -> None:
+    (row,) = tree.all("tr", data_project="acme", data_signal="release_weeks")
+    (middle,) = row.all("data", class_="middle")
+    assert middle.text == f"{float(middle.attributes['value']):.0f} of 52 weeks"
+
+
+def test_unknown_is_said_and_drawn_as_unknown(tree: Node, report: dict[str, Any]) -> None:
+    unknown = [(p, s) for p in report["projects"] for s in p["signals"] if s["value"] is None]
+    assert {s["status"] for _, s in unknown} >= {"insufficient", "not_observable"}
+    for project, signal in unknown:
+        (row,) = tree.all("tr", data_project=project["slug"], data_signal=signal["signal"])
+        assert words.STATUSES[signal["status"]] in row.text.lower()
+        assert row.all("line", class_="track unknown")
+        assert not row.all("circle", "data")
+        assert "0 %" not in row.text
+    (mole,) = tree.all("section", id="mole")
+    assert "Not found." in mole.text
+    assert not mole.all("circle")
+
+
+def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Any) -> None:
+    tree = parse(page.written(little.db, model.build(little.db, little.day), NOW))
+    panels = tree.all("table", class_="panel scores")
+    assert [table.all("caption")[0].text.split()[0] for table in panels] == ["Release", "Commit"]
+    for table in panels:
+        assert "publishes little" in table.text
+        assert table.all("line", class_="track unknown")
+    assert not [n for part in (*panels, *tree.all("table", class_="signals")) for n in part.all("circle")]
+    (section,) = tree.all("section", id="oyster")
+    assert "so that is not called low" in section.all("p", class_="matters")[0].text
+    (row,) = tree.all("tr", data_signal="active_weeks")
+    assert "0 of 52 weeks" in row.text, "what was counted is said all the same"
+
+
+def test_the_sentences_stand_at_the_head_of_each_project(two: Any) -> None:
+    tree = parse(page.written(two.db, model.build(two.db, two.day), NOW))
+    told = {n.attributes["id"]: n.all("p", class_="matters")[0].text for n in tree.all("section", class_="project")}
+    assert "Answers 41 % of outsiders' issues within a week (27 to 56 %)." in told["heron"]
+    assert told["mole"] == "Not observable: Nothing was found."
+    assert tree.all("section", id="mole")[0].text.count("Nothing was found.") == 1
+
+
+def test_nothing_of_the_page_comes_from_elsewhere(text: str, tree: Node) -> None:
+    assert not tree.all("script", "link", "img", "iframe", "object", "embed", "base", "form", "audio", "video") or [
+        n.attributes for n in tree.all("link")
+    ] == [{"rel": "icon", "href": "data:,"}]
+    for node in tree:
+        assert "src" not in node.attributes
+        assert "style" not in node.attributes
+        assert not [name for name in node.attributes if name.startswith("on")]
+    (style,) = tree.all("style")
+    assert "@import" not in style.text
+    assert set(re.findall(r"url\(([^)]*)\)", style.text)) == {"#hatch"}
+    for link in tree.all("a"):
+        assert link.attributes["href"].startswith(("#", "https://github.com/"))
+    (policy,) = [n for n in tree.all("meta") if "http-equiv" in n.attributes]
+    assert "default-src 'none'" in policy.attributes["content"]
+
+
+def test_names_from_github_are_text(text: str, tree: Node) -> None:
+    assert "<script" not in text
+    assert "<img" not in text
+    assert not set("\u202e\x07") & set(text)
+    (heading,) = tree.all("h2", id="acme-title")
+    assert words.plain(f"Acme {HOSTILE}") in heading.text
+    assert any("onerror" in n.text for n in tree.all("a"))
+
+
+def test_no_account_is_named(text: str, book: Book) -> None:
+    assert "login-" not in text
+    assert min(book.accounts.values()) > 7_000_000
+    assert len(parse(text).all("table", class_="rows")) > 6
+    assert not re.search(r"7,?000,?\d{3}", text)
+
+
+def test_ids_are_unique_and_every_link_inside_leads_somewhere(tree: Node) -> None:
+    ids = [n.attributes["id"] for n in tree if "id" in n.attributes]
+    assert len(ids) == len(set(ids))
+    inside = {n.attributes["href"][1:] for n in tree.all("a") if n.attributes["href"].startswith("#")}
+    assert inside <= set(ids)
+    assert {"main", "acme", "acme-release_weeks"} <= inside
+    for node in tree:
+        assert set(node.attributes.get("aria-labelledby", "").split()) <= set(ids)
+
+
+def test_from_a_number_to_its_rows_on_github_in_two_clicks(tree: Node) -> None:
+    (row,) = tree.all("tr", data_project="acme", data_signal="first_response_7d")
+    target = row.all("a")[0].attributes["href"][1:]
+    (place,) = [n for n in tree if n.attributes.get("id") == target]
+    links = {n.attributes["href"] for n in place.all("a")}
+    assert "https://github.com/acme/engine/issues/20" in links
+    assert "collect explain acme first_response_7d --as-of 2026-06-01 --limit 0" in place.text
+    assert "no: by insider" in place.text
+
+
+def test_what_was_left_out_and_why_stands_beside_the_value(tree: Node) -> None:
+    (row,) = tree.all("tr", data_project="acme", data_signal="release_weeks")
+    assert re.search(r"\d+ pre release", row.all("td")[-1].text)
+    assert "releases" in row.all("td")[2].text
+
+
+def test_tables_are_tables(tree: Node) -> None:
+    tables = tree.all("table")
+    assert len(tables) > 10
+    for table in tables:
+        assert len(table.all("caption")) == 1
+        assert table.all("caption")[0].text.strip()
+        heads = table.all("thead")[0].all("th")
+        assert heads
+        assert all(n.attributes.get("scope") == "col" for n in heads)
+        for row in table.all("tbody")[0].all("tr"):
+            assert [n.attributes.get("scope") for n in row.all("th")] == ["row"]
+            columns = sum(int(n.attributes.get("colspan", 1)) for n in row.all("th", "td"))
+            assert columns == len(heads)
+
+
+def test_charts_have_names_and_descriptions_and_bars_are_hidden(tree: Node) -> None:
+    charts = tree.all("svg", role="img")
+    assert len(charts) >= 5
+    for chart in charts:
+        first, second = (n for n in chart.children[:2] if isinstance(n, Node))
+        assert (first.tag, second.tag) == ("title", "desc")
+        assert len(second.text) > 30
+    for svg in tree.all("svg"):
+        assert svg.attributes.get("role") == "img" or svg.attributes.get("aria-hidden") == "true"
+
+
+def test_a_reader_who_cannot_see_finds_the_way(tree: Node) -> None:
+    (html,) = tree.all("html")
+    assert html.attributes["lang"] == "en"
+    links = tree.all("a")
+    assert (links[0].attributes["class"], links[0].attributes["href"]) == ("skip", "#main")
+    assert len(tree.all("main", id="main")) == len(tree.all("header")) == len(tree.all("footer")) == 1
+    levels = [int(n.tag[1]) for n in tree.all("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels))
+    for box in tree.all("div", class_="scroll"):
+        assert box.attributes["tabindex"] == "0"
+        assert box.attributes["aria-label"]
+
+
+def test_letters_only_where_there_are_two_to_compare(made: Any) -> None:
+    for slug, score in (("heron", 0.9), ("mole", 0.1)):
+        made.project(slug)
+        made.signal(slug, "docs_months", 1, score=score, score_low=score - 0.05, score_high=score + 0.05)
+    made.signal("heron", "resolution_90d", 1)
+    made.signal("mole", "resolution_90d", None)
+    tree = parse(page.written(made.db, model.build(made.db, made.day), NOW))
+    (category,) = tree.all("div", class_="panels")
+    bands = {t.all("caption")[0].text.split()[0]: [n.text for n in t.all("span", class_="letters")]
+             for t in category.all("table", class_="panel scores")}  # fmt: skip
+    assert bands == {"Docs": ["a", "b"], "Issue": []}
+
+
+def test_the_foot_names_the_method_and_the_age_of_the_data(tree: Node) -> None:
+    (foot,) = tree.all("footer")
+    assert "Method 1;" in foot.text
+    assert f"of its {len(SIGNALS)} signals" in foot.text
+    assert "2026-06-01 00:00 UTC" in foot.text
+
+
+def test_it_says_plainly_when_there_is_no_history() -> None:
+    one = acme(dates=1)
+    text = parse(page.written(one.db, model.build(one.db, AS_OF), NOW))
+    (section,) = text.all("section", id="acme")
+    assert "collect signals --history 104" in section.text
+    assert not section.all("figure", class_="history")
+    assert section.all("figure", class_="survival")
+
+
+def test_history_is_drawn_when_there_is_one(tree: Node) -> None:
+    (section,) = tree.all("section", id="acme")
+    titles = [n.all("figcaption")[0].text for n in section.all("figure", class_="history")]
+    assert any("Weeks with a release" in title for title in titles)
+    assert "No history is drawn" not in section.text
+    (young,) = tree.all("section", id="young")
+    assert not young.all("figure", class_="history")
+
+
+def test_an_invented_world_says_so_first(book: Book, text: str) -> None:
+    assert "SYNTHETIC" not in text
+    book.db.execute("INSERT OR REPLACE INTO meta VALUES ('synthetic', '1')")
+    try:
+        tree = parse(page.written(book.db, model.build(book.db, AS_OF), NOW))
+    finally:
+        book.db.execute("DELETE FROM meta WHERE key = 'synthetic'")
+    assert "SYNTHETIC" in tree.all("body")[0].text[:300]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours such as #1c2127, as WCAG 2 defines it."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_in_light_and_dark(tree: Node) -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    css = tree.all("style")[0].text
+    schemes = [
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part)) for part in re.findall(r":root \{(.*?)\}", css, re.S)
+    ]
+    assert len(schemes) == 2
+    for colours in schemes:
+        for name in ("ink", "muted", "accent"):
+            assert contrast(colours[name], colours["ground"]) >= 4.5
+            assert contrast(colours[name], colours["raised"]) >= 4.5
+        assert contrast(colours["mark"], colours["mark-ground"]) >= 4.5
+        for name in ("first", "second", "third", "others"):
+            assert contrast(colours[name], colours["ground"]) >= 3
+
+
+def test_the_news_as_a_page(book: Book) -> None:
+    found = news.build(book.db, AS_OF.replace(month=5, day=18), AS_OF)
+    text = page.news(found, NOW)
+    assert "<script" not in text
+    tree = parse(text)
+    assert "What changed from 2026-05-18 to 2026-06-01" in tree.all("h1")[0].text
+    assert "Nothing changed:" in tree.all("main")[0].text

@@ -1,0 +1,239 @@
+import json
+from dataclasses import asdict
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from collector.errors import UsageError
+from collector.report import news, news_text
+from tests.made import AS_OF, Book
+
+SINCE = AS_OF - timedelta(weeks=4)
+
+
+@pytest.fixture
+def book() -> Book:
+    """A project with one release before SINCE and one after."""
+    book = Book()
+    repo = book.repo()
+    book.direct(repo, "c1", f"{SINCE - timedelta(days=3)}T10:00:00Z", "login-one")
+    book.release(repo, "v1.0.0", f"{SINCE - timedelta(days=2)}T10:00:00Z", "c1")
+    book.direct(repo, "c2", f"{SINCE + timedelta(days=3)}T10:00:00Z", "login-one", "c1")
+    book.release(repo, "v1.1.0", f"{SINCE}T00:00:00Z", "c1")
+    book.release(repo, "v1.2.0", f"{SINCE + timedelta(days=4)}T10:00:00Z", "c2")
+    return book
+
+
+def made(book: Book, since: date = SINCE, as_of: date = AS_OF) -> news.ProjectNews:
+    book.compute(since)
+    book.compute(as_of)
+    return news.build(book.db, since, as_of).projects[0]
+
+
+def change(book: Book, table: str, column: str, old: str | None, new: str | None, at: str, key: str = "1") -> None:
+    book.db.execute(
+        'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
+        "VALUES (?, ?, (SELECT min(id) FROM repositories), ?, ?, ?, ?)",
+        [table, key, column, old, new, at],
+    )
+
+
+def test_new_releases_are_those_that_count_and_were_published_between(book: Book) -> None:
+    assert [r.tag_name for r in made(book).releases] == ["v1.2.0"]
+    assert [r.tag_name for r in made(book, SINCE - timedelta(weeks=1)).releases] == ["v1.2.0", "v1.0.0"]
+    (release,) = made(book).releases
+    assert release.url == "https://github.com/acme/engine/releases/tag/v1.2.0"
+
+
+def test_releases_of_more_than_a_year(book: Book) -> None:
+    repo = book.rows("SELECT min(id) AS id FROM repositories")[0]["id"]
+    for year, tag in ((2023, "v0.1.0"), (2024, "v0.2.0")):
+        book.direct(repo, tag, f"{year}-07-03T10:00:00Z", "login-one")
+        book.release(repo, tag, f"{year}-07-04T10:00:00Z", tag)
+    assert [r.tag_name for r in made(book, date(2024, 1, 1)).releases] == ["v1.2.0", "v1.0.0", "v0.2.0"]
+
+
+def reading(
+    book: Book, as_of: date, value: float | None, low: float | None, high: float | None, status: str = "ok"
+) -> None:
+    book.db.execute(
+        "UPDATE signals SET status = ?, reason = ?, value = ?, low = ?, high = ?, score = ? "
+        "WHERE signal = 'release_weeks' AND as_of = ?",
+        [status, None if status == "ok" else "why", value, low, high, value and value / 52, as_of.isoformat()],
+    )
+    book.db.execute("DELETE FROM signals WHERE signal <> 'release_weeks'")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ((10, 8, 14), (15, 12, 18), "rose"),
+        ((10, 8, 14), (7, 5, 9), "fell"),
+        ((10, 8, 14), (14, 12, 16), None),
+        ((10, 8, 14), (8, 6, 10), None),
+        ((10, 10, 10), (12, 12, 12), None),  # nobody would rate it otherwise
+        ((0, 1, 4), (0, 1, 3), None),
+        ((0, 1, 4), (5, 3, 6), "rose"),
+        ((52, 48, 50), (52, 48, 50), None),
+        ((10, 8, 14), (None, None, None, "stale"), "status"),
+        ((None, None, None, "insufficient"), (3, 2, 4), "status"),
+        ((None, None, None, "stale"), (None, None, None, "insufficient"), "status"),
+        ((None, None, None, "stale"), (None, None, None, "stale"), None),
+    ],
+)
+def test_a_signal_is_news_when_it_leaves_its_interval_or_its_status(
+    book: Book, before: Any, after: Any, change: str | None
+) -> None:
+    made(book)
+    reading(book, SINCE, *before)
+    reading(book, AS_OF, *after)
+    found = news.build(book.db, SINCE, AS_OF).projects[0].signals
+    assert [s.change for s in found] == ([change] if change else [])
+    if change:
+        assert (found[0].before.value, found[0].after.value) == (before[0], after[0])
+
+
+def test_repositories_that_were_renamed_archived_or_gone(book: Book) -> None:
+    change(book, "repositories", "full_name", "acme/old", "acme/engine", f"{SINCE + timedelta(days=1)}T05:00:00Z")
+    change(book, "repositories", "status", "ok", "archived", f"{AS_OF}T05:00:00Z")
+    change(book, "repositories", "status", "archived", "private_or_gone", f"{AS_OF + timedelta(days=1)}T00:00:00Z")
+    change(book, "repositories", "status", "empty", "ok", f"{SINCE}T05:00:00Z")
+    found = made(book).repositories
+    assert [(r.change, r.old, r.new) for r in found] == [
+        ("renamed", "acme/old", "acme/engine"),
+        ("status", "ok", "archived"),
+    ]
+    later = made(book, AS_OF, AS_OF + timedelta(days=7)).repositories
+    assert [r.new for r in later] == ["private_or_gone"]
+    assert [r.new for r in made(book, SINCE - timedelta(days=7), SINCE).repositories] == ["ok"]
+
+
+def test_history_seen_to_be_altered(book: Book) -> None:
+    seen = f"{SINCE + timedelta(days=2)}T05:00:00Z"
+    repo = book.rows("SELECT min(id) AS id FROM repositories")[0]["id"]
+    change(book, "repositories", "head_oid", "c1", "c2", seen)
+    change(book, "tags", "oid", "c1", "c2", seen, "1/v1.0.0")
+    change(book, "releases", "tag_oid", "c1", "c2", seen)
+    change(book, "releases", "published_at", SYNCED, seen, seen)
+    change(book, "issues", "author", "1", "2", seen)
+    change(book, "tags", "oid", "c1", "c2", f"{SINCE}T05:00:00Z", "1/v0.9.0")
+    book.db.executemany(
+        "INSERT INTO late_arrivals VALUES ('issues', ?, ?, ?, ?, ?)",
+        [(str(n), repo, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z", seen) for n in range(3)],
+    )
+    found = {(a.kind, a.what): a.count for a in made(book).altered}
+    assert found == {
+        ("history_rewritten", "repositories"): 1,
+        ("tag_moved", "tags"): 1,
+        ("tag_moved", "releases"): 1,
+        ("release_redated", "releases"): 1,
+        ("arrived_late", "issues"): 3,
+    }
+
+
+SYNCED = "2026-01-01T00:00:00Z"
+
+
+def test_nothing_is_told_twice_by_consecutive_news(book: Book) -> None:
+    days = [SINCE - timedelta(days=7), SINCE, SINCE + timedelta(days=7), AS_OF]
+    for day in days:
+        book.compute(day)
+    told = [r.tag_name for a, b in pairwise(days) for r in news.build(book.db, a, b).projects[0].releases]
+    whole = [r.tag_name for r in news.build(book.db, days[0], days[-1]).projects[0].releases]
+    assert sorted(told) == sorted(whole) == ["v1.0.0", "v1.2.0"]
+
+
+@pytest.mark.parametrize("since", [AS_OF, AS_OF + timedelta(days=1)])
+def test_the_first_date_must_be_the_earlier(book: Book, since: date) -> None:
+    book.compute()
+    with pytest.raises(UsageError, match="nothing between"):
+        news.build(book.db, since, AS_OF)
+
+
+def test_only_the_projects_named(book: Book) -> None:
+    book.repo("other/one", "other")
+    made(book)
+    assert [p.slug for p in news.build(book.db, SINCE, AS_OF, ["other"]).projects] == ["other"]
+    with pytest.raises(UsageError, match="acme"):
+        news.build(book.db, SINCE, AS_OF, ["acne"])
+
+
+def test_a_project_tracked_only_since_then_has_no_moved_signals(book: Book) -> None:
+    made(book)
+    book.db.execute("DELETE FROM signals WHERE as_of = ?", [SINCE.isoformat()])
+    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+
+
+def test_signals_of_another_method_are_not_compared(book: Book) -> None:
+    made(book)
+    reading(book, SINCE, 3, 2, 4)
+    reading(book, AS_OF, 9, 8, 11)
+    assert "Signals are not compared" not in told(book, "table")
+    book.db.execute("UPDATE signals SET method_version = '0' WHERE as_of = ?", [SINCE.isoformat()])
+    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+    for form in ("table", "markdown"):
+        assert "Signals are not compared" in told(book, form, 300)
+
+
+def told(book: Book, form: str, width: int = 100) -> str:
+    return news_text.written(news.build(book.db, SINCE, AS_OF), form, width, colour=False)
+
+
+def test_in_sentences(book: Book) -> None:
+    change(book, "repositories", "full_name", "acme/old", "acme/engine", f"{AS_OF}T05:00:00Z")
+    change(book, "repositories", "status", "ok", "archived", f"{AS_OF}T05:00:00Z")
+    change(book, "repositories", "head_oid", "c1", "c2", f"{AS_OF}T05:00:00Z")
+    book.repo("quiet/one", "quiet")
+    made(book)
+    reading(book, SINCE, 3, 2, 4)
+    reading(book, AS_OF, 9, 8, 11)
+    book.db.execute("DELETE FROM signals WHERE project = 'quiet'")
+    text = told(book, "table")
+    for sentence in (
+        "acme/engine: v1.2.0 on 2026-05-08",
+        "Weeks with a release rose from 3 of 52 weeks (2 to 4) to 9 of 52 weeks (8 to 11)",
+        "acme/old is now acme/engine (seen on 2026-06-01)",
+        "acme/engine is archived (seen on 2026-06-01)",
+        "acme/engine: the default branch was rewritten once (last seen on 2026-06-01)",
+        "Nothing changed: quiet.",
+    ):
+        assert sentence in text
+        assert sentence.split(" (")[0].split(":")[0] in told(book, "markdown")
+    assert "login-" not in text
+    assert max(map(len, told(book, "table", 80).splitlines())) <= 80
+
+
+def test_a_status_is_told_with_its_reason(book: Book) -> None:
+    made(book)
+    reading(book, SINCE, 3, 2, 4)
+    reading(book, AS_OF, None, None, None, "insufficient")
+    text = told(book, "table", 200)
+    assert "Weeks with a release: 3 of 52 weeks (2 to 4) before, now not enough data: why" in text
+
+
+def test_many_releases_of_a_repository_are_one_line(book: Book) -> None:
+    repo = book.rows("SELECT min(id) AS id FROM repositories")[0]["id"]
+    day = SINCE + timedelta(days=5)
+    book.direct(repo, "c3", f"{day}T10:00:00Z", "login-one", "c2")
+    book.release(repo, "v1.3.0", f"{day}T11:00:00Z", "c3")
+    made(book)
+    assert "acme/engine: 2 releases, the last v1.3.0 on 2026-05-09" in told(book, "table")
+
+
+def test_markdown_cannot_be_broken_by_a_name(book: Book) -> None:
+    book.db.execute("UPDATE releases SET tag_name = 'v1.2.0](http://x)<b>' WHERE tag_name = 'v1.2.0'")
+    made(book)
+    text = told(book, "markdown")
+    assert "\\]" in text
+    assert "\\<b\\>" in text
+    assert "](<https://github.com/acme/engine/releases/tag/v1.2.0](http://x)%3Cb%3E>)" in text
+
+
+def test_the_json_is_the_model(book: Book) -> None:
+    made(book)
+    found = news.build(book.db, SINCE, AS_OF)
+    assert json.loads(told(book, "json")) == json.loads(json.dumps(asdict(found)))
+    with pytest.raises(UsageError, match="no CSV"):
+        told(book, "csv")
