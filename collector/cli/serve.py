@@ -1,0 +1,58 @@
+"""`collect serve`."""
+
+from pathlib import Path
+
+import click
+
+from collector.cli import options
+from collector.cli.logs import LOG
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+@click.command(
+    "serve",
+    short_help="Open the database in datasette: tables, saved queries and charts.",
+    epilog="Example: collect serve --open",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port to serve at; 0 for a free one."
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
+@click.option(
+    "--metadata",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Only write what datasette is told, for `datasette DB --metadata FILE`; - for stdout.",
+)
+@options.db
+def command(host: str, port: int, open_browser: bool, metadata: Path | None, db: Path) -> None:
+    """Open the database in datasette: tables with what they mean, saved queries, charts.
+
+    It can write nothing, and may stay open beside a running sync. It needs the extra `serve`:
+    pip install 'collect-signals[serve]'.
+    """
+    from collector.report import formats
+    from collector.serve import server
+    from collector.serve.metadata import build, to_text
+
+    if metadata is None:
+        server.check_installed()
+    with options.opened(db) as connection:
+        told = build(connection, db.stem)
+    if metadata == Path("-"):
+        click.echo(to_text(told), nl=False)
+        return
+    if metadata is not None:
+        formats.save(to_text(told), metadata)
+        return
+    if host not in LOCAL:
+        LOG.warning("Whoever reaches %s can read all of the database, with the logins in it.", host)
+
+    def ready(address: str) -> None:
+        LOG.info("Open %s in a browser; Ctrl-C ends it.", address)
+        if open_browser:
+            click.launch(address)
+
+    server.run(server.application(db, told), host, port, ready)

@@ -1,0 +1,23 @@
+-- Active weeks of each quarter
+-- Of 13 weeks, those in which people landed real change: quarters of 13 weeks, counted back from the window's end. A
+-- question mark is unknown: no public repository.
+WITH RECURSIVE quarters AS (
+    SELECT 0 AS back, date(window_end, '-91 days') AS begin, date(window_end) AS end FROM as_of
+    UNION ALL
+    SELECT back + 1, date(begin, '-91 days'), begin FROM quarters WHERE back < 15
+), known AS (
+    SELECT q.begin, q.end FROM quarters AS q WHERE q.begin >= (SELECT min(day) FROM work)
+), weeks AS (
+    SELECT DISTINCT project, date(day, 'weekday 0', '-6 days') AS week FROM author_days WHERE substantive
+), begun AS (
+    SELECT project, min(created_at) AS at FROM repositories WHERE tracked GROUP BY project
+)
+SELECT p.category || ': ' || p.name AS project, k.begin AS quarter,
+       CASE WHEN b.at IS NOT NULL THEN count(w.week) END AS weeks
+FROM projects AS p
+LEFT JOIN begun AS b ON b.project = p.slug
+JOIN known AS k ON k.begin >= coalesce(b.at, '')
+LEFT JOIN weeks AS w ON w.project = p.slug AND w.week >= k.begin AND w.week < k.end
+WHERE p.tracked [[AND p.slug = :project]]
+GROUP BY p.slug, k.begin
+ORDER BY project, quarter

@@ -1,0 +1,22 @@
+-- Author-days by whose clock dates them
+-- Substantive author-days of each quarter. GitHub's clock cannot be set by whoever pushes; the client's can, and what it
+-- alone dates is not counted.
+WITH found AS (
+    SELECT project, day, coalesce(weeks_only, person) AS who, tier, lines
+    FROM work WHERE exclusion IS NULL
+    UNION ALL
+    SELECT r.project, substr(l.landed_at, 1, 10), '', l.tier, c.additions + c.deletions
+    FROM landings AS l
+    JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
+    JOIN repositories AS r ON r.id = l.repository AND r.tracked
+    WHERE l.exclusion = 'client_dated'
+), days AS (
+    SELECT project, day, who, min(tier) AS tier FROM found
+    WHERE day >= (SELECT date(window_end, '-4 years') FROM as_of) [[AND project = :project]]
+    GROUP BY project, day, who HAVING sum(lines) >= 10
+)
+SELECT substr(day, 1, 4) || ' Q' || ((CAST(substr(day, 6, 2) AS INTEGER) + 2) / 3) AS quarter,
+       CASE tier WHEN 'T1' THEN '1 GitHub''s clock' WHEN 'T2' THEN '2 verified signature' ELSE '3 the client''s clock' END
+           AS dated_by,
+       count(*) AS author_days
+FROM days GROUP BY quarter, dated_by ORDER BY quarter, dated_by

@@ -1,0 +1,8 @@
+-- Days since the last complete sync
+-- Of each project's stalest repository. After 8 days a signal is shown as stale.
+SELECT p.name AS project, round(julianday('now') - julianday(min(s.completed_at)), 2) AS days
+FROM projects AS p
+JOIN repositories AS r ON r.project = p.slug AND r.tracked
+JOIN sync_state AS s ON s.repository = r.id
+WHERE p.tracked [[AND p.slug = :project]]
+GROUP BY p.slug ORDER BY days DESC

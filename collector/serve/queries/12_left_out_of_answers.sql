@@ -1,0 +1,13 @@
+-- Whose issues are not looked at, and why
+-- Issues opened in the year before the date of the views that first_response_7d leaves out: those of insiders, bots,
+-- deleted accounts and fresh accounts, and imported ones.
+-- :project  a project's slug; all when empty
+-- :reason  such as by_insider or account_under_90_days; all when empty
+SELECT e.project, e.repository, e.number, i.title, a.login AS asked_by, a.created_at AS account_made_at, e.opened_at,
+       e.reason, e.url
+FROM evidence_first_response_7d AS e
+JOIN repositories AS r ON r.full_name = e.repository AND r.tracked
+JOIN issues AS i ON i.repository = r.id AND i.number = e.number
+LEFT JOIN accounts AS a ON a.id = e.author
+WHERE NOT e.counted AND (:project = '' OR e.project = :project) AND (:reason = '' OR e.reason = :reason)
+ORDER BY e.opened_at DESC

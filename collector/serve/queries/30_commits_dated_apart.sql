@@ -1,0 +1,14 @@
+-- Commits whose date and landing lie apart
+-- A commit's own dates are set by whoever makes it; the landing is by a server's clock where the tier is T1 or T2.
+-- Furthest apart first. Work on a long branch looks the same as a back-dated commit: look before you judge.
+-- :project  a project's slug; all when empty
+-- :days  at least so many days apart; 30 when empty
+SELECT r.project, r.full_name AS repository, c.headline, c.authored_at, c.committed_at, l.landed_at,
+       round(julianday(l.landed_at) - julianday(c.committed_at), 1) AS days_apart,
+       l.landed_by, l.tier, l.exclusion, 'https://github.com/' || r.full_name || '/commit/' || c.oid AS url
+FROM landings AS l
+JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
+JOIN repositories AS r ON r.id = l.repository
+WHERE (:project = '' OR r.project = :project) AND l.tier <> 'T3'
+  AND abs(julianday(l.landed_at) - julianday(c.committed_at)) >= CAST(coalesce(nullif(:days, ''), '30') AS REAL)
+ORDER BY abs(days_apart) DESC

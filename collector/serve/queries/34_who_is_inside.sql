@@ -1,0 +1,8 @@
+-- Who counts as an insider, since when, and why
+-- Insiders answer, review and merge; what outsiders ask is what the signals of answering look at.
+-- :project  a project's slug; all when empty
+SELECT i.project, a.login, i.since, i.reason, a.created_at AS account_made_at, a.is_bot,
+       'https://github.com/' || a.login AS url
+FROM insiders AS i JOIN accounts AS a ON a.id = i.account
+WHERE :project = '' OR i.project = :project
+ORDER BY i.project, i.since DESC

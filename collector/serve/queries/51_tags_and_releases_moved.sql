@@ -1,0 +1,21 @@
+-- Tags moved, releases re-dated, either one gone
+-- What changed between two syncs though published versions should stay as they are. Newest first.
+-- :project  a project's slug; all when empty
+WITH found AS (
+    SELECT c.repository, t.name, 'tag moved' AS what, c.old, c.new, c.seen_at
+    FROM changes AS c JOIN tags AS t ON c.key = t.repository || '/' || t.name
+    WHERE c."table" = 'tags' AND c."column" = 'oid'
+    UNION ALL
+    SELECT c.repository, l.tag_name, 'release: ' || c."column", c.old, c.new, c.seen_at
+    FROM changes AS c JOIN releases AS l ON CAST(c.key AS INTEGER) = l.id
+    WHERE c."table" = 'releases'
+    UNION ALL
+    SELECT repository, name, 'tag gone', oid, NULL, gone_at FROM tags WHERE gone_at IS NOT NULL
+    UNION ALL
+    SELECT repository, tag_name, 'release gone', published_at, NULL, gone_at FROM releases WHERE gone_at IS NOT NULL
+)
+SELECT r.project, r.full_name AS repository, f.name AS tag, f.what, f.old, f.new, f.seen_at,
+       'https://github.com/' || r.full_name || '/tree/' || f.name AS url
+FROM found AS f JOIN repositories AS r ON r.id = f.repository
+WHERE :project = '' OR r.project = :project
+ORDER BY f.seen_at DESC
