@@ -53,6 +53,7 @@ use_environment() {
     if is_ready "$1"; then
         return
     fi
+    case $PWD in *[\$\`\"\\]*) fail "The folder $PWD has one of \$, \`, \" and \\ in its name, which pip cannot bear: rename it." ;; esac
     python=$(find_python) || exit 2
     { : >>.venv.lock; } 2>/dev/null || fail "Cannot write to $PWD, where $1 is to be made: make it writable."
     exec 9>>.venv.lock

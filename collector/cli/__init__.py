@@ -5,7 +5,22 @@ from contextlib import suppress
 
 import click
 
-from collector.cli import demo, explain, logs, options, report, signals, sync
+from collector.cli import (
+    backup,
+    demo,
+    doctor,
+    explain,
+    export,
+    forget,
+    logs,
+    options,
+    report,
+    repos,
+    serve,
+    signals,
+    sync,
+    upkeep,
+)
 from collector.cli.endings import Collect
 
 
@@ -34,7 +49,7 @@ def collect() -> None:
     logs.set_up()
 
 
-for _module in (sync, signals, report, explain, demo):
+for _module in (sync, signals, report, explain, serve, doctor, repos, export, backup, upkeep, forget, demo):
     collect.add_command(_module.command)
 
 

@@ -18,12 +18,7 @@ DEFAULT_API_URL = "https://api.github.com"
 
 def github(max_points: int | None = None) -> GitHub:
     """GitHub, asked with the tokens of the environment. Raises NotAuthorised and UsageError."""
-    tokens = auth.tokens()
-    for token in tokens:
-        if not re.fullmatch(r"[!-~]+", token):
-            raise NotAuthorised(
-                "The GitHub token holds blanks or letters that no token has.", "Copy it again, in one line."
-            )
+    tokens = usable_tokens()
     api_url, graphql_url = addresses()
     agent = f"collect-signals/{version()}"
     # Tokens of one user share one budget, so each user is asked for once. One token needs no question.
@@ -33,12 +28,31 @@ def github(max_points: int | None = None) -> GitHub:
     return GitHub(Http(agent), api_url, graphql_url, viewers, Bounds(points=max_points))
 
 
+def usable_tokens() -> list[str]:
+    """The tokens of the environment. Raises NotAuthorised when there is none, or one that cannot be sent."""
+    tokens = auth.tokens()
+    for token in tokens:
+        if not re.fullmatch(r"[!-~]+", token):
+            raise NotAuthorised(
+                "The GitHub token holds blanks or letters that no token has.", "Copy it again, in one line."
+            )
+    return tokens
+
+
+def briefly(token: str) -> GitHub:
+    """GitHub, asked with one token by someone who waits for the answer: a minute at most. Raises UsageError."""
+    bounds = Bounds(seconds=60, patience=0, retries=3)
+    return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
+
+
 def addresses() -> tuple[str, str]:
     """(REST, GraphQL): GITHUB_API_URL and GITHUB_GRAPHQL_URL, the second derived from the first when unset."""
     api_url = (os.environ.get("GITHUB_API_URL") or DEFAULT_API_URL).rstrip("/")
     derived = api_url.removesuffix("/v3") + "/graphql" if api_url.endswith("/api/v3") else api_url + "/graphql"
     graphql_url = os.environ.get("GITHUB_GRAPHQL_URL") or derived
     for name, url in (("GITHUB_API_URL", api_url), ("GITHUB_GRAPHQL_URL", graphql_url)):
+        if "@" in url.partition("://")[2].partition("/")[0]:
+            raise UsageError(f"{name} holds a user name or password.", "Take it out: the token is all that is sent.")
         try:
             parts = urlsplit(url)
             usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0

@@ -4,10 +4,12 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import click
+
+from collector.plain import plain
 
 LOG = logging.getLogger("collector")
 
@@ -17,14 +19,16 @@ class _ToStderr(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.say: Callable[[str], object] = _say
+        self.say: Callable[[str], object] = say
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.say(self.format(record))
+        self.say(plain(self.format(record)))
 
 
-def _say(line: str) -> None:
-    click.echo(line, err=True)
+def say(text: str) -> None:
+    """Write a line to stderr, whatever GitHub put into it. That stderr cannot be written to ends nothing."""
+    with suppress(OSError):
+        click.echo(plain(text.replace("\n", " ")), err=True)
 
 
 def set_up() -> None:
@@ -54,7 +58,7 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
             handler.say = partial(bar.console.out, highlight=False)
         task = bar.add_task(what, total=None, name="asking what changed")
         try:
-            yield lambda name, done, of: bar.update(task, completed=done, total=of, name=name)
+            yield lambda name, done, of: bar.update(task, completed=done, total=of, name=plain(name))
         finally:
             for handler in handlers:
-                handler.say = _say
+                handler.say = say

@@ -1,6 +1,6 @@
 """`collect sync`."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from collector.config import Config
     from collector.sync.run import Report
+
+# Seconds by which this machine's clock may differ from GitHub's.
+CLOCKS_AGREE = 600
 
 
 @click.command("sync", epilog="Example: collect sync --project golem --dry-run")
@@ -68,16 +71,19 @@ def command(
         report = run(
             github,
             Request(whole, db, now, since=since, full=full, only=chosen, progress=progress),
-            lambda connection: _compute(connection, whole),
+            lambda connection: _compute(connection, whole, github.ahead),
         )
     _tell(report, as_json)
 
 
-def _compute(db: "sqlite3.Connection", config: "Config") -> None:
+def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) -> None:
     from collector import assess, clock
 
+    today = assess.today(clock.utc_now())
+    if ahead is not None and abs(ahead) < CLOCKS_AGREE:
+        assess.forget_future(db, today)
     logs.LOG.info("Computing today's signals.")
-    assess.compute(db, config, assess.today(clock.utc_now()))
+    assess.compute(db, config, today)
 
 
 def _tell(report: "Report", as_json: bool) -> None:
@@ -94,10 +100,17 @@ def _tell(report: "Report", as_json: bool) -> None:
             f"Asked GitHub {total.requests:,} times for {total.points:,} points; waited {total.waited:,.0f} s, "
             f"tried {total.retries:,} times again."
         )
+    ahead = report.clock_ahead
+    if ahead is not None and abs(ahead) > CLOCKS_AGREE:
+        logs.LOG.warning(
+            "This machine's clock is %s %s GitHub's, and today's signals are of its day: set it right.",
+            timedelta(seconds=round(abs(ahead))),
+            "ahead of" if ahead > 0 else "behind",
+        )
     for name, kind, error in report.failures:
-        click.echo(f"Failed: {name} ({kind}): {error}", err=True)
+        logs.say(f"Failed: {name} ({kind}): {error}")
     if report.exit_code:
-        click.echo(f"{'' if report.exit_code > 100 else 'Error: '}{report.message}", err=True)
+        logs.say(f"{'' if report.exit_code > 100 else 'Error: '}{report.message}")
         click.get_current_context().exit(report.exit_code)
 
 

@@ -1,4 +1,6 @@
 import io
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -23,10 +25,15 @@ def test_every_command_has_help_with_an_example(run: Any, name: str | None) -> N
 
 
 def test_every_option_of_an_example_exists(run: Any) -> None:
-    for name, command in collect.commands.items():
+    repos = collect.commands["repos"]
+    assert isinstance(repos, click.Group)
+    inner = {f"repos {name}": command for name, command in repos.commands.items()}
+    for name, command in {**collect.commands, **inner}.items():
         assert command.epilog is not None
         words = command.epilog.removeprefix("Example: collect ").split("&&")[0].split()
-        assert words[0] == name
+        if command is repos:
+            command = repos.commands[words[1]]
+        assert " ".join(words).startswith(name)
         known = {o for p in command.params for o in p.opts}
         assert {w for w in words if w.startswith("--")} <= known
 
@@ -40,7 +47,7 @@ def test_the_reference_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_help_starts_without_heavy_imports() -> None:
     code = "import sys, collector.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    heavy = {"httpx", "pydantic", "numpy", "rich", "sqlite_utils", "graphql", "sqlite3", "asyncio"}
+    heavy = {"httpx", "msgspec", "numpy", "rich", "sqlite_utils", "graphql", "sqlite3", "asyncio"}
     assert not heavy & set(done.stdout.split())
 
 
@@ -90,3 +97,45 @@ def test_an_interruption_ends_with_130(run: Any, failing: Any) -> None:
     result = run("report")
     assert result.exit_code == 130
     assert "Traceback" not in result.stderr
+
+
+def test_a_termination_ends_with_143(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def terminated(**_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        while True:
+            sum(range(1000))
+
+    monkeypatch.setattr(collect.commands["report"], "callback", terminated)
+    before = signal.getsignal(signal.SIGTERM)
+    result = run("report")
+    assert result.exit_code == 143
+    assert result.stderr == "Interrupted.\n"
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("words", [["report"], ["report", "--output", "/dev/full"], ["demo"]])
+def test_a_full_disk_under_the_output_ends_with_7(database: Path, words: list[str]) -> None:
+    command = [sys.executable, "-m", "collector", *words]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command,
+            env={**os.environ, "COLLECT_DB": str(database) if words != ["demo"] else ""},
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 7
+    assert "Error: The disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_under_the_log_ends_nothing(database: Path) -> None:
+    with open("/dev/full", "w") as full:
+        for words, code in ((["report"], 0), (["report", "--project", "nobody"], 2)):
+            command = [sys.executable, "-m", "collector", *words, "--db", str(database)]
+            done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=full, check=False)
+            assert done.returncode == code

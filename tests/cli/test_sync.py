@@ -1,10 +1,13 @@
 import json
 import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collector import clock, demo
 from collector.pretend.server import PretendGitHub
 from collector.store.database import open_database
 from collector.sync import lock
@@ -270,3 +273,46 @@ class TestDryRun:
 def test_an_empty_database_is_filled(run: Any, config: Path, server: PretendGitHub) -> None:
     open_database(Path("signals.db")).close()
     assert run("sync").exit_code == 0
+
+
+class TestWrongClock:
+    @pytest.fixture
+    def at(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        """Sets this machine's clock so many days ahead of GitHub's."""
+
+        def set_ahead(days: int) -> None:
+            monkeypatch.setattr(clock, "utc_now", lambda: demo.now() + timedelta(days=days))
+
+        return set_ahead
+
+    def days(self) -> list[str]:
+        with closing(sqlite3.connect("signals.db")) as db:
+            return [row[0] for row in db.execute("SELECT DISTINCT as_of FROM signals ORDER BY as_of")]
+
+    def test_it_is_said(self, run: Any, config: Path, server: PretendGitHub, at: Any) -> None:
+        for days, words in ((3, "3 days, 0:00:00 ahead of"), (-2, "2 days, 0:00:00 behind"), (0, "")):
+            at(days)
+            result = run("sync")
+            assert result.exit_code == 0
+            assert ("set it right" in result.stderr) == bool(words)
+            assert words in result.stderr
+
+    def test_days_that_have_not_come_go_when_it_is_right_again(
+        self, run: Any, config: Path, server: PretendGitHub, at: Any
+    ) -> None:
+        run("sync")
+        at(400)
+        run("sync")
+        at(0)
+        assert self.days() == ["2026-07-06", "2027-08-10"]
+        assert "as of 2026-07-06" in run("report").stdout
+        run("sync")
+        assert self.days() == ["2026-07-06"]
+
+    def test_a_clock_that_is_behind_takes_nothing_away(
+        self, run: Any, config: Path, server: PretendGitHub, at: Any
+    ) -> None:
+        run("sync")
+        at(-3)
+        run("sync")
+        assert self.days() == ["2026-07-03", "2026-07-06"]

@@ -1,0 +1,32 @@
+"""`collect backup`."""
+
+from pathlib import Path
+
+import click
+
+from collector.cli import logs, options
+
+
+@click.command("backup", epilog="Example: collect backup backups/2026-01-31.db")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+@options.as_json
+@options.db
+def command(file: Path, overwrite: bool, as_json: bool, db: Path) -> None:
+    """Copy the database to FILE, also while a sync is at work.
+
+    The copy is of one moment, is checked, and takes its place only when it is whole. To go back to it, put it where the
+    database was while no sync is running.
+    """
+    import json
+    from dataclasses import asdict
+
+    from collector.upkeep import backup
+
+    logs.LOG.info("Database: %s", db.absolute())
+    done = backup.back_up(db, file, overwrite)
+    click.echo(
+        json.dumps(asdict(done), indent=2)
+        if as_json
+        else f"Backed up to {done.file}: {done.size / 1e6:,.1f} MB, checked, schema {done.schema}."
+    )

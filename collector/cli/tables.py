@@ -1,0 +1,28 @@
+"""Columns for a reader, safe to print whatever GitHub calls a thing."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collector.tracked.adding import Candidate
+
+
+def table(head: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Print rows below their heads; nothing where there is no row."""
+    from collector.plain import plain
+
+    lines = [head, *([plain(cell) for cell in line] for line in cells)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    for line in lines if cells else []:
+        click.echo("  ".join(f"{cell:{space}}" for cell, space in zip(line, widths, strict=True)).rstrip())
+
+
+def candidates(shown: "Sequence[Candidate]") -> None:
+    """Print repositories that could be tracked."""
+    cells = [
+        (c.repo, f"{c.commits:,}", f"{c.pull_requests:,}", f"{c.releases:,}", (c.pushed_at or "-")[:10], c.remark)
+        for c in shown
+    ]
+    table(("repository", "commits/year", "merged", "releases", "last push", ""), cells)

@@ -1,0 +1,153 @@
+"""GitHub as it answers today: reachable, the tokens valid, what they may do, what is left of the hour's budgets."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from collector import clock
+from collector.doctor.check import Check, error, ok, warning
+from collector.errors import CollectError, NotAuthorised
+from collector.github import documents
+from collector.github.client import GitHub, Meter, NotThere, RequestFailed
+
+# How a token begins: docs.github.com, "About authentication to GitHub", token formats.
+KINDS = {
+    "ghp_": "classic personal token",
+    "github_pat_": "fine-grained personal token",
+    "gho_": "OAuth token",
+    "ghu_": "user token of an app",
+    "ghs_": "installation token of an app, as in GitHub Actions",
+}
+EXPIRES_SOON = timedelta(days=14)
+CLOCK_MAY_DIFFER = timedelta(minutes=10)
+# Points that GitHub gives a personal token an hour; a first sync of the shipped configuration takes about half of it.
+USUAL_POINTS = 5000
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What GitHub said to one token."""
+
+    login: str
+    user: int
+    limits: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], now: datetime) -> list[Check]:
+    """Ask GitHub as each of the tokens. One that cannot be reached is asked once."""
+    api: list[Check] = []
+    found: list[Check] = []
+    users: dict[int, int] = {}
+    for number, token in enumerate(tokens, start=1):
+        name = "token" if len(tokens) == 1 else f"token {number}"
+        github = ask_as(token)
+        try:
+            answered = asyncio.run(_ask(github))
+        except NotAuthorised as problem:
+            found.append(error(name, problem))
+            continue
+        except CollectError as problem:
+            text = "There is one, but GitHub could not be asked about it."
+            return [error("api", problem), *found, warning(name, text, "See what is said of the API.")]
+        api = api or [ok("api", f"{github.api_url} and {github.graphql_url} answer."), clock_check(answered, now)]
+        found.append(token_check(name, token, answered, now))
+        if answered.user in users:
+            text = f"It is of the same user as token {users[answered.user]}: they share one budget."
+            found.append(warning(name, text, "Give tokens of different app installations, or only one."))
+        users.setdefault(answered.user, number)
+        found += limit_checks(name.replace("token", "limits"), answered, now)
+    return api + found
+
+
+async def _ask(github: GitHub) -> Answered:
+    meter = Meter()
+    try:
+        viewer = (await github.graphql("Viewer", documents.load("Viewer"), {}, meter)).data["viewer"]
+        try:
+            limits, headers = await github.rate_limit(meter)
+        except NotThere:  # a GitHub Enterprise that limits nobody
+            limits, headers = {}, {}
+    except (KeyError, TypeError):
+        raise RequestFailed(
+            f"{github.graphql_url} answers, but not as GitHub does.", "Check GITHUB_API_URL and GITHUB_GRAPHQL_URL."
+        ) from None
+    finally:
+        await github.close()
+    return Answered(viewer["login"], viewer["databaseId"], limits.get("resources") or {}, headers)
+
+
+def token_check(name: str, token: str, answered: Answered, now: datetime) -> Check:
+    """Whose it is, of which kind, when it ends and what it may do."""
+    kind = next((text for start, text in KINDS.items() if token.startswith(start)), "token")
+    whose = f"Valid: {'an' if kind[0] in 'iO' else 'a'} {kind} of {answered.login}"
+    expires = _expiry(answered.headers.get("github-authentication-token-expiration", ""))
+    until = f", until {clock.to_text(expires)[:10]}" if expires else ""
+    if expires and expires - now < EXPIRES_SOON:
+        return warning(name, f"{whose}{until}: it ends soon.", "Make a new one at https://github.com/settings/tokens.")
+    scopes = answered.headers.get("x-oauth-scopes")
+    if scopes is None:
+        return ok(name, f"{whose}{until}; such a token does not say what it may do.")
+    if scopes.strip():
+        return warning(
+            name,
+            f"{whose}{until}; it may do more than is needed: {scopes}.",
+            "Make one without any scope at https://github.com/settings/tokens: reading what is public needs none.",
+        )
+    return ok(name, f"{whose}{until}, without scopes: it can only read what is public.")
+
+
+def limit_checks(name: str, answered: Answered, now: datetime) -> list[Check]:
+    """What is left of the hour."""
+    out = []
+    shown = []
+    for key, word in (("graphql", "GraphQL points"), ("core", "REST requests")):
+        budget = answered.limits.get(key)
+        if not budget:
+            continue
+        minutes = max(0.0, (budget["reset"] - now.timestamp()) / 60)
+        shown.append(f"{budget['remaining']:,} of {budget['limit']:,} {word}")
+        if budget["remaining"] < budget["limit"] / 10:
+            out.append(
+                warning(
+                    name,
+                    f"Only {budget['remaining']:,} of {budget['limit']:,} {word} are left for the next {minutes:.0f} "
+                    "minutes.",
+                    "Sync after that; a sync that meets the limit ends with 5, and the next one goes on from there.",
+                )
+            )
+        elif key == "graphql" and budget["limit"] < USUAL_POINTS:
+            out.append(
+                warning(
+                    name,
+                    f"The token has {budget['limit']:,} {word} an hour: enough for a night, not for a first sync.",
+                    "Run the first sync several times: each goes on where the last one stopped, with exit code 5.",
+                )
+            )
+    return out or [ok(name, f"Left this hour: {', '.join(shown)}." if shown else "This GitHub sets no limits.")]
+
+
+def clock_check(answered: Answered, now: datetime) -> Check:
+    """Whether this machine's clock agrees with GitHub's."""
+    try:
+        theirs = parsedate_to_datetime(answered.headers.get("date", ""))
+        apart = abs(now - theirs)
+    except (ValueError, TypeError):
+        return ok("clock", "GitHub did not tell its time.")
+    if apart > CLOCK_MAY_DIFFER:
+        text = f"This machine's clock is {apart.total_seconds() / 60:.0f} minutes from GitHub's."
+        return warning("clock", text, "Set it by NTP: the days of signals and the waits for limits go by it.")
+    return ok("clock", "This machine's clock agrees with GitHub's.")
+
+
+def _expiry(text: str) -> datetime | None:
+    """The header is like "2026-12-31 23:59:59 UTC" or has an offset such as +0100."""
+    for form in ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S UTC"):
+        try:
+            return clock.from_text(datetime.strptime(text, form).isoformat())  # noqa: DTZ007 - UTC where none is given
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,168 @@
+"""The database as it stands: sound, of this version, recent, complete; and room for it to grow."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from collector import clock
+from collector.config import Config
+from collector.doctor.check import Check, error, ok, warning
+from collector.errors import CollectError, DatabaseError
+from collector.signals.window import plural
+from collector.store import database
+from collector.sync.parts import KINDS
+
+# A night was left out; and what is gone may no longer be seen within the week that is promised.
+A_NIGHT_MISSED = timedelta(hours=36)
+A_WEEK = timedelta(days=7)
+# A sync, a backup and VACUUM each may need as much room again as the database takes.
+LEAST_ROOM = 200 * 1024 * 1024
+
+
+def checks(path: Path, config: Config | None, now: datetime) -> list[Check]:
+    """The database at `path`, which is not changed, and its disk."""
+    room = disk(path)
+    if not path.exists():
+        return [warning("database", f"There is no database at {path} yet.", "Run `collect sync`."), *room]
+    try:
+        with database.plain_words(path), closing(_opened(path)) as db:
+            return [*_contents(db, path, config, now), *room]
+    except CollectError as problem:
+        return [error("database", problem), *room]
+
+
+def disk(path: Path) -> list[Check]:
+    """Whether the folder may be written and has room."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        return [error("disk", DatabaseError(f"There is no folder {folder}.", "Make it, or give another file."))]
+    if not os.access(folder, os.W_OK):
+        problem = DatabaseError(f"The folder {folder} cannot be written.", "Check its permissions.")
+        return [error("disk", problem)]
+    free, size = shutil.disk_usage(folder).free, path.stat().st_size if path.exists() else 0
+    text = f"{_size(free)} are free in {folder}; the database takes {_size(size)}."
+    if free < LEAST_ROOM / 10:
+        return [error("disk", DatabaseError(text, "Make room before the next sync."))]
+    if free < size + LEAST_ROOM:
+        return [warning("disk", text, "Make room: a backup needs as much again as the database takes.")]
+    return [ok("disk", text)]
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder, not a database.", "Give a file with --db or COLLECT_DB.")
+    # Not by open_database, which would bring an older one up to date.
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
+    db.execute("PRAGMA query_only = ON")
+    return db
+
+
+def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: datetime) -> list[Check]:
+    faults = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
+    if faults != ["ok"]:
+        problem = DatabaseError(
+            f"The database {path} is damaged: {' '.join('; '.join(faults).split())}.",
+            "Restore a backup, or move it away and sync anew; `sqlite3 FILE .recover` may save what is left.",
+        )
+        return [error("database", problem)]
+    applied, known = database.applied_migrations(db), database.known_migrations()
+    if not applied:
+        problem = DatabaseError(f"{path} is a database of another program, or empty.", "Give another file with --db.")
+        return [error("database", problem)]
+    if applied - known:
+        problem = DatabaseError(
+            f"The database {path} was written by a newer version of collect ({', '.join(sorted(applied - known))}).",
+            "Upgrade collect, or give another file with --db.",
+        )
+        return [error("database", problem)]
+    version = f"schema {max(applied)}"
+    if known - applied:
+        version += f", to be brought to {max(known)} by the next command"
+    out = [ok("database", f"{path} is sound ({_size(path.stat().st_size)}, {version}).")]
+    if known - applied:
+        return out
+    if database.meta(db, "synthetic") == "1":
+        out.append(
+            warning("database", "It is of `collect demo`: its projects are invented.", "Give another file with --db.")
+        )
+    return out + _last_sync(db, now) + _completeness(db, config, now) + _signals(db)
+
+
+def _last_sync(db: sqlite3.Connection, now: datetime) -> list[Check]:
+    row = db.execute(
+        "SELECT id, started_at, finished_at, exit_code, message FROM sync_runs ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return [warning("last sync", "There was none yet.", "Run `collect sync`.")]
+    run, started, finished, code, message = row
+    age = now - clock.from_text(started)
+    hours = age.total_seconds() / 3600
+    when = f"{hours:.0f} hours ago" if hours < 48 else f"{age.days} days ago"
+    if age > A_NIGHT_MISSED:
+        text = f"The last one was {when}, at {started}."
+        if age > A_WEEK:
+            text += " What was deleted since may never be seen."
+        return [warning("last sync", text, "Run `collect sync`, best every night.")]
+    if finished is None:
+        text = f"The one of {started} is still running, or was killed."
+        return [warning("last sync", text, "Run `collect sync`: it goes on from there, or says who is at work.")]
+    if code:
+        failed = [r[0] for r in db.execute("SELECT DISTINCT repository FROM sync_errors WHERE run = ?", [run])]
+        text = f"The one of {started} ended with {code}: {message or ', '.join(failed)}"
+        return [warning("last sync", text, "Run `collect sync` again; the table sync_errors has the details.")]
+    return [ok("last sync", f"{when.capitalize()}, at {started}, without errors.")]
+
+
+def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) -> list[Check]:
+    """Which tracked repositories are missing, behind or gone."""
+    out = []
+    stored = {r[0].lower(): r[1:] for r in db.execute("SELECT configured_as, full_name, status FROM repositories")}
+    if config is not None:
+        never = [t.repo for p in config.projects for t in p.repos if t.repo.lower() not in stored]
+        if never:
+            text = f"Never synced: {_listed(never)}."
+            out.append(warning("repositories", text, "Run `collect sync`; `collect repos check` tells of wrong names."))
+    gone = [r[0] for r in db.execute(
+        "SELECT full_name FROM repositories WHERE tracked AND status IN ('private_or_gone', 'blocked') ORDER BY 1"
+    )]  # fmt: skip
+    if gone:
+        text = f"Private, deleted or blocked by now: {_listed(gone)}."
+        out.append(warning("repositories", text, "See `collect repos check`."))
+    late = [r[0] for r in db.execute(
+        "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
+        f"AND s.kind IN ({', '.join('?' * len(KINDS))}) AND s.completed_at >= ? "
+        "WHERE r.tracked AND r.status NOT IN ('private_or_gone', 'blocked') "
+        "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) ORDER BY 1",
+        [*KINDS, clock.to_text(now - A_WEEK), len(KINDS)],
+    )]  # fmt: skip
+    if late:
+        text = f"Not complete within the last week: {_listed(late)}."
+        out.append(warning("repositories", text, "Run `collect sync`; the table sync_errors says what went wrong."))
+    (count,) = db.execute("SELECT count(*) FROM repositories WHERE tracked").fetchone()
+    tracked = plural(count, "tracked repository", "tracked repositories")
+    return out or [ok("repositories", f"{tracked} complete within the last week.")]
+
+
+def _signals(db: sqlite3.Connection) -> list[Check]:
+    (latest,) = db.execute("SELECT max(as_of) FROM signals").fetchone()
+    (synced,) = db.execute("SELECT max(started_at) FROM sync_runs WHERE exit_code IN (0, 3, 5)").fetchone()
+    if latest is None or (synced is not None and latest < synced[:10]):
+        text = f"The latest are of {latest}, older than the last sync." if latest else "None are computed yet."
+        return [warning("signals", text, "Run `collect signals`.")]
+    return [ok("signals", f"Computed as of {latest}.")]
+
+
+def _listed(names: list[str], shown: int = 5) -> str:
+    return ", ".join(names[:shown]) + (f" and {len(names) - shown} more" if len(names) > shown else "")
+
+
+def _size(count: int) -> str:
+    value = float(count)
+    for unit in ("bytes", "KB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"

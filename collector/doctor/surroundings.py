@@ -1,0 +1,25 @@
+"""What collect runs on, and the configuration."""
+
+import platform
+import sqlite3
+from pathlib import Path
+
+from collector.config import Config, load
+from collector.doctor.check import Check, error, ok
+from collector.errors import ConfigError
+from collector.signals.window import plural
+
+
+def checks(config: Path, version: str) -> tuple[Config | None, list[Check]]:
+    """The configuration, None when it cannot be used, and what was found."""
+    text = f"collect {version}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+    found = [ok("versions", text)]
+    try:
+        tracked = load(config)
+    except ConfigError as problem:
+        return None, [*found, error("configuration", problem)]
+    repositories = sum(len(p.repos) for p in tracked.projects)
+    text = (
+        f"{config}: {plural(len(tracked.projects), 'project')}, {plural(repositories, 'repository', 'repositories')}."
+    )
+    return tracked, [*found, ok("configuration", text)]

@@ -1,0 +1,68 @@
+"""Which tables go out, and what their columns hold."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["integer", "real", "text", "time", "date"]
+
+# A table's name becomes a file's.
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Columns that hold a time or a date though their name does not end in _at.
+_TIMES = {
+    ("as_of", "as_of"),
+    ("as_of", "window_start"),
+    ("as_of", "window_end"),
+    ("insiders", "since"),
+    ("late_arrivals", "dated"),
+    ("late_arrivals", "previous_sync"),
+}
+_DATES = {("signals", "as_of"), ("work", "day")}
+# The key of the hashes would let others undo them.
+_ROWS = {"meta": "key <> 'hash_key'"}
+_LEFT_OUT = {"forgotten"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A table and its columns with what they hold."""
+
+    name: str
+    columns: tuple[tuple[str, Kind], ...]
+
+    def rows(self, db: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
+        """All its rows, one by one, in the order in which they are stored."""
+        columns = ", ".join(_quoted(name) for name, _ in self.columns)
+        yield from db.execute(f"SELECT {columns} FROM {_quoted(self.name)} WHERE {_ROWS.get(self.name, 'TRUE')}")
+
+
+def shapes(db: sqlite3.Connection) -> list[Shape]:
+    """The tables of the database, but SQLite's own, those of the full-text search, and the forgotten accounts."""
+    names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    own = [n for n in names if _NAME.fullmatch(n) and "_fts" not in n and not n.startswith("sqlite_")]
+    return [Shape(name, _columns(db, name)) for name in own if name not in _LEFT_OUT]
+
+
+def _columns(db: sqlite3.Connection, table: str) -> tuple[tuple[str, Kind], ...]:
+    found = db.execute("SELECT name, type FROM pragma_table_info(?)", [table])
+    return tuple((name, _kind(table, name, declared)) for name, declared in found)
+
+
+def _kind(table: str, column: str, declared: str) -> Kind:
+    match declared.upper():
+        case "INTEGER" | "INT":
+            return "integer"
+        case "REAL":
+            return "real"
+        case _ if column.endswith("_at") or (table, column) in _TIMES:
+            return "time"
+        case _ if (table, column) in _DATES:
+            return "date"
+        case _:
+            return "text"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

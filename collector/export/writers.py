@@ -1,0 +1,118 @@
+"""One file of each kind, written a batch of rows at a time, so that memory stays flat."""
+
+import json
+import math
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from collector.errors import DatabaseError, UsageError
+from collector.export.shapes import Kind, Shape
+
+Row = tuple[object, ...]
+BATCH = 20_000
+
+
+def csv(shape: Shape, rows: Iterable[Row], path: Path) -> int:
+    """RFC 4180, with a head. Texts are in quotes, numbers are not, and NULL is empty, so that "" is not NULL."""
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(_csv_cell(name) for name, _ in shape.columns) + "\n")
+        for row in rows:
+            file.write(",".join(map(_csv_cell, row)) + "\n")
+            count += 1
+    return count
+
+
+def jsonl(shape: Shape, rows: Iterable[Row], path: Path) -> int:
+    """A JSON object a line. What JSON cannot say, such as infinity, is null."""
+    names = [name for name, _ in shape.columns]
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for row in rows:
+            file.write(json.dumps(dict(zip(names, map(_finite, row), strict=True)), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def parquet(shape: Shape, rows: Iterable[Row], path: Path) -> int:
+    """Parquet with 64-bit numbers, times in UTC and dates. Raises UsageError when pyarrow is not installed."""
+    arrow, writing = _pyarrow()
+    types = {
+        "integer": arrow.int64(),
+        "real": arrow.float64(),
+        "text": arrow.string(),
+        "time": arrow.timestamp("us", tz="UTC"),
+        "date": arrow.date32(),
+    }
+    schema = arrow.schema([(name, types[kind]) for name, kind in shape.columns])
+    count = 0
+    with writing.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in _batches(rows):
+            columns = zip(*batch, strict=True)
+            arrays = [
+                arrow.array(_converted(shape, name, kind, column), types[kind])
+                for (name, kind), column in zip(shape.columns, columns, strict=True)
+            ]
+            writer.write_batch(arrow.record_batch(arrays, schema=schema))
+            count += len(batch)
+    return count
+
+
+WRITERS: dict[str, Callable[[Shape, Iterable[Row], Path], int]] = {"parquet": parquet, "csv": csv, "jsonl": jsonl}
+
+
+def check_installed(form: str) -> None:
+    """Raise UsageError when what a format needs is not installed."""
+    if form == "parquet":
+        _pyarrow()
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise UsageError(
+            "Parquet needs the library pyarrow, which is not installed.",
+            f"Install it: {shlex.quote(sys.executable)} -m pip install 'pyarrow>=18' (or use --format csv or jsonl).",
+        ) from None
+    return pyarrow, pyarrow.parquet
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _converted(shape: Shape, name: str, kind: Kind, column: Iterable[Any]) -> list[object]:
+    if kind not in ("time", "date"):
+        return list(column)
+    read: Callable[[str], date] = _time if kind == "time" else date.fromisoformat
+    try:
+        # An empty text stands where a time is not known, as for a bot that always was one.
+        return [read(value) if value else None for value in column]
+    except ValueError as error:
+        raise DatabaseError(f"The column {name} of {shape.name} holds what is no {kind} ({error}).") from None
+
+
+def _time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _csv_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    return repr(value)
+
+
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

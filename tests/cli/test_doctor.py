@@ -1,0 +1,167 @@
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector import clock
+from collector.pretend.server import PretendGitHub
+
+NIGHTS_LATER = clock.from_text("2026-07-20T00:00:00Z")
+
+
+def told(result: Any) -> dict[str, tuple[str, str]]:
+    """check -> (status, message and mending together), of the worst line of each."""
+    order = ("ok", "warning", "error")
+    found: dict[str, tuple[str, str]] = {}
+    for c in json.loads(result.stdout)["checks"]:
+        line = (c["status"], f"{c['message']} {c['mend'] or ''}")
+        if c["check"] not in found or order.index(line[0]) > order.index(found[c["check"]][0]):
+            found[c["check"]] = line
+    return found
+
+
+@pytest.fixture
+def synced(run: Any, config: Path, server: PretendGitHub) -> PretendGitHub:
+    assert run("sync").exit_code == 0
+    return server
+
+
+def test_all_is_well_after_a_sync(run: Any, synced: PretendGitHub) -> None:
+    result = run("doctor", "--json")
+    assert {name: status for name, (status, _) in told(result).items()} == dict.fromkeys(
+        ("versions", "configuration", "api", "clock", "token", "limits", "database", "last sync", "repositories",
+         "signals", "disk"), "ok"
+    )  # fmt: skip
+    assert result.exit_code == json.loads(result.stdout)["exit_code"] == 0
+    text = run("doctor").stdout
+    assert "ok       token" in text
+    assert "of alice" in text
+    assert "token-1" not in result.output + text
+
+
+def test_before_anything_is_set_up(run: Any) -> None:
+    result = run("doctor", "--json")
+    found = told(result)
+    assert found["configuration"][0] == "error"
+    assert "There is no configuration" in found["configuration"][1]
+    assert found["token"][0] == "error"
+    assert "https://github.com/settings/tokens" in found["token"][1]
+    assert found["database"] == ("warning", "There is no database at signals.db yet. Run `collect sync`.")
+    assert result.exit_code == 4
+    assert not Path("signals.db").exists()
+
+
+def test_a_token_that_github_refuses(run: Any, synced: PretendGitHub) -> None:
+    result = run("doctor", "--json", GITHUB_TOKEN="token-of-nobody")
+    assert told(result)["token"][0] == "error"
+    assert result.exit_code == 4
+    assert "token-of-nobody" not in result.output
+
+
+def test_a_github_that_cannot_be_reached(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(seconds: float) -> None:
+        pass
+
+    monkeypatch.setattr("collector.github.client.asyncio.sleep", at_once)
+    synced.fail(".", "connect", times=None)
+    result = run("doctor", "--json")
+    assert told(result)["api"][0] == "error"
+    assert told(result)["database"][0] == "ok"
+    assert result.exit_code == 6
+
+
+def test_what_a_token_may_do_and_when_it_ends(run: Any, synced: PretendGitHub) -> None:
+    synced.token_headers["token-1"] = {"x-oauth-scopes": "repo, workflow"}
+    status, text = told(run("doctor", "--json"))["token"]
+    assert status == "warning"
+    assert "more than is needed: repo, workflow" in text
+    synced.token_headers["token-1"] = {"x-oauth-scopes": ""}
+    assert "without scopes" in told(run("doctor", "--json"))["token"][1]
+    synced.token_headers["token-1"] = {"github-authentication-token-expiration": "2026-07-10 00:00:00 UTC"}
+    status, text = told(run("doctor", "--json"))["token"]
+    assert status == "warning"
+    assert "until 2026-07-10: it ends soon" in text
+
+
+def test_tokens_of_one_user_share_a_budget(run: Any, synced: PretendGitHub) -> None:
+    found = told(run("doctor", "--json", GITHUB_TOKENS="token-1,token-2,token-3"))
+    assert "same user as token 1" in found["token 2"][1]
+    assert found["token 1"][0] == found["token 3"][0] == "ok"
+
+
+def test_little_is_left_of_the_hour(run: Any, synced: PretendGitHub) -> None:
+    synced.budget("graphql", "alice").used = 4900
+    status, text = told(run("doctor", "--json"))["limits"]
+    assert status == "warning"
+    assert "of 5,000 GraphQL points are left for the next 60 minutes" in text
+
+
+def test_a_clock_that_is_wrong(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "utc_now", lambda: NIGHTS_LATER)
+    assert told(run("doctor", "--json"))["clock"][0] == "warning"
+
+
+def test_nights_that_were_left_out(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "utc_now", lambda: NIGHTS_LATER)
+    found = told(run("doctor", "--json"))
+    assert found["last sync"][0] == "warning"
+    assert "14 days ago" in found["last sync"][1]
+    assert "example/one, example/two" in found["repositories"][1]
+
+
+def test_a_sync_that_failed_and_a_repository_never_read(run: Any, synced: PretendGitHub, config: Path) -> None:
+    config.write_text(config.read_text() + '[[project.repo]]\nrepo = "example/three"\nrole = "core"\n')
+    assert run("sync").exit_code == 3
+    found = told(run("doctor", "--json"))
+    assert "ended with 3" in found["last sync"][1]
+    assert "Never synced: example/three" in found["repositories"][1]
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"Dear diary, " * 500, "not a SQLite database"), (b"", "another")])
+def test_a_database_that_is_none(run: Any, config: Path, server: PretendGitHub, content: bytes, words: str) -> None:
+    Path("signals.db").write_bytes(content)
+    result = run("doctor", "--json")
+    status, text = told(result)["database"]
+    assert (status, result.exit_code) == ("error", 7)
+    assert words in text
+    assert Path("signals.db").read_bytes() == content
+
+
+def test_a_damaged_database(run: Any, synced: PretendGitHub) -> None:
+    content = bytearray(Path("signals.db").read_bytes())
+    content[20_000:60_000] = b"\x5a" * 40_000
+    Path("signals.db").write_bytes(content)
+    result = run("doctor", "--json")
+    assert told(result)["database"][0] == "error"
+    assert "damaged" in told(result)["database"][1]
+    assert result.exit_code == 7
+
+
+def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Any, synced: PretendGitHub) -> None:
+    with closing(sqlite3.connect("signals.db")) as db:
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = '006_own_commits'")
+        db.execute("DROP TABLE pull_request_commits")
+        db.commit()
+        status, text = told(run("doctor", "--json"))["database"]
+        assert status == "ok"
+        assert "to be brought to 006_own_commits" in text
+        assert db.execute("SELECT name FROM sqlite_master WHERE name = 'pull_request_commits'").fetchone() is None
+        db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('collect', '999_x', '')")
+        db.commit()
+    assert "newer version of collect (999_x)" in told(run("doctor", "--json"))["database"][1]
+
+
+def test_the_demos_database_is_called_so(run: Any, database: Path, config: Path, server: PretendGitHub) -> None:
+    assert "its projects are invented" in told(run("doctor", "--json"))["database"][1]
+
+
+def test_names_from_github_cannot_steer_a_terminal(run: Any, synced: PretendGitHub) -> None:
+    with closing(sqlite3.connect("signals.db")) as db:
+        db.execute("UPDATE repositories SET full_name = 'example/\x1b[31mred', status = 'blocked'")
+        db.commit()
+    text = run("doctor").stdout
+    assert "example/[31mred" in text
+    assert "\x1b" not in text

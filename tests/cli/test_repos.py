@@ -1,0 +1,281 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.config import load
+from collector.pretend.moves import push
+from collector.pretend.server import PretendGitHub
+
+
+def findings(result: Any) -> dict[tuple[str, str], list[str]]:
+    """(repository, kind) -> the proposed edits in words."""
+    found = json.loads(result.stdout)["findings"]
+    return {(f["repo"], f["kind"]): [e["text"] for e in f["edits"]] for f in found}
+
+
+def repos(config: Path) -> list[str]:
+    return [t.repo for p in load(config).projects for t in p.repos]
+
+
+def test_the_list_says_how_far_each_is_synced(run: Any, config: Path, server: PretendGitHub) -> None:
+    rows = json.loads(run("repos", "list", "--json").stdout)
+    assert [(r["project"], r["repo"], r["status"], r["last_sync"]) for r in rows] == [
+        ("uno", "example/one", "never synced", None),
+        ("due", "example/two", "never synced", None),
+    ]
+    assert not Path("signals.db").exists()
+    run("sync", "--project", "uno")
+    rows = json.loads(run("repos", "list", "--json").stdout)
+    assert [(r["status"], r["last_sync"]) for r in rows] == [("ok", "2026-07-06T00:00:00Z"), ("never synced", None)]
+    assert "example/one  core  ok            2026-07-06T00:00" in run("repos", "list").stdout
+
+
+def test_nothing_is_found_where_nothing_changed_and_two_questions_are_enough(
+    run: Any, config: Path, server: PretendGitHub
+) -> None:
+    result = run("repos", "check", "--json")
+    assert (result.exit_code, findings(result)) == (0, {})
+    assert len(server.log) == 1
+    assert not Path("signals.db").exists()
+
+
+def test_what_became_of_repositories_and_the_edits_that_follow(run: Any, config: Path, server: PretendGitHub) -> None:
+    run("sync")
+    world = server.world
+    one, two = world.repositories
+    one.change(name="labs/uno")
+    two.change(archived=True, description="Moved to https://github.com/labs/due")
+    due = world.repository("labs/due", "2026-01-01")
+    push(due, world.user("alice"), "2026-07-05T12:00:00Z")
+    world.move(days=1)
+    before = config.read_text()
+    result = run("repos", "check", "--json")
+    assert findings(result) == {
+        ("example/one", "renamed"): ['repo = "labs/uno", and its note says that it was example/one'],
+        ("example/two", "archived"): ['note: "Archived."'],
+        ("example/two", "successor"): ['note: "Continues in labs/due."', "add labs/due to due as core"],
+    }
+    assert config.read_text() == before
+    assert "4 edits proposed: --write makes them." in run("repos", "check").stdout
+    assert run("repos", "check", "--write").exit_code == 0
+    assert repos(config) == ["labs/uno", "example/two", "labs/due"]
+    notes = [t.note for p in load(config).projects for t in p.repos]
+    assert notes == ["Was example/one.", "Archived. Continues in labs/due.", "Continues example/two."]
+    again = findings(run("repos", "check", "--json"))
+    assert again == {("example/two", "archived"): [], ("example/two", "successor"): []}
+    assert run("sync").exit_code == 0
+    assert {r["status"] for r in json.loads(run("repos", "list", "--json").stdout)} == {"ok", "archived"}
+
+
+def test_a_name_that_is_anothers_now_is_gone(run: Any, config: Path, server: PretendGitHub) -> None:
+    run("sync")
+    server.world.repositories[0].change(deleted=True)
+    server.world.move(days=1)
+    squatter = server.world.repository("example/one")
+    push(squatter, server.world.user("mallory"), "2026-07-07")
+    server.world.move(days=1)
+    found = findings(run("repos", "check", "--json"))
+    assert found == {("example/one", "gone"): ["take example/one out; what is stored of it stays"]}
+    run("repos", "check", "--write")
+    (uno, _) = load(config).projects
+    assert uno.repos == ()
+    assert "example/one, is private or deleted" in uno.note
+
+
+def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Any, config: Path, server: PretendGitHub) -> None:
+    world = server.world
+    alice = world.user("alice")
+    for name in ("example/fork", "example/silent", "example/blocked", "labs/silent"):
+        world.repository(name, "2024-01-01")
+    fork, silent, blocked, _ = world.repositories[2:]
+    push(fork.change("2024-02-01", parent="upstream/fork"), alice, "2026-07-01")
+    push(silent, alice, "2025-01-01")
+    blocked.change(blocked=True)
+    world.repositories[0].change("2026-07-05", name="example/uno")
+    added = ["example/fork", "example/silent", "example/blocked", "example/uno", "labs/silent"]
+    config.write_text(
+        config.read_text() + "".join(f'[[project.repo]]\nrepo = "{name}"\nrole = "sdk"\n' for name in added)
+    )
+    found = findings(run("repos", "check", "--json"))
+    assert found[("example/fork", "fork")] == ['note: "A fork of upstream/fork."']
+    assert found[("example/silent", "silent")] == []
+    assert found[("example/blocked", "blocked")] == []
+    assert found[("example/uno", "double")] == ["take example/uno out; what is stored of it stays"]
+    assert ("example/silent", "successor") not in found
+    push(world.repositories[-1], alice, "2026-07-04")
+    assert findings(run("repos", "check", "--json"))[("example/silent", "successor")] == [
+        'note: "Continues in labs/silent."'
+    ]
+    run("repos", "check", "--write")
+    assert repos(config)[0] == "example/uno"
+    assert len(repos(config)) == 6
+
+
+def test_add(run: Any, config: Path, server: PretendGitHub) -> None:
+    server.world.repository("example/three", "2026-01-01").change("2026-02-01", name="example/drei")
+    comment = "# a comment at the end\n"
+    config.write_text(config.read_text().replace("example/two", "other/two") + comment)
+    result = run("repos", "add", "https://github.com/example/three", "--role", "sdk", "--note", 'Says "hi"')
+    assert result.exit_code == 0, result.stderr
+    assert "Added example/drei, as example/three is called today, to uno" in result.stdout
+    (entry,) = [t for p in load(config).projects for t in p.repos if t.repo == "example/drei"]
+    assert (entry.role, entry.note) == ("sdk", 'Says "hi"')
+    assert comment in config.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["example/one"], "is tracked already"),
+        (["example/nothing"], "GitHub shows no public repository example/nothing"),
+        (["nonsense"], "is not a repository"),
+        (["../../etc"], "is not a repository"),
+        (["other/new"], "No project has one of other. Say --project, one of uno, due."),
+        (["example/new"], "Repositories of example belong to uno, due. Say --project"),
+        (["other/new", "--project", "unu"], 'did you mean "uno"?'),
+        (["other/new", "--project", "No Slug", "--category", "chain"], "is no slug"),
+    ],
+)
+def test_what_cannot_be_added(run: Any, config: Path, server: PretendGitHub, words: list[str], sentence: str) -> None:
+    server.world.repository("other/new", "2026-01-01")
+    server.world.repository("example/new", "2026-01-01")
+    before = config.read_text()
+    result = run("repos", "add", *words)
+    assert (result.exit_code, sentence in result.stderr) == (2, True), result.stderr
+    assert config.read_text() == before
+
+
+def test_add_to_a_new_project(run: Any, config: Path, server: PretendGitHub) -> None:
+    server.world.repository("other/new", "2026-01-01", parent="up/stream")
+    done = json.loads(run("repos", "add", "other/new", "--project", "tre", "--category", "chain", "--json").stdout)
+    assert (done["project"], done["repo"], done["fork_of"]) == ("tre", "other/new", "up/stream")
+    assert [(p.slug, [t.note for t in p.repos]) for p in load(config).projects][-1] == ("tre", ["A fork of up/stream."])
+
+
+def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Any, config: Path, server: PretendGitHub) -> None:
+    world = server.world
+    alice = world.user("alice")
+    for name, at, commits in (("busy", "2026-06-01", 9), ("famous", "2024-06-01", 20), ("fork", "2026-06-01", 50)):
+        repo = world.repository(f"example/{name}", "2024-01-01")
+        push(repo, alice, at, commits=commits)
+    world.repositories[3].change("2024-02-01", stars=9999)
+    world.repositories[4].change("2024-02-01", parent="up/stream")
+    world.repository("example/secret", "2025-01-01").change(private=True)
+    rows = json.loads(run("repos", "discover", "example", "--json").stdout)
+    assert [(r["repo"], r["commits"], r["fork_of"]) for r in rows] == [
+        ("example/busy", 9, None),
+        ("example/famous", 0, None),
+        ("example/fork", 50, "up/stream"),
+    ]
+    every = run("repos", "discover", "EXAMPLE", "--all", "--limit", "1")
+    assert "5 repositories of EXAMPLE: 2 are tracked, 5 are listed here, the first 1 of them shown." in every.stdout
+    assert run("repos", "discover", "nobody-there").exit_code == 2
+    assert run("repos", "discover", "a/b").exit_code == 2
+
+
+def test_discover_reads_all_pages(run: Any, config: Path, server: PretendGitHub) -> None:
+    for n in range(120):
+        server.world.repository(f"large/r{n}", "2025-01-01")
+    assert len(json.loads(run("repos", "discover", "large", "--json").stdout)) == 120
+
+
+@pytest.fixture
+def exported(tmp_path: Path, server: PretendGitHub) -> Path:
+    """An export with two ecosystems, and what goes wrong in such files."""
+    world = server.world
+    push(world.repository("eco/node", "2024-01-01"), world.user("alice"), "2026-06-01", commits=5)
+    push(world.repository("eco/old", "2020-01-01"), world.user("alice"), "2021-01-01")
+    push(world.repository("eco/fork", "2024-01-01", parent="up/stream"), world.user("alice"), "2026-06-01")
+    push(world.repository("sub/wallet", "2024-01-01"), world.user("alice"), "2026-06-01")
+    lines: list[Any] = [
+        {"eco_name": "Eco", "branch": [], "repo_url": "https://github.com/eco/node", "tags": ["#protocol"]},
+        {"eco_name": "Eco", "branch": [], "repo_url": "https://github.com/Eco/Node.git", "tags": []},
+        {"eco_name": "Eco", "branch": [], "repo_url": "https://github.com/eco/old"},
+        {"eco_name": "Eco", "branch": [], "repo_url": "https://github.com/eco/fork", "tags": None},
+        {"eco_name": "Eco", "branch": [], "repo_url": "https://github.com/eco/gone", "tags": []},
+        {"eco_name": "Eco", "branch": [], "repo_url": "https://github.com/example/one", "tags": []},
+        {"eco_name": "Eco", "branch": ["Sub"], "repo_url": "https://github.com/sub/wallet", "tags": ["#wallet"]},
+        {"eco_name": "Eco", "branch": [], "repo_url": "https://gitlab.com/eco/node", "tags": []},
+        {"eco_name": "Other\x1b[2J", "branch": [], "repo_url": "https://github.com/other/x", "tags": []},
+        {"eco_name": "Eco", "branch": [], "repo_url": 'https://github.com/a/b"]\n[[bot]]', "tags": []},
+        {"eco_name": 7, "branch": [], "repo_url": "https://github.com/a/b", "tags": []},
+        ["a", "list"],
+    ]
+    path = tmp_path / "exports.jsonl"
+    text = "\n".join(json.dumps(line) for line in lines).encode()
+    path.write_bytes(text + b"\n\nnonsense\n\xff\xfe\n" + b"[" * 100_000)
+    return path
+
+
+def test_import_lists_ecosystems(run: Any, config: Path, exported: Path) -> None:
+    result = run("repos", "import", exported)
+    assert result.exit_code == 0, result.stderr
+    assert [line.split() for line in result.stdout.splitlines()[:3]] == [
+        ["ecosystem", "entries"], ["Eco", "7"], ["Other[2J", "1"],
+    ]  # fmt: skip
+    assert "\x1b" not in result.output
+    assert "6 lines that are no entry (line 10, 11, 12, 14, 15, ...)" in result.stderr
+    assert "1 repositories outside GitHub" in result.stderr
+
+
+def test_import_shows_an_ecosystem_without_asking_github(
+    run: Any, config: Path, exported: Path, server: PretendGitHub
+) -> None:
+    shown = json.loads(run("repos", "import", exported, "--ecosystem", "eco", "--json").stdout)
+    assert shown["within"] == {"Sub": 1}
+    assert {r["repo"]: r["tracked"] for r in shown["repositories"]} == {
+        "eco/node": False, "eco/old": False, "eco/fork": False, "eco/gone": False, "example/one": True,
+    }  # fmt: skip
+    tagged = run("repos", "import", exported, "--ecosystem", "eco", "--whole", "--tag", "wallet", "--json")
+    assert [r["repo"] for r in json.loads(tagged.stdout)["repositories"]] == ["sub/wallet"]
+    assert "Within it: Sub (1)" in run("repos", "import", exported, "--ecosystem", "eco").stdout
+    assert 'did you mean "Eco"?' in run("repos", "import", exported, "--ecosystem", "Ecoo").stderr
+    assert server.log == []
+
+
+def test_import_takes_up_what_is_alive_and_no_fork(
+    run: Any, config: Path, exported: Path, server: PretendGitHub
+) -> None:
+    words = ("repos", "import", exported, "--ecosystem", "Eco", "--project", "eco", "--category", "chain")
+    before = config.read_text()
+    told = json.loads(run(*words, "--json").stdout)
+    assert [(r["repo"], r["taken"]) for r in told["repositories"]] == [
+        ("eco/node", True), ("eco/old", False), ("eco/fork", False),
+    ]  # fmt: skip
+    assert told["not_public"] == ["eco/gone"]
+    assert len(server.log) == 1
+    assert config.read_text() == before
+    result = run(*words, "--write", "--role", "core")
+    assert result.exit_code == 0, result.stderr
+    assert "1 of those shown are alive and no forks: they were added to eco" in result.stdout
+    assert repos(config) == ["example/one", "example/two", "eco/node"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--write"], "--write needs --project"),
+        (["--project", "uno"], "--project needs --ecosystem"),
+        (["--ecosystem", "Eco", "--project", "unu"], 'did you mean "uno"?'),
+    ],
+)
+def test_import_with_words_that_do_not_go_together(
+    run: Any, config: Path, exported: Path, words: list[str], sentence: str
+) -> None:
+    result = run("repos", "import", exported, *words)
+    assert (result.exit_code, sentence in result.stderr) == (2, True), result.stderr
+
+
+def test_import_of_what_is_no_list(run: Any, config: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    assert run("repos", "import", path).exit_code == 2
+    path.write_text("Dear diary\n" * 10)
+    result = run("repos", "import", path)
+    assert (result.exit_code, "holds no entry of the list" in result.stderr) == (2, True)
+
+
+def test_without_a_valid_token(run: Any, config: Path, server: PretendGitHub) -> None:
+    for words in (["check"], ["add", "example/new"], ["discover", "example"]):
+        assert run("repos", *words, GITHUB_TOKEN="token-of-nobody").exit_code == 4

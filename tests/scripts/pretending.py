@@ -1,0 +1,25 @@
+"""`collect` with a pretend GitHub in place of GitHub, in a process of its own: for tests of whole scripts."""
+
+import sys
+
+from collector import clock, demo
+from collector.cli import connect, main
+from collector.github.http import Http
+from collector.pretend import stories
+from collector.pretend.moves import push
+from collector.pretend.server import PretendGitHub
+from collector.pretend.world import World
+
+world = World(now=stories.DEMO_NOW)
+alice, bob = world.user("alice", "2016-01-01"), world.user("bob", "2017-01-01")
+for name in ("golemfactory/yagna", "golemfactory/ya-relay", "golemfactory/spare"):
+    repo = world.repository(name, "2025-01-01", description="A part of it").member(alice)
+    push(repo, alice, "2026-06-20", lines=20)
+    repo.issue("It stops", bob, "2026-06-22").comment(alice, "Mended.", "2026-06-23")
+    repo.release("v1", alice, "2026-06-26")
+server = PretendGitHub(world, {"ghp_of_the_pretend_github": "alice"})
+
+clock.utc_now = demo.now
+connect.Http = lambda agent: Http(agent, server.transport())  # type: ignore[assignment, misc]
+sys.argv[0] = "collect"
+main()

@@ -1,0 +1,93 @@
+"""The workflows of GitHub Actions: what they run is pinned, and they may do as little as they can."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
+
+
+def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+@pytest.fixture(params=FILES, ids=lambda p: p.name)
+def file(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def workflow(file: Path) -> Any:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def test_every_action_is_pinned_by_commit_with_its_version_beside_it(file: Path) -> None:
+    used = re.findall(r"uses:(.*)", file.read_text(encoding="utf-8"))
+    assert used
+    for line in used:
+        assert re.fullmatch(r" actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+
+
+def test_one_action_has_one_version() -> None:
+    pins: dict[str, set[str]] = {}
+    for file in FILES:
+        for action, pin in re.findall(r"uses: (\S+?)@(.*)", file.read_text(encoding="utf-8")):
+            pins.setdefault(action, set()).add(pin)
+    assert {action: len(found) for action, found in pins.items()} == dict.fromkeys(pins, 1)
+
+
+def test_nothing_may_be_written(workflow: Any) -> None:
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert set(job.get("permissions", {}).values()) <= {"read"}
+        assert job["timeout-minutes"] <= 300
+
+
+def test_no_foreign_code_runs_with_the_token(workflow: Any) -> None:
+    assert "pull_request_target" not in workflow[True]  # YAML reads "on" as true
+    for step in steps(workflow):
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_no_expression_is_pasted_into_a_command(workflow: Any) -> None:
+    for step in steps(workflow):
+        assert EXPRESSION.findall(step.get("run", "")) == []
+
+
+def test_only_the_built_in_token_is_used(file: Path) -> None:
+    assert "secrets." not in file.read_text(encoding="utf-8")
+
+
+def test_every_command_is_sh_that_can_be_read(workflow: Any) -> None:
+    for step in steps(workflow):
+        if "run" in step:
+            subprocess.run(["bash", "-n", "-c", step["run"]], check=True)
+
+
+def test_every_script_that_is_run_is_there(workflow: Any) -> None:
+    for step in steps(workflow):
+        for script in re.findall(r"\./(scripts/\S+)", step.get("run", "")):
+            assert (ROOT / script).stat().st_mode & 0o111, script
+
+
+def test_the_database_goes_from_run_to_run_also_when_a_run_stops_early() -> None:
+    night = yaml.safe_load((ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8"))
+    assert night["concurrency"] == {"group": "nightly", "cancel-in-progress": False}
+    kept = [s for s in steps(night) if s.get("with", {}).get("name") == "signals-db"]
+    (fetched,) = [s for s in steps(night) if "gh run download" in s.get("run", "")]
+    assert len(kept) == 1
+    assert kept[0]["if"].startswith("always()")
+    assert "--name signals-db" in fetched["run"]
+    assert "head_repository_id == .workflow_run.repository_id" in fetched["run"]
+
+
+def test_dependencies_are_audited() -> None:
+    text = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    assert "pip-audit --require-hashes --disable-pip --requirement constraints.txt" in text
