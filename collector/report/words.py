@@ -70,7 +70,7 @@ def amount(unit: str, figure: float) -> str:
         case "probability" | "share":
             return f"{figure * 100:.0f} %"
         case "per year":
-            return f"{figure:+.2f} per year"
+            return f"{signed(figure)} per year"
         case "0..1":
             return f"{figure:.2f}"
     return f"{number(figure)} {unit}"
@@ -86,7 +86,7 @@ def interval(row: SignalRow) -> str:
         case "probability" | "share":
             return f"{row.low * 100:.0f} to {row.high * 100:.0f} %"
         case "per year":
-            return f"{row.low:+.2f} to {row.high:+.2f}"
+            return f"{signed(row.low)} to {signed(row.high)}"
         case "0..1":
             return f"{row.low:.2f} to {row.high:.2f}"
     return f"{number(row.low)} to {number(row.high)}"
@@ -111,6 +111,11 @@ def number(figure: float) -> str:
     if abs(figure) >= 100 or abs(figure - round(figure)) < 0.05:
         return f"{figure:,.0f}"
     return f"{figure:.1f}"
+
+
+def signed(figure: float) -> str:
+    """With two decimals and its sign; what rounds to nothing has no minus."""
+    return f"{round(figure, 2) + 0.0:+.2f}"
 
 
 def figures(named: Mapping[str, object] | None) -> str:

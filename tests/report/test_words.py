@@ -74,3 +74,8 @@ def test_figures_by_name() -> None:
 def test_plain_text_keeps_letters_of_all_languages() -> None:
     assert words.plain("Zażółć 漢字 é") == "Zażółć 漢字 é"
     assert words.plain("a\x00\x1b[1m\u200b\u2028b") == "a[1mb"
+
+
+@pytest.mark.parametrize(("figure", "text"), [(0.186, "+0.19"), (-0.5, "-0.50"), (-0.001, "+0.00"), (0.0, "+0.00")])
+def test_what_rounds_to_nothing_has_no_minus(figure: float, text: str) -> None:
+    assert words.signed(figure) == text
