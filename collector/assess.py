@@ -147,7 +147,7 @@ def _rules() -> str:
 
 def _rows(db: sqlite3.Connection, config: Config, as_of: date) -> list[Row]:
     """The signals of every tracked project as rows of the table, by the evidence worked out for that date."""
-    rows = []
+    rows, config_hash = [], config.hash()
     for project, s in measure.signals(db, measure.projects(db, config), Window(as_of)):
         low, high = _score_range(s)
         rows.append(
@@ -170,7 +170,7 @@ def _rows(db: sqlite3.Connection, config: Config, as_of: date) -> list[Row]:
                 json.dumps(s.companions, sort_keys=True),
                 json.dumps(s.excluded, sort_keys=True),
                 METHOD_VERSION,
-                config.hash(),
+                config_hash,
             )
         )
     return rows

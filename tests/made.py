@@ -189,3 +189,8 @@ class Book:
         cursor = self.db.execute(sql, values)
         names = [c[0] for c in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def repo(book: Book) -> int:
+    """The id of a book's first repository."""
+    return int(book.rows("SELECT id FROM repositories")[0]["id"])

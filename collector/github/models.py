@@ -115,10 +115,9 @@ class TagGlance(Answer):
     target: Oid | None = None
 
 
-class RepositoryState(Answer, kw_only=True):
-    """What a repository is, and enough of its lists to see whether anything in them changed."""
+class RepositoryFacts(Answer, kw_only=True):
+    """What a repository is."""
 
-    id: str
     database_id: int
     name_with_owner: str
     created_at: Time
@@ -129,11 +128,17 @@ class RepositoryState(Answer, kw_only=True):
     is_disabled: bool
     is_empty: bool
     is_fork: bool
+    stargazer_count: int
+    parent: NamedRepository | None = None
+
+
+class RepositoryState(RepositoryFacts, kw_only=True):
+    """A repository, and enough of its lists to see whether anything in them changed."""
+
+    id: str
     has_issues_enabled: bool
     has_discussions_enabled: bool
-    stargazer_count: int
     fork_count: int
-    parent: NamedRepository | None = None
     primary_language: Named | None = None
     license_info: License | None = None
     default_branch_ref: Branch | None = None
@@ -157,21 +162,9 @@ class CountedBranch(Answer):
     target: CountedHistory | None = None
 
 
-class RepositoryGlance(Answer, kw_only=True):
-    """What a repository is and how much happens in it: enough to decide whether to track it."""
+class RepositoryGlance(RepositoryFacts, kw_only=True):
+    """A repository and how much happens in it: enough to decide whether to track it."""
 
-    database_id: int
-    name_with_owner: str
-    created_at: Time
-    pushed_at: Time | None = None
-    description: str | None = None
-    homepage_url: str | None = None
-    is_archived: bool
-    is_disabled: bool
-    is_empty: bool
-    is_fork: bool
-    stargazer_count: int
-    parent: NamedRepository | None = None
     default_branch_ref: CountedBranch | None = None
     pull_requests: Count
     releases: Count

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.made import Book
+from tests.made import Book, repo
 
 DAY = "2026-03-03"
 
@@ -16,10 +16,6 @@ def book() -> Book:
     book.direct(book.repo(), "base", "2025-01-01T00:00:00Z", "author")
     book.push(repo(book), "base", "2025-01-02T00:00:00Z", "second")
     return book
-
-
-def repo(book: Book) -> int:
-    return int(book.rows("SELECT id FROM repositories")[0]["id"])
 
 
 def merged(book: Book, number: int, at: str, lines: int = 20, by: str = "author") -> int:

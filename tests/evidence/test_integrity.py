@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.made import AS_OF, Book
+from tests.made import AS_OF, Book, repo
 
 SEEN = "2026-03-01T00:00:00Z"
 
@@ -19,10 +19,6 @@ def book() -> Book:
     for number in range(1, 41):
         book.issue(repo, number, f"asker{number % 12}", f"2025-0{7 + number // 20}-{number % 20 + 1:02}T00:00:00Z")
     return book
-
-
-def repo(book: Book) -> int:
-    return int(book.rows("SELECT id FROM repositories")[0]["id"])
 
 
 def integrity(book: Book, as_of: date = AS_OF) -> tuple[Any, dict[str, Any]]:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from tests.made import AS_OF, LONG_AGO, Book
+from tests.made import AS_OF, LONG_AGO, Book, repo
 
 
 @pytest.fixture
@@ -14,10 +14,6 @@ def book() -> Book:
         parents = [f"w{n}"] if n else []
         book.direct(repo, f"w{n + 1}", f"2026-03-{2 + 7 * n:02}T10:00:00Z", "dev", *parents)
     return book
-
-
-def repo(book: Book) -> int:
-    return int(book.rows("SELECT id FROM repositories")[0]["id"])
 
 
 def counted(book: Book, as_of: date = AS_OF) -> list[str]:

@@ -5,24 +5,11 @@ from typing import Any
 
 import pytest
 
-from collector.config import Bot, Config
-from tests.made import AS_OF, Book
+from tests.made import AS_OF, Book, repo
 
 OPENED = "2026-03-02T12:00:00Z"
 NEXT = "2026-03-03T12:00:00Z"
 CLOSED = "2026-03-12T12:00:00Z"
-
-
-@pytest.fixture
-def book() -> Book:
-    """A repository with an insider since 2025."""
-    book = Book(config=Config(bots=(Bot("script", "a machine since March", date(2026, 3, 1)),)))
-    book.direct(book.repo(), "base", "2025-01-01T00:00:00Z", "insider")
-    return book
-
-
-def repo(book: Book) -> int:
-    return int(book.rows("SELECT id FROM repositories")[0]["id"])
 
 
 def asked(book: Book, number: int = 1, by: str = "asker", at: str = OPENED) -> int:

@@ -5,23 +5,10 @@ from typing import Any
 
 import pytest
 
-from collector.config import Bot, Config
-from tests.made import AS_OF, Book
+from tests.made import AS_OF, Book, repo
 
 OPENED = "2026-03-02T12:00:00Z"
 NEXT = "2026-03-03T12:00:00Z"
-
-
-@pytest.fixture
-def book() -> Book:
-    """A repository with an insider since 2025."""
-    book = Book(config=Config(bots=(Bot("script", "a machine since March", date(2026, 3, 1)),)))
-    book.direct(book.repo(), "base", "2025-01-01T00:00:00Z", "insider")
-    return book
-
-
-def repo(book: Book) -> int:
-    return int(book.rows("SELECT id FROM repositories")[0]["id"])
 
 
 def offered(book: Book, by: str | None = "asker", at: str = OPENED, number: int = 1, **values: Any) -> int:

@@ -10,7 +10,7 @@ WITH templates AS (
 SELECT c.id, c.subject, c.subject_type, c.author, c.created_at, c.length, r.project
 FROM comments AS c
 JOIN repositories AS r ON r.id = c.repository
-JOIN insiders AS i ON i.project = r.project AND i.account = c.author AND i.since <= c.created_at
-LEFT JOIN machines AS b ON b.account = c.author AND b.since <= c.created_at
+JOIN human_insiders AS i
+  ON i.project = r.project AND i.account = c.author AND i.since <= c.created_at AND c.created_at < i.until
 LEFT JOIN templates AS t ON t.project = r.project AND t.author = c.author AND t.text_hash = c.text_hash
-WHERE t.text_hash IS NULL AND b.account IS NULL AND c.created_at < (SELECT as_of FROM as_of);
+WHERE t.text_hash IS NULL AND c.created_at < (SELECT as_of FROM as_of);

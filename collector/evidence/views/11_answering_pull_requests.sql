@@ -21,7 +21,6 @@ WITH connected AS (
 SELECT f.pull_request, f.issue, f.author, f.opened_at, f.at
 FROM first AS f
 JOIN pull_requests AS p ON p.id = f.pull_request
-JOIN insiders AS i ON i.project = f.project AND i.account = f.author AND i.since <= f.at
-LEFT JOIN machines AS b ON b.account = f.author AND b.since <= f.at
+JOIN human_insiders AS i ON i.project = f.project AND i.account = f.author AND i.since <= f.at AND f.at < i.until
 LEFT JOIN counted_pull_requests AS c ON c.pull_request = f.pull_request
-WHERE f.place = 1 AND b.account IS NULL AND coalesce(c.lines, p.additions + p.deletions) >= 10;
+WHERE f.place = 1 AND coalesce(c.lines, p.additions + p.deletions) >= 10;

@@ -36,9 +36,8 @@ WITH closings AS (
 ), by_insider AS (
     SELECT l.id
     FROM last AS l
-    JOIN insiders AS i ON i.project = l.project AND i.account = l.actor AND i.since <= l.at
-    LEFT JOIN machines AS b ON b.account = l.actor AND b.since <= l.at
-    WHERE l.actor IS NOT l.author AND b.account IS NULL AND l.state_reason IN ('COMPLETED', 'DUPLICATE')
+    JOIN human_insiders AS i ON i.project = l.project AND i.account = l.actor AND i.since <= l.at AND l.at < i.until
+    WHERE l.actor IS NOT l.author AND l.state_reason IN ('COMPLETED', 'DUPLICATE')
       AND EXISTS (
           SELECT 1 FROM human_comments AS c
           WHERE c.subject = l.id AND c.subject_type = 'Issue' AND c.author = l.actor

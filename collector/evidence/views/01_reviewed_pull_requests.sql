@@ -6,10 +6,9 @@ FROM pull_requests AS p
 JOIN repositories AS r ON r.id = p.repository
 JOIN reviews AS v ON v.pull_request = p.id
 JOIN accounts AS a ON a.id = v.author
-JOIN insiders AS i ON i.project = r.project AND i.account = v.author
-LEFT JOIN machines AS b ON b.account = v.author AND b.since <= v.submitted_at
+JOIN human_insiders AS i
+  ON i.project = r.project AND i.account = v.author AND i.since <= v.submitted_at AND v.submitted_at < i.until
 WHERE p.merged_at IS NOT NULL AND v.submitted_at < p.merged_at
-  AND v.author IS NOT p.author AND b.account IS NULL
+  AND v.author IS NOT p.author
   AND v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED')
-  AND i.since <= v.submitted_at
   AND a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', v.submitted_at, '-90 days');
