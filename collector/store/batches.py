@@ -13,10 +13,13 @@ from typing import Any
 
 from collector import clock
 from collector.store import forgotten
+from collector.store.unserved import UNSERVED
 
 Row = dict[str, Any]
 
 CHUNK = 300
+# What GitHub does not serve is asked for again after a day, then ever more seldom, but at least so often.
+LONGEST_PAUSE = timedelta(days=32)
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Table:
     key: tuple[str, ...]
     fixed: tuple[str, ...] = ()
     dated: str | None = None  # the column that says when GitHub made the object
-    kept: tuple[str, ...] = ()  # columns in which a value is never replaced by NULL
+    kept: tuple[str, ...] = ()  # columns in which a value is never replaced by NULL, nor NULL by a value a change
 
 
 TABLES = {
@@ -35,18 +38,32 @@ TABLES = {
     for t in (
         Table("accounts", ("id",), ("created_at",), kept=("created_at",)),
         Table("repositories", ("id",), ("created_at",)),
-        Table("releases", ("id",), ("published_at", "tag_oid", "tag_name"), dated="published_at"),
-        Table("tags", ("repository", "name"), ("oid",)),
-        Table("commits", ("repository", "oid"), ("committed_at", "tree_oid")),
-        Table("issues", ("id",), ("created_at", "author", "number"), dated="created_at"),
+        Table(
+            "releases",
+            ("id",),
+            ("published_at", "tag_oid", "tag_name"),
+            dated="published_at",
+            kept=UNSERVED["releases"],
+        ),
+        Table("tags", ("repository", "name"), ("oid",), kept=UNSERVED["tags"]),
+        Table(
+            "commits", ("repository", "oid"), ("committed_at", "tree_oid"), kept=(*UNSERVED["commits"], "changed_files")
+        ),
+        Table("issues", ("id",), ("created_at", "author", "number"), dated="created_at", kept=UNSERVED["issues"]),
         Table("issue_labels", ("issue", "name")),
-        Table("pull_requests", ("id",), ("created_at", "merged_at", "author", "number"), dated="created_at"),
-        Table("pull_request_files", ("pull_request", "path")),
-        Table("pull_request_commits", ("pull_request", "oid")),
-        Table("comments", ("id",), ("created_at", "author")),
-        Table("reviews", ("id",), ("submitted_at", "author")),
-        Table("events", ("id",), ("created_at",)),
-        Table("pushes", ("id",), ("pushed_at", "after_oid")),
+        Table(
+            "pull_requests",
+            ("id",),
+            ("created_at", "merged_at", "author", "number"),
+            dated="created_at",
+            kept=(*UNSERVED["pull_requests"], "diff_of"),
+        ),
+        Table("pull_request_files", ("pull_request", "path"), kept=UNSERVED["pull_request_files"]),
+        Table("pull_request_commits", ("pull_request", "oid"), kept=UNSERVED["pull_request_commits"]),
+        Table("comments", ("id",), ("created_at", "author"), kept=UNSERVED["comments"]),
+        Table("reviews", ("id",), ("submitted_at", "author"), kept=UNSERVED["reviews"]),
+        Table("events", ("id",), ("created_at",), kept=UNSERVED["events"]),
+        Table("pushes", ("id",), ("pushed_at", "after_oid"), kept=UNSERVED["pushes"]),
     )
 }
 # Parents before children, so that foreign keys hold.
@@ -72,6 +89,17 @@ _LATER_KNOWN = {"merged_at", "published_at", "tag_oid", "created_at"}
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """A part of an object that GitHub lists and does not serve; `part` is a field or list, empty for the object."""
+
+    kind: str
+    key: str
+    part: str
+    url: str
+    error: str
+
+
+@dataclass(frozen=True)
 class Whole:
     """Says that a batch holds all rows of `table` where the columns of `where` have these values: others are gone."""
 
@@ -91,6 +119,8 @@ class Batch:
     moved: list[tuple[str, int]] = field(default_factory=list)  # new address and id of issues that were transferred
     back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
     rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
+    unreadable: list[Unreadable] = field(default_factory=list)
+    readable: list[tuple[str, str]] = field(default_factory=list)  # (kind, key) of objects served whole again
     state: Row = field(default_factory=dict)
 
     def add(self, table: str, row: Row) -> None:
@@ -99,8 +129,9 @@ class Batch:
 
     def clear(self) -> None:
         """Let go of all rows, whoever still holds the batch."""
-        for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back):
+        for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back, self.readable):
             part.clear()
+        self.unreadable.clear()
 
 
 @dataclass
@@ -110,11 +141,13 @@ class Counts:
     inserted: int = 0
     updated: int = 0
     gone: int = 0
+    unreadable: int = 0  # parts of objects that GitHub does not serve
 
     def __iadd__(self, other: "Counts") -> "Counts":
         self.inserted += other.inserted
         self.updated += other.updated
         self.gone += other.gone
+        self.unreadable += other.unreadable
         return self
 
 
@@ -179,9 +212,33 @@ def write(
         connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)
         connection.execute(_CHANGE, ("commits", "/".join(map(str, key)), key[0], "gone_at", since, None, now))
     counts.updated += len(batch.back)
+    if repository is not None:
+        counts.unreadable = _note_unreadable(connection, batch, repository, now)
     if batch.rewritten:
         connection.execute(_CHANGE, ("repositories", str(repository), repository, "head_oid", *batch.rewritten, now))
     return counts
+
+
+def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: int, now: str) -> int:
+    """Keep a note of what GitHub did not serve, to be asked for again after 1, 2, 4, ... at most 32 days."""
+    connection.executemany(
+        "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ?",
+        [(repository, kind, key) for kind, key in batch.readable],
+    )
+    for u in batch.unreadable:
+        known = connection.execute(
+            "SELECT attempts FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
+            [repository, u.kind, u.key, u.part],
+        ).fetchone()
+        attempts = known[0] + 1 if known else 1
+        again = clock.to_text(clock.from_text(now) + min(timedelta(days=2 ** (attempts - 1)), LONGEST_PAUSE))
+        connection.execute(
+            "INSERT INTO unreadable VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (repository, kind, key, part) "
+            "DO UPDATE SET url = excluded.url, error = excluded.error, last_asked_at = excluded.last_asked_at, "
+            "attempts = excluded.attempts, ask_again_at = excluded.ask_again_at",
+            [repository, u.kind, u.key, u.part, u.url, u.error, now, now, attempts, again],
+        )
+    return len(batch.unreadable)
 
 
 def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple[Any, ...]], now: str) -> int:
@@ -222,14 +279,15 @@ def _upsert(
                     late.append((table.name, name, repository, row[table.dated], witness.at, now))
                 continue
             for column in table.kept:
-                if row[column] is None:
+                if column in row and row[column] is None:
                     row[column] = old[column]
             different = [c for c in columns if row[c] != old[c]]
             if not different and old["gone_at"] is None:
                 continue
             changed.append((*row.values(), *key))
             for column in different:
-                if column in table.fixed and not (old[column] is None and column in _LATER_KNOWN):
+                later_known = old[column] is None and (column in _LATER_KNOWN or column in table.kept)
+                if column in table.fixed and not later_known:
                     changes.append((table.name, name, repository, column, old[column], row[column], now))
             if old["gone_at"] is not None:
                 changes.append((table.name, name, repository, "gone_at", old["gone_at"], None, now))

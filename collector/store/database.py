@@ -15,8 +15,8 @@ BUSY_SECONDS = 30
 # With less room, in bytes, an error of the disk is that it is full: SQLite needs as much for the file beside the WAL.
 LEAST_ROOM = 65536
 SCHEMA = files(__package__) / "schema"
-# The one migration that is no file: it is made by the library.
-FULL_TEXT_SEARCH = "004_full_text_search"
+# The migrations that are Python, not SQL files.
+IN_PYTHON = frozenset({"004_full_text_search", "007_unserved_facts"})
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False)
 
 def known_migrations() -> set[str]:
     """The names of the migrations that this program has."""
-    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | {FULL_TEXT_SEARCH}
+    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | IN_PYTHON
 
 
 def applied_migrations(db: sqlite3.Connection) -> set[str]:

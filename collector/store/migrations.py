@@ -1,10 +1,13 @@
 """The schema's history: each file of `schema/` is one migration, applied once, in order."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
+
+from collector.store.unserved import UNSERVED
 
 MIGRATIONS = Migrations("collect")
 
@@ -30,11 +33,29 @@ def _full_text_search(db: Database) -> None:
         db.table(table).enable_fts(columns, create_triggers=True)
 
 
+def _without_not_null(db: Database) -> None:
+    """Drop NOT NULL from what GitHub may fail to serve, by the procedure that SQLite gives for this change.
+
+    https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
+    """
+    (version,) = db.conn.execute("PRAGMA schema_version").fetchone()
+    db.conn.execute("PRAGMA writable_schema = ON")
+    for table, columns in (*UNSERVED.items(), ("sync_state", ("page_size",))):
+        (sql,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [table]).fetchone()
+        for column in columns:
+            sql = re.sub(rf"(\b{column} [A-Z]+) NOT NULL(?: DEFAULT 100)?", r"\1", sql, count=1)
+        db.conn.execute("UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", [sql, table])
+    db.conn.execute(f"PRAGMA schema_version = {version + 1}")
+    db.conn.execute("PRAGMA writable_schema = OFF")
+
+
 for _name in ("001_facts", "002_sync", "003_derived"):
     MIGRATIONS(name=_name)(_from_file(_name))
 MIGRATIONS(name="004_full_text_search")(_full_text_search)
 for _name in ("005_forgotten", "006_own_commits"):
     MIGRATIONS(name=_name)(_from_file(_name))
+MIGRATIONS(name="007_unserved_facts")(_without_not_null)
+MIGRATIONS(name="008_unreadable")(_from_file("008_unreadable"))
 
 
 def apply(db: sqlite3.Connection) -> None:

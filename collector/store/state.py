@@ -20,7 +20,8 @@ class State:
     target: str | None = None
     cursor: str | None = None
     hidden: int | None = None
-    page_size: int = 100
+    page_size: int | None = None  # a size that this list bears; None: what this installation has learnt
+    listed: int = 0  # rows that the walk under way has seen
     sweep_cursor: str | None = None
     sweep_edge: str | None = None
     sweep_at: str | None = None
@@ -91,7 +92,9 @@ def end_run(connection: sqlite3.Connection, run: int, values: Row, parts: list[R
         )
 
 
-def record_error(connection: sqlite3.Connection, run: int, repository: str, kind: str, error: str, now: str) -> None:
+def record_error(
+    connection: sqlite3.Connection, run: int | None, repository: str, kind: str, error: str, now: str
+) -> None:
     """A row of sync_errors."""
     connection.execute(
         "INSERT INTO sync_errors (run, repository, kind, error, at) VALUES (?, ?, ?, ?, ?)",

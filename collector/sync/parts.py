@@ -10,7 +10,7 @@ from collector.fetchers import commits, listings, pushes, tag_ancestry, threads
 from collector.fetchers.source import Source
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
-from collector.github.pages import PageSize
+from collector.github.pages import LARGEST, PageSize
 from collector.store import state as states
 from collector.store.batches import Batch, Counts
 from collector.sync.storekeeper import Storekeeper
@@ -62,7 +62,7 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
         github_time=work.store.github_time,
         hash_key=work.hash_key,
         meter=part.meter,
-        pages=PageSize(progress.page_size),
+        pages=PageSize(progress.page_size or LARGEST),
         read=work.store.read,
     )
     part.outcome = "stopped"

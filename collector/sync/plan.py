@@ -20,6 +20,7 @@ from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryState, Touched
+from collector.github.pages import LARGEST
 from collector.plain import plain
 from collector.signals.window import plural
 from collector.store import database
@@ -115,7 +116,7 @@ def _step(
             requests, at_least, why = _threads(shown.issues, "issues", db, state, now, github_time)
         case _:
             requests, at_least, why = _threads(shown.pull_requests, "pull_requests", db, state, now, github_time)
-    points = requests * _price(state.kind, state.page_size)
+    points = requests * _price(state.kind, _size(state))
     return Step(shown.name_with_owner, state.kind, requests, points, at_least, why)
 
 
@@ -162,9 +163,9 @@ def _threads(
             f"SELECT count(*) FROM {table} WHERE repository = ? AND gone_at IS NULL", [state.repository]
         ).fetchone()[0]
         new = max(0, total - int(stored) - (state.hidden or 0))
-        requests += min(1, total) + _pages(max(0, new - state.page_size), state)
+        requests += min(1, total) + _pages(max(0, new - _size(state)), state)
         reasons.append(f"{new} new" if new else "changed")
-    due = threads.pages_due(state, total, state.page_size, now, github_time)
+    due = threads.pages_due(state, total, _size(state), now, github_time)
     if due:
         requests += due
         reasons.append(f"re-reading a part of all {total}")
@@ -172,7 +173,11 @@ def _threads(
 
 
 def _pages(rows: int, state: states.State) -> int:
-    return -(-rows // state.page_size)
+    return -(-rows // _size(state))
+
+
+def _size(state: states.State) -> int:
+    return state.page_size or LARGEST
 
 
 _DOCUMENTS = {

@@ -68,7 +68,7 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
         start = _start(db, request)
         keeper = Storekeeper(path, db, now, start, database.meta(db, "github_time"))
         report = Report(now)
-        run_id = state.begin_run(db, now)
+        run_id = keeper.run = state.begin_run(db, now)
         stopped_by: list[int] = []
         with stopping.on_signals(stopped_by.append):
             try:

@@ -22,6 +22,7 @@ class Storekeeper:
     ) -> None:
         self.path, self.connection, self.now, self.start = path, connection, now, start
         self.github_time = github_time
+        self.run: int | None = None  # the row of sync_runs that errors belong to
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
     async def read(
@@ -68,4 +69,12 @@ class Storekeeper:
                 progress.first_complete_at = progress.first_complete_at or self.now
                 progress.witnessed_at = self.github_time
             state.save(db, progress)
+            for part in batch.unreadable:
+                error = f"{part.part or 'the object'} of {part.url} is not served: {part.error}"
+                state.record_error(db, self.run, _name(db, progress.repository), part.kind, error, self.now)
         return counts
+
+
+def _name(db: sqlite3.Connection, repository: int) -> str:
+    (name,) = db.execute("SELECT full_name FROM repositories WHERE id = ?", [repository]).fetchone()
+    return str(name)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.store import database, state
-from collector.store.batches import TABLES, Batch, Row, Whole, Witness, mark_gone, transaction, write
+from collector.store.batches import TABLES, Batch, Row, Unreadable, Whole, Witness, mark_gone, transaction, write
 
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"
 
@@ -236,3 +236,33 @@ def test_first_seen_is_the_first_night_and_the_rest_the_last(
             last[i] = title
     assert rows(db, "issues", "id, title, first_seen_at") == [(i, last[i], first[i]) for i in sorted(first)]
     db.close()
+
+
+def unreadable(db: sqlite3.Connection, batch: Batch, now: str) -> list[tuple[Any, ...]]:
+    with transaction(db):
+        write(db, batch, now, 1)
+    return db.execute("SELECT key, part, error, first_seen_at, attempts, ask_again_at FROM unreadable").fetchall()
+
+
+def test_what_github_does_not_serve_is_asked_for_ever_more_seldom(db: sqlite3.Connection) -> None:
+    hole = Unreadable("issues", "I_1", "comments", "https://github.com/x/y/issues/1", "timed out")
+    found = [unreadable(db, Batch(unreadable=[hole]), now)[0][3:] for now in (T1, T2, T3)]
+    assert found == [
+        (T1, 1, "2026-01-02T00:00:00Z"),
+        (T1, 2, "2026-01-04T00:00:00Z"),
+        (T1, 3, "2026-01-07T00:00:00Z"),
+    ]
+
+
+def test_what_became_readable_is_noted_no_longer(db: sqlite3.Connection) -> None:
+    hole = Unreadable("issues", "I_1", "comments", "https://github.com/x/y/issues/1", "timed out")
+    unreadable(db, Batch(unreadable=[hole]), T1)
+    assert unreadable(db, Batch(readable=[("issues", "I_1")]), T2) == []
+
+
+def test_what_was_read_once_stays_when_it_is_not_served_again_and_is_no_change(db: sqlite3.Connection) -> None:
+    for now, title in ((T1, None), (T2, "Title"), (T3, None)):
+        with transaction(db):
+            write(db, Batch(rows={"issues": [issue(1, title=title)]}), now, 1)
+    assert db.execute("SELECT title FROM issues").fetchall() == [("Title",)]
+    assert db.execute("SELECT * FROM changes").fetchall() == []

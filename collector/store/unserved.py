@@ -1,0 +1,33 @@
+"""Facts that GitHub always has: a NULL in one of these columns means that GitHub did not serve it.
+
+Columns that can be empty by nature, such as `closed_at`, are not listed here.
+"""
+
+UNSERVED: dict[str, tuple[str, ...]] = {
+    "releases": ("is_draft", "is_prerelease", "created_at"),
+    "tags": ("oid", "target_oid"),
+    "commits": ("tree_oid", "authored_at", "committed_at", "additions", "deletions", "headline"),
+    "issues": ("title", "body_length", "author_association", "state", "locked", "created_at", "updated_at"),
+    "pull_requests": (
+        "title",
+        "body_length",
+        "author_association",
+        "state",
+        "is_draft",
+        "is_cross_repository",
+        "locked",
+        "created_at",
+        "updated_at",
+        "base_ref",
+        "head_oid",
+        "additions",
+        "deletions",
+        "changed_files",
+    ),
+    "pull_request_files": ("additions", "deletions", "change_type"),
+    "pull_request_commits": ("headline", "authored_at", "additions", "deletions"),
+    "comments": ("author_association", "created_at", "updated_at", "length", "text_hash"),
+    "reviews": ("author_association", "state", "submitted_at", "length"),
+    "events": ("created_at",),
+    "pushes": ("ref", "before_oid", "after_oid", "pushed_at"),
+}
