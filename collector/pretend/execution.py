@@ -22,7 +22,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from collector.pretend.pages import Refusal
+from collector.pretend.resolving import Asked, as_answered, resolve
 from collector.pretend.views import Views
 from collector.pretend.world import Account, World
 
@@ -103,7 +103,9 @@ def operation_name(text: str) -> str:
     return ""
 
 
-def execute(world: World, viewer: Account, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+def execute(
+    world: World, viewer: Account, text: str, variables: Mapping[str, Any], asked: Asked | None = None
+) -> dict[str, Any]:
     """The answer's body: data, and errors where there are any."""
     document, errors = checked(text)
     if document is None or errors:
@@ -121,32 +123,20 @@ def execute(world: World, viewer: Account, text: str, variables: Mapping[str, An
         "repository": views.by_name,
         "repositoryOwner": views.owner,
     }
-    result = execute_sync(schema(), document, root, variable_values=dict(variables), field_resolver=_resolve)
+    result = execute_sync(
+        schema(),
+        document,
+        root,
+        context_value=asked or Asked(),
+        variable_values=dict(variables),
+        field_resolver=resolve,
+    )
     if result.data is None and result.errors and not any(e.path for e in result.errors):
         return {"errors": [as_answered(e) for e in result.errors]}
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
         body["errors"] = [as_answered(e) for e in result.errors]
     return body
-
-
-def _resolve(source: dict[str, Any], info: Any, **arguments: Any) -> Any:
-    value = source[info.field_name]
-    return value(arguments) if callable(value) else value
-
-
-def as_answered(error: GraphQLError) -> dict[str, Any]:
-    """An error in GitHub's form. A defect of the pretend GitHub is raised, not answered."""
-    cause = error.original_error
-    if cause is not None and not isinstance(cause, (Refusal, GraphQLError)):
-        raise cause
-    answer: dict[str, Any] = {}
-    if isinstance(cause, Refusal) and cause.kind:
-        answer["type"] = cause.kind
-    if error.path:
-        answer["path"] = error.path
-    answer["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]
-    return {**answer, "message": error.message}
 
 
 def cut(body: dict[str, Any], limit: int) -> dict[str, Any]:

@@ -1,4 +1,25 @@
-"""Faults that a test can script: what goes wrong, with which request, and how often."""
+"""Faults that a test can script: what goes wrong, with which request, and how often.
+
+Kinds that take the place of the answer:
+
+- 502_html, 504_html, html_200, garbage, null_with_errors, and a status by its number: what the names say.
+- timeout, reset, connect: no answer at all.
+- node_timeout: a 502 for every question of more possible nodes than `nodes`, until it is taken out of `faults`.
+- rate_limited: the hour's limit. `type` is the error's type (RATE_LIMITED, RATE_LIMIT, or None for the code alone),
+  `left` the points that the header shows, `reset_in` the seconds to the reset.
+- secondary, 429: the secondary limit; `status` may be 200, as GraphQL has it at times.
+- redirect: `status` (307) to `location`.
+- answer: `status` and `body` as given.
+
+Kinds that change the real answer:
+
+- truncate; resource_limits after `nodes` nodes.
+- empty_page, repeat_cursor, null_cursor, ends_early, null_node, duplicate_row: of a list, see spoiling.py.
+- field_error: an error where the field of the response key `field` is resolved, see resolving.py.
+- headers: only the headers.
+
+All take `headers` (name -> value, None takes one away) and, those of the first group, `retry_after`.
+"""
 
 import json
 import re
@@ -24,9 +45,13 @@ STATUSES = {
     "451": "Repository access blocked",
 }
 RAISED = ("timeout", "reset", "connect")
-CHANGED = ("truncate", "resource_limits")
+SPOILT = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "null_node", "duplicate_row")
+CHANGED = ("truncate", "resource_limits", "field_error", "headers", *SPOILT)
 LIMITED = ("rate_limited", "secondary", "429")
-KINDS = ("502_html", "node_timeout", "html_200", "garbage", "null_with_errors", *RAISED, *CHANGED, *LIMITED, *STATUSES)
+HEAVY = ("502_html", "504_html", "null_with_errors")
+REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *HEAVY)
+KINDS = (*REPLACED, *RAISED, *CHANGED, *LIMITED, *STATUSES)
+HTML_TYPE = {"content-type": "text/html; charset=utf-8"}
 
 
 @dataclass
@@ -68,29 +93,57 @@ class Fault:
         self.struck += 1
         return True
 
+    def missed(self) -> None:
+        """What it was to change was not in the answer: it waits for the next one."""
+        self.seen -= 1
+        self.struck -= 1
+
     def answer(self, is_graphql: bool, request_id: str, now: int) -> Answer:
         """What is answered in place of the real answer; `now` in seconds since 1970."""
-        html, retry_after = {"content-type": "text/html; charset=utf-8"}, self.details.get("retry_after")
-        wait = {} if retry_after is None else {"retry-after": str(retry_after)}
-        if self.kind in ("502_html", "node_timeout"):
-            return Answer(502, HTML, html)
+        answer = self._in_place(is_graphql, request_id, now)
+        wait = self.details.get("retry_after")
+        if wait is not None:
+            answer.headers["retry-after"] = str(wait)
+        return answer
+
+    def _in_place(self, is_graphql: bool, request_id: str, now: int) -> Answer:
+        details = self.details
+        if self.kind in HEAVY or self.kind == "node_timeout":
+            return gave_up("502_html" if self.kind == "node_timeout" else self.kind, request_id)
         if self.kind == "html_200":
-            return Answer(200, HTML, html)
+            return Answer(200, HTML, dict(HTML_TYPE))
         if self.kind == "garbage":
             return Answer(200, b'{"data":{"node":{"na\xff\xfe]]')
-        if self.kind == "null_with_errors":
-            return Answer(200, {"data": None, "errors": [{"message": WRONG.format(id=request_id)}]})
         if self.kind == "rate_limited":
-            reset = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(now + self.details.get("reset_in", 60))}
-            return rate_limited(is_graphql, {**reset, **wait})
+            left, reset = details.get("left", 0), now + details.get("reset_in", 60)
+            shown = {"x-ratelimit-remaining": str(left), "x-ratelimit-reset": str(reset)}
+            return rate_limited(is_graphql, shown, details.get("type", "RATE_LIMITED"))
         if self.kind in ("secondary", "429"):
-            return Answer(429 if self.kind == "429" else 403, {"message": SECONDARY.format(id=request_id)}, wait)
-        return Answer(int(self.kind), {"message": STATUSES[self.kind], "status": self.kind}, wait)
+            status = details.get("status", 429 if self.kind == "429" else 403)
+            return Answer(status, {"message": SECONDARY.format(id=request_id)})
+        if self.kind == "redirect":
+            location = details["location"]
+            body = {"message": "Moved Permanently", "url": location}
+            return Answer(details.get("status", 307), body, {"location": location})
+        if self.kind == "answer":
+            return Answer(details["status"], details.get("body", {}))
+        return Answer(int(self.kind), {"message": STATUSES[self.kind], "status": self.kind})
 
 
-def rate_limited(is_graphql: bool, headers: dict[str, str]) -> Answer:
-    """The answer to a request without budget: GraphQL's has status 200."""
+def gave_up(how: str, request_id: str) -> Answer:
+    """What GitHub answers when a question took too long, in one of three ways (HEAVY)."""
+    if how == "null_with_errors":
+        return Answer(200, {"data": None, "errors": [{"message": WRONG.format(id=request_id)}]})
+    return Answer(504 if how == "504_html" else 502, HTML, dict(HTML_TYPE))
+
+
+def rate_limited(is_graphql: bool, headers: dict[str, str], kind: str | None = "RATE_LIMITED") -> Answer:
+    """The answer to a request without budget: GraphQL's has status 200.
+
+    Its error has had the type RATE_LIMITED, and since late 2025 RATE_LIMIT (yanyongyu/githubkit#271).
+    """
     message = "API rate limit already exceeded for user ID 1."
     if is_graphql:
-        return Answer(200, {"errors": [{"type": "RATE_LIMITED", "message": message}]}, headers)
+        error = {**({"type": kind} if kind else {}), "code": "graphql_rate_limit", "message": message}
+        return Answer(200, {"errors": [error]}, headers)
     return Answer(403, {"message": message, "status": "403"}, headers)

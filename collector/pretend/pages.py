@@ -13,16 +13,28 @@ T = TypeVar("T")
 
 
 class Refusal(Exception):
-    """An error that GitHub would answer, with its type."""
+    """An error that GitHub would answer, with its type and extensions."""
 
-    def __init__(self, message: str, kind: str | None = None) -> None:
+    def __init__(self, message: str, kind: str | None = None, extensions: dict[str, Any] | None = None) -> None:
         super().__init__(message)
-        self.kind = kind
+        self.kind, self.extensions = kind, extensions
 
 
 def encode(value: Any) -> str:
     """An opaque cursor."""
     return b64encode(b"cursor:v2:" + json.dumps(value).encode()).decode()
+
+
+# The cursor before the first item of any list: where an empty first page leads.
+START = encode("start")
+
+
+def same_place(cursor: str) -> str:
+    """Another cursor for the same place."""
+    head, space, offset = cursor.partition(" ")
+    if space:  # a history's
+        return f"{head} 0{offset}"
+    return b64encode(b64decode(cursor) + b" ").decode()
 
 
 def decode(cursor: str) -> Any:
@@ -38,8 +50,8 @@ def window(
 ) -> tuple[list[T], bool]:
     """The first items past the cursor, and whether there are more; key(item) must survive JSON."""
     ordered = sorted(items, key=key, reverse=descending)
-    if after is not None:
-        place = decode(after)
+    place = None if after is None else decode(after)
+    if isinstance(place, list):
         ordered = [i for i in ordered if (list(key(i)) < place if descending else list(key(i)) > place)]
     return ordered[:first], len(ordered) > first
 
@@ -77,7 +89,7 @@ def history(order: Sequence[str], arguments: Mapping[str, Any], view: Callable[[
         return {"totalCount": len(order), "nodes": _unbounded, "pageInfo": _unbounded}
     check(first)
     start = 0
-    if after is not None:
+    if after is not None and (" " in after or decode(after) != decode(START)):
         head, _, offset = after.partition(" ")
         if head != order[0] or not offset.isdigit():
             raise Refusal(f"`{after}` does not appear to be a valid cursor.", "INVALID_CURSOR_ARGUMENTS")

@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 
 from collector.pretend import execution
-from collector.pretend.faults import RAISED, Answer, Fault, rate_limited
+from collector.pretend.faults import CHANGED, RAISED, SPOILT, Answer, Fault, rate_limited
+from collector.pretend.resolving import Asked
 from collector.pretend.rest import Rest
+from collector.pretend.spoiling import spoil, spoil_rest
 from collector.pretend.times import epoch
 from collector.pretend.world import Account, World
 
@@ -80,8 +82,8 @@ class PretendGitHub:
     def fail(self, match: str, kind: str, nth: int = 1, times: int | None = 1, **details: Any) -> Fault:
         """Let requests go wrong; `match` is searched for in "METHOD path operation variables" (see Logged).
 
-        Kinds are in faults.py; details are retry_after (seconds), reset_in (seconds), and nodes for resource_limits
-        and node_timeout, which strikes every query of more possible nodes until it is taken out of `faults`.
+        The kinds and their details are told at the top of faults.py. A fault that changes a part which the answer does
+        not have waits for one that has it.
         """
         fault = Fault(match, kind, nth, None if kind == "node_timeout" else times, details)
         self.faults.append(fault)
@@ -116,6 +118,10 @@ class PretendGitHub:
             **answer.headers,
             **self.token_headers.get(_token(request), {}),
         }
+        for name, value in (struck.details.get("headers", {}) if struck else {}).items():
+            headers.pop(name, None)
+            if value is not None:
+                headers[name] = str(value)
         content = answer.content()
         if struck and struck.kind == "truncate":
             content = content[: len(content) // 2]
@@ -147,7 +153,7 @@ class PretendGitHub:
         if viewer is None:
             return Answer(401, {"message": "Bad credentials", "status": "401"})
         budget = self.budget("graphql" if is_graphql else "core", viewer.login)
-        if struck and struck.kind not in ("truncate", "resource_limits"):
+        if struck and struck.kind not in CHANGED:
             answer = struck.answer(is_graphql, self._request_id(), self._seconds())
             return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
         if entry.path == "/rate_limit":
@@ -155,20 +161,35 @@ class PretendGitHub:
             return Answer(200, {"resources": resources, "rate": resources["core"]}, self._limits(budget, False))
         if not budget.remaining:
             return rate_limited(is_graphql, self._limits(budget, is_graphql))
-        answer = self._serve(request, entry, text, viewer)
-        if struck and struck.kind == "resource_limits":
-            answer.body = execution.cut(answer.body, struck.details["nodes"])
+        answer = self._serve(request, entry, text, viewer, struck)
         budget.used += entry.points
         return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
 
-    def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account) -> Answer:
+    def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account, struck: Fault | None) -> Answer:
         if entry.path == "/graphql":
             entry.points = execution.price(text, entry.variables).points
-            return Answer(200, execution.execute(self.world, viewer, text, entry.variables))
-        entry.points = 1
-        base = str(request.url.copy_with(raw_path=b"")) + ("/api/v3" if request.url.path.startswith("/api/v3") else "")
-        path = request.url.path.removeprefix("/api/v3")
-        return Rest(self.world, base.removesuffix("/")).answer(path, dict(request.url.params))
+            asked = Asked(trouble=struck if struck and struck.kind == "field_error" else None)
+            answer = Answer(200, execution.execute(self.world, viewer, text, entry.variables, asked))
+            hit = asked.struck
+        else:
+            entry.points = 1
+            url, prefix = request.url, "/api/v3" if request.url.path.startswith("/api/v3") else ""
+            base = (str(url.copy_with(raw_path=b"")) + prefix).removesuffix("/")
+            answer = Rest(self.world, base).answer(url.path.removeprefix("/api/v3"), dict(url.params))
+            hit = False
+        if struck and struck.kind == "resource_limits":
+            answer.body = execution.cut(answer.body, struck.details["nodes"])
+        elif struck and struck.kind in SPOILT:
+            is_graphql = entry.path == "/graphql"
+            hit = (
+                spoil(struck, answer.body.get("data"), entry.variables)
+                if is_graphql
+                else spoil_rest(struck, answer, str(request.url))
+            )
+        if struck and not hit and struck.kind in ("field_error", *SPOILT):
+            struck.missed()
+            entry.fault = None
+        return answer
 
     def _limits(self, budget: Budget, is_graphql: bool) -> dict[str, str]:
         shown = {f"x-ratelimit-{name}": str(value) for name, value in budget.shown().items()}

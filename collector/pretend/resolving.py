@@ -1,0 +1,60 @@
+"""How the fields of one question are resolved: from the views, and spoilt where the world or a fault says so."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLError, GraphQLResolveInfo
+
+from collector.pretend.faults import Fault
+from collector.pretend.pages import Refusal
+
+
+@dataclass
+class Asked:
+    """One question on its way.
+
+    `trouble` is a fault of the kind field_error: where a field of the response key `field` is resolved, for the time
+    `at` (0 is the first; None means each time), an error of that `type`, `message` and `extensions` stands in its
+    place. Where the schema does not allow a null there, what it is in is null instead.
+    """
+
+    trouble: Fault | None = None
+    met: int = field(default=0)
+    struck: bool = False
+
+    def check(self, info: "GraphQLResolveInfo[Any]") -> None:
+        """Raise the error that the fault has for this field."""
+        if self.trouble is None or info.path.key != self.trouble.details["field"]:
+            return
+        details, place = self.trouble.details, self.met
+        self.met += 1
+        if details.get("at", 0) in (None, place):
+            self.struck = True
+            message = details.get("message", "Something went wrong while executing your query.")
+            raise Refusal(message, details.get("type"), details.get("extensions"))
+
+
+def resolve(source: dict[str, Any], info: "GraphQLResolveInfo[Any]", **arguments: Any) -> Any:
+    """The value of a field; a view's value that can be called takes the field's arguments."""
+    asked: Asked = info.context
+    if asked.trouble is not None:
+        asked.check(info)
+    value = source[info.field_name]
+    return value(arguments) if callable(value) else value
+
+
+def as_answered(error: GraphQLError) -> dict[str, Any]:
+    """An error in GitHub's form. A defect of the pretend GitHub is raised, not answered."""
+    cause = error.original_error
+    if cause is not None and not isinstance(cause, (Refusal, GraphQLError)):
+        raise cause
+    answer: dict[str, Any] = {}
+    if isinstance(cause, Refusal):
+        if cause.kind:
+            answer["type"] = cause.kind
+        if cause.extensions:
+            answer["extensions"] = cause.extensions
+    if error.path:
+        answer["path"] = error.path
+    answer["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]
+    return {**answer, "message": error.message}
