@@ -117,7 +117,7 @@ async def _ask(source: Source, oids: list[str]) -> dict[str, Any]:
     variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
     variables |= {"repository": source.repository.id, "since": source.start}
     wanted = max(10, min(source.pages.size, TIP_COMMITS // len(oids)))
-    size = PageSize(wanted)
+    size = PageSize("commits", wanted)
     text = documents.commit_histories(len(oids), younger=True)
     answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
     if size.size < wanted:

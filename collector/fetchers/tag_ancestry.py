@@ -32,7 +32,7 @@ async def fetch(source: Source) -> AsyncIterator[Batch]:
             return
         variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(unknown)}
         variables["repository"] = source.repository.id
-        size = PageSize(max(10, TIP_COMMITS // len(unknown)))
+        size = PageSize("commits", max(10, TIP_COMMITS // len(unknown)))
         text = documents.commit_histories(len(unknown))
         answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
         if answer.data.get("node") is None:

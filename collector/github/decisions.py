@@ -1,30 +1,57 @@
 """What an answer of GitHub's means. Pure: status, headers and body in, one of the outcomes below out.
 
 Sources: docs.github.com, "Rate limits and query limits for the GraphQL API", "Best practices for using the REST API"
-and "Troubleshooting the REST API".
+and "Troubleshooting the REST API"; where a rule rests on a public report, it is named beside it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from msgspec import json
 
-Headers = Mapping[str, str]
+from collector.github.headers import LEAST_WAIT, Headers, remaining, retry_after, seconds_to_reset
 
-# A window of GitHub's primary limit is an hour long. A reset further away, or past, means that a clock is wrong.
-WINDOW = 3600.0
-# "Otherwise, wait for at least one minute before retrying."
-LEAST_WAIT = 60.0
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why something is null near the root: `reason` is not_found, forbidden or blocked, `message` GitHub's sentence."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A null deep in an answer that an error explains.
+
+    `path` leads to the null; `at` is the path that the error names, which is longer where a field that may not be null
+    takes the object around it along. `kind` is the error's type or code, or empty.
+    """
+
+    path: Path
+    kind: str
+    message: str
+    at: Path
+
+    @property
+    def of_permission(self) -> bool:
+        """Whether it is a matter of what the token may see: asking again would not help."""
+        return self.kind in _ABSENT_TYPE
 
 
 @dataclass(frozen=True)
 class Good:
-    """A whole answer. `missing` says for each alias or index that is null why: not_found, blocked or forbidden."""
+    """An answer: whole, but for what `missing` and `holes` name.
+
+    `missing` says for each alias or index that is null near the root why.
+    """
 
     data: Any
-    missing: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, Absence] = field(default_factory=dict)
+    holes: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,19 +70,31 @@ class Transient:
     why: str
     shrink: bool
     seconds: float | None = None
+    timed_out: bool = False
 
 
 @dataclass(frozen=True)
 class Missing:
-    """What was asked for is not there: not_found, gone, blocked, forbidden or empty; `location` where it moved."""
+    """What was asked for is not there: not_found, gone, blocked, forbidden or empty; `location` where it moved.
+
+    `said` is GitHub's own sentence about it, or empty.
+    """
 
     reason: str
     location: str | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True)
 class Refused:
     """The token is not accepted."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class NotInSchema:
+    """The question names a type, field or argument that this GitHub does not have."""
 
     why: str
 
@@ -67,17 +106,22 @@ class Broken:
     why: str
 
 
-Outcome = Good | Limited | Transient | Missing | Refused | Broken
+Outcome = Good | Limited | Transient | Missing | Refused | NotInSchema | Broken
 
 _MISSING_STATUS = {404: "not_found", 409: "empty", 410: "gone", 451: "blocked"}
-_MISSING_TYPE = {"NOT_FOUND": "not_found", "FORBIDDEN": "forbidden", "DMCA": "blocked", "UNAVAILABLE": "blocked"}
+_ABSENT_TYPE = {"NOT_FOUND": "not_found", "FORBIDDEN": "forbidden", "DMCA": "blocked", "UNAVAILABLE": "blocked"}
 _HEAVY_TYPES = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT", "EXCESSIVE_PAGINATION"}
+# RATE_LIMIT since late 2025, RATE_LIMITED before; either may come while a header shows points left:
+# yanyongyu/githubkit#271, octokit/plugin-throttling.js#824 and #636.
+_LIMIT_TYPES = {"RATE_LIMIT", "RATE_LIMITED", "graphql_rate_limit"}
+# How graphql-ruby, which GitHub runs, marks what its schema does not have.
+_SCHEMA_CODES = {"undefinedField", "undefinedType", "argumentNotAccepted", "argumentLiteralsIncompatible"}
 
 
 def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
     """The meaning of an answer to a GraphQL question; `now` in seconds since the epoch."""
     by_status = _of_status(status, headers, body, now)
-    if isinstance(by_status, Missing):
+    if isinstance(by_status, Missing) and by_status.reason != "moved" and not _is_refusal(by_status):
         # There is but one address: what is missing here is an answer, not a thing.
         return Transient(f"status {status}", shrink=False)
     if by_status is not None:
@@ -86,11 +130,16 @@ def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     if not isinstance(answer, dict):
         return Transient("an answer that is not JSON", shrink=True)
     errors = answer.get("errors") or []
-    if not errors:
-        if answer.get("data") is None:
-            return Transient("an answer without data", shrink=True)
-        return Good(answer["data"])
-    return _of_graphql_errors(answer, errors, headers, now)
+    if errors:
+        return _of_errors(answer.get("data"), errors, headers, now)
+    if answer.get("data") is None:
+        return Transient("an answer without data", shrink=True)
+    return Good(answer["data"])
+
+
+def _is_refusal(outcome: Missing) -> bool:
+    """Whether GitHub itself says that the token may not see this; a proxy's 403 has no such sentence."""
+    return outcome.reason == "forbidden" and bool(outcome.said)
 
 
 def of_rest(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
@@ -104,75 +153,110 @@ def of_rest(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
     return Good(answer)
 
 
-def seconds_to_reset(headers: Headers, now: float) -> float:
-    """How long until the primary limit is renewed: by our clock, else by GitHub's own, else the least wait."""
-    try:
-        reset = float(headers["x-ratelimit-reset"])
-    except (KeyError, ValueError):
-        return LEAST_WAIT
-    for clock in (now, date(headers)):
-        if clock is not None and 0 <= reset - clock <= WINDOW + 60:
-            return reset - clock + 1
-    return LEAST_WAIT
-
-
 def _of_status(status: int, headers: Headers, body: bytes, now: float) -> Outcome | None:
     """What the status alone decides; None when the body must be read."""
     if status == 200:
         return None
+    said = _message(body)
     if status in (403, 429):
-        return _of_forbidden(status, headers, body, now)
+        return _of_forbidden(status, headers, said, now)
     if status == 401:
-        return Refused(_message(body) or "Bad credentials")
-    if status in (301, 302, 307, 308):
+        return Refused(said or "Bad credentials")
+    if status in (301, 302, 303, 307, 308):
         return Missing("moved", headers.get("location"))
+    if status == 410 and "version" in said.lower():
+        # So GitHub answers a version of the REST API that it no longer serves.
+        # https://docs.github.com/en/rest/about-the-rest-api/api-versions
+        return Broken(said)
     if status in _MISSING_STATUS:
-        return Missing(_MISSING_STATUS[status])
+        return Missing(_MISSING_STATUS[status], said=said)
     if status >= 500 or status == 408:
-        return Transient(f"status {status}", shrink=status in (502, 504), seconds=_retry_after(headers, now))
-    return Broken(f"status {status}: {_message(body)}")
+        timed_out = status in (502, 504)
+        return Transient(f"status {status}", timed_out, retry_after(headers, now), timed_out)
+    return Broken(f"status {status}: {said}")
 
 
-def _of_forbidden(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
-    message = (_message(body) or "").lower()
-    retry_after = _retry_after(headers, now)
-    if headers.get("x-ratelimit-remaining") == "0" and "secondary" not in message:
-        return Limited(max(retry_after or 0, seconds_to_reset(headers, now)), False, "the hour's budget is used up")
-    if retry_after is not None or status == 429 or "rate limit" in message or "abuse" in message:
-        return Limited(LEAST_WAIT if retry_after is None else retry_after, True, "a secondary limit")
-    return Missing("forbidden")
+def _of_forbidden(status: int, headers: Headers, said: str, now: float) -> Outcome:
+    message, asked = said.lower(), retry_after(headers, now)
+    if remaining(headers) == 0 and "secondary" not in message:
+        return Limited(max(asked or 0, seconds_to_reset(headers, now)), False, "the hour's budget is used up")
+    if asked is not None or status == 429 or "rate limit" in message or "abuse" in message:
+        return Limited(LEAST_WAIT if asked is None else asked, True, "a secondary limit")
+    return Missing("forbidden", said=said)
 
 
-def _of_graphql_errors(answer: dict[str, Any], errors: list[Any], headers: Headers, now: float) -> Outcome:
-    kinds = [str(e.get("type") or (e.get("extensions") or {}).get("code") or "") for e in errors]
+def _of_errors(data: Any, errors: Any, headers: Headers, now: float) -> Outcome:
+    """The meaning of an answer with errors, whether there is `data` beside them or not."""
+    if not isinstance(errors, list) or not all(isinstance(e, dict) for e in errors):
+        return Transient("errors that are no errors of GraphQL", shrink=True)
     texts = [str(e.get("message") or "") for e in errors]
-    if "RATE_LIMITED" in kinds:
-        return Limited(seconds_to_reset(headers, now), False, "the hour's budget is used up")
+    names = {name for e in errors for name in _names(e)}
+    if names & _LIMIT_TYPES:
+        return Limited(max(LEAST_WAIT, seconds_to_reset(headers, now)), False, "the hour's budget is used up")
     if any("secondary rate limit" in t.lower() for t in texts):
-        return Limited(_retry_after(headers, now) or LEAST_WAIT, True, "a secondary limit")
-    if any(k in _HEAVY_TYPES for k in kinds) or any("may be the result of a timeout" in t for t in texts):
-        return Transient(texts[0], shrink=True)
-    if "INVALID_CURSOR_ARGUMENTS" in kinds:
+        asked = retry_after(headers, now)
+        return Limited(LEAST_WAIT if asked is None else asked, True, "a secondary limit")
+    timed_out = "TIMEOUT" in names or any("may be the result of a timeout" in t for t in texts)
+    if timed_out or names & _HEAVY_TYPES:
+        return Transient(texts[0], shrink=True, timed_out=timed_out)
+    if "INVALID_CURSOR_ARGUMENTS" in names:
         return Broken(texts[0])
-    data = answer.get("data")
-    missing = {}
-    for error, kind in zip(errors, kinds, strict=True):
-        path = error.get("path") or []
-        if data is None or kind not in _MISSING_TYPE or not _null_at_root(data, path):
-            if data is None and kind == "":
-                return Broken(texts[0])
-            return Transient(f"{kind or 'an error'}: {error.get('message')}", shrink=True)
-        missing[str(path[-1])] = _MISSING_TYPE[kind]
-    return Good(data, missing)
+    return _without_data(errors, texts) if data is None else _partial(data, errors)
 
 
-def _null_at_root(data: Any, path: list[Any]) -> bool:
-    """Whether an error's path leads to a null near the root: a thing that is missing, not a hole in a list."""
-    if not path or len(path) > 2:
-        return False
-    for step in path:
-        data = data.get(step) if isinstance(data, dict) else data[step] if isinstance(data, list) else None
-    return data is None
+def _without_data(errors: list[dict[str, Any]], texts: list[str]) -> Outcome:
+    """The meaning of errors in place of an answer. What the validator refuses has a code, and no type."""
+    kinds = [_kind(e) for e in errors]
+    if _SCHEMA_CODES.issuperset(kinds):
+        return NotInSchema(texts[0])
+    if all(kind in _ABSENT_TYPE for kind in kinds):
+        return Missing(_ABSENT_TYPE[kinds[0]], said=texts[0])
+    if any(e.get("type") for e in errors) or any("something went wrong" in t.lower() for t in texts):
+        return Transient(f"{kinds[0] or 'an error'}: {texts[0]}", shrink=True)
+    return Broken(texts[0])
+
+
+def _partial(data: Any, errors: list[dict[str, Any]]) -> Outcome:
+    """The meaning of an answer with errors beside its data: each must explain a null, or the answer is none."""
+    missing, holes = {}, []
+    for error in errors:
+        kind, message, at = _kind(error), str(error.get("message") or ""), _path(error)
+        place = null_on(data, at)
+        if place is None:
+            return Transient(f"{kind or 'an error'}: {message}", shrink=True)
+        if kind in _ABSENT_TYPE and len(place) <= 2:
+            missing[str(place[-1])] = Absence(_ABSENT_TYPE[kind], message)
+        else:
+            holes.append(Hole(place, kind, message, at))
+    return Good(data, missing, tuple(holes))
+
+
+def null_on(data: Any, path: Path) -> Path | None:
+    """How far a path leads until it meets a null; None when it leads to something else, or nowhere."""
+    for n, step in enumerate(path):
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+        if data is None:
+            return path[: n + 1]
+    return None
+
+
+def _names(error: dict[str, Any]) -> list[str]:
+    """What an error calls itself: its type and its codes, in the order in which they count."""
+    extensions = error.get("extensions")
+    codes = [extensions.get("code")] if isinstance(extensions, dict) else []
+    return [str(name) for name in (error.get("type"), *codes, error.get("code")) if name]
+
+
+def _kind(error: dict[str, Any]) -> str:
+    return next(iter(_names(error)), "")
+
+
+def _path(error: dict[str, Any]) -> Path:
+    path = error.get("path")
+    return tuple(path) if isinstance(path, list) and all(isinstance(step, str | int) for step in path) else ()
 
 
 def _json(body: bytes) -> Any:
@@ -182,27 +266,6 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _message(body: bytes) -> str | None:
+def _message(body: bytes) -> str:
     answer = _json(body)
-    return str(answer["message"]) if isinstance(answer, dict) and "message" in answer else None
-
-
-def _retry_after(headers: Headers, now: float) -> float | None:
-    """Retry-After in seconds: it may be a number or a date."""
-    text = headers.get("retry-after")
-    if text is None:
-        return None
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except ValueError:
-        return LEAST_WAIT
-
-
-def date(headers: Headers) -> float | None:
-    """GitHub's own time, in seconds since the epoch."""
-    try:
-        return parsedate_to_datetime(headers["date"]).timestamp()
-    except (KeyError, ValueError):
-        return None
+    return str(answer.get("message") or "") if isinstance(answer, dict) else ""

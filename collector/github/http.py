@@ -15,20 +15,24 @@ CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
 
 
 class Answer(NamedTuple):
-    """An HTTP answer, read to its end; `took` in seconds. Header names are in lower case."""
+    """An HTTP answer, read to its end; `took` in seconds. Header names are in lower case.
+
+    `next_page` is the address that a Link header gives for it.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     took: float
+    next_page: str | None = None
 
 
 class NetworkError(Exception):
-    """No whole answer came. `connected` says whether GitHub was reached at all."""
+    """No whole answer came. `connected` says whether GitHub was reached at all, `timed_out` whether that took long."""
 
-    def __init__(self, why: str, connected: bool) -> None:
+    def __init__(self, why: str, connected: bool, timed_out: bool = False) -> None:
         super().__init__(why)
-        self.connected = connected
+        self.connected, self.timed_out = connected, timed_out
 
 
 class Http:
@@ -67,10 +71,11 @@ class Http:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NetworkError(f"no connection: {error or type(error).__name__}", connected=False) from None
         except httpx.TimeoutException:
-            raise NetworkError("no answer in time", connected=True) from None
+            raise NetworkError("no answer in time", connected=True, timed_out=True) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}", connected=True) from None
-        return Answer(response.status_code, response.headers, bytes(body), time.monotonic() - began)
+        following = response.links.get("next", {}).get("url")
+        return Answer(response.status_code, response.headers, bytes(body), time.monotonic() - began, following)
 
     async def close(self) -> None:
         """Close the kept connections."""

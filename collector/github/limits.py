@@ -9,6 +9,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
+from collector.github.ledger import Ledger
+
 Api = Literal["graphql", "rest"]
 
 MINUTE = 60.0
@@ -89,6 +91,8 @@ class Viewer:
         self.under_way = 0
         self.questions_under_way = 0
         self.at_once = AT_ONCE
+        self.ledger = Ledger()
+        self.blind_timeouts = 0  # since an answer last told what is left
 
     def next_token(self) -> str:
         """The viewer's tokens in turn."""

@@ -1,32 +1,73 @@
-"""The size of the pages that a list is asked for in: what the server bears, remembered."""
+"""Adaptive page sizes: halved when GitHub cannot answer in time, doubled after a run of successes.
+
+The starting sizes are those that clients with similar selections settled on, the largest are the most rows that still
+cost one point (or, where diffs are computed, what was seen to take a few seconds): change-metrics/monocle,
+apache/devlake#3708, spiceai/spiceai#13762, getsentry/sentry#122671.
+"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-LARGEST = 100
-# After so many pages in a row a larger one is tried; each try that fails doubles it.
-PATIENCE = 8
+# So many good pages in a row, and a larger one is tried; each try that fails doubles it.
+PATIENCE = 2
+
+
+class Sizes(NamedTuple):
+    """The size a list begins with, and the largest it is asked for in."""
+
+    start: int
+    largest: int
+
+
+KINDS = {
+    "issues": Sizes(25, 49),
+    "pull_requests": Sizes(25, 49),
+    "diffs": Sizes(20, 40),  # pull requests by id: files and numbers of lines, for which GitHub computes a diff
+    "own_commits": Sizes(20, 40),  # pull requests by id: the commits of each
+    "commits": Sizes(50, 74),
+    "sizes": Sizes(40, 100),  # commits by oid: the numbers of lines
+    "releases": Sizes(100, 100),
+    "tags": Sizes(100, 100),
+    "pushes": Sizes(100, 100),
+    "repositories": Sizes(20, 20),  # repositories in one batched question
+}
 
 
 @dataclass
 class PageSize:
-    """Halved when the server does not bear a page, doubled again after a run of good ones."""
+    """The size of the pages of one list. A `size` of 0 means: as lists of this kind begin."""
 
-    size: int = LARGEST
+    kind: str
+    size: int = 0
     good: int = 0
     patience: int = PATIENCE
+    falling: bool = False  # the last page failed
+
+    def __post_init__(self) -> None:
+        start, largest = KINDS[self.kind]
+        self.size = min(self.size or start, largest)
 
     def worked(self) -> None:
         """A page of this size came back whole."""
         self.good += 1
-        if self.size < LARGEST and self.good >= self.patience:
-            self.size, self.good = min(LARGEST, self.size * 2), 0
+        self.falling = False
+        largest = KINDS[self.kind].largest
+        if self.size < largest and self.good >= self.patience:
+            self.size, self.good = min(largest, self.size * 2), 0
 
     def failed(self) -> bool:
         """The page was too heavy: halve it. False when it cannot be smaller."""
-        if self.good == 0:
+        if not self.falling:
             self.patience *= 2
-        self.good = 0
+        self.good, self.falling = 0, True
         if self.size == 1:
             return False
-        self.size = max(1, self.size // 2)
+        self.size //= 2
         return True
+
+    def restore(self, size: int) -> None:
+        """Return to a size that worked: it was one object that failed, and that has been stepped over."""
+        if self.falling:
+            self.patience //= 2
+        self.good, self.falling = 0, False
+        self.size = min(size, KINDS[self.kind].largest)

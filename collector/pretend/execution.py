@@ -1,38 +1,24 @@
 """Executes GraphQL documents against a world, and says what they cost by GitHub's rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
     DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
     GraphQLError,
-    GraphQLSchema,
-    InlineFragmentNode,
     OperationDefinitionNode,
-    SelectionSetNode,
-    build_schema,
     execute_sync,
     parse,
     validate,
-    value_from_ast_untyped,
 )
 
+from collector.github import price as prices
+from collector.github.price import NODE_LIMIT, Price
+from collector.github.queries import schema
 from collector.pretend.resolving import Asked, as_answered, resolve
 from collector.pretend.views import Views
 from collector.pretend.world import Account, World
-
-NODE_LIMIT = 500_000
-
-
-@cache
-def schema() -> GraphQLSchema:
-    """GitHub's schema, as far as the collector's documents use it."""
-    return build_schema((files(__package__) / "schema.graphql").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=512)
@@ -45,53 +31,10 @@ def checked(text: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
     return document, validate(schema(), document)
 
 
-@dataclass(frozen=True)
-class Price:
-    """What a query costs: points by GitHub's formula, and the nodes it could answer at most."""
-
-    points: int
-    nodes: int
-
-
 def price(text: str, variables: Mapping[str, Any]) -> Price:
-    """Requests needed to fill every connection to its limit, by 100, rounded, at least 1 point.
-
-    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
-    """
+    """What a query costs; one that is refused costs a point."""
     document, errors = checked(text)
-    if document is None or errors:
-        return Price(1, 0)
-    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-
-    def walk(selections: SelectionSetNode, parents: int) -> tuple[int, int]:
-        requests = nodes = 0
-        for selection in selections.selections:
-            under = parents
-            inner: SelectionSetNode | None
-            if isinstance(selection, FieldNode):
-                inner = selection.selection_set
-                values = {
-                    a.name.value: value_from_ast_untyped(a.value, dict(variables)) for a in selection.arguments or ()
-                }
-                if "first" in values:
-                    requests += parents
-                    under = parents * int(values["first"] or 0)
-                    nodes += under
-                elif selection.name.value == "nodes" and "ids" in values:
-                    under = len(values["ids"] or ())
-                    nodes += under
-            elif isinstance(selection, InlineFragmentNode):
-                inner = selection.selection_set
-            else:
-                inner = fragments[selection.name.value].selection_set  # type: ignore[attr-defined]
-            if inner:
-                more_requests, more_nodes = walk(inner, under)
-                requests, nodes = requests + more_requests, nodes + more_nodes
-        return requests, nodes
-
-    operation = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
-    requests, nodes = walk(operation.selection_set, 1)
-    return Price(max(1, int(requests / 100 + 0.5)), nodes)
+    return Price(1, 0) if document is None or errors else prices.price(text, variables)
 
 
 def operation_name(text: str) -> str:

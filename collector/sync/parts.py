@@ -10,12 +10,13 @@ from collector.fetchers import commits, listings, pushes, tag_ancestry, threads
 from collector.fetchers.source import Source
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
-from collector.github.pages import LARGEST, PageSize
 from collector.store import state as states
 from collector.store.batches import Batch, Counts
 from collector.sync.storekeeper import Storekeeper
 
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+# Parts that ask for pages of another kind.
+_SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits"}
 
 
 @dataclass
@@ -62,7 +63,7 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
         github_time=work.store.github_time,
         hash_key=work.hash_key,
         meter=part.meter,
-        pages=PageSize(progress.page_size or LARGEST),
+        pages=work.github.pages(_SIZES.get(kind, kind), progress.page_size),
         read=work.store.read,
     )
     part.outcome = "stopped"
@@ -76,6 +77,7 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
                 batch.clear()
                 stored = True
         part.outcome = "done" if stored else "unchanged"
+        work.github.learn_size(source.pages)
     except BudgetExhausted as error:
         # What needs nothing more of this budget goes on, and so do the answers that are under way.
         work.stopped = work.stopped or error

@@ -20,7 +20,7 @@ from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryState, Touched
-from collector.github.pages import LARGEST
+from collector.github.pages import PageSize
 from collector.plain import plain
 from collector.signals.window import plural
 from collector.store import database
@@ -177,7 +177,7 @@ def _pages(rows: int, state: states.State) -> int:
 
 
 def _size(state: states.State) -> int:
-    return state.page_size or LARGEST
+    return PageSize(state.kind, state.page_size or 0).size
 
 
 _DOCUMENTS = {
@@ -191,7 +191,7 @@ _DOCUMENTS = {
 
 def _price(kind: str, size: int) -> int:
     """Points of one page, by GitHub's published formula; the push log is REST, which takes none."""
-    from collector.pretend.execution import price
+    from collector.github.price import price
 
     if kind not in _DOCUMENTS:
         return 0

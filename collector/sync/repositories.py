@@ -100,7 +100,7 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter, at_once: int)
         try:
             # One repository alone can only be shown with less of its lists.
             several = len(part) > 1
-            pages = None if several else PageSize()
+            pages = None if several else PageSize("releases")
             answer = await github.graphql("RepositoryStates", text, variables, meter, pages, can_split=several)
         except TooHeavy:
             await _ask(github, part, meter, max(1, len(part) // 5))
@@ -113,7 +113,8 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter, at_once: int)
             found = answer.data.get(key)
             repo.state, repo.missing, repo.error = None, None, None
             if not found:
-                repo.missing = answer.missing.get(key, "not_found")
+                absence = answer.missing.get(key)
+                repo.missing = absence.reason if absence else "not_found"
                 continue
             try:
                 repo.state = parse(RepositoryState, found, f"the question about {repo.name}")

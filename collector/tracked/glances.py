@@ -42,7 +42,7 @@ async def of_owner(github: GitHub, login: str, now: datetime, meter: Meter) -> l
     if not LOGIN.fullmatch(login):
         raise UsageError(f'"{login}" is not the name of an organisation on GitHub.', "Give it without @ and slashes.")
     found: dict[int, RepositoryGlance] = {}
-    pages, after = PageSize(50), None
+    pages, after = PageSize("repositories"), None
     while True:
         variables = {"login": login, "since": clock.to_text(now - YEAR), "after": after}
         document = documents.load("OwnedRepositories")

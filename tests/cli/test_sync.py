@@ -136,11 +136,11 @@ def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Any, config: Pa
 
 
 def test_no_network_ends_with_6(run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    from collector.github import client
+    from collector.github import sending
 
     async def at_once(*_: object) -> None: ...
 
-    monkeypatch.setattr(client.GitHub, "_rest_for", at_once)
+    monkeypatch.setattr(sending.Sender, "rest_for", at_once)
     server.fail("POST", "connect", times=None)
     result = run("sync")
     assert result.exit_code == 6

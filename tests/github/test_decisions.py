@@ -8,7 +8,6 @@ import pytest
 from collector.github import decisions as d
 
 NOW = 1_767_225_600.0
-DATE = {"date": "Thu, 01 Jan 2026 00:00:00 GMT"}
 
 
 def graphql(answer: Any, status: int = 200, **headers: str) -> d.Outcome:
@@ -67,14 +66,14 @@ def test_errors_beside_data_make_it_partial(error: dict[str, Any]) -> None:
 def test_null_at_the_root_says_what_is_missing(kind: str, reason: str) -> None:
     error = {"type": kind, "path": ["n1"], "message": "Could not resolve"}
     assert graphql({"data": {"n0": {}, "n1": None}, "errors": [error]}) == d.Good(
-        {"n0": {}, "n1": None}, {"n1": reason}
+        {"n0": {}, "n1": None}, {"n1": d.Absence(reason, "Could not resolve")}
     )
 
 
 def test_ids_that_are_gone_are_holes_that_may_be() -> None:
     error = {"type": "NOT_FOUND", "path": ["nodes", 1], "message": "Could not resolve to a node"}
     answer = {"data": {"nodes": [{"id": "a"}, None]}, "errors": [error]}
-    assert graphql(answer) == d.Good(answer["data"], {"1": "not_found"})
+    assert graphql(answer) == d.Good(answer["data"], {"1": d.Absence("not_found", "Could not resolve to a node")})
 
 
 def test_question_that_is_wrong_is_not_asked_again() -> None:
@@ -104,7 +103,7 @@ def test_retry_after_of_a_server_error_is_kept() -> None:
     ("status", "reason"), [(404, "not_found"), (409, "empty"), (410, "gone"), (451, "blocked"), (403, "forbidden")]
 )
 def test_rest_says_what_is_missing(status: int, reason: str) -> None:
-    assert rest({"message": "No"}, status) == d.Missing(reason)
+    assert rest({"message": "No"}, status) == d.Missing(reason, said="No")
 
 
 def test_graphql_has_one_address_so_nothing_is_missing_there() -> None:
@@ -153,13 +152,3 @@ def test_retry_after_may_be_a_date_or_nonsense() -> None:
     assert rest(b"", 429, retry_after="Thu, 01 Jan 2026 00:00:45 GMT") == d.Limited(45, True, "a secondary limit")
     assert rest(b"", 429, retry_after="soon") == d.Limited(60, True, "a secondary limit")
     assert rest(b"", 429) == d.Limited(60, True, "a secondary limit")
-
-
-def test_reset_by_a_clock_that_is_wrong() -> None:
-    ahead = {"x-ratelimit-reset": str(int(NOW) + 86_400 + 20)}
-    assert d.seconds_to_reset(ahead, NOW) == 60
-    # GitHub's own clock, in the Date header, says how long it is.
-    assert d.seconds_to_reset({**ahead, "date": "Fri, 02 Jan 2026 00:00:00 GMT"}, NOW) == 21
-    assert d.seconds_to_reset({}, NOW) == 60
-    assert d.seconds_to_reset({"x-ratelimit-reset": "later"}, NOW) == 60
-    assert d.seconds_to_reset({"x-ratelimit-reset": str(int(NOW) - 7200), **DATE}, NOW) == 60

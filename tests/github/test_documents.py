@@ -7,7 +7,8 @@ import pytest
 from graphql import GraphQLObjectType, parse, validate
 
 from collector.github import documents, models
-from collector.pretend import execution
+from collector.github.price import NODE_LIMIT, price
+from collector.github.queries import schema
 
 TEXTS = {name: documents.load(name) for name in documents.names()}
 TEXTS |= {f"states {i}+{n}": documents.repository_states(i, n) for i, n in ((1, 0), (0, 1), (2, 3), (50, 0), (0, 50))}
@@ -18,7 +19,7 @@ TEXTS |= {f"histories {n} younger": documents.commit_histories(n, younger=True) 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_validates_against_the_schema(name: str) -> None:
-    assert validate(execution.schema(), parse(TEXTS[name])) == []
+    assert validate(schema(), parse(TEXTS[name])) == []
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -30,11 +31,11 @@ def test_asks_for_its_price_and_has_a_name(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_stays_below_the_limit_of_nodes(name: str) -> None:
     asked = {"first": 100, "ids": ["id"] * 50}
-    assert execution.price(TEXTS[name], asked).nodes <= execution.NODE_LIMIT
+    assert price(TEXTS[name], asked).nodes <= NODE_LIMIT
 
 
 def test_fifty_repositories_cost_few_points() -> None:
-    assert execution.price(documents.repository_states(50, 0), {}).points <= 3
+    assert price(documents.repository_states(50, 0), {}).points <= 3
 
 
 def test_each_fragment_is_written_once() -> None:
@@ -56,7 +57,7 @@ def test_each_fragment_is_written_once() -> None:
     ],
 )
 def test_every_field_of_a_model_is_one_of_the_schema(model: type[models.Answer], type_name: str) -> None:
-    found = execution.schema().type_map[type_name]
+    found = schema().type_map[type_name]
     assert isinstance(found, GraphQLObjectType)
     names = {field.encode_name for field in msgspec.structs.fields(model)} - {"__typename"}
     assert names <= set(found.fields)

@@ -5,7 +5,8 @@ from typing import Any
 from graphql import parse, validate
 
 from collector.github import documents
-from collector.pretend.execution import price, schema
+from collector.github.price import price
+from collector.github.queries import schema
 from collector.pretend.times import later
 from collector.pretend.world import World
 

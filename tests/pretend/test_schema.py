@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIMMED = ROOT / "collector" / "pretend" / "schema.graphql"
+TRIMMED = ROOT / "collector" / "github" / "schema.graphql"
 
 
 def check(official: Path) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from collector import clock, demo
 from collector.cli import collect, connect
-from collector.github import auth, client
+from collector.github import auth, sending
 from collector.github.http import Http
 from collector.pretend import stories
 from collector.pretend.moves import push
@@ -34,7 +34,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     monkeypatch.setattr(auth.shutil, "which", lambda name: None)
     monkeypatch.setattr(clock, "utc_now", demo.now)
-    monkeypatch.setattr(client.GitHub, "_rest_for", at_once)
+    monkeypatch.setattr(sending.Sender, "rest_for", at_once)
     monkeypatch.chdir(tmp_path)
 
 

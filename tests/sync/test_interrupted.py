@@ -53,7 +53,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of ten, so that a small world has several."""
     load = states.load
     monkeypatch.setattr(states, "load", lambda *args: replace(load(*args), page_size=10))
-    monkeypatch.setattr(pages, "LARGEST", 10)
+    monkeypatch.setattr(pages, "KINDS", dict.fromkeys(pages.KINDS, pages.Sizes(10, 10)))
 
 
 def kill_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:

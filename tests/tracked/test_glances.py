@@ -54,7 +54,7 @@ def test_what_is_renamed_or_blocked(lab: Lab, names: list[str]) -> None:
 def test_an_owner_is_read_page_by_page_while_its_list_moves(lab: Lab, names: list[str]) -> None:
     found = asyncio.run(glances.of_owner(lab.github(), "acme", NOW, Meter()))
     assert len(found) == len({r.database_id for r in found}) == 60
-    assert len(lab.asked("OwnedRepositories")) == 2
+    assert len(lab.asked("OwnedRepositories")) == 3
     ranked = glances.rank(found)
     assert ranked[0].name_with_owner == "acme/r7"
 
