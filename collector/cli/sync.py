@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Seconds by which this machine's clock may differ from GitHub's.
 CLOCKS_AGREE = 600
+SEE = "(COLLECT_DEBUG=1 shows the traceback)"
 
 
 @click.command("sync", epilog="Example: collect sync --project golem --dry-run")
@@ -109,6 +110,8 @@ def _tell(report: "Report", as_json: bool) -> None:
         )
     for name, kind, error in report.failures:
         logs.say(f"Failed: {name} ({kind}): {error}")
+    for name, kind, error in report.defects:
+        logs.say(f"Defect: {name} ({kind}): {error} {SEE}")
     if report.exit_code:
         logs.say(f"{'' if report.exit_code > 100 else 'Error: '}{report.message}")
         click.get_current_context().exit(report.exit_code)
@@ -119,5 +122,6 @@ def _json(report: "Report") -> str:
     from dataclasses import asdict
 
     shown = asdict(report)
-    shown["failures"] = [{"repository": r, "kind": k, "error": e} for r, k, e in report.failures]
+    for found in ("failures", "defects"):
+        shown[found] = [{"repository": r, "kind": k, "error": e} for r, k, e in getattr(report, found)]
     return json.dumps(shown, indent=2)

@@ -65,9 +65,13 @@ def save(connection: sqlite3.Connection, state: State) -> None:
 
 
 def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: str, github_time: str | None) -> None:
-    """Note that what was complete before (owner/name, kind) is so still: the batched question showed no change."""
+    """Note that lists (owner/name, kind) that were read without an error and have no walk under way are complete now.
+
+    Also those in which nothing was new, or of which only a part was re-read.
+    """
     connection.executemany(
-        "UPDATE sync_state SET completed_at = ?, witnessed_at = ? WHERE completed_at IS NOT NULL AND kind = ? "
+        "UPDATE sync_state SET completed_at = ?, witnessed_at = ? WHERE completed_at IS NOT NULL "
+        "AND cursor IS NULL AND target IS NULL AND kind = ? "
         "AND repository = (SELECT id FROM repositories WHERE full_name = ?)",
         [(now, github_time, kind, repository) for repository, kind in parts],
     )

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from collector.errors import BudgetExhausted, CollectError
 from collector.fetchers import commits, listings, pushes, tag_ancestry, threads
 from collector.fetchers.source import Source
+from collector.fetchers.walk import Incomplete
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
 from collector.store import state as states
 from collector.store.batches import Batch, Counts
+from collector.sync import defects
 from collector.sync.storekeeper import Storekeeper
 
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
@@ -29,6 +31,7 @@ class Part:
     meter: Meter = field(default_factory=Meter)
     counts: Counts = field(default_factory=Counts)
     error: str | None = None
+    defect: bool = False  # whether `error` is a defect of this program
 
 
 @dataclass
@@ -52,9 +55,31 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
 
 
 async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
-    part = Part(shown.name_with_owner, kind)
+    """Fetch and store one kind of activity. Raises only what stops the whole run."""
+    part = Part(shown.name_with_owner, kind, outcome="stopped")
     work.parts.append(part)
-    progress = await work.store.read(states.load, shown.database_id, kind)
+    progress = states.State(shown.database_id, kind)
+    try:
+        progress = await work.store.read(states.load, shown.database_id, kind)
+        stored = await _fetch(work, shown, part, progress)
+        part.outcome = "done" if stored else "unchanged"
+    except BudgetExhausted as error:
+        # What needs nothing more of this budget goes on, and so do the answers that are under way.
+        work.stopped = work.stopped or error
+    except (RequestFailed, OddAnswer, NotThere, Incomplete) as error:
+        part.outcome, part.error = "failed", str(error)
+        if isinstance(error, NotAccepted):
+            # A place in a list that GitHub knows no more must not be asked for again.
+            await work.store.write(Batch(state={"cursor": None, "sweep_cursor": None, "sweep_edge": None}), progress)
+    except CollectError:
+        raise
+    except Exception as error:
+        part.outcome, part.error, part.defect = "failed", defects.describe(error, work.github), True
+    return part
+
+
+async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: states.State) -> bool:
+    """Store a part batch by batch; whether there was anything to store."""
     source = Source(
         github=work.github,
         repository=shown,
@@ -63,30 +88,19 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
         github_time=work.store.github_time,
         hash_key=work.hash_key,
         meter=part.meter,
-        pages=work.github.pages(_SIZES.get(kind, kind), progress.page_size),
+        pages=work.github.pages(_SIZES.get(part.kind, part.kind), progress.page_size),
         read=work.store.read,
     )
-    part.outcome = "stopped"
-    try:
-        async with work.slots:
-            stored = False
-            async for batch in await _batches(source, progress, kind):
-                batch.state.setdefault("page_size", source.pages.size)
-                part.counts += await work.store.write(batch, progress)
-                # The next page may take long: nothing of this one is to be held until then.
-                batch.clear()
-                stored = True
-        part.outcome = "done" if stored else "unchanged"
-        work.github.learn_size(source.pages)
-    except BudgetExhausted as error:
-        # What needs nothing more of this budget goes on, and so do the answers that are under way.
-        work.stopped = work.stopped or error
-    except (RequestFailed, OddAnswer, NotThere) as error:
-        part.outcome, part.error = "failed", str(error)
-        if isinstance(error, NotAccepted):
-            # A place in a list that GitHub knows no more must not be asked for again.
-            await work.store.write(Batch(state={"cursor": None, "sweep_cursor": None, "sweep_edge": None}), progress)
-    return part
+    stored = False
+    async with work.slots:
+        async for batch in await _batches(source, progress, part.kind):
+            batch.state.setdefault("page_size", source.pages.size)
+            part.counts += await work.store.write(batch, progress)
+            # The next page may take long: nothing of this one is to be held until then.
+            batch.clear()
+            stored = True
+    work.github.learn_size(source.pages)
+    return stored
 
 
 async def _batches(source: Source, progress: states.State, kind: str) -> AsyncIterator[Batch]:

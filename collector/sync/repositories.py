@@ -27,6 +27,7 @@ class Tracked:
     state: RepositoryState | None = None
     missing: str | None = None  # not_found, blocked or forbidden
     error: str | None = None
+    defect: bool = False  # whether `error` is a defect of this program
     double_of: str | None = None  # the other name of the configuration that is the same repository
 
     @property

@@ -14,7 +14,7 @@ from collector.errors import CollectError
 from collector.github.client import GitHub, Meter
 from collector.store import accounts, database, state
 from collector.store.batches import Counts, transaction
-from collector.sync import lock, parts, repositories
+from collector.sync import defects, lock, parts, repositories
 from collector.sync.parts import Part, Work
 from collector.sync.repositories import Tracked
 from collector.sync.storekeeper import Storekeeper
@@ -38,6 +38,7 @@ class Report:
     counts: Counts = field(default_factory=Counts)
     parts: list[Part] = field(default_factory=list)
     failures: list[tuple[str, str, str]] = field(default_factory=list)  # repository, kind, error
+    defects: list[tuple[str, str, str]] = field(default_factory=list)  # the same of what is this program's fault
     repositories: int = 0
     clock_ahead: float | None = None  # seconds by which this machine's clock is ahead of GitHub's
 
@@ -82,7 +83,7 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
             if stopped_by:
                 report.exit_code, report.message = 128 + stopped_by[0], INTERRUPTED
             _finish(db, keeper, request, report, run_id)
-            if report.exit_code in (0, 3, 5):
+            if report.exit_code in (0, 1, 3, 5):
                 _follow(db, path, report, run_id, after, stopped_by)
     return report
 
@@ -124,8 +125,9 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
     newest = repositories.github_time(tracked)
     keeper.github_time = max(filter(None, [newest, keeper.github_time]), default=None)
     for repo in tracked:
-        question.counts += await keeper.change(repositories.store, repo, keeper.now)
-    report.failures += [(r.name, "repository", r.error or _missing_sentence(r)) for r in tracked if r.state is None]
+        await _store(github, keeper, repo, question)
+    report.failures += [(r.name, "repository", _missing_sentence(r)) for r in tracked if not (r.state or r.defect)]
+    report.defects += [(r.name, "repository", r.error or "") for r in tracked if r.defect]
     if request.full:
         await keeper.change(_forget_progress, [r.id for r in tracked if r.id is not None])
     hash_key = await keeper.read(database.meta, "hash_key")
@@ -133,6 +135,16 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
     work = Work(github, keeper, hash_key, asyncio.Semaphore(PARTS_AT_ONCE), report.parts)
     present = [r for r in tracked if r.state is not None]
     await _all(work, present, request.progress, report)
+
+
+async def _store(github: GitHub, keeper: Storekeeper, repo: Tracked, question: Part) -> None:
+    """Write what GitHub shows of one repository. What nobody foresaw takes it, and only it, out of this run."""
+    try:
+        question.counts += await keeper.change(repositories.store, repo, keeper.now)
+    except CollectError:
+        raise
+    except Exception as error:
+        repo.state, repo.error, repo.defect = None, defects.describe(error, github), True
 
 
 async def _all(work: Work, present: Sequence[Tracked], progress: Progress, report: Report) -> None:
@@ -146,7 +158,8 @@ async def _all(work: Work, present: Sequence[Tracked], progress: Progress, repor
         async with gate:
             for part in await parts.repository(work, repo.state):
                 if part.error:
-                    report.failures.append((part.repository, part.kind, part.error))
+                    found = report.defects if part.defect else report.failures
+                    found.append((part.repository, part.kind, part.error))
             done += 1
             progress(repo.state.name_with_owner, done, len(present))
 
@@ -158,13 +171,18 @@ async def _all(work: Work, present: Sequence[Tracked], progress: Progress, repor
 
 
 def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, report: Report, run_id: int) -> None:
-    """Mark bots, and write down what the run did."""
+    """Mark bots, and write down what the run did and how it ends."""
     for part in report.parts:
         report.counts += part.counts
     if report.exit_code == 0 and report.failures:
         report.exit_code = 3
         names = sorted({name for name, _, _ in report.failures})
         report.message = f"{len(names)} of {report.repositories} repositories failed: {', '.join(names)}."
+    if report.defects:
+        names = sorted({name for name, _, _ in report.defects})
+        defect = f"A defect in collect stopped {', '.join(names)}: please report it."
+        report.exit_code = report.exit_code or CollectError.exit_code
+        report.message = f"{report.message} {defect}".lstrip()
     with transaction(db):
         accounts.mark_bots(db, request.config)
         if keeper.github_time:
@@ -205,11 +223,13 @@ def _record(db: sqlite3.Connection, run_id: int, report: Report, message: str, e
 
 
 def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run_id: int) -> None:
-    unchanged = [(p.repository, p.kind) for p in report.parts if p.outcome == "unchanged"]
-    state.confirm(db, unchanged, keeper.now, keeper.github_time)
+    complete = [(p.repository, p.kind) for p in report.parts if p.outcome in ("done", "unchanged")]
+    state.confirm(db, complete, keeper.now, keeper.github_time)
     for name, kind, error in report.failures:
         state.record_error(db, run_id, name, kind, error, keeper.now)
-    if report.exit_code not in (0, 3):
+    for name, kind, error in report.defects:
+        state.record_error(db, run_id, name, kind, f"A defect: {error}", keeper.now)
+    if report.exit_code not in (0, 1, 3):
         state.record_error(db, run_id, "*", "run", report.message, keeper.now)
     values = {
         "finished_at": clock.to_text(clock.utc_now()),
@@ -267,6 +287,8 @@ def _forget_progress(db: sqlite3.Connection, ids: Sequence[int]) -> None:
 
 
 def _missing_sentence(repo: Tracked) -> str:
+    if repo.error:
+        return repo.error
     if repo.missing == "blocked":
         return f"GitHub blocks access to {repo.name}."
     if repo.id is None:

@@ -243,15 +243,12 @@ def test_what_follows_the_sync_may_fail_and_that_is_written_down(lab: Any) -> No
     assert lab.differences() == {}
 
 
-@pytest.mark.parametrize("where", ["sync", "after"])
-def test_a_defect_is_written_down(lab: Any, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+def test_a_defect_in_what_follows_is_written_down(lab: Any) -> None:
     furnish(lab)
 
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("unforeseen")
 
-    if where == "sync":
-        monkeypatch.setattr("collector.sync.repositories.store", broken)
     with pytest.raises(ZeroDivisionError):
         lab.sync(after=broken)
     assert lab.query("SELECT exit_code, message FROM sync_runs") == [(1, "A defect: ZeroDivisionError: unforeseen")]

@@ -1,0 +1,50 @@
+"""The number inside a node id, for objects whose `databaseId` GitHub leaves null.
+
+GitHub calls node ids opaque, so this is only used where it says nothing better, and whoever asks has another way.
+Their form is seen in public answers: "R_kgDOABPHjQ" is a prefix for the type and, in base64, the msgpack array
+[0, 1296269], of what belongs to a repository [0, repository, own number]; older ones are "010:Repository1296269".
+"""
+
+import re
+from base64 import b64decode, urlsafe_b64decode
+
+_OLD = re.compile(rb"0(\d+):([A-Za-z]+)(\d+)")
+# The markers of msgpack's unsigned integers, and how many bytes follow: https://github.com/msgpack/msgpack
+_UNSIGNED = {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
+_ARRAY = 0x90
+
+
+def number(node_id: str) -> int | None:
+    """The database id that a node id holds; None when it is of no form that is known here."""
+    return _old(node_id) if "_" not in node_id else _new(node_id.partition("_")[2])
+
+
+def _old(node_id: str) -> int | None:
+    try:
+        found = _OLD.fullmatch(b64decode(node_id, validate=True))
+    except ValueError:
+        return None
+    return int(found[3]) if found and int(found[1]) == len(found[2]) else None
+
+
+def _new(packed: str) -> int | None:
+    try:
+        held = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        integers = _integers(held)
+    except (ValueError, IndexError):
+        return None
+    return integers[-1] if len(integers) > 1 and integers[0] == 0 else None
+
+
+def _integers(held: bytes) -> list[int]:
+    """The unsigned integers of a short msgpack array. Raises ValueError or IndexError when it is anything else."""
+    out, at = [], 1
+    for _ in range(held[0] - _ARRAY):
+        width = _UNSIGNED.get(held[at], 0)
+        if width == 0 and held[at] > 0x7F:
+            raise ValueError("not an unsigned integer")
+        out.append(int.from_bytes(held[at + 1 : at + 1 + width]) if width else held[at])
+        at += 1 + width
+    if at != len(held):
+        raise ValueError("not an array of integers")
+    return out

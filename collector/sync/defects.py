@@ -1,0 +1,35 @@
+"""Exceptions that nobody foresaw: recorded with their place in the code, so that one repository stops no other."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from collector.github.client import GitHub
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# Messages of exceptions may hold whole answers.
+LONGEST_MESSAGE = 300
+
+
+def describe(error: Exception, github: GitHub) -> str:
+    """One line about a defect: "collector/fetchers/pushes.py:40: KeyError: 'ref'", in which none of the tokens stands.
+
+    The place is the innermost frame of this package. With COLLECT_DEBUG set, the traceback is printed to stderr.
+    """
+    if os.environ.get("COLLECT_DEBUG"):
+        traceback.print_exception(error, file=sys.stderr)
+    message = " ".join(str(error).split())
+    for token in (t for viewer in github.viewers for t in viewer.tokens):
+        message = message.replace(token, "[token]")
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:LONGEST_MESSAGE]}..."
+    return f"{_place(error)}: {type(error).__name__}{': ' if message else ''}{message}"
+
+
+def _place(error: Exception) -> str:
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(PACKAGE):
+            return f"{PACKAGE.name}/{path.relative_to(PACKAGE).as_posix()}:{frame.lineno}"
+    return "outside of collect"

@@ -1,0 +1,27 @@
+"""A list that was looked at is complete as of that night, whether or not anything in it was new."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from collector import assess, clock
+
+
+@pytest.mark.parametrize("days", [1, 7])
+@pytest.mark.parametrize("threads", [0, 60, 260])
+def test_a_quiet_list_stays_fresh(lab: Any, threads: int, days: int) -> None:
+    repo = lab.repository()
+    for n in range(threads):
+        repo.issue(f"Issue {n}", lab.bob, f"2025-{n % 9 + 3:02}-{n % 28 + 1:02}")
+
+    def compute(db: sqlite3.Connection) -> None:
+        assess.compute(db, lab.config(), assess.today(clock.from_text(lab.world.now)))
+
+    lab.server.fail(" Issues ", "node_timeout", nodes=6000)  # small pages: some of them are due every night
+    assert lab.sync(after=compute).exit_code == 0
+    for _ in range(12):
+        lab.world.move(days=days)
+        assert lab.sync(after=compute).exit_code == 0
+        assert lab.query("SELECT count(DISTINCT completed_at) FROM sync_state WHERE completed_at IS NOT NULL") == [1]
+    assert lab.query("SELECT signal FROM signals WHERE status = 'stale'") == []
