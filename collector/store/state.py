@@ -65,7 +65,10 @@ def save(connection: sqlite3.Connection, state: State) -> None:
 
 
 def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: str, github_time: str | None) -> None:
-    """Note that what was complete before (owner/name, kind) is so still: the batched question showed no change."""
+    """Note that these parts (owner/name, kind), which were complete before, are complete as of this run.
+
+    They ended without trouble: nothing had changed, or what had is stored, even where only a page was re-read.
+    """
     connection.executemany(
         "UPDATE sync_state SET completed_at = ?, witnessed_at = ? WHERE completed_at IS NOT NULL AND kind = ? "
         "AND repository = (SELECT id FROM repositories WHERE full_name = ?)",

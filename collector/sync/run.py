@@ -205,8 +205,8 @@ def _record(db: sqlite3.Connection, run_id: int, report: Report, message: str, e
 
 
 def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run_id: int) -> None:
-    unchanged = [(p.repository, p.kind) for p in report.parts if p.outcome == "unchanged"]
-    state.confirm(db, unchanged, keeper.now, keeper.github_time)
+    complete = [(p.repository, p.kind) for p in report.parts if p.outcome in ("done", "unchanged")]
+    state.confirm(db, complete, keeper.now, keeper.github_time)
     for name, kind, error in report.failures:
         state.record_error(db, run_id, name, kind, error, keeper.now)
     if report.exit_code not in (0, 3):
