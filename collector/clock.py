@@ -9,8 +9,9 @@ def utc_now() -> datetime:
 
 
 def to_text(moment: datetime) -> str:
-    """A moment as the database writes it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A moment as the database writes it. Raises OverflowError when its offset leads out of the years 1 to 9999."""
+    # Not strftime, which writes the year 1 as "1" on Linux.
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
 def from_text(text: str) -> datetime:
@@ -19,11 +20,16 @@ def from_text(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def normalised(text: str) -> str:
-    """GitHub's time, whatever its offset, as the database writes it. Raises ValueError when it is none."""
-    if len(text) == 20 and text[10] == "T" and text[19] == "Z":
-        return text
-    return to_text(from_text(text))
+def normalised(text: str) -> str | None:
+    """A time of GitHub's or git's, with any offset or fraction, as the database writes it; None when it is none.
+
+    Git stores whatever a client claims: years of five digits and offsets of 518 hours exist
+    (GitoxideLabs/gitoxide#1322).
+    """
+    try:
+        return to_text(from_text(text))
+    except (ValueError, OverflowError):
+        return None
 
 
 def midnight(day: date) -> datetime:

@@ -65,7 +65,7 @@ def save(connection: sqlite3.Connection, state: State) -> None:
 
 
 def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: str, github_time: str | None) -> None:
-    """Note that lists (owner/name, kind) that were read without an error and have no walk under way are complete now.
+    """Note that these lists (owner/name, kind), read without an error and with no walk under way, are complete now.
 
     Also those in which nothing was new, or of which only a part was re-read.
     """

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from collector import clock
 from collector.fetchers import threads
 from collector.github import models as m
+from collector.github import pages
 from collector.github.client import GitHub
 from collector.store.state import State
+from collector.sync import parts
 
 START = datetime.fromisoformat("2026-01-01T03:00:00Z")
 
@@ -155,3 +157,22 @@ def test_own_commits_are_kept_of_what_was_squashed_or_rebased(lab: Any) -> None:
     lab.sync()
     assert len(own_commits(lab)) == 4 + 230 + 120
     assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_quiet_lists_stay_complete(lab: Any, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """Of long lists only a few pages are re-read a night, of short ones none: all were complete at every sync."""
+    monkeypatch.setattr(pages, "LARGEST", 4)
+    monkeypatch.setattr(parts, "LARGEST", 4)
+    for size in (0, 3, 4, 5, 40):
+        repo = lab.repository(f"example/with-{size}")
+        for n in range(size):
+            repo.issue(f"Issue {n}", lab.bob, "2025-03-01")
+        for n in range(size // 5):
+            repo.pull_request(f"Change {n}", lab.bob, "2025-03-01")
+    lab.sync()
+    for _ in range(12):
+        lab.night(days)
+        now = lab.reports[-1].started_at
+        assert set(lab.query("SELECT DISTINCT completed_at FROM sync_state")) == {now}
+    assert lab.query("SELECT count(*) FROM sync_errors") == [0]
