@@ -22,6 +22,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from collector.pretend.oddities import TooLong
 from collector.pretend.resolving import Asked, as_answered, resolve
 from collector.pretend.views import Views
 from collector.pretend.world import Account, World
@@ -106,7 +107,7 @@ def operation_name(text: str) -> str:
 def execute(
     world: World, viewer: Account, text: str, variables: Mapping[str, Any], asked: Asked | None = None
 ) -> dict[str, Any]:
-    """The answer's body: data, and errors where there are any."""
+    """The answer's body: data, and errors where there are any. Raises TooLong for what GitHub never answers."""
     document, errors = checked(text)
     if document is None or errors:
         return {"errors": [as_answered(e) for e in errors]}
@@ -114,7 +115,9 @@ def execute(
     if cost.nodes > NODE_LIMIT:
         message = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of 500,000."
         return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}
-    views = Views(world)
+    views = Views(world, viewer)
+    asked = asked or Asked()
+    asked.now, asked.odd = world.now, world.odd if world.odd.any else None
     root = {
         "rateLimit": {"cost": cost.points},
         "viewer": views.account(viewer),
@@ -127,10 +130,13 @@ def execute(
         schema(),
         document,
         root,
-        context_value=asked or Asked(),
+        context_value=asked,
         variable_values=dict(variables),
         field_resolver=resolve,
     )
+    if any(isinstance(e.original_error, TooLong) for e in result.errors or ()):
+        raise TooLong
+    asked.say(result.data)
     if result.data is None and result.errors and not any(e.path for e in result.errors):
         return {"errors": [as_answered(e) for e in result.errors]}
     body: dict[str, Any] = {"data": result.data}

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from collector.pretend import execution
-from collector.pretend.faults import CHANGED, RAISED, SPOILT, Answer, Fault, rate_limited
+from collector.pretend.faults import CHANGED, HEAVY, RAISED, SPOILT, Answer, Fault, gave_up, rate_limited
+from collector.pretend.oddities import TooLong
 from collector.pretend.resolving import Asked
 from collector.pretend.rest import Rest
 from collector.pretend.spoiling import spoil, spoil_rest
@@ -78,6 +79,7 @@ class PretendGitHub:
         self.log: list[Logged] = []
         self.faults: list[Fault] = []
         self.budgets: dict[tuple[str, str], Budget] = {}
+        self.timeouts = 0
 
     def fail(self, match: str, kind: str, nth: int = 1, times: int | None = 1, **details: Any) -> Fault:
         """Let requests go wrong; `match` is searched for in "METHOD path operation variables" (see Logged).
@@ -169,13 +171,19 @@ class PretendGitHub:
         if entry.path == "/graphql":
             entry.points = execution.price(text, entry.variables).points
             asked = Asked(trouble=struck if struck and struck.kind == "field_error" else None)
-            answer = Answer(200, execution.execute(self.world, viewer, text, entry.variables, asked))
+            try:
+                answer = Answer(200, execution.execute(self.world, viewer, text, entry.variables, asked))
+            except TooLong:
+                return self._gave_up()
             hit = asked.struck
         else:
             entry.points = 1
             url, prefix = request.url, "/api/v3" if request.url.path.startswith("/api/v3") else ""
             base = (str(url.copy_with(raw_path=b"")) + prefix).removesuffix("/")
-            answer = Rest(self.world, base).answer(url.path.removeprefix("/api/v3"), dict(url.params))
+            try:
+                answer = Rest(self.world, viewer, base).answer(url.path.removeprefix("/api/v3"), dict(url.params))
+            except TooLong:
+                return self._gave_up()
             hit = False
         if struck and struck.kind == "resource_limits":
             answer.body = execution.cut(answer.body, struck.details["nodes"])
@@ -190,6 +198,12 @@ class PretendGitHub:
             struck.missed()
             entry.fault = None
         return answer
+
+    def _gave_up(self) -> Answer:
+        """The answer to what took too long: one of GitHub's ways to say so after the other."""
+        how = HEAVY[self.timeouts % len(HEAVY)]
+        self.timeouts += 1
+        return gave_up(how, self._request_id())
 
     def _limits(self, budget: Budget, is_graphql: bool) -> dict[str, str]:
         shown = {f"x-ratelimit-{name}": str(value) for name, value in budget.shown().items()}
