@@ -22,6 +22,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from collector.pretend.lacking import refused, schema_without
 from collector.pretend.oddities import TooLong
 from collector.pretend.resolving import Asked, as_answered, resolve
 from collector.pretend.views import Views
@@ -37,13 +38,13 @@ def schema() -> GraphQLSchema:
 
 
 @lru_cache(maxsize=512)
-def checked(text: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
-    """The parsed document, or what is wrong with it."""
+def checked(text: str, without: frozenset[str] = frozenset()) -> tuple[DocumentNode | None, list[GraphQLError]]:
+    """The parsed document, and what is wrong with it by the schema `without` some of it."""
     try:
         document = parse(text)
     except GraphQLError as error:
         return None, [error]
-    return document, validate(schema(), document)
+    return document, validate(schema_without(schema(), without), document)
 
 
 @dataclass(frozen=True)
@@ -108,18 +109,18 @@ def execute(
     world: World, viewer: Account, text: str, variables: Mapping[str, Any], asked: Asked | None = None
 ) -> dict[str, Any]:
     """The answer's body: data, and errors where there are any. Raises TooLong for what GitHub never answers."""
-    document, errors = checked(text)
+    asked = asked or Asked()
+    document, errors = checked(text, asked.without)
     if document is None or errors:
-        return {"errors": [as_answered(e) for e in errors]}
+        return {"errors": [refused(document, e) if document else as_answered(e) for e in errors]}
     cost = price(text, variables)
     if cost.nodes > NODE_LIMIT:
         message = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of 500,000."
         return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}
     views = Views(world, viewer)
-    asked = asked or Asked()
     asked.now, asked.odd = world.now, world.odd if world.odd.any else None
     root = {
-        "rateLimit": {"cost": cost.points},
+        "rateLimit": {"cost": cost.points} if asked.limits else None,
         "viewer": views.account(viewer),
         "node": views.node,
         "nodes": views.nodes,
@@ -127,7 +128,7 @@ def execute(
         "repositoryOwner": views.owner,
     }
     result = execute_sync(
-        schema(),
+        schema_without(schema(), asked.without),
         document,
         root,
         context_value=asked,

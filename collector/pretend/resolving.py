@@ -13,7 +13,7 @@ from collector.pretend.thread_views import OF
 
 @dataclass
 class Asked:
-    """One question on its way.
+    """One question on its way, at a server whose schema is `without` some fields and that has `limits` or not.
 
     `trouble` is a fault of the kind field_error: where a field of the response key `field` is resolved, for the time
     `at` (0 is the first; None means each time), an error of that `type`, `message` and `extensions` stands in its
@@ -22,6 +22,8 @@ class Asked:
 
     now: str = ""
     odd: Oddities | None = None
+    without: frozenset[str] = frozenset()
+    limits: bool = True
     trouble: Fault | None = None
     met: int = 0
     struck: bool = False

@@ -1,7 +1,8 @@
 """The pretend GitHub: answers httpx requests from a world, in process, and goes wrong when it is told to."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
@@ -18,6 +19,7 @@ from collector.pretend.times import epoch
 from collector.pretend.world import Account, World
 
 HOUR = 3600
+FIRST_VERSION = "2022-11-28"
 ERRORS: dict[str, type[httpx.TransportError]] = {
     "timeout": httpx.ReadTimeout,
     "reset": httpx.ReadError,
@@ -80,6 +82,14 @@ class PretendGitHub:
         self.faults: list[Fault] = []
         self.budgets: dict[tuple[str, str], Budget] = {}
         self.timeouts = 0
+        # Other servers: what the schema lacks (see lacking.py), an Enterprise server without limits, one without a push
+        # log, one whose /graphql has moved to /api/graphql (the status that says so), REST versions that are no more,
+        # and those that will be no more: version -> (deprecated, sunset), two dates.
+        self.without: Set[str] = frozenset()
+        self.has_limits = self.has_activity = True
+        self.graphql_moved: int | None = None
+        self.sunset_versions: set[str] = set()
+        self.deprecated_versions: dict[str, tuple[str, str]] = {}
 
     def fail(self, match: str, kind: str, nth: int = 1, times: int | None = 1, **details: Any) -> Fault:
         """Let requests go wrong; `match` is searched for in "METHOD path operation variables" (see Logged).
@@ -158,19 +168,40 @@ class PretendGitHub:
         if struck and struck.kind not in CHANGED:
             answer = struck.answer(is_graphql, self._request_id(), self._seconds())
             return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
+        elsewhere = self._elsewhere(request, entry)
+        if elsewhere:
+            return elsewhere
         if entry.path == "/rate_limit":
             resources = {name: self.budget(name, viewer.login).shown() for name in ("core", "graphql")}
             return Answer(200, {"resources": resources, "rate": resources["core"]}, self._limits(budget, False))
-        if not budget.remaining:
+        if self.has_limits and not budget.remaining:
             return rate_limited(is_graphql, self._limits(budget, is_graphql))
         answer = self._serve(request, entry, text, viewer, struck)
         budget.used += entry.points
         return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
 
+    def _elsewhere(self, request: httpx.Request, entry: Logged) -> Answer | None:
+        """What a server answers that is another than github.com of today."""
+        if entry.path == "/graphql":
+            if self.graphql_moved is None or request.url.path != "/graphql":
+                return None
+            location = str(request.url.copy_with(path="/api/graphql"))
+            return Answer(self.graphql_moved, {"message": "Moved Permanently", "url": location}, {"location": location})
+        version = request.headers.get("x-github-api-version", FIRST_VERSION)
+        if version in self.sunset_versions:
+            message = f"API version {version} is no longer supported. Please use a supported version."
+            return Answer(410, {"message": message, "status": "410"})
+        if entry.path == "/rate_limit" and not self.has_limits:
+            return Answer(404, {"message": "Rate limiting is not enabled.", "status": "404"})
+        if not self.has_activity and re.search(r"/activity(\?|$)", entry.path):
+            return Answer(404, {"message": "Not Found", "status": "404"})
+        return None
+
     def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account, struck: Fault | None) -> Answer:
         if entry.path == "/graphql":
             entry.points = execution.price(text, entry.variables).points
-            asked = Asked(trouble=struck if struck and struck.kind == "field_error" else None)
+            trouble = struck if struck and struck.kind == "field_error" else None
+            asked = Asked(without=frozenset(self.without), limits=self.has_limits, trouble=trouble)
             try:
                 answer = Answer(200, execution.execute(self.world, viewer, text, entry.variables, asked))
             except TooLong:
@@ -184,6 +215,7 @@ class PretendGitHub:
                 answer = Rest(self.world, viewer, base).answer(url.path.removeprefix("/api/v3"), dict(url.params))
             except TooLong:
                 return self._gave_up()
+            answer.headers.update(self._version(request))
             hit = False
         if struck and struck.kind == "resource_limits":
             answer.body = execution.cut(answer.body, struck.details["nodes"])
@@ -199,6 +231,15 @@ class PretendGitHub:
             entry.fault = None
         return answer
 
+    def _version(self, request: httpx.Request) -> dict[str, str]:
+        """The headers that a REST answer has for its version."""
+        version = request.headers.get("x-github-api-version", FIRST_VERSION)
+        dates = self.deprecated_versions.get(version)
+        if dates is None:
+            return {}
+        deprecated, sunset = (formatdate(epoch(date), usegmt=True) for date in dates)
+        return {"deprecation": deprecated, "sunset": sunset}
+
     def _gave_up(self) -> Answer:
         """The answer to what took too long: one of GitHub's ways to say so after the other."""
         how = HEAVY[self.timeouts % len(HEAVY)]
@@ -206,6 +247,8 @@ class PretendGitHub:
         return gave_up(how, self._request_id())
 
     def _limits(self, budget: Budget, is_graphql: bool) -> dict[str, str]:
+        if not self.has_limits:
+            return {}
         shown = {f"x-ratelimit-{name}": str(value) for name, value in budget.shown().items()}
         return {**shown, "x-ratelimit-resource": "graphql" if is_graphql else "core"}
 
