@@ -5,9 +5,9 @@ GitHub whole again, so that a database can be compared with one that never met t
 and of the REST rows of the push log.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector.pretend.pages import Refusal
 from collector.pretend.times import Moment, instant, later
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 SAML = (
     "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization."
 )
+# Where a view holds what it shows.
+OF = "*"
 UNCOUNTABLE = "The {} count for this commit is unavailable."
+Thing = TypeVar("Thing")
 KINDS = ("lifetime", "classic", "saml", "ip", "resource")
 
 
@@ -89,6 +92,7 @@ class Oddity:
     failing: list[tuple[Span, tuple[str, ...], Refusal]] = field(default_factory=list)
     poison: list[tuple[Span, tuple[str, ...]]] = field(default_factory=list)
     hidden: list[tuple[Span, Refusal | None]] = field(default_factory=list)
+    omitted: list[tuple[Span, bool]] = field(default_factory=list)
     lag: float | None = None
 
     def check(self, name: str, now: str) -> None:
@@ -171,6 +175,15 @@ class Oddities:
         refusal = None if message is None else Refusal(message, kind, extensions)
         self._of(thing).hidden.append((_span(at, until), refusal))
 
+    def omits(
+        self, thing: object, *, counted: bool = False, at: Moment | None = None, until: Moment | None = None
+    ) -> None:
+        """Leave an item out of the lists that have it, though it is there by its id.
+
+        With `counted` their totals still count it (simonw/simonw#6).
+        """
+        self._of(thing).omitted.append((_span(at, until), counted))
+
     def uncountable(self, commit: object, at: Moment | None = None, until: Moment | None = None) -> None:
         """A commit whose lines GitHub cannot count (change-metrics/monocle#222): asked for them, its node is null."""
         for name in ("additions", "deletions"):
@@ -195,6 +208,19 @@ class Oddities:
             if span.holds(now):
                 return True, refusal
         return False, None
+
+    def listed(self, things: Sequence[Thing], now: str) -> tuple[Sequence[Thing], int]:
+        """What a list shows of the things it has, and its total."""
+        if not self.any:
+            return things, len(things)
+        omitted = [self._omitted(thing, now) for thing in things]
+        shown = [thing for thing, how in zip(things, omitted, strict=True) if how is None]
+        return shown, len(shown) + sum(how is True for how in omitted)
+
+    def _omitted(self, thing: object, now: str) -> bool | None:
+        """Whether a list counts a thing that it omits; None when it does not omit it."""
+        oddity = self.of(thing)
+        return next((counted for span, counted in (oddity.omitted if oddity else ()) if span.holds(now)), None)
 
     def associated(self, pull_request: object, merged_at: str | None, now: str) -> bool:
         """Whether a pull request is named for its commits yet."""

@@ -6,9 +6,9 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from collector.pretend.faults import Fault
-from collector.pretend.oddities import Oddities
+from collector.pretend.oddities import OF, Oddities
 from collector.pretend.pages import Refusal
-from collector.pretend.thread_views import OF
+from collector.pretend.weight import Weigher
 
 
 @dataclass
@@ -25,6 +25,7 @@ class Asked:
     without: frozenset[str] = frozenset()
     limits: bool = True
     trouble: Fault | None = None
+    weigher: Weigher | None = None
     met: int = 0
     struck: bool = False
     # What is to be answered at a path of the answer, whatever the schema says.
@@ -68,7 +69,11 @@ def resolve(source: dict[str, Any], info: "GraphQLResolveInfo[Any]", **arguments
     if asked.odd is not None and OF in source:
         asked.look(asked.odd, source[OF], info)
     value = source[info.field_name]
-    return value(arguments) if callable(value) else value
+    if callable(value):
+        value = value(arguments)
+    if asked.weigher is not None:
+        asked.weigher.met(info, source, value, arguments)
+    return value
 
 
 def as_answered(error: GraphQLError) -> dict[str, Any]:

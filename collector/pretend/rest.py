@@ -95,6 +95,7 @@ class Rest:
     def _activity(self, repository: Repository, query: Query) -> Answer:
         begins = repository.get("activity_from", self.now)
         rows = [p for p in repository.pushes if begins <= p.at <= self.now]
+        rows = [*self.world.odd.listed(rows, self.now)[0]]
         if "ref" in query:
             rows = [p for p in rows if p.ref in (query["ref"], f"refs/heads/{query['ref']}")]
         if "activity_type" in query:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from collector.pretend.git import Commit, File, Signature, digest
-from collector.pretend.oddities import SAML
+from collector.pretend.oddities import OF, SAML
 from collector.pretend.pages import Refusal, connection, history
 from collector.pretend.pulls import PullRequest, Review
 from collector.pretend.repository import Repository
@@ -17,7 +17,9 @@ from collector.pretend.world import Account, World, node_id
 
 Arguments = Mapping[str, Any]
 View = dict[str, Any]
-OF = "*"
+# The most that GitHub lists of a pull request (pytorch/pytorch#120499, dcoapp/app#310).
+FILES = 3000
+COMMITS = 10_000
 
 
 class ThreadViews:
@@ -36,8 +38,10 @@ class ThreadViews:
         key: Callable[[Any], Any],
         descending: bool = False,
     ) -> View:
-        """A connection over `items`, with nulls and errors where one is hidden."""
-        return connection(items, arguments, lambda item: self.seen(item, view), key, descending)
+        """A connection over `items`, without those omitted, and with a null or an error in the place of one hidden."""
+        shown, total = self.odd.listed(items, self.now)
+        page = connection(shown, arguments, lambda item: self.seen(item, view), key, descending)
+        return {**page, "totalCount": total}
 
     def seen(self, item: Any, view: Callable[[Any], Any]) -> Any:
         """An item of a list, or what stands in its place: an error (which is answered as null) or null."""
@@ -192,9 +196,9 @@ class ThreadViews:
                 lambda r: self._review(t.repository, r),
                 lambda r: (r.at, r.id),
             ),
-            "files": lambda a: self.listed(files, a, self._file, lambda f: (f.path,)),
+            "files": lambda a: self.listed(files[:FILES], a, self._file, lambda f: (f.path,)),
             "commits": lambda a: self.listed(
-                list(enumerate(commits)),
+                list(enumerate(commits[:COMMITS])),
                 a,
                 lambda c: {"commit": self.commit(t.repository, c[1].oid)},
                 lambda c: (c[0],),

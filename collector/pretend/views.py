@@ -3,11 +3,12 @@
 from typing import Any
 
 from collector.pretend.git import Commit
+from collector.pretend.oddities import OF
 from collector.pretend.pages import Refusal, connection
 from collector.pretend.pulls import PullRequest
 from collector.pretend.releases import Release, Tag
 from collector.pretend.repository import Repository
-from collector.pretend.thread_views import OF, Arguments, ThreadViews, View
+from collector.pretend.thread_views import Arguments, ThreadViews, View
 from collector.pretend.threads import Issue, Thread
 from collector.pretend.world import node_id
 

@@ -130,6 +130,37 @@ def test_any_item_of_a_list_may_be_a_null_alone(client: Any) -> None:
     assert (broken["data"]["node"]["object"], broken["errors"][0]["message"]) == (None, "Broken.")
 
 
+def test_an_item_may_be_missing_from_its_list(client: Any) -> None:
+    repo = a_repository(client.world)
+    gone, short, kept = (repo.issue(t) for t in ("gone", "short", "kept"))
+    client.world.odd.omits(gone, until="2026-01-02")
+    client.world.odd.omits(short, counted=True)
+    client.world.odd.omits(repo.pushes[0])
+
+    def listed() -> tuple[list[str], int]:
+        found = issues(client, repo)["data"]["node"]["issues"]
+        return [n["title"] for n in found["nodes"]], found["totalCount"]
+
+    assert listed() == (["kept"], 2)
+    by_id = client.ask("IssuesById", ids=[gone.node_id, short.node_id, kept.node_id])["nodes"]
+    assert [n["title"] for n in by_id] == ["gone", "short", "kept"]
+    assert client.get("/repos/acme/engine/activity").json() == []
+    client.world.move(days=1)
+    assert listed() == (["gone", "kept"], 3)
+
+
+def test_files_beyond_what_is_listed(client: Any) -> None:
+    repo = a_repository(client.world)
+    pull = repo.pull_request(files={f"f{n:05}": (1, 0) for n in range(3010)})
+    found = client.ask("PullRequestsById", ids=[pull.node_id])["nodes"][0]
+    pages = 1
+    page = found["files"]["pageInfo"]
+    while page["hasNextPage"]:
+        page = client.ask("MoreFiles", id=pull.node_id, after=page["endCursor"])["node"]["page"]["pageInfo"]
+        pages += 1
+    assert (found["changedFiles"], pages) == (3010, 30)
+
+
 def test_a_commit_whose_lines_cannot_be_counted(client: Any) -> None:
     repo = a_repository(client.world)
     odd = repo.commit("Generated", at="2025-01-03", lines=10_000_000)
