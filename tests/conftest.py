@@ -119,14 +119,16 @@ class Lab:
         self.world.move(days=days)
         return self.sync()
 
-    def fresh(self, since: date = START) -> Path:
-        """A full sync of this moment into a database of its own, by a GitHub without faults."""
+    def fresh(self, since: date = START, whole: bool = False) -> Path:
+        """A full sync of this moment into a database of its own, by a GitHub without faults; `whole`: and oddities."""
         path = self.folder / f"fresh-{self.runs}.db"
         server, self.server = self.server, PretendGitHub(self.world, clock=self.seconds)
+        self.world.odd.active = not whole
         try:
             report = self.sync(path, since=since)
         finally:
             self.server = server
+            self.world.odd.active = True
             self.reports.pop()
         assert report.exit_code in (0, 3), report.message
         return path
@@ -161,9 +163,9 @@ class Lab:
             for r in self.query(f"SELECT {shown} FROM {table} WHERE gone_at IS NULL AND {where}", path=path)
         }
 
-    def differences(self, since: date = START) -> dict[str, tuple[int, int]]:
-        """Table -> (rows too many, rows too few), against a fresh full sync of this moment."""
-        return self.compared(self.fresh(since))
+    def differences(self, since: date = START, whole: bool = False) -> dict[str, tuple[int, int]]:
+        """Table -> (rows too many, rows too few), against a fresh full sync of this moment (see `fresh`)."""
+        return self.compared(self.fresh(since, whole))
 
     def compared(self, other: Path) -> dict[str, tuple[int, int]]:
         """Table -> (rows too many, rows too few), against another database."""

@@ -16,19 +16,21 @@ from graphql import (
 from collector.github import price as prices
 from collector.github.price import NODE_LIMIT, Price
 from collector.github.queries import schema
+from collector.pretend.lacking import refused, schema_without
+from collector.pretend.oddities import TooLong
 from collector.pretend.resolving import Asked, as_answered, resolve
 from collector.pretend.views import Views
 from collector.pretend.world import Account, World
 
 
 @lru_cache(maxsize=512)
-def checked(text: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
-    """The parsed document, or what is wrong with it."""
+def checked(text: str, without: frozenset[str] = frozenset()) -> tuple[DocumentNode | None, list[GraphQLError]]:
+    """The parsed document, and what is wrong with it by the schema `without` some of it."""
     try:
         document = parse(text)
     except GraphQLError as error:
         return None, [error]
-    return document, validate(schema(), document)
+    return document, validate(schema_without(schema(), without), document)
 
 
 def price(text: str, variables: Mapping[str, Any]) -> Price:
@@ -49,17 +51,19 @@ def operation_name(text: str) -> str:
 def execute(
     world: World, viewer: Account, text: str, variables: Mapping[str, Any], asked: Asked | None = None
 ) -> dict[str, Any]:
-    """The answer's body: data, and errors where there are any."""
-    document, errors = checked(text)
+    """The answer's body: data, and errors where there are any. Raises TooLong for what GitHub never answers."""
+    asked = asked or Asked()
+    document, errors = checked(text, asked.without)
     if document is None or errors:
-        return {"errors": [as_answered(e) for e in errors]}
+        return {"errors": [refused(document, e) if document else as_answered(e) for e in errors]}
     cost = price(text, variables)
     if cost.nodes > NODE_LIMIT:
         message = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of 500,000."
         return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}
-    views = Views(world)
+    views = Views(world, viewer)
+    asked.now, asked.odd = world.now, world.odd if world.odd.any else None
     root = {
-        "rateLimit": {"cost": cost.points},
+        "rateLimit": {"cost": cost.points} if asked.limits else None,
         "viewer": views.account(viewer),
         "node": views.node,
         "nodes": views.nodes,
@@ -67,13 +71,16 @@ def execute(
         "repositoryOwner": views.owner,
     }
     result = execute_sync(
-        schema(),
+        schema_without(schema(), asked.without),
         document,
         root,
-        context_value=asked or Asked(),
+        context_value=asked,
         variable_values=dict(variables),
         field_resolver=resolve,
     )
+    if any(isinstance(e.original_error, TooLong) for e in result.errors or ()):
+        raise TooLong
+    asked.say(result.data)
     if result.data is None and result.errors and not any(e.path for e in result.errors):
         return {"errors": [as_answered(e) for e in result.errors]}
     body: dict[str, Any] = {"data": result.data}

@@ -8,20 +8,31 @@ from collector.pretend.world import Account, World
 
 
 class Tag(Record):
-    """A tag: attributes target, annotated and deleted."""
+    """A tag: attributes target (a commit), annotated, kind, nested (tags between it and its target) and deleted."""
 
-    def __init__(self, name: str, at: str, target: Commit, annotated: bool) -> None:
-        super().__init__(at, target=target, annotated=annotated, deleted=False)
+    def __init__(self, name: str, at: str, target: Commit, annotated: bool, kind: str = "Commit", nested: int = 0):
+        super().__init__(at, target=target, annotated=annotated, kind=kind, nested=nested, deleted=False)
         self.name = name
+
+    def commit(self, now: str) -> Commit | None:
+        """The commit that it leads to, if it is one."""
+        target: Commit = self.get("target", now)
+        return target if self.get("kind", now) == "Commit" else None
+
+    def end(self, now: str) -> str:
+        """The oid of the commit, blob or tree that it leads to."""
+        commit = self.commit(now)
+        return commit.oid if commit else digest(self.get("kind", now), self.name)
 
     def tagged_at(self, now: str) -> str:
         """When it was last set."""
         return self.last_change(now)
 
-    def oid(self, now: str) -> str:
-        """The oid of the tag object, or of the commit where it has none."""
-        target: Commit = self.get("target", now)
-        return digest("tag", self.name, target.oid) if self.get("annotated", now) else target.oid
+    def oid(self, now: str, depth: int = 0) -> str:
+        """The oid of the tag object, or of the target where it has none; `depth` tags further on."""
+        if not self.get("annotated", now) or depth > self.get("nested", now):
+            return self.end(now)
+        return digest("tag", self.name, self.end(now), *((depth,) if depth else ()))
 
 
 class Release(Record):

@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "blocked": False,
     "disabled": False,
     "has_issues": True,
+    "has_pull_requests": True,
     "has_discussions": False,
     "discussions": 0,
     "stars": 0,
@@ -33,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "language": None,
     "license": None,
     "parent": None,
+    "activity_from": "",  # the push log shows nothing older
 }
 
 
@@ -63,6 +65,7 @@ class Repository(Record):
         self.releases: list[Release] = []
         self.threads: dict[int, Thread] = {}
         self.associations: dict[Account, str] = {}
+        self.private_members: set[Account] = set()
         self._pulls_of: dict[str, list[PullRequest]] = {}
         self.known: dict[str, str] = {}
         self._tips: dict[str, str] = {}
@@ -82,9 +85,11 @@ class Repository(Record):
         """New values from `at` on: change(name="acme/motor"), change(archived=True), change(deleted=True)."""
         return self.put(self.world.moment(at), **values)
 
-    def member(self, *accounts: Account, association: str = "MEMBER") -> Self:
-        """Let these carry OWNER, MEMBER or COLLABORATOR."""
+    def member(self, *accounts: Account, association: str = "MEMBER", private: bool = False) -> Self:
+        """Let these carry OWNER, MEMBER or COLLABORATOR; a private membership is shown to other members only."""
         self.associations.update(dict.fromkeys(accounts, association))
+        if private:
+            self.private_members.update(accounts)
         return self
 
     def new_number(self) -> int:
@@ -181,14 +186,28 @@ class Repository(Record):
 
     # tags and releases
 
-    def tag(self, name: str, target: Commit | None = None, at: Moment | None = None, *, annotated: bool = False) -> Tag:
-        """A tag on a commit (by default the default branch's tip); one that is there already is moved."""
+    def tag(
+        self,
+        name: str,
+        target: Commit | None = None,
+        at: Moment | None = None,
+        *,
+        annotated: bool = False,
+        kind: str = "Commit",
+        nested: int = 0,
+    ) -> Tag:
+        """A tag on a commit (by default the default branch's tip); one that is there already is moved.
+
+        With another `kind`, Blob or Tree, it is a tag of such an object; `nested` tags stand between it and its target.
+        """
         moment = self.world.moment(at)
         commit = target or self.world.git.commits[self._tips[self.latest("default_branch")]]
         self._know(commit.oid, moment)
         if name in self.tags:
-            return self.tags[name].put(moment, target=commit, annotated=annotated, deleted=False)
-        self.tags[name] = Tag(name, moment, commit, annotated)
+            return self.tags[name].put(
+                moment, target=commit, annotated=annotated, kind=kind, nested=nested, deleted=False
+            )
+        self.tags[name] = Tag(name, moment, commit, annotated, kind, nested)
         return self.tags[name]
 
     def release(
@@ -266,6 +285,15 @@ class Repository(Record):
             issue.refer(pull_request, moment, will_close=True)
             pull_request.closes.append(issue)
         return pull_request
+
+    def fork(self, full_name: str, at: Moment | None = None) -> "Repository":
+        """A fork, with the default branch as it is now. What is pushed there later is pushed by oid."""
+        moment = self.world.moment(at)
+        made = self.world.repository(full_name, moment, parent=self)
+        head = self.tip()
+        if head:
+            made.push(self.world.git.commits[head], at=moment)
+        return made
 
     def note_own(self, pull_request: PullRequest, commits: Sequence[Commit], at: str) -> None:
         """A pull request's own commits are readable here, merged or not, also from a fork."""

@@ -6,21 +6,48 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from collector.pretend.faults import Fault
+from collector.pretend.oddities import OF, Oddities
 from collector.pretend.pages import Refusal
+from collector.pretend.weight import Weigher
 
 
 @dataclass
 class Asked:
-    """One question on its way.
+    """One question on its way, at a server whose schema is `without` some fields and that has `limits` or not.
 
     `trouble` is a fault of the kind field_error: where a field of the response key `field` is resolved, for the time
     `at` (0 is the first; None means each time), an error of that `type`, `message` and `extensions` stands in its
     place. Where the schema does not allow a null there, what it is in is null instead.
     """
 
+    now: str = ""
+    odd: Oddities | None = None
+    without: frozenset[str] = frozenset()
+    limits: bool = True
     trouble: Fault | None = None
-    met: int = field(default=0)
+    weigher: Weigher | None = None
+    met: int = 0
     struck: bool = False
+    # What is to be answered at a path of the answer, whatever the schema says.
+    said: list[tuple[list[str | int], Any]] = field(default_factory=list)
+
+    def look(self, odd: Oddities, thing: object, info: "GraphQLResolveInfo[Any]") -> None:
+        """See what is odd about a field of a thing. Raises Refusal and TooLong."""
+        oddity = odd.of(thing)
+        if oddity is not None:
+            oddity.check(info.field_name, self.now)
+            values = oddity.values(self.now)
+            if info.field_name in values:
+                self.said.append((info.path.as_list(), values[info.field_name]))
+
+    def say(self, data: Any) -> None:
+        """Put into the answer what is said whatever the schema says, unless an error has emptied the place."""
+        for path, value in self.said:
+            holder = data
+            for step in path[:-1]:
+                holder = None if holder is None else holder[step]
+            if holder is not None:
+                holder[path[-1]] = value
 
     def check(self, info: "GraphQLResolveInfo[Any]") -> None:
         """Raise the error that the fault has for this field."""
@@ -39,8 +66,14 @@ def resolve(source: dict[str, Any], info: "GraphQLResolveInfo[Any]", **arguments
     asked: Asked = info.context
     if asked.trouble is not None:
         asked.check(info)
+    if asked.odd is not None and OF in source:
+        asked.look(asked.odd, source[OF], info)
     value = source[info.field_name]
-    return value(arguments) if callable(value) else value
+    if callable(value):
+        value = value(arguments)
+    if asked.weigher is not None:
+        asked.weigher.met(info, source, value, arguments)
+    return value
 
 
 def as_answered(error: GraphQLError) -> dict[str, Any]:

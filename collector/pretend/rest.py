@@ -16,10 +16,10 @@ Query = Mapping[str, str]
 
 
 class Rest:
-    """Answers one request; `base` is the address of the API, for links."""
+    """Answers one request of `viewer`; `base` is the address of the API, for links."""
 
-    def __init__(self, world: World, base: str) -> None:
-        self.world, self.base, self.now = world, base, world.now
+    def __init__(self, world: World, viewer: Account, base: str) -> None:
+        self.world, self.viewer, self.base, self.now = world, viewer, base, world.now
 
     def answer(self, path: str, query: Query) -> Answer:
         """GET `path`."""
@@ -30,12 +30,27 @@ class Rest:
         if repository.get("blocked", self.now):
             block = {"reason": "dmca", "created_at": repository.at, "html_url": None}
             return Answer(451, {"message": "Repository access blocked", "block": block})
+        refused = self._refused(repository)
+        if refused:
+            return refused
         if parts[1] and parts[1].lower() != repository.name.lower():
             return self._moved(f"/repositories/{repository.id}" + (f"/{parts[3]}" if parts[3] else ""), query)
         try:
             return self._route(repository, parts[3] or "", query)
         except Refusal as refusal:
             return self._error(422, str(refusal))
+
+    def _refused(self, repository: Repository, deep: bool = False) -> Answer | None:
+        """The answer where the owner refuses the token."""
+        owner = repository.name.partition("/")[0]
+        policy = self.world.odd.refused(owner, self.viewer, self.now, deep)
+        if policy is None:
+            return None
+        answer = self._error(403, policy.sentence(owner, over_rest=True))
+        if policy.kind == "saml":
+            address = f"https://github.com/orgs/{owner}/sso?authorization_request=A"
+            answer.headers["x-github-sso"] = f"required; url={address}"
+        return answer
 
     def _route(self, repository: Repository, rest: str, query: Query) -> Answer:
         routes: list[tuple[str, Callable[..., Answer]]] = [
@@ -73,10 +88,14 @@ class Rest:
         return {"link": f'<{url}>; rel="next"'} if more else {}
 
     def _repository(self, repository: Repository, query: Query) -> Answer:
-        return Answer(200, {"id": repository.id, "node_id": repository.node_id, "full_name": repository.name})
+        body = {"id": repository.id, "node_id": repository.node_id, "full_name": repository.name}
+        switches = {name: repository.get(name, self.now) for name in ("has_issues", "has_pull_requests")}
+        return Answer(200, {**body, **switches, "archived": repository.get("archived", self.now)})
 
     def _activity(self, repository: Repository, query: Query) -> Answer:
-        rows = [p for p in repository.pushes if p.at <= self.now]
+        begins = repository.get("activity_from", self.now)
+        rows = [p for p in repository.pushes if begins <= p.at <= self.now]
+        rows = [*self.world.odd.listed(rows, self.now)[0]]
         if "ref" in query:
             rows = [p for p in rows if p.ref in (query["ref"], f"refs/heads/{query['ref']}")]
         if "activity_type" in query:
@@ -86,7 +105,13 @@ class Rest:
         end = encode((shown[-1].at, shown[-1].id)) if shown else ""
         return Answer(200, [self._push(p) for p in shown], self._next(repository, "activity", query, more, after=end))
 
-    def _push(self, push: Push) -> dict[str, Any]:
+    def _push(self, push: Push) -> dict[str, Any] | None:
+        if self.world.odd.hidden(push, self.now)[0]:
+            return None
+        oddity = self.world.odd.of(push)
+        return self._row(push) | (oddity.values(self.now) if oddity else {})
+
+    def _row(self, push: Push) -> dict[str, Any]:
         return {
             "id": push.id,
             "node_id": node_id("PSH", push.id),
@@ -105,7 +130,13 @@ class Rest:
         return {"login": account.rest_login, "id": account.id, "node_id": account.node_id, "type": kind}
 
     def _issue(self, repository: Repository, query: Query, number: str) -> Answer:
+        refused = self._refused(repository, deep=True)
+        if refused:
+            return refused
         thread = repository.threads.get(int(number))
+        oddity = self.world.odd.of(thread)
+        if oddity:
+            oddity.check("id", self.now)
         if thread is None or thread.at > self.now:
             return self._error(404, "Not Found")
         if not thread.is_there(self.now):

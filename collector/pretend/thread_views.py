@@ -1,14 +1,15 @@
 """What GraphQL answers about the world at one moment: accounts, commits, issues and pull requests.
 
 Views are plain dicts by field name. A value that can be called takes the field's arguments: so lists are made only
-when they are asked for.
+when they are asked for. Under OF a view holds what it shows, for what may be odd about it (oddities.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from collector.pretend.git import Commit, File, Signature, digest
-from collector.pretend.pages import connection, history
+from collector.pretend.oddities import OF, SAML
+from collector.pretend.pages import Refusal, connection, history
 from collector.pretend.pulls import PullRequest, Review
 from collector.pretend.repository import Repository
 from collector.pretend.threads import Comment, Event, Thread
@@ -16,15 +17,41 @@ from collector.pretend.world import Account, World, node_id
 
 Arguments = Mapping[str, Any]
 View = dict[str, Any]
+# The most that GitHub lists of a pull request (pytorch/pytorch#120499, dcoapp/app#310).
+FILES = 3000
+COMMITS = 10_000
 
 
 class ThreadViews:
-    """The world at its present now: people and what they do."""
+    """The world at its present now, as the viewer may see it: people and what they do."""
 
-    def __init__(self, world: World) -> None:
-        self.world, self.now = world, world.now
+    def __init__(self, world: World, viewer: Account) -> None:
+        self.world, self.viewer, self.now, self.odd = world, viewer, world.now, world.odd
         self._accounts: dict[str, View] = {}
         self._contributors: dict[int, set[Account | None]] = {}
+
+    def listed(
+        self,
+        items: Sequence[Any],
+        arguments: Arguments,
+        view: Callable[[Any], Any],
+        key: Callable[[Any], Any],
+        descending: bool = False,
+    ) -> View:
+        """A connection over `items`, without those omitted, and with a null or an error in the place of one hidden."""
+        shown, total = self.odd.listed(items, self.now)
+        page = connection(shown, arguments, lambda item: self.seen(item, view), key, descending)
+        return {**page, "totalCount": total}
+
+    def seen(self, item: Any, view: Callable[[Any], Any]) -> Any:
+        """An item of a list, or what stands in its place: an error (which is answered as null) or null."""
+        hidden, refusal = self.odd.hidden(item, self.now)
+        if hidden:
+            return refusal
+        try:
+            return view(item)
+        except Refusal as refused:
+            return refused
 
     # accounts
 
@@ -34,6 +61,7 @@ class ThreadViews:
             return None
         if account.login not in self._accounts:
             self._accounts[account.login] = {
+                OF: account,
                 "__typename": account.kind,
                 "id": account.node_id,
                 "databaseId": account.id,
@@ -48,7 +76,8 @@ class ThreadViews:
 
     def association(self, repository: Repository, author: Account | None) -> str:
         """CommentAuthorAssociation, with today's value as on GitHub."""
-        if author in repository.associations:
+        shown = author not in repository.private_members or self.viewer in repository.associations
+        if author in repository.associations and shown:
             return repository.associations[author]
         if author and author.kind == "Mannequin":
             return "MANNEQUIN"
@@ -63,10 +92,12 @@ class ThreadViews:
         """A commit."""
         c = self.world.git.commits[oid]
         return {
+            OF: c,
             "__typename": "Commit",
+            "id": node_id("C", r.id, oid),
             "oid": oid,
             "tree": {"oid": c.tree},
-            "parents": lambda a: connection(list(enumerate(c.parents)), a, lambda p: {"oid": p[1]}, lambda p: (p[0],)),
+            "parents": lambda a: self.listed(list(enumerate(c.parents)), a, lambda p: {"oid": p[1]}, lambda p: (p[0],)),
             "authoredDate": c.authored_at,
             "committedDate": c.committed_at,
             "additions": c.additions,
@@ -76,11 +107,20 @@ class ThreadViews:
             "author": {"user": self.user(c.author)},
             "signature": self._signature(c.signature),
             "repository": lambda _: {"nameWithOwner": r.name},
-            "associatedPullRequests": lambda a: connection(
-                r.pulls_of(oid, self.now), a, self.thread, lambda p: (p.number,)
+            "associatedPullRequests": lambda a: self.listed(
+                self._pulls_of(r, oid), a, self.thread, lambda p: (p.created_at, p.id)
             ),
-            "history": lambda a: history(self._since(oid, a.get("since")), a, lambda o: self.commit(r, o)),
+            "history": lambda a: history(
+                self._since(oid, a.get("since")),
+                a,
+                lambda o: self.seen(self.world.git.commits[o], lambda _: self.commit(r, o)),
+            ),
         }
+
+    def _pulls_of(self, r: Repository, oid: str) -> Sequence[PullRequest]:
+        """What GitHub names for a commit: the pull requests of the repository, and those of its forks."""
+        found = [p for there in (r, *self.world.forks(r)) for p in there.pulls_of(oid, self.now)]
+        return [p for p in found if self.odd.associated(p, p.get("merged_at", self.now), self.now)]
 
     def _since(self, oid: str, since: str | None) -> list[str]:
         """The history of a commit, without what is older."""
@@ -91,6 +131,7 @@ class ThreadViews:
         if s is None:
             return None
         return {
+            OF: s,
             "__typename": "GpgSignature",
             "state": s.state,
             "isValid": s.state == "VALID",
@@ -105,8 +146,10 @@ class ThreadViews:
         """An issue or a pull request."""
         now = self.now
         view: View = {
+            OF: t,
             "__typename": "Issue",
             "id": t.node_id,
+            "databaseId": t.id,
             "fullDatabaseId": str(t.id),
             "number": t.number,
             "title": t.get("title", now),
@@ -118,8 +161,8 @@ class ThreadViews:
             "createdAt": t.created_at,
             "updatedAt": t.updated_at(now),
             "closedAt": t.get("closed_at", now),
-            "labels": lambda a: connection(t.get("labels", now), a, lambda n: {"name": n}, lambda n: (n,)),
-            "comments": lambda a: connection(
+            "labels": lambda a: self.listed(t.get("labels", now), a, lambda n: {"name": n}, lambda n: (n,)),
+            "comments": lambda a: self.listed(
                 list(self._comments(t)), a, lambda c: self._comment(t.repository, c), lambda c: (c.at, c.id)
             ),
             "timelineItems": lambda a: self._timeline(t, a),
@@ -128,12 +171,7 @@ class ThreadViews:
         return {**view, **self._pull_request(t)} if isinstance(t, PullRequest) else {**view, **self._issue(t)}
 
     def _issue(self, t: Thread) -> View:
-        reason = t.get("state_reason", self.now)
-
-        def state_reason(arguments: Arguments) -> str | None:
-            return "NOT_PLANNED" if reason == "DUPLICATE" and not arguments.get("enableDuplicate") else reason
-
-        return {"stateReason": state_reason}
+        return {"stateReason": t.get("state_reason", self.now)}
 
     def _pull_request(self, t: PullRequest) -> View:
         now, files, commits = self.now, t.get("files", self.now), t.get("commits", self.now)
@@ -151,19 +189,31 @@ class ThreadViews:
             "additions": sum(f.additions for f in files),
             "deletions": sum(f.deletions for f in files),
             "changedFiles": len(files),
-            "reviews": lambda a: connection(
+            "baseRepository": lambda _: self.named(t.repository),
+            "reviews": lambda a: self.listed(
                 [r for r in t.reviews if r.at <= now and not r.get("deleted", now)],
                 a,
                 lambda r: self._review(t.repository, r),
                 lambda r: (r.at, r.id),
             ),
-            "files": lambda a: connection(files, a, self._file, lambda f: (f.path,)),
-            "commits": lambda a: connection(
-                list(enumerate(commits)),
+            "files": lambda a: self.listed(files[:FILES], a, self._file, lambda f: (f.path,)),
+            "commits": lambda a: self.listed(
+                list(enumerate(commits[:COMMITS])),
                 a,
                 lambda c: {"commit": self.commit(t.repository, c[1].oid)},
                 lambda c: (c[0],),
             ),
+        }
+
+    def named(self, r: Repository) -> View:
+        """A repository, as far as another object names it."""
+        self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now)
+        return {
+            OF: r,
+            "__typename": "Repository",
+            "id": r.node_id,
+            "databaseId": r.id,
+            "nameWithOwner": r.name,
         }
 
     def _comments(self, t: Thread) -> Sequence[Comment]:
@@ -171,6 +221,9 @@ class ThreadViews:
 
     def _comment(self, r: Repository, c: Comment) -> View:
         return {
+            OF: c,
+            "id": node_id("IC", r.id, c.id),
+            "databaseId": c.id,
             "fullDatabaseId": str(c.id),
             "author": self.account(c.author),
             "authorAssociation": self.association(r, c.author),
@@ -181,6 +234,9 @@ class ThreadViews:
 
     def _review(self, r: Repository, review: Review) -> View:
         return {
+            OF: review,
+            "id": node_id("PRR", r.id, review.id),
+            "databaseId": review.id,
             "fullDatabaseId": str(review.id),
             "author": self.account(review.author),
             "authorAssociation": self.association(r, review.author),
@@ -190,15 +246,16 @@ class ThreadViews:
         }
 
     def _file(self, f: File) -> View:
-        return {"path": f.path, "additions": f.additions, "deletions": f.deletions, "changeType": f.change}
+        return {OF: f, "path": f.path, "additions": f.additions, "deletions": f.deletions, "changeType": f.change}
 
     def _timeline(self, t: Thread, arguments: Arguments) -> View:
         wanted = {kind.replace("_", "").lower() for kind in arguments.get("itemTypes") or ()}
         there = [e for e in t.events_at(self.now) if not wanted or e.kind.lower() in wanted]
-        return connection(there, arguments, lambda e: self._event(t, e), lambda e: (e.at, e.id))
+        return self.listed(there, arguments, lambda e: self._event(t, e), lambda e: (e.at, e.id))
 
     def _event(self, t: Thread, e: Event) -> View:
         view: View = {
+            OF: e,
             "__typename": e.kind,
             "id": node_id("EV", e.id),
             "createdAt": e.at,
@@ -212,6 +269,7 @@ class ThreadViews:
             if isinstance(closer, Thread):
                 view["closer"] = self.thread(closer)
         elif e.kind == "CrossReferencedEvent":
+            self._see(details["source"].repository)
             view["source"] = self.thread(details["source"])
             view["willCloseTarget"] = details["will_close"]
         elif e.kind in ("ConnectedEvent", "DisconnectedEvent"):
@@ -219,3 +277,9 @@ class ThreadViews:
         elif e.kind == "LabeledEvent":
             view["label"] = {"name": details["label"]}
         return view
+
+    def _see(self, r: Repository) -> None:
+        """Raise what stands in the place of an event that came from where the token may not look."""
+        owner = r.name.partition("/")[0]
+        if self.odd.refused(owner, self.viewer, self.now):
+            raise Refusal(SAML, "FORBIDDEN", {"saml_failure": True})

@@ -48,7 +48,7 @@ class Thread(Record):
         super().__init__(at, **shared, **values)
         self.repository, self.world, self.author, self.created_at = repository, repository.world, author, created_at
         self.id = self.world.new_id()
-        self.node_id = node_id(self.prefix, self.id)
+        self.node_id = node_id(self.prefix, repository.id, self.id)
         self.number = repository.new_number()
         self.comments: list[Comment] = []
         self.events: list[Event] = []

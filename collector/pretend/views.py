@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from collector.pretend.git import Commit
+from collector.pretend.oddities import OF
 from collector.pretend.pages import Refusal, connection
 from collector.pretend.pulls import PullRequest
 from collector.pretend.releases import Release, Tag
 from collector.pretend.repository import Repository
 from collector.pretend.thread_views import Arguments, ThreadViews, View
 from collector.pretend.threads import Issue, Thread
+from collector.pretend.world import node_id
 
 
 class Views(ThreadViews):
@@ -18,13 +21,27 @@ class Views(ThreadViews):
         there = self.world.nodes.get(arguments["id"])
         if isinstance(there, Repository) and self._is_public(there):
             return self.repository(there)
-        if isinstance(there, Thread) and there.is_there(self.now) and self._is_public(there.repository):
-            self.repository(there.repository)  # refuses if it is blocked
+        if isinstance(there, Thread) and self._is_shown(there) and self._is_public(there.repository):
+            self._may_see(there.repository)
+            self._may_see_threads(there.repository)
             return self.thread(there)
         raise Refusal(f"Could not resolve to a node with the global id of '{arguments['id']}'", "NOT_FOUND")
 
     def _is_public(self, r: Repository) -> bool:
         return r.at <= self.now and not r.get("deleted", self.now) and not r.get("private", self.now)
+
+    def _is_shown(self, t: Thread) -> bool:
+        switched = "has_pull_requests" if isinstance(t, PullRequest) else "has_issues"
+        return t.is_there(self.now) and bool(t.repository.get(switched, self.now))
+
+    def _may_see(self, r: Repository) -> None:
+        """Raise what is answered for a blocked repository, and for one whose owner refuses the token."""
+        if r.get("blocked", self.now):
+            raise Refusal("Repository access blocked", "DMCA")
+        self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now)
+
+    def _may_see_threads(self, r: Repository) -> None:
+        self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now, deep=True)
 
     def nodes(self, arguments: Arguments) -> list[Any]:
         """Query.nodes: an error in the place of what is gone."""
@@ -47,13 +64,13 @@ class Views(ThreadViews):
         return self.repository(there)
 
     def repository(self, r: Repository) -> View:
-        """A repository, unless it is blocked."""
-        if r.get("blocked", self.now):
-            raise Refusal("Repository access blocked", "DMCA")
+        """A repository, unless the viewer may not see it."""
+        self._may_see(r)
         head = r.head(self.now)
         parent = r.get("parent", self.now)
         language, spdx = r.get("language", self.now), r.get("license", self.now)
         return {
+            OF: r,
             "__typename": "Repository",
             "id": r.node_id,
             "databaseId": r.id,
@@ -70,25 +87,29 @@ class Views(ThreadViews):
             "hasDiscussionsEnabled": r.get("has_discussions", self.now),
             "stargazerCount": r.get("stars", self.now),
             "forkCount": r.get("forks", self.now),
-            "parent": {"nameWithOwner": parent.name if isinstance(parent, Repository) else parent} if parent else None,
+            "parent": lambda _: self.named(parent) if isinstance(parent, Repository) else self._by_word(parent),
             "primaryLanguage": {"name": language} if language else None,
             "licenseInfo": {"spdxId": spdx} if spdx else None,
-            "defaultBranchRef": (
-                {"name": r.get("default_branch", self.now), "target": self.commit(r, head)} if head else None
-            ),
+            "defaultBranchRef": (self._branch(r, r.get("default_branch", self.now), head) if head else None),
             "discussions": {"totalCount": r.get("discussions", self.now)},
             "issues": lambda a: self._threads(r, Issue, a),
             "pullRequests": lambda a: self._threads(r, PullRequest, a),
             "releases": lambda a: self._releases(r, a),
             "refs": lambda a: self._tags(r, a),
+            "release": lambda a: self._release_of(r, a["tagName"]),
+            "ref": lambda a: self._ref(r, a["qualifiedName"]),
             "object": lambda a: self.object(r, a["oid"]),
         }
+
+    def _by_word(self, name: str | None) -> View | None:
+        return {"nameWithOwner": name} if name else None
 
     def owner(self, arguments: Arguments) -> View | None:
         """Query.repositoryOwner: nobody where no account has the login."""
         account = self.world.accounts.get(arguments["login"].lower())
         if account is None or account.kind not in ("User", "Organization"):
             return None
+        self.odd.refuse(account.login, self.viewer, self.now)
         owned = [r for r in self.world.repositories if r.name.lower().startswith(f"{account.login.lower()}/")]
         there = [self.repository(r) for r in owned if self._is_public(r) and not r.get("blocked", self.now)]
         return {
@@ -100,9 +121,8 @@ class Views(ThreadViews):
         }
 
     def _threads(self, r: Repository, kind: type[Thread], arguments: Arguments) -> View:
-        there = [t for t in r.threads.values() if isinstance(t, kind) and t.is_there(self.now)]
-        if kind is Issue and not r.get("has_issues", self.now):
-            there = []
+        self._may_see_threads(r)
+        there = [t for t in r.threads.values() if isinstance(t, kind) and self._is_shown(t)]
         if states := arguments.get("states"):
             there = [t for t in there if t.get("state", self.now) in states]
         order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
@@ -112,19 +132,26 @@ class Views(ThreadViews):
                 return (sum(1 for _ in self._comments(t)), t.id)
             return (t.updated_at(self.now) if order["field"] == "UPDATED_AT" else t.created_at, t.id)
 
-        return connection(there, arguments, self.thread, key, order["direction"] == "DESC")
+        return self.listed(there, arguments, self.thread, key, order["direction"] == "DESC")
 
     def _releases(self, r: Repository, arguments: Arguments) -> View:
         there = [e for e in r.releases if e.is_there(self.now)]
         direction = (arguments.get("orderBy") or {"direction": "DESC"})["direction"]
-        return connection(
+        return self.listed(
             there, arguments, lambda e: self._release(r, e), lambda e: (e.created_at, e.id), direction == "DESC"
         )
 
+    def _release_of(self, r: Repository, tag_name: str) -> View | None:
+        """The newest release of that tag."""
+        there = [e for e in r.releases if e.is_there(self.now) and e.get("tag", self.now) == tag_name]
+        return self._release(r, there[-1]) if there else None
+
     def _release(self, r: Repository, e: Release) -> View:
         tag = r.tags.get(e.get("tag", self.now))
-        there = tag and tag.at <= self.now and not tag.get("deleted", self.now)
+        commit = tag.commit(self.now) if tag and self._has_tag(tag) else None
         return {
+            OF: e,
+            "id": node_id("RE", r.id, e.id),
             "databaseId": e.id,
             "tagName": e.get("tag", self.now),
             "name": e.get("name", self.now),
@@ -135,29 +162,62 @@ class Views(ThreadViews):
             "publishedAt": e.get("published_at", self.now),
             "updatedAt": e.last_change(self.now),
             "author": self.user(e.author),
-            "tagCommit": {"oid": tag.get("target", self.now).oid} if tag and there else None,
+            "tagCommit": {"oid": commit.oid} if commit else None,
         }
 
     def _tags(self, r: Repository, arguments: Arguments) -> View:
         if arguments["refPrefix"] != "refs/tags/":
             raise Refusal("The pretend GitHub lists tags only.")
-        there = [t for t in r.tags.values() if t.at <= self.now and not t.get("deleted", self.now)]
+        there = [t for t in r.tags.values() if self._has_tag(t)]
         direction = (arguments.get("orderBy") or {"direction": "ASC"})["direction"]
-        return connection(
-            there,
-            arguments,
-            self._tag,
-            lambda t: (t.get("target", self.now).committed_at, t.name),
-            direction == "DESC",
-        )
 
-    def _tag(self, t: Tag) -> View:
-        commit = {"__typename": "Commit", "oid": t.get("target", self.now).oid}
-        if not t.get("annotated", self.now):
-            return {"name": t.name, "target": commit}
-        tag = {"__typename": "Tag", "oid": t.oid(self.now), "target": commit}
-        return {"name": t.name, "target": {**tag, "tagger": {"date": t.tagged_at(self.now)}}}
+        def key(t: Tag) -> tuple[str, str]:
+            commit = t.commit(self.now)
+            return (commit.committed_at if commit else "", t.name)
+
+        return self.listed(there, arguments, lambda t: self._tag(r, t), key, direction == "DESC")
+
+    def _has_tag(self, t: Tag) -> bool:
+        return t.at <= self.now and not t.get("deleted", self.now)
+
+    def _branch(self, r: Repository, name: str, head: str) -> View:
+        return {"id": node_id("REF", r.id, f"refs/heads/{name}"), "name": name, "target": self.commit(r, head)}
+
+    def _ref(self, r: Repository, name: str) -> View | None:
+        """A branch or a tag by its name, with or without refs/heads/ or refs/tags/."""
+        kind, short = ("", name) if not name.startswith("refs/") else (name.split("/")[1], name.split("/", 2)[2])
+        head = r.head(self.now, short) if kind in ("", "heads") else None
+        if head:
+            return self._branch(r, short, head)
+        tag = r.tags.get(short) if kind in ("", "tags") else None
+        return self._tag(r, tag) if tag and self._has_tag(tag) else None
+
+    def _tag(self, r: Repository, t: Tag) -> View:
+        target = self._tag_object(r, t) if t.get("annotated", self.now) else self._tagged(r, t)
+        return {OF: t, "id": node_id("REF", r.id, f"refs/tags/{t.name}"), "name": t.name, "target": target}
+
+    def _tagged(self, r: Repository, t: Tag) -> View:
+        commit = t.commit(self.now)
+        return self.commit(r, commit.oid) if commit else {"__typename": t.get("kind", self.now), "oid": t.end(self.now)}
+
+    def _tag_object(self, r: Repository, t: Tag, depth: int = 0) -> View:
+        """A tag object, which may lead to another."""
+        further = depth < t.get("nested", self.now)
+        oid = t.oid(self.now, depth)
+        return {
+            OF: t,
+            "__typename": "Tag",
+            "id": node_id("TA", r.id, oid),
+            "oid": oid,
+            "tagger": {OF: t, "date": t.tagged_at(self.now)},
+            "target": self._tag_object(r, t, depth + 1) if further else self._tagged(r, t),
+        }
 
     def object(self, r: Repository, oid: str) -> View | None:
-        """A commit that the repository has, also one that no branch leads to any more."""
-        return self.commit(r, oid) if r.known.get(oid, "~") <= self.now else None
+        """A commit that the repository has, also one that no branch leads to any more; or a tag."""
+        if r.known.get(oid, "~") <= self.now:
+            commit: Commit = self.world.git.commits[oid]
+            shown: View | None = self.seen(commit, lambda c: self.commit(r, c.oid))
+            return shown
+        tag = next((t for t in r.tags.values() if self._has_tag(t) and t.oid(self.now) == oid), None)
+        return self._tag_object(r, tag) if tag else None

@@ -5,10 +5,14 @@ whole and then watched as its clock is moved. Where a builder's `at` is left out
 Build in the order of time: numbers and ids are given in the order of the calls, as on GitHub.
 """
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import msgpack
+
 from collector.pretend.git import Git
+from collector.pretend.oddities import Oddities
 from collector.pretend.times import Moment, instant, later
 
 if TYPE_CHECKING:
@@ -25,11 +29,12 @@ class Account:
     login: str
     kind: str
     created_at: str
+    other_login: str | None = None
 
     @property
     def rest_login(self) -> str:
         """The login as the REST API writes it."""
-        return f"{self.login}[bot]" if self.kind == "Bot" else self.login
+        return self.other_login or (f"{self.login}[bot]" if self.kind == "Bot" else self.login)
 
 
 class World:
@@ -37,7 +42,7 @@ class World:
 
     def __init__(self, now: Moment = "2026-01-01") -> None:
         self.now = instant(now)
-        self.git = Git()
+        self.git, self.odd = Git(), Oddities()
         self.accounts: dict[str, Account] = {}
         self.deleted: dict[Account, str] = {}
         self.repositories: list[Repository] = []
@@ -58,18 +63,21 @@ class World:
         self.now = later(self.now if to is None else to, days=days, hours=hours, seconds=seconds)
         return self.now
 
-    def user(self, login: str, created_at: Moment = "2015-01-01", *, kind: str = "User") -> Account:
+    def user(
+        self, login: str, created_at: Moment = "2015-01-01", *, kind: str = "User", rest_login: str | None = None
+    ) -> Account:
         """The account of that login; made at the first call."""
         key = login.lower()
         if key not in self.accounts:
             number = self.new_id()
             prefix = {"User": "U", "Bot": "BOT", "Mannequin": "M", "Organization": "O"}[kind]
-            self.accounts[key] = Account(number, node_id(prefix, number), login, kind, instant(created_at))
+            ident, born = node_id(prefix, number), instant(created_at)
+            self.accounts[key] = Account(number, ident, login, kind, born, rest_login)
         return self.accounts[key]
 
-    def bot(self, login: str, created_at: Moment = "2015-01-01") -> Account:
-        """The account of an app: `login` in GraphQL, `login[bot]` in REST."""
-        return self.user(login, created_at, kind="Bot")
+    def bot(self, login: str, created_at: Moment = "2015-01-01", rest_login: str | None = None) -> Account:
+        """The account of an app: `login` in GraphQL, `login[bot]` in REST, or `rest_login` where that differs too."""
+        return self.user(login, created_at, kind="Bot", rest_login=rest_login)
 
     def delete_account(self, account: Account, at: Moment | None = None) -> None:
         """From then on the account is null wherever it stands."""
@@ -85,6 +93,11 @@ class World:
         self.nodes[repository.node_id] = repository
         return repository
 
+    def forks(self, repository: "Repository") -> "list[Repository]":
+        """The repositories that have this one as their parent now."""
+        there = (r for r in self.repositories if r.at <= self.now and not r.get("deleted", self.now))
+        return [r for r in there if r.get("parent", self.now) is repository]
+
     def find(self, full_name: str) -> "Repository | None":
         """The repository that has this name now, else the one that had it last."""
         wanted = full_name.lower()
@@ -98,6 +111,7 @@ class World:
         return None
 
 
-def node_id(prefix: str, number: int) -> str:
-    """A GraphQL node id."""
-    return f"{prefix}_kwDO{number:08x}"
+def node_id(prefix: str, *numbers: int | str) -> str:
+    """A GraphQL node id as GitHub makes them: a prefix for the type, and 0 and the numbers (of what is in a repository,
+    the repository's and its own) in msgpack and base64."""
+    return f"{prefix}_{urlsafe_b64encode(msgpack.encode([0, *numbers])).decode().rstrip('=')}"

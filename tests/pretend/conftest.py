@@ -1,6 +1,7 @@
 """A small world, and a way to put questions to it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from collector.pretend.world import World
 
 API = "https://api.github.com"
 HEADERS = {"authorization": "Bearer token"}
+DOCUMENTS = Path(__file__).parent / "documents"
 
 
 class Client:
@@ -31,6 +33,12 @@ class Client:
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data
+
+    def ask_own(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The whole answer to one of these tests' own documents."""
+        text = (DOCUMENTS / f"{document}.graphql").read_text(encoding="utf-8")
+        answer: dict[str, Any] = self.post(text, **variables).json()
+        return answer
 
     def get(self, path: str) -> httpx.Response:
         return self.server.handle(httpx.Request("GET", path if "://" in path else API + path, headers=HEADERS))

@@ -1,0 +1,150 @@
+"""Servers whose schema lacks something: GitHub Enterprise, and GitHub after a removal; and how they refuse a document.
+
+What is lacking is named "Type", "Type.field" (or "Enum.VALUE") and "Type.field(argument)"; what an interface lacks, the
+types that implement it lack too.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from graphql import (
+    REMOVE,
+    DocumentNode,
+    EnumValueDefinitionNode,
+    FieldDefinitionNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    InlineFragmentNode,
+    InputValueDefinitionNode,
+    NamedTypeNode,
+    Node,
+    OperationDefinitionNode,
+    TypeDefinitionNode,
+    Visitor,
+    VisitorAction,
+    build_ast_schema,
+    parse,
+    print_ast,
+    print_schema,
+    visit,
+)
+
+# What public schemas of earlier days lack of what collectors ask. Which Enterprise version has which is not known.
+OLD_SERVERS = {
+    "2024-07": frozenset({"Issue.stateReason(enableDuplicate)", "GitSignature.verifiedAt"}),
+    "2024-01": frozenset(
+        {
+            "Issue.stateReason(enableDuplicate)",
+            "GitSignature.verifiedAt",
+            "PullRequest.fullDatabaseId",
+            "PullRequestReview.fullDatabaseId",
+        }
+    ),
+}
+
+
+def schema_without(whole: GraphQLSchema, names: frozenset[str]) -> GraphQLSchema:
+    """The schema `whole` without what is named. Raises ValueError for what it does not have."""
+    return _without(whole, names) if names else whole
+
+
+@cache
+def _without(whole: GraphQLSchema, names: frozenset[str]) -> GraphQLSchema:
+    trimmer = _Trimmer(names)
+    document = visit(parse(print_schema(whole)), trimmer)
+    if trimmer.wanted:
+        raise ValueError(f"not in the schema: {', '.join(sorted(trimmer.wanted))}")
+    return build_ast_schema(document)
+
+
+class _Trimmer(Visitor):
+    """Takes what is named out of a schema's document; `wanted` is what was not met yet."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__()
+        self.names, self.wanted = names, set(names)
+        self.owners: list[str] = []  # the type that is looked at, and its interfaces
+        self.field = ""
+
+    def _drop(self, *names: str) -> VisitorAction:
+        """Take out what any of the names stands for."""
+        named = self.names & set(names)
+        self.wanted -= named
+        return REMOVE if named else None
+
+    def enter(self, node: Node, *_: Any) -> VisitorAction:
+        """Look at one node of the document."""
+        if isinstance(node, TypeDefinitionNode):
+            own = node.name.value
+            self.owners = [own, *(i.name.value for i in getattr(node, "interfaces", None) or ())]
+            return self._drop(own)
+        if isinstance(node, (FieldDefinitionNode, EnumValueDefinitionNode)):
+            self.field = node.name.value
+            kind = print_ast(node.type).strip("[]!") if isinstance(node, FieldDefinitionNode) else ""
+            return self._drop(kind, *(f"{owner}.{self.field}" for owner in self.owners))
+        if isinstance(node, InputValueDefinitionNode):
+            return self._drop(*(f"{owner}.{self.field}({node.name.value})" for owner in self.owners))
+        if isinstance(node, NamedTypeNode):
+            return self._drop(node.name.value)
+        return None
+
+
+def refused(document: DocumentNode, error: GraphQLError) -> dict[str, Any]:
+    """A validation error in the form and words of GitHub's server, graphql-ruby; these have no `type`."""
+    message, extensions = _in_ruby(error.message)
+    answer: dict[str, Any] = {}
+    path = _path(document, error.nodes[0]) if error.nodes else None
+    if path:
+        answer["path"] = path
+    if extensions:
+        answer["extensions"] = extensions
+    answer["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]
+    return {**answer, "message": message}
+
+
+def _in_ruby(message: str) -> tuple[str, dict[str, str]]:
+    """The message and extensions for a message of graphql-core's."""
+    if found := re.match(r"Cannot query field '(\w+)' on type '(\w+)'", message):
+        field, kind = found.groups()
+        extensions = {"code": "undefinedField", "typeName": kind, "fieldName": field}
+        return f"Field '{field}' doesn't exist on type '{kind}'", extensions
+    if found := re.match(r"Unknown argument '(\w+)' on field '(\w+)\.(\w+)'", message):
+        argument, _, field = found.groups()
+        extensions = {"code": "argumentNotAccepted", "name": field, "typeName": "Field", "argumentName": argument}
+        return f"Field '{field}' doesn't accept argument '{argument}'", extensions
+    if found := re.match(r"Unknown type '(\w+)'", message):
+        extensions = {"code": "undefinedType", "typeName": found[1]}
+        return f"No such type {found[1]}, so it can't be a fragment condition", extensions
+    if found := re.match(r"Value '(\w+)' does not exist in '(\w+)' enum", message):
+        extensions = {"code": "argumentLiteralsIncompatible", "typeName": "Field"}
+        return f"Argument has an invalid value ({found[1]}). Expected type '{found[2]}'.", extensions
+    return message, {}
+
+
+def _path(document: DocumentNode, target: Node) -> list[str] | None:
+    """The way to a node of the document, such as ["query Issues", "node", "... on Repository", "issues"]."""
+
+    def walk(node: Node, path: list[str]) -> list[str] | None:
+        if isinstance(node, InlineFragmentNode):
+            path = [*path, f"... on {node.type_condition.name.value}" if node.type_condition else "..."]
+        elif node.kind == "field":
+            path = [*path, (node.alias or node.name).value]  # type: ignore[attr-defined]
+        if node is target:
+            return path
+        below = getattr(node, "selection_set", None)
+        inner = [*(getattr(node, "arguments", None) or ()), *(below.selections if below else ())]
+        condition = getattr(node, "type_condition", None)
+        if isinstance(target, NamedTypeNode) and condition is target:
+            return path
+        return next((way for one in inner if (way := walk(one, path)) is not None), None)
+
+    for definition in document.definitions:
+        if isinstance(definition, (OperationDefinitionNode, FragmentDefinitionNode)):
+            word = definition.operation.value if isinstance(definition, OperationDefinitionNode) else "fragment"
+            name = definition.name.value if definition.name else ""
+            found = walk(definition, [f"{word} {name}".strip()])
+            if found is not None:
+                return found
+    return None
