@@ -9,15 +9,27 @@ was: what a force push drops keeps its landing and gets a `left_at`.
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from collector import clock
 from collector.landing.graph import Commit, History, Merge, Push
 
 ZEROS = frozenset("0")
+# GitHub stores when it verified a signature since then, and filled older ones in later, many in the same second:
+# https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
+VERIFIED_SINCE = "2024-11-06"
+# An owner may add a key years after the commit; what was verified so soon was verified as it arrived.
+VERIFIED_WITHIN = timedelta(days=7)
+# Stands for the landing of a commit of which nothing tells a time: it is before any window.
+UNDATED = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """How a commit landed. `reached_at` is when the default branch first had it, `left_at` when it was dropped."""
+    """How a commit landed. `reached_at` is when the default branch first had it, `left_at` when it was dropped.
+
+    `partial`: its pull request also brought commits that landed otherwise, so its files tell of those, too.
+    """
 
     landed_at: str
     reached_at: str
@@ -27,6 +39,7 @@ class Landing:
     pull_request: int | None = None
     push: int | None = None
     left_at: str | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +67,20 @@ def land(history: History) -> dict[str, Landing]:
     landings: dict[str, Landing] = {}
     for move, oids in brought:
         together: dict[str, Landing] = {}  # what came by one move and reached the branch together landed alike
-        for oid in oids:
-            if oid in landings or not _still_new(move, reached.get(oid), history.default_ref):
-                continue
+        new = [
+            oid for oid in oids if oid not in landings and _still_new(move, reached.get(oid), history.default_ref)
+        ]
+        others = set(oids).difference(new) if len(new) < len(oids) else set()
+        partial = any(not history.commits[oid].is_merge for oid in others)
+        for oid in new:
             at = reached.get(oid, move.at)
-            landings[oid] = together.get(at) or together.setdefault(at, _by_move(move, at))
+            landings[oid] = together.get(at) or together.setdefault(at, _by_move(move, at, partial))
     by_number = {m.number: m for m in history.merges if m.oid in history.commits}
     for oid, commit in history.commits.items():
         if oid not in landings:
             # Where the moves leave a gap, GitHub's own word that a landed pull request brought it comes next.
             merge = by_number.get(commit.pull_request or 0)
-            landings[oid] = _by_pull_request(merge, merge.at) if merge else _by_signature(commit)
+            landings[oid] = _by_pull_request(merge, merge.at, partial=True) if merge else _by_signature(commit)
     for oid, left in _left(history).items():
         landings[oid] = replace(landings[oid], left_at=left)
     return _unchanged_by_rewriting(history, landings)
@@ -188,25 +204,30 @@ def _still_new(move: Move, reached: str | None, default_ref: str) -> bool:
     return reached >= move.at
 
 
-def _by_move(move: Move, reached: str) -> Landing:
+def _by_move(move: Move, reached: str, partial: bool) -> Landing:
     if move.merge is not None:
-        return _by_pull_request(move.merge, reached)
+        return _by_pull_request(move.merge, reached, partial)
     assert move.push is not None
     return Landing(move.at, max(move.at, reached), "T1", "push", move.push.actor, push=move.push.id)
 
 
-def _by_pull_request(merge: Merge, reached: str) -> Landing:
+def _by_pull_request(merge: Merge, reached: str, partial: bool) -> Landing:
     reached = max(merge.at, reached)
-    return Landing(merge.at, reached, "T1", "pull_request", merge.author, pull_request=merge.id)
+    return Landing(merge.at, reached, "T1", "pull_request", merge.author, pull_request=merge.id, partial=partial)
 
 
 def _by_signature(commit: Commit) -> Landing:
-    """Without a move: by GitHub's own signature, else by when GitHub verified one, else by the client's word alone."""
+    """Without a move: by GitHub's own signature, else by when GitHub verified one as it arrived, else by the client's
+    word alone."""
     at = commit.committed_at
+    if at is None:
+        return Landing(UNDATED, UNDATED, "T3", "committer_date", None)
     if commit.signed_by_github:
         return Landing(at, at, "T1", "signature", None)
-    if commit.verified_at:
-        return Landing(commit.verified_at, commit.verified_at, "T2", "verification", commit.signer)
+    verified = commit.verified_at
+    if verified is not None and verified >= VERIFIED_SINCE:
+        if abs(clock.from_text(verified) - clock.from_text(at)) <= VERIFIED_WITHIN:
+            return Landing(verified, verified, "T2", "verification", commit.signer)
     return Landing(at, at, "T3", "committer_date", None)
 
 
@@ -228,7 +249,7 @@ def _unchanged_by_rewriting(history: History, landings: dict[str, Landing]) -> d
     """What a force push gave a new oid stays landed when the old one did."""
     by_likeness: dict[object, str] = {}
     for oid, commit in history.commits.items():
-        if commit.gone_at is not None and not commit.is_merge:
+        if commit.gone_at is not None and not commit.is_merge and landings[oid].landed_at != UNDATED:
             for mark in filter(None, (commit.likeness, commit.tree)):
                 known = by_likeness.get(mark)
                 if known is None or landings[oid].landed_at < landings[known].landed_at:

@@ -98,7 +98,7 @@ def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int
 
     `merged` are pushes that GitHub calls merges of pull requests, though it does not tell of which.
     """
-    by_push: dict[tuple[int, int], list[str]] = defaultdict(list)
+    by_push: dict[tuple[int, int], list[str | None]] = defaultdict(list)
     for one in landed:
         push = one.landing.push
         if one.landing.landed_by == "push" and push is not None and push not in merged:
@@ -106,8 +106,9 @@ def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int
     return {push for push, times in by_push.items() if len(times) > BULK_COMMITS or _span(times) > BULK_SPAN}
 
 
-def _span(times: list[str]) -> timedelta:
-    return clock.from_text(max(times)) - clock.from_text(min(times))
+def _span(times: list[str | None]) -> timedelta:
+    known = [t for t in times if t is not None]
+    return clock.from_text(max(known)) - clock.from_text(min(known)) if known else timedelta(0)
 
 
 def _in_order(landed: Iterable[Landed]) -> list[Landed]:

@@ -1,38 +1,16 @@
 """Writes the derived tables: landings, work, releases as versions, insiders. They are made anew from the facts."""
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 from collector.config import Config
-from collector.landing import copies, reading, releases
-from collector.landing.arrivals import Landing, land
+from collector.landing import reading, releases
+from collector.landing.arrivals import Landing
 from collector.landing.copies import Landed
-from collector.landing.graph import History
+from collector.landing.units import Gathered, Key, Unit, gather, units
 from collector.store import forgotten
 
-# Why a landed commit is no work, in the order in which the reasons are looked for.
-MERGE, FORK_PUSH, BULK, COPY, BOT = "merge", "fork_push", "bulk", "copy", "bot"
-CLIENT_DATED = "client_dated"
 GENERATED = "generated"
-# Kinds of pushes by which GitHub merges a pull request.
-MERGES = ("pr_merge", "merge_queue_merge")
 NOBODY, GHOST, MIRROR = "nobody", "ghost", "mirror"
-
-
-@dataclass
-class Unit:
-    """What landed together: a pull request, a push, or a commit by its signature alone."""
-
-    repository: int
-    landing: Landing
-    oid: str | None
-    commits: int = 0
-    lines: int = 0
-    exclusions: Counter[str] = field(default_factory=Counter)
-    oids: list[str] = field(default_factory=list)
 
 
 def derive(db: sqlite3.Connection, config: Config) -> None:
@@ -58,30 +36,17 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
 
 
 def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tuple[str, str]]) -> None:
-    histories: dict[int, History] = {}
-    names: dict[int, str] = {}
-    forks: set[int] = set()
-    landed: list[Landed] = []
-    copied: dict[tuple[int, str], tuple[int, str]] = {}
+    gathered = gather(db, slug)
     lines: dict[int, int] = {}
-    own = reading.own_commits(db, slug)
-    alike = reading.alike(db, slug) | {commit.likeness for commits in own.values() for commit in commits}
-    for ident, name, is_fork in reading.repositories(db, slug):
-        histories[ident], names[ident] = reading.history(db, ident, alike), name
-        if is_fork:
-            forks.add(ident)
-        landings = land(histories[ident])
-        landed += [Landed(ident, histories[ident].commits[oid], how) for oid, how in landings.items()]
-        elsewhere = copies.taken_elsewhere(histories[ident], landings)
-        copied |= {(ident, oid): (ident, original) for oid, original in elsewhere.items()}
+    for ident in gathered.names:
         lines |= reading.counted_lines(db, config, ident)
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
-    people = _People(db, names, mirrors)
-    merged = {p.id for history in histories.values() for p in history.pushes if p.kind in MERGES}
-    copied |= copies.copies(landed, own)
-    units = _units(db, landed, copied, copies.bulk(landed, merged), names, forks, people)
-    keys = _write_work(db, slug, units, lines, people)
-    releases.write(db, slug, histories, landed, keys)
+    people = _People(db, gathered.names, mirrors)
+    found = units(gathered, people.is_work_of_bot)
+    _write_landings(db, found, gathered)
+    keys = _write_work(db, slug, found, lines, people)
+    _count_by_commits(db, slug)
+    releases.write(db, slug, gathered.histories, gathered.landed, keys)
 
 
 class _People:
@@ -101,6 +66,11 @@ class _People:
         """Whether an account was a machine at that time."""
         return account in self.bots and self.bots[account] <= at
 
+    def is_work_of_bot(self, one: Landed) -> bool:
+        """Whether a bot landed a commit, other than in a push that brought people's work from elsewhere."""
+        how = one.landing
+        return self.is_bot(how.person, how.landed_at) and not self.is_mirror(one.repository, how)
+
     def weeks_only(self, repository: int, landing: Landing) -> str | None:
         """Why work counts for weeks but for nobody."""
         if landing.person is None:
@@ -112,69 +82,34 @@ class _People:
         return landing.landed_by == "push" and (landing.person, repository) in self.mirrors
 
 
-def _units(
-    db: sqlite3.Connection,
-    landed: list[Landed],
-    copied: dict[tuple[int, str], tuple[int, str]],
-    imports: set[tuple[int, int]],
-    names: dict[int, str],
-    forks: set[int],
-    people: _People,
-) -> list[Unit]:
-    """The landings, written with why each does or does not count, gathered into units.
+def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathered) -> None:
+    """Write how each commit landed, and why it does not count."""
 
-    What was promoted or dropped apart is a unit of its own, so that each is there at the dates at which it was.
-    """
-    units: dict[tuple[Any, ...], Unit] = {}
+    def copy_of(key: Key) -> str | None:
+        original = gathered.copied.get(key)
+        return f"{gathered.names[original[0]]}@{original[1]}" if original else None
 
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for one in landed:
-            how, commit = one.landing, one.commit
-            key = (one.repository, commit.oid)
-            why = _exclusion(one, key in copied, (one.repository, how.push) in imports, one.repository in forks, people)
-            original = copied.get(key)
-            copy_of = f"{names[original[0]]}@{original[1]}" if original else None
-            single = commit.oid if how.pull_request is None and how.push is None else None
-            apart = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
-            unit = units.get(apart) or units.setdefault(apart, Unit(one.repository, how, single))
-            unit.oids.append(commit.oid)
-            if why is None:
-                unit.commits += 1
-                unit.lines += commit.lines
-            else:
-                unit.exclusions[why] += 1
-            yield (
-                one.repository, commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by, how.pull_request,
-                how.push, how.person, why, copy_of, how.left_at,
-            )  # fmt: skip
-
-    db.executemany(f"INSERT INTO landings VALUES ({', '.join('?' * 12)})", rows())
-    return list(units.values())
-
-
-def _exclusion(one: Landed, copy: bool, is_import: bool, is_fork: bool, people: _People) -> str | None:
-    how = one.landing
-    if one.commit.is_merge:
-        return MERGE
-    if is_fork and how.landed_by != "pull_request":
-        return FORK_PUSH
-    if is_import:
-        return BULK
-    if copy:
-        return COPY
-    if people.is_bot(how.person, how.landed_at) and not people.is_mirror(one.repository, how):
-        return BOT
-    # Last: what carries this name would count but for its clock.
-    return CLIENT_DATED if how.tier == "T3" else None
+    db.executemany(
+        f"INSERT INTO landings VALUES ({', '.join('?' * 12)})",
+        (
+            (
+                one.repository, one.commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by,
+                how.pull_request, how.push, how.person, why, copy_of((one.repository, one.commit.oid)), how.left_at,
+            )
+            for unit in found
+            for one, why in unit.members
+            for how in (one.landing,)
+        ),
+    )  # fmt: skip
 
 
 def _write_work(
-    db: sqlite3.Connection, slug: str, units: list[Unit], lines: dict[int, int], people: _People
-) -> dict[tuple[int, str], tuple[int, str]]:
+    db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: _People
+) -> dict[Key, tuple[int, str]]:
     """Write the units. Returns (repository, oid) -> (work id, the author-day it belongs to) of what counts."""
-    keys: dict[tuple[int, str], tuple[int, str]] = {}
+    keys: dict[Key, tuple[int, str]] = {}
     for unit in sorted(
-        units,
+        found,
         key=lambda u: (
             u.landing.landed_at,
             u.repository,
@@ -186,29 +121,36 @@ def _write_work(
         ),
     ):
         how = unit.landing
-        counted, exclusion = unit.lines, None
-        if unit.commits == 0:
-            exclusion = unit.exclusions.most_common(1)[0][0]
-            others = [why for why, _ in unit.exclusions.most_common() if why != MERGE]
-            exclusion = others[0] if others else exclusion
-        elif how.pull_request is not None:
-            of_files = lines.get(how.pull_request)
-            if of_files is not None:
-                counted = min(counted, of_files)
-            if counted == 0 and unit.lines:
+        counted, exclusion = unit.lines, unit.exclusion
+        of_files = lines.get(how.pull_request or 0)
+        if exclusion is None and of_files is not None:
+            counted = of_files if unit.by_files else min(counted, of_files)
+            if counted == 0 and (unit.by_files or unit.lines):
                 exclusion = GENERATED
         day = how.landed_at[:10]
         weeks_only = people.weeks_only(unit.repository, how)
         cursor = db.execute(
             "INSERT INTO work (project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
-            "lines, commits, exclusion, weeks_only, left_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "lines, unsized, commits, exclusion, weeks_only, left_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [slug, unit.repository, how.landed_at, how.reached_at, day, how.pull_request, how.push, unit.oid, how.tier,
-             how.person, counted, unit.commits, exclusion, weeks_only, how.left_at],
+             how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at],
         )  # fmt: skip
         if exclusion is None and cursor.lastrowid is not None:
             work = (cursor.lastrowid, f"{weeks_only or how.person}:{day}")
-            keys |= {(unit.repository, oid): work for oid in unit.oids}
+            keys |= {(unit.repository, one.commit.oid): work for one, _ in unit.members}
     return keys
+
+
+def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:
+    """A landed pull request of which GitHub tells neither files nor lines has those of its counted commits."""
+    db.execute(
+        "INSERT INTO counted_pull_requests SELECT w.pull_request, sum(w.lines) FROM work AS w "
+        "JOIN pull_requests AS p ON p.id = w.pull_request "
+        "WHERE w.project = ? AND p.additions IS NULL "
+        "AND w.pull_request NOT IN (SELECT pull_request FROM counted_pull_requests) GROUP BY 1",
+        [slug],
+    )
 
 
 def _machines(db: sqlite3.Connection, config: Config) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
+# Headline and author date: commits that share them may be one change under several oids.
+Twin = tuple[str, str]
 # Headline, author date, additions, deletions: what a commit keeps under another oid.
 Likeness = tuple[str, str, int, int]
 
@@ -13,17 +15,18 @@ Likeness = tuple[str, str, int, int]
 class Commit:
     """A commit that is on the default branch, or was until a force push dropped it (found to be gone at `gone_at`).
 
-    What only serves to find commits that are alike may be None where no other commit of the project is.
+    What only serves to find commits that are alike may be None where no other commit of the project is. Lines are None
+    where no signal needs them, or GitHub cannot count them; a date is None when no calendar has it.
     """
 
     oid: str
     parents: tuple[str, ...]
-    committed_at: str
+    committed_at: str | None
     authored_at: str | None
     headline: str | None
     tree: str | None
-    additions: int
-    deletions: int
+    additions: int | None
+    deletions: int | None
     is_merge: bool
     signed_by_github: bool
     verified_at: str | None
@@ -32,16 +35,21 @@ class Commit:
     gone_at: str | None = None
 
     @property
-    def lines(self) -> int:
-        """Changed lines."""
-        return self.additions + self.deletions
+    def lines(self) -> int | None:
+        """Changed lines, None when unknown."""
+        return None if self.additions is None or self.deletions is None else self.additions + self.deletions
+
+    @property
+    def twin(self) -> Twin | None:
+        """What tells which commits may be alike, before their sizes are compared."""
+        return None if self.headline is None or self.authored_at is None else (self.headline, self.authored_at)
 
     @property
     def likeness(self) -> Likeness | None:
-        """What a commit keeps when it is cherry-picked, rebased or copied under another oid."""
-        if self.headline is None or self.authored_at is None:
+        """What a commit keeps when it is cherry-picked, rebased or copied under another oid; None when unknown."""
+        if self.twin is None or self.additions is None or self.deletions is None:
             return None
-        return (self.headline, self.authored_at, self.additions, self.deletions)
+        return (*self.twin, self.additions, self.deletions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +57,19 @@ class OwnCommit:
     """A commit of a pull request's own branch, of which other commits of the project may be copies."""
 
     oid: str
-    headline: str
-    authored_at: str
-    additions: int
-    deletions: int
-
-    @property
-    def likeness(self) -> Likeness:
-        """As `Commit.likeness`."""
-        return (self.headline, self.authored_at, self.additions, self.deletions)
+    headline: str | None
+    authored_at: str | None
+    additions: int | None
+    deletions: int | None
 
     @property
     def marks(self) -> list[str | Likeness]:
-        """What a copy shares with it: the oid, and its likeness when it changes a line."""
-        return [self.oid, self.likeness] if self.additions + self.deletions else [self.oid]
+        """What a copy shares with it: the oid, and its likeness when it is known to change a line."""
+        if self.headline is None or self.authored_at is None or not (self.additions or self.deletions):
+            return [self.oid]
+        if self.additions is None or self.deletions is None:
+            return [self.oid]
+        return [self.oid, (self.headline, self.authored_at, self.additions, self.deletions)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,45 +5,50 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from collector.config import Config, matches
-from collector.landing.graph import Commit, History, Likeness, Merge, OwnCommit, Push
+from collector.landing.graph import Commit, History, Merge, OwnCommit, Push, Twin
 
 
-def alike(db: sqlite3.Connection, project: str) -> set[Likeness]:
-    """The likenesses that several commits of a project's tracked repositories have (`Commit.likeness`)."""
+def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
+    """The headlines and author dates that several commits of a project's tracked repositories share.
+
+    A merge may be the original of a copy, but is never one: among merges alone nothing is looked for.
+    """
     found = db.execute(
-        "SELECT headline, authored_at, additions, deletions FROM commits AS c JOIN repositories AS r "
-        "ON r.id = c.repository WHERE r.project = ? AND r.tracked GROUP BY 1, 2, 3, 4 HAVING count(*) > 1",
+        "SELECT headline, authored_at FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
+        "WHERE r.project = ? AND r.tracked AND headline IS NOT NULL AND authored_at IS NOT NULL "
+        "GROUP BY 1, 2 HAVING count(*) > 1 AND NOT min(c.is_merge)",
         [project],
     )
     return set(found)
 
 
+_OWN = """
+    WITH landed AS (
+        SELECT c.repository, c.oid, c.headline, c.authored_at, c.pull_request
+        FROM commits AS c JOIN repositories AS r ON r.id = c.repository
+        WHERE r.project = ?1 AND r.tracked AND NOT c.is_merge LIMIT -1
+    ), own AS (
+        SELECT p.id, p.repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
+        FROM pull_request_commits AS o JOIN pull_requests AS p ON p.id = o.pull_request
+        WHERE p.repository IN (SELECT repository FROM landed) LIMIT -1
+    )
+"""
+
+
 def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommit]]:
-    """Pull request id -> those of its own commits, which it landed squashed or rebased, that others are like.
+    """Pull request id -> those of its own commits, which it landed squashed or rebased, that other commits may copy:
+    they share the oid, or headline and author date.
 
     What GitHub associates with the same pull request is known already: its squash, its rebased commits and its own oids
     (`copies.taken_elsewhere`).
     """
     found = db.execute(
-        """
-        WITH landed AS MATERIALIZED (
-            SELECT c.repository, c.oid, c.headline, c.authored_at, c.additions, c.deletions, c.pull_request
-            FROM commits AS c JOIN repositories AS r ON r.id = c.repository
-            WHERE r.project = ? AND r.tracked AND NOT c.is_merge
-        ), own AS MATERIALIZED (
-            SELECT p.id, p.repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
-            FROM pull_request_commits AS o JOIN pull_requests AS p ON p.id = o.pull_request
-            WHERE p.repository IN (SELECT repository FROM landed)
-        )
-        SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o
-        JOIN landed AS c ON c.oid = o.oid
-        WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number)
-        UNION
-        SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o
-        JOIN landed AS c ON c.authored_at = o.authored_at AND c.headline = o.headline
-         AND c.additions = o.additions AND c.deletions = o.deletions
-        WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number)
-        """,
+        _OWN + "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
+        "JOIN landed AS c ON c.oid = o.oid WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number) "
+        "UNION "
+        "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
+        "JOIN landed AS c ON c.authored_at = o.authored_at AND c.headline = o.headline "
+        "WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number)",
         [project],
     )
     out: dict[int, list[OwnCommit]] = defaultdict(list)
@@ -52,8 +57,23 @@ def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommi
     return out
 
 
-def history(db: sqlite3.Connection, repository: int, alike: set[Likeness]) -> History:
-    """The history of one repository: what is and what was on its default branch. `alike` is the project's."""
+def stacked(db: sqlite3.Connection, project: str) -> set[int]:
+    """Pull requests, landed squashed or rebased, with own commits that another such one has, too.
+
+    The files of the later one may hold the changes of the earlier one once more.
+    """
+    found = db.execute(
+        _OWN + "SELECT id FROM own WHERE oid IN (SELECT oid FROM own GROUP BY oid HAVING count(DISTINCT id) > 1) "
+        "UNION "
+        "SELECT id FROM own WHERE (headline, authored_at) IN "
+        "(SELECT headline, authored_at FROM own GROUP BY 1, 2 HAVING count(DISTINCT id) > 1)",
+        [project],
+    )
+    return {row[0] for row in found}
+
+
+def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> History:
+    """The history of one repository: what is and what was on its default branch. `twins` are the project's."""
     same_tree = {
         tree
         for (tree,) in db.execute(
@@ -76,7 +96,7 @@ def history(db: sqlite3.Connection, repository: int, alike: set[Likeness]) -> Hi
     ):
         oid = one_text(r[0], r[0])
         # A large history is held in memory: what nothing else has is left out.
-        is_alike = (r[3], r[2], r[5], r[6]) in alike
+        is_alike = (r[3], r[2]) in twins
         commits[oid] = Commit(
             oid=oid,
             parents=tuple(parents.pop(oid, ())),
@@ -123,8 +143,9 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
     known: set[int] = set()
     of_people: set[int] = set()
     for pull_request, path, lines in db.execute(
-        "SELECT f.pull_request, f.path, f.additions + f.deletions FROM pull_request_files AS f "
-        "JOIN pull_requests AS p ON p.id = f.pull_request WHERE p.repository = ? AND f.gone_at IS NULL",
+        "SELECT f.pull_request, f.path, coalesce(f.additions, 0) + coalesce(f.deletions, 0) "
+        "FROM pull_request_files AS f JOIN pull_requests AS p ON p.id = f.pull_request "
+        "WHERE p.repository = ? AND f.gone_at IS NULL",
         [repository],
     ):
         skip = generated.get(path)
@@ -138,6 +159,22 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
             of_people.add(pull_request)
     # ... unless all are generated.
     return {k: v for k, v in counted.items() if k in known or k not in of_people}
+
+
+def told_by_files(db: sqlite3.Connection, repository: int) -> set[int]:
+    """Pull requests whose files tell all their lines: all are stored, and they make up what GitHub counts in all.
+
+    GitHub lists at most 3,000 files: pytorch/pytorch#120499.
+    """
+    found = db.execute(
+        "SELECT p.id FROM pull_requests AS p JOIN pull_request_files AS f ON f.pull_request = p.id "
+        "WHERE p.repository = ? AND p.merged_at IS NOT NULL AND f.gone_at IS NULL GROUP BY p.id "
+        "HAVING count(*) = p.changed_files AND count(f.additions) = count(*) AND count(f.deletions) = count(*) "
+        "AND sum(f.additions) = coalesce(p.additions, sum(f.additions)) "
+        "AND sum(f.deletions) = coalesce(p.deletions, sum(f.deletions)) AND sum(f.additions + f.deletions) > 0",
+        [repository],
+    )
+    return {row[0] for row in found}
 
 
 def repositories(db: sqlite3.Connection, project: str) -> Iterable[tuple[int, str, bool]]:

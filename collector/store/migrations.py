@@ -55,7 +55,8 @@ MIGRATIONS(name="004_full_text_search")(_full_text_search)
 for _name in ("005_forgotten", "006_own_commits"):
     MIGRATIONS(name=_name)(_from_file(_name))
 MIGRATIONS(name="007_unserved_facts")(_without_not_null)
-MIGRATIONS(name="008_unreadable")(_from_file("008_unreadable"))
+for _name in ("008_unreadable", "009_commit_sizes"):
+    MIGRATIONS(name=_name)(_from_file(_name))
 
 
 def apply(db: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from tests.made import AS_OF, Book, repo
 
 OPENED = "2026-03-02T12:00:00Z"
 NEXT = "2026-03-03T12:00:00Z"
+MERGED = "2026-03-05T12:00:00Z"
 
 
 def the_issue(book: Book, as_of: date = AS_OF) -> dict[str, Any]:
@@ -149,9 +150,25 @@ def crossed(book: Book, issue: int, number: int, at: str = NEXT, will_close: int
 
 def test_a_pull_request_that_will_close_it_is_an_answer(book: Book) -> None:
     issue = asked(book)
-    book.pull(repo(book), 5, "insider", NEXT)
+    book.pull(repo(book), 5, "insider", NEXT, MERGED)
     crossed(book, issue, 5, "2026-03-04T12:00:00Z")
     assert the_issue(book)["days"] == 2.0
+
+
+def test_a_pull_request_answers_nothing_until_it_is_merged(book: Book) -> None:
+    """The lines of an open one are not known: anybody may open a draft."""
+    issue = asked(book)
+    book.pull(repo(book), 5, "insider", NEXT, "2026-05-11T00:00:00Z", additions=None, deletions=None, oid="m")
+    crossed(book, issue, 5)
+    book.commit(repo(book), "m", "2026-05-11T00:00:00Z", lines=10)
+
+    def answered(as_of: date) -> list[int]:
+        return [r["answered"] for r in book.evidence("first_response_7d", as_of)]
+
+    assert answered(date(2026, 5, 11)) == [0]
+    assert answered(date(2026, 5, 12)) == [1]
+    book.db.execute("UPDATE commits SET additions = NULL WHERE oid = 'm'")
+    assert answered(date(2026, 5, 12)) == [0], "nothing tells that it has ten lines"
 
 
 @pytest.mark.parametrize(
@@ -165,22 +182,23 @@ def test_a_pull_request_that_will_close_it_is_an_answer(book: Book) -> None:
         ({"additions": 9}, {}, 0),
         ({"created_at": "2026-03-01T00:00:00Z"}, {}, 0),
         ({"author": None}, {}, 0),
+        ({"merged_at": None, "closed_at": MERGED}, {}, 0),
     ],
     ids=[
         "a mention", "linked by hand", "in its text", "in its text, by name", "another's number", "under ten lines",
-        "older than the issue", "by a ghost",
+        "older than the issue", "by a ghost", "not merged",
     ],
 )  # fmt: skip
 def test_which_pull_requests_answer(book: Book, pull: dict[str, Any], event: dict[str, Any], answered: int) -> None:
     issue = asked(book)
-    book.pull(repo(book), 5, "insider", **{"at": NEXT, **pull})
+    book.pull(repo(book), 5, "insider", **{"at": NEXT, "merged_at": MERGED, **pull})
     crossed(book, issue, 5, **event)
     assert the_issue(book)["answered"] == answered
 
 
 def test_closing_words_written_later_do_not_answer_earlier(book: Book) -> None:
     issue = asked(book)
-    book.pull(repo(book), 5, "insider", "2026-03-02T13:00:00Z", closes_number=1)
+    book.pull(repo(book), 5, "insider", "2026-03-02T13:00:00Z", "2026-03-21T12:00:00Z", closes_number=1)
     assert not the_issue(book)["answered"], "GitHub saw no reference"
     crossed(book, issue, 5, "2026-03-20T12:00:00Z", will_close=0)
     assert the_issue(book)["days"] == 18.0
@@ -188,7 +206,7 @@ def test_closing_words_written_later_do_not_answer_earlier(book: Book) -> None:
 
 def test_one_pull_request_answers_one_issue(book: Book) -> None:
     first, second = asked(book), asked(book, "other", number=2)
-    book.pull(repo(book), 5, "insider", NEXT)
+    book.pull(repo(book), 5, "insider", NEXT, MERGED)
     crossed(book, second, 5, "2026-03-04T12:00:00Z")
     crossed(book, first, 5, "2026-03-04T13:00:00Z")
     assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1]
@@ -200,7 +218,7 @@ def test_another_projects_insider_answers_nothing_here(book: Book) -> None:
     other = book.repo("rival/engine", "rival")
     book.direct(other, "r", "2025-01-01T00:00:00Z", "stranger")
     issue = asked(book)
-    book.pull(other, 5, "stranger", NEXT)
+    book.pull(other, 5, "stranger", NEXT, MERGED)
     crossed(book, issue, 5, source_repository="rival/engine")
     assert not the_issue(book)["answered"]
 

@@ -1,4 +1,7 @@
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from collector.landing.arrivals import Landing, land
 from collector.landing.graph import Commit, History, Merge, Push
@@ -127,14 +130,57 @@ def test_a_push_and_a_merge_in_the_same_second_each_land_their_own() -> None:
 
 def test_without_a_move_by_githubs_word_then_its_signature_then_verification_then_the_clients_date() -> None:
     commits = [
-        commit("g", signed_by_github=True, at="2001"), commit("v", verified_at="2002", signer=ANN),
+        commit("g", signed_by_github=True, at="2001"),
+        commit("v", at="2025-01-01", verified_at="2025-01-02", signer=ANN),
         commit("t", at="2003"), commit("w", pull_request=1), commit("m"),
     ]  # fmt: skip
     found = landed(commits, [], [Merge(7, 1, MAIN, "m", BOB, "2020")])
     assert found["g"] == Landing("2001", "2001", "T1", "signature", None)
-    assert found["v"] == Landing("2002", "2002", "T2", "verification", ANN)
+    assert found["v"] == Landing("2025-01-02", "2025-01-02", "T2", "verification", ANN)
     assert found["t"] == Landing("2003", "2003", "T3", "committer_date", None)
-    assert found["w"] == Landing("2020", "2020", "T1", "pull_request", BOB, pull_request=7)
+    assert found["w"] == Landing("2020", "2020", "T1", "pull_request", BOB, pull_request=7, partial=True)
+
+
+@pytest.mark.parametrize(
+    ("committed_at", "verified_at", "tier"),
+    [
+        ("2025-01-01T00:00:00Z", "2025-01-08T00:00:00Z", "T2"),
+        ("2025-01-01T00:00:00Z", "2025-01-08T00:00:01Z", "T3"),
+        ("2025-01-08T00:00:00Z", "2025-01-01T00:00:00Z", "T2"),
+        ("2024-11-06T00:00:00Z", "2024-11-06T00:00:00Z", "T2"),
+        ("2024-11-05T16:00:00Z", "2024-11-05T16:16:04Z", "T3"),
+        ("2023-08-12T00:00:00Z", "2024-01-16T19:59:59Z", "T3"),
+    ],
+    ids=["a week", "over a week", "a clock ahead", "the first day", "the last batch", "an earlier batch"],
+)
+def test_verification_dates_a_commit_only_when_it_came_with_it(
+    committed_at: str, verified_at: str, tier: str
+) -> None:
+    """GitHub filled in the verification of older commits later, in batches, and a key may be added years after."""
+    found = landed([commit("a", at=committed_at, verified_at=verified_at)])["a"]
+    assert (found.tier, found.landed_at) == (tier, verified_at if tier == "T2" else committed_at)
+
+
+def test_a_commit_whose_date_no_calendar_has_is_dated_by_what_brought_it_or_not_at_all() -> None:
+    odd = replace(commit("odd"), committed_at=None, authored_at=None, verified_at="2025-01-01", signed_by_github=True)
+    assert landed([odd])["odd"] == Landing("", "", "T3", "committer_date", None)
+    assert landed([odd], [push(1, "0" * 40, "odd", "2025")])["odd"].landed_at == "2025"
+
+
+def test_a_dropped_commit_without_a_date_gives_its_like_none() -> None:
+    odd = replace(commit("odd", gone_at="2025"), committed_at=None)
+    found = landed([BASE, odd, commit("odd2", "base", headline="odd")], [push(1, "base", "odd2", "2024", ANN)])
+    assert found["odd2"].landed_at == "2024"
+
+
+def test_a_pull_request_that_also_brings_what_landed_otherwise_is_partial() -> None:
+    """Its files tell of all that it brings."""
+    commits = [BASE, commit("a", "base"), commit("b", "a"), commit("m", "base", "a"), commit("p", "base", "b")]
+    alone = Merge(8, 2, MAIN, "p", BOB, "2023")
+    assert not landed(commits, [], [alone])["b"].partial
+    dev = Merge(7, 1, DEV, "a", ANN, "2020")
+    assert landed(commits, [], [dev, alone])["b"].partial
+    assert not landed(commits, [], [dev, alone])["a"].partial
 
 
 def test_a_rewritten_commit_keeps_its_day_and_its_person() -> None:

@@ -55,6 +55,8 @@ def test_it_gets_the_schema_of_a_new_one(stored: Path, tmp_path: Path) -> None:
 def test_it_keeps_every_row_and_its_key(stored: Path) -> None:
     with closing(sqlite3.connect(stored)) as db:
         before, key = lengths(db), database.meta(db, "hash_key")
+        (new_kinds,) = db.execute("SELECT count(*) FROM sync_state WHERE kind = 'commits'").fetchone()
+        before["sync_state"] += new_kinds  # the lines of commits were read with them
     with closing(database.open_database(stored)) as db:
         after = lengths(db)
         assert {name: after[name] for name in before if not name.startswith("_sqlite")} == {

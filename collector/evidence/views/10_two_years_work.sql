@@ -1,14 +1,15 @@
 -- Each pull request, push or signed commit that landed in the two years to the window's end, and whether it is part of a
 -- substantive author-day.
 -- Left out by name: merges, copies, bulk landings, bots, pushes into forks, what only the client dates, generated files,
--- and what a force push had dropped by the date.
+-- what no clock dates, and what a force push had dropped by the date. `lines_unknown`: the day may have 10 lines, but
+-- GitHub cannot count those of one of its commits.
 CREATE VIEW two_years_work AS
 SELECT w.project, r.full_name AS repository, w.day, w.landed_at, w.tier, w.person, w.weeks_only, w.lines,
        d.lines AS day_lines, d.reviewed_lines AS day_reviewed_lines,
        coalesce(
            CASE WHEN w.left_at < (SELECT as_of FROM as_of) THEN 'dropped' END,
            w.exclusion,
-           CASE WHEN NOT d.substantive THEN 'under_10_lines' END
+           CASE WHEN d.substantive THEN NULL WHEN d.is_lower_bound THEN 'lines_unknown' ELSE 'under_10_lines' END
        ) AS reason,
        CASE
            WHEN w.pull_request IS NOT NULL THEN 'https://github.com/' || r.full_name || '/pull/' || p.number

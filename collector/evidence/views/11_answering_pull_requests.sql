@@ -1,6 +1,7 @@
--- Substantive pull requests by human insiders that will close an issue: one issue each, the first that the text names, else
+-- Substantive merged pull requests by human insiders that will close an issue: one issue each, the first that the text names, else
 -- the first that GitHub's timeline connects. A mention is none. The time is that of GitHub's own cross-reference: a text
 -- can be given its closing words long after, and a closing word without a cross-reference is none to GitHub either.
+-- What is not merged by the date answers nothing: its lines are not known, and anybody can open a draft.
 CREATE VIEW answering_pull_requests AS
 WITH connected AS (
     SELECT p.id AS pull_request, p.author, p.created_at AS opened_at, e.subject AS issue, s.project,
@@ -20,7 +21,7 @@ WITH connected AS (
 )
 SELECT f.pull_request, f.issue, f.author, f.opened_at, f.at
 FROM first AS f
-JOIN pull_requests AS p ON p.id = f.pull_request
+JOIN pull_requests AS p ON p.id = f.pull_request AND p.merged_at < (SELECT as_of FROM as_of)
 JOIN human_insiders AS i ON i.project = f.project AND i.account = f.author AND i.since <= f.at AND f.at < i.until
 LEFT JOIN counted_pull_requests AS c ON c.pull_request = f.pull_request
 WHERE f.place = 1 AND coalesce(c.lines, p.additions + p.deletions) >= 10;

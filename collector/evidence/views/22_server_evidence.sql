@@ -4,8 +4,10 @@
 CREATE VIEW evidence_server_evidence AS
 WITH client_dated AS (
     SELECT r.project, r.full_name, r.id, c.oid, substr(l.landed_at, 1, 10) AS day, l.landed_at,
-           c.additions + c.deletions AS lines,
-           sum(c.additions + c.deletions) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)) AS day_lines
+           coalesce(c.additions + c.deletions, 0) AS lines,
+           coalesce(sum(c.additions + c.deletions) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)), 0)
+               AS day_lines,
+           max(c.additions IS NULL) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)) AS is_lower_bound
     FROM landings AS l
     JOIN repositories AS r ON r.id = l.repository AND r.tracked
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
@@ -17,7 +19,8 @@ WITH client_dated AS (
            coalesce(weeks_only, CAST(person AS TEXT)) AS bucket
     FROM landed_work WHERE reason IS NOT 'client_dated'
     UNION ALL
-    SELECT project, full_name, CASE WHEN day_lines < 10 THEN 'under_10_lines' END,
+    SELECT project, full_name,
+           CASE WHEN day_lines >= 10 THEN NULL WHEN is_lower_bound THEN 'lines_unknown' ELSE 'under_10_lines' END,
            'https://github.com/' || full_name || '/commit/' || oid, day, landed_at, lines, day_lines, 'client', ''
     FROM client_dated
 )
