@@ -26,6 +26,11 @@ def normalised(text: str) -> str:
     return to_text(from_text(text))
 
 
+def date_of(moment: datetime) -> date:
+    """The UTC date of a moment."""
+    return moment.astimezone(UTC).date()
+
+
 def midnight(day: date) -> datetime:
     """00:00 UTC of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
