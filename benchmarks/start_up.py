@@ -33,7 +33,7 @@ def large(path: Path) -> None:
     """A database with the signals of ten projects over 104 weeks."""
     db = database.open_database(path)
     last = date(2026, 1, 5)
-    database.set_meta(db, {"start": "2022-01-01T00:00:00Z", "synthetic": 1})
+    database.set_meta(db, {"start": "2022-01-01T00:00:00Z", "synthetic": 0})
     for p in range(10):
         db.execute("INSERT INTO projects (slug, name, category) VALUES (?, ?, ?)", [f"p{p}", f"Project {p}", "c"])
         for week in range(104):

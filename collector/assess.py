@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -26,11 +26,6 @@ FEWEST_DATES_A_PROCESS = 8
 
 Row = tuple[Any, ...]
 """A row of the table `signals`."""
-
-
-def today(now: datetime) -> date:
-    """The date whose 00:00 UTC is the last before `now`."""
-    return now.astimezone(UTC).date()
 
 
 def prepare(db: sqlite3.Connection, config: Config) -> None:

@@ -32,6 +32,11 @@ def normalised(text: str) -> str | None:
         return None
 
 
+def date_of(moment: datetime) -> date:
+    """The UTC date of a moment."""
+    return moment.astimezone(UTC).date()
+
+
 def midnight(day: date) -> datetime:
     """00:00 UTC of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

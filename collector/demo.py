@@ -49,7 +49,7 @@ def run(path: Path, progress: "Progress") -> date:
         file.write_text(stories.demo_config(), encoding="utf-8")
         tracked = config.load(file)
     moment = now()
-    day = assess.today(moment)
+    day = clock.date_of(moment)
     server = PretendGitHub(stories.demo_world())
     github = GitHub(
         Http("collect-demo", server.transport()),

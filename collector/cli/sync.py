@@ -80,7 +80,7 @@ def command(
 def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) -> None:
     from collector import assess, clock
 
-    today = assess.today(clock.utc_now())
+    today = clock.date_of(clock.utc_now())
     if ahead is not None and abs(ahead) < CLOCKS_AGREE:
         assess.forget_future(db, today)
     logs.LOG.info("Computing today's signals.")

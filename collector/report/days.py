@@ -4,11 +4,14 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from collector import clock
-from collector.config import Config
 from collector.errors import DatabaseError, UsageError
 from collector.store import database
+
+if TYPE_CHECKING:
+    from collector.config import Config
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,9 @@ def checked(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
 
     Raises UsageError for a future date, and DatabaseError when nothing was synced yet.
     """
-    from collector import assess
-
     if not db.execute("SELECT 1 FROM projects LIMIT 1").fetchone():
         raise DatabaseError("The database is empty: nothing was synced yet.", "Run `collect sync`, or `collect demo`.")
-    today = assess.today(_present(db, now))
+    today = clock.date_of(_present(db, now))
     if asked is not None and asked > today:
         raise UsageError(f"{asked} is in the future: the last date to know anything about is {today}.")
     return asked or today
@@ -70,13 +71,11 @@ def known(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
 
     What a wrong clock left of days that have not come yet is passed over.
     """
-    from collector import assess
-
-    newest = latest(db, assess.today(_present(db, now)))
+    newest = latest(db, clock.date_of(_present(db, now)))
     return newest if asked is None and newest else checked(db, asked, now)
 
 
-def ready(db: sqlite3.Connection, asked: date | None, now: datetime, config: Callable[[], Config]) -> date:
+def ready(db: sqlite3.Connection, asked: date | None, now: datetime, config: "Callable[[], Config]") -> date:
     """As `known`; signals of that date that are missing are computed first. Raises as `checked`, and ConfigError."""
     day = known(db, asked, now)
     if not db.execute("SELECT 1 FROM signals WHERE as_of = ? LIMIT 1", [day.isoformat()]).fetchone():
@@ -84,7 +83,7 @@ def ready(db: sqlite3.Connection, asked: date | None, now: datetime, config: Cal
     return day
 
 
-def compute(db: sqlite3.Connection, config: Config, day: date) -> Computed:
+def compute(db: sqlite3.Connection, config: "Config", day: date) -> Computed:
     """Compute the signals of a date."""
     from collector import assess
 
