@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -12,7 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
 from collector.github import decisions as d
-from collector.github import failures, holes
+from collector.github import failures, holes, servers
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Answer, Http
 from collector.github.limits import Viewer
@@ -46,6 +47,10 @@ USELESS_ANSWERS = 30
 Result = TypeVar("Result")
 
 
+class _NotInSchema(Exception):
+    """The server's schema does not have all that a document names."""
+
+
 @dataclass
 class GitHub:
     """GitHub's two APIs, asked within their limits.
@@ -69,6 +74,7 @@ class GitHub:
         self._sender = Sender(
             self.http, self.api_url, self.viewers, self.bounds, self.clock, self.monotonic, self.sleep
         )
+        self._schema_lock, self._schema_seen = asyncio.Lock(), False
         self._useless = 0  # answers in a row that could not be used
 
     @property
@@ -115,6 +121,30 @@ class GitHub:
         tries when the question `can_split`; else RequestFailed, NotThere, SchemaChanged, NotAuthorised, UsageError,
         BudgetExhausted or GitHubUnreachable.
         """
+        fitted = servers.fit(text, frozenset(self.lacks)) if self.lacks else text
+        try:
+            return await self._ask(name, fitted, variables, meter, pages, can_split, holes)
+        except _NotInSchema as refused:
+            await self._look_at_schema(meter)
+            again = servers.fit(text, frozenset(self.lacks))
+            if again != fitted:
+                with suppress(_NotInSchema):
+                    return await self._ask(name, again, variables, meter, pages, can_split, holes)
+            raise SchemaChanged(
+                f"GitHub does not accept {name}: {refused}.", "Install a newer version of collect-signals."
+            ) from None
+
+    async def _ask(
+        self,
+        name: str,
+        text: str,
+        variables: dict[str, Any],
+        meter: Meter,
+        pages: PageSize | None = None,
+        can_split: bool = False,
+        holes: bool = False,
+    ) -> d.Good:
+        """As `graphql`, for a document that the server's schema is known to have all of."""
         with_holes = 0
 
         async def ask() -> d.Good:
@@ -135,6 +165,17 @@ class GitHub:
             return outcome
 
         return await self._persist(name, ask, meter, pages, can_split)
+
+    async def _look_at_schema(self, meter: Meter) -> None:
+        """Learn what the server's schema lacks: once a run, after it refused a document."""
+        async with self._schema_lock:
+            if self._schema_seen:
+                return
+            self._schema_seen = True
+            # Where that is refused too, the document's refusal is all there is to tell.
+            with suppress(RequestFailed, _NotInSchema, KeyError, TypeError):
+                answer = await self._ask("Schema", servers.introspection(), {}, meter)
+                self.lacks |= servers.differences(answer.data)
 
     async def rest(self, path: str, params: dict[str, str], meter: Meter) -> tuple[Any, str | None]:
         """The answer to a REST question and the address of the next page. `path` may be such an address.
@@ -284,6 +325,13 @@ class GitHub:
                 raise TryAgain(why, seconds, shrink)
             case d.Missing(reason, _, said):
                 raise failures.absent(what, reason, said)
+            case d.NotInSchema(why):
+                raise _NotInSchema(why)
+            case d.ApiEnded(said):
+                raise SchemaChanged(
+                    f"GitHub no longer serves the version of its API that is asked for: {said.rstrip('.')}.",
+                    "Install a newer version of collect-signals.",
+                )
             case d.Refused(why):
                 raise NotAuthorised(
                     f"GitHub refuses the token ({why}).",

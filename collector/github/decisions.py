@@ -100,13 +100,20 @@ class NotInSchema:
 
 
 @dataclass(frozen=True)
+class ApiEnded:
+    """GitHub does not serve the version of its API that was asked for any more."""
+
+    said: str
+
+
+@dataclass(frozen=True)
 class Broken:
     """The question itself is wrong; asking again would not help."""
 
     why: str
 
 
-Outcome = Good | Limited | Transient | Missing | Refused | NotInSchema | Broken
+Outcome = Good | Limited | Transient | Missing | Refused | NotInSchema | ApiEnded | Broken
 
 _MISSING_STATUS = {404: "not_found", 409: "empty", 410: "gone", 451: "blocked"}
 _ABSENT_TYPE = {"NOT_FOUND": "not_found", "FORBIDDEN": "forbidden", "DMCA": "blocked", "UNAVAILABLE": "blocked"}
@@ -165,9 +172,8 @@ def _of_status(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     if status in (301, 302, 303, 307, 308):
         return Missing("moved", headers.get("location"))
     if status == 410 and "version" in said.lower():
-        # So GitHub answers a version of the REST API that it no longer serves.
         # https://docs.github.com/en/rest/about-the-rest-api/api-versions
-        return Broken(said)
+        return ApiEnded(said)
     if status in _MISSING_STATUS:
         return Missing(_MISSING_STATUS[status], said=said)
     if status >= 500 or status == 408:

@@ -5,14 +5,29 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import graphql
 import httpx
 import pytest
 
-from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised
-from collector.github.client import Bounds, GitHub, Meter, NotAccepted, NotThere, RequestFailed, TooHeavy
+from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
+from collector.github import documents, servers
+from collector.github.client import (
+    Bounds,
+    Forbidden,
+    GitHub,
+    Meter,
+    NotAccepted,
+    NotThere,
+    RequestFailed,
+    SchemaChanged,
+    TooHeavy,
+    require,
+)
+from collector.github.decisions import Absence, Good
 from collector.github.http import Http
 from collector.github.limits import Viewer
 from collector.github.pages import PageSize
+from collector.github.queries import schema
 
 API = "https://api.github.com"
 SECONDARY = {"message": "You have exceeded a secondary rate limit."}
@@ -62,8 +77,11 @@ class Desk:
         await asyncio.sleep(0)
 
     def ask(self, pages: PageSize | None = None, can_split: bool = False) -> Any:
-        question = self.github.graphql("Issues", "query Issues { x }", {}, self.meter, pages, can_split)
-        return asyncio.run(question).data
+        return self.answer("query Issues { x }", pages, can_split).data
+
+    def answer(self, text: str, pages: PageSize | None = None, can_split: bool = False, holes: bool = False) -> Good:
+        question = self.github.graphql("Issues", text, {}, self.meter, pages, can_split, holes)
+        return asyncio.run(question)
 
     def get(self, path: str = "/repos/a/b") -> Any:
         return asyncio.run(self.github.rest(path, {"per_page": "100"}, self.meter))
@@ -125,6 +143,22 @@ def test_page_is_not_halved_for_what_is_no_weight() -> None:
     desk, pages = Desk((500, {}), (503, {}), httpx.ConnectError("refused"), GOOD), PageSize("issues")
     desk.ask(pages)
     assert pages.size == 25
+
+
+def test_page_of_one_that_is_too_heavy_is_not_asked_for_long() -> None:
+    desk, pages = Desk((502, b"")), PageSize("issues", 3)
+    with pytest.raises(TooHeavy):
+        desk.ask(pages)
+    assert [first(r) for r in desk.script.requests if r.method == "POST"] == [3, 1, 1, 1]
+    assert sum(desk.waits) >= 15, "a short outage looks the same"
+
+
+def test_weight_that_is_not_of_a_page_is_asked_for_as_long_as_any_trouble() -> None:
+    desk = Desk((502, b"", {"x-ratelimit-remaining": "9"}))
+    with pytest.raises(RequestFailed) as raised:
+        desk.ask()
+    assert not isinstance(raised.value, TooHeavy)
+    assert len(desk.script.requests) == 9
 
 
 def test_question_that_can_be_split_is_not_asked_for_long() -> None:
@@ -315,3 +349,306 @@ def test_next_question_waits_for_an_answer_where_enough_are_under_way() -> None:
     assert len(desk.script.requests) == 7
     assert max(under_way) == 2
     assert desk.waits == []
+
+
+def test_sizes_begin_as_they_were_learnt() -> None:
+    github = Desk(GOOD).github
+    assert github.pages("issues").size == 25
+    github.learn_size(PageSize("issues", 12))
+    assert github.sizes == {"issues": 12}
+    assert github.pages("issues").size == 12
+    assert github.pages("issues", known=6).size == 6
+    assert github.pages("commits").size == 50
+
+
+def test_secondary_limit_that_asks_for_no_wait_is_waited_for_when_it_comes_again() -> None:
+    desk = Desk((429, SECONDARY, {"retry-after": "0"}))
+    with pytest.raises(BudgetExhausted, match="6 times in a row"):
+        desk.ask()
+    gaps = [b - a for a, b in zip(desk.script.at, desk.script.at[1:], strict=False)]
+    assert gaps == [0, 60, 120, 240, 480]
+
+
+@pytest.mark.parametrize("status", [403, 429, 500, 502, 503])
+def test_longer_waits_than_the_run_has_patience_for_end_it(status: int) -> None:
+    for asked in ("7200", "1000000000", "Fri, 31 Dec 9999 23:59:59 GMT"):
+        desk = Desk((status, SECONDARY, {"retry-after": asked}))
+        with pytest.raises(BudgetExhausted, match="GitHub asks to wait"):
+            desk.ask()
+        assert desk.waits == []
+        desk = Desk((status, SECONDARY, {"retry-after": "900"}), GOOD)
+        desk.ask()
+        assert desk.waits == [900]
+
+
+@pytest.mark.parametrize("status", [403, 429, 500, 502, 503])
+@pytest.mark.parametrize("value", ["", "0", "-7", "²", "1e9", "soon", "9" * 5000, "Wed, 31 Dec 1969 00:00:00 GMT"])
+def test_odd_headers_stop_nothing(status: int, value: str) -> None:
+    names = ("retry-after", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-used", "date")
+    odd = (status, SECONDARY, {name: value.encode() for name in names})
+    desk = Desk(odd, odd, (200, GOOD, {name: value.encode() for name in names}), GOOD)
+    assert desk.ask()["x"] == 1
+    assert sum(desk.waits) <= 4 * 60
+
+
+def test_primary_limit_is_waited_for_though_a_header_shows_points_left() -> None:
+    told = {"x-ratelimit-remaining": "4000", "x-ratelimit-reset": str(1_767_225_600 + 300)}
+    error = {"type": "RATE_LIMIT", "code": "graphql_rate_limit", "message": "API rate limit already exceeded"}
+    desk, pages = Desk((200, {"errors": [error]}, told), GOOD), PageSize("issues")
+    began = desk.now
+    desk.ask(pages)
+    assert desk.now - began == 301
+    assert pages.size == 25
+    assert (desk.meter.retries, desk.meter.requests) == (0, 2)
+    desk = Desk((200, {"errors": [error]}, {**told, "x-ratelimit-reset": str(1_767_225_600 + 3000)}))
+    with pytest.raises(BudgetExhausted, match="50 minutes"):
+        desk.ask()
+
+
+CHEAP = {"data": {"rateLimit": {"cost": 1}, "x": 1}}
+HEAVY_TEXT = documents.load("CommitHistory")
+
+
+def shown(used: int) -> dict[str, str]:
+    return {
+        "x-ratelimit-remaining": str(5000 - used),
+        "x-ratelimit-used": str(used),
+        "x-ratelimit-reset": str(1_767_225_600 + 3000),
+    }
+
+
+def test_questions_that_fail_are_counted_at_their_price() -> None:
+    desk = Desk((502, b""), (500, b""), httpx.ReadTimeout("slow"), httpx.ReadError("cut"), GOOD)
+    desk.answer(HEAVY_TEXT, PageSize("releases"))  # pages of 100, 50, 50, 25 and 12: 2 points, then 1 each
+    assert desk.meter.points == 2 + 1 + 1 + 1 + 3
+    assert (desk.meter.timeouts, desk.meter.penalty_points) == (2, 2 + 1)
+    assert desk.github.total.points == desk.meter.points
+
+
+def test_what_github_did_not_charge_is_taken_back() -> None:
+    desk = Desk((200, CHEAP, shown(11)), (502, b""), (200, CHEAP, shown(12)), (502, b""), (200, CHEAP, shown(14)))
+    for _ in range(3):
+        desk.ask()
+    assert desk.meter.points == desk.github.total.points == 4
+
+
+def test_what_never_reached_github_costs_nothing() -> None:
+    desk = Desk(httpx.ConnectError("refused"), (403, SECONDARY, {"retry-after": "1"}), CHEAP)
+    desk.ask()
+    assert desk.meter.points == 1
+
+
+def test_after_three_timeouts_without_a_word_on_the_budget_github_is_asked_for_it() -> None:
+    left = {"resources": {"graphql": {"limit": 5000, "used": 4999, "remaining": 1, "reset": 1_767_225_600 + 600}}}
+    desk = Desk((502, b""), (504, b""), (502, b""), left, GOOD)
+    began = desk.now
+    desk.ask(PageSize("releases"))
+    urls = [str(r.url) for r in desk.script.requests]
+    assert urls == [f"{API}/graphql"] * 3 + [f"{API}/rate_limit", f"{API}/graphql"]
+    assert desk.now - began >= 601, "its one point is not enough"
+    silent = Desk(*[(502, b""), (502, b""), (502, b""), (404, {"message": "Rate limiting is not enabled."})] * 2, GOOD)
+    with pytest.raises(RequestFailed):
+        silent.ask(PageSize("issues", 3))
+    told = Desk(*[(504, b"", shown(5))] * 5, GOOD)
+    told.ask()
+    assert all(r.method == "POST" for r in told.script.requests)
+
+
+LISTING = documents.load("Issues")
+WHERE = ["node", "issues", "nodes", 0]
+
+
+def issues(*errors: dict[str, Any], nodes: Any = ({"author": None}, None)) -> dict[str, Any]:
+    """An answer to the list of issues, with errors."""
+    return {"data": {"rateLimit": {"cost": 1}, "node": {"issues": {"nodes": nodes}}}, "errors": list(errors)}
+
+
+HIDDEN = {"type": "FORBIDDEN", "message": "SAML", "path": [*WHERE, "author"], "extensions": {"saml_failure": True}}
+LOST = {"type": "INTERNAL", "message": "Odd", "path": ["node", "issues", "nodes", 1, "body"]}
+
+
+def test_holes_of_permission_are_taken_at_once_by_whoever_wants_them() -> None:
+    desk, pages = Desk(issues(HIDDEN)), PageSize("issues")
+    answer = desk.answer(LISTING, pages, holes=True)
+    assert [(hole.path, hole.kind) for hole in answer.holes] == [((*WHERE, "author"), "FORBIDDEN")]
+    assert len(desk.script.requests) == 1
+    assert pages.good == 1
+
+
+def test_other_holes_are_taken_when_they_come_again_and_again() -> None:
+    desk, pages = Desk(issues(HIDDEN, LOST)), PageSize("issues")
+    answer = desk.answer(LISTING, pages, holes=True)
+    assert [hole.path for hole in answer.holes] == [(*WHERE, "author"), ("node", "issues", "nodes", 1)]
+    assert answer.holes[1].at == ("node", "issues", "nodes", 1, "body")
+    assert [first(r) for r in desk.script.requests] == [25, 25, 25], "the same question"
+    desk = Desk(issues(LOST), issues(HIDDEN))
+    assert len(desk.answer(LISTING, PageSize("issues"), holes=True).holes) == 1
+    assert len(desk.script.requests) == 2
+
+
+def test_holes_that_nobody_wants_make_no_answer() -> None:
+    desk, pages = Desk(issues(HIDDEN)), PageSize("issues", 2)
+    with pytest.raises(TooHeavy, match="FORBIDDEN: SAML"):
+        desk.answer(LISTING, pages)
+    assert pages.size == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"type": "FORBIDDEN", "message": "SAML", "path": ["node", "issues", "nodes"]},
+        {"type": "INTERNAL", "message": "Odd", "path": ["node", "issues", "nodes"]},
+        {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits", "path": ["node", "issues", "nodes"]},
+    ],
+)
+def test_a_list_that_is_missing_is_never_taken_for_a_hole(error: dict[str, Any]) -> None:
+    desk = Desk(issues(error, nodes=None))
+    with pytest.raises(RequestFailed):
+        desk.answer(LISTING, PageSize("issues", 1), holes=True)
+
+
+def test_resource_limits_are_never_taken_for_holes() -> None:
+    cut = {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits", "path": ["node", "issues", "nodes", 1]}
+    desk = Desk(issues(cut), CHEAP)
+    assert desk.answer(LISTING, PageSize("issues"), holes=True).holes == ()
+    assert len(desk.script.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("'acme' forbids access via a personal access token (classic).", "fine-grained token"),
+        (
+            "The 'acme' organization forbids access via a fine-grained personal access tokens if the token's lifetime is "
+            "greater than 366 days.",
+            "shorter lifetime",
+        ),
+        (
+            "Resource protected by organization SAML enforcement. You must grant your token access.",
+            "Authorise the token",
+        ),
+        ("the `acme` organization has an IP allow list enabled, and your IP address is not permitted", "address"),
+        ("Resource not accessible by integration", "personal token"),
+        ("Nobody knows", "another kind of token"),
+    ],
+)
+def test_what_a_token_may_not_see_is_told_in_github_s_words_and_what_to_do(said: str, step: str) -> None:
+    refused = (403, {"message": said}, {"x-ratelimit-remaining": "4000"})
+    for ask in (Desk(refused).get, Desk(refused).ask):
+        with pytest.raises(Forbidden) as raised:
+            ask()
+        assert said.rstrip(".") in raised.value.message
+        assert step in (raised.value.next_step or "")
+        assert (raised.value.reason, raised.value.said) == ("forbidden", said)
+
+
+def test_what_an_answer_must_have() -> None:
+    answer = Good(
+        {"node": {"issues": None, "name": "x"}, "n0": None, "n1": None},
+        {"n0": Absence("forbidden", "SAML"), "issues": Absence("blocked", "DMCA")},
+    )
+    assert require(answer, "node", "acme/core") == answer.data["node"]
+    assert require(answer, "node.name", "acme/core") == "x"
+    with pytest.raises(Forbidden, match="does not show acme/core to this token: SAML"):
+        require(answer, "n0", "acme/core")
+    with pytest.raises(NotThere) as raised:
+        require(answer, "n1", "acme/core")
+    assert raised.value.reason == "not_found"
+    with pytest.raises(NotThere) as raised:
+        require(answer, "node.issues", "issues of acme/core")
+    assert raised.value.reason == "blocked"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_graphql_that_has_moved_is_said_at_once(status: int) -> None:
+    desk = Desk((status, b"", {"location": f"{API}/api/graphql"}))
+    with pytest.raises(UsageError) as raised:
+        desk.ask()
+    assert f"has moved to {API}/api/graphql" in raised.value.message
+    assert raised.value.next_step == "Set GITHUB_GRAPHQL_URL to that."
+    desk = Desk((status, b"", {"location": "https://login.example/portal"}))
+    with pytest.raises(GitHubUnreachable, match=r"login\.example"):
+        desk.ask()
+    assert len(desk.script.requests) == 1
+
+
+def test_end_of_the_rest_version_is_said() -> None:
+    said = "API version 2022-11-28 is no longer supported. Please use a supported version."
+    desk = Desk((410, {"message": said}))
+    with pytest.raises(SchemaChanged, match="no longer serves the version") as raised:
+        desk.get()
+    assert raised.value.exit_code == 1
+    assert len(desk.script.requests) == 1
+
+
+def test_what_is_announced_is_kept() -> None:
+    sunset = {"deprecation": "true", "sunset": "Wed, 01 Mar 2028 00:00:00 GMT"}
+    desk = Desk((200, [1], sunset), [2])
+    desk.get()
+    desk.get()
+    assert desk.github.announced == sunset
+
+
+def test_heavy_pages_that_shrink_are_no_sign_of_a_server_that_is_not_there() -> None:
+    desk = Desk(*([(502, b"", shown(1))] * 5 + [(500, b"")]) * 7, GOOD)
+    for _ in range(7):
+        with pytest.raises((RequestFailed, TooHeavy)):
+            desk.ask(PageSize("issues", 49), can_split=True)
+
+
+def introspected(without: str = "") -> dict[str, Any]:
+    """What a server answers that has all but one line of the schema."""
+    text = graphql.print_schema(schema())
+    assert without in text
+    there = graphql.build_schema(text.replace(without, ""))
+    return {"data": graphql.graphql_sync(there, servers.introspection()).data}
+
+
+UNKNOWN = {
+    "extensions": {"code": "undefinedField"},
+    "message": "Field 'verifiedAt' doesn't exist on type 'GitSignature'",
+}
+
+
+def test_what_a_server_lacks_is_left_out_after_one_look() -> None:
+    desk = Desk({"errors": [UNKNOWN]}, introspected("  verifiedAt: DateTime\n"), CHEAP)
+    assert desk.answer(HEAVY_TEXT, PageSize("commits")).data["x"] == 1
+    assert "GitSignature.verifiedAt" in desk.github.lacks
+    asked = [json.loads(r.content)["query"] for r in desk.script.requests]
+    assert ["verifiedAt" in text for text in asked] == [True, False, False]
+    desk.answer(HEAVY_TEXT, PageSize("commits"))
+    assert len(desk.script.requests) == 4
+    assert desk.meter.retries == 0
+
+
+def test_questions_at_once_look_once() -> None:
+    answers = [{"errors": [UNKNOWN]}, {"errors": [UNKNOWN]}, introspected("  verifiedAt: DateTime\n"), CHEAP]
+    desk = Desk(*answers)
+
+    async def both() -> None:
+        ask = [desk.github.graphql("CommitHistory", HEAVY_TEXT, {}, desk.meter) for _ in range(2)]
+        await asyncio.gather(*ask)
+
+    asyncio.run(both())
+    assert len(desk.script.requests) == 5
+
+
+def test_what_cannot_be_done_without_ends_the_run_at_once() -> None:
+    error = {**UNKNOWN, "message": "Field 'committedDate' doesn't exist on type 'Commit'"}
+    desk = Desk({"errors": [error]}, introspected("  committedDate: DateTime!\n"))
+    with pytest.raises(SchemaChanged, match=r"no Commit\.committedDate"):
+        desk.answer(HEAVY_TEXT, PageSize("commits"))
+    assert len(desk.script.requests) == 2
+    with pytest.raises(SchemaChanged, match=r"no Commit\.committedDate"):
+        desk.answer(HEAVY_TEXT, PageSize("commits"))
+    assert len(desk.script.requests) == 2, "no need to ask"
+
+
+@pytest.mark.parametrize(
+    "answer", [introspected(), {"errors": [UNKNOWN]}, {"errors": [{"message": "Introspection is off"}]}, {"data": {}}]
+)
+def test_a_refusal_that_the_schema_does_not_explain_is_told_in_github_s_words(answer: Any) -> None:
+    desk = Desk({"errors": [UNKNOWN]}, answer, {"errors": [UNKNOWN]})
+    with pytest.raises(SchemaChanged, match="'verifiedAt' doesn't exist"):
+        desk.answer(HEAVY_TEXT, PageSize("commits"))
+    assert len(desk.script.requests) == 2

@@ -47,17 +47,49 @@ def test_what_is_no_json_is_never_a_rest_answer(body: bytes) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        {"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["node", "issues", "nodes", 3], "message": "Resource limits"},
+        {"type": "RESOURCE_LIMITS_EXCEEDED", "path": ["node", "issues", "nodes", 0], "message": "Resource limits"},
         {"type": "MAX_NODE_LIMIT_EXCEEDED", "message": "Too many nodes"},
         {"message": "Something went wrong. This may be the result of a timeout, or it could be a GitHub bug."},
-        {"type": "INTERNAL", "path": ["node", "issues"], "message": "Odd"},
-        {"type": "NOT_FOUND", "path": ["node", "issues", "nodes", 3], "message": "A hole in a list"},
+        {"type": "INTERNAL", "path": ["node", "issues"], "message": "Odd: there is no null"},
+        {"type": "INTERNAL", "path": ["node", "issues", "nodes", 3], "message": "Odd: there is no such row"},
+        {"type": "INTERNAL", "path": "node", "message": "Odd: that is no path"},
+        {"type": "INTERNAL", "message": "Odd"},
+        {"type": "NOT_FOUND", "path": ["node", 0, {}], "message": "Odd"},
+        "an error",
     ],
 )
-def test_errors_beside_data_make_it_partial(error: dict[str, Any]) -> None:
+def test_errors_that_explain_no_null_make_an_answer_none(error: Any) -> None:
     outcome = graphql({"data": {"node": {"issues": {"nodes": [None]}}}, "errors": [error]})
     assert isinstance(outcome, d.Transient)
     assert outcome.shrink
+
+
+def test_holes_are_told_with_what_github_says_of_them() -> None:
+    """A field that may not be null takes the object around it along: change-metrics/monocle#222."""
+    commit = ["node", "object", "history", "nodes", 1]
+    errors = [
+        {
+            "type": "SERVICE_UNAVAILABLE",
+            "path": [*commit, "additions"],
+            "message": "The additions count is unavailable.",
+        },
+        {"type": "FORBIDDEN", "path": ["node", "object", "history", "nodes", 0, "author"], "message": "SAML"},
+    ]
+    data = {"node": {"object": {"history": {"nodes": [{"author": None}, None]}}}}
+    outcome = graphql({"data": data, "errors": errors})
+    assert isinstance(outcome, d.Good)
+    assert outcome.missing == {}
+    unavailable, hidden = outcome.holes
+    assert unavailable == d.Hole(
+        tuple(commit), "SERVICE_UNAVAILABLE", "The additions count is unavailable.", (*commit, "additions")
+    )
+    assert (unavailable.of_permission, hidden.of_permission) == (False, True)
+    assert hidden.path == hidden.at == ("node", "object", "history", "nodes", 0, "author")
+
+
+def test_a_null_near_the_root_that_is_nobodys_permission_is_a_hole() -> None:
+    answer = {"data": {"nodes": [None]}, "errors": [{"type": "INTERNAL", "path": ["nodes", 0], "message": "Odd"}]}
+    assert graphql(answer) == d.Good({"nodes": [None]}, {}, (d.Hole(("nodes", 0), "INTERNAL", "Odd", ("nodes", 0)),))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +108,40 @@ def test_ids_that_are_gone_are_holes_that_may_be() -> None:
     assert graphql(answer) == d.Good(answer["data"], {"1": d.Absence("not_found", "Could not resolve to a node")})
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("undefinedField", "Field 'verifiedAt' doesn't exist on type 'GitSignature'"),
+        ("argumentNotAccepted", "Field 'stateReason' doesn't accept argument 'enableDuplicate'"),
+        ("undefinedType", "No such type ConvertedToDiscussionEvent, so it can't be a fragment condition"),
+        ("argumentLiteralsIncompatible", "Argument 'itemTypes' has an invalid value"),
+    ],
+)
+def test_what_the_schema_does_not_have(code: str, message: str) -> None:
+    path = ["fragment CommitFields", "signature", "verifiedAt"]
+    error = {"path": path, "extensions": {"code": code}, "message": message}
+    assert graphql({"errors": [error, error]}) == d.NotInSchema(message)
+
+
+def test_a_token_that_may_see_nothing_of_it() -> None:
+    said = "Resource not accessible by integration"
+    error = {"type": "FORBIDDEN", "message": said}
+    assert graphql({"data": None, "errors": [error]}) == d.Missing("forbidden", said=said)
+    assert graphql({"message": said}, 403) == d.Missing("forbidden", said=said)
+    assert isinstance(graphql(b"<html>Blocked by the proxy</html>", 403), d.Transient)
+
+
+def test_what_may_pass_is_asked_again_though_there_is_no_data() -> None:
+    for error in ({"type": "INTERNAL", "message": "Odd"}, {"message": "Something went wrong while executing"}):
+        outcome = graphql({"data": None, "errors": [error]})
+        assert isinstance(outcome, d.Transient)
+        assert outcome.shrink
+
+
 def test_question_that_is_wrong_is_not_asked_again() -> None:
     assert isinstance(graphql({"errors": [{"message": "Field 'x' doesn't exist"}]}), d.Broken)
+    mismatch = {"extensions": {"code": "variableMismatch"}, "message": "Type mismatch"}
+    assert isinstance(graphql({"errors": [mismatch]}), d.Broken)
     cursor = {"type": "INVALID_CURSOR_ARGUMENTS", "path": ["node", "issues"], "message": "`x` is no valid cursor."}
     assert isinstance(graphql({"data": {"node": None}, "errors": [cursor]}), d.Broken)
     assert isinstance(rest({"message": "Validation Failed"}, 422), d.Broken)
@@ -87,6 +151,19 @@ def test_question_that_is_wrong_is_not_asked_again() -> None:
 def test_server_errors_pass(status: int) -> None:
     assert isinstance(graphql(b"<html></html>", status), d.Transient)
     assert isinstance(rest(b"<html></html>", status), d.Transient)
+
+
+def test_what_github_gave_up_on_is_told_apart() -> None:
+    for outcome in (graphql(b"", 502), graphql(b"", 504), rest(b"", 504)):
+        assert isinstance(outcome, d.Transient)
+        assert outcome.timed_out
+    message = "Something went wrong while executing your query. This may be the result of a timeout, or a GitHub bug."
+    outcome = graphql({"data": None, "errors": [{"message": message}]})
+    assert isinstance(outcome, d.Transient)
+    assert outcome.timed_out
+    for outcome in (graphql(b"", 500), graphql(b"nonsense")):
+        assert isinstance(outcome, d.Transient)
+        assert not outcome.timed_out
 
 
 def test_only_a_gateway_timeout_asks_for_smaller_pages() -> None:
@@ -110,9 +187,10 @@ def test_graphql_has_one_address_so_nothing_is_missing_there() -> None:
     assert isinstance(graphql({"message": "Not Found"}, 404), d.Transient)
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_moved(status: int) -> None:
     assert rest(b"", status, location="https://x/y") == d.Missing("moved", "https://x/y")
+    assert graphql(b"", status, location="https://x/y") == d.Missing("moved", "https://x/y")
 
 
 def test_token_refused() -> None:
@@ -128,10 +206,29 @@ def test_primary_limit_waits_for_the_reset(status: int) -> None:
     assert outcome == d.Limited(101, False, "the hour's budget is used up")
 
 
-def test_primary_limit_of_graphql_has_status_200() -> None:
-    error = {"type": "RATE_LIMITED", "message": "API rate limit exceeded"}
-    outcome = graphql({"errors": [error]}, x_ratelimit_reset=str(int(NOW) + 100))
-    assert outcome == d.Limited(101, False, "the hour's budget is used up")
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"type": "RATE_LIMITED"},
+        {"type": "RATE_LIMIT", "code": "graphql_rate_limit"},
+        {"type": "SOMETHING_NEW", "code": "graphql_rate_limit"},
+        {"extensions": {"code": "graphql_rate_limit"}},
+    ],
+)
+@pytest.mark.parametrize("left", ["0", "17", ""])
+def test_primary_limit_of_graphql_has_status_200(error: dict[str, Any], left: str) -> None:
+    answer = {"errors": [{**error, "message": "API rate limit already exceeded for user ID 1."}]}
+    told = {"x_ratelimit_remaining": left, "x_ratelimit_reset": str(int(NOW) + 100)}
+    assert graphql(answer, **told) == d.Limited(101, False, "the hour's budget is used up")
+    # However soon the reset is, a minute at least: the header may be of another counter.
+    told["x_ratelimit_reset"] = str(int(NOW) + 5)
+    assert graphql(answer, **told) == d.Limited(60, False, "the hour's budget is used up")
+
+
+def test_end_of_the_version_of_the_api_is_not_the_end_of_a_thing() -> None:
+    said = "API version 2022-11-28 is no longer supported. Please use a supported version."
+    assert rest({"message": said}, 410) == d.ApiEnded(said)
+    assert rest({"message": "This issue was deleted"}, 410) == d.Missing("gone", said="This issue was deleted")
 
 
 @pytest.mark.parametrize("status", [403, 429])

@@ -1,0 +1,56 @@
+"""A hole in one listed thing may be kept; a hole in place of a list never."""
+
+import pytest
+
+from collector.github import documents
+from collector.github.decisions import Hole, Path
+from collector.github.holes import bearable
+
+LIST = documents.load("PullRequests")
+BY_ID = documents.load("PullRequestsById")
+STATES = documents.repository_states(2, 1)
+HISTORIES = documents.commit_histories(2)
+SIZES = (
+    "query Sizes($id: ID!, $a: GitObjectID!) {"
+    "  node(id: $id) { ... on Repository { c0: object(oid: $a) { ... on Commit { additions } } } } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (LIST, ("node", "pullRequests", "nodes", 3)),
+        (LIST, ("node", "pullRequests", "nodes", 3, "timelineItems")),
+        (LIST, ("node", "pullRequests", "nodes", 3, "timelineItems", "nodes", 21)),
+        (LIST, ("node", "pullRequests", "nodes", 3, "author")),
+        (BY_ID, ("nodes", 3)),
+        (BY_ID, ("nodes", 3, "files")),
+        (SIZES, ("node", "c0")),
+        (SIZES, ("node", "c0", "additions")),
+    ],
+)
+def test_a_hole_inside_of_what_is_listed(text: str, path: Path) -> None:
+    assert bearable(text, (Hole(path, "INTERNAL", "Odd", path),))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (LIST, ("node",)),
+        (LIST, ("node", "pullRequests")),
+        (LIST, ("node", "pullRequests", "nodes")),
+        (LIST, ("node", "pullRequests", "pageInfo")),
+        (LIST, ("node", "pullRequests", "totalCount")),
+        (LIST, ("node", "pullRequests", "nodes", 3, "comments", "nodes")),
+        (LIST, ("node", "pullRequests", "nodes", 3, "comments", "pageInfo")),
+        (BY_ID, ("nodes",)),
+        (STATES, ("i0",)),
+        (STATES, ("i0", "releases")),
+        (HISTORIES, ("node", "c1")),
+        (HISTORIES, ("node", "c1", "history")),
+    ],
+)
+def test_a_hole_that_takes_a_list_along(text: str, path: Path) -> None:
+    assert not bearable(text, (Hole(path, "INTERNAL", "Odd", path),))
+    fine = Hole(("nodes", 0, "author"), "FORBIDDEN", "SAML", ("nodes", 0, "author"))
+    assert not bearable(text, (fine, Hole(path, "FORBIDDEN", "SAML", path)))

@@ -1,0 +1,93 @@
+"""What questions without an answer cost is corrected by what GitHub says was used."""
+
+from collector.github.ledger import Ledger
+from collector.github.meter import Meter
+
+HOUR = 1_767_229_200
+
+
+class Book:
+    """A ledger and a meter, asked one question after the other."""
+
+    def __init__(self) -> None:
+        self.ledger, self.meter, self.number = Ledger(), Meter(), 0
+
+    def answered(self, points: int, used: int, window: int = HOUR) -> None:
+        self.number += 1
+        self.meter.points += points
+        self.ledger.tell(used, window)
+        self.ledger.count(points)
+        self.ledger.settle(self.number)
+
+    def failed(self, price: int) -> None:
+        self.number += 1
+        self.meter.points += price
+        self.ledger.doubt(price, (self.meter,), self.number)
+        self.ledger.settle(self.number)
+
+
+def test_a_question_that_github_did_charge_stays_counted() -> None:
+    book = Book()
+    book.answered(2, used=102)
+    book.failed(3)
+    book.answered(2, used=107)
+    assert book.meter.points == 7
+
+
+def test_a_question_that_github_did_not_charge_is_taken_back() -> None:
+    book = Book()
+    book.answered(2, used=102)
+    book.failed(3)
+    book.answered(2, used=104)
+    book.failed(1)
+    book.answered(1, used=106)
+    assert book.meter.points == 2 + 2 + 1 + 1
+
+
+def test_no_more_is_taken_back_than_is_in_doubt() -> None:
+    book = Book()
+    book.answered(2, used=102)
+    book.failed(3)
+    book.answered(9, used=103)  # a count of GitHub's that lags behind
+    assert book.meter.points == 11
+
+
+def test_what_others_use_of_the_same_token_is_not_ours() -> None:
+    book = Book()
+    book.answered(2, used=102)
+    book.failed(3)
+    book.answered(2, used=900)
+    assert book.meter.points == 7
+
+
+def test_another_hour_settles_nothing_of_the_last_one() -> None:
+    book = Book()
+    book.answered(2, used=102)
+    book.failed(3)
+    book.answered(2, used=2, window=HOUR + 3600)
+    assert book.meter.points == 7
+    book.failed(3)
+    book.answered(2, used=4, window=HOUR + 3600)
+    assert book.meter.points == 9
+
+
+def test_an_answer_to_an_older_question_decides_nothing() -> None:
+    ledger, meter = Ledger(), Meter(points=3)
+    ledger.tell(100, HOUR)
+    ledger.settle(1)
+    ledger.doubt(3, (meter,), newest=3)  # questions 2 and 3 are under way, and 2 fails
+    ledger.tell(101, HOUR)
+    ledger.count(1)
+    ledger.settle(3)  # GitHub may have counted question 3 before question 2
+    assert meter.points == 3
+    ledger.tell(105, HOUR)
+    ledger.count(1)
+    ledger.settle(4)
+    assert meter.points == 3
+
+
+def test_a_server_without_limits_tells_nothing() -> None:
+    ledger, meter = Ledger(), Meter(points=3)
+    ledger.doubt(3, (meter,), newest=1)
+    ledger.settle(2)
+    assert meter.points == 3
