@@ -110,12 +110,12 @@ class Sender:
             viewer.block(until)
         else:
             viewer.budgets[api].remaining, viewer.budgets[api].renewed_at = 0, until
-        self.bear(seconds, limited.why)
         if told > TOLD_AT_MOST:
             raise BudgetExhausted(
                 f"GitHub has told of a limit {told} times in a row ({limited.why}).",
                 "Run the same command again later: it goes on from here.",
             )
+        self.bear(seconds, limited.why)
 
     async def _exchange(self, viewer: Viewer, question: Question, meter: Meter) -> tuple[d.Outcome, Answer]:
         """One request and its answer, with all accounts kept."""
