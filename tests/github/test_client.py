@@ -632,6 +632,14 @@ def test_questions_at_once_look_once() -> None:
         return {"errors": [UNKNOWN]} if b"verifiedAt" in request.content else CHEAP
 
     desk = Desk(answer)
+    handle = desk.script.handle_async_request
+
+    async def slowly(request: httpx.Request) -> httpx.Response:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return await handle(request)
+
+    desk.script.handle_async_request = slowly  # type: ignore[method-assign]
 
     async def both() -> None:
         ask = [desk.github.graphql("CommitHistory", HEAVY_TEXT, {}, desk.meter) for _ in range(2)]
