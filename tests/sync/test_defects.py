@@ -54,7 +54,7 @@ def test_the_others_go_on(three: Any, place: str, monkeypatch: pytest.MonkeyPatc
     computed: list[Any] = []
 
     def compute(db: sqlite3.Connection) -> None:
-        assess.compute(db, lab.config(), assess.today(clock.from_text(lab.world.now)))
+        assess.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
         computed.extend(db.execute("SELECT DISTINCT project FROM signals"))
 
     with monkeypatch.context() as patched:
