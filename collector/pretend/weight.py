@@ -86,8 +86,9 @@ class Weigher:
                     self._add(_NODES[found["__typename"]])
 
     def _connection(self, kind: str, name: str, value: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
-        listed = isinstance(value["nodes"], list)
-        served, total = len(value["nodes"]) if listed else 0, value["totalCount"]
+        nodes, total = value.get("nodes"), value["totalCount"]
+        listed = isinstance(nodes, list)
+        served = len(nodes) if isinstance(nodes, list) else 0
         if kind == "Repository":
             self._add("count")
         if kind == "PullRequest" and name == "files":

@@ -108,6 +108,12 @@ def test_a_fault_waits_for_an_answer(client: Any, repo: Any) -> None:
     assert fault.struck == 1
 
 
+def test_a_state_of_repositories_is_weighed(client: Any, repo: Any) -> None:
+    text = documents.repository_states(1, 0)
+    few, many = (asked(client, text, id0=repo.node_id, first=n)[1] for n in (1, 100))
+    assert 0.2 < few == many < 0.4
+
+
 def test_rest_takes_its_time_too(client: Any, repo: Any) -> None:
     client.get("/repos/acme/engine/activity?per_page=100")
     assert client.server.modelled_seconds == pytest.approx(0.25)
