@@ -4,5 +4,5 @@
 in process, without sockets; stories.py holds the world of the demo. Everything is synthetic.
 
 It can go wrong as the real one does: requests and answers by faults (faults.py), objects and owners by the world's
-oddities (oddities.py), the server by what it lacks (lacking.py), and heavy questions by their modelled time (weight.py).
+oddities (oddities.py), the server by what it lacks (lacking.py), heavy questions by their modelled time (weight.py).
 """
