@@ -241,6 +241,8 @@ def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run
         "points": report.total.points,
         "bytes": report.total.bytes,
         "retries": report.total.retries,
+        "timeouts": report.total.timeouts,
+        "penalty_points": report.total.penalty_points,
         "waited_seconds": round(report.total.waited, 3),
         "inserted": report.counts.inserted,
         "updated": report.counts.updated,
