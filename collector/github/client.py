@@ -74,7 +74,8 @@ class GitHub:
         self._sender = Sender(
             self.http, self.api_url, self.viewers, self.bounds, self.clock, self.monotonic, self.sleep
         )
-        self._schema_lock, self._schema_seen = asyncio.Lock(), False
+        self.schema_seen = False  # whether this server was asked what its schema has
+        self._schema_lock = asyncio.Lock()
         self._useless = 0  # answers in a row that could not be used
 
     @property
@@ -101,7 +102,8 @@ class GitHub:
 
     def learn_size(self, pages: PageSize) -> None:
         """Let other lists begin with the size at which one has come to its end."""
-        self.sizes[pages.kind] = pages.size
+        if pages.tried:
+            self.sizes[pages.kind] = pages.size
 
     async def graphql(
         self,
@@ -169,9 +171,9 @@ class GitHub:
     async def _look_at_schema(self, meter: Meter) -> None:
         """Learn what the server's schema lacks: once a run, after it refused a document."""
         async with self._schema_lock:
-            if self._schema_seen:
+            if self.schema_seen:
                 return
-            self._schema_seen = True
+            self.schema_seen = True
             # Where that is refused too, the document's refusal is all there is to tell.
             with suppress(RequestFailed, _NotInSchema, KeyError, TypeError):
                 answer = await self._ask("Schema", servers.introspection(), {}, meter)

@@ -42,6 +42,7 @@ class PageSize:
     good: int = 0
     patience: int = PATIENCE
     falling: bool = False  # the last page failed
+    tried: bool = False  # a page was asked for
 
     def __post_init__(self) -> None:
         start, largest = KINDS[self.kind]
@@ -50,7 +51,7 @@ class PageSize:
     def worked(self) -> None:
         """A page of this size came back whole."""
         self.good += 1
-        self.falling = False
+        self.falling, self.tried = False, True
         largest = KINDS[self.kind].largest
         if self.size < largest and self.good >= self.patience:
             self.size, self.good = min(largest, self.size * 2), 0
@@ -59,7 +60,7 @@ class PageSize:
         """The page was too heavy: halve it. False when it cannot be smaller."""
         if not self.falling:
             self.patience *= 2
-        self.good, self.falling = 0, True
+        self.good, self.falling, self.tried = 0, True, True
         if self.size == 1:
             return False
         self.size //= 2

@@ -67,9 +67,7 @@ def land(history: History) -> dict[str, Landing]:
     landings: dict[str, Landing] = {}
     for move, oids in brought:
         together: dict[str, Landing] = {}  # what came by one move and reached the branch together landed alike
-        new = [
-            oid for oid in oids if oid not in landings and _still_new(move, reached.get(oid), history.default_ref)
-        ]
+        new = [oid for oid in oids if oid not in landings and _still_new(move, reached.get(oid), history.default_ref)]
         others = set(oids).difference(new) if len(new) < len(oids) else set()
         partial = any(not history.commits[oid].is_merge for oid in others)
         for oid in new:

@@ -130,10 +130,7 @@ def _told_by_files(
     """Whether a pull request's files are all listed, and all they change landed with it, at once and for the first
     time: then they say more than its commits, of which one may undo another."""
     return (
-        pull_request is not None
-        and pull_request in told
-        and pull_request not in in_doubt
-        and units[pull_request] == 1
+        pull_request is not None and pull_request in told and pull_request not in in_doubt and units[pull_request] == 1
     )
 
 

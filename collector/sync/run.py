@@ -14,7 +14,7 @@ from collector.errors import CollectError
 from collector.github.client import GitHub, Meter
 from collector.store import accounts, database, state
 from collector.store.batches import Counts, transaction
-from collector.sync import defects, lock, parts, repositories
+from collector.sync import defects, learnt, lock, parts, repositories
 from collector.sync.parts import Part, Work
 from collector.sync.repositories import Tracked
 from collector.sync.storekeeper import Storekeeper
@@ -70,6 +70,7 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
         keeper = Storekeeper(path, db, now, start, database.meta(db, "github_time"))
         report = Report(now)
         run_id = keeper.run = state.begin_run(db, now)
+        learnt.recall(db, github, request.now)
         stopped_by: list[int] = []
         with stopping.on_signals(stopped_by.append):
             try:
@@ -82,6 +83,8 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
                 keeper.close()
             if stopped_by:
                 report.exit_code, report.message = 128 + stopped_by[0], INTERRUPTED
+            with transaction(db):
+                learnt.keep(db, github, request.now)
             _finish(db, keeper, request, report, run_id)
             if report.exit_code in (0, 1, 3, 5):
                 _follow(db, path, report, run_id, after, stopped_by)
@@ -238,6 +241,8 @@ def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run
         "points": report.total.points,
         "bytes": report.total.bytes,
         "retries": report.total.retries,
+        "timeouts": report.total.timeouts,
+        "penalty_points": report.total.penalty_points,
         "waited_seconds": round(report.total.waited, 3),
         "inserted": report.counts.inserted,
         "updated": report.counts.updated,

@@ -356,7 +356,11 @@ def test_next_question_waits_for_an_answer_where_enough_are_under_way() -> None:
 def test_sizes_begin_as_they_were_learnt() -> None:
     github = Desk(GOOD).github
     assert github.pages("issues").size == 25
-    github.learn_size(PageSize("issues", 12))
+    pages = PageSize("issues", 12)
+    github.learn_size(pages)
+    assert github.sizes == {}, "nothing was asked for"
+    pages.worked()
+    github.learn_size(pages)
     assert github.sizes == {"issues": 12}
     assert github.pages("issues").size == 12
     assert github.pages("issues", known=6).size == 6

@@ -1,0 +1,27 @@
+"""What one run learnt of GitHub and the next one begins with: page sizes, and what the server's schema lacks."""
+
+import json
+import sqlite3
+from datetime import datetime
+
+from collector.github import servers
+from collector.github.client import GitHub
+from collector.github.pages import KINDS
+from collector.store import database
+
+SIZES, LACKS = "page_sizes", "schema_lacks"
+
+
+def recall(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
+    """Let a client begin with what is stored."""
+    sizes = json.loads(database.meta(db, SIZES) or "{}")
+    github.sizes.update({kind: size for kind, size in sizes.items() if kind in KINDS})
+    github.lacks |= servers.remembered(database.meta(db, LACKS), github.graphql_url, now)
+
+
+def keep(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
+    """Store what a client has learnt."""
+    if github.sizes:
+        database.set_meta(db, {SIZES: json.dumps(github.sizes, sort_keys=True)})
+    if github.schema_seen:
+        database.set_meta(db, {LACKS: servers.to_remember(github.lacks, github.graphql_url, now)})
