@@ -1,8 +1,9 @@
-"""Serves a pretend GitHub with one repository of a given size on the loopback, and two nights after it.
+"""Serves a pretend GitHub with repositories of a given size on the loopback, and two nights after it.
 
-loopback.py COMMITS ISSUES PULLS RELEASES [MILLISECONDS]: it prints its port; each answer takes so long at least. GET
-/pretend/night moves the world on by a day and answers with the least pages of 100 that what is new fits on, GET
-/pretend/pages with those of all there is.
+loopback.py COMMITS ISSUES PULLS RELEASES REPOSITORIES [MILLISECONDS]: it prints its port; each answer takes so long at
+least. GET /pretend/night moves the world on by a day and answers with the least pages of 100 that what is new fits on,
+GET /pretend/pages with those of all there is, GET /pretend/weight with the answering time that was modelled since it
+was last asked: what takes more than ten seconds times out, as on GitHub.
 """
 
 import json
@@ -26,26 +27,38 @@ LONG = 250
 
 
 class Size(NamedTuple):
-    """How much a repository holds."""
+    """How much a repository holds, and how many such repositories there are."""
 
     commits: int
     issues: int
     pulls: int
     releases: int
+    repositories: int = 1
 
     def __str__(self) -> str:
         return " ".join(f"{n:,} {name}" for name, n in self._asdict().items())
 
 
+def names(size: Size) -> list[str]:
+    """The repositories' full names."""
+    return [f"acme/engine-{n}" for n in range(size.repositories)]
+
+
 def world(size: Size) -> World:
-    """A year of a repository, and two nights more: nothing happens in the first, a little of everything in the second.
+    """A year of each repository, and two nights more: nothing happens in the first, a little of everything in the next.
 
     A pull request has three files, a comment and two reviews, and is merged as one commit. The other commits are pushed
     five at a time. An issue has two comments.
     """
     made = World(now=NOW)
+    for name in names(size):
+        _year(made, name, size)
+    return made
+
+
+def _year(made: World, name: str, size: Size) -> None:
     ada = made.user("ada", "2016-01-01")
-    repo = made.repository("acme/engine", BORN).member(ada)
+    repo = made.repository(name, BORN).member(ada)
     repo.commit("Begin", ada, BORN)
     repo.push(by=ada, at=BORN)
     steps = [(n / max(1, size.commits - size.pulls), "commit", n) for n in range(1, size.commits - size.pulls)]
@@ -63,8 +76,8 @@ def world(size: Size) -> World:
         else:
             _thread(repo, kind, n, at)
     repo.push(by=ada, at=later(NOW, hours=-1), kind="push")
-    _active_day(repo, later(NOW, days=1, hours=2))
-    return made
+    if size.issues:
+        _active_day(repo, later(NOW, days=1, hours=2))
 
 
 def _thread(repo: Repository, kind: str, n: int, at: str) -> None:
@@ -99,7 +112,11 @@ def _active_day(repo: Repository, at: str) -> None:
 def pages(made: World, since: str) -> int:
     """The least pages of 100 of what is new `since` then: commits, issues, pull requests, releases, tags, pushes, and
     further pages of threads with more than one."""
-    repo, now = made.repositories[0], made.now
+    return sum(_pages(made, repo, since) for repo in made.repositories)
+
+
+def _pages(made: World, repo: Repository, since: str) -> int:
+    now = made.now
     head, before = repo.head(now), repo.head(since)
     threads = [t for t in repo.threads.values() if since < t.updated_at(now) and t.at <= now]
     pulls = [t for t in threads if hasattr(t, "reviews")]
@@ -118,11 +135,15 @@ def pages(made: World, since: str) -> int:
 def main() -> None:
     """Serve until ended."""
     numbers = [int(argument) for argument in sys.argv[1:]]
-    made, seconds = world(Size(*numbers[:4])), sum(numbers[4:]) / 1000
-    server = PretendGitHub(made)
+    made, seconds = world(Size(*numbers[:5])), sum(numbers[5:]) / 1000
+    server = PretendGitHub(made, weight=True)
     lock = Lock()
 
     def control(path: str) -> httpx.Response:
+        if path.endswith("weight"):
+            weighed = {"seconds": server.modelled_seconds, "timeouts": server.timeouts}
+            server.modelled_seconds, server.timeouts = 0.0, 0
+            return httpx.Response(200, content=json.dumps(weighed).encode())
         since = "" if path.endswith("pages") else made.now
         if path.endswith("night"):
             made.now = later(made.now, days=1)

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loopback import Size
+from loopback import Size, names
 
 CONFIG = """
 [[project]]
 slug = "acme"
 name = "Acme"
 category = "benchmark"
+"""
+REPOSITORY = """
 [[project.repo]]
-repo = "acme/engine"
+repo = "{}"
 role = "core"
 """
 # The command line as it is, on the world's day; the highest resident size that the kernel saw before the signals of the
@@ -30,6 +32,10 @@ import resource, sys
 from datetime import datetime
 from collector import assess, clock
 from collector.cli import main
+from collector.github import pages
+first = int(sys.argv.pop(2))
+if first:  # all lists in pages of that size, from the start
+    pages.KINDS.update({kind: pages.Sizes(first, first) for kind in pages.KINDS if kind != "repositories"})
 now, compute = datetime.fromisoformat(sys.argv.pop(1)), assess.compute
 clock.utc_now = lambda: now
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -55,6 +61,8 @@ class Figures:
     bytes: int
     seconds: float
     cpu: float
+    answering: float  # seconds that GitHub would have worked on the questions, by the model of the pretend one
+    timeouts: int
     fetching: float  # MiB at most before the signals are computed
     peak: float  # MiB at most
 
@@ -65,17 +73,19 @@ class Served:
 
     address: str
     folder: Path
+    size: Size
 
     def control(self, name: str) -> dict[str, Any]:
-        """Ask the pretend GitHub itself: `pages` or `night`, see loopback.py."""
+        """Ask the pretend GitHub itself: `pages`, `night` or `weight`, see loopback.py."""
         with urllib.request.urlopen(f"{self.address}/pretend/{name}") as answer:
             found: dict[str, Any] = json.load(answer)
             return found
 
-    def sync(self, now: str) -> Figures:
-        """A sync into the one database."""
+    def sync(self, now: str, first: int = 0) -> Figures:
+        """A sync into the one database; with `first`, all lists are asked for in pages of that size."""
         config = self.folder / "repos.toml"
-        config.write_text(CONFIG, encoding="utf-8")
+        tracked = "".join(REPOSITORY.format(name) for name in names(self.size))
+        config.write_text(CONFIG + tracked, encoding="utf-8")
         env = {
             **os.environ,
             "GITHUB_TOKEN": "benchmark",
@@ -85,14 +95,18 @@ class Served:
         }
         began = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-c", RUN, now, "sync", "--json"], env=env, capture_output=True, text=True, check=False
+            [sys.executable, "-c", RUN, now, str(first), "sync", "--json"],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         seconds = time.monotonic() - began
         if done.returncode:
             raise SystemExit(done.stderr)
         words = [line.split() for line in done.stderr.splitlines()]
         said = {w[0]: float(w[1]) for w in words if len(w) == 2 and w[0] in ("fetched", "computed", "cpu")}
-        total = json.loads(done.stdout)["total"]
+        total, weight = json.loads(done.stdout)["total"], self.control("weight")
         unit = 2**20 if sys.platform == "darwin" else 2**10
         return Figures(
             total["requests"],
@@ -100,6 +114,8 @@ class Served:
             total["bytes"],
             seconds,
             said["cpu"],
+            weight["seconds"],
+            weight["timeouts"],
             said["fetched"] / unit,
             said["computed"] / unit,
         )
@@ -107,7 +123,7 @@ class Served:
 
 @contextmanager
 def serve(size: Size, folder: Path, milliseconds: int = 0) -> Iterator[Served]:
-    """A pretend GitHub with one repository of that size, of which each answer takes so long at least."""
+    """A pretend GitHub with repositories of that size, of which each answer takes so long at least."""
     arguments = [str(n) for n in (*size, milliseconds)]
     process = subprocess.Popen(
         [sys.executable, "benchmarks/loopback.py", *arguments],
@@ -117,7 +133,7 @@ def serve(size: Size, folder: Path, milliseconds: int = 0) -> Iterator[Served]:
     )
     try:
         assert process.stdout is not None
-        yield Served(f"http://127.0.0.1:{process.stdout.readline().strip()}", folder)
+        yield Served(f"http://127.0.0.1:{process.stdout.readline().strip()}", folder, size)
     finally:
         process.terminate()
         process.wait()
