@@ -15,6 +15,8 @@ from collector.github.network import Proxy, certificates, proxy_for  # noqa: E40
 
 # GitHub ends a question after about ten seconds; a slow line may need longer, but no answer may dribble for ever.
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
+# Unpacked. The heaviest pages have some megabytes; a small answer that unpacks to a gigabyte must not fill the memory.
+LARGEST_BODY = 64 * 1024 * 1024
 
 
 class Answer(NamedTuple):
@@ -74,6 +76,8 @@ class Http:
                     body += chunk
                     if time.monotonic() - began > WHOLE_SECONDS:
                         raise NetworkError("the answer dribbled in too slowly", connected=True)
+                    if len(body) > LARGEST_BODY:
+                        raise NetworkError("the answer is larger than any page", connected=True)
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:

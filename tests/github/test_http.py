@@ -1,6 +1,7 @@
 """The HTTP library: what it brings along, and the ways to a server that the environment names, tried on loopback."""
 
 import asyncio
+import gzip
 import ssl
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from collector.errors import GitHubUnreachable
-from collector.github.http import Answer, Http, NetworkError
+from collector.github.http import LARGEST_BODY, Answer, Http, NetworkError
 
 ROOT = Path(__file__).parents[2]
 CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"
@@ -186,6 +187,19 @@ def test_a_proxy_that_opens_no_tunnel(monkeypatch: pytest.MonkeyPatch, answer: b
             with pytest.raises(NetworkError, match=f"the proxy 127.0.0.1:{port} of HTTPS_PROXY: {said}") as raised:
                 await get("https://server.example")
             assert not raised.value.connected
+
+    asyncio.run(scene())
+
+
+def test_an_answer_that_unpacks_to_more_than_any_page_is_refused_while_read() -> None:
+    packed = gzip.compress(bytes(2 * LARGEST_BODY))
+    head = f"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {len(packed)}\r\n\r\n"
+    assert len(packed) < 200_000
+
+    async def scene() -> None:
+        async with listening(answering([], head.encode() + packed)) as port:
+            with pytest.raises(NetworkError, match="larger than any page"):
+                await get(f"http://127.0.0.1:{port}/path")
 
     asyncio.run(scene())
 
