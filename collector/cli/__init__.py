@@ -1,8 +1,5 @@
 """The command line: it parses and prints. What takes long to import is imported inside the commands."""
 
-import sys
-from contextlib import suppress
-
 import click
 
 from collector.cli import (
@@ -18,6 +15,7 @@ from collector.cli import (
     repos,
     serve,
     signals,
+    streams,
     sync,
     upkeep,
 )
@@ -55,8 +53,5 @@ for _module in (sync, signals, report, explain, serve, doctor, repos, export, ba
 
 def main() -> None:
     """The command `collect`."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter of a name shows "?" instead.
-        with suppress(AttributeError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    streams.set_up()
     collect(prog_name="collect")

@@ -12,6 +12,7 @@ from collector.github import auth, documents
 from collector.github.client import Bounds, GitHub, Meter
 from collector.github.http import Http
 from collector.github.limits import Viewer
+from collector.github.network import proxy_for
 
 DEFAULT_API_URL = "https://api.github.com"
 
@@ -46,7 +47,10 @@ def briefly(token: str) -> GitHub:
 
 
 def addresses() -> tuple[str, str]:
-    """(REST, GraphQL): GITHUB_API_URL and GITHUB_GRAPHQL_URL, the second derived from the first when unset."""
+    """(REST, GraphQL): GITHUB_API_URL and GITHUB_GRAPHQL_URL, the second derived from the first when unset.
+
+    Raises UsageError for what is no address, and for a proxy on the way there that cannot be used.
+    """
     api_url = (os.environ.get("GITHUB_API_URL") or DEFAULT_API_URL).rstrip("/")
     derived = api_url.removesuffix("/v3") + "/graphql" if api_url.endswith("/api/v3") else api_url + "/graphql"
     graphql_url = os.environ.get("GITHUB_GRAPHQL_URL") or derived
@@ -60,6 +64,7 @@ def addresses() -> tuple[str, str]:
             usable = False
         if not usable:
             raise UsageError(f'{name} is "{url}", which is no web address.', f"Leave it unset for {DEFAULT_API_URL}.")
+        proxy_for(url)
     return api_url, graphql_url
 
 

@@ -2,18 +2,23 @@
 
 import errno
 import os
+import signal
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from collector import stopping
+from collector.cli import streams
 from collector.cli.logs import say
-from collector.errors import CollectError, of_disk
+from collector.errors import CollectError, UsageError, of_disk
 
 INTERRUPTED = 130
+# What a shell shows for a program that went on writing to a pipe that nobody reads.
+NOBODY_READS = 128 + signal.SIGPIPE
 
 
 class Collect(click.Group):
@@ -23,31 +28,55 @@ class Collect(click.Group):
         """In the order in which one needs them."""
         return list(self.commands)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line; --help and --version end here."""
+        with _one_sentence():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and say in one sentence what went wrong, if anything did."""
+        """Run the command."""
+        with _one_sentence(), stopping.on_signals(stopping.stop):
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()  # here a full disk can still be told of
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Say in one sentence what went wrong, if anything did, and end with its exit code."""
+    try:
+        yield
+    except CollectError as error:
+        say(f"Error: {error}")
+        raise click.exceptions.Exit(error.exit_code) from None
+    except KeyboardInterrupt as stopped:
+        say("Interrupted.")
+        raise click.exceptions.Exit(getattr(stopped, "exit_code", INTERRUPTED)) from None
+    except click.ClickException as error:
         try:
-            with stopping.on_signals(stopping.stop):
-                try:
-                    return super().invoke(ctx)
-                finally:
-                    sys.stdout.flush()  # here a full disk can still be told of
-        except CollectError as error:
-            say(f"Error: {error}")
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt as stopped:
-            say("Interrupted.")
-            ctx.exit(getattr(stopped, "exit_code", INTERRUPTED))
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                raise  # whoever read the output has left; click ends quietly
-            if isinstance(error, OSError) and (full := of_disk(error, "the output")):
-                _give_up_on_stdout()
-                say(f"Error: {full}")
-                ctx.exit(full.exit_code)
-            _tell_of_defect(error)
-            ctx.exit(CollectError.exit_code)
+            error.show()
+        except OSError:  # that stderr cannot be written to changes no exit code
+            streams.give_up_on(sys.stderr)
+        raise click.exceptions.Exit(error.exit_code) from None
+    except (click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.EPIPE:
+            streams.give_up_on(sys.stdout)
+            raise click.exceptions.Exit(NOBODY_READS) from None
+        if isinstance(error, OSError) and (problem := _of_output(error)):
+            streams.give_up_on(sys.stdout)
+            say(f"Error: {problem}")
+            raise click.exceptions.Exit(problem.exit_code) from None
+        _tell_of_defect(error)
+        raise click.exceptions.Exit(CollectError.exit_code) from None
+
+
+def _of_output(error: OSError) -> CollectError | None:
+    if error.errno == errno.EBADF and streams.stdout_is_closed():
+        return UsageError("The output cannot be written: stdout is closed.", "Send it to a file, or to /dev/null.")
+    return of_disk(error, "the output")
 
 
 def _tell_of_defect(error: Exception) -> None:
@@ -59,9 +88,3 @@ def _tell_of_defect(error: Exception) -> None:
     # The text of an unforeseen error may run over several lines.
     what = " ".join(f"{type(error).__name__}: {error}".split())
     say(f"Error: This is a defect in collect, not your mistake ({what}). {see} Please report it.")
-
-
-def _give_up_on_stdout() -> None:
-    """Let what could not be written be lost: at the end Python would try again, and fail with a code of its own."""
-    with suppress(OSError, ValueError):  # ValueError: a test's stdout is no file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

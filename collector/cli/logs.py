@@ -4,11 +4,12 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 
 import click
 
+from collector.cli import streams
 from collector.plain import plain
 
 LOG = logging.getLogger("collector")
@@ -27,8 +28,10 @@ class _ToStderr(logging.Handler):
 
 def say(text: str) -> None:
     """Write a line to stderr, whatever GitHub put into it. That stderr cannot be written to ends nothing."""
-    with suppress(OSError):
+    try:
         click.echo(plain(text.replace("\n", " ")), err=True)
+    except OSError:
+        streams.give_up_on(sys.stderr)
 
 
 def set_up() -> None:

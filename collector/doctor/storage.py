@@ -69,8 +69,10 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
         )
         return [error("database", problem)]
     applied, known = database.applied_migrations(db), database.known_migrations()
+    if not database.tables(db) - {database.LEDGER}:
+        return [warning("database", f"There is nothing in {path} yet.", "Run `collect sync`.")]
     if not applied:
-        problem = DatabaseError(f"{path} is a database of another program, or empty.", "Give another file with --db.")
+        problem = DatabaseError(f"{path} is a database of another program.", "Give another file with --db.")
         return [error("database", problem)]
     if applied - known:
         problem = DatabaseError(

@@ -6,14 +6,19 @@ from pathlib import Path
 
 from collector.config import Config, load
 from collector.doctor.check import Check, error, ok
-from collector.errors import ConfigError
+from collector.errors import ConfigError, DatabaseError
 from collector.signals.window import plural
+from collector.store import database
 
 
 def checks(config: Path, version: str) -> tuple[Config | None, list[Check]]:
     """The configuration, None when it cannot be used, and what was found."""
     text = f"collect {version}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
-    found = [ok("versions", text)]
+    try:
+        database.require_sqlite()
+        found = [ok("versions", text)]
+    except DatabaseError as problem:
+        found = [error("versions", problem)]
     try:
         tracked = load(config)
     except ConfigError as problem:

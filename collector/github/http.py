@@ -10,8 +10,13 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 import httpx  # noqa: E402
 
+from collector.errors import GitHubUnreachable  # noqa: E402
+from collector.github.network import Proxy, certificates, proxy_for  # noqa: E402
+
 # GitHub ends a question after about ten seconds; a slow line may need longer, but no answer may dribble for ever.
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
+# Unpacked. The heaviest pages have some megabytes; a small answer that unpacks to a gigabyte must not fill the memory.
+LARGEST_BODY = 64 * 1024 * 1024
 
 
 class Answer(NamedTuple):
@@ -36,15 +41,17 @@ class NetworkError(Exception):
 
 
 class Http:
-    """Sends requests, several at once, over kept connections."""
+    """Sends requests, several at once, over kept connections.
+
+    Raises UsageError for certificates or a proxy of the environment that cannot be used.
+    """
 
     def __init__(self, user_agent: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
             headers={"user-agent": user_agent, "accept-encoding": "gzip"},
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
-            transport=transport,
-            trust_env=True,
+            transport=transport or _ByEnvironment(),
+            trust_env=False,  # what the environment says, collector.github.network reads
         )
 
     async def send(
@@ -55,7 +62,10 @@ class Http:
         params: Mapping[str, str] | None = None,
         json: Any = None,
     ) -> Answer:
-        """Send one request and read its answer. Raises NetworkError when no whole answer comes."""
+        """Send one request and read its answer. Raises NetworkError when no whole answer comes.
+
+        Raises GitHubUnreachable when a proxy refuses: asking again would not help.
+        """
         began = time.monotonic()
         try:
             request = self._client.build_request(method, url, headers=dict(headers), params=params, json=json)
@@ -66,6 +76,8 @@ class Http:
                     body += chunk
                     if time.monotonic() - began > WHOLE_SECONDS:
                         raise NetworkError("the answer dribbled in too slowly", connected=True)
+                    if len(body) > LARGEST_BODY:
+                        raise NetworkError("the answer is larger than any page", connected=True)
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -80,3 +92,52 @@ class Http:
     async def close(self) -> None:
         """Close the kept connections."""
         await self._client.aclose()
+
+
+class _ByEnvironment(httpx.AsyncBaseTransport):
+    """Sends each request by the proxy that the environment names for its server, or directly."""
+
+    def __init__(self) -> None:
+        self._certificates = certificates()
+        self._ways: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        proxy = proxy_for(str(request.url))
+        if proxy not in self._ways:
+            self._ways[proxy] = self._way(proxy)
+        try:
+            response = await self._ways[proxy].handle_async_request(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            why = str(error) or type(error).__name__
+            if proxy is not None and why.startswith("407"):
+                raise _refusal(proxy) from None
+            if "CERTIFICATE_VERIFY_FAILED" in why:
+                why += "; SSL_CERT_FILE or SSL_CERT_DIR may name further certificates to trust"
+            elif proxy is not None:
+                why = f"the proxy {proxy.shown} of {proxy.variable}: {why}"
+            raise httpx.ConnectError(why) from None
+        if response.status_code == 407 and proxy is not None:
+            await response.aclose()
+            raise _refusal(proxy)
+        return response
+
+    async def aclose(self) -> None:
+        for way in self._ways.values():
+            await way.aclose()
+
+    def _way(self, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
+        trusted = self._certificates if proxy and proxy.is_https else None
+        return httpx.AsyncHTTPTransport(
+            verify=self._certificates or True,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+            proxy=httpx.Proxy(proxy.url, ssl_context=trusted) if proxy else None,
+        )
+
+
+def _refusal(proxy: Proxy) -> GitHubUnreachable:
+    if proxy.has_password:
+        what, mend = "does not accept the user name and password", "Correct them."
+    else:
+        what, mend = "wants a user name and password", "Write it as http://USER:PASSWORD@HOST:PORT."
+    return GitHubUnreachable(f"The proxy {proxy.shown} {what} (407); {proxy.variable} names it.", mend)

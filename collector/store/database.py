@@ -11,12 +11,26 @@ from typing import Any
 
 from collector.errors import DatabaseError
 
+# Debian 11 and RHEL 9 have it.
+LEAST_SQLITE = (3, 34)
 BUSY_SECONDS = 30
 # With less room, in bytes, an error of the disk is that it is full: SQLite needs as much for the file beside the WAL.
 LEAST_ROOM = 65536
 SCHEMA = files(__package__) / "schema"
 # The migrations that are Python, not SQL files.
 IN_PYTHON = frozenset({"004_full_text_search", "007_unserved_facts"})
+# The library's own table of what was applied: it is there before the first migration is.
+LEDGER = "_sqlite_migrations"
+
+
+def require_sqlite() -> None:
+    """Raise DatabaseError when this Python's SQLite is too old; to be called before any file is touched."""
+    if sqlite3.sqlite_version_info < LEAST_SQLITE:
+        least = ".".join(str(number) for number in LEAST_SQLITE)
+        raise DatabaseError(
+            f"collect needs SQLite {least} or later; this Python has {sqlite3.sqlite_version}.",
+            "Use a Python that was built with a newer SQLite.",
+        )
 
 
 @contextmanager
@@ -28,6 +42,11 @@ def plain_words(path: Path) -> Iterator[None]:
         text = str(error).lower()
         if "not a database" in text:
             message, step = f"{path} is not a SQLite database.", "Give another file with --db or COLLECT_DB."
+        elif 'near "strict"' in text:
+            message = (
+                f"The database {path} was made with SQLite 3.37 or later; this Python has {sqlite3.sqlite_version}."
+            )
+            step = "Use a Python that was built with a newer SQLite, or sync into another file with --db."
         elif "full" in text or ("disk i/o error" in text and _has_no_room(path)):
             message, step = f"The disk is full: {path} cannot grow.", "Make room and run the same command again."
         elif "disk i/o error" in text:
@@ -60,8 +79,10 @@ def _has_no_room(path: Path) -> bool:
 def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
     """The database at `path`, with the present schema; made when it is not there yet and `create`.
 
-    Raises DatabaseError when it is a folder, no database, damaged, newer than this program or cannot be written.
+    Raises DatabaseError when it is a folder, no database, damaged, newer than this program or cannot be written, and
+    when this SQLite is too old.
     """
+    require_sqlite()
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder, not a database.", "Give a file with --db or COLLECT_DB.")
     if not path.exists() and not create:
@@ -71,17 +92,13 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
         )
     with plain_words(path):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        applied, known = applied_migrations(db), known_migrations()
-        newer = ", ".join(sorted(applied - known))
-        if newer:
-            raise DatabaseError(
-                f"The database {path} was written by a newer version of collect ({newer}).",
-                "Upgrade collect, or give another file with --db.",
-            )
-        if known - applied:
-            _bring_up_to_date(db, path)
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            _check(db, path)
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            db.close()
+            raise
         return db
 
 
@@ -105,18 +122,38 @@ def known_migrations() -> set[str]:
 
 def applied_migrations(db: sqlite3.Connection) -> set[str]:
     """The names of the migrations that this database has had; read without the library, whose import is slow."""
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+    if LEDGER not in tables(db):
         return set()
-    return {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'collect'")}
+    return {row[0] for row in db.execute(f"SELECT name FROM {LEDGER} WHERE migration_set = 'collect'")}
+
+
+def tables(db: sqlite3.Connection) -> set[str]:
+    """The names of the tables."""
+    return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    """See that it is ours, and bring it up to date."""
+    applied, known = applied_migrations(db), known_migrations()
+    newer = ", ".join(sorted(applied - known))
+    if newer:
+        raise DatabaseError(
+            f"The database {path} was written by a newer version of collect ({newer}).",
+            "Upgrade collect, or give another file with --db.",
+        )
+    if known - applied:
+        _bring_up_to_date(db, path)
+    if meta(db, "hash_key") is None:  # a new database, or one whose making was cut short
+        set_meta(db, {"hash_key": secrets.token_hex(16)}, keep=True)
 
 
 def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
     from collector.store import migrations
 
-    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables and "meta" not in tables:
-        # A database of another program must not be filled with our tables.
+    # A database of another program must not be filled with our tables. With the ledger alone it is one of ours, whose
+    # first migration was cut short.
+    others = tables(db) - {LEDGER}
+    if others and "meta" not in others:
         raise DatabaseError(f"{path} is a database of another program.", "Give another file with --db or COLLECT_DB.")
     db.execute("PRAGMA journal_mode = WAL")
     migrations.apply(db)
-    set_meta(db, {"hash_key": secrets.token_hex(16)}, keep=True)

@@ -15,6 +15,17 @@ MIGRATIONS = Migrations("collect")
 SEARCHED = {"releases": ["tag_name", "name", "body"], "issues": ["title"], "pull_requests": ["title"]}
 
 
+# https://www.sqlite.org/stricttables.html
+STRICT_SINCE = (3, 37, 0)
+
+
+def without_newer_syntax(statement: str) -> str:
+    """The statement as this SQLite can parse it: without STRICT, which only refuses what the program never writes."""
+    if sqlite3.sqlite_version_info >= STRICT_SINCE:
+        return statement
+    return re.sub(r"\) STRICT;", ");", statement)
+
+
 def _from_file(name: str) -> Callable[[Database], None]:
     def migrate(db: Database) -> None:
         statement = ""
@@ -22,7 +33,7 @@ def _from_file(name: str) -> Callable[[Database], None]:
         for line in (files(__package__) / "schema" / f"{name}.sql").read_text(encoding="utf-8").splitlines():
             statement += line + "\n"
             if sqlite3.complete_statement(statement):
-                db.conn.execute(statement)
+                db.conn.execute(without_newer_syntax(statement))
                 statement = ""
 
     return migrate

@@ -9,11 +9,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from collector.errors import AlreadyRunning, DatabaseError, of_disk
+from collector.store.database import require_sqlite
 
 
 @contextmanager
 def held(database: Path, now: str) -> Iterator[None]:
     """Hold the lock of a database. Raises AlreadyRunning, which says who holds it, or DatabaseError."""
+    require_sqlite()  # what cannot be opened gets no lock file either
     if not database.absolute().parent.is_dir():
         # Else the lock would make the folder, whatever was mistyped.
         raise DatabaseError(f"There is no folder {database.parent}.", "Make it, or give another file with --db.")

@@ -8,6 +8,7 @@ import pytest
 
 from collector import clock
 from collector.pretend.server import PretendGitHub
+from collector.store import database
 
 NIGHTS_LATER = clock.from_text("2026-07-20T00:00:00Z")
 
@@ -120,14 +121,38 @@ def test_a_sync_that_failed_and_a_repository_never_read(run: Any, synced: Preten
     assert "Never synced: example/three" in found["repositories"][1]
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"Dear diary, " * 500, "not a SQLite database"), (b"", "another")])
-def test_a_database_that_is_none(run: Any, config: Path, server: PretendGitHub, content: bytes, words: str) -> None:
+def test_a_database_that_is_none(run: Any, config: Path, server: PretendGitHub) -> None:
+    content = b"Dear diary, " * 500
     Path("signals.db").write_bytes(content)
     result = run("doctor", "--json")
     status, text = told(result)["database"]
     assert (status, result.exit_code) == ("error", 7)
-    assert words in text
+    assert "not a SQLite database" in text
     assert Path("signals.db").read_bytes() == content
+
+
+def test_another_programs_database(run: Any, config: Path, server: PretendGitHub) -> None:
+    with closing(sqlite3.connect("signals.db")) as db:
+        db.execute("CREATE TABLE photos (id INTEGER)")
+    result = run("doctor", "--json")
+    assert "of another program" in told(result)["database"][1]
+    assert result.exit_code == 7
+
+
+def test_a_database_with_nothing_in_it(run: Any, config: Path, server: PretendGitHub) -> None:
+    Path("signals.db").write_bytes(b"")
+    result = run("doctor", "--json")
+    assert told(result)["database"] == ("warning", "There is nothing in signals.db yet. Run `collect sync`.")
+    assert result.exit_code == 0
+    assert Path("signals.db").read_bytes() == b""
+
+
+def test_a_sqlite_that_is_too_old(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 33, 0))
+    result = run("doctor", "--json")
+    assert told(result)["versions"][0] == "error"
+    assert "needs SQLite 3.34 or later" in told(result)["versions"][1]
+    assert result.exit_code == 7
 
 
 def test_a_damaged_database(run: Any, synced: PretendGitHub) -> None:
@@ -141,13 +166,14 @@ def test_a_damaged_database(run: Any, synced: PretendGitHub) -> None:
 
 
 def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Any, synced: PretendGitHub) -> None:
+    newest = max(database.known_migrations())
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("DELETE FROM _sqlite_migrations WHERE name = '006_own_commits'")
         db.execute("DROP TABLE pull_request_commits")
         db.commit()
         status, text = told(run("doctor", "--json"))["database"]
         assert status == "ok"
-        assert "to be brought to 006_own_commits" in text
+        assert f"to be brought to {newest}" in text
         assert db.execute("SELECT name FROM sqlite_master WHERE name = 'pull_request_commits'").fetchone() is None
         db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('collect', '999_x', '')")
         db.commit()

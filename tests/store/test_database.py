@@ -6,9 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database, Migrations
 
 from collector.errors import DatabaseError
-from collector.store import database
+from collector.store import database, migrations
+from collector.sync import lock
 
 
 def names(db: sqlite3.Connection) -> set[str]:
@@ -86,6 +88,39 @@ def test_another_programs(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("rest", [set(), {"001_facts"}, database.known_migrations()])
+def test_a_making_that_was_cut_short_is_gone_on_with(tmp_path: Path, rest: set[str]) -> None:
+    """Killed, or a full disk, after the last of `rest` was applied and before the key was made."""
+    path = tmp_path / "signals.db"
+    only = Migrations("collect")
+    for migration in migrations.MIGRATIONS.pending(Database(memory=True)):
+        if migration.name in rest:
+            only(name=migration.name)(migration.fn)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        only.apply(Database(db))
+    with closing(database.open_database(path)) as db:
+        assert database.applied_migrations(db) == database.known_migrations()
+        assert database.meta(db, "hash_key")
+        assert db.execute("SELECT count(*) FROM issues").fetchone() == (0,)
+
+
+def test_a_sqlite_that_is_too_old_touches_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 33, 0))
+    path = tmp_path / "signals.db"
+    with pytest.raises(DatabaseError, match=r"needs SQLite 3\.34 or later"):
+        database.open_database(path)
+    with pytest.raises(DatabaseError, match=r"needs SQLite 3\.34 or later"), lock.held(path, "now"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_sqlite_gets_no_strict_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    with closing(database.open_database(tmp_path / "old.db")) as db:
+        assert db.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%STRICT%'").fetchall() == []
+        assert {"commits", "issues", "sync_state", "signals", "releases_fts", "issues_fts"} <= names(db)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
 def test_read_only(tmp_path: Path) -> None:
     path = tmp_path / "signals.db"
@@ -106,6 +141,7 @@ def test_read_only(tmp_path: Path) -> None:
         ("attempt to write a readonly database", "cannot be written"),
         ("disk I/O error", "The disk of .* fails"),
         ("database is locked", "held by another program"),
+        ('malformed database schema (meta) - near "STRICT": syntax error', r"made with SQLite 3\.37 or later"),
     ],
 )
 def test_what_sqlite_complains_about_in_plain_words(tmp_path: Path, text: str, sentence: str) -> None:

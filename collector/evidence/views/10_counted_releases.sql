@@ -39,9 +39,10 @@ WITH RECURSIVE published AS (
                WHEN n.landed_at < strftime('%Y-%m-%dT%H:%M:%SZ', s.published_at, '-90 days') THEN 'work_older_than_90_days'
            END) AS reason
     FROM looked_at AS s LEFT JOIN newest AS n ON n.release_key = s.release_key
-), eligible AS MATERIALIZED (
+), eligible AS (
+    -- LIMIT -1 has it worked out once, also by a SQLite before 3.35, which does not know MATERIALIZED.
     SELECT project, published_at, min(release_key) AS release_key FROM reasoned
-    WHERE pre_releases_only AND reason IS NULL GROUP BY project, published_at
+    WHERE pre_releases_only AND reason IS NULL GROUP BY project, published_at LIMIT -1
 ), spaced AS (
     SELECT project, min(published_at) AS at FROM eligible GROUP BY project
     UNION ALL

@@ -11,11 +11,13 @@ WITH closings AS (
     FROM events AS e
     WHERE e.type IN ('ClosedEvent', 'ReopenedEvent') AND e.subject_type = 'Issue'
       AND e.created_at < (SELECT as_of FROM as_of)
-), last AS MATERIALIZED (
+), last AS (
+    -- LIMIT -1 has it worked out once, also by a SQLite before 3.35, which does not know MATERIALIZED.
     SELECT i.id, i.project, i.author, i.opened_at, i.answered_at, c.created_at AS at, c.actor,
            coalesce(c.state_reason, i.state_reason) AS state_reason, c.source_repository, c.source_number, c.source_oid,
            i.full_name, i.number
     FROM outsiders_issues AS i JOIN closings AS c ON c.subject = i.id AND c.back = 1 AND c.type = 'ClosedEvent'
+    LIMIT -1
 ), by_pull_request AS (
     SELECT l.id, row_number() OVER (PARTITION BY p.id ORDER BY l.at, l.number) AS place,
            CASE WHEN p.closes_number IS NULL THEN NULL

@@ -10,11 +10,12 @@ WITH RECURSIVE known AS (
     WHERE e.counted AND e.project IN (SELECT project FROM known)
 ), days AS (
     SELECT 0 AS day UNION ALL SELECT day + 1 FROM days WHERE day < 60
-), steps AS MATERIALIZED (
+), steps AS (
+    -- LIMIT -1 has it worked out once, also by a SQLite before 3.35, which does not know MATERIALIZED.
     SELECT k.project, d.day, coalesce(sum(w.weight) FILTER (WHERE w.answered AND w.day = d.day), 0) AS answered,
            coalesce(sum(w.weight), 0) AS at_risk
     FROM known AS k JOIN days AS d LEFT JOIN waited AS w ON w.project = k.project AND w.day >= d.day
-    GROUP BY k.project, d.day
+    GROUP BY k.project, d.day LIMIT -1
 ), curve AS (
     SELECT project, 0 AS day, 1.0 - answered / at_risk AS waiting FROM steps WHERE day = 0
     UNION ALL

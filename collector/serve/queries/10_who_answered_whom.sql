@@ -2,10 +2,12 @@
 -- Issues that outsiders opened in the year before the date of the views and that an insider answered, slowest first:
 -- the rows behind first_response_7d that had an answer.
 -- :project  a project's slug; all when empty
-WITH answers AS MATERIALIZED (
+WITH answers AS (
+    -- LIMIT -1 has it worked out once, also by a SQLite before 3.35, which does not know MATERIALIZED.
     SELECT subject AS issue, created_at AS at, author, 'comment' AS by FROM human_comments WHERE subject_type = 'Issue'
     UNION ALL
     SELECT issue, at, author, 'pull request' FROM answering_pull_requests
+    LIMIT -1
 )
 SELECT e.project, e.repository, e.number, i.title, asker.login AS asked_by, answerer.login AS answered_by,
        a.by AS answered_with, e.opened_at, e.answered_at, round(e.days, 2) AS days, e.url
