@@ -153,8 +153,8 @@ class Sender:
             one.bytes += len(answer.body)
         self._learn(viewer, api, answer.headers)
         self._pay(viewer, question, meter, outcome)
-        if api == "graphql" and not viewer.questions_under_way:
-            viewer.ledger.settle(number)
+        if api == "graphql" and not isinstance(outcome, d.Limited):  # such an answer's counts may be of another limit
+            self._compare(viewer, answer.headers, number)
         return outcome, answer
 
     def _pay(self, viewer: Viewer, question: Question, meter: Meter, outcome: d.Outcome) -> None:
@@ -203,13 +203,19 @@ class Sender:
         if date is not None:
             self.ahead = self.clock() - date
         self.announced.update({name: headers[name] for name in ("deprecation", "sunset") if name in headers})
-        left, used, window = h.remaining(headers), h.used(headers), h.reset(headers)
+        left = h.remaining(headers)
         if left is None:
             return
         viewer.blind_timeouts = 0
         viewer.budgets[api].learn(left, h.seconds_to_reset(headers, self.clock()), self.monotonic())
-        if api == "graphql" and used is not None and window is not None:
+
+    def _compare(self, viewer: Viewer, headers: h.Headers, number: int) -> None:
+        """Hold our count of points against GitHub's, as of the answer to question `number`."""
+        used, window = h.used(headers), h.reset(headers)
+        if used is not None and window is not None:
             viewer.ledger.tell(used, window)
+            if not viewer.questions_under_way:
+                viewer.ledger.settle(number)
 
     async def _ask_for_budget(self, viewer: Viewer, meter: Meter) -> None:
         """Ask what is left after time-outs that did not say so. That is free, and fails without harm.
@@ -217,7 +223,7 @@ class Sender:
         https://docs.github.com/en/rest/rate-limit/rate-limit
         """
         viewer.blind_timeouts = 0
-        question = Question("rest", "rate_limit", f"{self.api_url}/rate_limit")
+        question, number = Question("rest", "rate_limit", f"{self.api_url}/rate_limit"), self.sent + 1
         try:
             outcome, _ = await self._exchange(viewer, question, meter)
             told = outcome.data["resources"]["graphql"] if isinstance(outcome, d.Good) else {}
@@ -225,6 +231,7 @@ class Sender:
         except (TryAgain, KeyError, TypeError):
             return
         self._learn(viewer, "graphql", shown)
+        self._compare(viewer, shown, number)
 
     def _expected(self, question: Question) -> int:
         return self.costs.get(question.name, UNKNOWN_COST) if question.api == "graphql" else 1
