@@ -10,7 +10,7 @@ import click
 
 from collector.cli import logs
 from collector.cli.tables import candidates, table
-from collector.config.model import Role
+from collector.config.names import Role
 from collector.plain import plain
 
 if TYPE_CHECKING:

@@ -59,21 +59,27 @@ def command(
     Without --as-of it shows the latest signals. Those of a date that was not computed yet are computed first.
     """
     from collector import clock
-    from collector.config import load
     from collector.report import days, formats
 
     with options.opened(db) as connection:
         now = clock.utc_now()
-        day = days.ready(connection, as_of, now, lambda: load(config))
+        day = days.ready(connection, as_of, now, lambda: _loaded(config))
         page = formats.Page(options.width(), options.colour() and not output, now, bool(projects))
         if since is None:
             text = _signals(connection, day, projects, category, form, page)
         else:
-            text = _news(connection, since, day, projects, category, form, page, lambda: load(config))
+            text = _news(connection, since, day, projects, category, form, page, lambda: _loaded(config))
     if output is None:
         click.echo(text, nl=False)
     else:
         formats.save(text, output)
+
+
+def _loaded(path: Path) -> "Config":
+    """The configuration; only what must be computed needs it, and its models take a while to import."""
+    from collector.config import load
+
+    return load(path)
 
 
 def _signals(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.cli import logs, options, tables
-from collector.config.model import ROLES, Role
+from collector.config.names import ROLES, Role
 
 if TYPE_CHECKING:
     import sqlite3

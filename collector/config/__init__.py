@@ -1,12 +1,18 @@
 """What is tracked, and what each thing is called: `config/repos.toml`, read and checked.
 
-The rest of the program takes its names from here; the modules below are the parts of it.
+The rest of the program takes its names from here. Each is imported on first use: pydantic takes a tenth of a second to
+import, which a command that only reads stored signals need not spend. `names` and `nearest` do without it.
 """
 
-from collector.config.model import ROLES, Bot, Config, Mirror, Project, Role, TrackedRepository
-from collector.config.patterns import matches
-from collector.config.reading import load
-from collector.config.selection import selected
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collector.config.model import Bot, Config, Mirror, Project, TrackedRepository
+    from collector.config.names import ROLES, Role
+    from collector.config.patterns import matches
+    from collector.config.reading import load
+    from collector.config.selection import selected
 
 __all__ = [
     "ROLES",
@@ -20,3 +26,17 @@ __all__ = [
     "matches",
     "selected",
 ]
+
+_NOT_OF_THE_MODEL = {
+    "ROLES": "names",
+    "Role": "names",
+    "load": "reading",
+    "matches": "patterns",
+    "selected": "selection",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_NOT_OF_THE_MODEL.get(name, 'model')}"), name)

@@ -1,70 +1,146 @@
-"""The configuration as the program sees it: checked, complete and unchangeable."""
+"""The configuration: frozen models that pydantic checks, whether they come from the file or from code.
+
+A validator raises ValueError with a whole sentence. A field's description says what its value must be, worded for the
+sentence that `reading` makes of what pydantic finds itself: `"name" must be text in quotes, not a list.`
+"""
 
 import hashlib
 import json
-from dataclasses import dataclass
+import re
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated
 
-from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
-Role = Literal["core", "sdk", "examples", "docs", "governance", "contracts", "tools"]
-ROLES: tuple[Role, ...] = get_args(Role)
+from collector.config.names import IN_A_LINK, LOGIN, REPOSITORY, SLUG, Role
+from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault
 
-DEFAULT_LOOKBACK_DAYS = 1600
-DEFAULT_KEEP_RUNS_DAYS = 400
 DEFAULT_PATH = Path("config/repos.toml")
 
+# Code may use a field's own name where the key in the file is another.
+_TABLE = ConfigDict(extra="forbid", validate_by_alias=True, validate_by_name=True)
 
-@dataclass(frozen=True)
+
+def _on_one_line(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _slug(slug: str) -> str:
+    if not SLUG.fullmatch(slug):
+        example = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "my-project"
+        raise ValueError(f'slug "{slug}" must be a-z and 0-9 with single hyphens between, like "{example}".')
+    return slug
+
+
+def _homepage(homepage: str) -> str:
+    if homepage and not re.fullmatch(r"https?://[^\s/]+\S*", homepage):
+        raise ValueError(f'homepage "{homepage}" is not a web address, like "https://example.org".')
+    return homepage
+
+
+def _login(login: str) -> str:
+    if not LOGIN.fullmatch(login):
+        raise ValueError(f'login "{login}" is not a GitHub login (letters, digits and hyphens, without @).')
+    return login
+
+
+def _repository(repo: str) -> str:
+    if REPOSITORY.fullmatch(repo):
+        return repo
+    meant = IN_A_LINK.fullmatch(repo)
+    if meant and REPOSITORY.fullmatch(meant[1]):
+        raise ValueError(f'repo "{repo}" is not owner/name; did you mean "{meant[1]}"?')
+    raise ValueError(f'repo "{repo}" is not owner/name, as in the repository\'s address on GitHub.')
+
+
+def _pattern(pattern: str) -> str:
+    if problem := fault(pattern):
+        raise ValueError(f'pattern "{pattern}" {problem}.')
+    return pattern
+
+
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value  # which is no date: pydantic says so
+
+
+Line = Annotated[str, Field(description="text in quotes"), BeforeValidator(_on_one_line)]
+Text = Annotated[str, Field(min_length=1, description="text in quotes"), BeforeValidator(_on_one_line)]
+Login = Annotated[Text, AfterValidator(_login)]
+RepositoryName = Annotated[Text, AfterValidator(_repository)]
+Patterns = Annotated[
+    tuple[Annotated[str, Field(min_length=1), AfterValidator(_pattern)], ...],
+    Field(description='a list of patterns, like ["docs/**"]'),
+]
+
+
+@dataclass(frozen=True, config=_TABLE)
 class TrackedRepository:
     """One repository on GitHub and what it is to its project."""
 
-    repo: str
-    role: Role
-    note: str = ""
+    repo: RepositoryName
+    role: Annotated[Role, BeforeValidator(_on_one_line), Field(description="text in quotes")]
+    note: Line = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_TABLE)
 class Project:
     """What is measured: the union of its repositories, or none and a note that says why."""
 
-    slug: str
-    name: str
-    category: str
-    homepage: str = ""
-    note: str = ""
-    repos: tuple[TrackedRepository, ...] = ()
+    slug: Annotated[Text, AfterValidator(_slug)]
+    name: Text
+    category: Text
+    homepage: Annotated[Line, AfterValidator(_homepage)] = ""
+    note: Line = ""
+    repos: tuple[TrackedRepository, ...] = Field(
+        default=(), validation_alias="repo", description="written as [[project.repo]], once for each"
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_TABLE)
 class Bot:
-    """A machine behind an ordinary account: from the day `since` on, or always if that is None."""
+    """A bot behind an ordinary account: from the day `since` on, or always if that is None."""
 
-    login: str
-    reason: str
-    since: date | None = None
+    login: Login
+    reason: Text
+    since: Annotated[date | None, BeforeValidator(_day)] = Field(
+        default=None, strict=True, description="a date that exists, like 2026-01-31"
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_TABLE)
 class Mirror:
     """An account that pushes other people's work into `repo` from elsewhere."""
 
-    login: str
-    repo: str
-    reason: str
+    login: Login
+    repo: RepositoryName
+    reason: Text
 
 
-@dataclass(frozen=True)
-class Config:
-    """The whole file. The three tuples of paths hold patterns for `matches`."""
+@dataclass(frozen=True, config=_TABLE)
+class Settings:
+    """The table [collect]. The tuples of paths hold patterns for `matches`."""
 
-    lookback_days: int = DEFAULT_LOOKBACK_DAYS
-    keep_runs_days: int = DEFAULT_KEEP_RUNS_DAYS
-    docs_paths: tuple[str, ...] = DOCS_PATHS
-    rule_paths: tuple[str, ...] = ()
-    generated_paths: tuple[str, ...] = GENERATED_PATHS
+    # At least the window of a year and a month before it; at most about as long as GitHub has existed.
+    lookback_days: int = Field(
+        default=1600, strict=True, ge=400, le=6000, description="a whole number from 400 to 6000"
+    )
+    keep_runs_days: int = Field(default=400, strict=True, ge=30, le=6000, description="a whole number from 30 to 6000")
+    docs_paths: Patterns = ()
+    rule_paths: Patterns = ()
+    generated_paths: Patterns = ()
+
+
+@dataclass(frozen=True, config=_TABLE)
+class Config(Settings):
+    """The whole file; its paths include those that hold everywhere."""
+
+    docs_paths: Patterns = DOCS_PATHS
+    generated_paths: Patterns = GENERATED_PATHS
     projects: tuple[Project, ...] = ()
     bots: tuple[Bot, ...] = ()
     mirrors: tuple[Mirror, ...] = ()

@@ -2,6 +2,10 @@
 
 `*` stands for any characters but a slash, `?` for one of them, and `**` as a whole part of the path
 for any number of folders, none included. Case is ignored: CHANGELOG.md and Changelog.MD are one thing.
+
+That is the syntax of .gitignore (https://git-scm.com/docs/gitignore#_pattern_format) but for three things: a pattern
+counts from the top of the repository, it fits files and not all that is in a folder of that name, and brackets stand
+for themselves, as in pages/[id].vue. For the second, gitignore has no way to say it, nor have libraries that follow it.
 """
 
 import re

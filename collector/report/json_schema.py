@@ -2,23 +2,34 @@
 
 import json
 import sys
-from typing import Any
 
-import msgspec
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import AnySchema
 
 from collector.report.model import Report
 
 
-def schema() -> dict[str, Any]:
+class _Plain(GenerateJsonSchema):
+    """Fields have no titles: these would only repeat their names."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
+
+    def any_schema(self, schema: AnySchema) -> JsonSchemaValue:
+        return {"description": "a figure of any kind"}
+
+
+def schema() -> JsonSchemaValue:
     """The schema (2020-12): nothing may be missing, more may be added."""
-    found = msgspec.json.schema(Report, schema_hook=lambda _: {"description": "a figure of any kind"})
-    for kind in found["$defs"].values():
-        # Everything is always written, also what is null.
-        kind["required"] = list(kind["properties"])
+    # Everything is always written, also what is null: so says the mode "serialization".
+    report = TypeAdapter(Report)
+    refs, definitions = TypeAdapter.json_schemas([("report", "serialization", report)], schema_generator=_Plain)
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": _Plain.schema_dialect,
         "title": "collect report --format json",
-        **found,
+        **refs["report", "serialization"],
+        **definitions,
     }
 
 

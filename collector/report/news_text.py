@@ -1,18 +1,16 @@
 """The news in sentences, and these written down for a terminal, as Markdown or as JSON."""
 
 import json
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
-
-import click
 
 from collector.errors import UsageError
 from collector.report import words
 from collector.report.markdown import escaped
 from collector.report.model import SignalRow
 from collector.report.news import Altered, NewRelease, News, ProjectNews, Reading, RepositoryChange, SignalChange
+from collector.report.terminal import Terminal
 from collector.signals.window import plural
 
 TABLES = {"releases": "release", "issues": "issue", "pull_requests": "pull request", "commits": "commit"}
@@ -79,26 +77,24 @@ def quiet(news: News) -> str:
 
 
 def _table(news: News, width: int, colour: bool) -> Iterator[str]:
-    def styled(text: str, **style: str | bool) -> str:
-        return click.style(text, **style) if colour else text  # type: ignore[arg-type]
-
+    terminal = Terminal(width, colour)
     if news.synthetic:
-        yield from textwrap.wrap(words.SYNTHETIC, width)
+        yield from terminal.wrapped(words.SYNTHETIC)
         yield ""
-    yield styled(f"What changed from {news.since} to {news.as_of} (method {news.method_version})", bold=True)
+    yield terminal.styled(f"What changed from {news.since} to {news.as_of} (method {news.method_version})", bold=True)
     for category, projects in groupby([p for p in news.projects if p.any], lambda p: p.category):
         yield ""
-        yield styled(words.plain(category).upper(), fg="cyan", bold=True)
+        yield terminal.styled(words.plain(category).upper(), fg="cyan", bold=True)
         for project in projects:
             yield ""
-            yield styled(words.plain(project.name), bold=True)
+            yield terminal.styled(words.plain(project.name), bold=True)
             for part in parts(project):
                 yield f"  {part.title}:"
                 for line in part.lines:
-                    yield from textwrap.wrap(line.text, width, initial_indent="    ", subsequent_indent="      ")
+                    yield from terminal.wrapped(line.text, " " * 4, more=" " * 2)
     if quiet(news):
         yield ""
-        yield from textwrap.wrap(quiet(news), width)
+        yield from terminal.wrapped(quiet(news))
 
 
 def _markdown(news: News) -> Iterator[str]:

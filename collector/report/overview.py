@@ -1,16 +1,14 @@
 """The report's first screen: each project's families of signals side by side, and what matters about it."""
 
-import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
-
-import click
 
 from collector.report import sentences, words
 from collector.report.comparison import of_report
 from collector.report.model import ProjectRow, Report
 from collector.report.overall import OVERALL, FamilyScore
+from collector.report.terminal import Terminal
 from collector.signals.registry import SIGNALS
 
 INDENT = "  "
@@ -36,7 +34,7 @@ class Overview:
     """Writes the overview in lines of at most `width` columns."""
 
     def __init__(self, report: Report, width: int, colour: bool, now: datetime) -> None:
-        self.report, self.width, self.colour = report, width, colour
+        self.report, self.terminal = report, Terminal(width, colour)
         self.now = None if report.synthetic else now
         computed = {s.family for p in report.projects for s in p.signals}
         self.families = [family for family in NAMES if family in computed]
@@ -55,15 +53,15 @@ class Overview:
     def _lines(self) -> Iterator[str]:
         report = self.report
         if report.synthetic:
-            yield from self._wrapped(words.SYNTHETIC, bg="yellow", fg="black")
+            yield from self.terminal.wrapped(words.SYNTHETIC, bg="yellow", fg="black")
         count = f"{len(report.projects)} project" + ("" if len(report.projects) == 1 else "s")
-        yield self._style(f"{count} as of {report.as_of}, over the last 52 complete weeks", bold=True)
+        yield self.terminal.styled(f"{count} as of {report.as_of}, over the last 52 complete weeks", bold=True)
         if self.families:
             yield ""
             cells = "".join(f"{NAMES[f][: self.track + _BESIDE - 1]:{self.track + _BESIDE}}" for f in self.families)
-            yield self._style(f"{'':{self.names}}{cells}known", dim=True)
+            yield self.terminal.styled(f"{'':{self.names}}{cells}known", dim=True)
         for category, projects in groupby(report.projects, lambda p: p.category):
-            yield self._style(words.plain(category).upper(), fg="cyan", bold=True)
+            yield self.terminal.styled(words.plain(category).upper(), fg="cyan", bold=True)
             for project in projects:
                 yield from self._project(project)
         yield from self._failures()
@@ -75,17 +73,17 @@ class Overview:
         by_family = {f.family: f for f in project.families}
         then = {f.family: f for f in project.families_a_year_before}
         cells = "".join(self._cell(project, by_family[f], then.get(f)) for f in self.families if f in by_family)
-        yield self._style(start, bold=True) + cells + f"{known}/{len(SIGNALS)}"
+        yield self.terminal.styled(start, bold=True) + cells + f"{known}/{len(SIGNALS)}"
         told = sentences.of(project)
         if project.score is not None and not sentences.shown_as_little(project, OVERALL):
             told.insert(0, f"Overall {words.score(project.low, project.score, project.high)}, of 0 to 1.")
         if project.repositories and project.data_as_of is None:
             told.append("The first sync is not complete.")
-        yield from self._wrapped(" ".join(told), INDENT * 2)
+        yield from self.terminal.wrapped(" ".join(told), INDENT * 2)
         for repository in project.repositories:
             if repository.status in ("private_or_gone", "blocked"):
                 what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
-                yield from self._wrapped(what, INDENT * 2, dim=True)
+                yield from self.terminal.wrapped(what, INDENT * 2, dim=True)
 
     def _cell(self, project: ProjectRow, family: FamilyScore, then: FamilyScore | None) -> str:
         """A track from 0 to 1 with the score and its interval, its letters, and an arrow where it left last year's."""
@@ -100,14 +98,14 @@ class Overview:
 
     def _nothing(self, word: str) -> str:
         room = self.track + _BESIDE
-        return self._style(f"{word if len(word) < room else '?':{room}}", dim=True)
+        return self.terminal.styled(f"{word if len(word) < room else '?':{room}}", dim=True)
 
     def _failures(self) -> Iterator[str]:
         if self.report.failures:
-            yield self._style("The last sync did not get everything:", fg="red", bold=True)
+            yield self.terminal.styled("The last sync did not get everything:", fg="red", bold=True)
         for failure in self.report.failures:
             name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
-            yield from self._wrapped(name + words.plain(failure.error), INDENT)
+            yield from self.terminal.wrapped(name + words.plain(failure.error), INDENT)
 
     def _foot(self) -> Iterator[str]:
         if not self.families:
@@ -121,22 +119,15 @@ class Overview:
             if arrows
             else "No figures of a year before: `collect signals --history 13 --every month` computes them. "
         )
-        yield from self._wrapped(
+        yield from self.terminal.wrapped(
             "Each track runs from 0 to 1: ● the family's score, ━ its 95 % interval, ? unknown. Projects of a category "
             f"that share a letter do not differ. {past}Names are in alphabetical order, which is no ranking. {age}"
             f"Method {self.report.method_version}.",
             dim=True,
         )
-        yield from self._wrapped(
+        yield from self.terminal.wrapped(
             "`collect report --project NAME` shows every signal; `collect explain PROJECT SIGNAL` the rows behind one.",
             dim=True,
         )
         if self.report.synthetic:
-            yield from self._wrapped(words.SYNTHETIC, bg="yellow", fg="black")
-
-    def _wrapped(self, text: str, indent: str = "", **style: str | bool) -> Iterator[str]:
-        for line in textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent):
-            yield self._style(line, **style)
-
-    def _style(self, text: str, **style: str | bool) -> str:
-        return click.style(text, **style) if self.colour and text.strip() else text  # type: ignore[arg-type]
+            yield from self.terminal.wrapped(words.SYNTHETIC, bg="yellow", fg="black")

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
-import click
-
 from collector.report import sentences, words
 from collector.report.model import Failure, ProjectRow, Report, SignalRow
 from collector.report.overall import OVERALL
+from collector.report.terminal import Style, Terminal
 from collector.signals.registry import BY_KEY, SIGNALS
 
 INDENT = "  "
@@ -21,7 +20,7 @@ class Table:
     """Writes a report in lines of at most `width` columns: every signal, what was left out and the families' scores."""
 
     def __init__(self, report: Report, width: int, colour: bool, now: datetime) -> None:
-        self.report, self.width, self.colour = report, width, colour
+        self.report, self.width, self.terminal = report, width, Terminal(width, colour)
         self.now = None if report.synthetic else now
         shown = [s for p in report.projects for s in p.signals]
         self.titles = max((len(words.title(s.signal)) for s in shown), default=0) + 2
@@ -35,18 +34,20 @@ class Table:
     def _lines(self) -> Iterator[str]:
         report = self.report
         if report.synthetic:
-            yield from self._wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")
+            yield from self.terminal.wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")
             yield ""
         count = f"{len(report.projects)} project" + ("" if len(report.projects) == 1 else "s")
-        yield self._style(f"Signals of {count} as of {report.as_of} (method {report.method_version})", bold=True)
-        yield from self._wrapped(
+        yield self.terminal.styled(
+            f"Signals of {count} as of {report.as_of} (method {report.method_version})", bold=True
+        )
+        yield from self.terminal.wrapped(
             "Each line: the value over the last 52 complete weeks, its 95 % interval"
             + (", and the naive figure that a dashboard would show." if self.width >= WIDE else ".")
             + " Projects stand in the order of their names, which is no ranking."
         )
         for category, projects in groupby(report.projects, lambda p: p.category):
             yield ""
-            yield self._style(words.plain(category).upper(), fg="cyan", bold=True)
+            yield self.terminal.styled(words.plain(category).upper(), fg="cyan", bold=True)
             for project in projects:
                 yield ""
                 yield from self._project(project)
@@ -61,14 +62,16 @@ class Table:
             facts += f"; {words.data_age(project.data_as_of, self.now)}"
         first, *more = textwrap.wrap(name + facts, self.width, subsequent_indent=INDENT)
         start = name if first.startswith(name) else first
-        yield self._style(start, bold=True) + first.removeprefix(start)
+        yield self.terminal.styled(start, bold=True) + first.removeprefix(start)
         yield from more
         if project.score is not None and not sentences.shown_as_little(project, OVERALL):
             yield f"{INDENT}Overall, 0 to 1: {words.score(project.low, project.score, project.high)}"
         same, note = words.alike(project), words.plain(project.note or "")
         if note not in (same or ""):
-            yield from self._wrapped(note, INDENT, dim=True)
-        yield from self._wrapped(" ".join(sentences.of(project)), INDENT, **({"fg": "yellow"} if same else {}))
+            yield from self.terminal.wrapped(note, INDENT, dim=True)
+        yield from self.terminal.wrapped(
+            " ".join(sentences.of(project)), INDENT, **(Style(fg="yellow") if same else Style())
+        )
         if not same:
             yield ""
             for signal in project.signals:
@@ -77,15 +80,15 @@ class Table:
         for repository in project.repositories:
             if repository.status in words.REPOSITORY_STATUSES:
                 what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
-                yield from self._wrapped(what, INDENT, dim=True)
+                yield from self.terminal.wrapped(what, INDENT, dim=True)
 
     def _signal(self, signal: SignalRow) -> Iterator[str]:
         title = f"{INDENT}{words.title(signal.signal):{self.titles}}"
         if signal.value is None:
             lines = textwrap.wrap(words.reason(signal), self.width - len(title)) or [""]
-            yield title + self._style(lines[0], fg="yellow")
+            yield title + self.terminal.styled(lines[0], fg="yellow")
             for line in lines[1:]:
-                yield " " * len(title) + self._style(line, fg="yellow")
+                yield " " * len(title) + self.terminal.styled(line, fg="yellow")
             return
         figures = f"{words.value(signal):{self.values}}{words.interval(signal):{self.intervals}}"
         start = title + figures
@@ -94,9 +97,9 @@ class Table:
             yield start.rstrip()
             return
         lines = textwrap.wrap(f"naive: {naive}", max(20, self.width - len(start)))
-        yield start + self._style(lines[0], dim=True)
+        yield start + self.terminal.styled(lines[0], dim=True)
         for line in lines[1:]:
-            yield " " * len(start) + self._style(line, dim=True)
+            yield " " * len(start) + self.terminal.styled(line, dim=True)
 
     def _details(self, project: ProjectRow) -> Iterator[str]:
         scores = [
@@ -107,7 +110,7 @@ class Table:
         ]
         if scores:
             yield ""
-            yield from self._wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
+            yield from self.terminal.wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
         for label, of in (("Beside it", "companions"), ("Left out", "excluded"), ("Naive", "naive")):
             told = [(s.signal, words.figures(getattr(s, of))) for s in project.signals]
             told = [(signal, text) for signal, text in told if text]
@@ -125,15 +128,15 @@ class Table:
         for repository in project.repositories:
             synced = repository.last_sync or "first sync not complete"
             facts = f"{words.plain(repository.full_name)} ({repository.role}, {repository.status}): {synced}"
-            yield from self._wrapped(facts, INDENT * 2)
+            yield from self.terminal.wrapped(facts, INDENT * 2)
 
     def _failures(self, failures: list[Failure]) -> Iterator[str]:
         if failures:
             yield ""
-            yield self._style("The last sync did not get everything:", fg="red", bold=True)
+            yield self.terminal.styled("The last sync did not get everything:", fg="red", bold=True)
         for failure in failures:
             name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
-            yield from self._wrapped(name + words.plain(failure.error), INDENT)
+            yield from self.terminal.wrapped(name + words.plain(failure.error), INDENT)
 
     def _foot(self) -> Iterator[str]:
         keys = dict.fromkeys(s.signal for p in self.report.projects for s in p.signals if s.signal in BY_KEY)
@@ -148,14 +151,7 @@ class Table:
         if keys and len(keys) < len(SIGNALS):
             yield f"{INDENT}This version computes {len(keys)} of the method's {len(SIGNALS)} signals."
         if keys:
-            yield from self._wrapped("`collect explain PROJECT SIGNAL` lists the rows behind a number.", INDENT)
+            yield from self.terminal.wrapped("`collect explain PROJECT SIGNAL` lists the rows behind a number.", INDENT)
         if self.report.synthetic:
             yield ""
-            yield from self._wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")
-
-    def _wrapped(self, text: str, indent: str = "", **style: str | bool) -> Iterator[str]:
-        for line in textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent):
-            yield self._style(line, **style)
-
-    def _style(self, text: str, **style: str | bool) -> str:
-        return click.style(text, **style) if self.colour and text else text  # type: ignore[arg-type]
+            yield from self.terminal.wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from collector.config import Config, Role
+from collector.config.names import IN_A_LINK, REPOSITORY, SLUG
 from collector.config.nearest import did_you_mean
-from collector.config.reading import IN_A_LINK, REPOSITORY, SLUG
 from collector.errors import UsageError
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance

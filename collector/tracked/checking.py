@@ -8,7 +8,7 @@ from datetime import datetime
 
 from collector import clock
 from collector.config import Config
-from collector.config.reading import REPOSITORY
+from collector.config.names import REPOSITORY
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance, RepositoryState
 from collector.sync import repositories

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from collector import clock
-from collector.config.reading import LOGIN
+from collector.config.names import LOGIN
 from collector.errors import UsageError
 from collector.github import documents
 from collector.github.client import GitHub, Meter, TooHeavy

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collector.config.names import IN_A_LINK, REPOSITORY
 from collector.config.nearest import did_you_mean
-from collector.config.reading import IN_A_LINK, REPOSITORY
 from collector.errors import UsageError
 
 # Lines that are wrong are told of by number, but not all of them.

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from collector.config.reading import LOGIN
+from collector.config.names import LOGIN
 from collector.errors import UsageError
 from collector.store import database, forgotten
 from collector.store.batches import transaction

@@ -44,11 +44,25 @@ def test_the_reference_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Cog().main(["cog", "--check", "docs/cli.md"]) == 0, "run: cog -r docs/cli.md"
 
 
+def imported(code: str, *arguments: str) -> set[str]:
+    """What Python has imported after that code."""
+    code = f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", code, *arguments]
+    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr.split())
+
+
 def test_help_starts_without_heavy_imports() -> None:
-    code = "import sys, collector.cli; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    heavy = {"httpx", "msgspec", "numpy", "rich", "sqlite_utils", "graphql", "sqlite3", "asyncio"}
-    assert not heavy & set(done.stdout.split())
+    heavy = {"httpx", "msgspec", "numpy", "pydantic", "rich", "sqlite_utils", "graphql", "sqlite3", "asyncio"}
+    assert not heavy & imported("import collector.cli")
+
+
+@pytest.mark.parametrize(
+    "command", ["report", "report --format json", "report --format html", "explain heron release_weeks"]
+)
+def test_a_reading_command_imports_no_models(database: Path, command: str) -> None:
+    code = "from collector.cli import collect\ncollect(sys.argv[1:], standalone_mode=False)"
+    models = {"pydantic", "msgspec", "graphql", "httpx"}
+    assert not models & imported(code, *command.split(), "--db", str(database))
 
 
 def test_as_a_module() -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
+from pydantic import TypeAdapter
 
 from collector.report.formats import Page, written
 from collector.report.json_schema import schema
-from collector.report.model import build
+from collector.report.model import Report, build
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
@@ -28,6 +29,11 @@ def test_a_report_keeps_to_it(two: Any) -> None:
     two.run(("example/heron", "issues", "GitHub gave no usable answer."))
     Draft202012Validator.check_schema(schema())
     Draft202012Validator(schema()).validate(a_report(two))
+
+
+def test_a_report_can_be_read_back(two: Any) -> None:
+    two.run(("example/heron", "issues", "GitHub gave no usable answer."))
+    assert TypeAdapter(Report).validate_json(json.dumps(a_report(two)), strict=True) == build(two.db, two.day)
 
 
 @pytest.mark.parametrize("spoil", ["missing", "text for a number", "no status"])

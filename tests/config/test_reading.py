@@ -150,6 +150,7 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (project('xyzzy = "x"'), 'unknown key "xyzzy"; the keys here are slug, name, category, homepage, note, repo.'),
         (repository('repo = "a/b"\nrolle = "sdk"'), 'repo 3: unknown key "rolle"; did you mean "role"?'),
         (ALPHA + '[[bot]]\nlogn = "x"', 'bot 1: unknown key "logn"; did you mean "login"?'),
+        (ALPHA.replace("project.repo]", "project.repos]"), '"alpha": unknown key "repos"; did you mean "repo"?'),
         # Wrong types
         ('[collect]\nlookback_days = "900"' + ALPHA, 'must be a whole number from 400 to 6000, not the text "900".'),
         ("[collect]\nlookback_days = 900.5" + ALPHA, "must be a whole number from 400 to 6000, not the number 900.5."),
@@ -167,6 +168,8 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
             "be written as [[project.repo]], once for each, not the t",
         ),
         ('bot = ["x"]' + ALPHA, '"bot" must be written as [[bot]], once for each, not a list.'),
+        ('project = ["x"]', '"project" must be written as [[project]], once for each, not a list.'),
+        (repository('repo = "a/b"\nrole = 7'), 'repo 3: "role" must be text in quotes, not the number 7.'),
         (project("name = 7"), 'project "alpha": "name" must be text in quotes, not the number 7.'),
         (project("name = 2026-01-31"), '"name" must be text in quotes, not the date 2026-01-31.'),
         (project("slug = []"), 'project 1: "slug" must be text in quotes, not a list.'),
@@ -175,6 +178,7 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (ALPHA.replace('slug = "alpha"', ""), 'project 1: "slug" is missing.'),
         (ALPHA.replace('category = "compute"', ""), 'project "alpha": "category" is missing.'),
         (project('name = " "'), 'project "alpha": "name" is empty.'),
+        (repository('repo = "a/b"\nrole = " "'), 'project "alpha": repo 3: "role" is empty.'),
         (repository('repo = "a/b"'), 'project "alpha": repo 3: "role" is missing.'),
         (ALPHA + '[[bot]]\nlogin = "robot"', 'bot "robot": "reason" is missing.'),
         (

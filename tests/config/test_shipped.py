@@ -7,7 +7,7 @@ import pytest
 
 from collector.config import Config, load, matches
 
-SHIPPED = Path(__file__).parent.parent / "config" / "repos.toml"
+SHIPPED = Path(__file__).parents[2] / "config" / "repos.toml"
 
 
 @pytest.fixture(scope="module")

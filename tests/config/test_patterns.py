@@ -1,12 +1,16 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
 
 from collector.config import matches
 from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault
 
 parts = st.text(alphabet="abc[](){}.+$^|\\-_ é\n", min_size=1, max_size=4).filter(lambda part: part not in (".", ".."))
 paths = st.lists(parts, min_size=1, max_size=4).map("/".join)
+wild_parts = st.just("**") | st.text(alphabet="ab.*?", min_size=1, max_size=3)
+wild = st.lists(wild_parts, min_size=1, max_size=4).map("/".join).filter(lambda pattern: not fault(pattern))
+short_parts = st.text(alphabet="ab.", min_size=1, max_size=3).filter(lambda part: part not in (".", ".."))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +63,13 @@ def test_a_path_fits_itself_and_the_folders_above_it(path: str) -> None:
     assert matches([f"{path}/**"], f"{path}/x")
     assert not matches([path], f"{path}/x")
     assert not matches([path], f"x/{path}")
+
+
+@given(wild, st.lists(short_parts, min_size=1, max_size=5))
+def test_patterns_are_those_of_a_gitignore_but_from_the_top_and_for_files_alone(pattern: str, parts: list[str]) -> None:
+    path_and_folders = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    ignored = GitIgnoreSpec.from_lines([f"/{pattern}"]).match_file("/".join(parts))
+    assert ignored == any(matches([pattern], path) for path in path_and_folders)
 
 
 @pytest.mark.parametrize(
