@@ -9,7 +9,7 @@ from typing import Any
 from collector.landing import copies, reading
 from collector.landing.arrivals import UNDATED, Landing, land
 from collector.landing.copies import Landed
-from collector.landing.graph import History
+from collector.landing.graph import History, OwnCommit
 
 Key = tuple[int, str]
 """(repository, oid) of a commit."""
@@ -32,6 +32,7 @@ class Gathered:
     copied: dict[Key, Key] = field(default_factory=dict)  # copy -> what it copies
     imports: set[tuple[int, int]] = field(default_factory=set)  # (repository, push) of bulk landings
     told: set[int] = field(default_factory=set)  # pull requests whose files tell all their lines
+    own: dict[int, list[OwnCommit]] = field(default_factory=dict)  # pull request -> own commits that others are like
     shared: set[int] = field(default_factory=set)  # pull requests whose own commits others may have, too
 
 
@@ -77,7 +78,7 @@ class Unit:
 def gather(db: sqlite3.Connection, slug: str) -> Gathered:
     """Land the commits of all tracked repositories of a project, and find those that are copies."""
     found = Gathered()
-    own = reading.own_commits(db, slug)
+    own = found.own = reading.own_commits(db, slug)
     found.shared = set(own) | reading.stacked(db, slug)
     twins = reading.twins(db, slug)
     twins |= {(c.headline, c.authored_at) for commits in own.values() for c in commits if c.headline and c.authored_at}
