@@ -116,9 +116,8 @@ def units(gathered: Gathered, is_bot: Callable[[Landed], bool]) -> list[Unit]:
             unit = out[apart] = Unit(one.repository, how, single)
             of_pull_request[how.pull_request or 0] += 1
         unit.members.append((one, _exclusion(one, is_copy, gathered, is_bot)))
-        if how.pull_request is not None and (
-            how.partial or not commit.is_merge and (is_copy or commit.twin is not None)
-        ):
+        may_be_copy = not commit.is_merge and (is_copy or commit.twin is not None)
+        if how.pull_request is not None and (how.partial or may_be_copy):
             in_doubt.add(how.pull_request)
     for unit in out.values():
         unit.by_files = _told_by_files(unit.landing.pull_request, gathered.told, in_doubt, of_pull_request)
