@@ -19,6 +19,12 @@ from collector.store.batches import Batch, Unreadable
 KIND = "commits"
 # What is asked for apart when a commit is not served whole: the fragment, and the field that it asks for.
 PARTS = {"CommitAuthor": "author", "CommitSignature": "signature", "CommitPullRequests": "associatedPullRequests"}
+# The columns of what may be empty by nature.
+_COLUMNS = {
+    "author": ("author",),
+    "signature": ("signature", "signed_by_github", "signer", "verified_at"),
+    "associatedPullRequests": ("pull_request",),
+}
 # What GitHub's schema has always a value for.
 _PROMISED = {
     "tree": "tree",
@@ -153,6 +159,17 @@ async def pull_request(source: Source, commit: m.Commit) -> int | None:
         page = parse(Page[m.AssociatedPullRequest | None], found["associatedPullRequests"], "PullRequestsOfCommit")
     branch = source.repository.default_branch_ref
     return rows.pull_request_of(page, source.repository.id, branch.name if branch else "")
+
+
+async def amend(batch: Batch, source: Source, one: Reading) -> None:
+    """Put into a batch what is served of a commit that is stored; what is not stays as it is."""
+    fresh = Batch()
+    rows.commit(fresh, one.commit, source.id, await pull_request(source, one.commit))
+    lost = {column for part in one.troubles for column in _COLUMNS.get(part, ())}
+    (row,) = fresh.rows.pop("commits")
+    batch.amended["commits"] = [{column: value for column, value in row.items() if column not in lost}]
+    batch.rows |= fresh.rows
+    note(batch, source, one.commit.oid, one.troubles)
 
 
 def note(batch: Batch, source: Source, oid: str, troubles: Mapping[str, str]) -> None:

@@ -123,6 +123,7 @@ class Batch:
     rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: list[tuple[str, str]] = field(default_factory=list)  # (kind, key) of objects served whole again
+    readable_parts: list[tuple[str, str, str]] = field(default_factory=list)  # (kind, key, part) served again
     state: Row = field(default_factory=dict)
 
     def add(self, table: str, row: Row) -> None:
@@ -133,6 +134,7 @@ class Batch:
         """Let go of all rows, whoever still holds the batch."""
         for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back, self.readable):
             part.clear()
+        self.readable_parts.clear()
         self.amended.clear()
         self.named_by_rest.clear()
         self.unreadable.clear()
@@ -231,6 +233,10 @@ def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: i
     connection.executemany(
         "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ?",
         [(repository, kind, key) for kind, key in batch.readable],
+    )
+    connection.executemany(
+        "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
+        [(repository, *part) for part in batch.readable_parts],
     )
     for u in batch.unreadable:
         known = connection.execute(
