@@ -5,25 +5,25 @@ history page by page while most of a page is new; what remains unknown are the t
 of them is asked for directly. Nothing but the database is needed to go on after a crash: the unknown parents are in it.
 """
 
-import sqlite3
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec.structs import replace
-
-from collector.fetchers import rows
+from collector.fetchers import commit_graph, one_commit, rows
+from collector.fetchers.one_commit import Reading
 from collector.fetchers.source import Source
-from collector.github import documents
+from collector.fetchers.walk import Incomplete, Walk, steady
+from collector.github import documents, holes
 from collector.github import models as m
-from collector.github.client import NotThere
-from collector.github.models import Page, parse
+from collector.github.client import NotThere, TooHeavy, require
+from collector.github.decisions import Hole
+from collector.github.models import OddAnswer, Page, parse
 from collector.github.pages import PageSize
 from collector.store.batches import Batch
 from collector.store.state import State
 
-# Tips of branches asked for in one question, and commits in all that such a question brings.
-TIPS, TIP_COMMITS = 10, 100
+# Tips of branches asked for in one question, and commits in all that such a question brings: more cost a second point.
+TIPS, TIP_COMMITS = 10, 60
 
 
 def head_of(repository: m.RepositoryState) -> str | None:
@@ -33,7 +33,11 @@ def head_of(repository: m.RepositoryState) -> str | None:
 
 
 async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
-    """The commits that are new since the head last stored, and which are no longer reachable."""
+    """The commits that are new since the head last stored, and which are no longer reachable.
+
+    Raises Incomplete when GitHub's history contradicts itself or hides what is behind a commit: then nothing is marked
+    gone, and the watermark stays.
+    """
     head = head_of(source.repository)
     resumed = state.target is not None
     if head == state.watermark and not resumed and state.completed_at:
@@ -46,7 +50,9 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
             yield batch
         async for batch in _rest(source, state, head):
             yield batch
-    gone, back = await source.read(reachability, source.id, state.watermark, head, resumed)
+    gone, back = await source.read(commit_graph.reachability, source.id, state.watermark, head, resumed)
+    if await source.read(commit_graph.is_mass, source.id, len(gone)):
+        await _look_again(source, head, len(gone))
     batch = Batch(
         state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
     )
@@ -59,73 +65,187 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
 
 async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
     """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
+    unserved: list[str] = []
     for at in range(0, len(before), TIPS):
-        part = before[at : at + TIPS]
-        yield (await _take(source, part, await _ask(source, part), gone=True)).batch
+        tips = await _ask(source, before[at : at + TIPS])
+        unserved += [tip.oid for tip in tips if tip.unserved]
+        yield (await _take(source, tips, gone=True)).batch
     async for batch in _rest(source, None):
         yield batch
+    _refuse(source, unserved)
+
+
+async def _look_again(source: Source, head: str | None, dropped: int) -> None:
+    """Ask where the default branch is, before a large part of its commits is taken for dropped.
+
+    Raises Incomplete when it is not where the walk began.
+    """
+    name = source.repository.name_with_owner
+    variables = {"repository": source.repository.id}
+    answer = await source.github.graphql("DefaultBranch", documents.load("DefaultBranch"), variables, source.meter)
+    found = require(answer, "node", name)["defaultBranchRef"]
+    branch = parse(m.Branch, found, "DefaultBranch") if found else None
+    if (branch.target.oid if branch and branch.target else None) != head:
+        raise Incomplete(
+            f"The default branch of {name} moved while it was read, and {dropped:,} commits would count as dropped.",
+            "None was marked; the next run looks again.",
+        )
 
 
 async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
-    """Pages of the head's history while at least half of a page is new and not older than the start."""
+    """Pages of the head's history while at least half of a page is new and not older than the start.
+
+    A page that GitHub does not serve at any size ends it: what is behind is asked for by oid (`_rest`).
+    """
     if state.cursor is None:
-        known = await source.read(stored, source.id, [head])
+        known = await source.read(commit_graph.stored, source.id, [head])
         if known:
             return
+    walk = Walk()
     while True:
-        yield await _history_batch(source, state.cursor, head)
+        size = source.pages.size
+        try:
+            yield await _history_batch(source, walk, state.cursor, head)
+        except TooHeavy:
+            source.pages.restore(size)
+            yield Batch(state={"target": head, "cursor": None})
         if state.cursor is None:
             return
 
 
-async def _history_batch(source: Source, cursor: str | None, head: str) -> Batch:
-    answer = await source.github.graphql(
-        "CommitHistory",
-        documents.load("CommitHistory"),
-        {"repository": source.repository.id, "oid": head, "after": cursor},
-        source.meter,
-        source.pages,
-    )
-    page = _history_page(source, answer.data, "CommitHistory")
-    known = await source.read(stored, source.id, [c.oid for c in page.nodes])
+async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: str) -> Batch:
+    name = source.repository.name_with_owner
+
+    async def ask() -> Page[Reading]:
+        variables = {"repository": source.repository.id, "oid": head, "after": cursor}
+        text = documents.load("CommitHistory")
+        answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, holes=True)
+        raw = require(answer, "node.object", name)["history"]
+        page = parse(Page[Any], raw, "CommitHistory")
+        page.nodes = await _readings(source, page.nodes, holes.below(answer.holes, ("node", "object", "history")))
+        return page
+
+    page = await steady(walk, ask, cursor, lambda one: one.commit.oid, f"commits of {name}")
+    known = await source.read(commit_graph.stored, source.id, [one.commit.oid for one in page.nodes])
     batch = Batch()
-    new = [c for c in page.nodes if c.oid not in known and c.committed_date >= source.start]
-    for commit in new:
-        rows.commit(batch, await _with_parents(source, commit), source.id, _branch(source))
-    batch.state = {"target": head, "cursor": page.next if len(new) * 2 >= len(page.nodes) else None}
+    found = [one for one in page.nodes if one.commit.oid not in known and not _is_old(source, one.commit)]
+    for one in found:
+        await _add(batch, source, one)
+    batch.state = {"target": head, "cursor": page.next if len(found) * 2 >= len(page.nodes) else None}
     return batch
 
 
+async def _readings(source: Source, nodes: Iterable[Any], holed: list[Hole]) -> list[Reading]:
+    """The commits of a page as far as they are served. One that is not will be asked for as its child's parent."""
+    out = []
+    for i, raw in enumerate(nodes):
+        try:
+            one = await one_commit.of_raw(source, raw, holes.below(holed, ("nodes", i))) if raw else None
+        except OddAnswer:
+            one = None
+        if one:
+            out.append(one)
+    return out
+
+
+async def _add(batch: Batch, source: Source, one: Reading, gone_at: str | None = None) -> None:
+    number = await one_commit.pull_request(source, one.commit)
+    rows.commit(batch, one.commit, source.id, number, gone_at)
+    one_commit.note(batch, source, one.commit.oid, one.troubles)
+
+
 async def _rest(source: Source, state: State | None, head: str | None = None) -> AsyncIterator[Batch]:
-    """Ask for what is unknown until nothing is. Without a `state` for what force pushes dropped."""
+    """Ask for what is unknown until nothing is. Without a `state` for what force pushes dropped.
+
+    Raises Incomplete at the end when there are commits that GitHub does not serve at all.
+    """
     landed: set[str] | None = None
+    noted = await source.read(commit_graph.noted_as_unserved, source.id)
+    hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
     while True:
-        oids = await source.read(unknown, source.id, TIPS, head)
+        oids = await source.read(commit_graph.unknown, source.id, TIPS, head, hopeless)
         if not oids:
-            return
-        answer = await _ask(source, oids)
-        taken = await _take(source, oids, answer, gone=state is None, landed=landed)
+            break
+        tips = await _ask(source, oids)
+        taken = await _take(source, tips, gone=state is None, landed=landed)
         if taken.undecided and landed is None and state is not None and state.completed_at is not None:
             # Older than the start, yet perhaps landed only now: GitHub says what the new head has beyond the old one.
             landed = await _beyond(source, state.watermark)
-            taken = await _take(source, oids, answer, gone=False, landed=landed)
+            taken = await _take(source, tips, gone=False, landed=landed)
+        hopeless |= {tip.oid for tip in tips if tip.unserved}
+        taken.batch.readable += [(one_commit.KIND, tip.oid) for tip in tips if tip.oid in noted and not tip.unserved]
         yield taken.batch
+    _refuse(source, await source.read(commit_graph.unknown, source.id, TIPS, head))
 
 
-async def _ask(source: Source, oids: list[str]) -> dict[str, Any]:
-    """The first commits of the histories of `oids`, in one question."""
+def _refuse(source: Source, unserved: list[str]) -> None:
+    """Raise Incomplete where the history cannot be followed."""
+    if unserved:
+        raise Incomplete(
+            f"GitHub does not serve commits of {source.repository.name_with_owner}, such as {min(unserved)}, "
+            "so what is behind them cannot be read.",
+            "What was read is stored; the next run asks again.",
+        )
+
+
+@dataclass
+class _Tip:
+    """What GitHub answers about a commit and those behind it.
+
+    Without commits it does not have this one (any more), or, `unserved` for that reason, does not serve it. `younger`:
+    it or a commit behind it is not older than the start, or nobody knows.
+    """
+
+    oid: str
+    commits: list[Reading] = field(default_factory=list)
+    younger: bool = True
+    unserved: str = ""
+
+
+async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
+    """The first commits of the histories of `oids`: in one question, or one by one when that is too heavy."""
     variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
     variables |= {"repository": source.repository.id, "since": source.start}
-    wanted = max(10, min(source.pages.size, TIP_COMMITS // len(oids)))
+    several, wanted = len(oids) > 1, max(1, min(source.pages.size, TIP_COMMITS) // len(oids))
     size = PageSize("commits", wanted)
-    text = documents.commit_histories(len(oids), younger=True)
-    answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
+    text = documents.commit_histories(len(oids))
+    try:
+        answer = await source.github.graphql(
+            "CommitHistories", text, variables, source.meter, size, can_split=several, holes=True
+        )
+    except TooHeavy:
+        if not several:
+            return [await _alone(source, oids[0])]
+        return [tip for oid in oids for tip in await _ask(source, [oid])]
     if size.size < wanted:
         source.pages.size = max(1, source.pages.size * size.size // wanted)
-    found: dict[str, Any] | None = answer.data.get("node")
-    if found is None:
-        raise NotThere(source.repository.name_with_owner, "not_found")
-    return found
+    else:
+        source.pages.worked()
+    found = require(answer, "node", source.repository.name_with_owner)
+    return [
+        await _tip(source, oid, found[f"c{i}"], holes.below(answer.holes, ("node", f"c{i}")))
+        for i, oid in enumerate(oids)
+    ]
+
+
+async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holed: list[Hole]) -> _Tip:
+    """What one part of the answer about several histories says."""
+    if raw is None or raw["__typename"] != "Commit":
+        return _Tip(oid)
+    commits = await _readings(source, raw["history"]["nodes"], holes.below(holed, ("history",)))
+    if not any(one.commit.oid == oid for one in commits):
+        return await _alone(source, oid)
+    counted = parse(m.Count, raw["younger"], "CommitHistories").total_count
+    return _Tip(oid, commits, counted > 0 or any(not _is_old(source, one.commit) for one in commits))
+
+
+async def _alone(source: Source, oid: str) -> _Tip:
+    """A commit that is not served in a list."""
+    try:
+        one = await one_commit.read(source, oid)
+    except one_commit.Unserved as error:
+        return _Tip(oid, unserved=str(error))
+    return _Tip(oid, [one] if one else [])
 
 
 @dataclass
@@ -136,43 +256,43 @@ class _Taken:
     undecided: bool = False
 
 
-async def _take(
-    source: Source, oids: list[str], answer: dict[str, Any], gone: bool, landed: set[str] | None = None
-) -> _Taken:
-    """The commits at and behind `oids` that are to be stored: those of which any ancestor is not older than the start.
+async def _take(source: Source, tips: list[_Tip], gone: bool, landed: set[str] | None = None) -> _Taken:
+    """The commits at and behind the tips that are to be stored: those of which any ancestor is not older than the
+    start.
 
     Those alone hold the graph together: a single backdated commit must not hide what is behind it. What is `landed`
     is stored however old it is.
     """
-    taken, done = _Taken(Batch()), set()
-    for i, oid in enumerate(oids):
-        found = answer[f"c{i}"]
-        if found is None or found["__typename"] != "Commit":
-            _bound(taken.batch, source, oid, None)
-            continue
-        page = parse(Page[m.Commit], found["history"], "CommitHistories")
-        counted = parse(m.Count, found["younger"], "CommitHistories").total_count
-        younger = counted > 0 or any(c.committed_date >= source.start for c in page.nodes)
-        known = await source.read(stored, source.id, [c.oid for c in page.nodes])
+    taken, done = _Taken(Batch()), set[str]()
+    for tip in tips:
+        if tip.unserved:
+            one_commit.note(taken.batch, source, tip.oid, {"": tip.unserved})
+        elif not tip.commits:
+            _bound(taken.batch, source, tip.oid, None)
+        known = await source.read(commit_graph.stored, source.id, [one.commit.oid for one in tip.commits])
         # Only what hangs together with the tip: a history also lists what the other parents brought.
-        wanted, bridges = {oid}, {oid} if younger else set()
-        for commit in page.nodes:
-            if commit.oid not in wanted or commit.oid in known or commit.oid in done:
+        wanted, bridges = {tip.oid}, {tip.oid} if tip.younger else set()
+        for one in tip.commits:
+            oid, parents = one.commit.oid, one.parents
+            if oid not in wanted or oid in known or oid in done:
                 continue
-            commit = await _with_parents(source, commit)
-            parents = [p.oid for p in commit.parents.nodes]
-            if commit.committed_date < source.start and not (landed and commit.oid in landed):
-                if commit.oid == oid and not younger:
+            if _is_old(source, one.commit) and not (landed and oid in landed):
+                if oid == tip.oid and not tip.younger:
                     taken.undecided = True
-                    _bound(taken.batch, source, oid, commit.committed_date)
-                if commit.oid not in bridges:
+                    _bound(taken.batch, source, oid, one.commit.committed_date)
+                if oid not in bridges:
                     continue  # unless it is the tip, it is asked about as one
                 if len(parents) == 1:
                     bridges.add(parents[0])
-            done.add(commit.oid)
+            done.add(oid)
             wanted.update(parents)
-            rows.commit(taken.batch, commit, source.id, _branch(source), source.now if gone else None)
+            await _add(taken.batch, source, one, source.now if gone else None)
     return taken
+
+
+def _is_old(source: Source, commit: m.Commit) -> bool:
+    """Whether a commit says that it is older than the database's start."""
+    return commit.committed_date is not None and commit.committed_date < source.start
 
 
 def _bound(batch: Batch, source: Source, oid: str, committed_at: str | None) -> None:
@@ -193,98 +313,3 @@ async def _beyond(source: Source, old_head: str | None) -> set[str]:
         found.update(c.sha for c in parse(m.Comparison, answer, "the comparison of two commits").commits)
         params = {}
     return found
-
-
-async def _with_parents(source: Source, commit: m.Commit) -> m.Commit:
-    """A commit with all its parents: GitHub was asked for ten, and an octopus may have more."""
-    if commit.parents.total_count <= len(commit.parents.nodes):
-        return commit
-    variables = {"repository": source.repository.id, "oid": commit.oid}
-    answer = await source.github.graphql("Parents", documents.load("Parents"), variables, source.meter)
-    if answer.data.get("node") is None or answer.data["node"].get("object") is None:
-        raise NotThere(f"{source.repository.name_with_owner}@{commit.oid}", "not_found")
-    found = parse(Page[m.Oid], answer.data["node"]["object"]["parents"], "Parents")
-    return replace(commit, parents=found)
-
-
-def _history_page(source: Source, data: Any, what: str) -> Page[m.Commit]:
-    if data.get("node") is None or data["node"].get("object") is None:
-        raise NotThere(source.repository.name_with_owner, "not_found")
-    return parse(Page[m.Commit], data["node"]["object"]["history"], what)
-
-
-def _branch(source: Source) -> str:
-    branch = source.repository.default_branch_ref
-    return branch.name if branch else ""
-
-
-def stored(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]:
-    """Which of these commits are stored, or known to be beyond the start."""
-    marks = ", ".join("?" * len(oids))
-    found = db.execute(
-        f"SELECT oid FROM commits WHERE repository = ? AND oid IN ({marks}) "
-        f"UNION SELECT oid FROM history_boundaries WHERE repository = ? AND oid IN ({marks})",
-        [repository, *oids, repository, *oids],
-    )
-    return {row[0] for row in found}
-
-
-def unknown(db: sqlite3.Connection, repository: int, limit: int, head: str | None = None) -> list[str]:
-    """The head, and parents of stored commits, that are neither stored nor beyond the start."""
-    found = db.execute(
-        "SELECT DISTINCT parent FROM (SELECT parent FROM commit_parents WHERE repository = ?1 UNION ALL SELECT ?3) "
-        "WHERE parent IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = parent) "
-        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = parent) LIMIT ?2",
-        [repository, limit, head],
-    )
-    return [row[0] for row in found]
-
-
-_REACHABLE = """
-    WITH RECURSIVE reachable (oid) AS (
-        SELECT ?2
-        UNION
-        SELECT cp.parent FROM commit_parents AS cp JOIN reachable AS r ON cp.oid = r.oid WHERE cp.repository = ?1
-    )
-"""
-
-
-def reachability(
-    db: sqlite3.Connection, repository: int, old_head: str | None, head: str | None, resumed: bool
-) -> tuple[list[str], list[str]]:
-    """(stored commits that the head no longer reaches, commits marked gone that it reaches again).
-
-    An old head is an ancestor of the new one only if the walk met it as a parent. Then nothing was dropped, unless the
-    walk was `resumed`: what an earlier part of it stored may belong to a head that is no more. Without an old head
-    nothing is known of what is stored.
-    """
-    if head == old_head and not resumed:
-        return [], []
-    if head is None:
-        live = db.execute("SELECT oid FROM commits WHERE repository = ? AND gone_at IS NULL", [repository])
-        return [row[0] for row in live], []
-    any_gone = db.execute(
-        "SELECT 1 FROM commits WHERE repository = ? AND gone_at IS NOT NULL LIMIT 1", [repository]
-    ).fetchone()
-    met = (
-        old_head is not None
-        and db.execute(
-            "SELECT 1 FROM commit_parents AS cp JOIN commits AS c ON c.repository = cp.repository AND c.oid = cp.oid "
-            "WHERE cp.repository = ? AND cp.parent = ? AND c.gone_at IS NULL LIMIT 1",
-            [repository, old_head],
-        ).fetchone()
-    )
-    if met and not any_gone and not resumed:
-        return [], []
-    gone = db.execute(
-        _REACHABLE + "SELECT oid FROM commits WHERE repository = ?1 AND gone_at IS NULL "
-        "AND oid NOT IN (SELECT oid FROM reachable)",
-        [repository, head],
-    ).fetchall()
-    back = db.execute(
-        _REACHABLE + "SELECT oid FROM commits WHERE repository = ?1 AND gone_at IS NOT NULL "
-        "AND oid IN (SELECT oid FROM reachable)",
-        [repository, head],
-    ).fetchall()
-    return [row[0] for row in gone], [row[0] for row in back]

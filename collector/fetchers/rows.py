@@ -4,6 +4,7 @@ import re
 from hashlib import blake2b
 
 from collector.github import models as m
+from collector.github.models import Page
 from collector.store.batches import Batch, Row, Whole
 
 # GitHub's closing keywords: docs.github.com, "Linking a pull request to an issue".
@@ -217,38 +218,41 @@ def own_commits(batch: Batch, found: list[m.OwnCommit], pull_request: int) -> No
     batch.whole.append(Whole("pull_request_commits", {"pull_request": pull_request}, frozenset(c.oid for c in found)))
 
 
-def commit(batch: Batch, c: m.Commit, repository: int, default_branch: str, gone_at: str | None = None) -> None:
-    """A commit and its parents. The pull request is the earliest merged one into the default branch."""
-    into_default = [
-        p
-        for p in (c.associated_pull_requests.nodes if c.associated_pull_requests else [])
-        if p.base_ref_name == default_branch and p.merged_at
-    ]
-    first = min(into_default, key=lambda p: (p.merged_at or "", p.number), default=None)
-    signature = c.signature
+def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None, gone_at: str | None = None) -> None:
+    """A commit and its parents; `pull_request` is the number of the one that `pull_request_of` names."""
+    signature, parents = c.signature, c.parent_oids or []
     row: Row = {
         "repository": repository,
         "oid": c.oid,
-        "tree_oid": c.tree.oid,
+        "tree_oid": c.tree.oid if c.tree else None,
         "authored_at": c.authored_date,
         "committed_at": c.committed_date,
-        "additions": c.additions,
-        "deletions": c.deletions,
-        "changed_files": c.changed_files_if_available,
-        "is_merge": int(len(c.parents.nodes) > 1),
+        "is_merge": int(len(parents) > 1),
         "headline": c.message_headline,
         "author": account(batch, c.author.user if c.author else None),
         "signature": signature.state if signature else None,
         "signed_by_github": int(bool(signature and signature.was_signed_by_git_hub and signature.is_valid)),
         "signer": account(batch, signature.signer if signature else None),
         "verified_at": signature.verified_at if signature and signature.is_valid else None,
-        "pull_request": first.number if first else None,
+        "pull_request": pull_request,
     }
     batch.add("commits", row)
-    parents = [(repository, c.oid, p.oid, n) for n, p in enumerate(c.parents.nodes)]
-    batch.plain.setdefault("commit_parents", []).extend(parents)
+    batch.plain.setdefault("commit_parents", []).extend((repository, c.oid, p, n) for n, p in enumerate(parents))
     if gone_at:
         batch.gone.setdefault("commits", []).append((repository, c.oid))
+
+
+def pull_request_of(found: Page[m.AssociatedPullRequest | None] | None, repository: str, branch: str) -> int | None:
+    """The number of the earliest pull request that was merged into this branch of this repository, a node id.
+
+    A commit's pull requests may be a fork's: intuit/auto#535.
+    """
+    merged = [
+        (p.merged_at, p.number)
+        for p in (found.nodes if found else ())
+        if p and p.merged_at and p.base_ref_name == branch and p.base_repository and p.base_repository.id == repository
+    ]
+    return min(merged)[1] if merged else None
 
 
 def release(batch: Batch, r: m.Release, repository: int) -> None:
@@ -295,6 +299,7 @@ def push(batch: Batch, a: m.Activity, repository: int) -> None:
     if a.actor is not None:
         who = m.Account(typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)
         actor = account(batch, who)
+        batch.named_by_rest.add(a.actor.id)
     batch.add(
         "pushes",
         {

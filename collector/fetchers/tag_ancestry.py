@@ -4,59 +4,102 @@ Only who descends from whom is kept, so that a release can be told which landed 
 """
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
-from collector.fetchers.commits import stored
+from collector.fetchers import commit_graph, one_commit
 from collector.fetchers.source import Source
+from collector.fetchers.walk import Incomplete
 from collector.github import documents
 from collector.github import models as m
-from collector.github.client import NotThere
+from collector.github.client import TooHeavy, require
 from collector.github.models import Page, parse
 from collector.github.pages import PageSize
 from collector.store.batches import Batch
 
+# The oid of a commit, or of a tag object, and of what it descends from or points to.
+Node = tuple[str, list[str]]
 TIPS, TIP_COMMITS = 10, 100
 # A branch longer than this beyond the default branch is another line of development: it is followed no further.
 LONGEST = 50
 
 
 async def fetch(source: Source) -> AsyncIterator[Batch]:
-    """What the releases' tags point to now, then the ancestry of the tags of releases that could count."""
+    """What the releases' tags point to now, then the ancestry of the tags of releases that could count.
+
+    Raises Incomplete when there are commits on the way that GitHub does not serve at all.
+    """
     moved = await source.read(_moved, source.id)
     if moved:
         yield Batch(rows={"releases": [{"id": release, "tag_oid": oid} for release, oid in moved]})
+    unserved: set[str] = set()
     for _ in range(LONGEST):
-        unknown = await source.read(_unknown, source.id, source.start)
+        unknown = await source.read(_unknown, source.id, source.start, unserved)
         if not unknown:
-            return
-        variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(unknown)}
-        variables["repository"] = source.repository.id
-        size = PageSize("commits", max(10, TIP_COMMITS // len(unknown)))
-        text = documents.commit_histories(len(unknown))
-        answer = await source.github.graphql("CommitHistories", text, variables, source.meter, size)
-        if answer.data.get("node") is None:
-            raise NotThere(source.repository.name_with_owner, "not_found")
-        yield await _batch(source, unknown, answer.data["node"])
+            break
+        answers = await _ask(source, unknown)
+        unserved |= set(unknown) - set(answers)
+        yield await _batch(source, answers)
+    if unserved:
+        raise Incomplete(
+            f"GitHub does not serve the tagged history of {source.repository.name_with_owner} at {min(unserved)}.",
+            "What was read is stored; the next run asks again.",
+        )
 
 
-async def _batch(source: Source, oids: list[str], node: dict[str, Any]) -> Batch:
+async def _ask(source: Source, oids: list[str]) -> dict[str, list[Node]]:
+    """The first nodes of the history of each oid; those that GitHub does not serve are left out."""
+    variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
+    variables["repository"] = source.repository.id
+    several, size = len(oids) > 1, PageSize("commits", max(10, TIP_COMMITS // len(oids)))
+    text = documents.tag_histories(len(oids))
+    try:
+        answer = await source.github.graphql(
+            "TagHistories", text, variables, source.meter, size, can_split=several, holes=True
+        )
+    except TooHeavy:
+        if several:
+            return {key: nodes for oid in oids for key, nodes in (await _ask(source, [oid])).items()}
+        return await _alone(source, oids[0])
+    node = require(answer, "node", source.repository.name_with_owner)
+    found: dict[str, list[Node]] = {}
+    for i, oid in enumerate(oids):
+        raw = node[f"c{i}"]
+        if raw is None or "history" not in raw:
+            target = raw and raw.get("target")
+            found[oid] = [(oid, [target["oid"]] if target else [])]
+            continue
+        commits = parse(Page[m.CommitParents | None], raw["history"], "TagHistories").nodes
+        nodes = [_node(source, c) for c in commits if c and c.parent_oids is not None]
+        found |= {oid: nodes} if any(name == oid for name, _ in nodes) else await _alone(source, oid)
+    return found
+
+
+async def _alone(source: Source, oid: str) -> dict[str, list[Node]]:
+    """The same of a commit that is not served in a list."""
+    try:
+        one = await one_commit.read(source, oid)
+    except one_commit.Unserved:
+        return {}
+    return {oid: [_node(source, one.commit) if one else (oid, [])]}
+
+
+def _node(source: Source, commit: m.CommitParents) -> Node:
+    """What is behind the database's start is not followed."""
+    is_old = commit.committed_date is not None and commit.committed_date < source.start
+    return commit.oid, [] if is_old else commit.parent_oids or []
+
+
+async def _batch(source: Source, answers: dict[str, list[Node]]) -> Batch:
     batch = Batch()
     ancestry = batch.plain.setdefault("tag_ancestry", [])
-    for i, oid in enumerate(oids):
-        found = node[f"c{i}"]
-        if found is None or found["__typename"] != "Commit":
-            ancestry.append((source.id, oid, ""))
-            continue
-        page = parse(Page[m.Commit], found["history"], "CommitHistories").nodes
-        known = await source.read(stored, source.id, [c.oid for c in page])
-        wanted = {oid}
-        for commit in page:
-            if commit.oid not in wanted or commit.oid in known:
-                continue
-            parents = [p.oid for p in commit.parents.nodes] if commit.committed_date >= source.start else []
-            wanted |= set(parents)
-            ancestry += [(source.id, commit.oid, parent) for parent in parents or [""]]
+    for tip, nodes in answers.items():
+        known = await source.read(commit_graph.stored, source.id, [oid for oid, _ in nodes])
+        wanted = {tip}
+        for oid, parents in nodes:
+            if oid in wanted and oid not in known:
+                wanted |= set(parents)
+                ancestry += [(source.id, oid, parent) for parent in parents or [""]]
     return batch
 
 
@@ -75,18 +118,20 @@ def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | Non
     return found.fetchall()
 
 
-def _unknown(db: sqlite3.Connection, repository: int, start: str) -> list[str]:
-    """Tagged commits of releases, and ancestors of such, that are nowhere stored."""
+def _unknown(db: sqlite3.Connection, repository: int, start: str, without: Collection[str] = ()) -> list[str]:
+    """What releases' tags point to, and ancestors of that, as far as it is nowhere stored; not those of `without`."""
+    marks = ", ".join(f"?{n}" for n in range(4, 4 + len(without)))
     found = db.execute(
         "SELECT oid FROM ("
         "  SELECT tag_oid AS oid FROM releases WHERE repository = ?1 AND gone_at IS NULL AND tag_oid IS NOT NULL"
         "  AND NOT is_draft AND NOT is_prerelease AND published_at >= ?2"
         "  UNION SELECT parent FROM tag_ancestry WHERE repository = ?1 AND parent <> ''"
         ") AS wanted "
-        "WHERE NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = wanted.oid) "
+        f"WHERE oid NOT IN ({marks}) "
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = wanted.oid) "
         "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = wanted.oid) "
         "AND NOT EXISTS (SELECT 1 FROM tag_ancestry AS t WHERE t.repository = ?1 AND t.oid = wanted.oid) "
         "LIMIT ?3",
-        [repository, start, TIPS],
+        [repository, start, TIPS, *without],
     )
     return [row[0] for row in found]

@@ -9,6 +9,9 @@ import re
 from functools import cache
 from importlib.resources import files
 
+# What may be asked of a single commit: all that is stored of it, and the parts of that.
+COMMIT_PARTS = ("CommitFields", "CommitCore", "CommitAuthor", "CommitSignature", "CommitPullRequests")
+
 _HERE = files(__package__) / "documents"
 _SPREAD = re.compile(r"\.\.\.(\w+)")
 
@@ -51,23 +54,59 @@ def repository_glances(count: int) -> str:
 
 
 @cache
-def commit_histories(count: int, younger: bool = False) -> str:
+def commit_histories(count: int) -> str:
     """The first $first commits of the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ...
 
-    With `younger`, also how many commits of each history are not older than $since.
+    And how many commits of each history are not older than $since.
     """
-    variables = ["$repository: ID!", "$first: Int!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
-    counted = ""
-    if younger:
-        variables.append("$since: GitTimestamp!")
-        counted = "younger: history(since: $since) { totalCount } "
-    history = f"{{ __typename ... on Commit {{ {counted}history(first: $first) {{ nodes {{ ...CommitFields }} }} }} }}"
-    fields = [f"    c{i}: object(oid: $oid{i}) {history}" for i in range(count)]
-    return _query(
-        "CommitHistories",
-        variables,
-        ["  rateLimit { cost }", "  node(id: $repository) { ... on Repository {", *fields, "  } }"],
+    variables = ["$first: Int!", "$since: GitTimestamp!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
+    history = "younger: history(since: $since) { totalCount } history(first: $first) { nodes { ...CommitFields } }"
+    fields = [f"c{i}: object(oid: $oid{i}) {{ __typename ... on Commit {{ {history} }} }}" for i in range(count)]
+    return _of_repository("CommitHistories", variables, fields)
+
+
+@cache
+def tag_histories(count: int) -> str:
+    """The parents of the first $first commits of `count` histories, as c0, c1, ...; of a tag object what it points to.
+
+    The tags or commits are $oid0, ... of one repository.
+    """
+    variables = ["$first: Int!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
+    history = "history(first: $first) { nodes { ...CommitParents } }"
+    shown = f"__typename ... on Tag {{ target {{ oid }} }} ... on Commit {{ {history} }}"
+    return _of_repository(
+        "TagHistories", variables, [f"c{i}: object(oid: $oid{i}) {{ {shown} }}" for i in range(count)]
     )
+
+
+@cache
+def commit_by_oid(fragment: str) -> str:
+    """What a fragment, one of COMMIT_PARTS, asks of the commit $oid of one repository, as `commit`."""
+    field = f"commit: object(oid: $oid) {{ __typename ...{fragment} }}"
+    return _of_repository("CommitByOid", ["$oid: GitObjectID!"], [field])
+
+
+@cache
+def commit_details(lines: int, pull_requests: int) -> str:
+    """The lines of some commits of one repository ($lines0, ...), as lines0, ..., and the pull requests of others.
+
+    These are $pulls0, ..., as pulls0, ...
+    """
+    wanted = [(f"lines{i}", "CommitLines") for i in range(lines)]
+    wanted += [(f"pulls{i}", "CommitPullRequests") for i in range(pull_requests)]
+    fields = [f"{alias}: object(oid: ${alias}) {{ __typename ...{fragment} }}" for alias, fragment in wanted]
+    return _of_repository("CommitDetails", [f"${alias}: GitObjectID!" for alias, _ in wanted], fields)
+
+
+def _of_repository(name: str, variables: list[str], fields: list[str]) -> str:
+    """A query for fields of the repository $repository."""
+    lines = [
+        "  rateLimit { cost }",
+        "  node(id: $repository) { ... on Repository {",
+        *(f"    {f}" for f in fields),
+        "  } }",
+    ]
+    return _query(name, ["$repository: ID!", *variables], lines)
 
 
 def _query(name: str, variables: list[str], fields: list[str]) -> str:

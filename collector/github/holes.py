@@ -4,6 +4,8 @@ A null inside of one listed thing costs that thing a part; a null in place of a 
 goes on, would lose rows without a word.
 """
 
+from collections.abc import Iterable
+
 from collector.github.decisions import Hole, Path
 from collector.github.queries import fields, key, operation, parsed
 
@@ -13,6 +15,15 @@ _PARTS_OF_A_LIST = ("nodes", "edges", "pageInfo")
 def bearable(text: str, holes: tuple[Hole, ...]) -> bool:
     """Whether an answer to the document `text` may be kept in spite of its holes."""
     return not any(_takes_a_list(text, hole.path) for hole in holes)
+
+
+def below(found: Iterable[Hole], path: Path) -> list[Hole]:
+    """The holes in what `path` leads to, with their paths from there on."""
+    return [
+        Hole(h.path[len(path) :], h.kind, h.message, h.at[len(path) :])
+        for h in found
+        if h.path[: len(path)] == path and len(h.path) > len(path)
+    ]
 
 
 def _takes_a_list(text: str, path: Path) -> bool:

@@ -185,39 +185,71 @@ class GitActor(Answer):
 class Signature(Answer):
     """A commit's signature."""
 
-    state: str
-    is_valid: bool
-    was_signed_by_git_hub: bool
-    verified_at: Time | None = None
+    state: str | None = None
+    is_valid: bool | None = None
+    was_signed_by_git_hub: bool | None = None
+    verified_at: str | None = None
     signer: Account | None = None
+
+    def __post_init__(self) -> None:
+        _normalise(self, "verified_at")
+
+
+class NodeId(Answer):
+    """Something of which only the node id matters."""
+
+    id: str
 
 
 class AssociatedPullRequest(Answer):
-    """A pull request that GitHub associates with a commit."""
+    """A pull request that GitHub associates with a commit; it may be a fork's."""
 
     number: int
-    base_ref_name: str
-    merged_at: Time | None = None
+    base_ref_name: str | None = None
+    merged_at: str | None = None
+    base_repository: NodeId | None = None
+
+    def __post_init__(self) -> None:
+        _normalise(self, "merged_at")
 
 
-class Commit(Answer, kw_only=True):
-    """A commit."""
+class CommitParents(Answer, kw_only=True):
+    """A commit's place in the history. Without a date no calendar has the one that its maker gave it."""
 
     oid: str
-    tree: Oid
-    parents: Page[Oid]
-    authored_date: str
-    committed_date: str
-    additions: int
-    deletions: int
-    changed_files_if_available: int | None = None
-    message_headline: str
+    committed_date: str | None = None
+    parents: Page[Oid | None] | None = None
+
+    def __post_init__(self) -> None:
+        _normalise(self, "committed_date")
+
+    @property
+    def parent_oids(self) -> list[str] | None:
+        """Its parents, None when GitHub did not serve all that it counts."""
+        found = [p.oid for p in (self.parents.nodes if self.parents else ()) if p]
+        return found if self.parents and len(found) == max(self.parents.total_count, len(self.parents.nodes)) else None
+
+
+class Commit(CommitParents, kw_only=True):
+    """A commit, but for its lines."""
+
+    tree: Oid | None = None
+    authored_date: str | None = None
+    message_headline: str | None = None
     author: GitActor | None = None
     signature: Signature | None = None
-    associated_pull_requests: Page[AssociatedPullRequest] | None = None
+    associated_pull_requests: Page[AssociatedPullRequest | None] | None = None
 
     def __post_init__(self) -> None:
         _normalise(self, "authored_date", "committed_date")
+
+
+class CommitLines(Answer):
+    """How much a commit changes."""
+
+    additions: int
+    deletions: int
+    changed_files_if_available: int | None = None
 
 
 class Comment(Answer, kw_only=True):
@@ -422,9 +454,32 @@ class Activity(RestAnswer):
 
 
 class Sha(RestAnswer):
-    """A commit, by its oid."""
+    """A commit or a tree, by its oid."""
 
     sha: str
+
+
+class GitPerson(RestAnswer):
+    """Who made a commit, as far as it matters: when, by his own clock."""
+
+    date: str | None = None
+
+
+class GitCommit(RestAnswer):
+    """What git holds of a commit."""
+
+    tree: Sha
+    message: str = ""
+    author: GitPerson | None = None
+    committer: GitPerson | None = None
+
+
+class ListedCommit(RestAnswer):
+    """A commit of a history, as REST lists it."""
+
+    sha: str
+    commit: GitCommit
+    parents: list[Sha]
 
 
 class Comparison(RestAnswer):

@@ -223,10 +223,15 @@ def _by_signature(commit: Commit) -> Landing:
     if commit.signed_by_github:
         return Landing(at, at, "T1", "signature", None)
     verified = commit.verified_at
-    if verified is not None and verified >= VERIFIED_SINCE:
-        if abs(clock.from_text(verified) - clock.from_text(at)) <= VERIFIED_WITHIN:
-            return Landing(verified, verified, "T2", "verification", commit.signer)
+    if verified is not None and _came_with_it(verified, at):
+        return Landing(verified, verified, "T2", "verification", commit.signer)
     return Landing(at, at, "T3", "committer_date", None)
+
+
+def _came_with_it(verified_at: str, committed_at: str) -> bool:
+    """Whether GitHub verified a signature as the commit arrived."""
+    apart = abs(clock.from_text(verified_at) - clock.from_text(committed_at))
+    return verified_at >= VERIFIED_SINCE and apart <= VERIFIED_WITHIN
 
 
 def _left(history: History) -> dict[str, str]:

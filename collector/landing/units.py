@@ -9,7 +9,7 @@ from typing import Any
 from collector.landing import copies, reading
 from collector.landing.arrivals import UNDATED, Landing, land
 from collector.landing.copies import Landed
-from collector.landing.graph import History
+from collector.landing.graph import History, OwnCommit
 
 Key = tuple[int, str]
 """(repository, oid) of a commit."""
@@ -32,6 +32,7 @@ class Gathered:
     copied: dict[Key, Key] = field(default_factory=dict)  # copy -> what it copies
     imports: set[tuple[int, int]] = field(default_factory=set)  # (repository, push) of bulk landings
     told: set[int] = field(default_factory=set)  # pull requests whose files tell all their lines
+    own: dict[int, list[OwnCommit]] = field(default_factory=dict)  # pull request -> own commits that others are like
     shared: set[int] = field(default_factory=set)  # pull requests whose own commits others may have, too
 
 
@@ -77,7 +78,7 @@ class Unit:
 def gather(db: sqlite3.Connection, slug: str) -> Gathered:
     """Land the commits of all tracked repositories of a project, and find those that are copies."""
     found = Gathered()
-    own = reading.own_commits(db, slug)
+    own = found.own = reading.own_commits(db, slug)
     found.shared = set(own) | reading.stacked(db, slug)
     twins = reading.twins(db, slug)
     twins |= {(c.headline, c.authored_at) for commits in own.values() for c in commits if c.headline and c.authored_at}
@@ -115,9 +116,8 @@ def units(gathered: Gathered, is_bot: Callable[[Landed], bool]) -> list[Unit]:
             unit = out[apart] = Unit(one.repository, how, single)
             of_pull_request[how.pull_request or 0] += 1
         unit.members.append((one, _exclusion(one, is_copy, gathered, is_bot)))
-        if how.pull_request is not None and (
-            how.partial or not commit.is_merge and (is_copy or commit.twin is not None)
-        ):
+        may_be_copy = not commit.is_merge and (is_copy or commit.twin is not None)
+        if how.pull_request is not None and (how.partial or may_be_copy):
             in_doubt.add(how.pull_request)
     for unit in out.values():
         unit.by_files = _told_by_files(unit.landing.pull_request, gathered.told, in_doubt, of_pull_request)

@@ -118,9 +118,12 @@ class Batch:
     gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # keys of rows found to be gone
     moved: list[tuple[str, int]] = field(default_factory=list)  # new address and id of issues that were transferred
     back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
+    amended: dict[str, list[Row]] = field(default_factory=dict)  # keys and single columns of rows that are stored
+    named_by_rest: set[int] = field(default_factory=set)  # accounts of `rows` that REST has named, not GraphQL
     rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
     unreadable: list[Unreadable] = field(default_factory=list)
     readable: list[tuple[str, str]] = field(default_factory=list)  # (kind, key) of objects served whole again
+    readable_parts: list[tuple[str, str, str]] = field(default_factory=list)  # (kind, key, part) served again
     state: Row = field(default_factory=dict)
 
     def add(self, table: str, row: Row) -> None:
@@ -131,6 +134,9 @@ class Batch:
         """Let go of all rows, whoever still holds the batch."""
         for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back, self.readable):
             part.clear()
+        self.readable_parts.clear()
+        self.amended.clear()
+        self.named_by_rest.clear()
         self.unreadable.clear()
 
 
@@ -190,11 +196,14 @@ def write(
 ) -> Counts:
     """Write a batch within the transaction of the caller. With a `witness`, late arrivals are noted."""
     forgotten.apply(connection, batch, now)
+    _keep_names_of_bots(connection, batch)
     counts = Counts()
     for name in ORDER:
         rows = batch.rows.get(name)
         if rows:
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
+    for name, rows in batch.amended.items():
+        counts.updated += _amend(connection, TABLES[name], rows)
     for name, plain in batch.plain.items():
         if not plain:
             continue
@@ -225,6 +234,10 @@ def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: i
         "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ?",
         [(repository, kind, key) for kind, key in batch.readable],
     )
+    connection.executemany(
+        "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
+        [(repository, *part) for part in batch.readable_parts],
+    )
     for u in batch.unreadable:
         known = connection.execute(
             "SELECT attempts FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
@@ -239,6 +252,31 @@ def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: i
             [repository, u.kind, u.key, u.part, u.url, u.error, now, now, attempts, again],
         )
     return len(batch.unreadable)
+
+
+def _keep_names_of_bots(connection: sqlite3.Connection, batch: Batch) -> None:
+    """Let REST name a bot only as long as GraphQL has not: the two may call it by different names, such as Copilot."""
+    for row in batch.rows.get("accounts", ()):
+        if row["id"] in batch.named_by_rest:
+            known = connection.execute("SELECT login, type FROM accounts WHERE id = ?", [row["id"]]).fetchone()
+            if known and (known[1] != "User" or row["type"] != "User"):
+                row["login"], row["type"] = known
+
+
+def _amend(connection: sqlite3.Connection, table: Table, rows: list[Row]) -> int:
+    """Write single columns of stored rows, gone or not: that is no sign that GitHub lists them. Returns how many."""
+    changed = 0
+    for row in rows:
+        columns = [c for c in row if c not in table.key]
+        new = [f"coalesce(?, {c})" if c in table.kept else "?" for c in columns]
+        values, key = [row[c] for c in columns], [row[k] for k in table.key]
+        changed += connection.execute(
+            f"UPDATE {table.name} SET {', '.join(f'{c} = {n}' for c, n in zip(columns, new, strict=True))} "
+            f"WHERE {' AND '.join(f'{k} = ?' for k in table.key)} "
+            f"AND ({', '.join(columns)}) IS NOT ({', '.join(new)})",
+            [*values, *key, *values],
+        ).rowcount
+    return changed
 
 
 def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple[Any, ...]], now: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from collector.errors import BudgetExhausted, CollectError
-from collector.fetchers import commits, listings, pushes, tag_ancestry, threads
+from collector.fetchers import commit_sizes, commits, listings, pushes, tag_ancestry, threads
 from collector.fetchers.source import Source
 from collector.fetchers.walk import Incomplete
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
@@ -18,7 +18,7 @@ from collector.sync.storekeeper import Storekeeper
 
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
 # Parts that ask for pages of another kind.
-_SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits"}
+_SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits", "commit_sizes": "sizes"}
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Work:
     hash_key: str
     slots: asyncio.Semaphore
     parts: list[Part] = field(default_factory=list)
+    needs: commit_sizes.Needs = field(default_factory=commit_sizes.Needs)
     stopped: BudgetExhausted | None = None  # the first limit that was reached
 
 
@@ -52,6 +53,11 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     if all(p.outcome in ("done", "unchanged") for p in done):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
     return list(done)
+
+
+async def commit_details(work: Work, shown: RepositoryState) -> Part:
+    """Fill in what single commits lack. To be run when all repositories have had everything else."""
+    return await _part(work, shown, "commit_sizes")
 
 
 async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
@@ -93,7 +99,7 @@ async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: state
     )
     stored = False
     async with work.slots:
-        async for batch in await _batches(source, progress, part.kind):
+        async for batch in await _batches(work, source, progress, part.kind):
             batch.state.setdefault("page_size", source.pages.size)
             part.counts += await work.store.write(batch, progress)
             # The next page may take long: nothing of this one is to be held until then.
@@ -103,7 +109,7 @@ async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: state
     return stored
 
 
-async def _batches(source: Source, progress: states.State, kind: str) -> AsyncIterator[Batch]:
+async def _batches(work: Work, source: Source, progress: states.State, kind: str) -> AsyncIterator[Batch]:
     match kind:
         case "releases":
             return listings.fetch(source, progress, listings.RELEASES)
@@ -111,6 +117,8 @@ async def _batches(source: Source, progress: states.State, kind: str) -> AsyncIt
             return listings.fetch(source, progress, listings.TAGS)
         case "commits":
             return commits.fetch(source, progress)
+        case "commit_sizes":
+            return commit_sizes.fetch(source, progress, work.needs)
         case "issues":
             return threads.fetch(source, progress, threads.ISSUES)
         case "pull_requests":

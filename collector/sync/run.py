@@ -155,20 +155,29 @@ async def _all(work: Work, present: Sequence[Tracked], progress: Progress, repor
     gate = asyncio.Semaphore(REPOSITORIES_AT_ONCE)
     done = 0
 
-    async def one(repo: Tracked) -> None:
+    def note(part: Part) -> None:
+        if part.error:
+            found = report.defects if part.defect else report.failures
+            found.append((part.repository, part.kind, part.error))
+
+    async def lists(repo: Tracked) -> None:
         nonlocal done
         assert repo.state is not None
         async with gate:
             for part in await parts.repository(work, repo.state):
-                if part.error:
-                    found = report.defects if part.defect else report.failures
-                    found.append((part.repository, part.kind, part.error))
+                note(part)
             done += 1
             progress(repo.state.name_with_owner, done, len(present))
 
-    async with asyncio.TaskGroup() as group:
-        for repo in present:
-            group.create_task(one(repo))
+    async def details(repo: Tracked) -> None:
+        assert repo.state is not None
+        async with gate:
+            note(await parts.commit_details(work, repo.state))
+
+    for phase in (lists, details):
+        async with asyncio.TaskGroup() as group:
+            for repo in present:
+                group.create_task(phase(repo))
     if work.stopped:
         raise work.stopped
 
@@ -285,10 +294,12 @@ def _start(db: sqlite3.Connection, request: Request) -> str:
 
 
 def _forget_progress(db: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Read everything of these again: what is stored stays, and is compared."""
+    """Read all lists of these again: what is stored stays, and is compared."""
     forgotten = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
     sets = ", ".join(f"{c} = NULL" for c in forgotten)
-    db.executemany(f"UPDATE sync_state SET {sets} WHERE repository = ?", [[ident] for ident in ids])
+    db.executemany(
+        f"UPDATE sync_state SET {sets} WHERE repository = ? AND kind <> 'commit_sizes'", [[ident] for ident in ids]
+    )
 
 
 def _missing_sentence(repo: Tracked) -> str:

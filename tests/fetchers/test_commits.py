@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector.fetchers import commits
+from collector.fetchers import commit_graph
 
 
 @pytest.fixture
@@ -31,39 +31,39 @@ def test_what_is_unknown(db: sqlite3.Connection) -> None:
     put(db, {"d": "c", "b": "ax"})
     db.execute("INSERT INTO history_boundaries VALUES (1, 'x')")
     put(db, {"c": "", "a": ""}, repository=2)
-    assert set(commits.unknown(db, 1, 10)) == {"c", "a"}
-    assert set(commits.unknown(db, 1, 10, head="d")) == {"c", "a"}
-    assert set(commits.unknown(db, 1, 10, head="e")) == {"c", "a", "e"}
-    assert len(commits.unknown(db, 1, 1)) == 1
+    assert set(commit_graph.unknown(db, 1, 10)) == {"c", "a"}
+    assert set(commit_graph.unknown(db, 1, 10, head="d")) == {"c", "a"}
+    assert set(commit_graph.unknown(db, 1, 10, head="e")) == {"c", "a", "e"}
+    assert len(commit_graph.unknown(db, 1, 1)) == 1
 
 
 def test_fast_forward_drops_nothing(db: sqlite3.Connection) -> None:
     put(db, {"a": "", "b": "a", "c": "b"})
-    assert commits.reachability(db, 1, "b", "c", resumed=False) == ([], [])
+    assert commit_graph.reachability(db, 1, "b", "c", resumed=False) == ([], [])
 
 
 def test_force_push_drops_what_the_new_head_does_not_reach(db: sqlite3.Connection) -> None:
     put(db, {"a": "", "b": "a", "c": "b", "x": "a"})
-    gone, back = commits.reachability(db, 1, "c", "x", resumed=False)
+    gone, back = commit_graph.reachability(db, 1, "c", "x", resumed=False)
     assert (set(gone), back) == ({"b", "c"}, [])
 
 
 def test_dropped_commits_come_back(db: sqlite3.Connection) -> None:
     put(db, {"a": "", "b": "a", "c": "b", "x": "a"}, gone="bc")
-    gone, back = commits.reachability(db, 1, "x", "c", resumed=False)
+    gone, back = commit_graph.reachability(db, 1, "x", "c", resumed=False)
     assert (gone, set(back)) == (["x"], {"b", "c"})
 
 
 def test_emptied_repository_keeps_nothing(db: sqlite3.Connection) -> None:
     put(db, {"a": "", "b": "a"})
-    assert set(commits.reachability(db, 1, "b", None, resumed=False)[0]) == {"a", "b"}
+    assert set(commit_graph.reachability(db, 1, "b", None, resumed=False)[0]) == {"a", "b"}
 
 
 def test_walk_that_was_cut_short_is_looked_at_again(db: sqlite3.Connection) -> None:
     put(db, {"a": "", "b": "a", "c": "b", "stale": "a"})
-    assert commits.reachability(db, 1, "b", "c", resumed=False)[0] == []
-    assert commits.reachability(db, 1, "b", "c", resumed=True)[0] == ["stale"]
-    assert commits.reachability(db, 1, None, "c", resumed=False)[0] == ["stale"]
+    assert commit_graph.reachability(db, 1, "b", "c", resumed=False)[0] == []
+    assert commit_graph.reachability(db, 1, "b", "c", resumed=True)[0] == ["stale"]
+    assert commit_graph.reachability(db, 1, None, "c", resumed=False)[0] == ["stale"]
 
 
 def test_octopus_with_more_parents_than_one_answer_holds(lab: Any) -> None:

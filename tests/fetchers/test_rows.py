@@ -50,18 +50,14 @@ def test_deleted_account_is_nobody() -> None:
     assert batch.rows == {}
 
 
-def commit(*pulls: tuple[int, str, str | None], **values: object) -> m.Commit:
-    associated = [{"number": n, "baseRefName": base, "mergedAt": at} for n, base, at in pulls]
+def commit(**values: object) -> m.Commit:
     answer = {
         "oid": "c",
         "tree": {"oid": "t"},
         "parents": {"nodes": [{"oid": "p"}]},
         "authoredDate": "2025-01-01T00:00:00Z",
         "committedDate": "2025-01-01T02:00:00+02:00",
-        "additions": 1,
-        "deletions": 2,
         "messageHeadline": "A change",
-        "associatedPullRequests": {"nodes": associated},
         **values,
     }
     return m.parse(m.Commit, answer, "CommitHistory")
@@ -69,19 +65,51 @@ def commit(*pulls: tuple[int, str, str | None], **values: object) -> m.Commit:
 
 def stored(found: m.Commit) -> dict[str, object]:
     batch = Batch()
-    rows.commit(batch, found, 1, "main")
+    rows.commit(batch, found, 1, None)
     return batch.rows["commits"][0]
 
 
-def test_commit_belongs_to_the_earliest_merged_pull_request_into_the_default_branch() -> None:
-    merged = "2025-02-01T00:00:00Z"
-    assert stored(commit())["pull_request"] is None
-    assert stored(commit((1, "main", None), (2, "dev", merged)))["pull_request"] is None
-    assert stored(commit((3, "main", "2025-03-01T00:00:00Z"), (4, "main", merged)))["pull_request"] == 4
+MERGED, LATER = "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("pulls", "number"),
+    [
+        ([], None),
+        ([(1, "main", None, "ours"), (2, "dev", MERGED, "ours")], None),
+        ([(3, "main", LATER, "ours"), (4, "main", MERGED, "ours")], 4),
+        ([(3, "main", MERGED, "a fork"), (5, "main", LATER, "ours")], 5),
+        ([(3, "main", MERGED, None)], None),
+    ],
+    ids=["none", "not merged, or elsewhere", "the earliest", "not a fork's", "not a lost repository's"],
+)
+def test_commit_belongs_to_the_earliest_pull_request_merged_into_the_default_branch(
+    pulls: list[tuple[int, str, str | None, str | None]], number: int | None
+) -> None:
+    nodes = [
+        {"number": n, "baseRefName": base, "mergedAt": at, "baseRepository": repository and {"id": repository}}
+        for n, base, at, repository in pulls
+    ]
+    found = commit(associatedPullRequests={"totalCount": len(nodes), "nodes": [*nodes, None]})
+    assert rows.pull_request_of(found.associated_pull_requests, "ours", "main") == number
 
 
 def test_times_are_utc() -> None:
     assert stored(commit())["committed_at"] == "2025-01-01T00:00:00Z"
+
+
+def test_what_github_does_not_serve_of_a_commit_is_null() -> None:
+    odd = commit(committedDate="10889-08-02T05:06:07Z", authoredDate="0001-01-01T00:00:00+12:00", tree=None)
+    row = stored(odd)
+    assert (row["committed_at"], row["authored_at"], row["tree_oid"]) == (None, None, None)
+    assert stored(commit(signature={"state": None, "isValid": None, "verifiedAt": "soon"}))["signed_by_github"] == 0
+
+
+def test_parents_are_all_there_or_unknown() -> None:
+    assert commit().parent_oids == ["p"]
+    assert commit(parents=None).parent_oids is None
+    assert commit(parents={"totalCount": 2, "nodes": [{"oid": "p"}, None]}).parent_oids is None
+    assert commit(parents={"totalCount": 11, "nodes": [{"oid": "p"}]}).parent_oids is None
 
 
 def test_only_a_valid_signature_says_when_it_was_verified() -> None:
@@ -108,8 +136,8 @@ def test_annotated_tag_leads_to_its_commit() -> None:
 
 
 def test_answer_that_is_odd_names_the_field() -> None:
-    with pytest.raises(m.OddAnswer, match=r"to CommitHistory is odd at committedDate: expected `str`, got `null`"):
-        commit(committedDate=None)
+    with pytest.raises(m.OddAnswer, match=r"to CommitHistory is odd at oid: expected `str`, got `null`"):
+        commit(oid=None)
 
 
 def test_hole_in_a_list_is_refused() -> None:

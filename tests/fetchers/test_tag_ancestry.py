@@ -16,9 +16,9 @@ def test_release_of_a_side_branch(lab: Any) -> None:
     down = [(commit.oid, parent.oid) for commit, parent in zip(side, [base, *side], strict=False)]
     assert sorted(lab.query("SELECT oid, parent FROM tag_ancestry")) == sorted(down)
     assert not set(lab.query("SELECT oid FROM commits")) & {commit.oid for commit in side}
-    asked = len(lab.asked("CommitHistories"))
+    asked = len(lab.asked("TagHistories"))
     lab.night()
-    assert len(lab.asked("CommitHistories")) == asked
+    assert len(lab.asked("TagHistories")) == asked
 
 
 def test_release_on_the_default_branch_costs_nothing(lab: Any) -> None:
@@ -26,4 +26,4 @@ def test_release_on_the_default_branch_costs_nothing(lab: Any) -> None:
     repo.release("v1", lab.alice, "2025-03-03")
     lab.sync()
     assert lab.query("SELECT count(*) FROM tag_ancestry") == [0]
-    assert lab.asked("CommitHistories") == []
+    assert lab.asked("TagHistories") == []

@@ -14,7 +14,9 @@ TEXTS = {name: documents.load(name) for name in documents.names()}
 TEXTS |= {f"states {i}+{n}": documents.repository_states(i, n) for i, n in ((1, 0), (0, 1), (2, 3), (50, 0), (0, 50))}
 TEXTS |= {f"glances {n}": documents.repository_glances(n) for n in (1, 50)}
 TEXTS |= {f"histories {n}": documents.commit_histories(n) for n in (1, 10)}
-TEXTS |= {f"histories {n} younger": documents.commit_histories(n, younger=True) for n in (1, 10)}
+TEXTS |= {f"tagged {n}": documents.tag_histories(n) for n in (1, 10)}
+TEXTS |= {f"details {i}+{n}": documents.commit_details(i, n) for i, n in ((1, 0), (0, 1), (50, 50), (100, 0), (0, 100))}
+TEXTS |= {f"commit {part}": documents.commit_by_oid(part) for part in documents.COMMIT_PARTS}
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -32,6 +34,17 @@ def test_asks_for_its_price_and_has_a_name(name: str) -> None:
 def test_stays_below_the_limit_of_nodes(name: str) -> None:
     asked = {"first": 100, "ids": ["id"] * 50}
     assert price(TEXTS[name], asked).nodes <= NODE_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("CommitHistory", 74), ("histories 10", 6), ("histories 1", 60), ("tagged 10", 10)]
+)
+def test_pages_of_commits_cost_one_point(name: str, first: int) -> None:
+    assert price(TEXTS[name], {"first": first}).points == 1
+
+
+def test_details_of_a_hundred_commits_cost_one_point() -> None:
+    assert [price(documents.commit_details(*n), {}).points for n in ((100, 0), (0, 100), (50, 50))] == [1, 1, 1]
 
 
 def test_fifty_repositories_cost_few_points() -> None:

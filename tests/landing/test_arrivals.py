@@ -153,9 +153,7 @@ def test_without_a_move_by_githubs_word_then_its_signature_then_verification_the
     ],
     ids=["a week", "over a week", "a clock ahead", "the first day", "the last batch", "an earlier batch"],
 )
-def test_verification_dates_a_commit_only_when_it_came_with_it(
-    committed_at: str, verified_at: str, tier: str
-) -> None:
+def test_verification_dates_a_commit_only_when_it_came_with_it(committed_at: str, verified_at: str, tier: str) -> None:
     """GitHub filled in the verification of older commits later, in batches, and a key may be added years after."""
     found = landed([commit("a", at=committed_at, verified_at=verified_at)])["a"]
     assert (found.tier, found.landed_at) == (tier, verified_at if tier == "T2" else committed_at)

@@ -38,7 +38,7 @@ def inhabited(world: World) -> tuple[Any, Any, Any]:
 
 def test_every_document_is_valid_in_the_trimmed_schema() -> None:
     texts = [documents.load(name) for name in documents.names()]
-    texts += [documents.repository_states(3, 2), documents.commit_histories(3)]
+    texts += [documents.repository_states(3, 2), documents.commit_histories(3), documents.commit_details(2, 2)]
     for text in texts:
         assert validate(schema(), parse(text)) == []
 
@@ -132,12 +132,18 @@ def test_history_signatures_and_the_pull_requests_of_a_commit(client: Any) -> No
     assert squash["parents"] == {"totalCount": 1, "nodes": [{"oid": first["oid"]}]}
     assert squash["signature"]["wasSignedByGitHub"]
     assert squash["associatedPullRequests"]["nodes"] == [
-        {"number": pull.number, "baseRefName": "main", "mergedAt": "2025-01-06T00:00:00Z"}
+        {
+            "number": pull.number,
+            "baseRefName": "main",
+            "mergedAt": "2025-01-06T00:00:00Z",
+            "baseRepository": {"id": repo.node_id},
+        }
     ]
     assert first["signature"] is None
     assert first["author"]["user"]["login"] == "ada"
     text = documents.commit_histories(2)
-    both = client.post(text, repository=repo.node_id, first=5, oid0=first["oid"], oid1="0" * 40).json()["data"]["node"]
+    asked = {"repository": repo.node_id, "first": 5, "since": "2025-01-01T00:00:00Z"}
+    both = client.post(text, **asked, oid0=first["oid"], oid1="0" * 40).json()["data"]["node"]
     assert [c["oid"] for c in both["c0"]["history"]["nodes"]] == [first["oid"]]
     assert both["c1"] is None
 

@@ -26,7 +26,7 @@ def test_a_field_that_the_schema_lacks(client: Any) -> None:
     (error,) = errors(client, documents.load("CommitHistory"), repository="R", oid="0", first=1)
     assert error["message"] == "Field 'verifiedAt' doesn't exist on type 'GitSignature'"
     assert error["extensions"] == {"code": "undefinedField", "typeName": "GitSignature", "fieldName": "verifiedAt"}
-    assert error["path"] == ["fragment CommitFields", "signature", "verifiedAt"]
+    assert error["path"] == ["fragment CommitSignature", "signature", "verifiedAt"]
     (other,) = errors(client, documents.load("Issues"), repository="R", first=1, order=ORDER)
     assert other["extensions"]["typeName"] == "Issue"
     assert client.server.points() == 2

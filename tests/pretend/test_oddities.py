@@ -167,8 +167,11 @@ def test_a_commit_whose_lines_cannot_be_counted(client: Any) -> None:
     repo.commit("After", at="2025-01-04")
     repo.push(at="2025-01-04")
     client.world.odd.uncountable(odd)
-    answer = history(client, repo)
-    assert [c and c["messageHeadline"] for c in commits(answer)] == ["After", None, "Begin"]
+    assert [c["messageHeadline"] for c in commits(history(client, repo))] == ["After", "Generated", "Begin"]
+    text = documents.commit_details(2, 0)
+    answer = client.post(text, repository=repo.node_id, lines0=odd.oid, lines1=repo.tip()).json()
+    shown = answer["data"]["node"]
+    assert (shown["lines0"], shown["lines1"]["additions"]) == (None, 20)
     error = answer["errors"][0]
     assert (error["type"], error["path"][-1]) == ("SERVICE_UNAVAILABLE", "additions")
     assert error["message"] == "The additions count for this commit is unavailable."
