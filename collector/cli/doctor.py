@@ -31,7 +31,7 @@ def command(as_json: bool, db: Path, config: Path) -> None:
     except CollectError as problem:
         found.append(check.error("token" if problem.exit_code == 4 else "api", problem))
     else:
-        found += service.checks(tokens, connect.briefly, now)
+        found += service.checks(tokens, connect.briefly, tracked, now)
     found += storage.checks(db, tracked, now)
     click.echo(doctor.to_json(found) if as_json else doctor.to_text(found), nl=as_json)
     click.get_current_context().exit(doctor.exit_code(found))

@@ -1,4 +1,4 @@
-"""GitHub as it answers today: reachable, the tokens valid, what they may do, what is left of the hour's budgets."""
+"""GitHub as it answers today: reached, of a known version; and the tokens: valid, and what they may do and see."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -8,10 +8,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from collector import clock
+from collector.config import Config
+from collector.doctor import access as seeing
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, NotAuthorised
-from collector.github import documents
+from collector.github import documents, servers
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
+from collector.github.sending import REST_VERSION
 
 # How a token begins: docs.github.com, "About authentication to GitHub", token formats.
 KINDS = {
@@ -35,18 +38,19 @@ class Answered:
     user: int
     limits: Mapping[str, Any]
     headers: Mapping[str, str]
+    seen: list[Check]  # of its schema and its versions, by the first token, and of what the token may see
 
 
-def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], now: datetime) -> list[Check]:
+def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], config: Config | None, now: datetime) -> list[Check]:
     """Ask GitHub as each of the tokens. One that cannot be reached is asked once."""
     api: list[Check] = []
     found: list[Check] = []
     users: dict[int, int] = {}
     for number, token in enumerate(tokens, start=1):
         name = "token" if len(tokens) == 1 else f"token {number}"
-        github = ask_as(token)
         try:
-            answered = asyncio.run(_ask(github))
+            github = ask_as(token)
+            answered = asyncio.run(_ask(github, name, config, first=not api))
         except NotAuthorised as problem:
             found.append(error(name, problem))
             continue
@@ -60,10 +64,11 @@ def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], now: datetime
             found.append(warning(name, text, "Give tokens of different app installations, or only one."))
         users.setdefault(answered.user, number)
         found += limit_checks(name.replace("token", "limits"), answered, now)
+        found += answered.seen
     return api + found
 
 
-async def _ask(github: GitHub) -> Answered:
+async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> Answered:
     meter = Meter()
     try:
         viewer = (await github.graphql("Viewer", documents.load("Viewer"), {}, meter)).data["viewer"]
@@ -71,13 +76,59 @@ async def _ask(github: GitHub) -> Answered:
             limits, headers = await github.rate_limit(meter)
         except NotThere:  # a GitHub Enterprise that limits nobody
             limits, headers = {}, {}
+        seen = await _schema(github, meter) if first else []
+        if config is not None:
+            seen += await _access(github, name.replace("token", "access"), config, viewer["login"], meter)
+        if first:
+            seen += announcements(github.announced)
     except (KeyError, TypeError):
         raise RequestFailed(
             f"{github.graphql_url} answers, but not as GitHub does.", "Check GITHUB_API_URL and GITHUB_GRAPHQL_URL."
         ) from None
     finally:
         await github.close()
-    return Answered(viewer["login"], viewer["databaseId"], limits.get("resources") or {}, headers)
+    return Answered(viewer["login"], viewer["databaseId"], limits.get("resources") or {}, headers, seen)
+
+
+async def _schema(github: GitHub, meter: Meter) -> list[Check]:
+    """What this server's schema lacks of what is asked for."""
+    try:
+        answer = await github.graphql("Schema", servers.introspection(), {}, meter)
+        return [schema_check(frozenset(servers.differences(answer.data)))]
+    except CollectError as problem:
+        return [error("schema", problem)]
+
+
+def schema_check(lacks: frozenset[str]) -> Check:
+    """Whether all that is asked for can be asked. Raises SchemaChanged for what cannot be done without."""
+    used = [text for text in documents.every().values() if servers.fit(text, lacks) != text]
+    unknown = servers.unknown(lacks)
+    if not used or not unknown:
+        return ok("schema", "GitHub's schema has all that is asked for.")
+    return warning(
+        "schema",
+        f"This server's schema is older than what is asked for; not known is {'; '.join(unknown)}.",
+        "A newer GitHub Enterprise Server has it; signals that need it say that it is missing.",
+    )
+
+
+async def _access(github: GitHub, name: str, config: Config, login: str, meter: Meter) -> list[Check]:
+    try:
+        return seeing.checks(name, await seeing.ask(github, config, login, meter))
+    except CollectError as problem:
+        return [error(name, problem)]
+
+
+def announcements(headers: Mapping[str, str]) -> list[Check]:
+    """What GitHub says of the end of the API version that is asked for.
+
+    https://docs.github.com/en/rest/about-the-rest-api/api-versions
+    """
+    if not headers:
+        return []
+    when = f"ends on {headers['sunset']}" if "sunset" in headers else "will end"
+    text = f"GitHub announces that version {REST_VERSION} of its REST API {when}."
+    return [warning("api", text, "Install a newer version of collect-signals before that.")]
 
 
 def token_check(name: str, token: str, answered: Answered, now: datetime) -> Check:

@@ -54,6 +54,18 @@ def repository_glances(count: int) -> str:
 
 
 @cache
+def access(count: int) -> str:
+    """One question about `count` repositories by $owner0 and $name0 and so on: are their threads shown to this token?
+
+    The answer's keys are n0, n1, ...
+    """
+    variables = [f"$owner{i}: String!, $name{i}: String!" for i in range(count)]
+    threads = "issues(first: 1) { nodes { id } } pullRequests(first: 1) { nodes { id } }"
+    fields = [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ id {threads} }}" for i in range(count)]
+    return _query("Access", variables, ["  rateLimit { cost }", *fields])
+
+
+@cache
 def commit_histories(count: int) -> str:
     """The first $first commits of the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ...
 
@@ -96,6 +108,21 @@ def commit_details(lines: int, pull_requests: int) -> str:
     wanted += [(f"pulls{i}", "CommitPullRequests") for i in range(pull_requests)]
     fields = [f"{alias}: object(oid: ${alias}) {{ __typename ...{fragment} }}" for alias, fragment in wanted]
     return _of_repository("CommitDetails", [f"${alias}: GitObjectID!" for alias, _ in wanted], fields)
+
+
+@cache
+def every() -> dict[str, str]:
+    """Every document that can be sent, by its name; of those that are composed here, one of each kind."""
+    composed = {
+        "RepositoryStates": repository_states(2, 2),
+        "RepositoryGlances": repository_glances(2),
+        "Access": access(2),
+        "CommitHistories": commit_histories(2),
+        "TagHistories": tag_histories(2),
+        "CommitDetails": commit_details(2, 2),
+        **{f"CommitByOid {part}": commit_by_oid(part) for part in COMMIT_PARTS},
+    }
+    return {name: load(name) for name in names()} | composed
 
 
 def _of_repository(name: str, variables: list[str], fields: list[str]) -> str:

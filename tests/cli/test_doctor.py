@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from collector import clock
+from collector.pretend.lacking import OLD_SERVERS
 from collector.pretend.server import PretendGitHub
 from collector.store import database
 
@@ -33,8 +34,8 @@ def synced(run: Any, config: Path, server: PretendGitHub) -> PretendGitHub:
 def test_all_is_well_after_a_sync(run: Any, synced: PretendGitHub) -> None:
     result = run("doctor", "--json")
     assert {name: status for name, (status, _) in told(result).items()} == dict.fromkeys(
-        ("versions", "configuration", "api", "clock", "token", "limits", "database", "last sync", "repositories",
-         "signals", "disk"), "ok"
+        ("versions", "configuration", "api", "clock", "token", "limits", "schema", "access", "database", "last sync",
+         "repositories", "signals", "disk"), "ok"
     )  # fmt: skip
     assert result.exit_code == json.loads(result.stdout)["exit_code"] == 0
     text = run("doctor").stdout
@@ -191,3 +192,97 @@ def test_names_from_github_cannot_steer_a_terminal(run: Any, synced: PretendGitH
     text = run("doctor").stdout
     assert "example/[31mred" in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_a_graphql_api_that_has_moved(run: Any, config: Path, server: PretendGitHub, status: int) -> None:
+    server.graphql_moved = status
+    result = run("doctor", "--json")
+    state, text = told(result)["api"]
+    assert (state, result.exit_code) == ("error", 2)
+    assert "has moved to https://api.github.com/api/graphql. Set GITHUB_GRAPHQL_URL to that." in text
+    result = run("doctor", "--json", GITHUB_GRAPHQL_URL="https://api.github.com/api/graphql")
+    assert told(result)["api"][0] == "ok"
+
+
+def test_a_version_of_the_rest_api_that_has_ended_or_will(run: Any, config: Path, server: PretendGitHub) -> None:
+    server.deprecated_versions["2022-11-28"] = ("2026-01-01", "2028-03-10")
+    result = run("doctor", "--json")
+    status, text = told(result)["api"]
+    assert (status, result.exit_code) == ("warning", 0)
+    assert "version 2022-11-28 of its REST API ends on Fri, 10 Mar 2028 00:00:00 GMT" in text
+    server.sunset_versions.add("2022-11-28")
+    result = run("doctor", "--json")
+    status, text = told(result)["api"]
+    assert (status, result.exit_code) == ("error", 1)
+    assert "API version 2022-11-28 is no longer supported" in text
+
+
+def test_a_server_whose_schema_is_older(run: Any, config: Path, server: PretendGitHub) -> None:
+    server.without, server.has_limits = OLD_SERVERS["2024-01"], False
+    result = run("doctor", "--json")
+    status, text = told(result)["schema"]
+    assert (status, result.exit_code) == ("warning", 0)
+    assert "not known is when GitHub verified a signature" in text
+    server.without = frozenset({"Issue.authorAssociation"})
+    result = run("doctor", "--json")
+    status, text = told(result)["schema"]
+    assert (status, result.exit_code) == ("error", 1)
+    assert "no Issue.authorAssociation" in text
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_an_owner_that_refuses_the_token(run: Any, config: Path, server: PretendGitHub, deep: bool) -> None:
+    """All others are shown, and nothing is said of theirs."""
+    config.write_text(config.read_text().replace("example/two", "other/two"))
+    server.world.repository("other/two", "2025-01-01")
+    server.world.odd.policy("Example", "lifetime", days=90, deep=deep)
+    result = run("doctor", "--json")
+    status, text = told(result)["access"]
+    assert (status, result.exit_code) == ("error", 3)
+    assert "example refuses this token: The 'example' organization forbids access" in text
+    assert "below 90 days is safe" in text
+    assert len([c for c in json.loads(result.stdout)["checks"] if c["check"] == "access"]) == 1
+    server.world.odd.active = False
+    status, text = told(run("doctor", "--json"))["access"]
+    assert status == "ok"
+    assert "2 owners asked for one repository each" in text
+
+
+def test_a_push_log_that_is_refused_or_not_there(run: Any, config: Path, server: PretendGitHub) -> None:
+    said = "Resource not accessible by personal access token"
+    server.fail("activity", "answer", times=None, status=403, body={"message": said})
+    status, text = told(run("doctor", "--json"))["access"]
+    assert status == "error"
+    assert f"The push log of example/one is refused: {said}. Use another kind of token" in text
+    server.faults.clear()
+    server.has_activity = False
+    result = run("doctor", "--json")
+    status, text = told(result)["access"]
+    assert (status, result.exit_code) == ("warning", 0)
+    assert "There is no push log of example/one (not found)" in text
+
+
+def test_the_push_log_of_somebody_else_is_asked_for(run: Any, config: Path, server: PretendGitHub) -> None:
+    config.write_text(config.read_text().replace("example/one", "alice/one"))
+    server.world.repository("alice/one", "2025-01-01")
+    assert run("doctor").exit_code == 0
+    asked = [str(entry) for entry in server.log if "activity" in entry.path]
+    assert asked == ["GET /repos/example/two/activity?per_page=1"]
+
+
+def test_it_stays_cheap_and_changes_nothing(run: Any, synced: PretendGitHub) -> None:
+    before = Path("signals.db").read_bytes()
+    synced.log.clear()
+    assert run("doctor").exit_code == 0
+    assert len(synced.log) <= 5
+    assert synced.points() <= 3
+    assert Path("signals.db").read_bytes() == before
+
+
+def test_a_repository_that_is_gone_says_nothing_of_its_owner(run: Any, config: Path, server: PretendGitHub) -> None:
+    server.world.repository("other/three", "2025-01-01")
+    config.write_text(config.read_text().replace("example/one", "gone/one"))
+    result = run("doctor", "--json")
+    assert told(result)["access"][0] == "ok"
+    assert result.exit_code == 0

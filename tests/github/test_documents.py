@@ -13,6 +13,7 @@ from collector.github.queries import schema
 TEXTS = {name: documents.load(name) for name in documents.names()}
 TEXTS |= {f"states {i}+{n}": documents.repository_states(i, n) for i, n in ((1, 0), (0, 1), (2, 3), (50, 0), (0, 50))}
 TEXTS |= {f"glances {n}": documents.repository_glances(n) for n in (1, 50)}
+TEXTS |= {f"access {n}": documents.access(n) for n in (1, 20)}
 TEXTS |= {f"histories {n}": documents.commit_histories(n) for n in (1, 10)}
 TEXTS |= {f"tagged {n}": documents.tag_histories(n) for n in (1, 10)}
 TEXTS |= {f"details {i}+{n}": documents.commit_details(i, n) for i, n in ((1, 0), (0, 1), (50, 50), (100, 0), (0, 100))}

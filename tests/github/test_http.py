@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from collector.errors import GitHubUnreachable
@@ -213,5 +214,17 @@ def test_a_proxy_that_is_not_there_or_speaks_no_tls(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         with pytest.raises(NetworkError, match=r"the proxy .* of HTTPS_PROXY: All connection attempts failed"):
             await get("https://server.example")
+
+    asyncio.run(scene())
+
+
+def test_the_environment_is_not_looked_at_for_a_transport_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "none.pem")
+    monkeypatch.setenv("HTTPS_PROXY", "http://p:port")
+
+    async def scene() -> None:
+        http = Http("test", httpx.MockTransport(lambda request: httpx.Response(200, content=b"{}")))
+        assert (await http.send("GET", "https://server.example", {})).status == 200
+        await http.close()
 
     asyncio.run(scene())

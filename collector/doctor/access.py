@@ -1,0 +1,104 @@
+"""Whether a token may see what a sync reads: one repository of each owner, and the push log of somebody else's.
+
+An organisation can refuse kinds of tokens, also for what is public: by GraphQL or by REST alone, as a whole or only its
+threads. What a token shows of its own user's repositories says nothing about that.
+https://docs.github.com/en/organizations/managing-programmatic-access-to-your-organization/setting-a-personal-access-token-policy-for-your-organization
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collector.config import Config
+from collector.doctor.check import Check, ok, warning
+from collector.errors import SomeRepositoriesFailed
+from collector.github import documents
+from collector.github.client import GitHub, Meter, NotThere
+from collector.github.failures import next_step
+from collector.github.pages import KINDS
+from collector.signals.window import plural
+
+
+@dataclass(frozen=True)
+class Access:
+    """What GitHub showed to one token.
+
+    `shown` are repositories that answered with their threads, one of each owner; `refused` is owner -> GitHub's own
+    sentence. `push_log_of` is the repository whose push log was asked for, `push_log` why it is not to be had.
+    """
+
+    shown: tuple[str, ...]
+    refused: dict[str, str]
+    push_log_of: str | None
+    push_log: NotThere | None
+
+
+def one_of_each_owner(config: Config) -> list[str]:
+    """The first configured repository of each owner."""
+    found: dict[str, str] = {}
+    for project in config.projects:
+        for entry in project.repos:
+            found.setdefault(entry.repo.partition("/")[0].lower(), entry.repo)
+    return list(found.values())
+
+
+async def ask(github: GitHub, config: Config, login: str, meter: Meter) -> Access:
+    """Ask for threads of one repository of each owner, and for the push log of one that is not the user's own.
+
+    Raises CollectError when GitHub gives no usable answer.
+    """
+    shown, refused = await owners(github, one_of_each_owner(config), meter)
+    # What an owner hides from one API it may show by the other, so it is no reason not to ask.
+    candidates = [*shown, *one_of_each_owner(config)]
+    foreign = next((n for n in candidates if n.partition("/")[0].lower() != login.lower()), None)
+    asked = foreign or next(iter(candidates), None)
+    absence = None
+    if asked:
+        try:
+            await github.rest(f"repos/{asked}/activity", {"per_page": "1"}, meter)
+        except NotThere as why:
+            absence = why
+    return Access(tuple(shown), refused, asked, absence)
+
+
+async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[list[str], dict[str, str]]:
+    """The repositories that show their threads, and owner -> GitHub's sentence of those that refuse the token."""
+    shown, refused = [], {}
+    at_once = KINDS["repositories"].largest
+    for at in range(0, len(names), at_once):
+        part = names[at : at + at_once]
+        variables = {}
+        for n, name in enumerate(part):
+            variables[f"owner{n}"], variables[f"name{n}"] = name.split("/")
+        answer = await github.graphql("Access", documents.access(len(part)), variables, meter, holes=True)
+        for n, name in enumerate(part):
+            hole = next((one for one in answer.holes if one.path[0] == f"n{n}"), None)
+            absence = answer.missing.get(f"n{n}")
+            if absence is None and hole is None and answer.data.get(f"n{n}"):
+                shown.append(name)
+            elif absence is not None and absence.reason == "forbidden":
+                refused[name.partition("/")[0]] = absence.message
+            elif hole is not None and hole.of_permission:
+                refused[name.partition("/")[0]] = hole.message
+    return shown, refused
+
+
+def checks(name: str, access: Access) -> list[Check]:
+    """Which owners refuse the token, and whether the push log is to be had."""
+    found = [_refusal(name, f"{owner} refuses this token", said) for owner, said in access.refused.items()]
+    absence, repository = access.push_log, access.push_log_of
+    if absence is not None and absence.reason == "forbidden":
+        found.append(_refusal(name, f"The push log of {repository} is refused", absence.said))
+    elif absence is not None:
+        text = f"There is no push log of {repository} ({absence.reason.replace('_', ' ')}): commits are dated by merges"
+        mend = "An Enterprise Server that is too old has none; on github.com try another kind of token."
+        found.append(warning(name, f"{text} and signatures alone.", mend))
+    if found or not access.shown:
+        return found
+    text = f"{plural(len(access.shown), 'owner')} asked for one repository each: issues and pull requests are shown"
+    return [ok(name, f"{text}, and the push log of {repository}.")]
+
+
+def _refusal(name: str, what: str, said: str) -> Check:
+    """As a sync would end: with what is refused left out."""
+    text = f"{what}: {said.rstrip('.') or 'GitHub gives no reason'}."
+    return Check(name, "error", text, next_step(said), SomeRepositoriesFailed.exit_code)
