@@ -10,8 +10,7 @@ from collector.github.failures import SchemaChanged
 from collector.github.queries import schema
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-TEXTS = {name: documents.load(name) for name in documents.names()}
-TEXTS |= {"states": documents.repository_states(2, 2), "histories": documents.commit_histories(2, younger=True)}
+TEXTS = documents.every()
 
 
 def server(*cuts: str) -> GraphQLSchema:
@@ -84,7 +83,7 @@ def test_the_number_of_a_thread_comes_from_the_older_field() -> None:
         ("Issues", "IssueTimelineItemsItemType.CLOSED_EVENT"),
         ("Issues", "IssueTimelineItemsConnection"),
         ("Issues", "ClosedEvent"),
-        ("states", "Repository.nameWithOwner"),
+        ("RepositoryStates", "Repository.nameWithOwner"),
         ("CommitHistory", "Commit.parents"),
     ],
 )
