@@ -175,7 +175,7 @@ class GitHub:
                 return
             self.schema_seen = True
             # Where that is refused too, the document's refusal is all there is to tell.
-            with suppress(RequestFailed, _NotInSchema, KeyError, TypeError):
+            with suppress(RequestFailed, _NotInSchema, AttributeError, KeyError, TypeError):
                 answer = await self._ask("Schema", servers.introspection(), {}, meter)
                 self.lacks |= servers.differences(answer.data)
 

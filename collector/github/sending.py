@@ -11,6 +11,7 @@ from collector.github import headers as h
 from collector.github.http import Answer, Http, NetworkError
 from collector.github.limits import Api, Viewer
 from collector.github.meter import Bounds, Meter
+from collector.github.weight import LIMIT
 
 # GitHub's tokens have 40 letters and more; what is shorter may be a word of somebody's text.
 LEAST_TOKEN = 20
@@ -136,6 +137,7 @@ class Sender:
             if not error.connected:
                 self._count_connect_failure(error)
             elif api == "graphql":
+                took = LIMIT if error.timed_out else 0.0
                 self._pay_for_nothing(viewer, question, meter, error.timed_out)
             raise TryAgain(str(error), shrink=error.connected) from None
         finally:
@@ -226,6 +228,8 @@ class Sender:
         question, number = Question("rest", "rate_limit", f"{self.api_url}/rate_limit"), self.sent + 1
         try:
             outcome, _ = await self._exchange(viewer, question, meter)
+            if isinstance(outcome, d.Limited):
+                self._obey(viewer, "rest", outcome, told=1)
             told = outcome.data["resources"]["graphql"] if isinstance(outcome, d.Good) else {}
             shown = {f"x-ratelimit-{name}": str(told[name]) for name in ("remaining", "used", "reset")}
         except (TryAgain, KeyError, TypeError):
@@ -234,17 +238,18 @@ class Sender:
         self._compare(viewer, shown, number)
 
     def _expected(self, question: Question) -> int:
-        return self.costs.get(question.name, UNKNOWN_COST) if question.api == "graphql" else 1
+        """What a request will cost; where points are bounded, not less than it can."""
+        if question.api == "rest":
+            return 1
+        known = self.costs.get(question.name)
+        return max(known or 0, question.price()) if self.bounds.points is not None else known or UNKNOWN_COST
 
     async def _admitted(self, question: Question, meter: Meter) -> Viewer:
         """The viewer whose limits allow the request soonest, once they do."""
         api, name, cost = question.api, question.name, self._expected(question)
-        if self.bounds.points is not None and api == "graphql" and self.total.points + cost > self.bounds.points:
-            raise BudgetExhausted(
-                f"The {self.bounds.points} points of --max-points are used up.",
-                "Run the same command again: it goes on from here.",
-            )
         while True:
+            if api == "graphql":
+                self._check_points(cost)
             now = self.monotonic()
             if now - self.began > self.bounds.seconds:
                 raise BudgetExhausted("The run's time is up.", "Run the same command again: it goes on from here.")
@@ -263,6 +268,15 @@ class Sender:
                 )
             await self.rest_for(wait, meter)
 
+    def _check_points(self, cost: int) -> None:
+        """Raise BudgetExhausted when a question could take the run beyond the points it may spend."""
+        under_way = sum(viewer.budgets["graphql"].under_way for viewer in self.viewers)
+        if self.bounds.points is not None and self.total.points + under_way + cost > self.bounds.points:
+            raise BudgetExhausted(
+                f"The {self.bounds.points} points of --max-points are used up.",
+                "Run the same command again: it goes on from here.",
+            )
+
     def _count_connect_failure(self, error: NetworkError) -> None:
         self.connect_failures += 1
         if self.connect_failures >= CONNECT_ATTEMPTS * (3 if self.reached else 1):
@@ -279,4 +293,4 @@ def _told_cost(data: Any) -> int:
 
 
 def _in_words(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:,.0f} minutes"

@@ -129,7 +129,7 @@ def test_a_wrong_token_ends_with_4_and_is_not_shown(run: Any, config: Path, serv
 
 
 def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Any, config: Path, server: PretendGitHub) -> None:
-    result = run("sync", "--max-points", 3)
+    result = run("sync", "--max-points", 1)
     assert result.exit_code == 5
     assert "--max-points" in result.stderr
     assert run("sync").exit_code == 0

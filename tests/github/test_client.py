@@ -246,6 +246,17 @@ def test_points_retries_and_time_are_bounded() -> None:
         desk.ask()
 
 
+def test_points_of_questions_under_way_are_bounded_too() -> None:
+    desk = Desk(CHEAP, bounds=Bounds(points=3))
+
+    async def many() -> list[object]:
+        ask = [desk.github.graphql("Issues", "query Issues { x }", {}, desk.meter) for _ in range(20)]
+        return await asyncio.gather(*ask, return_exceptions=True)
+
+    stopped = [found for found in asyncio.run(many()) if isinstance(found, BudgetExhausted)]
+    assert (desk.meter.points, len(stopped)) == (3, 17)
+
+
 def test_a_server_that_gives_nothing_usable_ends_the_run() -> None:
     desk = Desk((200, b"{nonsense"))
     for _ in range(3):
