@@ -30,19 +30,20 @@ role = "core"
 RUN = """
 import resource, sys
 from datetime import datetime
-from collector import assess, clock
+from collector.method import compute
+from collector import clock
 from collector.cli import main
 from collector.github import pages
 first = int(sys.argv.pop(2))
 if first:  # all lists in pages of that size, from the start
     pages.KINDS.update({kind: pages.Sizes(first, first) for kind in pages.KINDS if kind != "repositories"})
-now, compute = datetime.fromisoformat(sys.argv.pop(1)), assess.compute
+now, compute = datetime.fromisoformat(sys.argv.pop(1)), compute.compute
 clock.utc_now = lambda: now
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 def watched(*arguments):
     print("fetched", peak(), file=sys.stderr)
     compute(*arguments)
-assess.compute = watched
+compute.compute = watched
 try:
     main()
 finally:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from start_up import timed
 
-from collector import assess
 from collector.config import Config
-from collector.signals.registry import SIGNALS
+from collector.method import compute
+from collector.method.registry import SIGNALS
 from collector.store import database
 
 PROJECTS, PEOPLE, WEEKS = 10, 12, 104
@@ -41,7 +41,7 @@ def made(path: Path) -> None:
     # An invented database's today is the day of its last sync.
     db.execute("INSERT INTO sync_runs (started_at, finished_at, exit_code) VALUES (?1, ?1, 0)", [f"{LAST}T00:00:00Z"])
     db.execute("COMMIT")
-    assess.compute(db, Config(), LAST)
+    compute.compute(db, Config(), LAST)
     history(db, rng)
     db.close()
 

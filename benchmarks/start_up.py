@@ -9,7 +9,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from collector.signals.registry import SIGNALS
+from collector.method.registry import SIGNALS
 from collector.store import database
 
 RUNS = 9

@@ -30,10 +30,11 @@ def run(path: Path, progress: "Progress") -> date:
 
     Raises UsageError when the database holds real data.
     """
-    from collector import assess, config
+    from collector import config
     from collector.github.client import GitHub
     from collector.github.http import Http
     from collector.github.limits import Viewer
+    from collector.method import compute
     from collector.pretend import stories
     from collector.pretend.server import PretendGitHub
     from collector.sync.run import Request
@@ -60,11 +61,11 @@ def run(path: Path, progress: "Progress") -> date:
     )
     request = Request(tracked, path, moment, synthetic=True, progress=progress)
 
-    def compute(db: sqlite3.Connection) -> None:
-        for then in [*assess.series(day, MONTHS + 1, "month"), day]:
-            assess.compute(db, tracked, then)
+    def signals_of_every_month(db: sqlite3.Connection) -> None:
+        for then in [*compute.series(day, MONTHS + 1, "month"), day]:
+            compute.compute(db, tracked, then)
 
-    report = sync(github, request, compute)
+    report = sync(github, request, signals_of_every_month)
     if report.exit_code:
         why = " ".join(f"{name} ({kind}): {failure}" for name, kind, failure in report.failures)
         error = CollectError(f"The demo's sync did not get everything: {report.message} {why}".rstrip())

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collector import assess, evidence
 from collector.config import Config
+from collector.method import compute, evidence
 from collector.store.database import open_database
 
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
@@ -161,14 +161,14 @@ class Book:
     def compute(self, as_of: date = AS_OF) -> dict[str, Row]:
         """The signals of the project acme by key, or of another as project:key."""
         self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
-        assess.compute(self.db, self.config, as_of)
+        compute.compute(self.db, self.config, as_of)
         rows = self.rows("SELECT * FROM signals WHERE as_of = ?", as_of.isoformat())
         return {r["signal"] if r["project"] == "acme" else f"{r['project']}:{r['signal']}": r for r in rows}
 
     def evidence(self, signal: str, as_of: date = AS_OF) -> list[Row]:
         """The rows behind a signal, in the order of their URLs."""
         self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
-        assess.prepare(self.db, self.config)
+        compute.prepare(self.db, self.config)
         evidence.use(self.db, as_of, temporary=True)
         found = self.rows(f"SELECT * FROM evidence_{signal} ORDER BY project, url")
         evidence.drop_temporary(self.db)
@@ -181,7 +181,7 @@ class Book:
     def landings(self) -> dict[str, Row]:
         """oid -> its landing."""
         self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
-        assess.prepare(self.db, self.config)
+        compute.prepare(self.db, self.config)
         return {r["oid"]: r for r in self.rows("SELECT * FROM landings")}
 
     def rows(self, sql: str, *values: Any) -> list[Row]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from collector import evidence, measure
-from collector.signals.registry import BY_KEY
-from collector.signals.signal import METHOD_VERSION
+from collector.method import evidence, measure
+from collector.method.registry import BY_KEY
+from collector.method.signal import METHOD_VERSION
 from collector.store import database
 
 DOCS = Path(__file__).parent.parent / "docs"

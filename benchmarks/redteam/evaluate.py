@@ -29,8 +29,8 @@ from benchmarks.redteam import (
 from benchmarks.redteam.history import AS_OF, SYNCS, History
 from benchmarks.redteam.record import record
 from benchmarks.redteam.scenario import SCENARIOS, Aim, Base, Scenario
-from collector import assess
 from collector.config import Config
+from collector.method import compute as method
 
 # Importing them registers their scenarios, in this order.
 FAMILIES = (
@@ -121,7 +121,7 @@ def compute_synced(history: History) -> dict[str, Value]:
 
 def signals_of(db: sqlite3.Connection, as_of: date = AS_OF) -> dict[str, Value]:
     """The signals of a recorded history, by the program."""
-    assess.compute(db, Config(), as_of)
+    method.compute(db, Config(), as_of)
     out = {}
     for key, value, naive in db.execute("SELECT signal, value, naive FROM signals WHERE project = 'acme'"):
         name, figure = _figure(key, json.loads(naive))

@@ -26,8 +26,9 @@ def command(as_of: date | None, history: int | None, every: str, as_json: bool, 
 
     GitHub is not asked: `collect sync` computes those of its day, this command those of other days.
     """
-    from collector import assess, clock
+    from collector import clock
     from collector.config import load
+    from collector.method import compute
     from collector.report import days
 
     logs.LOG.info("Configuration: %s", config.absolute())
@@ -35,8 +36,8 @@ def command(as_of: date | None, history: int | None, every: str, as_json: bool, 
     with options.opened(db) as connection:
         last = days.checked(connection, as_of, clock.utc_now())
         done = []
-        dates = assess.series(last, history, every) if history else [last]
-        for day in assess.compute_series(connection, tracked, dates):
+        dates = compute.series(last, history, every) if history else [last]
+        for day in compute.compute_series(connection, tracked, dates):
             done.append(days.computed(connection, day))
             if not as_json:
                 click.echo(done[-1].sentence())

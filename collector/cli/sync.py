@@ -78,13 +78,14 @@ def command(
 
 
 def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) -> None:
-    from collector import assess, clock
+    from collector import clock
+    from collector.method import compute
 
     today = clock.date_of(clock.utc_now())
     if ahead is not None and abs(ahead) < CLOCKS_AGREE:
-        assess.forget_future(db, today)
+        compute.forget_future(db, today)
     logs.LOG.info("Computing today's signals.")
-    assess.compute(db, config, today)
+    compute.compute(db, config, today)
 
 
 def _tell(report: "Report", as_json: bool) -> None:

@@ -11,7 +11,7 @@ from collector import clock
 from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, DatabaseError
-from collector.signals.window import plural
+from collector.method.window import plural
 from collector.store import database
 from collector.sync.parts import KINDS
 

@@ -85,9 +85,9 @@ def ready(db: sqlite3.Connection, asked: date | None, now: datetime, config: "Ca
 
 def compute(db: sqlite3.Connection, config: "Config", day: date) -> Computed:
     """Compute the signals of a date."""
-    from collector import assess
+    from collector.method import compute
 
-    assess.compute(db, config, day)
+    compute.compute(db, config, day)
     return computed(db, day)
 
 

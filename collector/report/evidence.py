@@ -9,10 +9,10 @@ from datetime import date
 
 from collector import clock
 from collector.errors import UsageError
+from collector.method.registry import BY_KEY
+from collector.method.window import Window
 from collector.report.days import is_synthetic
 from collector.report.model import SignalRow, named, project_named, signals_of
-from collector.signals.registry import BY_KEY
-from collector.signals.window import Window
 
 Row = dict[str, object]
 
@@ -64,7 +64,7 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
 
 def speak_of(db: sqlite3.Connection, as_of: date) -> None:
     """Make the evidence views speak of a date; where the database's own speak of another, temporary ones do."""
-    from collector.evidence import use
+    from collector.method.evidence import use
 
     latest = db.execute("SELECT as_of FROM as_of").fetchone()
     if latest is None or latest[0] != clock.to_text(clock.midnight(as_of)):

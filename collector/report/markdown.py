@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from collector.report import comparison, sentences, words
-from collector.report.comparison import Letters
+from collector.method import comparison
+from collector.method.comparison import Letters
+from collector.method.registry import FAMILIES, SIGNALS
+from collector.method.scores import OVERALL, FamilyScore
+from collector.report import sentences, words
 from collector.report.model import ProjectRow, Report, SignalRow
-from collector.report.overall import OVERALL, FamilyScore
-from collector.signals.registry import FAMILIES, SIGNALS
 
 
 def written(report: Report, now: datetime) -> str:

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 from collector.config.nearest import did_you_mean
 from collector.errors import UsageError
-from collector.report import overall
+from collector.method import scores
+from collector.method.registry import BY_KEY, SIGNALS
+from collector.method.scores import FamilyScore, Scored
+from collector.method.signal import METHOD_VERSION
 from collector.report.days import is_synthetic
-from collector.report.overall import FamilyScore, Scored
-from collector.signals.registry import BY_KEY, SIGNALS
-from collector.signals.signal import METHOD_VERSION
 
 # collector.sync.parts.KINDS, whose import takes longer than a report may; a test holds them together.
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
@@ -95,7 +95,7 @@ class ProjectRow:
     @property
     def families_a_year_before(self) -> list[FamilyScore]:
         """The families' scores as they were then; none where nothing was computed of that time."""
-        return overall.families(_scored(self.a_year_before)) if self.a_year_before else []
+        return scores.families(_scored(self.a_year_before)) if self.a_year_before else []
 
     def scored(self) -> list[Scored]:
         """The scores of its signals that have one, with their intervals."""
@@ -171,7 +171,7 @@ def _project(
     before: list[Before],
 ) -> ProjectRow:
     scored = _scored(signals)
-    score, low, high = overall.overall(slug, as_of, scored)
+    score, low, high = scores.overall(slug, as_of, scored)
     # What GitHub no longer shows cannot become younger.
     syncs = [r.last_sync for r in repositories if r.status not in ("private_or_gone", "blocked")]
     complete = [at for at in syncs if at is not None]
@@ -185,7 +185,7 @@ def _project(
         high=high,
         coverage=sum(s.status == "ok" for s in signals) / len(SIGNALS),
         data_as_of=min(complete) if complete and len(complete) == len(syncs) else None,
-        families=overall.families(scored),
+        families=scores.families(scored),
         repositories=repositories,
         signals=signals,
         a_year_before=before,

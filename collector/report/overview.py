@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
+from collector.method.comparison import of_report
+from collector.method.registry import SIGNALS
+from collector.method.scores import OVERALL, FamilyScore
 from collector.report import sentences, words
-from collector.report.comparison import of_report
 from collector.report.model import ProjectRow, Report
-from collector.report.overall import OVERALL, FamilyScore
 from collector.report.terminal import Terminal
-from collector.signals.registry import SIGNALS
 
 INDENT = "  "
 NAMES = {

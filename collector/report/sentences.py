@@ -1,8 +1,8 @@
 """The two or three sentences that matter about a project."""
 
+from collector.method.scores import OVERALL
 from collector.report import words
 from collector.report.model import Before, ProjectRow, SignalRow
-from collector.report.overall import OVERALL
 
 # Below this the public record has lost enough that a reader should hear of it first.
 _DAMAGED = 0.95

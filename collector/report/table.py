@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
+from collector.method.registry import BY_KEY, SIGNALS
+from collector.method.scores import OVERALL
 from collector.report import sentences, words
 from collector.report.model import Failure, ProjectRow, Report, SignalRow
-from collector.report.overall import OVERALL
 from collector.report.terminal import Style, Terminal
-from collector.signals.registry import BY_KEY, SIGNALS
 
 INDENT = "  "
 # From this width on there is room for the figure that a dashboard would show.

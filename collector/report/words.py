@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from collector import clock
+from collector.method.scores import FamilyScore
 from collector.plain import plain as plain
 from collector.report.model import ProjectRow, SignalRow
-from collector.report.overall import FamilyScore
 
 SYNTHETIC = "SYNTHETIC: invented projects on a pretend GitHub; nothing here is about anyone."
 

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from collector import evidence
-from collector.signals.registry import BY_KEY
+from collector.method import evidence
+from collector.method.registry import BY_KEY
 
 GROUPS: Mapping[str, str] = {
     "results": "Results",

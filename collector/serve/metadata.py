@@ -9,13 +9,13 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
 from collector.report.days import is_synthetic
 from collector.report.sentences import OF_WORK
 from collector.report.words import SYNTHETIC
 from collector.serve import saved
 from collector.serve.descriptions import GROUPS, Described, described
 from collector.serve.saved import Saved
-from collector.signals.registry import BY_KEY, FAMILIES, SIGNALS
 
 DASHBOARD = "projects"
 TITLE = "How projects really work on GitHub"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collector.measure import MEASURED
+from collector.method.measure import MEASURED
 
 
 def test_rows_that_count_and_rows_that_do_not(run: Any, database: Path) -> None:

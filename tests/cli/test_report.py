@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from collector.measure import MEASURED
+from collector.method.measure import MEASURED
+from collector.method.registry import SIGNALS
 from collector.pretend import stories
-from collector.signals.registry import SIGNALS
 from collector.store.database import open_database
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from collector.signals.registry import BY_KEY
+from collector.method.registry import BY_KEY
 from collector.store.database import open_database
 
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.method.statistics.survival import kaplan_meier
 from collector.report.charts.bars import interval_bar
 from collector.report.charts.history import Point, history, runs
 from collector.report.charts.releases import releases
 from collector.report.charts.sharing import LAYERS, Quarter, layers, sharing
 from collector.report.charts.survival import survival
 from collector.report.charts.svg import Chart, Scale, nice_top, number
-from collector.signals.survival import kaplan_meier
 
 BEGIN, END = date(2024, 1, 1), date(2025, 12, 29)
 HOSTILE = '</svg><script>alert(1)</script> & "quoted"'

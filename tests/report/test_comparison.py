@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.report.comparison import differ, letters, of_report
+from collector.method.comparison import differ, letters, of_report
+from collector.method.scores import OVERALL, Scored, family_draws
 from collector.report.model import Report, build
-from collector.report.overall import OVERALL, Scored, family_draws
 
 DAY = date(2026, 1, 5)
 NAMES = "abcdefgh"

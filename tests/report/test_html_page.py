@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from collector.method.registry import SIGNALS
 from collector.report import model, news, words
 from collector.report.html import page
-from collector.signals.registry import SIGNALS
 from tests.made import AS_OF, Book
 from tests.report.acme import HOSTILE, acme
 from tests.report.html_tree import Node, parse

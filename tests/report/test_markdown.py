@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from collector.method.registry import SIGNALS
 from collector.report import markdown
 from collector.report.model import build
-from collector.signals.registry import SIGNALS
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

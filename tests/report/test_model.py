@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from collector.errors import UsageError
+from collector.method.registry import FAMILIES, SIGNALS
 from collector.report import model
 from collector.report.model import ProjectRow, build
-from collector.signals.registry import FAMILIES, SIGNALS
 from collector.sync import parts
 
 

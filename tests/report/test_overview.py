@@ -4,9 +4,9 @@ from typing import Any
 import click
 import pytest
 
+from collector.method.registry import SIGNALS
 from collector.report.model import build
 from collector.report.overview import Overview
-from collector.signals.registry import SIGNALS
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

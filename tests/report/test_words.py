@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
+from collector.method.registry import SIGNALS
 from collector.report import words
 from collector.report.model import SignalRow
-from collector.signals.registry import SIGNALS
 
 
 def row(unit: str, value: float | None, low: float = 0.1, high: float = 0.9, **changed: Any) -> SignalRow:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from collector.method.registry import BY_KEY
 from collector.pretend.server import PretendGitHub
-from collector.signals.registry import BY_KEY
 
 
 def steering(text: str) -> set[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cogapp import Cog
 
-from collector import evidence
+from collector.method import evidence
 from collector.serve import descriptions
 from collector.store import database
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from collector import assess, evidence
 from collector.config import Config
+from collector.method import compute, evidence
 from collector.store import database, migrations
 from tests.made import AS_OF
 
@@ -72,6 +72,6 @@ def test_it_keeps_every_row_and_its_key(stored: Path) -> None:
 def test_its_signals_can_be_computed(stored: Path) -> None:
     with closing(database.open_database(stored)) as db:
         db.execute("DELETE FROM meta WHERE key = 'derived_from'")
-        assess.compute(db, Config(), AS_OF)
+        compute.compute(db, Config(), AS_OF)
         found = db.execute("SELECT count(*) FROM signals WHERE as_of = ?", [AS_OF.isoformat()]).fetchone()
         assert found[0] > 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from collector import assess, clock
+from collector import clock
 
 # Functions in which something unforeseen comes up.
 PLACES = (
@@ -54,7 +54,7 @@ def test_the_others_go_on(three: Any, place: str, monkeypatch: pytest.MonkeyPatc
     computed: list[Any] = []
 
     def compute(db: sqlite3.Connection) -> None:
-        assess.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
+        compute.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
         computed.extend(db.execute("SELECT DISTINCT project FROM signals"))
 
     with monkeypatch.context() as patched:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from collector import assess, clock
+from collector import clock
 
 
 @pytest.mark.parametrize("days", [1, 7])
@@ -16,7 +16,7 @@ def test_a_quiet_list_stays_fresh(lab: Any, threads: int, days: int) -> None:
         repo.issue(f"Issue {n}", lab.bob, f"2025-{n % 9 + 3:02}-{n % 28 + 1:02}")
 
     def compute(db: sqlite3.Connection) -> None:
-        assess.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
+        compute.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
     lab.server.fail(" Issues ", "node_timeout", nodes=6000)  # small pages: some of them are due every night
     assert lab.sync(after=compute).exit_code == 0

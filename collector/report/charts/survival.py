@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
+from collector.method.statistics.survival import KaplanMeier
 from collector.report.charts.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Chart, Scale
-from collector.signals.survival import KaplanMeier
 
 HEIGHT = 150
 STEPS = 100

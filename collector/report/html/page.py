@@ -9,7 +9,11 @@ from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from collector.report import comparison, news_text, sentences, words
+from collector.method import comparison
+from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
+from collector.method.scores import FEWEST_FAMILIES, OVERALL, FamilyScore
+from collector.method.window import Window, plural
+from collector.report import news_text, sentences, words
 from collector.report.charts.bars import interval_bar
 from collector.report.html import figures, series, tables
 from collector.report.html.figures import Figure
@@ -17,9 +21,6 @@ from collector.report.html.series import Series
 from collector.report.html.tables import Table
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.news import News
-from collector.report.overall import FEWEST_FAMILIES, OVERALL, FamilyScore
-from collector.signals.registry import BY_KEY, FAMILIES, SIGNALS
-from collector.signals.window import Window, plural
 
 HERE = files(__package__)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from collector import clock
+from collector.method.registry import SIGNALS
+from collector.method.window import Window
 from collector.report import evidence
 from collector.report.charts.history import Point
 from collector.report.charts.sharing import Quarter
 from collector.report.evidence import Row
-from collector.signals.registry import SIGNALS
-from collector.signals.window import Window
 
 QUARTERS = 8
 QUARTER = timedelta(weeks=13)

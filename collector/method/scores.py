@@ -1,0 +1,118 @@
+"""From signals' scores to those of families and of a project. Never a rank: a score stands for itself."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from collector.method.registry import FAMILIES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FEWEST_FAMILIES = 6
+FLOOR = 0.01
+OVERALL = "overall"
+"""The key of the overall score, beside those of the families."""
+DRAWS = 10_000
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The score (0..1) of a signal with status ok, and its 95 % interval."""
+
+    family: str
+    score: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class FamilyScore:
+    """The mean of a family's scores and of their bounds; None where no signal of it has one."""
+
+    family: str
+    score: float | None
+    low: float | None
+    high: float | None
+
+
+def families(scored: Sequence[Scored]) -> list[FamilyScore]:
+    """Every family of the method, in order."""
+    out = []
+    for family in FAMILIES:
+        own = [s for s in scored if s.family == family]
+        if own:
+            out.append(FamilyScore(family, _mean([s.score for s in own]), *_bounds(own)))
+        else:
+            out.append(FamilyScore(family, None, None, None))
+    return out
+
+
+def overall(
+    project: str, as_of: date, scored: Sequence[Scored]
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """(score, low, high): the geometric mean of the families' scores, each at least 0.01; Nones below 6 families.
+
+    The 95 % interval is that of 10,000 independent draws, in which each signal's score is normal on the logit scale
+    with the width of its own interval. Same project and date, same draws.
+    """
+    known = [f.score for f in families(scored) if f.score is not None]
+    if len(known) < FEWEST_FAMILIES:
+        return None, None, None
+    import numpy as np
+
+    value = math.exp(sum(math.log(max(score, FLOOR)) for score in known) / len(known))
+    low, high = np.quantile(overall_draws(family_draws(project, as_of, scored)), (0.025, 0.975))
+    return value, min(float(low), value), max(float(high), value)
+
+
+def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[str, NDArray[np.float64]]":
+    """10,000 draws of each family's score, shape (draws,): the mean of independent draws of its signals' scores.
+
+    Each signal's score is normal on the logit scale, as wide as its own 95 % interval. They depend on nothing but the
+    project's own scores and the date, so another project changes none of them.
+    """
+    import numpy as np
+
+    from collector.method.statistics.bootstrap import generator
+
+    rng = generator(project, "score", as_of)
+    out = {}
+    for family in dict.fromkeys(s.family for s in scored):
+        drawn = [_draws(rng.standard_normal(DRAWS), s) for s in scored if s.family == family]
+        out[family] = np.mean(drawn, axis=0)
+    return out
+
+
+def overall_draws(of_families: "dict[str, NDArray[np.float64]]") -> "NDArray[np.float64]":
+    """Draws of the overall score, shape (draws,): the geometric mean of the families', each at least 0.01."""
+    import numpy as np
+
+    logs = np.log(np.maximum(list(of_families.values()), FLOOR))
+    drawn: NDArray[np.float64] = np.exp(logs.mean(axis=0))
+    return drawn
+
+
+def _draws(normal: "NDArray[np.float64]", of: Scored) -> "NDArray[np.float64]":
+    import numpy as np
+
+    spread = (_logit(of.high) - _logit(of.low)) / 3.92
+    drawn: NDArray[np.float64] = 1 / (1 + np.exp(-(_logit(of.score) + spread * normal)))
+    return drawn
+
+
+def _logit(score: float) -> float:
+    # 0 and 1 have none: a score is never surer than the floor allows.
+    inside = min(max(score, FLOOR), 1 - FLOOR)
+    return math.log(inside / (1 - inside))
+
+
+def _bounds(own: Sequence[Scored]) -> tuple[float, float]:
+    return _mean([s.low for s in own]), _mean([s.high for s in own])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
