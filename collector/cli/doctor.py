@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     """Look at what a sync needs, and say what is wrong and how to mend it.
 
-    Versions, configuration, GitHub and its schema, the token, what is left of its limits and what its owners show to
-    it, database, last sync, disk: each is ok, a warning or an error. It changes nothing, asks GitHub four times for
-    each token and once more, and ends with the exit code that a sync would meet: 0 when there are only warnings.
+    Versions, configuration, GitHub and its schema, the token, what is left of its limits, whether each tracked owner
+    lets it read, database, last sync, disk: each is ok, a warning or an error. It changes nothing, asks GitHub four
+    times for each token and once more, and ends with the exit code that a sync would meet: 0 when there are only
+    warnings.
 
     With --live-facts it measures how far back the push log of each repository goes, who refuses the token, how long
     GitHub takes for pages of several sizes, and what its answers lack: one request a repository and 40 points at most.

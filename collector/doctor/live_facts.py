@@ -43,8 +43,8 @@ class PushLog:
 class Facts:
     """What was measured, by whom and when.
 
-    `refused` is owner -> GitHub's sentence. `limits` is, by the status of answers to GraphQL, how many came and how many
-    of them said what is left of the hour; `ids` is, by place, how many ids came and how many of them were null.
+    `refused` is owner -> GitHub's sentence. `limits` is, by the status of answers to GraphQL, how many came and how
+    many of them said what is left of the hour; `ids` is, by place, how many ids came and how many of them were null.
     """
 
     at: str
@@ -138,12 +138,11 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
     await _grow(probe, "Issues", _tried("issues"), of_list("Issues", order=NEWEST_FIRST))
     page = await _grow(probe, "PullRequests", _tried("pull_requests"), of_list("PullRequests", order=NEWEST_FIRST))
     ids = [row["id"] for row in _rows(page, "node", "pullRequests", "nodes")]
-    diffs = documents.load("PullRequestDiffs")
     await _grow(
         probe,
-        "PullRequestDiffs",
+        "PullRequestsById",
         (size for size in _tried("diffs") if size <= len(ids)),
-        lambda size: (diffs, {"ids": ids[:size], "own": []}),
+        lambda size: (documents.load("PullRequestsById"), {"ids": ids[:size]}),
     )
     head = ((repository["defaultBranchRef"] or {}).get("target") or {}).get("oid")
     if head is None:
@@ -197,8 +196,8 @@ def to_json(facts: Facts) -> str:
 def to_text(facts: Facts) -> str:
     """For a reader."""
     lines = [
-        f"Measured at {facts.at} with a token of {facts.login} ({facts.token}) on {facts.server}: "
-        f"{facts.requests:,} requests, {facts.points} points.",
+        f"Measured at {facts.at} on {facts.server} as {facts.login} ({facts.token}): {facts.requests:,} requests, "
+        f"{facts.points} points.",
         "",
         "Where the push log of each repository begins",
     ]
