@@ -46,6 +46,12 @@ def briefly(token: str) -> GitHub:
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 
 
+def patiently(token: str) -> GitHub:
+    """GitHub, asked with one token by someone who measures it: half an hour at most. Raises UsageError."""
+    bounds = Bounds(seconds=1800, patience=120, retries=20)
+    return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
+
+
 def addresses() -> tuple[str, str]:
     """(REST, GraphQL): GITHUB_API_URL and GITHUB_GRAPHQL_URL, the second derived from the first when unset.
 

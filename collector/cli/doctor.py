@@ -1,22 +1,36 @@
 """`collect doctor`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from collector.cli import options
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 @click.command("doctor", epilog="Example: collect doctor --json")
+@click.option(
+    "--live-facts",
+    "live",
+    is_flag=True,
+    help="Measure instead what only a live run can tell of GitHub, and keep it in the database.",
+)
 @options.as_json
 @options.db
 @options.config
-def command(as_json: bool, db: Path, config: Path) -> None:
+def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     """Look at what a sync needs, and say what is wrong and how to mend it.
 
-    Versions, configuration, GitHub and the token, what is left of its limits, database, last sync, disk: each is ok, a
-    warning or an error. It changes nothing, asks GitHub twice for each token, and ends with the exit code that a sync
-    would meet: 0 when there are only warnings.
+    Versions, configuration, GitHub and its schema, the token, what is left of its limits, whether each tracked owner
+    lets it read, database, last sync, disk: each is ok, a warning or an error. It changes nothing, asks GitHub four
+    times for each token and once more, and ends with the exit code that a sync would meet: 0 when there are only
+    warnings.
+
+    With --live-facts it measures how far back the push log of each repository goes, who refuses the token, how long
+    GitHub takes for pages of several sizes, and what its answers lack: one request a repository and 40 points at most.
     """
     from collector import clock, doctor
     from collector.cli import connect
@@ -24,6 +38,9 @@ def command(as_json: bool, db: Path, config: Path) -> None:
     from collector.errors import CollectError
 
     now = clock.utc_now()
+    if live:
+        _measure(as_json, db, config, now)
+        return
     tracked, found = surroundings.checks(config, options.version())
     try:
         tokens = connect.usable_tokens()
@@ -35,3 +52,21 @@ def command(as_json: bool, db: Path, config: Path) -> None:
     found += storage.checks(db, tracked, now)
     click.echo(doctor.to_json(found) if as_json else doctor.to_text(found), nl=as_json)
     click.get_current_context().exit(doctor.exit_code(found))
+
+
+def _measure(as_json: bool, db: Path, config: Path, now: "datetime") -> None:
+    import asyncio
+
+    from collector import demo
+    from collector.cli import connect, logs
+    from collector.config import load
+    from collector.doctor import live_facts
+
+    tracked = load(config)
+    token = connect.usable_tokens()[0]
+    with logs.progress("Push logs") as progress:
+        facts = asyncio.run(live_facts.measure(connect.patiently(token), token, tracked, now, progress))
+    if demo.is_synthetic(db) is False:
+        with options.opened(db) as connection:
+            live_facts.keep(connection, facts)
+    click.echo(live_facts.to_json(facts) if as_json else live_facts.to_text(facts), nl=as_json)

@@ -131,9 +131,14 @@ def announcements(headers: Mapping[str, str]) -> list[Check]:
     return [warning("api", text, "Install a newer version of collect-signals before that.")]
 
 
+def kind_of(token: str) -> str:
+    """Which kind of token it is, by how it begins."""
+    return next((text for start, text in KINDS.items() if token.startswith(start)), "token")
+
+
 def token_check(name: str, token: str, answered: Answered, now: datetime) -> Check:
     """Whose it is, of which kind, when it ends and what it may do."""
-    kind = next((text for start, text in KINDS.items() if token.startswith(start)), "token")
+    kind = kind_of(token)
     whose = f"Valid: {'an' if kind[0] in 'iO' else 'a'} {kind} of {answered.login}"
     expires = _expiry(answered.headers.get("github-authentication-token-expiration", ""))
     until = f", until {clock.to_text(expires)[:10]}" if expires else ""

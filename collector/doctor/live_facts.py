@@ -1,0 +1,215 @@
+"""Facts about GitHub that only a live run can settle, measured with a user's token: docs/github.md lists them."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from collector import clock
+from collector.config import Config
+from collector.doctor import access
+from collector.doctor.probe import ANSWERED, Probe, Timing
+from collector.doctor.service import kind_of
+from collector.github import documents, servers
+from collector.github.client import GitHub, Meter, NotThere, RequestFailed
+from collector.github.pages import KINDS
+from collector.plain import plain
+from collector.store import database
+
+# Points of GraphQL that all questions together may take.
+MOST_POINTS = 40
+# Where they are kept in the table `meta`.
+KEY = "live_facts"
+# GitHub's largest page.
+LARGEST = 100
+NEWEST_FIRST = {"field": "UPDATED_AT", "direction": "DESC"}
+
+Progress = Callable[[str, int, int], None]
+Asked = Callable[[int], tuple[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class PushLog:
+    """When the push log of a repository begins, or why that cannot be told."""
+
+    repository: str
+    oldest: str | None
+    trouble: str | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was measured, by whom and when.
+
+    `refused` is owner -> GitHub's sentence. `limits` is, by the status of answers to GraphQL, how many came and how
+    many of them said what is left of the hour; `ids` is, by place, how many ids came and how many of them were null.
+    """
+
+    at: str
+    server: str
+    login: str
+    token: str
+    push_logs: Sequence[PushLog]
+    refused: Mapping[str, str]
+    largest: str | None
+    timings: Sequence[Timing]
+    limits: Mapping[str, tuple[int, int]]
+    ids: Mapping[str, tuple[int, int]]
+    requests: int
+    points: int
+
+
+async def measure(github: GitHub, token: str, config: Config, now: datetime, progress: Progress) -> Facts:
+    """Measure all of it with one token. Raises CollectError when GitHub cannot be asked at all."""
+    meter = Meter()
+    try:
+        viewer = (await github.graphql("Viewer", documents.load("Viewer"), {}, meter)).data["viewer"]
+        schema = await github.graphql("Schema", servers.introspection(), {}, meter)
+        names = [entry.repo for project in config.projects for entry in project.repos]
+        _, refused = await access.owners(github, access.one_of_each_owner(config), meter)
+        logs = []
+        for n, name in enumerate(names, start=1):
+            logs.append(await push_log(github, name, meter))
+            progress(name, n, len(names))
+        probe = Probe(github, frozenset(servers.differences(schema.data)), MOST_POINTS - meter.points)
+        largest = await _batches(probe, names)
+        if largest is not None:
+            await _sizes(probe, largest)
+    finally:
+        await github.close()
+    return Facts(
+        at=clock.to_text(now),
+        server=github.api_url,
+        login=viewer["login"],
+        token=kind_of(token),
+        push_logs=logs,
+        refused=refused,
+        largest=largest["nameWithOwner"] if largest else None,
+        timings=probe.timings,
+        limits={status: (n, probe.with_limits[status]) for status, n in sorted(probe.answers.items())},
+        ids={place: (n, probe.nulls[place]) for place, n in sorted(probe.ids.items())},
+        requests=meter.requests + probe.meter.requests,
+        points=meter.points + probe.meter.points,
+    )
+
+
+async def push_log(github: GitHub, name: str, meter: Meter) -> PushLog:
+    """When the push log of a repository begins.
+
+    https://docs.github.com/en/rest/repos/repos#list-repository-activities
+    """
+    try:
+        found, _ = await github.rest(f"repos/{name}/activity", {"direction": "asc", "per_page": "1"}, meter)
+        return PushLog(name, str(found[0]["timestamp"]), None) if found else PushLog(name, None, "empty")
+    except NotThere as why:
+        return PushLog(name, None, f"{why.reason.replace('_', ' ')}: {why.said}")
+    except (RequestFailed, KeyError, TypeError) as why:
+        return PushLog(name, None, f"no usable answer: {why}")
+
+
+async def _batches(probe: Probe, names: Sequence[str]) -> dict[str, Any] | None:
+    """Ask about 20 repositories, about 50, and about all others; the one that has most threads."""
+    later = [names[at : at + 20] for at in range(50, len(names), 20)]
+    found: list[dict[str, Any]] = []
+    for part in (names[:20], names[:50] if len(names) > 20 else (), *later):
+        if not part:
+            continue
+        variables = {}
+        for n, name in enumerate(part):
+            variables[f"owner{n}"], variables[f"name{n}"] = name.split("/")
+        data = await probe.ask("RepositoryStates", len(part), documents.repository_states(0, len(part)), variables)
+        found += [value for key, value in (data or {}).items() if key != "rateLimit" and value]
+    return max(
+        found, key=lambda state: state["issues"]["totalCount"] + state["pullRequests"]["totalCount"], default=None
+    )
+
+
+async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
+    """Ask for pages of growing size of each list of one repository, and for what is computed of their rows."""
+
+    def of_list(name: str, **more: Any) -> Asked:
+        text, variables = documents.load(name), {"repository": repository["id"], **more}
+        return lambda size: (text, variables | {"first": size})
+
+    await _grow(probe, "Releases", [LARGEST], of_list("Releases"))
+    await _grow(probe, "Tags", [LARGEST], of_list("Tags"))
+    await _grow(probe, "Issues", _tried("issues"), of_list("Issues", order=NEWEST_FIRST))
+    page = await _grow(probe, "PullRequests", _tried("pull_requests"), of_list("PullRequests", order=NEWEST_FIRST))
+    ids = [row["id"] for row in _rows(page, "node", "pullRequests", "nodes")]
+    await _grow(
+        probe,
+        "PullRequestsById",
+        (size for size in _tried("diffs") if size <= len(ids)),
+        lambda size: (documents.load("PullRequestsById"), {"ids": ids[:size]}),
+    )
+    head = ((repository["defaultBranchRef"] or {}).get("target") or {}).get("oid")
+    if head is None:
+        return
+    page = await _grow(probe, "CommitHistory", _tried("commits"), of_list("CommitHistory", oid=head))
+    oids = [row["oid"] for row in _rows(page, "node", "object", "history", "nodes")]
+    await _grow(
+        probe,
+        "CommitDetails",
+        (size for size in _tried("sizes") if size <= len(oids)),
+        lambda size: (
+            documents.commit_details(size, 0),
+            {"repository": repository["id"], **{f"lines{n}": oid for n, oid in enumerate(oids[:size])}},
+        ),
+    )
+
+
+def _tried(kind: str) -> list[int]:
+    """A small size, those that pages of this kind begin with and grow to, and GitHub's largest."""
+    return sorted({10, *KINDS[kind], LARGEST})
+
+
+async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: Asked) -> dict[str, Any] | None:
+    """Ask in these sizes up to the first that is not answered. The last answer."""
+    last = None
+    for size in sizes:
+        data = await probe.ask(name, size, *asked(size))
+        if probe.last.came != ANSWERED:
+            break
+        last = data
+    return last
+
+
+def _rows(data: Any, *path: str) -> list[dict[str, Any]]:
+    """The rows of a list in an answer."""
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return [row for row in data or () if row]
+
+
+def keep(db: sqlite3.Connection, facts: Facts) -> None:
+    """Keep them in the database."""
+    database.set_meta(db, {KEY: json.dumps(asdict(facts))})
+
+
+def to_json(facts: Facts) -> str:
+    """For a program."""
+    return json.dumps(asdict(facts), indent=2)
+
+
+def to_text(facts: Facts) -> str:
+    """For a reader."""
+    lines = [
+        f"Measured at {facts.at} on {facts.server} as {facts.login} ({facts.token}): {facts.requests:,} requests, "
+        f"{facts.points} points.",
+        "",
+        "Where the push log of each repository begins",
+    ]
+    space = max((len(log.repository) for log in facts.push_logs), default=0)
+    lines += [f"  {log.repository:{space}}  {log.oldest or log.trouble}" for log in facts.push_logs]
+    lines += ["", "Owners that refuse this token"]
+    lines += [f"  {owner}: {said}" for owner, said in facts.refused.items()] or ["  none"]
+    lines += ["", f"Seconds of questions by size, those of lists about {facts.largest or 'none'}"]
+    lines += [f"  {'question':16}  {'size':>4}  {'seconds':>7}  {'points':>6}  came"]
+    lines += [f"  {t.question:16}  {t.size:4}  {t.seconds:7.2f}  {t.points:6}  {t.came}" for t in facts.timings]
+    lines += ["", "Answers with the limit's headers, by status"]
+    lines += [f"  {status}: {told} of {came}" for status, (came, told) in facts.limits.items()]
+    lines += ["", "Ids that are null"]
+    lines += [f"  {place}: {nulls} of {came}" for place, (came, nulls) in facts.ids.items() if nulls] or ["  none"]
+    return "\n".join(plain(line) for line in lines) + "\n"

@@ -1,0 +1,107 @@
+"""Asks GitHub single questions, each once, and notes what came: seconds, points, headers, ids that are null."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from collector.github import decisions as d
+from collector.github import headers, servers
+from collector.github.client import GitHub, Meter
+from collector.github.price import price
+from collector.github.sending import Question, Sender, TryAgain
+
+ANSWERED = "answered"
+IDS = ("databaseId", "fullDatabaseId")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One question: how much was asked for, the seconds until the answer, the points, and what came."""
+
+    question: str
+    size: int
+    seconds: float
+    points: int
+    came: str
+
+
+@dataclass
+class Probe:
+    """Questions to GitHub that are not asked again when they fail, for at most `most` points."""
+
+    github: GitHub
+    lacks: frozenset[str]
+    most: int
+    meter: Meter = field(default_factory=Meter)
+    timings: list[Timing] = field(default_factory=list)
+    # What answers came, by status, and how many of each said what is left of the hour.
+    answers: Counter[str] = field(default_factory=Counter)
+    with_limits: Counter[str] = field(default_factory=Counter)
+    # By their place, such as "releases.databaseId": how many ids came, and how many of them were null.
+    ids: Counter[str] = field(default_factory=Counter)
+    nulls: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        g = self.github
+        self._sender = Sender(g.http, g.api_url, g.viewers, g.bounds, g.clock, g.monotonic, g.sleep)
+
+    async def ask(self, name: str, size: int, text: str, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The data of an answer, None when there is none or the points would be too many.
+
+        Raises BudgetExhausted, GitHubUnreachable, and SchemaChanged for what the server lacks and cannot do without.
+        """
+        text = servers.fit(text, self.lacks)
+        points = price(text, variables).points
+        if self.meter.points + points > self.most:
+            self.timings.append(Timing(name, size, 0.0, 0, f"not asked: more than {self.most} points in all"))
+            return None
+        body = {"operationName": name, "query": text, "variables": dict(variables)}
+        question = Question("graphql", name, self.github.graphql_url, json=body, price=lambda: points)
+        began, before = self.github.monotonic(), self.meter.points
+        try:
+            outcome, answer = await self._sender.send(question, self.meter)
+        except TryAgain as error:
+            came, seconds, data = str(error), self.github.monotonic() - began, None
+        else:
+            came, seconds = _came(outcome), answer.took
+            data = outcome.data if isinstance(outcome, d.Good) else None
+            self._note(f"{answer.status}{'' if came == ANSWERED else ' with errors'}", answer.headers, data)
+        self.timings.append(Timing(name, size, round(seconds, 2), self.meter.points - before, came))
+        return data
+
+    @property
+    def last(self) -> Timing:
+        """The question that was asked last."""
+        return self.timings[-1]
+
+    def _note(self, status: str, told: Mapping[str, str], data: Any) -> None:
+        self.answers[status] += 1
+        self.with_limits[status] += headers.remaining(told) is not None
+        self._count_ids(data, "")
+
+    def _count_ids(self, value: Any, place: str) -> None:
+        if isinstance(value, list):
+            for one in value:
+                self._count_ids(one, place)
+        elif isinstance(value, dict):
+            for key, one in value.items():
+                if key in IDS:
+                    self.ids[f"{place}.{key}"] += 1
+                    self.nulls[f"{place}.{key}"] += one is None
+                else:
+                    self._count_ids(one, place if key in ("nodes", "node") else re.sub(r"^[in]\d+$", "repository", key))
+
+
+def _came(outcome: d.Outcome) -> str:
+    match outcome:
+        case d.Good(_, missing, holes) if missing or holes:
+            said = [absence.message for absence in missing.values()] + [hole.message for hole in holes]
+            return f"{len(said)} parts missing: {said[0]}"
+        case d.Good():
+            return ANSWERED
+        case d.Missing(reason, _, said):
+            return f"{reason.replace('_', ' ')} {said}".strip()
+        case _:
+            return str(getattr(outcome, "why", None) or getattr(outcome, "said", outcome))
