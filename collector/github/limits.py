@@ -67,6 +67,11 @@ class Budget:
             return 0.0
         return 0.0 if self.remaining - self.under_way >= cost else self.renewed_at - now
 
+    def spend(self, points: int) -> None:
+        """Note points that were spent without an answer to say so."""
+        if self.remaining is not None:
+            self.remaining = max(0, self.remaining - points)
+
     def learn(self, remaining: int, seconds_left: float, now: float) -> None:
         """Take over what an answer's headers say. Answers may overtake each other: within an hour the least counts."""
         renewed_at = now + seconds_left

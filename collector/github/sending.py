@@ -138,7 +138,7 @@ class Sender:
                 self._count_connect_failure(error)
             elif api == "graphql":
                 took = LIMIT if error.timed_out else 0.0
-                self._pay_for_nothing(viewer, question, meter, error.timed_out)
+                self._pay_for_nothing(viewer, question, meter, {}, error.timed_out)
             raise TryAgain(str(error), shrink=error.connected) from None
         finally:
             for one in (meter, self.total):
@@ -154,12 +154,12 @@ class Sender:
         for one in (meter, self.total):
             one.bytes += len(answer.body)
         self._learn(viewer, api, answer.headers)
-        self._pay(viewer, question, meter, outcome)
+        self._pay(viewer, question, meter, outcome, answer.headers)
         if api == "graphql" and not isinstance(outcome, d.Limited):  # such an answer's counts may be of another limit
             self._compare(viewer, answer.headers, number)
         return outcome, answer
 
-    def _pay(self, viewer: Viewer, question: Question, meter: Meter, outcome: d.Outcome) -> None:
+    def _pay(self, viewer: Viewer, question: Question, meter: Meter, outcome: d.Outcome, headers: h.Headers) -> None:
         """Count what an answer cost: as it says itself, else what such a question costs."""
         timed_out = isinstance(outcome, d.Transient) and outcome.timed_out
         if question.api == "rest":
@@ -174,24 +174,29 @@ class Sender:
                 for one in (meter, self.total):
                     one.points += cost
             case d.Transient() | d.Missing(reason="forbidden"):
-                self._pay_for_nothing(viewer, question, meter, timed_out)
+                self._pay_for_nothing(viewer, question, meter, headers, timed_out)
             case d.Broken() | d.NotInSchema():
-                self._doubt(viewer, meter, 1)
+                self._doubt(viewer, meter, 1, headers)
             case _:
                 pass  # a limit, a refused token and another address take nothing
 
-    def _pay_for_nothing(self, viewer: Viewer, question: Question, meter: Meter, timed_out: bool) -> None:
+    def _pay_for_nothing(
+        self, viewer: Viewer, question: Question, meter: Meter, headers: h.Headers, timed_out: bool
+    ) -> None:
         """Count a question that was not answered; GitHub takes a time-out's points off the next hour, too."""
         cost = question.price()
-        self._doubt(viewer, meter, cost)
+        self._doubt(viewer, meter, cost, headers)
         if timed_out:
             self._count_timeout(viewer, meter, cost)
 
-    def _doubt(self, viewer: Viewer, meter: Meter, cost: int) -> None:
+    def _doubt(self, viewer: Viewer, meter: Meter, cost: int, headers: h.Headers) -> None:
+        """Count points that GitHub may not have taken: the ledger gives back what later turns out not to be."""
         meters = (meter, self.total)
         for one in meters:
             one.points += cost
         viewer.ledger.doubt(cost, meters, self.sent)
+        if h.remaining(headers) is None:
+            viewer.budgets["graphql"].spend(cost)
 
     def _count_timeout(self, viewer: Viewer, meter: Meter, penalty: int) -> None:
         viewer.blind_timeouts += 1

@@ -43,6 +43,17 @@ def test_budget_counts_what_is_under_way() -> None:
     assert budget.wait(100, 6) == 0
 
 
+def test_budget_counts_what_failed() -> None:
+    budget = Budget()
+    budget.spend(3)
+    assert budget.remaining is None
+    budget.learn(10, 100, now=0)
+    budget.spend(3)
+    assert budget.remaining == 7
+    budget.spend(30)
+    assert budget.wait(1, 1) == 99
+
+
 def test_budget_takes_the_least_of_answers_that_overtake_each_other() -> None:
     budget = Budget()
     budget.learn(90, 100, now=0)
