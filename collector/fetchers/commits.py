@@ -24,6 +24,8 @@ from collector.store.state import State
 
 # Tips of branches asked for in one question, and commits in all that such a question brings: more cost a second point.
 TIPS, TIP_COMMITS = 10, 60
+# So many commits that are served in no list are asked for in one run: each costs some time-outs.
+ALONE = 20
 
 
 def head_of(repository: m.RepositoryState) -> str | None:
@@ -160,6 +162,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
     Raises Incomplete at the end when there are commits that GitHub does not serve at all.
     """
     landed: set[str] | None = None
+    alone = 0
     noted = await source.read(commit_graph.noted_as_unserved, source.id)
     hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
     while True:
@@ -167,6 +170,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
         if not oids:
             break
         tips = await _ask(source, oids)
+        alone += sum(tip.alone for tip in tips)
         taken = await _take(source, tips, gone=state is None, landed=landed)
         if taken.undecided and landed is None and state is not None and state.completed_at is not None:
             # Older than the start, yet perhaps landed only now: GitHub says what the new head has beyond the old one.
@@ -175,6 +179,11 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
         hopeless |= {tip.oid for tip in tips if tip.unserved}
         taken.batch.readable += [(one_commit.KIND, tip.oid) for tip in tips if tip.oid in noted and not tip.unserved]
         yield taken.batch
+        if alone > ALONE:
+            raise Incomplete(
+                f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
+                "What was read is stored; the next run goes on.",
+            )
     _refuse(source, await source.read(commit_graph.unknown, source.id, TIPS, head))
 
 
@@ -193,13 +202,14 @@ class _Tip:
     """What GitHub answers about a commit and those behind it.
 
     Without commits it does not have this one (any more), or, `unserved` for that reason, does not serve it. `younger`:
-    it or a commit behind it is not older than the start, or nobody knows.
+    it or a commit behind it is not older than the start, or nobody knows. `alone`: it is not served in a list.
     """
 
     oid: str
     commits: list[Reading] = field(default_factory=list)
     younger: bool = True
     unserved: str = ""
+    alone: bool = False
 
 
 async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
@@ -244,8 +254,8 @@ async def _alone(source: Source, oid: str) -> _Tip:
     try:
         one = await one_commit.read(source, oid)
     except one_commit.Unserved as error:
-        return _Tip(oid, unserved=str(error))
-    return _Tip(oid, [one] if one else [])
+        return _Tip(oid, unserved=str(error), alone=True)
+    return _Tip(oid, [one] if one else [], alone=True)
 
 
 @dataclass
