@@ -37,8 +37,8 @@ def head_of(repository: m.RepositoryState) -> str | None:
 async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     """The commits that are new since the head last stored, and which are no longer reachable.
 
-    Raises Incomplete when GitHub's history contradicts itself or hides what is behind a commit: then nothing is marked
-    gone, and the watermark stays.
+    Raises Incomplete when GitHub hides what is behind a commit, or when the head moved and much would count as dropped:
+    then nothing is marked gone, and the watermark stays.
     """
     head = head_of(source.repository)
     resumed = state.target is not None
@@ -97,7 +97,8 @@ async def _look_again(source: Source, head: str | None, dropped: int) -> None:
 async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
     """Pages of the head's history while at least half of a page is new and not older than the start.
 
-    A page that GitHub does not serve at any size ends it: what is behind is asked for by oid (`_rest`).
+    A page that GitHub does not serve at any size, or that contradicts those before, ends it: what is behind is asked
+    for by oid (`_rest`), which no list can hide.
     """
     if state.cursor is None:
         known = await source.read(commit_graph.stored, source.id, [head])
@@ -108,7 +109,7 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
         size = source.pages.size
         try:
             yield await _history_batch(source, walk, state.cursor, head)
-        except TooHeavy:
+        except (TooHeavy, Incomplete):
             source.pages.restore(size)
             yield Batch(state={"target": head, "cursor": None})
         if state.cursor is None:
@@ -169,7 +170,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
         oids = await source.read(commit_graph.unknown, source.id, TIPS, head, hopeless)
         if not oids:
             break
-        tips = await _ask(source, oids)
+        tips = [await _doubted(source, tip, head) for tip in await _ask(source, oids)]
         alone += sum(tip.alone for tip in tips)
         taken = await _take(source, tips, gone=state is None, landed=landed)
         if taken.undecided and landed is None and state is not None and state.completed_at is not None:
@@ -256,6 +257,16 @@ async def _alone(source: Source, oid: str) -> _Tip:
     except one_commit.Unserved as error:
         return _Tip(oid, unserved=str(error), alone=True)
     return _Tip(oid, [one] if one else [], alone=True)
+
+
+async def _doubted(source: Source, tip: _Tip, head: str | None) -> _Tip:
+    """A tip, looked for over REST when GitHub has no such commit and yet the head descends from it."""
+    if tip.commits or tip.unserved or not await source.read(commit_graph.reaches, source.id, head, tip.oid):
+        return tip
+    try:
+        return _Tip(tip.oid, [await one_commit.over_rest(source, tip.oid, "GitHub says that there is no such commit")])
+    except one_commit.Unserved as error:
+        return _Tip(tip.oid, unserved=str(error))
 
 
 @dataclass
