@@ -82,6 +82,12 @@ def reachability(
     return [row[0] for row in gone], [row[0] for row in back]
 
 
+def reaches(db: sqlite3.Connection, repository: int, head: str | None, oid: str) -> bool:
+    """Whether a commit is the head or, by what is stored, behind it."""
+    found = db.execute(_REACHABLE + "SELECT 1 FROM reachable WHERE oid = ?3", [repository, head, oid])
+    return found.fetchone() is not None
+
+
 def is_mass(db: sqlite3.Connection, repository: int, dropped: int) -> bool:
     """Whether so many commits are a large part of all: a rewritten history, or a head that GitHub showed wrongly."""
     (live,) = db.execute(

@@ -30,6 +30,8 @@ LINES, PULL_REQUESTS = "additions", "associatedPullRequests"
 YOUNG = timedelta(days=3)
 # So many commits of a repository are looked at again in one run, of those that GitHub did not serve whole.
 AGAIN = 20
+# So many commits in a row may fail alone.
+FEW = 4
 NOT_THERE = "GitHub has no such commit any more"
 
 
@@ -109,19 +111,25 @@ async def _check_pull_requests(source: Source, state: State) -> AsyncIterator[Ba
 
 
 async def _ask_all(source: Source, wishes: list[Wish]) -> AsyncIterator[Batch]:
-    """Ask for many parts of commits at once, for fewer when that is too heavy; one that fails alone is noted."""
-    good = source.pages.size
+    """Ask for many parts of commits at once, for fewer when that is too heavy; one that fails alone is noted.
+
+    Raises TooHeavy when one after the other fails alone: then it is not these commits that GitHub has trouble with.
+    """
+    good, alone = source.pages.size, 0
     while wishes:
         asked = wishes[: source.pages.size]
         try:
             batch = await _ask(source, asked)
             source.pages.worked()
-            good = source.pages.size
+            good, alone = source.pages.size, 0
         except TooHeavy as error:
             source.pages.size = min(source.pages.size, len(asked))
             if source.pages.failed():
                 continue
             source.pages.restore(good)
+            alone += 1
+            if alone > FEW:
+                raise
             batch = Batch()
             one_commit.note(batch, source, asked[0].oid, {asked[0].part: str(error)})
         wishes = wishes[len(asked) :]

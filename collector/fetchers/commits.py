@@ -24,6 +24,8 @@ from collector.store.state import State
 
 # Tips of branches asked for in one question, and commits in all that such a question brings: more cost a second point.
 TIPS, TIP_COMMITS = 10, 60
+# So many commits that are served in no list are asked for in one run: each costs some time-outs.
+ALONE = 20
 
 
 def head_of(repository: m.RepositoryState) -> str | None:
@@ -35,8 +37,8 @@ def head_of(repository: m.RepositoryState) -> str | None:
 async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     """The commits that are new since the head last stored, and which are no longer reachable.
 
-    Raises Incomplete when GitHub's history contradicts itself or hides what is behind a commit: then nothing is marked
-    gone, and the watermark stays.
+    Raises Incomplete when GitHub hides what is behind a commit, or when the head moved and much would count as dropped:
+    then nothing is marked gone, and the watermark stays.
     """
     head = head_of(source.repository)
     resumed = state.target is not None
@@ -95,7 +97,8 @@ async def _look_again(source: Source, head: str | None, dropped: int) -> None:
 async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
     """Pages of the head's history while at least half of a page is new and not older than the start.
 
-    A page that GitHub does not serve at any size ends it: what is behind is asked for by oid (`_rest`).
+    A page that GitHub does not serve at any size, or that contradicts those before, ends it: what is behind is asked
+    for by oid (`_rest`), which no list can hide.
     """
     if state.cursor is None:
         known = await source.read(commit_graph.stored, source.id, [head])
@@ -106,7 +109,7 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
         size = source.pages.size
         try:
             yield await _history_batch(source, walk, state.cursor, head)
-        except TooHeavy:
+        except (TooHeavy, Incomplete):
             source.pages.restore(size)
             yield Batch(state={"target": head, "cursor": None})
         if state.cursor is None:
@@ -160,13 +163,15 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
     Raises Incomplete at the end when there are commits that GitHub does not serve at all.
     """
     landed: set[str] | None = None
+    alone = 0
     noted = await source.read(commit_graph.noted_as_unserved, source.id)
     hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
     while True:
         oids = await source.read(commit_graph.unknown, source.id, TIPS, head, hopeless)
         if not oids:
             break
-        tips = await _ask(source, oids)
+        tips = [await _doubted(source, tip, head) for tip in await _ask(source, oids)]
+        alone += sum(tip.alone for tip in tips)
         taken = await _take(source, tips, gone=state is None, landed=landed)
         if taken.undecided and landed is None and state is not None and state.completed_at is not None:
             # Older than the start, yet perhaps landed only now: GitHub says what the new head has beyond the old one.
@@ -175,6 +180,11 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
         hopeless |= {tip.oid for tip in tips if tip.unserved}
         taken.batch.readable += [(one_commit.KIND, tip.oid) for tip in tips if tip.oid in noted and not tip.unserved]
         yield taken.batch
+        if alone > ALONE:
+            raise Incomplete(
+                f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
+                "What was read is stored; the next run goes on.",
+            )
     _refuse(source, await source.read(commit_graph.unknown, source.id, TIPS, head))
 
 
@@ -193,13 +203,14 @@ class _Tip:
     """What GitHub answers about a commit and those behind it.
 
     Without commits it does not have this one (any more), or, `unserved` for that reason, does not serve it. `younger`:
-    it or a commit behind it is not older than the start, or nobody knows.
+    it or a commit behind it is not older than the start, or nobody knows. `alone`: it is not served in a list.
     """
 
     oid: str
     commits: list[Reading] = field(default_factory=list)
     younger: bool = True
     unserved: str = ""
+    alone: bool = False
 
 
 async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
@@ -244,8 +255,18 @@ async def _alone(source: Source, oid: str) -> _Tip:
     try:
         one = await one_commit.read(source, oid)
     except one_commit.Unserved as error:
-        return _Tip(oid, unserved=str(error))
-    return _Tip(oid, [one] if one else [])
+        return _Tip(oid, unserved=str(error), alone=True)
+    return _Tip(oid, [one] if one else [], alone=True)
+
+
+async def _doubted(source: Source, tip: _Tip, head: str | None) -> _Tip:
+    """A tip, looked for over REST when GitHub has no such commit and yet the head descends from it."""
+    if tip.commits or tip.unserved or not await source.read(commit_graph.reaches, source.id, head, tip.oid):
+        return tip
+    try:
+        return _Tip(tip.oid, [await one_commit.over_rest(source, tip.oid, "GitHub says that there is no such commit")])
+    except one_commit.Unserved as error:
+        return _Tip(tip.oid, unserved=str(error))
 
 
 @dataclass

@@ -81,7 +81,7 @@ async def _in_parts(source: Source, oid: str) -> Reading | None:
         return None
     if found is None:
         # What does not answer for so little will not answer for more.
-        return Reading(await _over_rest(source, oid), dict.fromkeys(PARTS.values(), why))
+        return await over_rest(source, oid, why)
     failed: dict[str, str] = {}
     for fragment, part in PARTS.items():
         try:
@@ -107,8 +107,11 @@ async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] 
     return {**raw, "oid": oid}, holes.below(answer.holes, ("node", "commit"))
 
 
-async def _over_rest(source: Source, oid: str) -> m.Commit:
-    """A commit as the first of its own history: https://docs.github.com/en/rest/commits/commits#list-commits."""
+async def over_rest(source: Source, oid: str, why: str) -> Reading:
+    """A commit as the first of its own history, without the PARTS that only GraphQL tells, for the reason `why`.
+
+    Raises Unserved. Source: https://docs.github.com/en/rest/commits/commits#list-commits.
+    """
     path = f"/repos/{source.repository.name_with_owner}/commits"
     try:
         answer, _ = await source.github.rest(path, {"sha": oid, "per_page": "1"}, source.meter)
@@ -116,7 +119,7 @@ async def _over_rest(source: Source, oid: str) -> m.Commit:
     except (RequestFailed, NotThere, OddAnswer, ValueError) as error:
         raise Unserved(str(error)) from None
     git = found.commit
-    return m.Commit(
+    commit = m.Commit(
         oid=found.sha,
         tree=m.Oid(git.tree.sha),
         parents=Page(nodes=[m.Oid(p.sha) for p in found.parents], total_count=len(found.parents)),
@@ -124,6 +127,7 @@ async def _over_rest(source: Source, oid: str) -> m.Commit:
         committed_date=git.committer.date if git.committer else None,
         message_headline=git.message.partition("\n")[0],
     )
+    return Reading(commit, dict.fromkeys(PARTS.values(), why))
 
 
 async def of_raw(source: Source, raw: Mapping[str, Any], holed: Iterable[Hole]) -> Reading | None:

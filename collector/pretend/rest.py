@@ -56,6 +56,7 @@ class Rest:
         routes: list[tuple[str, Callable[..., Answer]]] = [
             (r"activity", self._activity),
             (r"issues/(\d+)", self._issue),
+            (r"commits", self._commits),
             (r"compare/(\w+)\.\.\.(\w+)", self._compare),
             (r"", self._repository),
         ]
@@ -179,6 +180,17 @@ class Rest:
         }
         path = f"compare/{base}...{head}"
         return Answer(200, body, self._next(repository, path, query, page * size < len(ahead), page=str(page + 1)))
+
+    def _commits(self, repository: Repository, query: Query) -> Answer:
+        """The history of a commit or a branch, which takes no diff."""
+        start = self._oid(repository, query.get("sha", repository.get("default_branch", self.now)))
+        if repository.known.get(start, "~") > self.now:
+            return self._error(404, "Not Found")
+        size, page = _size(query, 30), int(query.get("page", "1"))
+        oids = self.world.git.history(start)
+        shown = [self._commit(self.world.git.commits[oid]) for oid in oids[(page - 1) * size : page * size]]
+        more = page * size < len(oids)
+        return Answer(200, shown, self._next(repository, "commits", query, more, page=str(page + 1)))
 
     def _oid(self, repository: Repository, name: str) -> str:
         return repository.head(self.now, name) or name
