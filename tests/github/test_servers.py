@@ -11,7 +11,7 @@ from collector.github.queries import schema
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TEXTS = {name: documents.load(name) for name in documents.names()}
-TEXTS |= {"states": documents.repository_states(2, 2), "histories": documents.commit_histories(2, younger=True)}
+TEXTS |= {"states": documents.repository_states(2, 2), "histories": documents.commit_histories(2)}
 
 
 def server(*cuts: str) -> GraphQLSchema:
