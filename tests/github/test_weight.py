@@ -41,10 +41,12 @@ def test_sizes_are_counted_once_for_each_thing() -> None:
     assert weight.seconds(text % "deletions additions changedFilesIfAvailable", {}) == pytest.approx(0.09)
 
 
-def test_counts_histories_and_rest() -> None:
-    plain = weight.seconds(documents.commit_histories(1), {"first": 10})
-    counted = weight.seconds(documents.commit_histories(1, younger=True), {"first": 10})
-    assert counted - plain == pytest.approx(0.03 + 0.002 * weight.HISTORY / 1000)
+def test_counts_lists_and_rest() -> None:
+    text = "query { node(id: 1) { ... on Commit { history%s { %s } } } }"
+    listed = weight.seconds(text % ("(first: 10)", "nodes { oid }"), {})
+    assert listed == pytest.approx(0.02 + 0.02 + 10 * 0.001)
+    counted = weight.seconds(text % ("", "totalCount"), {})
+    assert counted == pytest.approx(0.02 + 0.03 + 0.002 * weight.HISTORY / 1000)
     assert weight.rest_seconds(100) == pytest.approx(0.25)
     assert weight.seconds(documents.load("Tags"), {"first": 100}) < 1
 
