@@ -4,7 +4,7 @@ import random
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -46,6 +46,11 @@ class Source:
     def id(self) -> int:
         """GitHub's number of the repository."""
         return self.repository.database_id
+
+    @property
+    def github_now(self) -> str:
+        """The present by GitHub's own clock, as its answers tell; by ours while there is none."""
+        return clock.to_text(datetime.fromtimestamp(self.github.clock() - (self.github.ahead or 0), UTC))
 
     def listed(self, what: str) -> str:
         """What is listed, for a message: "releases of acme/engine"."""

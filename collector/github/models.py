@@ -1,6 +1,6 @@
 """What GitHub answers, checked. An odd answer is refused with the name of the field that is odd."""
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
@@ -453,14 +453,14 @@ class Actor(RestAnswer):
 
 
 class Activity(RestAnswer):
-    """A row of the push log."""
+    """A row of the push log. Kinds that are new tomorrow are kept as they are."""
 
     id: int
-    before: str
-    after: str
-    ref: str
-    timestamp: Time
-    activity_type: Literal["push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge"]
+    before: str | None = None
+    after: str | None = None
+    ref: str | None = None
+    timestamp: Time | None = None
+    activity_type: str | None = None
     actor: Actor | None = None
 
 

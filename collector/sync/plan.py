@@ -10,13 +10,11 @@ import sqlite3
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from collector import clock
 from collector.config import Config
 from collector.fetchers import commits, listings, pushes, threads
-from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryState, Touched
@@ -146,8 +144,7 @@ def _commits(shown: RepositoryState, state: states.State) -> _Need:
 def _pushes(shown: RepositoryState, state: states.State) -> _Need:
     if state.completed_at is None:
         return 1, True, "first sync"
-    # Of what a fetcher works with, the mark needs only this.
-    mark = pushes.fingerprint(cast(Source, SimpleNamespace(repository=shown)))
+    mark = pushes.fingerprint(shown)
     return (0, False, "unchanged") if state.fingerprint == mark and not state.cursor else (1, True, "new pushes")
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-
 LISTS = ("releases", "tags")
 QUESTIONS = {"releases": " Releases ", "tags": " Tags "}
 # Spoil a page, night after night.
