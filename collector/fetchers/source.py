@@ -4,7 +4,7 @@ import random
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -49,8 +49,8 @@ class Source:
 
     @property
     def github_now(self) -> str:
-        """The present by GitHub's own clock, as its answers tell; by ours while there is none."""
-        return clock.to_text(datetime.fromtimestamp(self.github.clock() - (self.github.ahead or 0), UTC))
+        """The present by GitHub's own clock."""
+        return clock.to_text(self.github.now())
 
     def listed(self, what: str) -> str:
         """What is listed, for a message: "releases of acme/engine"."""
@@ -58,8 +58,7 @@ class Source:
 
     def url(self, path: str) -> str:
         """The address at which people see something of this repository, such as "releases/tag/v1"."""
-        server = self.github.api_url.removesuffix("/api/v3").replace("://api.", "://")
-        return f"{server}/{self.repository.name_with_owner}/{quote(path)}"
+        return f"{self.github.web_url}/{self.repository.name_with_owner}/{quote(path)}"
 
     def rereading_begins(self, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
         """The state in which a list's periodic re-reading begins: now, or `ahead` of that."""

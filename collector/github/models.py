@@ -103,7 +103,7 @@ class Touched(Answer):
     """An issue or a pull request: only when it was last updated."""
 
     id: str
-    updated_at: Time
+    updated_at: str | None = None
 
 
 class ReleaseGlance(Answer):
@@ -125,7 +125,6 @@ class TagGlance(Answer):
 class RepositoryFacts(Answer, kw_only=True):
     """What a repository is."""
 
-    database_id: int
     name_with_owner: str
     created_at: Time
     pushed_at: Time | None = None
@@ -143,13 +142,14 @@ class RepositoryState(RepositoryFacts, kw_only=True):
     """A repository, and enough of its lists to see whether anything in them changed."""
 
     id: str
+    database_id: int
     has_issues_enabled: bool
     has_discussions_enabled: bool
     fork_count: int
     primary_language: Named | None = None
     license_info: License | None = None
     default_branch_ref: Branch | None = None
-    discussions: Count
+    discussions: Count | None = None
     issues: Page[Touched]
     pull_requests: Page[Touched]
     releases: Page[ReleaseGlance]

@@ -23,7 +23,7 @@ from collector.plain import plain
 from collector.signals.window import plural
 from collector.store import database
 from collector.store import state as states
-from collector.sync import repositories
+from collector.sync import asking, repositories
 from collector.sync.parts import KINDS
 
 
@@ -79,15 +79,13 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: str
     tracked = repositories.tracked(db, config)
     plan = Plan(len(tracked))
     try:
-        await repositories.ask(github, tracked, plan.asked)
+        await asking.ask(github, tracked, plan.asked)
     finally:
         await github.close()
-    github_time = max(filter(None, [repositories.github_time(tracked), database.meta(db, "github_time")]), default=None)
-    seen = [repositories.github_time(tracked), database.meta(db, "github_time")]
-    github_time = max(filter(None, seen), default=None)
+    github_time = asking.newest_time(tracked, database.meta(db, "github_time"), clock.to_text(github.now()))
     for repo in tracked:
         if repo.state is None:
-            plan.problems.append((repo.name, repo.error or "GitHub shows no such public repository."))
+            plan.problems.append((repo.name, repo.problem))
             continue
         for kind in KINDS:
             if kind == "issues" and not repo.state.has_issues_enabled:
