@@ -14,6 +14,7 @@ from collector.config.names import Role
 from collector.plain import plain
 
 if TYPE_CHECKING:
+    from collector.github.decisions import Absence
     from collector.tracked.adding import Candidate
     from collector.tracked.taxonomy import Faults
 
@@ -99,10 +100,12 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     names = [e.repo for key, e in chosen.entries.items() if key not in listed]
     project = adding.project_for(tracked, "", home.project, home.category)
     found: list[Candidate] = []
-    missing: list[str] = []
+    missing: dict[str, Absence] = {}
     if names:
         github = connect.github()
         found, missing = asyncio.run(adding.look_up(github, names, tracked, now, meter))
+    not_public = [name for name, absence in missing.items() if absence.reason in ("not_found", "blocked")]
+    not_shown = {name: absence.message for name, absence in missing.items() if name not in not_public}
     new = [c for c in found if not c.tracked]
     shown = new[: choice.limit or None]
     since = clock.to_text(now - glances.YEAR)
@@ -112,15 +115,18 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     logs.LOG.info("Asked GitHub %d times for %d points.", meter.requests, meter.points)
     if as_json:
         rows = [{**c.as_row(), "taken": c in taken} for c in shown]
-        told = {"ecosystem": chosen.name, "written": write, "not_public": missing, "repositories": rows}
+        told = {"ecosystem": chosen.name, "written": write, "not_public": not_public, "repositories": rows}
+        told["not_shown"] = not_shown
         click.echo(json.dumps(told, indent=2))
         return
     candidates(shown)
     known = len(chosen.entries) - len(names)
     click.echo(
         f"{len(chosen.entries):,} repositories of {plain(chosen.name)}: {known:,} are tracked, "
-        f"{len(missing):,} are not public, {len(new):,} are new."
+        f"{len(not_public):,} are not public, {len(new):,} are new."
     )
+    for name, why in not_shown.items():
+        logs.say(f"Not shown: {name}: {why}")
     if taken:
         done = f"were added to {home.project} in {config}" if write else "would be added by --write"
         click.echo(f"{len(taken)} of those shown are alive and no forks: they {done}.")

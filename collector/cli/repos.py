@@ -59,8 +59,8 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
     """Ask GitHub what has become of each tracked repository, and propose edits of the configuration.
 
     Renamed, listed twice, private or deleted, blocked, archived, a fork, without a push for a year, gone on elsewhere:
-    what the note of a repository says already is not proposed again. With 3 it ends when GitHub gave no answer about
-    some of them.
+    what the note of a repository says already is not proposed again. One that refuses the token is not_authorised, and
+    keeps its place. With 3 it ends when there are such, or GitHub gave no answer about some of them.
     """
     import asyncio
     from dataclasses import asdict
@@ -90,9 +90,9 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
         click.echo(json.dumps({"written": write, "edits": len(edits), "findings": shown}, indent=2))
     else:
         for f in findings:
-            click.echo(f"{f.kind:9}  {plain(f.repo)}: {plain(f.message)}")
+            click.echo(f"{f.kind:14}  {plain(f.repo)}: {plain(f.message)}")
             for edit in f.edits:
-                click.echo(f"{'':9}  -> {plain(edit.sentence())}")
+                click.echo(f"{'':14}  -> {plain(edit.sentence())}")
         total = sum(len(p.repos) for p in tracked.projects)
         odd = len({f.repo for f in findings})
         click.echo(f"{odd} of {total} repositories are not as the configuration says, or are worth a look.")
@@ -100,7 +100,7 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
             done = f"made in {config}; look at them" if write else "proposed: --write makes them"
             click.echo(f"{len(edits)} {'edit' if len(edits) == 1 else 'edits'} {done}.")
     logs.LOG.info("Asked GitHub %d times for %d points.", meter.requests, meter.points)
-    if any(f.kind == "failed" for f in findings):
+    if any(f.kind in ("failed", "not_authorised") for f in findings):
         click.get_current_context().exit(3)
 
 
@@ -127,7 +127,7 @@ def add(
     from collector.errors import UsageError
     from collector.github.client import Meter
     from collector.plain import plain
-    from collector.tracked import adding
+    from collector.tracked import adding, glances
     from collector.tracked.editing import Document, NewProject
 
     tracked = load(config)
@@ -135,7 +135,7 @@ def add(
     github = connect.github()
     found, missing = asyncio.run(adding.look_up(github, [name], tracked, clock.utc_now(), Meter()))
     if missing:
-        raise UsageError(f"GitHub shows no public repository {name}.", "Look at its address on github.com.")
+        raise glances.not_shown(missing[name], name, f"GitHub shows no public repository {name}.")
     (candidate,) = found
     if candidate.tracked:
         raise UsageError(f"{candidate.repo} is tracked already.")

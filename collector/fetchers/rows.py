@@ -1,6 +1,7 @@
 """From GitHub's answers to rows of the database."""
 
 import re
+from collections.abc import Collection
 from hashlib import blake2b
 
 from collector.github import models as m
@@ -255,61 +256,62 @@ def pull_request_of(found: Page[m.AssociatedPullRequest | None] | None, reposito
     return min(merged)[1] if merged else None
 
 
-def release(batch: Batch, r: m.Release, repository: int) -> None:
-    """A release."""
-    batch.add(
-        "releases",
-        {
-            "id": r.database_id,
-            "repository": repository,
-            "tag_name": r.tag_name,
-            "name": r.name,
-            "body": r.description,
-            "is_draft": int(r.is_draft),
-            "is_prerelease": int(r.is_prerelease),
-            "created_at": r.created_at,
-            "published_at": r.published_at,
-            "updated_at": r.updated_at,
-            "author": account(batch, r.author),
-            "tag_oid": r.tag_commit.oid if r.tag_commit else None,
-        },
-    )
+def release(batch: Batch, r: m.Release, repository: int, without: Collection[str] = ()) -> None:
+    """A release, with its number; without the columns that GitHub did not serve."""
+    row = {
+        "id": r.database_id,
+        "repository": repository,
+        "tag_name": r.tag_name,
+        "name": r.name,
+        "body": r.description,
+        "is_draft": _flag(r.is_draft),
+        "is_prerelease": _flag(r.is_prerelease),
+        "created_at": r.created_at,
+        "published_at": r.published_at,
+        "updated_at": r.updated_at,
+        "author": account(batch, r.author),
+        "tag_oid": r.tag_commit.oid if r.tag_commit else None,
+    }
+    batch.add("releases", {column: value for column, value in row.items() if column not in without})
 
 
-def tag(batch: Batch, t: m.Tag, repository: int) -> None:
-    """A tag; an annotated one is followed to the commit."""
-    target = t.target
-    while target.target is not None:
-        target = target.target
-    batch.add(
-        "tags",
-        {
-            "repository": repository,
-            "name": t.name,
-            "oid": target.oid,
-            "target_oid": t.target.oid,
-            "tagged_at": t.target.tagger.date if t.target.tagger else None,
-        },
-    )
+def tag(batch: Batch, t: m.Tag, repository: int, without: Collection[str] = ()) -> None:
+    """A tag, whose target leads to the end; without the columns that GitHub did not serve.
+
+    The oid is the commit's; a blob or a tree can be tagged too, and then there is none.
+    """
+    end = t.target
+    while end is not None and end.target is not None:
+        end = end.target
+    row = {
+        "repository": repository,
+        "name": t.name,
+        "oid": end.oid if end and end.typename == "Commit" else None,
+        "target_oid": t.target.oid if t.target else None,
+        "tagged_at": t.target.tagger.date if t.target and t.target.tagger else None,
+    }
+    batch.add("tags", {column: value for column, value in row.items() if column not in without})
 
 
-def push(batch: Batch, a: m.Activity, repository: int) -> None:
-    """A row of the push log."""
+def _flag(value: bool | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def push(batch: Batch, a: m.Activity, repository: int, without: Collection[str] = ()) -> None:
+    """A row of the push log; without the columns that GitHub did not serve."""
     actor = None
     if a.actor is not None:
         who = m.Account(typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)
         actor = account(batch, who)
         batch.named_by_rest.add(a.actor.id)
-    batch.add(
-        "pushes",
-        {
-            "id": a.id,
-            "repository": repository,
-            "ref": a.ref,
-            "before_oid": a.before,
-            "after_oid": a.after,
-            "kind": a.activity_type,
-            "actor": actor,
-            "pushed_at": a.timestamp,
-        },
-    )
+    row = {
+        "id": a.id,
+        "repository": repository,
+        "ref": a.ref,
+        "before_oid": a.before,
+        "after_oid": a.after,
+        "kind": a.activity_type,
+        "actor": actor,
+        "pushed_at": a.timestamp,
+    }
+    batch.add("pushes", {column: value for column, value in row.items() if column not in without})

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from urllib.parse import quote
 
 from collector import clock
 from collector.github.client import GitHub, Meter
@@ -45,6 +46,19 @@ class Source:
     def id(self) -> int:
         """GitHub's number of the repository."""
         return self.repository.database_id
+
+    @property
+    def github_now(self) -> str:
+        """The present by GitHub's own clock."""
+        return clock.to_text(self.github.now())
+
+    def listed(self, what: str) -> str:
+        """What is listed, for a message: "releases of acme/engine"."""
+        return f"{what.replace('_', ' ')} of {self.repository.name_with_owner}"
+
+    def url(self, path: str) -> str:
+        """The address at which people see something of this repository, such as "releases/tag/v1"."""
+        return f"{self.github.web_url}/{self.repository.name_with_owner}/{quote(path)}"
 
     def rereading_begins(self, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
         """The state in which a list's periodic re-reading begins: now, or `ahead` of that."""

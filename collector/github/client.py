@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -95,6 +96,15 @@ class GitHub:
         https://docs.github.com/en/rest/about-the-rest-api/api-versions
         """
         return self._sender.announced
+
+    @property
+    def web_url(self) -> str:
+        """The address of the site that people look at."""
+        return self.api_url.removesuffix("/api/v3").replace("://api.", "://")
+
+    def now(self) -> datetime:
+        """The present by GitHub's own clock, as its answers tell; by this machine's while there are none."""
+        return datetime.fromtimestamp(self.clock() - (self.ahead or 0), UTC)
 
     def pages(self, kind: str, known: int | None = None) -> PageSize:
         """The page size to begin a list of this kind with: as `known` of this very list, else as learnt, else small."""

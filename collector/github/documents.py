@@ -32,11 +32,12 @@ def load(name: str) -> str:
 def repository_states(by_id: int, by_name: int) -> str:
     """One question about many repositories: `by_id` of them by node id ($id0, ...), `by_name` by $owner0 and $name0.
 
-    The answer's keys are i0, i1, ... and n0, n1, ...; $first releases and tags are shown of each.
+    The answer's keys are i0, i1, ... and n0, n1, ...; $first releases and tags are shown of each, and with $light less
+    of each.
     """
     variables = [f"$id{i}: ID!" for i in range(by_id)]
     variables += [f"$owner{i}: String!, $name{i}: String!" for i in range(by_name)]
-    variables.append("$first: Int = 100")
+    variables += ["$first: Int = 20", "$light: Boolean = false"]
     fields = [f"  i{i}: node(id: $id{i}) {{ ...RepositoryState }}" for i in range(by_id)]
     fields += [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryState }}" for i in range(by_name)]
     return _query("RepositoryStates", variables, ["  rateLimit { cost }", *fields])
@@ -111,6 +112,23 @@ def commit_details(lines: int, pull_requests: int) -> str:
 
 
 @cache
+def releases_by_name(count: int) -> str:
+    """The releases of one repository by the names of their tags, $name0 and so on; the answer's keys are n0, n1, ..."""
+    return _by_name(count, "release(tagName: $name{}) {{ id databaseId }}")
+
+
+@cache
+def tags_by_name(count: int) -> str:
+    """The tags of one repository by their qualified names, $name0 and so on; the answer's keys are n0, n1, ..."""
+    return _by_name(count, "ref(qualifiedName: $name{}) {{ name }}")
+
+
+def _by_name(count: int, field: str) -> str:
+    variables = [f"$name{i}: String!" for i in range(count)]
+    return _of_repository("ByName", variables, [f"n{i}: {field.format(i)}" for i in range(count)])
+
+
+@cache
 def every() -> dict[str, str]:
     """Every document that can be sent, by its name; of those that are composed here, one of each kind."""
     composed = {
@@ -120,6 +138,8 @@ def every() -> dict[str, str]:
         "CommitHistories": commit_histories(2),
         "TagHistories": tag_histories(2),
         "CommitDetails": commit_details(2, 2),
+        "ByName releases": releases_by_name(2),
+        "ByName tags": tags_by_name(2),
         **{f"CommitByOid {part}": commit_by_oid(part) for part in COMMIT_PARTS},
     }
     return {name: load(name) for name in names()} | composed

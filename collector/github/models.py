@@ -1,6 +1,6 @@
 """What GitHub answers, checked. An odd answer is refused with the name of the field that is odd."""
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
@@ -12,7 +12,14 @@ Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]
 
 
 class OddAnswer(CollectError):
-    """GitHub answered something that its schema does not promise; the message names the field."""
+    """GitHub answered something that its schema does not promise; the message names the field.
+
+    `field` is its path ("target.tagger.date"), empty where the whole answer is odd.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Answer(msgspec.Struct, gc=False, rename="camel"):
@@ -96,16 +103,16 @@ class Touched(Answer):
     """An issue or a pull request: only when it was last updated."""
 
     id: str
-    updated_at: Time
+    updated_at: str | None = None
 
 
 class ReleaseGlance(Answer):
     """A release: only what shows whether it changed."""
 
-    database_id: int
-    tag_name: str
-    updated_at: Time
-    published_at: Time | None = None
+    database_id: int | None = None
+    tag_name: str | None = None
+    updated_at: str | None = None
+    published_at: str | None = None
 
 
 class TagGlance(Answer):
@@ -118,7 +125,6 @@ class TagGlance(Answer):
 class RepositoryFacts(Answer, kw_only=True):
     """What a repository is."""
 
-    database_id: int
     name_with_owner: str
     created_at: Time
     pushed_at: Time | None = None
@@ -136,13 +142,14 @@ class RepositoryState(RepositoryFacts, kw_only=True):
     """A repository, and enough of its lists to see whether anything in them changed."""
 
     id: str
+    database_id: int
     has_issues_enabled: bool
     has_discussions_enabled: bool
     fork_count: int
     primary_language: Named | None = None
     license_info: License | None = None
     default_branch_ref: Branch | None = None
-    discussions: Count
+    discussions: Count | None = None
     issues: Page[Touched]
     pull_requests: Page[Touched]
     releases: Page[ReleaseGlance]
@@ -393,17 +400,18 @@ class PullRequest(Answer, kw_only=True):
 
 
 class Release(Answer, kw_only=True):
-    """A release."""
+    """A release. Where its number is null, the fetcher finds it out."""
 
-    database_id: int
+    id: str
+    database_id: int | None = None
     tag_name: str
     name: str | None = None
     description: str | None = None
-    is_draft: bool
-    is_prerelease: bool
-    created_at: Time
+    is_draft: bool | None = None
+    is_prerelease: bool | None = None
+    created_at: Time | None = None
     published_at: Time | None = None
-    updated_at: Time
+    updated_at: Time | None = None
     author: Account | None = None
     tag_commit: Oid | None = None
 
@@ -411,14 +419,11 @@ class Release(Answer, kw_only=True):
 class Tagger(Answer):
     """Who made an annotated tag, as far as it matters: when, by his own clock."""
 
-    date: str | None = None
-
-    def __post_init__(self) -> None:
-        _normalise(self, "date")
+    date: Time | None = None
 
 
 class TagTarget(Answer):
-    """What a tag points to: a commit, or a tag object that points on."""
+    """What a tag points to: a commit, a blob or a tree, or a tag object that points on."""
 
     typename: str = msgspec.field(name="__typename")
     oid: str
@@ -430,7 +435,13 @@ class Tag(Answer):
     """A tag."""
 
     name: str
-    target: TagTarget
+    target: TagTarget | None = None
+
+
+class Numbered(RestAnswer):
+    """Something of which only the number matters."""
+
+    id: int
 
 
 class Actor(RestAnswer):
@@ -442,14 +453,14 @@ class Actor(RestAnswer):
 
 
 class Activity(RestAnswer):
-    """A row of the push log."""
+    """A row of the push log. Kinds that are new tomorrow are kept as they are."""
 
     id: int
-    before: str
-    after: str
-    ref: str
-    timestamp: Time
-    activity_type: Literal["push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge"]
+    before: str | None = None
+    after: str | None = None
+    ref: str | None = None
+    timestamp: Time | None = None
+    activity_type: str | None = None
     actor: Actor | None = None
 
 
@@ -497,8 +508,9 @@ def parse(model: type[Model], answer: Any, what: str) -> Model:
         return msgspec.convert(answer, model, strict=False)
     except msgspec.ValidationError as error:
         wrong, _, where = str(error).partition(" - at ")
-        field = where.strip("`").removeprefix("$").removeprefix(".") or "the whole"
-        raise OddAnswer(f"GitHub's answer to {what} is odd at {field}: {wrong[0].lower()}{wrong[1:]}.") from None
+        field = where.strip("`").removeprefix("$").removeprefix(".")
+        message = f"GitHub's answer to {what} is odd at {field or 'the whole'}: {wrong[0].lower()}{wrong[1:]}."
+        raise OddAnswer(message, field) from None
 
 
 def _normalise(answer: Answer, *fields: str) -> None:

@@ -30,6 +30,7 @@ KINDS = {
     "tags": Sizes(100, 100),
     "pushes": Sizes(100, 100),
     "repositories": Sizes(20, 20),  # repositories in one batched question
+    "glances": Sizes(10, 10),  # the same, with the commits of each counted
 }
 
 

@@ -214,6 +214,7 @@ def _insiders(db: sqlite3.Connection) -> None:
                 GROUP BY project, account
                 HAVING max(association IN ('OWNER', 'MEMBER', 'COLLABORATOR'))
             )
+            WHERE since IS NOT NULL  -- GitHub may not have served when
         )
         WHERE place = 1
         """

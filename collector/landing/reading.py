@@ -117,7 +117,8 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         Push(*r)
         for r in db.execute(
             "SELECT id, ref, before_oid, after_oid, kind, actor, pushed_at FROM pushes "
-            "WHERE repository = ? ORDER BY pushed_at, id",
+            # What GitHub did not serve whole tells of no move.
+            "WHERE repository = ? AND ref || before_oid || after_oid || pushed_at IS NOT NULL ORDER BY pushed_at, id",
             [repository],
         )
     ]

@@ -58,6 +58,7 @@ class Rest:
             (r"issues/(\d+)", self._issue),
             (r"commits", self._commits),
             (r"compare/(\w+)\.\.\.(\w+)", self._compare),
+            (r"releases/tags/(.+)", self._release),
             (r"", self._repository),
         ]
         for pattern, method in routes:
@@ -92,6 +93,13 @@ class Rest:
         body = {"id": repository.id, "node_id": repository.node_id, "full_name": repository.name}
         switches = {name: repository.get(name, self.now) for name in ("has_issues", "has_pull_requests")}
         return Answer(200, {**body, **switches, "archived": repository.get("archived", self.now)})
+
+    def _release(self, repository: Repository, query: Query, tag: str) -> Answer:
+        """The newest release of that tag."""
+        there = [e for e in repository.releases if e.is_there(self.now) and e.get("tag", self.now) == tag]
+        if not there:
+            return self._error(404, "Not Found")
+        return Answer(200, {"id": there[-1].id, "node_id": node_id("RE", repository.id, there[-1].id), "tag_name": tag})
 
     def _activity(self, repository: Repository, query: Query) -> Answer:
         begins = repository.get("activity_from", self.now)

@@ -219,5 +219,8 @@ class Views(ThreadViews):
             commit: Commit = self.world.git.commits[oid]
             shown: View | None = self.seen(commit, lambda c: self.commit(r, c.oid))
             return shown
-        tag = next((t for t in r.tags.values() if self._has_tag(t) and t.oid(self.now) == oid), None)
-        return self._tag_object(r, tag) if tag else None
+        for tag in r.tags.values():
+            for depth in range(tag.get("nested", self.now) + 1 if tag.get("annotated", self.now) else 0):
+                if self._has_tag(tag) and tag.oid(self.now, depth) == oid:
+                    return self._tag_object(r, tag, depth)
+        return None

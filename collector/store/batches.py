@@ -45,7 +45,8 @@ TABLES = {
             dated="published_at",
             kept=UNSERVED["releases"],
         ),
-        Table("tags", ("repository", "name"), ("oid",), kept=UNSERVED["tags"]),
+        # A tag of a blob or a tree leads to no commit, so a NULL may well replace an oid.
+        Table("tags", ("repository", "name"), ("oid",), kept=("target_oid",)),
         Table(
             "commits", ("repository", "oid"), ("committed_at", "tree_oid"), kept=(*UNSERVED["commits"], "changed_files")
         ),
@@ -85,7 +86,7 @@ _BELONGS = {
 }
 _CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
 # Filling a column that was empty is no change of what was said before.
-_LATER_KNOWN = {"merged_at", "published_at", "tag_oid", "created_at"}
+_LATER_KNOWN = {"merged_at", "published_at", "tag_oid", "created_at", "oid"}
 
 
 @dataclass(frozen=True)
@@ -199,8 +200,7 @@ def write(
     _keep_names_of_bots(connection, batch)
     counts = Counts()
     for name in ORDER:
-        rows = batch.rows.get(name)
-        if rows:
+        for rows in _alike(batch.rows.get(name, [])):
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
     for name, rows in batch.amended.items():
         counts.updated += _amend(connection, TABLES[name], rows)
@@ -289,6 +289,14 @@ def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple
     return marked
 
 
+def _alike(rows: list[Row]) -> Iterator[list[Row]]:
+    """Rows with the same columns together: those that GitHub did not serve are left out of some, and not touched."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row), []).append(row)
+    yield from groups.values()
+
+
 def _upsert(
     connection: sqlite3.Connection,
     table: Table,
@@ -313,7 +321,7 @@ def _upsert(
             name = "/".join(map(str, key))
             if old is None:
                 new.append((*row.values(), now))
-                if witness and table.dated and witness.should_have_seen(row[table.dated]):
+                if witness and table.dated and witness.should_have_seen(row.get(table.dated)):
                     late.append((table.name, name, repository, row[table.dated], witness.at, now))
                 continue
             for column in table.kept:

@@ -95,10 +95,11 @@ def apply(db: sqlite3.Connection, batch: "Batch", now: str) -> None:
         cleaners = known.cleaners(table)
         for row in rows:
             for column in references.get(table, ()):
-                if row[column] is not None and known.name_of_number(row[column]) is not None:
+                if row.get(column) is not None and known.name_of_number(row[column]) is not None:
                     row[column] = known.number(row[column])
             for column, clean in cleaners.items():
-                row[column] = clean(row[column])
+                if column in row:  # what GitHub did not serve is left out
+                    row[column] = clean(row[column])
     if learned:
         # What was stored under the new login before it was known to be one.
         known.clean_stored(db)

@@ -1,12 +1,13 @@
 """The sync's own tables: how far each kind of each repository has come, and what each run did."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any
 
 from collector import clock
-from collector.store.batches import Row
+from collector.store.batches import Row, Unreadable
 
 
 @dataclass
@@ -104,3 +105,12 @@ def record_error(
         "INSERT INTO sync_errors (run, repository, kind, error, at) VALUES (?, ?, ?, ?, ?)",
         [run, repository, kind, error, now],
     )
+
+
+def record_unreadable(
+    connection: sqlite3.Connection, run: int | None, repository: str, parts: Iterable[Unreadable], now: str
+) -> None:
+    """A row of sync_errors for each part of an object that GitHub does not serve."""
+    for part in parts:
+        error = f"{part.part or 'the object'} of {part.url} is not served: {part.error}"
+        record_error(connection, run, repository, part.kind, error, now)

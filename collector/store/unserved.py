@@ -29,5 +29,5 @@ UNSERVED: dict[str, tuple[str, ...]] = {
     "comments": ("author_association", "created_at", "updated_at", "length", "text_hash"),
     "reviews": ("author_association", "state", "submitted_at", "length"),
     "events": ("created_at",),
-    "pushes": ("ref", "before_oid", "after_oid", "pushed_at"),
+    "pushes": ("ref", "before_oid", "after_oid", "kind", "pushed_at"),
 }

@@ -105,7 +105,8 @@ async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: state
             # The next page may take long: nothing of this one is to be held until then.
             batch.clear()
             stored = True
-    work.github.learn_size(source.pages)
+    if stored:
+        work.github.learn_size(source.pages)
     return stored
 
 

@@ -10,13 +10,11 @@ import sqlite3
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from collector import clock
 from collector.config import Config
 from collector.fetchers import commits, listings, pushes, threads
-from collector.fetchers.source import Source
 from collector.github import documents
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryState, Touched
@@ -25,7 +23,7 @@ from collector.method.window import plural
 from collector.plain import plain
 from collector.store import database
 from collector.store import state as states
-from collector.sync import repositories
+from collector.sync import asking, repositories
 from collector.sync.parts import KINDS
 
 
@@ -81,15 +79,13 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: str
     tracked = repositories.tracked(db, config)
     plan = Plan(len(tracked))
     try:
-        await repositories.ask(github, tracked, plan.asked)
+        await asking.ask(github, tracked, plan.asked)
     finally:
         await github.close()
-    github_time = max(filter(None, [repositories.github_time(tracked), database.meta(db, "github_time")]), default=None)
-    seen = [repositories.github_time(tracked), database.meta(db, "github_time")]
-    github_time = max(filter(None, seen), default=None)
+    github_time = asking.newest_time(tracked, database.meta(db, "github_time"), clock.to_text(github.now()))
     for repo in tracked:
         if repo.state is None:
-            plan.problems.append((repo.name, repo.error or "GitHub shows no such public repository."))
+            plan.problems.append((repo.name, repo.problem))
             continue
         for kind in KINDS:
             if kind == "issues" and not repo.state.has_issues_enabled:
@@ -146,8 +142,7 @@ def _commits(shown: RepositoryState, state: states.State) -> _Need:
 def _pushes(shown: RepositoryState, state: states.State) -> _Need:
     if state.completed_at is None:
         return 1, True, "first sync"
-    # Of what a fetcher works with, the mark needs only this.
-    mark = pushes.fingerprint(cast(Source, SimpleNamespace(repository=shown)))
+    mark = pushes.fingerprint(shown)
     return (0, False, "unchanged") if state.fingerprint == mark and not state.cursor else (1, True, "new pushes")
 
 

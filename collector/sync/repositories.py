@@ -1,44 +1,12 @@
-"""Which repositories are tracked, what has become of each, and what GitHub shows of them in one batched question."""
+"""Which repositories are tracked, and what is stored of what has become of each."""
 
 import sqlite3
-from dataclasses import dataclass
-from typing import Any
 
-from collector.config import Config, Project, TrackedRepository
-from collector.github import documents
-from collector.github.client import GitHub, Meter, RequestFailed, TooHeavy
-from collector.github.models import OddAnswer, RepositoryState, parse
-from collector.github.pages import PageSize
-from collector.store.batches import TABLES, Batch, Counts, mark_gone, write
-
-AT_ONCE = 50
-
-
-@dataclass
-class Tracked:
-    """A repository of the configuration, and what is known of it."""
-
-    project: Project
-    entry: TrackedRepository
-    id: int | None = None
-    node_id: str | None = None
-    full_name: str | None = None
-    status: str | None = None
-    state: RepositoryState | None = None
-    missing: str | None = None  # not_found, blocked or forbidden
-    error: str | None = None
-    defect: bool = False  # whether `error` is a defect of this program
-    double_of: str | None = None  # the other name of the configuration that is the same repository
-
-    @property
-    def name(self) -> str:
-        """The name to speak of it by."""
-        return self.full_name or self.entry.repo
-
-    @property
-    def by_id(self) -> bool:
-        """Whether to ask by node id: a name may by now be another repository's."""
-        return self.node_id is not None and self.status not in ("private_or_gone", "blocked")
+from collector.config import Config
+from collector.github.models import RepositoryState
+from collector.store.batches import TABLES, Batch, Counts, Unreadable, mark_gone, write
+from collector.store.state import record_unreadable
+from collector.sync.asking import Tracked
 
 
 def store_projects(db: sqlite3.Connection, config: Config) -> None:
@@ -76,91 +44,14 @@ def tracked(db: sqlite3.Connection, config: Config) -> list[Tracked]:
     return out
 
 
-async def ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
-    """Fill in what GitHub shows of each: its state, or why it is missing. What is gone by id is asked for by name."""
-    await _ask(github, repos, meter, AT_ONCE)
-    again = [r for r in repos if r.by_id and r.missing]
-    for r in again:
-        r.node_id = None
-    await _ask(github, again, meter, AT_ONCE)
-    for r in again:
-        if r.state is not None and r.state.database_id != r.id:
-            r.state, r.missing = None, "not_found"  # the name is another repository's now
-    _refuse_doubles(repos)
+def store(db: sqlite3.Connection, repo: Tracked, now: str, web_url: str, run: int | None) -> Counts:
+    """Write what has become of a repository, and what of it GitHub does not serve; `web_url` is GitHub's site.
 
-
-async def _ask(github: GitHub, repos: list[Tracked], meter: Meter, at_once: int) -> None:
-    for at in range(0, len(repos), at_once):
-        part = repos[at : at + at_once]
-        by_id, by_name = [r for r in part if r.by_id], [r for r in part if not r.by_id]
-        variables: dict[str, Any] = {f"id{i}": r.node_id for i, r in enumerate(by_id)}
-        for i, r in enumerate(by_name):
-            variables[f"owner{i}"], variables[f"name{i}"] = r.name.split("/")
-        keys = [f"i{i}" for i in range(len(by_id))] + [f"n{i}" for i in range(len(by_name))]
-        text = documents.repository_states(len(by_id), len(by_name))
-        try:
-            # One repository alone can only be shown with less of its lists.
-            several = len(part) > 1
-            pages = None if several else PageSize("releases")
-            answer = await github.graphql("RepositoryStates", text, variables, meter, pages, can_split=several)
-        except TooHeavy:
-            await _ask(github, part, meter, max(1, len(part) // 5))
-            continue
-        except RequestFailed as error:
-            for repo in part:
-                repo.error = str(error)
-            continue
-        for key, repo in zip(keys, by_id + by_name, strict=True):
-            found = answer.data.get(key)
-            repo.state, repo.missing, repo.error = None, None, None
-            if not found:
-                absence = answer.missing.get(key)
-                repo.missing = absence.reason if absence else "not_found"
-                continue
-            try:
-                repo.state = parse(RepositoryState, found, f"the question about {repo.name}")
-            except OddAnswer as error:
-                repo.error = str(error)
-
-
-def _refuse_doubles(repos: list[Tracked]) -> None:
-    """Two names of the configuration may by now be one repository: the first keeps it."""
-    seen: dict[int, Tracked] = {}
-    for repo in repos:
-        if repo.state is None:
-            continue
-        first = seen.setdefault(repo.state.database_id, repo)
-        if first is not repo:
-            repo.error = (
-                f"{repo.entry.repo} and {first.entry.repo} are the same repository, {repo.state.name_with_owner}: "
-                "leave one of them out of the configuration."
-            )
-            repo.state, repo.double_of = None, first.entry.repo
-
-
-def github_time(repos: list[Tracked]) -> str | None:
-    """The newest time of GitHub's own among what was shown: GitHub's clock cannot be behind it."""
-    times = []
-    for r in repos:
-        if r.state is not None:
-            times += [r.state.pushed_at or "", r.state.created_at]
-            times += [n.updated_at for n in (*r.state.issues.nodes, *r.state.pull_requests.nodes)]
-            times += [n.published_at or "" for n in r.state.releases.nodes]
-    return max(times, default=None)
-
-
-def store(db: sqlite3.Connection, repo: Tracked, now: str) -> Counts:
-    """Write what has become of a repository. Its history stays under its number, whatever happens to it."""
+    Its history stays under its number, whatever happens to it.
+    """
     state = repo.state
     if state is None:
-        if repo.id is None or repo.missing is None:
-            return Counts()
-        status = "blocked" if repo.missing == "blocked" else "private_or_gone"
-        _note_status(db, repo.id, status, now)
-        db.execute("UPDATE repositories SET status = ? WHERE id = ? AND status <> ?", [status, repo.id, status])
-        # What shows up after its return was not ours to see before.
-        db.execute("UPDATE sync_state SET witnessed_at = NULL WHERE repository = ?", [repo.id])
-        return Counts(gone=mark_gone(db, TABLES["repositories"], [(repo.id,)], now))
+        return _store_missing(db, repo, now)
     _note_rename(db, state, now)
     _note_status(db, state.database_id, status_of(state), now)
     branch = state.default_branch_ref
@@ -188,11 +79,61 @@ def store(db: sqlite3.Connection, repo: Tracked, now: str) -> Counts:
         "is_disabled": int(state.is_disabled),
         "has_issues": int(state.has_issues_enabled),
         "has_discussions": int(state.has_discussions_enabled),
-        "discussions": state.discussions.total_count,
+        "discussions": state.discussions.total_count if state.discussions else 0,
         "stars": state.stargazer_count,
         "forks": state.fork_count,
     }
-    return write(db, Batch(rows={"repositories": [row]}), now, state.database_id)
+    unserved = {_COLUMNS[part] for part in repo.lacks if part in _COLUMNS}
+    if state.is_fork and state.parent is None:
+        unserved.add("parent")  # it may be one that is not public any more
+    if state.discussions is None and repo.id is not None:
+        unserved.add("discussions")
+    batch = Batch(rows={"repositories": [{c: v for c, v in row.items() if c not in unserved}]})
+    _note_lacks(db, batch, repo, now, f"{web_url}/{state.name_with_owner}")
+    record_unreadable(db, run, state.name_with_owner, batch.unreadable, now)
+    return write(db, batch, now, state.database_id)
+
+
+# Parts of a repository that the signals do without, and their columns.
+_COLUMNS = {
+    "pushedAt": "pushed_at",
+    "description": "description",
+    "homepageUrl": "homepage",
+    "primaryLanguage": "primary_language",
+    "licenseInfo": "license",
+    "parent": "parent",
+}
+
+
+def _store_missing(db: sqlite3.Connection, repo: Tracked, now: str) -> Counts:
+    """Write that a repository is not to be seen: by this token, by anybody, or not at all any more."""
+    if repo.id is None or repo.missing is None:
+        return Counts()
+    status = "not_authorised" if repo.is_refused else "private_or_gone"
+    if repo.missing.reason == "blocked":
+        status = "blocked"
+    _note_status(db, repo.id, status, now)
+    db.execute("UPDATE repositories SET status = ? WHERE id = ? AND status <> ?", [status, repo.id, status])
+    if repo.is_refused:
+        return Counts()  # that says nothing about the repository
+    # What shows up after its return was not ours to see before.
+    db.execute("UPDATE sync_state SET witnessed_at = NULL WHERE repository = ?", [repo.id])
+    return Counts(gone=mark_gone(db, TABLES["repositories"], [(repo.id,)], now))
+
+
+def _note_lacks(db: sqlite3.Connection, batch: Batch, repo: Tracked, now: str, url: str) -> None:
+    """Note what GitHub does not serve of a repository, unless it was noted and is not to be counted again yet."""
+    assert repo.state is not None
+    key = repo.state.id
+    noted = db.execute(
+        "SELECT part, ask_again_at <= ? FROM unreadable WHERE repository = ? AND kind = 'repository'",
+        [now, repo.state.database_id],
+    ).fetchall()
+    if {part for part, _ in noted} - set(repo.lacks):
+        batch.readable = [("repository", key)]
+    elif noted and not any(due for _, due in noted):
+        return
+    batch.unreadable = [Unreadable("repository", key, part, url, why) for part, why in repo.lacks.items()]
 
 
 def status_of(state: RepositoryState) -> str:

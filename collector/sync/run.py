@@ -14,9 +14,9 @@ from collector.errors import CollectError
 from collector.github.client import GitHub, Meter
 from collector.store import accounts, database, state
 from collector.store.batches import Counts, transaction
-from collector.sync import defects, learnt, lock, parts, repositories
+from collector.sync import asking, defects, learnt, lock, parts, repositories
+from collector.sync.asking import Tracked
 from collector.sync.parts import Part, Work
-from collector.sync.repositories import Tracked
 from collector.sync.storekeeper import Storekeeper
 
 # Parts at work at once, each of which holds a page at most, and repositories.
@@ -66,8 +66,7 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
     now = clock.to_text(request.now)
     path = request.database
     with lock.held(path, now), closing(database.open_database(path)) as db, database.plain_words(path):
-        start = _start(db, request)
-        keeper = Storekeeper(path, db, now, start, database.meta(db, "github_time"))
+        keeper = Storekeeper(path, db, now, database.meta(db, "github_time"))
         report = Report(now)
         run_id = keeper.run = state.begin_run(db, now)
         learnt.recall(db, github, request.now)
@@ -124,13 +123,15 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
     report.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
     report.parts.append(question)
-    await repositories.ask(github, tracked, question.meter)
-    newest = repositories.github_time(tracked)
-    keeper.github_time = max(filter(None, [newest, keeper.github_time]), default=None)
+    await asking.ask(github, tracked, question.meter)
+    keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
+    keeper.github_time = asking.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
     for repo in tracked:
         await _store(github, keeper, repo, question)
-    report.failures += [(r.name, "repository", _missing_sentence(r)) for r in tracked if not (r.state or r.defect)]
-    report.defects += [(r.name, "repository", r.error or "") for r in tracked if r.defect]
+    for repo in tracked:
+        if repo.state is None:
+            found = report.defects if repo.defect else report.failures
+            found.append((repo.name, "repository", repo.problem))
     if request.full:
         await keeper.change(_forget_progress, [r.id for r in tracked if r.id is not None])
     hash_key = await keeper.read(database.meta, "hash_key")
@@ -143,7 +144,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
 async def _store(github: GitHub, keeper: Storekeeper, repo: Tracked, question: Part) -> None:
     """Write what GitHub shows of one repository. What nobody foresaw takes it, and only it, out of this run."""
     try:
-        question.counts += await keeper.change(repositories.store, repo, keeper.now)
+        question.counts += await keeper.change(repositories.store, repo, keeper.now, github.web_url, keeper.run)
     except CollectError:
         raise
     except Exception as error:
@@ -274,23 +275,26 @@ def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run
     state.end_run(db, run_id, values, rows)
 
 
-def _start(db: sqlite3.Connection, request: Request) -> str:
-    """The first moment of the database: fixed by the first sync, moved back by an earlier --since."""
+def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
+    """The first moment of the database: fixed by the first sync, moved back by an earlier --since.
+
+    `today` is by GitHub's clock: a wrong one of this machine's must not put it out of reach.
+    """
     row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
     stored = str(row[0]) if row else None
     asked = clock.to_text(clock.midnight(request.since)) if request.since else None
-    if stored is None:
-        first = clock.midnight((request.now - timedelta(days=request.config.lookback_days)).date())
-        stored = asked or clock.to_text(first)
+    if stored is None or stored > clock.to_text(clock.midnight(today)):
+        first = clock.midnight(today - timedelta(days=request.config.lookback_days))
+        start = asked or clock.to_text(first)
     elif asked is not None and asked < stored:
-        stored = asked
-        _forget_progress(db, [row[0] for row in db.execute("SELECT id FROM repositories")])
-        db.execute("DELETE FROM history_boundaries WHERE committed_at IS NOT NULL")
+        start = asked
     else:
         return stored
-    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('start', ?)", [stored])
-    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('synthetic', ?)", [str(int(request.synthetic))])
-    return stored
+    if stored is not None:
+        _forget_progress(db, [row[0] for row in db.execute("SELECT id FROM repositories")])
+        db.execute("DELETE FROM history_boundaries WHERE committed_at IS NOT NULL")
+    database.set_meta(db, {"start": start, "synthetic": int(request.synthetic)})
+    return start
 
 
 def _forget_progress(db: sqlite3.Connection, ids: Sequence[int]) -> None:
@@ -300,16 +304,6 @@ def _forget_progress(db: sqlite3.Connection, ids: Sequence[int]) -> None:
     db.executemany(
         f"UPDATE sync_state SET {sets} WHERE repository = ? AND kind <> 'commit_sizes'", [[ident] for ident in ids]
     )
-
-
-def _missing_sentence(repo: Tracked) -> str:
-    if repo.error:
-        return repo.error
-    if repo.missing == "blocked":
-        return f"GitHub blocks access to {repo.name}."
-    if repo.id is None:
-        return f"GitHub has no public repository {repo.name}: correct its name in the configuration, or take it out."
-    return f"{repo.name} is private or deleted by now; what is stored of it stays."
 
 
 def _gravest(group: BaseExceptionGroup[BaseException]) -> CollectError:

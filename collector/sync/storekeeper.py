@@ -17,11 +17,9 @@ Result = TypeVar("Result")
 class Storekeeper:
     """Until it is closed, everything that touches the connection runs on one thread."""
 
-    def __init__(
-        self, path: Path, connection: sqlite3.Connection, now: str, start: str, github_time: str | None
-    ) -> None:
-        self.path, self.connection, self.now, self.start = path, connection, now, start
-        self.github_time = github_time
+    def __init__(self, path: Path, connection: sqlite3.Connection, now: str, github_time: str | None) -> None:
+        self.path, self.connection, self.now, self.github_time = path, connection, now, github_time
+        self.start = ""  # the first moment of the database: known when GitHub's clock is
         self.run: int | None = None  # the row of sync_runs that errors belong to
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
@@ -69,9 +67,7 @@ class Storekeeper:
                 progress.first_complete_at = progress.first_complete_at or self.now
                 progress.witnessed_at = self.github_time
             state.save(db, progress)
-            for part in batch.unreadable:
-                error = f"{part.part or 'the object'} of {part.url} is not served: {part.error}"
-                state.record_error(db, self.run, _name(db, progress.repository), part.kind, error, self.now)
+            state.record_unreadable(db, self.run, _name(db, progress.repository), batch.unreadable, self.now)
         return counts
 
 

@@ -9,6 +9,7 @@ from collector.config.names import IN_A_LINK, REPOSITORY, SLUG
 from collector.config.nearest import did_you_mean
 from collector.errors import UsageError
 from collector.github.client import GitHub, Meter
+from collector.github.decisions import Absence
 from collector.github.models import RepositoryGlance
 from collector.tracked import glances
 from collector.tracked.editing import Document, Edit, NewProject
@@ -61,7 +62,10 @@ def candidates(found: Sequence[RepositoryGlance], config: Config) -> list[Candid
 
 
 async def discover(github: GitHub, login: str, config: Config, now: datetime, meter: Meter) -> list[Candidate]:
-    """What an organisation or a user has on GitHub. Raises UsageError when there is no such account."""
+    """What an organisation or a user has on GitHub.
+
+    Raises UsageError when there is no such account, or it refuses the token.
+    """
     try:
         return candidates(await glances.of_owner(github, login, now, meter), config)
     finally:
@@ -70,14 +74,14 @@ async def discover(github: GitHub, login: str, config: Config, now: datetime, me
 
 async def look_up(
     github: GitHub, names: Sequence[str], config: Config, now: datetime, meter: Meter
-) -> tuple[list[Candidate], list[str]]:
-    """(what GitHub shows of these repositories under their names of today, the names that it does not show)."""
+) -> tuple[list[Candidate], dict[str, Absence]]:
+    """(what GitHub shows of these repositories under their names of today, the names that it does not show: why)."""
     try:
-        shown = await glances.by_name(github, names, now, meter)
+        shown, missing = await glances.by_name(github, names, now, meter)
     finally:
         await github.close()
-    unique = {g.database_id: g for g in shown.values()}
-    return candidates(list(unique.values()), config), [n for n in names if n not in shown]
+    unique = {g.name_with_owner: g for g in shown.values()}
+    return candidates(list(unique.values()), config), missing
 
 
 def repository_name(text: str) -> str:

@@ -11,8 +11,8 @@ from collector.config import Config
 from collector.config.names import REPOSITORY
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance, RepositoryState
-from collector.sync import repositories
-from collector.sync.repositories import Tracked
+from collector.sync import asking, repositories
+from collector.sync.asking import Tracked
 from collector.tracked import glances
 from collector.tracked.editing import Edit
 
@@ -30,7 +30,7 @@ class Finding:
 
     project: str
     repo: str
-    kind: str  # renamed | double | gone | blocked | archived | fork | silent | successor | failed
+    kind: str  # renamed | double | gone | blocked | not_authorised | archived | fork | silent | successor | failed
     message: str
     edits: tuple[Edit, ...] = ()
 
@@ -43,10 +43,10 @@ async def check(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
     """
     tracked = repositories.tracked(db, config)
     try:
-        await repositories.ask(github, tracked, meter)
+        await asking.ask(github, tracked, meter)
         candidates = {r.entry.repo: _candidates(r, config, now) for r in tracked}
         wanted = sorted({name for names in candidates.values() for name in names})
-        shown = await glances.by_name(github, wanted, now, meter) if wanted else {}
+        shown, _ = await glances.by_name(github, wanted, now, meter)
     finally:
         await github.close()
     listed = {r.entry.repo.casefold() for r in tracked}
@@ -72,13 +72,16 @@ def _of(repo: Tracked, now: datetime) -> Iterable[Finding]:
         return
     state = repo.state
     if state is None:
-        if repo.missing == "blocked":
+        if repo.is_refused:
+            # That says nothing about the repository, so it keeps its place.
+            yield found("not_authorised", repo.problem)
+        elif repo.missing is None:
+            yield found("failed", repo.problem)
+        elif repo.missing.reason == "blocked":
             yield found("blocked", "GitHub blocks access to it; what is stored of it stays.")
-        elif repo.missing is not None:
+        else:
             message = "It is private or deleted by now." if repo.id else "GitHub shows no such public repository."
             yield found("gone", message, Edit("remove", entry.repo))
-        else:
-            yield found("failed", repo.error or "GitHub gave no answer.")
         return
     if state.name_with_owner.casefold() != entry.repo.casefold():
         message = f"GitHub calls it {state.name_with_owner} now."
@@ -109,7 +112,7 @@ def _candidates(repo: Tracked, config: Config, now: datetime) -> list[str]:
     state = repo.state
     text = f"{state.description or ''} {state.homepage_url or ''}" if state else ""
     ended = state is None or state.is_archived or state.is_disabled or _is_silent(state, now)
-    if repo.error or not (ended or _MOVED.search(text)):
+    if repo.error or repo.is_refused or not (ended or _MOVED.search(text)):
         return []
     names = _LINK.findall(text) + (_NAMED.findall(text) if _MOVED.search(text) else [])
     if ended:

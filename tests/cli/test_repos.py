@@ -113,6 +113,31 @@ def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Any, config: Path, 
     assert len(repos(config)) == 6
 
 
+@pytest.mark.parametrize("kind", ["lifetime", "classic", "saml", "ip", "resource"])
+def test_one_that_refuses_the_token_keeps_its_place(run: Any, config: Path, server: PretendGitHub, kind: str) -> None:
+    run("sync")
+    text = config.read_text()
+    server.world.odd.policy("example", kind)
+    result = run("repos", "check", "--write", "--json")
+    assert result.exit_code == 3
+    assert all(edits == [] for edits in findings(result).values())
+    assert {kind for _, kind in findings(result)} == {"not_authorised"}
+    assert config.read_text() == text
+    said = run("repos", "check").stdout
+    assert "does not show example/one to this token" in said
+    assert server.world.odd.policies[0].sentence("example").rstrip(".") in said
+
+
+def test_add_says_why_github_does_not_show_it(run: Any, config: Path, server: PretendGitHub) -> None:
+    server.world.repository("labs/new", "2026-01-01")
+    server.world.odd.policy("labs", "saml")
+    for words in (("repos", "add", "labs/new", "--project", "uno"), ("repos", "discover", "labs")):
+        result = run(*words)
+        assert result.exit_code == 2
+        assert "SAML enforcement" in result.stderr
+        assert "Configure SSO" in result.stderr
+
+
 def test_add(run: Any, config: Path, server: PretendGitHub) -> None:
     server.world.repository("example/three", "2026-01-01").change("2026-02-01", name="example/drei")
     comment = "# a comment at the end\n"

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import pytest
+
+from collector import assess, clock
+
 
 def test_log_of_several_pages_then_only_its_news(lab: Any) -> None:
     repo = lab.repository()
@@ -44,3 +48,193 @@ def test_who_pushed_what(lab: Any) -> None:
     lab.sync()
     found = lab.query("SELECT a.login FROM pushes AS p LEFT JOIN accounts AS a ON a.id = p.actor ORDER BY p.pushed_at")
     assert found == ["alice", "robot[bot]", None]
+
+
+@pytest.fixture
+def logged(lab: Any) -> Any:
+    """A repository of 230 pushes, one a day, until 2025-11."""
+    lab.repo = lab.repository()
+    for n in range(230):
+        lab.repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
+        lab.repo.push(by=lab.alice, at=f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
+    lab.odd = lab.world.odd
+    return lab
+
+
+def unreadable(lab: Any) -> list[Any]:
+    return lab.query("SELECT key, part FROM unreadable WHERE kind = 'pushes' ORDER BY key, part")
+
+
+def compute(lab: Any) -> Any:
+    return lambda db: assess.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
+
+
+def test_what_is_odd_in_a_row_costs_no_other(logged: Any) -> None:
+    lab = logged
+    true = lab.fresh(whole=True)
+    kind, ref, time, actor, null = (lab.repo.pushes[n] for n in (20, 60, 100, 140, 180))
+    lab.odd.says(kind, activity_type="branch_sync")
+    lab.odd.says(ref, ref=None)
+    lab.odd.says(time, timestamp="10889-08-02T05:06:07Z")
+    lab.odd.says(actor, actor={"login": "alice"})
+    lab.odd.hides(null)
+    assert lab.sync(after=compute(lab)).exit_code == 0
+    assert lab.query("SELECT kind FROM pushes WHERE id = ?", kind.id) == ["branch_sync"]
+    odd = {kind.id, ref.id, time.id, actor.id, null.id}
+    assert {r for r in lab.live("pushes") if r[0] not in odd} == {
+        r for r in lab.live("pushes", true) if r[0] not in odd
+    }
+    assert lab.query("SELECT count(*) FROM pushes") == [230]
+    noted = unreadable(lab)
+    assert {(str(ref.id), "ref"), (str(time.id), "timestamp"), (str(actor.id), "actor")} < set(noted)
+    assert len({key for key, _ in noted}) == 4
+    # It is looked at again, ever more seldom, however far down it stands; meanwhile nothing else is asked.
+    asked = []
+    for _ in range(8):
+        before = len(lab.asked("/activity"))
+        assert lab.night().exit_code == 0
+        asked.append(len(lab.asked("/activity")) - before)
+    assert asked == [2, 0, 2, 0, 0, 0, 2, 0]
+    lab.odd.active = False
+    lab.night(30)
+    assert unreadable(lab) == []
+    assert lab.query("SELECT * FROM changes") == []
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+def test_times_with_offsets_and_fractions(logged: Any) -> None:
+    lab = logged
+    first, second = lab.repo.pushes[50:52]
+    lab.odd.says(first, timestamp=first.at.replace("Z", ".987Z"))
+    lab.odd.says(second, timestamp=f"{second.at[:10]}T02:00:00+02:00")
+    assert lab.sync().exit_code == 0
+    assert unreadable(lab) == []
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+def test_a_time_that_has_not_come_is_no_watermark(logged: Any) -> None:
+    lab = logged
+    lab.odd.says(lab.repo.pushes[-1], timestamp="9999-12-31T23:59:59Z")
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT watermark FROM sync_state WHERE kind = 'pushes'") == [lab.repo.pushes[-2].at]
+    for _ in range(2):
+        lab.world.move(days=1)
+        lab.repo.commit("News", lab.alice)
+        lab.repo.push(by=lab.alice)
+        assert lab.sync().exit_code == 0
+    assert len(lab.live("pushes")) == 233
+    assert lab.query("SELECT * FROM late_arrivals") == []
+
+
+SPOILT: dict[str, dict[str, Any]] = {
+    "ends_early": {"keep": 0},
+    "ends_early in the middle": {"keep": 1},
+    "null_cursor": {},
+    "duplicate_row": {"instead": True},
+    "empty_page": {"cursor": "repeats"},
+}
+
+
+@pytest.mark.parametrize("trouble", SPOILT)
+def test_a_log_that_contradicts_itself_is_incomplete_and_heals(logged: Any, trouble: str) -> None:
+    lab = logged
+    assert lab.sync().exit_code == 0
+    columns = "fingerprint, completed_at, watermark"
+    before = lab.query(f"SELECT {columns} FROM sync_state WHERE kind = 'pushes'")
+    lab.world.move(days=1)
+    for n in range(3):
+        lab.repo.commit(f"News {n}", lab.alice)
+        lab.repo.push(by=lab.bob)
+    kind = trouble.partition(" ")[0]
+    fault = lab.server.fail("/activity", kind, times=1, **SPOILT[trouble])
+    other = lab.folder / "passing.db"
+    other.write_bytes(lab.path.read_bytes())
+    assert lab.sync(other).exit_code == 0  # what passes costs nothing
+    fault.times = None
+    for _ in range(2):
+        report = lab.night()
+        assert report.exit_code == 3
+        assert [kind for _, kind, _ in report.failures] == ["pushes"]
+        assert lab.query(f"SELECT {columns} FROM sync_state WHERE kind = 'pushes'") == before
+    lab.server.faults.clear()
+    assert lab.night().exit_code == 0
+    true = lab.fresh()
+    assert lab.compared(true) == {}
+    assert lab.live("pushes", other) == lab.live("pushes", true)
+
+
+@pytest.mark.parametrize("trouble", ["repeat_cursor", "null_cursor", "duplicate_row", "empty_page"])
+def test_a_first_look_at_a_log_that_contradicts_itself(logged: Any, trouble: str) -> None:
+    lab = logged
+    fault = lab.server.fail("/activity", trouble, nth=2, times=None, **SPOILT.get(trouble, {}))
+    for _ in range(2):
+        assert lab.night().exit_code == 3
+        assert len(lab.live("pushes")) in (0, 100)
+        assert lab.query("SELECT completed_at, cursor FROM sync_state WHERE kind = 'pushes'") == [(None, None)]
+        fault.seen = 0
+    lab.server.faults.clear()
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}
+
+
+def test_a_log_that_goes_on_from_what_is_known_is_whole(logged: Any) -> None:
+    """However little it remembers."""
+    lab = logged
+    assert lab.sync().exit_code == 0
+    for _ in range(3):
+        lab.world.move(days=10)
+        lab.repo.change(activity_from=lab.world.now)
+        lab.repo.commit("News", lab.alice)
+        lab.repo.push(by=lab.alice)
+        assert lab.sync().exit_code == 0
+    assert len(lab.live("pushes")) == 234
+
+
+def test_a_log_that_begins_late(logged: Any) -> None:
+    """What is forgotten is not missed, whether it was known or not."""
+    lab = logged
+    lab.repo.change(activity_from="2025-08-01")
+    assert lab.sync().exit_code == 0
+    known = len(lab.live("pushes"))
+    assert 0 < known < 230
+    lab.world.move(days=100)
+    lab.repo.change(activity_from=lab.world.now)
+    lab.repo.commit("News", lab.alice)
+    lab.repo.push(by=lab.alice)
+    assert lab.sync().exit_code == 0
+    assert len(lab.live("pushes")) == known + 1
+    assert lab.query("SELECT * FROM unreadable") == []
+
+
+def test_a_server_without_a_push_log(lab: Any) -> None:
+    repo = lab.repository()
+    repo.release("v1", lab.alice, "2025-03-01")
+    lab.server.has_activity = False
+    report = lab.sync(after=compute(lab))
+    assert report.exit_code == 0
+    outcomes = {part.kind: part.outcome for part in report.parts}
+    assert (outcomes["pushes"], outcomes["rewritten_history"], outcomes["tag_ancestry"]) == (
+        "done",
+        "unchanged",
+        "unchanged",
+    )
+    assert lab.query("SELECT key, error FROM unreadable") == [("the log", "this server has no push log")]
+    assert lab.query("SELECT status FROM signals WHERE signal = 'active_weeks'") == ["ok"]
+    lab.server.has_activity = True
+    assert lab.night(2).exit_code == 0
+    assert unreadable(lab) == []
+    assert lab.differences() == {}
+
+
+def test_a_repository_that_is_gone_by_then_is_no_server_without_a_log(lab: Any) -> None:
+    repo = lab.repository()
+    handle = lab.server.handle
+
+    def deleting(request: Any) -> Any:
+        if request.url.path.endswith("/activity"):
+            repo.change(deleted=True)
+        return handle(request)
+
+    lab.server.handle = deleting
+    assert "pushes" in {kind for _, kind, _ in lab.sync().failures}
+    assert unreadable(lab) == []

@@ -18,6 +18,8 @@ TEXTS |= {f"histories {n}": documents.commit_histories(n) for n in (1, 10)}
 TEXTS |= {f"tagged {n}": documents.tag_histories(n) for n in (1, 10)}
 TEXTS |= {f"details {i}+{n}": documents.commit_details(i, n) for i, n in ((1, 0), (0, 1), (50, 50), (100, 0), (0, 100))}
 TEXTS |= {f"commit {part}": documents.commit_by_oid(part) for part in documents.COMMIT_PARTS}
+TEXTS |= {f"releases by name {n}": documents.releases_by_name(n) for n in (1, 50)}
+TEXTS |= {f"tags by name {n}": documents.tags_by_name(n) for n in (1, 50)}
 
 
 @pytest.mark.parametrize("name", TEXTS)

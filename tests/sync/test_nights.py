@@ -28,13 +28,13 @@ def test_first_sync_stores_everything_and_an_idle_night_costs_one_question(lab: 
     assert before == {t: lab.live(t) for t in before}
 
 
-def test_fifty_repositories_are_asked_about_at_once(lab: Any) -> None:
-    for n in range(51):
+def test_an_idle_night_costs_a_question_for_twenty_repositories(lab: Any) -> None:
+    for n in range(60):
         lab.repository(f"example/part{n}")
     lab.sync()
     asked = len(lab.server.log)
     lab.night()
-    assert [entry.operation for entry in lab.server.log[asked:]] == ["RepositoryStates"] * 2
+    assert [entry.operation for entry in lab.server.log[asked:]] == ["RepositoryStates"] * 3
 
 
 def test_branch_merged_weeks_after_it_was_made(lab: Any) -> None:

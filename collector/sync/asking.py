@@ -1,0 +1,218 @@
+"""What GitHub shows of the tracked repositories, in one batched question about many of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from collector.config import Project, TrackedRepository
+from collector.errors import CollectError
+from collector.fetchers import readable
+from collector.github import documents, failures, node_ids
+from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
+from collector.github.decisions import Absence, Good
+from collector.github.models import Numbered, OddAnswer, RepositoryState, parse
+from collector.sync import defects
+
+# What a repository is not known without. Where one of these is hidden or odd, nothing is stored of it this time.
+_NEEDED = ("id", "databaseId", "nameWithOwner", "createdAt", "isEmpty", "defaultBranchRef", "issues", "pullRequests")
+_LISTS = ("issues", "pullRequests", "releases", "tags")
+
+
+@dataclass
+class Tracked:
+    """A repository of the configuration, and what is known of it."""
+
+    project: Project
+    entry: TrackedRepository
+    id: int | None = None
+    node_id: str | None = None
+    full_name: str | None = None
+    status: str | None = None
+    state: RepositoryState | None = None
+    lacks: dict[str, str] = field(default_factory=dict)  # parts of `state` that GitHub did not serve, and why
+    missing: Absence | None = None
+    error: str | None = None
+    defect: bool = False  # whether `error` is a defect of this program
+    double_of: str | None = None  # the other name of the configuration that is the same repository
+
+    @property
+    def name(self) -> str:
+        """The name to speak of it by."""
+        return self.full_name or self.entry.repo
+
+    @property
+    def by_id(self) -> bool:
+        """Whether to ask by node id: a name may by now be another repository's."""
+        return self.node_id is not None and self.status not in ("private_or_gone", "blocked")
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is the token that may not see it, which says nothing about whether it is there."""
+        return self.missing is not None and self.missing.reason == "forbidden"
+
+    @property
+    def problem(self) -> str:
+        """Why there is no `state`, in a sentence, and what to do."""
+        if self.error:
+            return self.error
+        if self.is_refused and self.missing:
+            stays = "; what is stored of it stays" if self.id else ""
+            found = failures.Forbidden(self.name, self.missing.message)
+            return f"{found.message.rstrip('.')}{stays}. {found.next_step}"
+        if self.missing and self.missing.reason == "blocked":
+            return f"GitHub blocks access to {self.name}."
+        if self.id is None:
+            return (
+                f"GitHub has no public repository {self.name}: correct its name in the configuration, or take it out."
+            )
+        return f"{self.name} is private or deleted by now; what is stored of it stays."
+
+
+async def ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
+    """Fill in what GitHub shows of each: its state, or why it is missing. What is gone by id is asked for by name.
+
+    Raises what stops a whole run; what is the trouble of one repository is its `error`.
+    """
+    await _ask(github, repos, meter)
+    again = [r for r in repos if r.by_id and r.missing and not r.is_refused]
+    for r in again:
+        r.node_id = None
+    await _ask(github, again, meter)
+    for r in again:
+        if r.state is not None and r.state.database_id != r.id:
+            r.state, r.missing = None, Absence("not_found", "")  # the name is another repository's now
+    _refuse_doubles(repos)
+
+
+def newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | None:
+    """The newest time of GitHub's own among what is `known` and what was shown: it has been then, at least.
+
+    What is after its `now` is no time of its own.
+    """
+    times = [known]
+    for r in repos:
+        if r.state is not None:
+            times += [r.state.pushed_at, r.state.created_at]
+            times += [n.updated_at for n in (*r.state.issues.nodes, *r.state.pull_requests.nodes)]
+            times += [n.published_at for n in r.state.releases.nodes]
+    return max((time for time in times if time and time <= now), default=None)
+
+
+async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
+    """Ask about as many at once as GitHub can answer about; one that it cannot show stops no other."""
+    pages, at = github.pages("repositories"), 0
+    start = pages.size
+    while at < len(repos):
+        part = repos[at : at + pages.size]
+        several = len(part) > 1
+        try:
+            await _ask_about(github, part, meter)
+            pages.worked()
+        except TooHeavy as error:
+            if several:
+                while pages.size >= len(part):
+                    pages.failed()
+                continue
+            await _ask_for_less(github, part[0], meter, str(error))
+            pages.restore(start)
+        except RequestFailed as error:
+            for repo in part:
+                repo.error = str(error)
+        except CollectError:
+            raise
+        except Exception as error:
+            if several:
+                pages.size = len(part) // 2
+                continue
+            part[0].error, part[0].defect = defects.describe(error, github), True
+            pages.restore(start)
+        at += len(part)
+    github.learn_size(pages)
+
+
+async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, light: bool = False) -> None:
+    """One question. Raises TooHeavy when it should be about fewer, or is one about a single one that is too heavy."""
+    by_id, by_name = [r for r in part if r.by_id], [r for r in part if not r.by_id]
+    variables: dict[str, Any] = {f"id{i}": r.node_id for i, r in enumerate(by_id)}
+    for i, r in enumerate(by_name):
+        variables[f"owner{i}"], variables[f"name{i}"] = r.name.split("/")
+    if light:
+        variables |= {"light": True, "first": 1}
+    answer = await github.graphql(
+        "RepositoryStates",
+        documents.repository_states(len(by_id), len(by_name)),
+        variables,
+        meter,
+        can_split=True,
+        holes=True,
+    )
+    keys = [f"i{i}" for i in range(len(by_id))] + [f"n{i}" for i in range(len(by_name))]
+    for key, repo in zip(keys, by_id + by_name, strict=True):
+        repo.state, repo.missing, repo.error, repo.lacks = None, None, None, {}
+        if answer.data.get(key):
+            await _take(github, repo, answer, key, meter)
+        else:
+            repo.missing = answer.missing.get(key, Absence("not_found", ""))
+
+
+async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, why: str) -> None:
+    """Ask about a single repository that is too heavy, without what is heaviest."""
+    try:
+        await _ask_about(github, [repo], meter, light=True)
+    except RequestFailed:
+        repo.error = why
+
+
+async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Meter) -> None:
+    """The state of one repository, as far as GitHub serves it."""
+    raw = answer.data[key]
+    raw["tags"] = raw.get("tags") or raw.pop("namedTags", None)
+    for name in _LISTS:
+        if raw.get(name):  # what is hidden in a list shows no change
+            raw[name]["nodes"] = [node for node in raw[name]["nodes"] or () if node is not None]
+    if raw.get("databaseId") is None:
+        raw["databaseId"] = await _number(github, repo, raw, meter)
+    lacks = {
+        ".".join(map(str, hole.path[1:])): f"{hole.kind}: {hole.message}" if hole.kind else hole.message
+        for hole in answer.holes
+        if hole.path[0] == key and len(hole.path) > 1 and hole.path[1] not in (*_LISTS, "namedTags")
+    }
+    if raw.get("defaultBranchRef") is None and not raw.get("isEmpty") and "defaultBranchRef" in answer.missing:
+        lacks["defaultBranchRef"] = answer.missing["defaultBranchRef"].message
+    state, odd = readable.read(RepositoryState, raw, ("createdAt", "pushedAt"), f"the question about {repo.name}")
+    lacks = odd | lacks
+    needed = next((why for part, why in lacks.items() if part.partition(".")[0] in _NEEDED), lacks.get(""))
+    if state is None or needed is not None:
+        repo.error = f"GitHub does not show {repo.name} whole: {needed}"
+    else:
+        repo.state, repo.lacks = state, lacks
+
+
+async def _number(github: GitHub, repo: Tracked, raw: dict[str, Any], meter: Meter) -> int | None:
+    """A repository's number where GraphQL leaves it null: as it is known, as its node id holds it, or as REST says."""
+    if repo.id is not None and raw.get("id") == repo.node_id:
+        return repo.id
+    found = node_ids.number(str(raw.get("id")))
+    if found is not None:
+        return found
+    path = f"/repos/{raw.get('nameWithOwner')}"
+    try:
+        answer, _ = await github.rest(path, {}, meter)
+        return parse(Numbered, answer, path).id
+    except (NotThere, RequestFailed, OddAnswer):
+        return None
+
+
+def _refuse_doubles(repos: list[Tracked]) -> None:
+    """Two names of the configuration may by now be one repository: the first keeps it."""
+    seen: dict[int, Tracked] = {}
+    for repo in repos:
+        if repo.state is None:
+            continue
+        first = seen.setdefault(repo.state.database_id, repo)
+        if first is not repo:
+            repo.error = (
+                f"{repo.entry.repo} and {first.entry.repo} are the same repository, {repo.state.name_with_owner}: "
+                "leave one of them out of the configuration."
+            )
+            repo.state, repo.double_of = None, first.entry.repo

@@ -1,0 +1,166 @@
+"""Lists of releases and tags that contradict themselves, and objects in them that GitHub cannot serve."""
+
+from typing import Any
+
+import pytest
+
+LISTS = ("releases", "tags")
+QUESTIONS = {"releases": " Releases ", "tags": " Tags "}
+# Spoil a page, night after night.
+SPOILT: dict[str, dict[str, Any]] = {
+    "ends_early": {},
+    "repeat_cursor": {},
+    "null_cursor": {},
+    "duplicate_row": {"instead": True},
+    "null_node": {},
+    "empty_page that comes again": {"cursor": "repeats"},
+    "empty_page that loses rows": {"cursor": "skips"},
+}
+
+
+@pytest.fixture
+def long(lab: Any) -> Any:
+    """A repository of 45 releases, each with a tag of its own, and 60 tags more, listed in pages of 25."""
+    lab.repo = repo = lab.repository()
+    for n in range(60):
+        commit = repo.commit(f"Work {n}", lab.alice, f"2025-03-{n % 28 + 1:02}")
+        repo.tag(f"t{n:02}", commit, "2025-04-01", annotated=n % 2 == 0)
+    lab.releases = [repo.release(f"v{n:02}", lab.alice, f"2025-05-{n % 28 + 1:02}") for n in range(45)]
+    repo.push(by=lab.alice, at="2025-06-01")
+    lab.server.fail(" (Releases|Tags) ", "node_timeout", nodes=25)
+    return lab
+
+
+def state(lab: Any, kind: str) -> list[Any]:
+    """How far a list has come."""
+    return lab.query("SELECT fingerprint, completed_at, sweep_at FROM sync_state WHERE kind = ?", kind)
+
+
+def gone(lab: Any) -> int:
+    return sum(lab.query(f"SELECT count(*) FROM {table} WHERE gone_at IS NOT NULL")[0] for table in LISTS)
+
+
+@pytest.mark.parametrize("field", LISTS)
+@pytest.mark.parametrize("trouble", SPOILT)
+def test_a_list_that_contradicts_itself_is_incomplete_and_heals(long: Any, field: str, trouble: str) -> None:
+    lab = long
+    assert lab.sync().exit_code == 0
+    before = state(lab, field)
+    lab.world.move(days=1)
+    lab.repo.release("news", lab.alice)
+    fault = lab.server.fail(QUESTIONS[field], trouble.partition(" ")[0], times=None, **SPOILT[trouble])
+    for _ in range(2):
+        report = lab.night()
+        assert report.exit_code == 3
+        assert [(name, kind) for name, kind, _ in report.failures] == [("example/engine", field)]
+        assert state(lab, field) == before
+        assert gone(lab) == 0
+    lab.server.faults.remove(fault)
+    assert lab.night().exit_code == 0
+    assert gone(lab) == 0
+    assert lab.query("SELECT * FROM late_arrivals") == lab.query("SELECT * FROM changes") == []
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("field", LISTS)
+@pytest.mark.parametrize("trouble", [*SPOILT, "empty_page"])
+def test_what_passes_at_the_second_look_costs_nothing(long: Any, field: str, trouble: str) -> None:
+    lab = long
+    true = lab.fresh()
+    kind = trouble.partition(" ")[0]
+    lab.server.fail(QUESTIONS[field], kind, times=1, nth=2, **SPOILT.get(trouble, {}))
+    assert lab.sync().exit_code == 0
+    assert lab.compared(true) == {}
+    assert lab.query("SELECT count(*) FROM unreadable") == [0]
+
+
+@pytest.mark.parametrize("field", LISTS)
+def test_a_list_that_is_short_from_the_first_night_on(long: Any, field: str) -> None:
+    lab = long
+    things = lab.releases if field == "releases" else [lab.repo.tags[f"t{n:02}"] for n in range(60)]
+    for thing in things[7:12]:
+        lab.world.odd.omits(thing, counted=True)
+    for _ in range(3):
+        report = lab.night()
+        assert report.exit_code == 3
+        (error,) = [error for _, kind, error in report.failures if kind == field]
+        assert f"GitHub ends its list of {field} of example/engine early: {len(lab.live(field))} of" in error
+    lab.world.odd.active = False
+    assert lab.night().exit_code == 0
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+def test_a_list_that_is_short_twice_but_not_in_the_same_way_is_read_a_third_time(long: Any) -> None:
+    lab = long
+    assert lab.sync().exit_code == 0
+    lab.repo.release("news", lab.alice, "2026-01-01T06:00:00Z")
+    lab.world.odd.omits(lab.releases[7], counted=True)
+    handle, readings = lab.server.handle, 0
+
+    def moving(request: Any) -> Any:
+        nonlocal readings
+        readings += b"query Releases" in request.content and b'"after":null' in request.content.replace(b" ", b"")
+        if readings == 2:
+            lab.repo.release("more news", lab.alice, "2026-01-01T07:00:00Z")
+        lab.world.odd.active = readings < 3
+        return handle(request)
+
+    lab.server.handle = moving
+    assert lab.night().exit_code == 0
+    assert readings == 3
+    assert gone(lab) == 0
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+@pytest.mark.parametrize("field", LISTS)
+def test_much_that_disappears_at_once_is_looked_for(long: Any, field: str) -> None:
+    lab = long
+    assert lab.sync().exit_code == 0
+    before = state(lab, field)
+    things = lab.releases if field == "releases" else list(lab.repo.tags.values())
+    for thing in things[: len(things) // 2]:
+        lab.world.odd.omits(thing)
+    report = lab.night()
+    assert report.exit_code == 3
+    (error,) = [error for _, kind, error in report.failures if kind == field]
+    assert f"lacks {len(things) // 2} that it had, yet GitHub still shows" in error
+    assert (gone(lab), state(lab, field)) == (0, before)
+    lab.world.odd.active = False
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT * FROM changes") == []
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+@pytest.mark.parametrize("rest", [0, 5])
+def test_much_that_is_really_deleted_is_gone(long: Any, rest: int) -> None:
+    lab = long
+    assert lab.sync().exit_code == 0
+    for release in lab.releases[rest:]:
+        release.change(deleted=True)
+    lab.world.move(days=1)
+    # A release of the same name as one that went is another.
+    lab.repo.release("v44", lab.alice)
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT count(*) FROM releases WHERE gone_at IS NOT NULL") == [45 - rest]
+    assert len(lab.asked(" ByName ")) == 1
+    assert lab.differences() == {}
+
+
+def test_few_that_disappear_are_not_looked_for(long: Any) -> None:
+    lab = long
+    assert lab.sync().exit_code == 0
+    for tag in list(lab.repo.tags.values())[:10]:
+        tag.put("2026-01-01T06:00:00Z", deleted=True)
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM tags WHERE gone_at IS NOT NULL") == [10]
+    assert lab.asked(" ByName ") == []
+
+
+def test_an_emptied_list_is_read_before_it_is_believed(lab: Any) -> None:
+    repo = lab.repository()
+    release = repo.release("v1", lab.alice, "2025-03-01")
+    assert lab.sync().exit_code == 0
+    release.change(deleted=True)
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM releases WHERE gone_at IS NOT NULL") == [1]
+    assert lab.differences() == {}
