@@ -19,7 +19,7 @@ from collector.fetchers.thread_batches import Batches, noted, soon
 from collector.fetchers.thread_kinds import InnerList
 from collector.github import documents, narrowing
 from collector.github import thread_models as m
-from collector.github.client import NotThere, TooHeavy
+from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.decisions import Good, Hole
 from collector.github.models import parse
 from collector.store.batches import Batch
@@ -139,7 +139,7 @@ async def _alone(source: Source, pending: Pending) -> Diff:
         text = narrowing.of_fields(DOCUMENT, FRAGMENT, fields)
         try:
             answer = await _graphql(source, text, [pending.node], [])
-        except TooHeavy as error:
+        except RequestFailed as error:
             one.lacks(fields, error.message)
             continue
         node = answer.data["diffs"][0]
@@ -160,7 +160,7 @@ async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
             answer = await source.github.graphql(
                 inner.document, documents.load(inner.document), variables, source.meter, can_split=True, holes=True
             )
-        except TooHeavy as error:
+        except RequestFailed as error:
             why = error.message
             continue
         one.node[inner.part] = (answer.data["node"] or {}).get("page")

@@ -11,7 +11,7 @@ from collector.fetchers.source import Source
 from collector.fetchers.thread_kinds import InnerList
 from collector.fetchers.walk import Contradiction, Incomplete, Walk, steady
 from collector.github import documents, narrowing
-from collector.github.client import Forbidden, TooHeavy, require
+from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
 from collector.github.decisions import Good
 from collector.github.models import Page, PageInfo, parse
 
@@ -60,6 +60,9 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
             page.page_info = await _past(source, reading, inner, cursor)
             sizes.restore(1)
             continue
+        except RequestFailed as error:
+            served.lose(reading, inner.part, error.message)
+            break
         page = replace(more, nodes=page.nodes + more.nodes)
         setattr(reading.thing, inner.name, page)
     if inner.part not in reading.thing.unserved:
@@ -84,6 +87,6 @@ async def _past(source: Source, reading: Reading[Any], inner: InnerList, cursor:
         answer = await source.github.graphql(
             inner.document, narrowing.cursors_only(inner.document), variables, source.meter, can_split=True
         )
-    except TooHeavy:
+    except RequestFailed:
         return PageInfo(has_next_page=False)
     return parse(Page[Any], {"nodes": [], **require(answer, "node.page", inner.part)}, inner.document).page_info

@@ -15,7 +15,7 @@ from collector.fetchers.source import Source
 from collector.fetchers.thread_kinds import Kind, Thread
 from collector.fetchers.walk import LOOKS, Contradiction, Incomplete, Walk, steady
 from collector.github import documents, narrowing
-from collector.github.client import TooHeavy, require
+from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.decisions import Absence, Good, Hole
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.store.batches import Unreadable
@@ -256,7 +256,7 @@ async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) 
                 return absence
             inside = served.below(answer.holes, ("nodes", 0))
             why = next((hole.message for hole in answer.holes), served.UNEXPLAINED)
-        except TooHeavy as error:
+        except RequestFailed as error:
             found, why = None, error.message
         if found is not None:
             node |= found

@@ -118,7 +118,7 @@ async def _news(source: Source, state: State, batches: Batches[Thread], seen: Pa
     if not seen.total_count:
         yield Batch(state=_read(source, seen, state.watermark))
         return
-    walk, before = ThreadList(source, batches.kind, "UPDATED_AT"), state.listed
+    walk, before = ThreadList(source, batches.kind, "UPDATED_AT"), state.listed if state.cursor else 0
     while True:
         listed = await walk.page(state.cursor)
         batch, is_below = await _page(batches, listed, floor)
