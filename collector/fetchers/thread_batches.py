@@ -44,6 +44,8 @@ class Batches(Generic[Thread]):
         doubtful, whole = [], []
         for reading in readings:
             doubts = await self._complete(reading)
+            if doubts is not None:
+                doubts |= {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
             if doubts is None:
                 await self.gone(batch, reading.thing.full_database_id, reading.thing.id, reading.thing.number)
             elif doubts:
