@@ -28,10 +28,11 @@ DOCUMENT, FRAGMENT = "PullRequestDiffs", "PullRequestDiff"
 # The parts of a diff, as they are noted when GitHub does not serve them.
 SIZES = ("additions", "deletions", "changedFiles")
 PARTS = (*SIZES, "mergeCommit", "files", "commits")
-FILES = InnerList("files", "files", "MoreFiles", m.ChangedFile, lambda file: file.path, "")
-COMMITS = InnerList("commits", "commits", "MoreCommits", m.PullRequestCommit, lambda link: link.commit.oid, "")
-# GitHub lists no more of these: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
-MOST = {"files": 3_000, "commits": 10_000}
+FILES = InnerList("files", "files", "MoreFiles", m.ChangedFile, lambda file: file.path)
+# Their count is that of the commits that there were, also where GitHub does not list all of them any more.
+COMMITS = InnerList("commits", "commits", "MoreCommits", m.PullRequestCommit, lambda c: c.commit.oid, counted=False)
+# GitHub lists no more files: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
+MOST_FILES = 3_000
 # The first page of a list that is too heavy is asked for in these sizes.
 FEW = (20, 5)
 
@@ -65,6 +66,12 @@ class _Served:
         """Whether its own commits landed under other oids."""
         commit = self.node.get("mergeCommit")
         return commit is not None and parse(m.MergeCommit, commit, DOCUMENT).is_copy
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer own commits are listed than there are."""
+        page = self.node.get("commits")
+        return bool(page) and not page["pageInfo"]["hasNextPage"] and len(page["nodes"]) < page["totalCount"]
 
     def reading(self) -> Diff:
         """It as far as it was served."""
@@ -113,6 +120,9 @@ async def _several(source: Source, part: Sequence[Pending], copies: set[str]) ->
     late = [node for node, one in found.items() if node not in copies and one.is_copy]
     if late:
         await _ask(source, found, [], late)
+    short = [node for node, one in found.items() if one.is_short]
+    if short:  # a second look, which is believed
+        await _ask(source, found, [], short)
     return [await _alone(source, p) if found[p.node].failed else found[p.node].reading() for p in part]
 
 
@@ -172,9 +182,7 @@ async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
     one.lacks((inner.part,), why)
 
 
-async def _complete(
-    source: Source, batches: Batches[Any], pending: Pending, diff: Diff, before: set[str]
-) -> Diff:
+async def _complete(source: Source, batches: Batches[Any], pending: Pending, diff: Diff, before: set[str]) -> Diff:
     """A diff with all pages of its lists. One that contradicts itself is asked for again, and then is not whole."""
     what = batches.kind.url(source, pending.number)
     doubts = await _doubts(source, diff, what)
@@ -195,7 +203,11 @@ async def _doubts(source: Source, diff: Diff, what: str) -> dict[str, str]:
     except NotThere as error:
         served.lose(diff, FILES.part, error.message)
         return {}
-    return {part: why for part, why in found.items() if len(getattr(diff.thing, part).nodes) < MOST[part]}
+    return {p: why for p, why in found.items() if p != FILES.part or _files_of(diff) < MOST_FILES}
+
+
+def _files_of(diff: Diff) -> int:
+    return len(diff.thing.files.nodes) if diff.thing.files else 0
 
 
 async def _graphql(source: Source, text: str, ids: list[str], own: list[str]) -> Good:

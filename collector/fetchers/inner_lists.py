@@ -65,7 +65,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
             break
         page = replace(more, nodes=page.nodes + more.nodes)
         setattr(reading.thing, inner.name, page)
-    if inner.part not in reading.thing.unserved:
+    if inner.counted and inner.part not in reading.thing.unserved:
         walk.end(page.total_count)
 
 

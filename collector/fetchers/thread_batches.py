@@ -118,10 +118,7 @@ class Batches(Generic[Thread]):
         return out
 
     async def _shrunken(self, readings: Sequence[Reading[Thread]]) -> list[tuple[Reading[Thread], dict[str, str]]]:
-        """Threads whose lists have lost what they hardly can have: many rows at once, or any event of a timeline.
-
-        A timeline has no count to compare with (strands-labs/robots#2147), and what happened stays.
-        """
+        """Threads whose lists have lost what they hardly can have: many rows at once, or any where no count tells."""
         if not readings:
             return []
         ids = [reading.thing.full_database_id for reading in readings]
@@ -135,7 +132,7 @@ class Batches(Generic[Thread]):
                 lost = before - (len(page.nodes) if page else before)
                 if inner.part in reading.thing.unserved:
                     continue
-                if lost > (0 if inner.part == "timelineItems" else max(MANY, SHARE * before)):
+                if lost > (max(MANY, SHARE * before) if inner.counted else 0):
                     doubts[inner.part] = f"{lost:,} of {before:,} are no longer listed"
             if doubts:
                 out.append((reading, doubts))

@@ -15,14 +15,18 @@ Thread = TypeVar("Thread", m.Issue, m.PullRequest)
 
 @dataclass(frozen=True)
 class InnerList:
-    """A list within a thread: GraphQL's name of it and ours, the question for more of it, and where its rows are."""
+    """A list within a thread: GraphQL's name of it and ours, the question for more of it, and where its rows are.
+
+    `counted`: its totalCount says how many rows it lists.
+    """
 
     part: str
     name: str
     document: str
     model: type[Any]
     key: Callable[[Any], Hashable]
-    rows: str  # SQL: the thread of each live row, as `thread`
+    rows: str = ""  # SQL: the thread of each live row, as `thread`
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ def _reviews() -> InnerList:
 
 def _events(subject_type: str, document: str) -> InnerList:
     rows = f"SELECT subject AS thread FROM events WHERE subject_type = '{subject_type}' AND gone_at IS NULL"
-    return InnerList("timelineItems", "timeline_items", document, m.Event, lambda event: event.id, rows)
+    # The count is that of the whole timeline, whatever is asked of it (strands-labs/robots#2147).
+    return InnerList("timelineItems", "timeline_items", document, m.Event, lambda event: event.id, rows, counted=False)
 
 
 ISSUES: Kind[m.Issue] = Kind(
