@@ -71,7 +71,9 @@ class _Served:
     def is_short(self) -> bool:
         """Whether fewer own commits are listed than there are."""
         page = self.node.get("commits")
-        return bool(page) and not page["pageInfo"]["hasNextPage"] and len(page["nodes"]) < page["totalCount"]
+        if page is None or page["pageInfo"]["hasNextPage"]:
+            return False
+        return len(page["nodes"]) < int(page["totalCount"])
 
     def reading(self) -> Diff:
         """It as far as it was served."""
