@@ -59,7 +59,10 @@ class Account(Answer):
     typename: str = msgspec.field(name="__typename")
     login: str
     database_id: int | None = None
-    created_at: Time | None = None
+    created_at: str | None = None
+
+    def __post_init__(self) -> None:
+        normalise(self, "created_at")
 
 
 class Named(Answer):
@@ -199,7 +202,7 @@ class Signature(Answer):
     signer: Account | None = None
 
     def __post_init__(self) -> None:
-        _normalise(self, "verified_at")
+        normalise(self, "verified_at")
 
 
 class NodeId(Answer):
@@ -217,7 +220,7 @@ class AssociatedPullRequest(Answer):
     base_repository: NodeId | None = None
 
     def __post_init__(self) -> None:
-        _normalise(self, "merged_at")
+        normalise(self, "merged_at")
 
 
 class CommitParents(Answer, kw_only=True):
@@ -228,7 +231,7 @@ class CommitParents(Answer, kw_only=True):
     parents: Page[Oid | None] | None = None
 
     def __post_init__(self) -> None:
-        _normalise(self, "committed_date")
+        normalise(self, "committed_date")
 
     @property
     def parent_oids(self) -> list[str] | None:
@@ -248,7 +251,7 @@ class Commit(CommitParents, kw_only=True):
     associated_pull_requests: Page[AssociatedPullRequest | None] | None = None
 
     def __post_init__(self) -> None:
-        _normalise(self, "authored_date", "committed_date")
+        normalise(self, "authored_date", "committed_date")
 
 
 class CommitLines(Answer):
@@ -257,146 +260,6 @@ class CommitLines(Answer):
     additions: int
     deletions: int
     changed_files_if_available: int | None = None
-
-
-class Comment(Answer, kw_only=True):
-    """A comment on an issue or a pull request."""
-
-    full_database_id: int
-    author: Account | None = None
-    author_association: str
-    created_at: Time
-    updated_at: Time
-    body: str
-
-
-class Review(Answer, kw_only=True):
-    """A review of a pull request."""
-
-    full_database_id: int
-    author: Account | None = None
-    author_association: str
-    state: str
-    submitted_at: Time | None = None
-    body: str
-
-
-class ChangedFile(Answer):
-    """A file that a pull request changes."""
-
-    path: str
-    additions: int
-    deletions: int
-    change_type: str
-
-
-class OwnCommit(Answer):
-    """A commit of a pull request's own, of which only what a copy of it would keep matters."""
-
-    oid: str
-    message_headline: str
-    authored_date: str
-    additions: int
-    deletions: int
-
-    def __post_init__(self) -> None:
-        _normalise(self, "authored_date")
-
-
-class MergeCommit(Answer):
-    """What a pull request was merged as: with several parents it brought its own commits along."""
-
-    oid: str
-    parents: Count
-
-
-class PullRequestCommit(Answer):
-    """What links a pull request to a commit of its own."""
-
-    commit: OwnCommit
-
-
-class Reference(Answer):
-    """A pull request or commit that an event speaks of."""
-
-    typename: str = msgspec.field(name="__typename")
-    number: int | None = None
-    oid: str | None = None
-    repository: NamedRepository | None = None
-
-
-class Event(Answer):
-    """Something that happened to an issue or a pull request."""
-
-    typename: str = msgspec.field(name="__typename")
-    id: str
-    created_at: Time
-    actor: Account | None = None
-    state_reason: str | None = None
-    closer: Reference | None = None
-    will_close_target: bool | None = None
-    source: Reference | None = None
-    subject: Reference | None = None
-    label: Named | None = None
-
-
-class Issue(Answer, kw_only=True):
-    """An issue with the first page of all that belongs to it."""
-
-    id: str
-    full_database_id: int
-    number: int
-    title: str
-    body: str
-    author: Account | None = None
-    author_association: str
-    state: str
-    state_reason: str | None = None
-    locked: bool
-    created_at: Time
-    updated_at: Time
-    closed_at: Time | None = None
-    labels: Page[Named] | None = None
-    comments: Page[Comment]
-    timeline_items: Page[Event]
-
-
-class PullRequest(Answer, kw_only=True):
-    """A pull request with the first page of all that belongs to it."""
-
-    id: str
-    full_database_id: int
-    number: int
-    title: str
-    body: str
-    author: Account | None = None
-    author_association: str
-    state: str
-    is_draft: bool
-    is_cross_repository: bool
-    locked: bool
-    created_at: Time
-    updated_at: Time
-    closed_at: Time | None = None
-    merged_at: Time | None = None
-    merged_by: Account | None = None
-    merge_commit: MergeCommit | None = None
-    base_ref_name: str
-    head_ref_oid: str
-    additions: int
-    deletions: int
-    changed_files: int
-    comments: Page[Comment]
-    reviews: Page[Review] | None = None
-    files: Page[ChangedFile] | None = None
-    commits: Page[PullRequestCommit] | None = None
-    timeline_items: Page[Event]
-
-    def __post_init__(self) -> None:
-        # Its own commits matter where they landed under other oids: squashed or rebased. Others are let go: they are
-        # neither stored nor asked for beyond the first page.
-        if self.merged_at is None or self.merge_commit is None or self.merge_commit.parents.total_count > 1:
-            self.commits = None
 
 
 class Release(Answer, kw_only=True):
@@ -513,8 +376,8 @@ def parse(model: type[Model], answer: Any, what: str) -> Model:
         raise OddAnswer(message, field) from None
 
 
-def _normalise(answer: Answer, *fields: str) -> None:
-    """Times of git's may have the committer's offset: make them UTC."""
+def normalise(answer: Answer, *fields: str) -> None:
+    """Write times as the database does, whatever their offset; those that no calendar has become None."""
     for field in fields:
         text = getattr(answer, field)
         if text is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from collector import clock
 from collector.store import forgotten
-from collector.store.unserved import UNSERVED
+from collector.store.unserved import NOT_SERVED, UNSERVED
 
 Row = dict[str, Any]
 
@@ -85,8 +85,6 @@ _BELONGS = {
     ),
 }
 _CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
-# Filling a column that was empty is no change of what was said before.
-_LATER_KNOWN = {"merged_at", "published_at", "tag_oid", "created_at", "oid"}
 
 
 @dataclass(frozen=True)
@@ -319,6 +317,9 @@ def _upsert(
         for key in part:
             row, old = unique[key], known.get(key)
             name = "/".join(map(str, key))
+            for column in columns:
+                if row[column] is NOT_SERVED:
+                    row[column] = old[column] if old else None
             if old is None:
                 new.append((*row.values(), now))
                 if witness and table.dated and witness.should_have_seen(row.get(table.dated)):
@@ -332,8 +333,8 @@ def _upsert(
                 continue
             changed.append((*row.values(), *key))
             for column in different:
-                later_known = old[column] is None and (column in _LATER_KNOWN or column in table.kept)
-                if column in table.fixed and not later_known:
+                # Filling a column that was empty is no change of what was said before.
+                if column in table.fixed and old[column] is not None:
                     changes.append((table.name, name, repository, column, old[column], row[column], now))
             if old["gone_at"] is not None:
                 changes.append((table.name, name, repository, "gone_at", old["gone_at"], None, now))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from collector.config import Config
 from collector.store import database
+from collector.store.unserved import NOT_SERVED
 
 if TYPE_CHECKING:
     from collector.store.batches import Batch
@@ -95,10 +96,10 @@ def apply(db: sqlite3.Connection, batch: "Batch", now: str) -> None:
         cleaners = known.cleaners(table)
         for row in rows:
             for column in references.get(table, ()):
-                if row.get(column) is not None and known.name_of_number(row[column]) is not None:
+                if isinstance(row.get(column), int) and known.name_of_number(row[column]) is not None:
                     row[column] = known.number(row[column])
             for column, clean in cleaners.items():
-                if column in row:  # what GitHub did not serve is left out
+                if row.get(column, NOT_SERVED) is not NOT_SERVED:
                     row[column] = clean(row[column])
     if learned:
         # What was stored under the new login before it was known to be one.

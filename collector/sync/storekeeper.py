@@ -55,7 +55,7 @@ class Storekeeper:
 
     def _write(self, db: sqlite3.Connection, batch: Batch, progress: state.State) -> Counts:
         witness = None
-        if progress.completed_at and progress.witnessed_at:
+        if progress.completed_at and progress.witnessed_at and not _has_unread(db, progress):
             # Releases are always listed whole; threads from the start of the database on.
             since = "" if progress.kind == "releases" else self.start
             witness = Witness(progress.witnessed_at, since)
@@ -69,6 +69,12 @@ class Storekeeper:
             state.save(db, progress)
             state.record_unreadable(db, self.run, _name(db, progress.repository), batch.unreadable, self.now)
         return counts
+
+
+def _has_unread(db: sqlite3.Connection, progress: state.State) -> bool:
+    """Whether GitHub did not serve an object of this list at all: should it come later, it is not late."""
+    sql = "SELECT 1 FROM unreadable WHERE repository = ? AND kind = ? AND part = '' LIMIT 1"
+    return db.execute(sql, [progress.repository, progress.kind]).fetchone() is not None
 
 
 def _name(db: sqlite3.Connection, repository: int) -> str:

@@ -13,7 +13,6 @@ from collector.github import models as m
 from collector.github import pages
 from collector.github.client import GitHub
 from collector.store.state import State
-from collector.sync import parts
 
 START = datetime.fromisoformat("2026-01-01T03:00:00Z")
 
@@ -26,8 +25,8 @@ def swept(total: int, nights: int, minutes: list[int]) -> list[int]:
         now = clock.to_text(START + timedelta(days=night, minutes=minutes[night % len(minutes)]))
         due = threads.pages_due(state, total, 100, now, None)
         read.append(due)
-        state.sweep_done += due
-        if state.sweep_done >= pages:
+        state.sweep_done += 100 * due
+        if state.sweep_done >= 100 * pages:
             state.sweep_at, state.sweep_done = now, 0
     return read
 
@@ -55,7 +54,7 @@ def test_nothing_is_due_before_all_was_read_once() -> None:
 
 
 def test_weeks_that_were_missed_are_made_up_for() -> None:
-    state = State(1, "issues", sweep_at="2026-01-01T00:00:00Z", sweep_done=2)
+    state = State(1, "issues", sweep_at="2026-01-01T00:00:00Z", sweep_done=200)
     assert threads.pages_due(state, 500, 100, "2026-03-01T00:00:00Z", None) == 3
 
 
@@ -86,6 +85,7 @@ def test_of_issues_that_are_gone_it_is_asked_once_whether_they_moved(lab: Any) -
     for title, number in (("Kept", 1), ("Transferred", 2), ("Deleted", 3), ("Hidden", 4)):
         here.issue(title, lab.bob, f"2025-03-0{number}")
     dropped = here.pull_request("Dropped", lab.bob, "2025-03-05")
+    here.pull_request("Kept", lab.bob, "2025-03-06")
     lab.sync()
     lab.world.move(days=1)
     secret = lab.world.repository("example/secret", "2025-02-01")
@@ -162,8 +162,8 @@ def test_own_commits_are_kept_of_what_was_squashed_or_rebased(lab: Any) -> None:
 @pytest.mark.parametrize("days", [1, 7])
 def test_quiet_lists_stay_complete(lab: Any, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     """Of long lists only a few pages are re-read a night, of short ones none: all were complete at every sync."""
-    monkeypatch.setattr(pages, "LARGEST", 4)
-    monkeypatch.setattr(parts, "LARGEST", 4)
+    small = {kind: pages.Sizes(4, 4) for kind in pages.KINDS}
+    monkeypatch.setattr(pages, "KINDS", small)
     for size in (0, 3, 4, 5, 40):
         repo = lab.repository(f"example/with-{size}")
         for n in range(size):

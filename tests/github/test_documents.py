@@ -6,10 +6,18 @@ import msgspec
 import pytest
 from graphql import GraphQLObjectType, parse, validate
 
-from collector.github import documents, models
+from collector.github import documents, models, narrowing, thread_models
 from collector.github.price import NODE_LIMIT, price
 from collector.github.queries import schema
 
+LISTS = ("Issues", "PullRequests", *(name for name in documents.names() if name.startswith("More")))
+FRAGMENTS = {
+    "Issues": "IssueFields",
+    "IssuesById": "IssueFields",
+    "PullRequests": "PullRequestFields",
+    "PullRequestsById": "PullRequestFields",
+    "PullRequestDiffs": "PullRequestDiff",
+}
 TEXTS = {name: documents.load(name) for name in documents.names()}
 TEXTS |= {f"states {i}+{n}": documents.repository_states(i, n) for i, n in ((1, 0), (0, 1), (2, 3), (50, 0), (0, 50))}
 TEXTS |= {f"glances {n}": documents.repository_glances(n) for n in (1, 50)}
@@ -21,6 +29,13 @@ TEXTS |= {f"commit {part}": documents.commit_by_oid(part) for part in documents.
 TEXTS |= {f"releases by name {n}": documents.releases_by_name(n) for n in (1, 50)}
 TEXTS |= {f"tags by name {n}": documents.tags_by_name(n) for n in (1, 50)}
 
+TEXTS |= {f"{name}, cursors": narrowing.cursors_only(name) for name in LISTS}
+TEXTS |= {
+    f"{name} with {', '.join(fields)}": narrowing.of_fields(name, fragment, fields)
+    for name, fragment in FRAGMENTS.items()
+    for fields in ((), *narrowing.groups(name, fragment))
+}
+
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_validates_against_the_schema(name: str) -> None:
@@ -29,7 +44,7 @@ def test_validates_against_the_schema(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_asks_for_its_price_and_has_a_name(name: str) -> None:
-    assert "rateLimit { cost }" in TEXTS[name]
+    assert re.search(r"rateLimit {\s*cost\s*}", TEXTS[name])
     assert re.search(r"^query \w+", TEXTS[name], re.MULTILINE)
 
 
@@ -63,17 +78,19 @@ def test_each_fragment_is_written_once() -> None:
 @pytest.mark.parametrize(
     ("model", "type_name"),
     [
-        (models.Issue, "Issue"),
-        (models.PullRequest, "PullRequest"),
+        (thread_models.Issue, "Issue"),
+        (thread_models.PullRequest, "PullRequest"),
         (models.Commit, "Commit"),
         (models.Release, "Release"),
-        (models.Comment, "IssueComment"),
-        (models.Review, "PullRequestReview"),
-        (models.ChangedFile, "PullRequestChangedFile"),
+        (thread_models.Comment, "IssueComment"),
+        (thread_models.Review, "PullRequestReview"),
+        (thread_models.ChangedFile, "PullRequestChangedFile"),
+        (thread_models.OwnCommit, "Commit"),
+        (thread_models.PullRequestDiff, "PullRequest"),
     ],
 )
 def test_every_field_of_a_model_is_one_of_the_schema(model: type[models.Answer], type_name: str) -> None:
     found = schema().type_map[type_name]
     assert isinstance(found, GraphQLObjectType)
-    names = {field.encode_name for field in msgspec.structs.fields(model)} - {"__typename"}
+    names = {field.encode_name for field in msgspec.structs.fields(model)} - {"__typename", "unserved"}
     assert names <= set(found.fields)

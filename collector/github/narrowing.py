@@ -1,0 +1,92 @@
+"""Documents that ask for less: what is asked of one object when GitHub does not answer for the whole of it.
+
+graphql-core is imported when a document is first narrowed: a run without trouble never needs it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from collector.github import documents
+from collector.github.queries import key, operation, parsed
+
+if TYPE_CHECKING:
+    from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, Node
+
+# By these an object is known again; they are asked for in any case.
+IDENTITY = ("id", "fullDatabaseId", "number")
+
+N = TypeVar("N", bound="Node")
+
+
+@cache
+def of_fields(name: str, fragment: str, fields: tuple[str, ...]) -> str:
+    """The document `name`, in which `fragment` asks only for IDENTITY and these fields."""
+    from graphql import DocumentNode, print_ast
+
+    document = parsed(documents.load(name))
+    whole = _fragment(document, fragment)
+    kept = tuple(field for field in _fields(whole) if key(field) in (*IDENTITY, *fields))
+    narrow = _with(whole, selection_set=_with(whole.selection_set, selections=kept))
+    definitions = tuple(narrow if d is whole else d for d in document.definitions)
+    return print_ast(_without_unused(DocumentNode(definitions=definitions)))
+
+
+@cache
+def cursors_only(name: str) -> str:
+    """The document `name` of a list, which then says only how the list goes on."""
+    from graphql import REMOVE, Visitor, print_ast, visit
+
+    class Pruner(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> Any:
+            return REMOVE if node.name.value == "nodes" else None
+
+    return print_ast(_without_unused(visit(parsed(documents.load(name)), Pruner())))
+
+
+@cache
+def groups(name: str, fragment: str) -> tuple[tuple[str, ...], ...]:
+    """The fields of a fragment as they are tried: the simple ones together, each other alone."""
+    fields = [f for f in _fields(_fragment(parsed(documents.load(name)), fragment)) if key(f) not in IDENTITY]
+    simple = tuple(key(field) for field in fields if field.selection_set is None)
+    return (simple, *((key(field),) for field in fields if field.selection_set is not None))
+
+
+def _fragment(document: DocumentNode, name: str) -> FragmentDefinitionNode:
+    from graphql import FragmentDefinitionNode
+
+    fragments = [d for d in document.definitions if isinstance(d, FragmentDefinitionNode)]
+    return next(d for d in fragments if d.name.value == name)
+
+
+def _fields(fragment: FragmentDefinitionNode) -> list[FieldNode]:
+    from graphql import FieldNode
+
+    return [one for one in fragment.selection_set.selections if isinstance(one, FieldNode)]
+
+
+def _with(node: N, **changed: Any) -> N:
+    """A copy of a node with other parts: parsed documents are kept, so they must not be changed."""
+    return type(node)(**({name: getattr(node, name) for name in node.keys} | changed))
+
+
+def _without_unused(document: DocumentNode) -> DocumentNode:
+    """A document without the fragments that nothing spreads: GitHub refuses these."""
+    from graphql import DocumentNode, FragmentDefinitionNode, FragmentSpreadNode, Visitor, visit
+
+    spread: list[str] = []
+
+    class Finder(Visitor):
+        def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
+            spread.append(node.name.value)
+
+    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    asked, used = operation(document), {}
+    visit(asked, Finder())
+    while spread:
+        name = spread.pop()
+        if name not in used:
+            used[name] = fragments[name]
+            visit(fragments[name], Finder())
+    return DocumentNode(definitions=(asked, *used.values()))
