@@ -345,10 +345,7 @@ class GitHub:
                     "Install a newer version of collect-signals.",
                 )
             case d.Refused(why):
-                raise NotAuthorised(
-                    f"GitHub refuses the token ({why}).",
-                    "Make a new one at https://github.com/settings/tokens (it needs no scopes).",
-                )
+                raise NotAuthorised(f"GitHub refuses the token ({why.rstrip('.')}).", failures.next_step(why))
             case _:
                 raise NotAccepted(f"GitHub does not accept {what}: {getattr(outcome, 'why', outcome)}.")
 

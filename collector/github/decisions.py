@@ -128,9 +128,11 @@ _SCHEMA_CODES = {"undefinedField", "undefinedType", "argumentNotAccepted", "argu
 def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
     """The meaning of an answer to a GraphQL question; `now` in seconds since the epoch."""
     by_status = _of_status(status, headers, body, now)
-    if isinstance(by_status, Missing) and by_status.reason != "moved" and not _is_refusal(by_status):
-        # There is but one address: what is missing here is an answer, not a thing.
-        return Transient(f"status {status}", shrink=False)
+    if isinstance(by_status, Missing) and by_status.reason != "moved":
+        # There is but one address: what is missing here is an answer, not a thing. Where GitHub says why, it is the
+        # token; a proxy's 403 has no such sentence.
+        refused = by_status.reason == "forbidden" and by_status.said
+        return Refused(by_status.said) if refused else Transient(f"status {status}", shrink=False)
     if by_status is not None:
         return by_status
     answer = _json(body)
@@ -142,11 +144,6 @@ def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     if answer.get("data") is None:
         return Transient("an answer without data", shrink=True)
     return Good(answer["data"])
-
-
-def _is_refusal(outcome: Missing) -> bool:
-    """Whether GitHub itself says that the token may not see this; a proxy's 403 has no such sentence."""
-    return outcome.reason == "forbidden" and bool(outcome.said)
 
 
 def of_rest(status: int, headers: Headers, body: bytes, now: float) -> Outcome:

@@ -5,6 +5,7 @@ from collector.errors import CollectError
 # GitHub's sentences, by a word in them, and what helps. The sentences were met in public reports:
 # NixOS/org#247, flcdrg/au-packages#206, fwouts/prmonitor#1042, cli/cli#11001, ossf/scorecard-action#1248.
 _NEXT_STEPS = (
+    ("bad credentials", "Make a new one at https://github.com/settings/tokens (it needs no scopes)."),
     ("lifetime", "Make a token with a shorter lifetime (https://github.com/settings/tokens): below 90 days is safe."),
     (
         "saml",

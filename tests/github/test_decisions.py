@@ -127,7 +127,8 @@ def test_a_token_that_may_see_nothing_of_it() -> None:
     said = "Resource not accessible by integration"
     error = {"type": "FORBIDDEN", "message": said}
     assert graphql({"data": None, "errors": [error]}) == d.Missing("forbidden", said=said)
-    assert graphql({"message": said}, 403) == d.Missing("forbidden", said=said)
+    assert graphql({"message": said}, 403) == d.Refused(said)
+    assert rest({"message": said}, 403) == d.Missing("forbidden", said=said)
     assert isinstance(graphql(b"<html>Blocked by the proxy</html>", 403), d.Transient)
 
 
