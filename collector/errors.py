@@ -1,7 +1,7 @@
 """The errors that reach a user, and the exit code each ends with.
 
     CollectError                     1  a defect
-    |-- UsageError                   2  an argument or the command line
+    |-- UsageError                   2  an argument, the command line or the environment
     |   `-- ConfigError              2  config/repos.toml
     |-- SomeRepositoriesFailed       3  done, but not everywhere
     |-- NotAuthorised                4  no token, or one that GitHub refuses

@@ -121,9 +121,11 @@ async def _batches(probe: Probe, names: Sequence[str]) -> dict[str, Any] | None:
             variables[f"owner{n}"], variables[f"name{n}"] = name.split("/")
         data = await probe.ask("RepositoryStates", len(part), documents.repository_states(0, len(part)), variables)
         found += [value for key, value in (data or {}).items() if key != "rateLimit" and value]
-    return max(
-        found, key=lambda state: state["issues"]["totalCount"] + state["pullRequests"]["totalCount"], default=None
-    )
+    return max(found, key=_threads, default=None)
+
+
+def _threads(state: dict[str, Any]) -> int:
+    return sum((state[kind] or {}).get("totalCount", 0) for kind in ("issues", "pullRequests"))
 
 
 async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
         out.append(
             warning("database", "It is of `collect demo`: its projects are invented.", "Give another file with --db.")
         )
-    return out + _last_sync(db, now) + _completeness(db, config, now) + _signals(db)
+    return out + _last_sync(db, now) + _completeness(db, config, now) + _unserved(db) + _signals(db)
 
 
 def _last_sync(db: sqlite3.Connection, now: datetime) -> list[Check]:
@@ -133,11 +133,17 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
     if gone:
         text = f"Private, deleted or blocked by now: {_listed(gone)}."
         out.append(warning("repositories", text, "See `collect repos check`."))
+    refused = [r[0] for r in db.execute(
+        "SELECT full_name FROM repositories WHERE tracked AND status = 'not_authorised' ORDER BY 1"
+    )]  # fmt: skip
+    if refused:
+        text = f"Not shown to the token of the last sync: {_listed(refused)}."
+        out.append(warning("repositories", text, "What is said of the access tells why, and what to do."))
     late = [r[0] for r in db.execute(
         "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
         f"AND s.kind IN ({', '.join('?' * len(KINDS))}) AND s.completed_at >= ? "
-        "WHERE r.tracked AND r.status NOT IN ('private_or_gone', 'blocked') "
-        "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) ORDER BY 1",
+        "WHERE r.tracked AND r.status NOT IN ('private_or_gone', 'blocked', 'not_authorised') "
+        "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) - (NOT r.has_pull_requests) ORDER BY 1",
         [*KINDS, clock.to_text(now - A_WEEK), len(KINDS)],
     )]  # fmt: skip
     if late:
@@ -146,6 +152,15 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
     (count,) = db.execute("SELECT count(*) FROM repositories WHERE tracked").fetchone()
     tracked = plural(count, "tracked repository", "tracked repositories")
     return out or [ok("repositories", f"{tracked} complete within the last week.")]
+
+
+def _unserved(db: sqlite3.Connection) -> list[Check]:
+    """Parts that GitHub could not serve: no fault of anybody here, and asked for again by themselves."""
+    count, next_at = db.execute("SELECT count(*), min(ask_again_at) FROM unreadable").fetchone()
+    if not count:
+        return []
+    text = f"{plural(count, 'part')} that GitHub could not serve (table unreadable) will be asked for again"
+    return [ok("unserved", f"{text} from {next_at}.")]
 
 
 def _signals(db: sqlite3.Connection) -> list[Check]:

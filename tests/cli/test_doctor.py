@@ -185,6 +185,37 @@ def test_the_demos_database_is_called_so(run: Any, database: Path, config: Path,
     assert "its projects are invented" in told(run("doctor", "--json"))["database"][1]
 
 
+def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Any, synced: PretendGitHub) -> None:
+    synced.world.odd.policy("example", "lifetime", days=90)
+    assert run("sync").exit_code == 3
+    synced.world.odd.active = False
+    status, text = told(run("doctor", "--json"))["repositories"]
+    assert status == "warning"
+    assert "Not shown to the token of the last sync: example/one, example/two." in text
+    with closing(sqlite3.connect("signals.db")) as db:
+        db.execute(
+            "INSERT INTO unreadable (repository, kind, key, part, url, error, first_seen_at, last_asked_at, attempts, "
+            "ask_again_at) SELECT id, 'commits', 'oid', '', 'https://', 'no', '', '', 1, '2026-07-07T00:00:00Z' "
+            "FROM repositories"
+        )
+        db.commit()
+    status, text = told(run("doctor", "--json"))["unserved"]
+    assert (status, text.strip()) == (
+        "ok",
+        "2 parts that GitHub could not serve (table unreadable) will be asked for again from 2026-07-07T00:00:00Z.",
+    )
+
+
+def test_pull_requests_that_are_switched_off_are_not_waited_for(run: Any, synced: PretendGitHub) -> None:
+    with closing(sqlite3.connect("signals.db")) as db:
+        db.execute("DELETE FROM sync_state WHERE kind = 'pull_requests'")
+        db.commit()
+        assert told(run("doctor", "--json"))["repositories"][0] == "warning"
+        db.execute("UPDATE repositories SET has_pull_requests = 0")
+        db.commit()
+    assert told(run("doctor", "--json"))["repositories"][0] == "ok"
+
+
 def test_names_from_github_cannot_steer_a_terminal(run: Any, synced: PretendGitHub) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("UPDATE repositories SET full_name = 'example/\x1b[31mred', status = 'blocked'")
