@@ -151,6 +151,15 @@ class Lab:
             db.close()
         return [row[0] for row in found] if found and len(found[0]) == 1 else found
 
+    def change(self, sql: str, *values: Any) -> None:
+        """Change the database behind the program's back, as an earlier version might have left it."""
+        db = sqlite3.connect(self.path)
+        try:
+            with db:
+                db.execute(sql, values)
+        finally:
+            db.close()
+
     def live(self, table: str, path: Path | None = None) -> set[tuple[Any, ...]]:
         """The rows that GitHub still lists, without what differs between two databases of one world."""
         columns = [row[1] for row in self.query(f"PRAGMA table_info({table})", path=path)]

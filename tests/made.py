@@ -15,7 +15,7 @@ from collector.store.database import open_database
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
 LONG_AGO = "2020-01-01T00:00:00Z"
 SYNCED = "2026-06-01T00:00:00Z"
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
 NOTHING = "0" * 40
 Row = dict[str, Any]
 

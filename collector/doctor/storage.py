@@ -13,7 +13,7 @@ from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, DatabaseError
 from collector.method.window import plural
 from collector.store import database
-from collector.sync.parts import KINDS
+from collector.sync.parts import COMPLETE
 
 # A night was left out; and what is gone may no longer be seen within the week that is promised.
 A_NIGHT_MISSED = timedelta(hours=36)
@@ -141,10 +141,10 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
         out.append(warning("repositories", text, "What is said of the access tells why, and what to do."))
     late = [r[0] for r in db.execute(
         "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
-        f"AND s.kind IN ({', '.join('?' * len(KINDS))}) AND s.completed_at >= ? "
+        f"AND s.kind IN ({', '.join('?' * len(COMPLETE))}) AND s.completed_at >= ? "
         "WHERE r.tracked AND r.status NOT IN ('private_or_gone', 'blocked', 'not_authorised') "
         "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) - (NOT r.has_pull_requests) ORDER BY 1",
-        [*KINDS, clock.to_text(now - A_WEEK), len(KINDS)],
+        [*COMPLETE, clock.to_text(now - A_WEEK), len(COMPLETE)],
     )]  # fmt: skip
     if late:
         text = f"Not complete within the last week: {_listed(late)}."

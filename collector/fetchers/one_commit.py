@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.fetchers import rows
+from collector.fetchers import readable, rows
 from collector.fetchers.source import Source
 from collector.github import documents, holes
 from collector.github import models as m
@@ -19,6 +19,7 @@ from collector.store.batches import Batch, Unreadable
 KIND = "commits"
 # What is asked for apart when a commit is not served whole: the fragment, and the field that it asks for.
 PARTS = {"CommitAuthor": "author", "CommitSignature": "signature", "CommitPullRequests": "associatedPullRequests"}
+_TIMES = ("authoredDate", "committedDate", "signature.verifiedAt")
 # The columns of what may be empty by nature.
 _COLUMNS = {
     "author": ("author",),
@@ -132,8 +133,11 @@ async def over_rest(source: Source, oid: str, why: str) -> Reading:
 
 async def of_raw(source: Source, raw: Mapping[str, Any], holed: Iterable[Hole]) -> Reading | None:
     """A commit from an answer that may have holes, whose paths begin at the commit. None when it lacks parents."""
-    commit = parse(m.Commit, raw, "commits")
-    troubles = {str(h.path[0]): h.message for h in holed}
+    commit, odd = readable.read(m.Commit, dict(raw), _TIMES, "commits")
+    if commit is None:
+        return None
+    troubles = {path.partition(".")[0]: why for path, why in odd.items()}
+    troubles |= {str(h.path[0]): h.message for h in holed}
     if commit.parents is not None and commit.parents.total_count > len(commit.parents.nodes):
         commit.parents = await _all_parents(source, commit.oid)
     if commit.parent_oids is None:
@@ -178,5 +182,5 @@ async def amend(batch: Batch, source: Source, one: Reading) -> None:
 
 def note(batch: Batch, source: Source, oid: str, troubles: Mapping[str, str]) -> None:
     """Note the parts of a commit that GitHub does not serve."""
-    url = f"https://github.com/{source.repository.name_with_owner}/commit/{oid}"
+    url = source.url(f"commit/{oid}")
     batch.unreadable += [Unreadable(KIND, oid, part, url, said) for part, said in troubles.items()]

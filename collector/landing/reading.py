@@ -126,7 +126,7 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         Merge(r[0], r[1], f"refs/heads/{r[2]}", r[3], r[4], r[5])
         for r in db.execute(
             "SELECT id, number, base_ref, merge_commit_oid, author, merged_at FROM pull_requests "
-            "WHERE repository = ? AND merged_at IS NOT NULL AND merge_commit_oid IS NOT NULL "
+            "WHERE repository = ? AND merged_at IS NOT NULL AND merge_commit_oid IS NOT NULL AND base_ref IS NOT NULL "
             "ORDER BY merged_at, number",
             [repository],
         )

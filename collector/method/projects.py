@@ -40,7 +40,8 @@ def projects(db: sqlite3.Connection, config: Config) -> list[Project]:
             done = dict(
                 db.execute("SELECT kind, completed_at FROM sync_state WHERE repository = ?", [ident]).fetchall()
             )
-            kinds = ["releases", "tags", "commits", "pull_requests", "pushes", *(["issues"] if has_issues else [])]
+            kinds = ["releases", "tags", "commits", "pull_requests", "pushes", "commit_sizes"]
+            kinds += ["issues"] if has_issues else []
             times = [done.get(k) for k in kinds]
             complete = [t for t in times if t is not None]
             if status in ("private_or_gone", "blocked"):

@@ -14,8 +14,8 @@ from collector.method.scores import FamilyScore, Scored
 from collector.method.signal import METHOD_VERSION
 from collector.report.days import is_synthetic
 
-# collector.sync.parts.KINDS, whose import takes longer than a report may; a test holds them together.
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+# collector.sync.parts.COMPLETE, whose import takes longer than a report may; a test holds them together.
+KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
 
 
 @dataclass(frozen=True)

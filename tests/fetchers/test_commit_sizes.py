@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector import assess, evidence
+from collector.method import compute, evidence
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
 from collector.store import database
@@ -160,11 +160,8 @@ def test_what_an_earlier_version_took_from_forks_is_asked_for_again_once(lab: An
     push(lab, repo, "Pushed", "2025-04-01")
     lab.sync()
     true = lab.live("commits")
-    db = sqlite3.connect(lab.path)
-    with db:
-        db.execute("UPDATE commits SET pull_request = 1 WHERE headline = 'Pushed'")
-        db.execute("UPDATE sync_state SET target = '' WHERE kind = 'commit_sizes'")
-    db.close()
+    lab.change("UPDATE commits SET pull_request = 1 WHERE headline = 'Pushed'")
+    lab.change("UPDATE sync_state SET target = '' WHERE kind = 'commit_sizes'")
     lab.night()
     assert lab.live("commits") == true
     asked = len(lab.asked("CommitDetails"))
@@ -256,10 +253,7 @@ def test_a_person_who_only_pushes_may_change_the_name(lab: Any) -> None:
     repo.commit("Work", None, "2025-03-01")
     repo.push(by=lab.bob, at="2025-03-01")
     lab.sync()
-    db = sqlite3.connect(lab.path)
-    with db:
-        db.execute("UPDATE accounts SET login = 'robert' WHERE id = ?", [lab.bob.id])
-    db.close()
+    lab.change("UPDATE accounts SET login = 'robert' WHERE id = ?", lab.bob.id)
     lab.world.move(days=1)
     repo.commit("More", None)
     repo.push(by=lab.bob)
@@ -293,7 +287,7 @@ def computed(path: Path, config: Config) -> dict[str, list[Any]]:
     db = database.open_database(path)
     try:
         for day in DATES:
-            assess.compute(db, config, day)
+            compute.compute(db, config, day)
         views = [name for name, _ in evidence.definitions() if name.startswith("evidence_")]
         return {
             **{view: sorted(map(str, db.execute(f"SELECT * FROM {view}"))) for view in views},

@@ -27,3 +27,40 @@ def test_release_on_the_default_branch_costs_nothing(lab: Any) -> None:
     lab.sync()
     assert lab.query("SELECT count(*) FROM tag_ancestry") == [0]
     assert lab.asked("TagHistories") == []
+
+
+def test_a_tag_of_a_tag_of_a_tag_leads_to_its_commit(lab: Any) -> None:
+    """A release may be stored with the oid of the tag object, where its tag was moved."""
+    repo = lab.repository()
+    base = repo.commit("Base", lab.alice, "2025-03-01")
+    repo.push(at="2025-03-01")
+    side = repo.commit("Side", lab.alice, "2025-03-02", branch="v1", parents=[base])
+    repo.push(branch="v1", at="2025-03-02")
+    tag = repo.tag("v1.0.1", side, "2025-03-03", annotated=True, nested=2)
+    repo.release("v1.0.1", lab.alice, "2025-03-03", target=side)
+    lab.sync()
+    objects = [tag.oid(lab.world.now, depth) for depth in range(3)]
+    lab.change("UPDATE releases SET tag_oid = ?", objects[0])
+    lab.night()
+    chain = [*objects, side.oid, base.oid]
+    followed = set(lab.query("SELECT oid, parent FROM tag_ancestry"))
+    assert followed == set(zip(chain, chain[1:], strict=False))
+
+
+def test_a_tagged_commit_that_is_served_in_no_list_is_read_alone(lab: Any) -> None:
+    repo = lab.repository()
+    base = repo.commit("Base", lab.alice, "2025-03-01")
+    repo.push(at="2025-03-01")
+    side = [
+        repo.commit(f"Side {n}", lab.alice, "2025-03-02", branch="v1", parents=None if n else [base]) for n in range(3)
+    ]
+    repo.push(branch="v1", at="2025-03-02")
+    repo.release("v1.0.1", lab.alice, "2025-03-03", target=side[-1])
+    true = [(commit.oid, parent.oid) for commit, parent in zip(side, [base, *side], strict=False)]
+    lab.world.odd.poison(side[1], "committedDate")
+    fault = lab.server.fail("/commits", "404", times=None)
+    report = lab.sync()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["tag_ancestry"])
+    lab.server.faults.remove(fault)
+    assert lab.night().exit_code == 0
+    assert sorted(lab.query("SELECT oid, parent FROM tag_ancestry")) == sorted(true)

@@ -12,7 +12,7 @@ import pytest
 from collector.method.registry import BY_KEY
 from collector.store.database import open_database
 
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
 SYNCED = "2026-01-05T06:00:00Z"
 
 

@@ -17,7 +17,7 @@ def project(made: Any, slug: str) -> ProjectRow:
 
 
 def test_the_kinds_are_those_of_a_sync() -> None:
-    assert model.KINDS == parts.KINDS
+    assert model.KINDS == parts.COMPLETE
 
 
 def test_the_published_shape(two: Any) -> None:
