@@ -123,8 +123,10 @@ async def _ask_all(source: Source, wishes: list[Wish]) -> AsyncIterator[Batch]:
             source.pages.worked()
             good, alone = source.pages.size, 0
         except TooHeavy as error:
-            source.pages.size = min(source.pages.size, len(asked))
-            if source.pages.failed():
+            if len(asked) > 1:
+                # By quarters: each step costs two time-outs until the one that is never answered stands alone.
+                source.pages.size = max(2, len(asked) // 2)
+                source.pages.failed()
                 continue
             source.pages.restore(good)
             alone += 1
