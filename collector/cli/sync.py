@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.cli import logs, options
+from collector.plain import plural
 
 if TYPE_CHECKING:
     import sqlite3
@@ -102,6 +103,11 @@ def _tell(report: "Report", as_json: bool) -> None:
             f"Asked GitHub {total.requests:,} times for {total.points:,} points; waited {total.waited:,.0f} s, "
             f"tried {total.retries:,} times again."
         )
+        if report.unreadable:
+            click.echo(
+                f"{plural(report.unreadable, 'part')} of objects not served by GitHub: noted in the table unreadable, "
+                "and asked for again."
+            )
     ahead = report.clock_ahead
     if ahead is not None and abs(ahead) > CLOCKS_AGREE:
         logs.LOG.warning(

@@ -15,7 +15,7 @@ from collector.github import documents
 from collector.github.client import GitHub, Meter, NotThere
 from collector.github.failures import next_step
 from collector.github.pages import KINDS
-from collector.method.window import plural
+from collector.plain import plural
 
 
 @dataclass(frozen=True)

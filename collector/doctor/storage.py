@@ -11,7 +11,7 @@ from collector import clock
 from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, DatabaseError
-from collector.method.window import plural
+from collector.plain import plural
 from collector.store import database
 from collector.sync.parts import COMPLETE
 
@@ -138,7 +138,7 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
     )]  # fmt: skip
     if refused:
         text = f"Not shown to the token of the last sync: {_listed(refused)}."
-        out.append(warning("repositories", text, "What is said of the access tells why, and what to do."))
+        out.append(warning("repositories", text, "`collect repos check` tells GitHub's reason and what to do."))
     late = [r[0] for r in db.execute(
         "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
         f"AND s.kind IN ({', '.join('?' * len(COMPLETE))}) AND s.completed_at >= ? "
@@ -165,7 +165,7 @@ def _unserved(db: sqlite3.Connection) -> list[Check]:
 
 def _signals(db: sqlite3.Connection) -> list[Check]:
     (latest,) = db.execute("SELECT max(as_of) FROM signals").fetchone()
-    (synced,) = db.execute("SELECT max(started_at) FROM sync_runs WHERE exit_code IN (0, 3, 5)").fetchone()
+    (synced,) = db.execute("SELECT max(started_at) FROM sync_runs WHERE exit_code IN (0, 1, 3, 5)").fetchone()
     if latest is None or (synced is not None and latest < synced[:10]):
         text = f"The latest are of {latest}, older than the last sync." if latest else "None are computed yet."
         return [warning("signals", text, "Run `collect signals`.")]

@@ -7,7 +7,7 @@ from pathlib import Path
 from collector.config import Config, load
 from collector.doctor.check import Check, error, ok
 from collector.errors import ConfigError, DatabaseError
-from collector.method.window import plural
+from collector.plain import plural
 from collector.store import database
 
 

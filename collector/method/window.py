@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
+from collector.plain import plural
+
 WEEKS = 52
 WEEKS_PER_BLOCK = 4
 BLOCKS = WEEKS // WEEKS_PER_BLOCK
@@ -74,11 +76,6 @@ class Window:
         """
         first = WEEKS - self.weeks_of_existence(created_at)
         return len({week for week in map(self.week_of, times) if week is not None and week >= first})
-
-
-def plural(count: int, noun: str, nouns: str | None = None) -> str:
-    """The count with its noun, as in "1 week" and "2 weeks"; `nouns` where that takes more than an s."""
-    return f"{count} {noun}" if count == 1 else f"{count} {nouns or noun + 's'}"
 
 
 def _moment(when: date | datetime) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 
 from collector.errors import UsageError
-from collector.method.window import plural
+from collector.plain import plural
 from collector.report import words
 from collector.report.markdown import escaped
 from collector.report.model import SignalRow

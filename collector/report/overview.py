@@ -81,7 +81,7 @@ class Overview:
             told.append("The first sync is not complete.")
         yield from self.terminal.wrapped(" ".join(told), INDENT * 2)
         for repository in project.repositories:
-            if repository.status in ("private_or_gone", "blocked"):
+            if repository.status in ("private_or_gone", "blocked", "not_authorised"):
                 what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
                 yield from self.terminal.wrapped(what, INDENT * 2, dim=True)
 

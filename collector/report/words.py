@@ -45,6 +45,7 @@ REPOSITORY_STATUSES = {
     "disabled": "is disabled by GitHub",
     "private_or_gone": "is private or deleted by now; what was stored of it stays",
     "blocked": "is blocked by GitHub; what was stored of it stays",
+    "not_authorised": "is not shown to this token; what was stored of it stays",
 }
 
 

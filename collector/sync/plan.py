@@ -19,8 +19,7 @@ from collector.github import documents
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryState, Touched
 from collector.github.pages import PageSize
-from collector.method.window import plural
-from collector.plain import plain
+from collector.plain import plain, plural
 from collector.store import database
 from collector.store import state as states
 from collector.sync import asking, repositories

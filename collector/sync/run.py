@@ -40,6 +40,7 @@ class Report:
     failures: list[tuple[str, str, str]] = field(default_factory=list)  # repository, kind, error
     defects: list[tuple[str, str, str]] = field(default_factory=list)  # the same of what is this program's fault
     repositories: int = 0
+    unreadable: int = 0  # parts of objects that GitHub does not serve, of this run or an earlier one
     clock_ahead: float | None = None  # seconds by which this machine's clock is ahead of GitHub's
 
 
@@ -187,6 +188,9 @@ def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, repor
     """Mark bots, and write down what the run did and how it ends."""
     for part in report.parts:
         report.counts += part.counts
+    (report.unreadable,) = db.execute(
+        "SELECT count(*) FROM unreadable AS u JOIN repositories AS r ON r.id = u.repository WHERE r.tracked"
+    ).fetchone()
     if report.exit_code == 0 and report.failures:
         report.exit_code = 3
         names = sorted({name for name, _, _ in report.failures})

@@ -52,7 +52,7 @@ def test_again_on_the_same_day(project: Any) -> None:
 @pytest.mark.parametrize(
     ("code", "reports", "copies"),
     [
-        (1, False, True),
+        (1, True, True),
         (2, False, False),
         (3, True, True),
         (4, False, False),

@@ -8,7 +8,8 @@ from collector.method import curves
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
 from collector.method.statistics.intervals import wilson
-from collector.method.window import BLOCKS, WEEKS, WEEKS_PER_BLOCK, Window, plural
+from collector.method.window import BLOCKS, WEEKS, WEEKS_PER_BLOCK, Window
+from collector.plain import plural
 
 AuthorDay = tuple[str | None, date]
 """A person and a UTC day on which substantive work of theirs landed; None is work of nobody known."""

@@ -14,7 +14,8 @@ from collector.method.signals.contributors import LEAST_AUTHOR_DAYS, LEAST_WEEKS
 from collector.method.statistics import bootstrap
 from collector.method.statistics.concentration import effective_number
 from collector.method.statistics.trend import theil_sen
-from collector.method.window import WEEKS, Window, plural
+from collector.method.window import WEEKS, Window
+from collector.plain import plural
 
 if TYPE_CHECKING:
     import numpy as np

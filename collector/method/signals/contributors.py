@@ -10,7 +10,8 @@ from collector.method.signal import Signal
 from collector.method.signals.commit_frequency import AuthorDay
 from collector.method.statistics import bootstrap
 from collector.method.statistics.concentration import contributor_absence_factor, effective_number
-from collector.method.window import WEEKS_PER_BLOCK, Window, plural
+from collector.method.window import WEEKS_PER_BLOCK, Window
+from collector.plain import plural
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,8 @@ from datetime import datetime
 from collector.method import curves
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
-from collector.method.window import Window, plural
+from collector.method.window import Window
+from collector.plain import plural
 
 LEAST_AUTHOR_DAYS = 20
 LEAST_OBJECTS = 30

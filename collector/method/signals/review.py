@@ -7,7 +7,8 @@ from collector.method import curves
 from collector.method.signal import Signal
 from collector.method.signals.waiting import Question
 from collector.method.statistics.intervals import shrunk_share, shrunk_wilson
-from collector.method.window import Window, plural
+from collector.method.window import Window
+from collector.plain import plural
 
 REVIEW_RESPONSE = Question("review_response_7d", days=7, noun="pull request", least=10, least_accounts=6)
 """Do outsiders' pull requests get a human review within a week? The event is a review or comment of an insider."""

@@ -13,7 +13,8 @@ from collector.method.statistics.survival import (
     naive_median,
     one_vote_per_account,
 )
-from collector.method.window import Window, plural
+from collector.method.window import Window
+from collector.plain import plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from collector.method.statistics.survival import kaplan_meier, one_vote_per_account
-from collector.method.window import plural
+from collector.plain import plural
 from collector.report import words
 from collector.report.charts.history import Point, history
 from collector.report.charts.releases import releases

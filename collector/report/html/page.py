@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from collector.method import comparison
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
 from collector.method.scores import FEWEST_FAMILIES, OVERALL, FamilyScore
-from collector.method.window import Window, plural
+from collector.method.window import Window
+from collector.plain import plural
 from collector.report import news_text, sentences, words
 from collector.report.charts.bars import interval_bar
 from collector.report.html import figures, series, tables
