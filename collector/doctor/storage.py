@@ -137,7 +137,7 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
         "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
         f"AND s.kind IN ({', '.join('?' * len(KINDS))}) AND s.completed_at >= ? "
         "WHERE r.tracked AND r.status NOT IN ('private_or_gone', 'blocked') "
-        "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) ORDER BY 1",
+        "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) - (NOT r.has_pull_requests) ORDER BY 1",
         [*KINDS, clock.to_text(now - A_WEEK), len(KINDS)],
     )]  # fmt: skip
     if late:

@@ -16,7 +16,7 @@ from collector.store.batches import Batch, Counts
 from collector.sync import defects
 from collector.sync.storekeeper import Storekeeper
 
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+KINDS = states.KINDS
 # Parts that ask for pages of another kind.
 _SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits", "commit_sizes": "sizes"}
 
