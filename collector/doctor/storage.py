@@ -12,8 +12,7 @@ from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, DatabaseError
 from collector.plain import plural
-from collector.store import database
-from collector.sync.parts import COMPLETE
+from collector.store import database, state
 
 # A night was left out; and what is gone may no longer be seen within the week that is promised.
 A_NIGHT_MISSED = timedelta(hours=36)
@@ -141,10 +140,10 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
         out.append(warning("repositories", text, "`collect repos check` tells GitHub's reason and what to do."))
     late = [r[0] for r in db.execute(
         "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
-        f"AND s.kind IN ({', '.join('?' * len(COMPLETE))}) AND s.completed_at >= ? "
+        f"AND s.kind IN ({', '.join('?' * len(state.COMPLETE))}) AND s.completed_at >= ? "
         "WHERE r.tracked AND r.status NOT IN ('private_or_gone', 'blocked', 'not_authorised') "
         "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) - (NOT r.has_pull_requests) ORDER BY 1",
-        [*COMPLETE, clock.to_text(now - A_WEEK), len(COMPLETE)],
+        [*state.COMPLETE, clock.to_text(now - A_WEEK), len(state.COMPLETE)],
     )]  # fmt: skip
     if late:
         text = f"Not complete within the last week: {_listed(late)}."

@@ -8,7 +8,7 @@ is missing.
 
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from collector.fetchers import served, thread_rows
@@ -27,7 +27,7 @@ from collector.store.batches import Batch
 DOCUMENT, FRAGMENT = "PullRequestDiffs", "PullRequestDiff"
 # The parts of a diff, as they are noted when GitHub does not serve them.
 SIZES = ("additions", "deletions", "changedFiles")
-PARTS = (*SIZES, "mergeCommit", "files", "commits")
+PARTS = (*SIZES, "files", "commits")
 FILES = InnerList("files", "files", "MoreFiles", m.ChangedFile, lambda file: file.path)
 # Their count is that of the commits that there were, also where GitHub does not list all of them any more.
 COMMITS = InnerList("commits", "commits", "MoreCommits", m.PullRequestCommit, lambda c: c.commit.oid, counted=False)
@@ -76,9 +76,10 @@ class _Served:
         return len(page["nodes"]) < int(page["totalCount"])
 
     def reading(self) -> Diff:
-        """It as far as it was served."""
-        with_commits = "commits" in self.node or any(hole.path[0] == "commits" for hole in self.holes)
-        return served.reading(m.PullRequestDiff, (FILES, COMMITS) if with_commits else (FILES,), self.node, self.holes)
+        """It as far as it was served. Without its merge commit it is not known whether own commits are to be read."""
+        holes = [replace(hole, path=("commits",)) if hole.path[0] == "mergeCommit" else hole for hole in self.holes]
+        with_commits = "commits" in self.node or any(hole.path[0] == "commits" for hole in holes)
+        return served.reading(m.PullRequestDiff, (FILES, COMMITS) if with_commits else (FILES,), self.node, holes)
 
 
 async def fetch(source: Source, batches: Batches[Any]) -> AsyncIterator[Batch]:

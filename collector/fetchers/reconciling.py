@@ -7,8 +7,9 @@ import json
 import math
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic
 
 from collector.fetchers.source import Source
 from collector.fetchers.thread_batches import MANY, SHARE, Batches
@@ -82,35 +83,57 @@ async def some(source: Source, state: State, batches: Batches[Thread], pages: in
             return
 
 
+@dataclass
+class _Page(Generic[Thread]):
+    """A page of a reconciliation, and the stored threads that it should have, but has not."""
+
+    listed: Listed[Thread]
+    ended: bool
+    edge: dict[str, Any]
+    suspects: list[Known]
+
+
 async def _page(
     source: Source, state: State, batches: Batches[Thread], walk: ThreadList[Thread], oldest: str | None
 ) -> tuple[Batch, Listed[Thread]]:
     """The next page of a reconciliation, which ends at the list's end or beyond the `oldest`."""
+    stored = await source.read(live, source.id, batches.kind.name)
+    page = await _compared(source, state, batches.kind, walk, oldest)
+    if len(page.suspects) > max(MANY, SHARE * stored):
+        walk.look_again()
+        page = await _compared(source, state, batches.kind, walk, oldest)
+    listed = page.listed
+    batch = Batch(unreadable=listed.unread)
+    young = [r for r in listed.threads if r.thing.updated_at is None or r.thing.updated_at >= source.start]
+    await batches.add(batch, young)
+    await _ask_for(source, batches, batch, page.suspects, stored)
+    if page.ended:
+        batch.state = begins(source) if oldest is not None else {"sweep_cursor": None, "sweep_edge": None}
+    else:
+        batch.state = {
+            "sweep_cursor": listed.next,
+            "sweep_edge": json.dumps(page.edge),
+            "sweep_done": (state.sweep_done if state.sweep_cursor else 0) + len(listed.threads) + len(listed.unread),
+        }
+    return batch, listed
+
+
+async def _compared(
+    source: Source, state: State, kind: Kind[Thread], walk: ThreadList[Thread], oldest: str | None
+) -> _Page[Thread]:
+    """The next page, compared with what is stored of the time that it covers."""
     listed = await walk.page(state.sweep_cursor)
     threads: list[Any] = [reading.thing for reading in listed.threads]
     times: list[str] = [thread.created_at for thread in threads if thread.created_at is not None]
     edge: dict[str, Any] = json.loads(state.sweep_edge or _BEGINNING if state.sweep_cursor else _BEGINNING)
     last: str = times[-1] if times else edge["time"]
     ended = listed.next is None or (oldest is not None and last < oldest)
-    batch = Batch(unreadable=listed.unread)
-    young = [r for r in listed.threads if r.thing.updated_at is None or r.thing.updated_at >= source.start]
-    await batches.add(batch, young)
-    ids = {thread.full_database_id for thread in threads}
-    low = "" if ended else last
-    suspects = await source.read(_between, source.id, batches.kind.name, low, edge["time"], ids | set(edge["ids"]))
-    await _ask_for(source, batches, batch, suspects)
-    if ended:
-        batch.state = begins(source) if oldest is not None else {"sweep_cursor": None, "sweep_edge": None}
-    else:
-        # Where a page brings no new time, those of the page before still stand at its edge.
-        kept: list[int] = edge["ids"] if last == edge["time"] else []
-        at_edge = [*kept, *(t.full_database_id for t in threads if t.created_at in (last, None))]
-        batch.state = {
-            "sweep_cursor": listed.next,
-            "sweep_edge": json.dumps({"time": last, "ids": at_edge}),
-            "sweep_done": (state.sweep_done if state.sweep_cursor else 0) + len(threads) + len(listed.unread),
-        }
-    return batch, listed
+    ids = {thread.full_database_id for thread in threads} | set(edge["ids"])
+    suspects = await source.read(_between, source.id, kind.name, "" if ended else last, edge["time"], ids)
+    # Where a page brings no new time, those of the page before still stand at its edge.
+    kept: list[int] = edge["ids"] if last == edge["time"] else []
+    at_edge = [*kept, *(t.full_database_id for t in threads if t.created_at in (last, None))]
+    return _Page(listed, ended, {"time": last, "ids": at_edge}, suspects)
 
 
 async def _see_newest(source: Source, batches: Batches[Thread], walk: ThreadList[Thread], total: int) -> None:
@@ -121,13 +144,12 @@ async def _see_newest(source: Source, batches: Batches[Thread], walk: ThreadList
         require_all(source, batches.kind, len(walk.seen | again.seen), total)
 
 
-async def _ask_for(source: Source, batches: Batches[Thread], batch: Batch, suspects: list[Known]) -> None:
+async def _ask_for(source: Source, batches: Batches[Thread], batch: Batch, suspects: list[Known], stored: int) -> None:
     """Ask for threads that a list lacks by their ids: they are gone only when GitHub says so.
 
     Raises Incomplete when many are lacking and those that are asked for first are all there.
     """
     at_once = max(1, int(source.pages.size * BY_ID))
-    stored = await source.read(live, source.id, batches.kind.name)
     for at in range(0, len(suspects), at_once):
         part = suspects[at : at + at_once]
         found = await by_ids(source, batches.kind, part)

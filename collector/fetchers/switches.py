@@ -24,7 +24,7 @@ async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool,
         is_off = not source.repository.has_issues_enabled
         return is_off, await _gone(source, kind) if is_off and (state.completed_at or state.cursor) else None
     was_off = not await source.read(_has_pull_requests, source.id)
-    is_off = not glance(source, kind).total_count and (was_off or await _are_pull_requests_off(source, kind))
+    is_off = not glance(source, kind).total_count and (was_off or await _are_pull_requests_off(source, state, kind))
     if is_off == was_off:
         return is_off, None
     batch = await _gone(source, kind) if is_off else Batch()
@@ -32,15 +32,15 @@ async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool,
     return is_off, batch
 
 
-async def _are_pull_requests_off(source: Source, kind: Kind[Any]) -> bool:
-    """Whether a list that has fallen to none was switched off.
+async def _are_pull_requests_off(source: Source, state: State, kind: Kind[Any]) -> bool:
+    """Whether a list of none is switched off: asked at the first sync, and when it has fallen to none.
 
     Nobody can delete a pull request. REST says whether they are switched off, GraphQL on younger servers only; where
     neither does, those that are stored are asked for by their ids.
     https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-pull-requests
     """
     stored = await source.read(_newest, source.id)
-    if not stored:
+    if not stored and state.completed_at is not None:
         return False
     try:
         shown, _ = await source.github.rest(f"/repositories/{source.id}", {}, source.meter)
@@ -50,7 +50,7 @@ async def _are_pull_requests_off(source: Source, kind: Kind[Any]) -> bool:
     if enabled is not None:
         return not enabled
     found = await by_ids(source, kind, stored)
-    return all(isinstance(one, Absence) and one.reason == "not_found" for one in found)
+    return bool(found) and all(isinstance(one, Absence) and one.reason == "not_found" for one in found)
 
 
 async def _gone(source: Source, kind: Kind[Any]) -> Batch:

@@ -55,14 +55,27 @@ class ThreadList(Generic[Thread]):
         self.source, self.order, self.walk = source, order, Walk()
         self.kind: Kind[Thread] = kind
         self.seen: set[str] = set()  # node ids, and the places of what is not read
+        self._is_second = False
         self._healthy = source.pages.size  # the size of pages before one object made trouble
 
     async def page(self, after: str | None) -> Listed[Thread]:
         """The page after a cursor. Raises Incomplete when the list contradicts itself, else what a question raises."""
-        listed = await self._page(after)
+        try:
+            listed = await self._page(after)
+        except Incomplete:
+            if self._is_second:
+                raise
+            # It may have been the page before that led astray: what was seen so far is forgotten, once.
+            self._is_second = True
+            self.look_again()
+            listed = await self._page(after)
         self.seen.update(reading.thing.id for reading in listed.threads)
         self.seen.update(note.key for note in listed.unread)
         return listed
+
+    def look_again(self) -> None:
+        """Let pages that were read be read again without being a contradiction."""
+        self.walk = Walk()
 
     async def one(self, after: str | None) -> Listed[Thread]:
         """The one thread after a cursor; the list is empty where there is none."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from collector.fetchers.rows import account, closes, text_hash
 from collector.github import thread_models as m
 from collector.store.batches import Batch, Row, Whole
-from collector.store.unserved import NOT_SERVED
 
 # Columns that are empty by nature at times, by the field that they come from. What is never empty by nature keeps its
 # value anyway where GitHub serves none (store.unserved).
@@ -55,7 +54,7 @@ def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
         "moved_to": None,
     }
     if closing and "actor" in closing[-1].unserved:
-        row["closed_by"] = NOT_SERVED
+        del row["closed_by"]
     batch.add("issues", _without(row, i.unserved, _ISSUE))
     if i.labels is not None:
         names = list(dict.fromkeys(label.name for label in i.labels.nodes))
@@ -205,8 +204,9 @@ def _whole(batch: Batch, table: str, where: Row, keys: Iterable[object], cut: bo
 
 
 def _without(row: Row, unserved: Iterable[str], columns: Mapping[str, tuple[str, ...]]) -> Row:
-    """A row in which what GitHub did not serve keeps the value that is stored."""
-    return row | {column: NOT_SERVED for part in unserved for column in columns.get(part, ())}
+    """A row without what GitHub did not serve: the value that is stored stays."""
+    left_out = {column for part in unserved for column in columns.get(part, ())}
+    return {column: value for column, value in row.items() if column not in left_out}
 
 
 def _length(text: str | None) -> int | None:

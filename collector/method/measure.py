@@ -20,6 +20,7 @@ STALE_AFTER = timedelta(days=8)
 # What says something about people, whom the pushes of a mirror hide.
 ABOUT_PEOPLE = ("contributor_days", "independent_review", "effective_contributors", "concentration_trend")
 ABOUT_ISSUES = ("first_response_7d", "resolution_90d")
+ABOUT_PULL_REQUESTS = ("review_response_7d", "independent_review")
 
 
 def signals(db: sqlite3.Connection, tracked: list[Project], window: Window) -> Iterator[tuple[Project, Signal]]:
@@ -54,6 +55,9 @@ def _unmeasurable(case: Case) -> Signal | None:
         return Signal.insufficient(key, why, naive=case.naive, excluded=case.excluded)
     if key in ABOUT_ISSUES and not project.has_issues:
         return Signal.not_observable(key, "issues are switched off", naive=case.naive, excluded=case.excluded)
+    if key in ABOUT_PULL_REQUESTS and not project.has_pull_requests:
+        why = "pull requests are switched off"
+        return Signal.not_observable(key, why, naive=case.naive, excluded=case.excluded)
     if key in ABOUT_PEOPLE and any(r["reason"] == "by_mirror" for r in case.rows):
         # However small its part: what is left of the people would pass for all of them.
         why = "others' work is pushed here by a mirror, so the people behind it cannot be seen"

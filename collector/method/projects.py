@@ -6,6 +6,7 @@ from datetime import datetime
 
 from collector import clock
 from collector.config import Config
+from collector.store import state
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Project:
     incomplete: tuple[str, ...]  # repositories whose first sync is not complete
     start: datetime  # of the database
     has_issues: bool
+    has_pull_requests: bool
 
 
 def projects(db: sqlite3.Connection, config: Config) -> list[Project]:
@@ -32,17 +34,16 @@ def projects(db: sqlite3.Connection, config: Config) -> list[Project]:
     out = []
     for slug, note in db.execute("SELECT slug, note FROM projects WHERE tracked ORDER BY slug").fetchall():
         repos = db.execute(
-            "SELECT id, full_name, created_at, has_issues, status FROM repositories WHERE project = ? AND tracked",
+            "SELECT id, full_name, created_at, has_issues, has_pull_requests, status FROM repositories "
+            "WHERE project = ? AND tracked",
             [slug],
         ).fetchall()
         synced, lost, incomplete = [], [], []
-        for ident, name, _, has_issues, status in repos:
+        for ident, name, _, has_issues, has_pull_requests, status in repos:
             done = dict(
                 db.execute("SELECT kind, completed_at FROM sync_state WHERE repository = ?", [ident]).fetchall()
             )
-            kinds = ["releases", "tags", "commits", "pull_requests", "pushes", "commit_sizes"]
-            kinds += ["issues"] if has_issues else []
-            times = [done.get(k) for k in kinds]
+            times = [done.get(kind) for kind in state.kinds(has_issues, has_pull_requests)]
             complete = [t for t in times if t is not None]
             if status in ("private_or_gone", "blocked"):
                 # It is not asked any more: that makes its project stale only when nothing else is left of it.
@@ -63,6 +64,7 @@ def projects(db: sqlite3.Connection, config: Config) -> list[Project]:
                 incomplete=tuple(incomplete),
                 start=start,
                 has_issues=any(r[3] for r in repos),
+                has_pull_requests=any(r[4] for r in repos),
             )
         )
     return out

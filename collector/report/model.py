@@ -13,9 +13,7 @@ from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
 from collector.method.signal import METHOD_VERSION
 from collector.report.days import is_synthetic
-
-# collector.sync.parts.COMPLETE, whose import takes longer than a report may; a test holds them together.
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
+from collector.store import state
 
 
 @dataclass(frozen=True)
@@ -245,10 +243,11 @@ def tracked_repositories(db: sqlite3.Connection) -> dict[str, list[RepositoryRow
     ):
         complete.setdefault(repository, {})[kind] = at
     out: dict[str, list[RepositoryRow]] = {}
-    for ident, project, full_name, role, status, has_issues in db.execute(
-        "SELECT id, project, full_name, role, status, has_issues FROM repositories WHERE tracked ORDER BY rowid"
+    for ident, project, full_name, role, status, has_issues, has_pull_requests in db.execute(
+        "SELECT id, project, full_name, role, status, has_issues, has_pull_requests FROM repositories "
+        "WHERE tracked ORDER BY rowid"
     ):
-        kinds = [kind for kind in KINDS if kind != "issues" or has_issues]
+        kinds = state.kinds(has_issues, has_pull_requests)
         times = [complete.get(ident, {}).get(kind) for kind in kinds]
         whole = [at for at in times if at is not None]
         last = min(whole) if len(whole) == len(kinds) else None

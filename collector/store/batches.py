@@ -13,7 +13,7 @@ from typing import Any
 
 from collector import clock
 from collector.store import forgotten
-from collector.store.unserved import NOT_SERVED, UNSERVED
+from collector.store.unserved import UNSERVED
 
 Row = dict[str, Any]
 
@@ -295,6 +295,15 @@ def _alike(rows: list[Row]) -> Iterator[list[Row]]:
     yield from groups.values()
 
 
+def _bring_back(connection: sqlite3.Connection, table: Table, back: list[tuple[Any, ...]]) -> int:
+    """Bring back what went with rows (key and gone_at) that are back; returns how many rows that were."""
+    count = 0
+    for name, where in _BELONGS.get(table.name, ()):
+        sql = f"UPDATE {name} SET gone_at = NULL WHERE {where} AND gone_at = ?"
+        count += max(0, connection.executemany(sql, back).rowcount)
+    return count
+
+
 def _upsert(
     connection: sqlite3.Connection,
     table: Table,
@@ -311,15 +320,13 @@ def _upsert(
     changed: list[tuple[Any, ...]] = []
     changes: list[tuple[Any, ...]] = []
     late: list[tuple[Any, ...]] = []
+    back: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]
         known = _known(connection, table, columns, part)
         for key in part:
             row, old = unique[key], known.get(key)
             name = "/".join(map(str, key))
-            for column in columns:
-                if row[column] is NOT_SERVED:
-                    row[column] = old[column] if old else None
             if old is None:
                 new.append((*row.values(), now))
                 if witness and table.dated and witness.should_have_seen(row.get(table.dated)):
@@ -337,7 +344,9 @@ def _upsert(
                 if column in table.fixed and old[column] is not None:
                     changes.append((table.name, name, repository, column, old[column], row[column], now))
             if old["gone_at"] is not None:
+                back.append((*key, old["gone_at"]))
                 changes.append((table.name, name, repository, "gone_at", old["gone_at"], None, now))
+    counts.updated = _bring_back(connection, table, back)
     if new:
         marks = ", ".join("?" * (len(columns) + 1))
         connection.executemany(f"INSERT INTO {table.name} ({', '.join(columns)}, first_seen_at) VALUES ({marks})", new)
@@ -347,7 +356,7 @@ def _upsert(
         connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
     connection.executemany(_CHANGE, changes)
     connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
-    counts.inserted, counts.updated = len(new), len(changed)
+    counts.inserted, counts.updated = len(new), counts.updated + len(changed)
     return counts
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from collector.config import Config
 from collector.store import database
-from collector.store.unserved import NOT_SERVED
 
 if TYPE_CHECKING:
     from collector.store.batches import Batch
@@ -99,7 +98,7 @@ def apply(db: sqlite3.Connection, batch: "Batch", now: str) -> None:
                 if isinstance(row.get(column), int) and known.name_of_number(row[column]) is not None:
                     row[column] = known.number(row[column])
             for column, clean in cleaners.items():
-                if row.get(column, NOT_SERVED) is not NOT_SERVED:
+                if column in row:
                     row[column] = clean(row[column])
     if learned:
         # What was stored under the new login before it was known to be one.

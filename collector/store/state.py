@@ -9,6 +9,11 @@ from typing import Any
 from collector import clock
 from collector.store.batches import Row, Unreadable
 
+# The kinds of activity of a repository, each of which is fetched by itself.
+KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+# What has to be complete for a repository to be so: its lists, and what is asked of single commits after them.
+COMPLETE = (*KINDS, "commit_sizes")
+
 
 @dataclass
 class State:
@@ -45,6 +50,12 @@ class State:
 
 
 _COLUMNS = [f.name for f in fields(State)]
+
+
+def kinds(has_issues: bool, has_pull_requests: bool) -> list[str]:
+    """What has to be complete of a repository, without what its owner has switched off."""
+    switched_off = {"issues": not has_issues, "pull_requests": not has_pull_requests}
+    return [kind for kind in COMPLETE if not switched_off.get(kind)]
 
 
 def load(connection: sqlite3.Connection, repository: int, kind: str) -> State:

@@ -3,18 +3,6 @@
 Columns that can be empty by nature, such as `closed_at`, are not listed here.
 """
 
-from enum import Enum
-from typing import Final
-
-
-class _NotServed(Enum):
-    NOT_SERVED = "not served"
-
-
-# In a row: GitHub did not serve this value, so the stored one stays (NULL in a new row). Needed only for columns that
-# may be empty by nature; in those of UNSERVED a NULL already means that.
-NOT_SERVED: Final = _NotServed.NOT_SERVED
-
 UNSERVED: dict[str, tuple[str, ...]] = {
     "releases": ("is_draft", "is_prerelease", "created_at"),
     "tags": ("oid", "target_oid"),

@@ -16,9 +16,7 @@ from collector.store.batches import Batch, Counts
 from collector.sync import defects
 from collector.sync.storekeeper import Storekeeper
 
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
-# What has to be complete for a repository to be so: its lists, and what is asked of single commits after them.
-COMPLETE = (*KINDS, "commit_sizes")
+KINDS = states.KINDS
 # Parts that ask for pages of another kind.
 _SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits", "commit_sizes": "sizes"}
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector.method import compute, evidence
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
+from collector.method import compute, evidence
 from collector.store import database
 
 DATES = (date(2025, 6, 2), date(2026, 1, 12))

@@ -239,6 +239,15 @@ def test_issues_switched_off_cannot_be_observed(book: Book) -> None:
         assert (found["status"], found["reason"]) == ("not_observable", "issues are switched off")
 
 
+def test_pull_requests_switched_off_cannot_be_observed(book: Book) -> None:
+    book.db.execute("UPDATE repositories SET has_pull_requests = 0")
+    book.db.execute("UPDATE sync_state SET completed_at = NULL WHERE kind = 'pull_requests'")
+    found = book.compute()
+    for key in ("review_response_7d", "independent_review"):
+        assert (found[key]["status"], found[key]["reason"]) == ("not_observable", "pull requests are switched off")
+    assert found["active_weeks"]["status"] == "ok"
+
+
 # Dates and runs.
 
 

@@ -7,17 +7,11 @@ import pytest
 
 from collector.errors import UsageError
 from collector.method.registry import FAMILIES, SIGNALS
-from collector.report import model
 from collector.report.model import ProjectRow, build
-from collector.sync import parts
 
 
 def project(made: Any, slug: str) -> ProjectRow:
     return next(p for p in build(made.db, made.day).projects if p.slug == slug)
-
-
-def test_the_kinds_are_those_of_a_sync() -> None:
-    assert model.KINDS == parts.COMPLETE
 
 
 def test_the_published_shape(two: Any) -> None:
@@ -124,9 +118,11 @@ def test_without_a_first_complete_sync_the_age_is_unknown(made: Any) -> None:
     assert found.data_as_of is None
 
 
-def test_switched_off_issues_are_not_waited_for(made: Any) -> None:
+@pytest.mark.parametrize(("switch", "kind"), [("has_issues", "issues"), ("has_pull_requests", "pull_requests")])
+def test_what_is_switched_off_is_not_waited_for(made: Any, switch: str, kind: str) -> None:
     made.project("heron")
-    made.repository("heron", "example/a", has_issues=0)
+    repository = made.repository("heron", "example/a", **{switch: 0})
+    made.synced(repository, kind, None)
     assert project(made, "heron").data_as_of == "2026-01-05T06:00:00Z"
 
 

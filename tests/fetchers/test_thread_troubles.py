@@ -1,0 +1,226 @@
+"""Threads that GitHub does not serve whole: what it does serve is stored, and nothing else suffers from it."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+SAML = "Resource protected by organization SAML enforcement."
+ISSUE_PARTS = ("title", "author", "stateReason", "createdAt", "labels", "comments", "timelineItems")
+PULL_REQUEST_PARTS = ("body", "mergedBy", "mergeCommit", "baseRefName", "updatedAt", "reviews", "timelineItems")
+TABLES = {"Issue": "issues", "PullRequest": "pull_requests"}
+
+
+def furnished(lab: Any, size: int = 60) -> tuple[Any, Any]:
+    """A repository, and an issue and a pull request in the middle of its lists."""
+    repo = lab.repository()
+    for n in range(size):
+        at = f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}"
+        issue = repo.issue(f"Issue {n}", lab.bob, at, labels=("bug", "ui"))
+        issue.comment(lab.alice, "Thanks", at)
+        issue.close(lab.alice, at)
+        pull = repo.pull_request(f"Change {n}", lab.bob, at)
+        pull.review(lab.alice, at=at)
+        pull.merge(lab.alice, at, method="squash")
+    threads = list(repo.threads.values())
+    return threads[size], threads[size + 1]
+
+
+def noted(lab: Any) -> set[tuple[str, str]]:
+    """(last part of the address, part) of what is noted of threads as not served."""
+    found = lab.query("SELECT url, part FROM unreadable WHERE kind IN ('issues', 'pull_requests')")
+    return {(url.rpartition("/")[2], part) for url, part in found}
+
+
+def heal(lab: Any, nights: int = 40) -> None:
+    """GitHub serves everything again; by then all that is noted was asked for again, and nothing was charged."""
+    lab.world.odd.active = False
+    for _ in range(nights):
+        if not noted(lab):
+            break
+        assert lab.night().exit_code == 0
+    assert noted(lab) == set()
+    assert lab.differences(whole=True) == {}
+    assert lab.query("SELECT * FROM late_arrivals") == []
+    assert lab.query("SELECT * FROM changes") == []
+
+
+def rows_of(lab: Any, table: str, number: int) -> dict[str, Any]:
+    columns = [row[1] for row in lab.query(f"PRAGMA table_info({table})")]
+    (row,) = lab.query(f"SELECT * FROM {table} WHERE number = ? AND gone_at IS NULL", number)
+    return dict(zip(columns, row, strict=True))
+
+
+@pytest.mark.parametrize("way", ["poison", "fails"])
+@pytest.mark.parametrize(
+    ("which", "part"),
+    [*((0, part) for part in ISSUE_PARTS), *((1, part) for part in PULL_REQUEST_PARTS)],
+)
+def test_a_part_that_github_never_serves(lab: Any, which: int, part: str, way: str) -> None:
+    """By a time-out at any size, or by an error in its place; in the list, and when it is there already."""
+    threads = furnished(lab, 30)
+    bad, table = threads[which], ("issues", "pull_requests")[which]
+    at = "2026-01-03" if part == "title" else None  # of one the thread is stored already
+    if at:
+        lab.sync()
+        lab.world.move(days=3)
+        bad.comment(lab.bob, "Well")
+    getattr(lab.world.odd, way)(bad, part, at=at)
+    report = lab.sync()
+    assert report.exit_code == 0, report.failures
+    assert (str(bad.number), part) in noted(lab)
+    assert len(noted(lab)) <= 2
+    assert any(f"/{bad.number} is not served" in error for error in lab.query("SELECT error FROM sync_errors"))
+    assert len(lab.live(table)) == 30
+    row = rows_of(lab, table, bad.number)
+    assert row["node_id"] == bad.node_id
+    if part not in ("title", "createdAt"):
+        assert row["created_at"] == bad.created_at
+    heal(lab)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_thread_of_which_not_even_the_number_comes_is_stepped_over(lab: Any, which: int) -> None:
+    bad = furnished(lab)[which]
+    table = ("issues", "pull_requests")[which]
+    lab.world.odd.poison(bad)
+    assert lab.sync().exit_code == 0
+    assert len(lab.live(table)) == 59
+    assert len(noted(lab)) == 1
+    for _ in range(9):  # it is met again by the reconciliation, and counts as nothing that is missing
+        assert lab.night().exit_code == 0
+        assert set(lab.query("SELECT completed_at FROM sync_state WHERE completed_at IS NOT NULL")) == {
+            lab.reports[-1].started_at
+        }
+    heal(lab)
+    assert len(lab.live(table)) == 60
+
+
+def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab: Any) -> None:
+    bad = furnished(lab)[0]
+    lab.sync()
+    lab.world.odd.poison(bad, at="2026-01-02")
+    for _ in range(10):
+        assert lab.night().exit_code == 0
+    assert len(lab.live("issues")) == 60
+    heal(lab)
+
+
+@pytest.mark.parametrize("kind", ["FORBIDDEN", "NOT_FOUND", "SERVICE_UNAVAILABLE"])
+def test_a_hole_in_a_timeline_costs_one_event(lab: Any, kind: str) -> None:
+    issue, pull = furnished(lab, 30)
+    lab.sync()
+    lab.world.odd.hides(issue.events[0], SAML, kind, at="2026-01-02")
+    lab.world.odd.hides(pull.events[0], SAML, kind, at="2026-01-02")
+    lab.world.move(days=1)
+    for thread in (issue, pull):
+        thread.comment(lab.bob, "News")
+        thread.event("ReopenedEvent", lab.bob)
+    asked = len(lab.server.log)
+    assert lab.sync().exit_code == 0
+    assert noted(lab) == {(str(issue.number), "timelineItems"), (str(pull.number), "timelineItems")}
+    assert SAML in lab.query("SELECT error FROM unreadable")[0]
+    events = lab.query("SELECT type FROM events WHERE subject = ? AND gone_at IS NULL", issue.id)
+    assert sorted(events) == ["ClosedEvent", "ReopenedEvent"], "the hidden one was stored before, and stays"
+    if kind in ("FORBIDDEN", "NOT_FOUND"):
+        assert len(lab.server.log) - asked < 8, "asking again would not help"
+    heal(lab)
+
+
+def test_what_is_not_served_is_asked_for_ever_more_seldom(lab: Any) -> None:
+    bad = furnished(lab, 30)[0]
+    lab.world.odd.hides(bad.events[0])
+    lab.sync()
+    asked = []
+    for night in range(1, 40):
+        before = len(lab.asked("IssuesById"))
+        lab.night()
+        if len(lab.asked("IssuesById")) > before:
+            asked.append(night)
+    steps = [b - a for a, b in pairwise(asked)]
+    assert asked[0] == 1
+    assert len(asked) <= 7
+    assert steps == sorted(steps)
+
+
+def test_the_author_of_a_comment_behind_saml_is_kept(lab: Any) -> None:
+    issue, _ = furnished(lab, 30)
+    lab.sync()
+    lab.world.odd.fails(issue.comments[0], "author", message=SAML, kind="FORBIDDEN", at="2026-01-02")
+    lab.world.move(days=1)
+    issue.comment(lab.bob, "News")
+    assert lab.sync().exit_code == 0
+    authors = lab.query("SELECT author FROM comments WHERE subject = ? ORDER BY id", issue.id)
+    assert authors == [lab.alice.id, lab.bob.id]
+    assert noted(lab) == {(str(issue.number), "comments")}
+    heal(lab)
+
+
+def test_odd_values_cost_only_themselves(lab: Any) -> None:
+    issue, pull = furnished(lab, 30)
+    lab.world.odd.says(issue, createdAt="9999-12-31T23:59:59-14:00", state="PAUSED", authorAssociation=None)
+    lab.world.odd.says(issue.comments[0], createdAt="10889-01-01T00:00:00Z")
+    lab.world.odd.says(pull, headRefOid=None, title=7, mergedAt="2025-03-05T12:00:00.5+02:00")
+    report = lab.sync()
+    assert report.exit_code == 0, report.failures
+    row = rows_of(lab, "issues", issue.number)
+    assert (row["created_at"], row["state"], row["author_association"]) == (None, "PAUSED", None)
+    assert lab.query("SELECT created_at FROM comments WHERE subject = ?", issue.id) == [None]
+    row = rows_of(lab, "pull_requests", pull.number)
+    assert (row["head_oid"], row["merged_at"]) == (None, "2025-03-05T10:00:00Z")
+    assert {part for _, part in noted(lab)} >= {"createdAt", "authorAssociation", "comments", "headRefOid"}
+    assert len(lab.live("issues")) == len(lab.live("pull_requests")) == 30
+
+
+def test_an_update_in_the_far_future_hides_no_news(lab: Any) -> None:
+    issue, _ = furnished(lab, 30)
+    lab.world.odd.says(issue, updatedAt="9999-12-31T23:59:59Z", until="2026-01-02")
+    lab.sync()
+    for _ in range(2):
+        lab.world.move(days=1)
+        lab.world.repositories[0].issue("News", lab.bob)
+        lab.sync()
+    assert lab.query("SELECT count(*) FROM issues WHERE title = 'News'") == [2]
+    assert lab.differences(whole=True) == {}
+
+
+def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Any) -> None:
+    bad = furnished(lab)[0]
+    lab.world.odd.hides(bad)
+    assert lab.sync().exit_code == 0
+    assert len(lab.live("issues")) == 59
+    assert len(noted(lab)) == 1
+    heal(lab)
+
+
+def test_an_unexplained_null_in_the_list_is_a_hole_that_is_refused(lab: Any) -> None:
+    bad = furnished(lab)[0]
+    lab.world.odd.hides(bad, None)
+    report = lab.sync()
+    assert report.exit_code == 3
+    assert "does not explain" in report.failures[0][2]
+    assert lab.query("SELECT completed_at FROM sync_state WHERE kind = 'issues'") == [None]
+    lab.world.odd.active = False
+    assert lab.night().exit_code == 0
+    assert lab.differences(whole=True) == {}
+
+
+def test_a_row_within_a_long_list_of_a_thread_is_stepped_over(lab: Any) -> None:
+    repo = lab.repository()
+    issue = repo.issue("Long", lab.bob, "2025-03-01")
+    for n in range(230):
+        issue.comment(lab.alice, f"Word {n}", f"2025-04-{n % 28 + 1:02}")
+    bad = sorted(issue.comments, key=lambda c: (c.at, c.id))[150]
+    lab.world.odd.poison(bad)
+    assert lab.sync().exit_code == 0
+    assert len(lab.live("comments")) == 229
+    assert noted(lab) == {("1", "comments")}
+    heal(lab)
+    assert len(lab.live("comments")) == 230
+
+
+def test_a_page_is_as_large_as_before_behind_a_bad_thread(lab: Any) -> None:
+    bad = furnished(lab, 90)[0]
+    lab.world.odd.poison(bad, "comments")
+    lab.sync()
+    assert lab.query("SELECT page_size FROM sync_state WHERE kind = 'issues'")[0] > 24
