@@ -1,5 +1,6 @@
 """Releases beside the default branch: from their tag down to where it left the branch."""
 
+from itertools import pairwise
 from typing import Any
 
 
@@ -44,7 +45,7 @@ def test_a_tag_of_a_tag_of_a_tag_leads_to_its_commit(lab: Any) -> None:
     lab.night()
     chain = [*objects, side.oid, base.oid]
     followed = set(lab.query("SELECT oid, parent FROM tag_ancestry"))
-    assert followed == set(zip(chain, chain[1:], strict=False))
+    assert followed == set(pairwise(chain))
 
 
 def test_a_tagged_commit_that_is_served_in_no_list_is_read_alone(lab: Any) -> None:
