@@ -19,6 +19,7 @@ from collector.config import Config
 from collector.method import compute
 from collector.method.registry import SIGNALS
 from collector.store import database
+from collector.sync.parts import COMPLETE
 
 PROJECTS, PEOPLE, WEEKS = 10, 12, 104
 LAST = date(2026, 1, 5)
@@ -56,7 +57,7 @@ def project(db: sqlite3.Connection, rng: random.Random, p: int) -> None:
         "forks, first_seen_at) VALUES (?1, ?1, ?2, ?3, 'core', ?2, 'ok', 'main', ?4, ?5, 0, 0, 0, 1, 0, 0, 0, 0, ?5)",
         [p, name, slug, oid(p, 1399), BEFORE],
     )
-    for kind in ("releases", "tags", "commits", "issues", "pull_requests", "pushes"):
+    for kind in COMPLETE:
         db.execute(
             "INSERT INTO sync_state (repository, kind, first_complete_at, completed_at) VALUES (?, ?, ?, ?)",
             [p, kind, BEFORE, f"{LAST}T00:00:00Z"],

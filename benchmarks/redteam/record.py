@@ -14,8 +14,8 @@ from benchmarks.redteam.code import Code
 from benchmarks.redteam.facts import Facts, to_text
 from benchmarks.redteam.history import LOOKBACK, History
 from benchmarks.redteam.threads import Threads
+from collector.sync.parts import COMPLETE
 
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
 Step = tuple[datetime, Callable[[], Any]]
 
 
@@ -44,7 +44,7 @@ def record(history: History) -> sqlite3.Connection:
         db.executemany(
             "INSERT INTO sync_state (repository, kind, first_complete_at, completed_at, witnessed_at) "
             "VALUES (?, ?, ?, ?, ?)",
-            [(line.id, kind, first, last, last) for kind in KINDS],
+            [(line.id, kind, first, last, last) for kind in COMPLETE],
         )
     return db
 

@@ -12,7 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.store import database, state
-from collector.store.batches import TABLES, Batch, Row, Unreadable, Whole, Witness, mark_gone, transaction, write
+from collector.store.batches import (
+    TABLES,
+    Batch,
+    Counts,
+    Row,
+    Unreadable,
+    Whole,
+    Witness,
+    mark_gone,
+    transaction,
+    write,
+)
 
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"
 
@@ -73,6 +84,11 @@ def comment(number: int, subject: int) -> Row:
         "length": 1,
         "text_hash": "x",
     }
+
+
+def put(db: sqlite3.Connection, batch: Batch, now: str) -> Counts:
+    with transaction(db):
+        return write(db, batch, now, 1)
 
 
 def rows(db: sqlite3.Connection, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
@@ -266,3 +282,55 @@ def test_what_was_read_once_stays_when_it_is_not_served_again_and_is_no_change(d
             write(db, Batch(rows={"issues": [issue(1, title=title)]}), now, 1)
     assert db.execute("SELECT title FROM issues").fetchall() == [("Title",)]
     assert db.execute("SELECT * FROM changes").fetchall() == []
+
+
+def commit_row(oid: str, **values: Any) -> Row:
+    row: Row = dict.fromkeys(("tree_oid", "authored_at", "committed_at", "headline", "pull_request"))
+    return {"repository": 1, "oid": oid, "is_merge": 0, "signed_by_github": 0, **row, **values}
+
+
+def test_amending_a_row_is_no_sign_that_github_lists_it(db: sqlite3.Connection) -> None:
+    put(db, Batch(rows={"commits": [commit_row("a", pull_request=3), commit_row("b")]}), T1)
+    put(db, Batch(gone={"commits": [(1, "a")]}), T2)
+    lines = {"repository": 1, "additions": 5, "deletions": 0}
+    counts = put(db, Batch(amended={"commits": [{**lines, "oid": "a"}, {**lines, "oid": "c"}]}), T3)
+    assert counts.updated == 1
+    assert db.execute("SELECT oid, additions, gone_at FROM commits ORDER BY 1").fetchall() == [
+        ("a", 5, T2),
+        ("b", None, None),
+    ]
+    unknown = {"repository": 1, "oid": "a", "additions": None, "pull_request": None}
+    put(db, Batch(amended={"commits": [unknown]}), T3)
+    assert db.execute("SELECT additions, pull_request FROM commits WHERE oid = 'a'").fetchone() == (5, None)
+    assert put(db, Batch(amended={"commits": [unknown]}), T3).updated == 0
+    assert db.execute("SELECT count(*) FROM changes").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("stored", "said", "kept"),
+    [
+        (("agent[bot]", "Bot"), ("Copilot", "Bot"), ("agent[bot]", "Bot")),
+        (("agent[bot]", "Bot"), ("agent", "User"), ("agent[bot]", "Bot")),
+        (("agent", "User"), ("agent[bot]", "Bot"), ("agent", "User")),
+        (("alice", "User"), ("alicia", "User"), ("alicia", "User")),
+        (None, ("Copilot", "Bot"), ("Copilot", "Bot")),
+    ],
+    ids=["a bot", "a bot that REST calls a user", "a user that REST calls a bot", "a person", "nobody yet"],
+)
+def test_rest_names_no_bot_that_graphql_has_named(
+    db: sqlite3.Connection, stored: tuple[str, str] | None, said: tuple[str, str], kept: tuple[str, str]
+) -> None:
+    if stored:
+        put(db, Batch(rows={"accounts": [account(1, stored[0]) | {"type": stored[1]}]}), T1)
+    by_rest = Batch(rows={"accounts": [account(1, said[0]) | {"type": said[1]}]}, named_by_rest={1})
+    put(db, by_rest, T2)
+    assert db.execute("SELECT login, type FROM accounts").fetchone() == kept
+    put(db, Batch(rows={"accounts": [account(1, "agent[bot]") | {"type": "Bot"}]}), T3)
+    assert db.execute("SELECT login, type FROM accounts").fetchone() == ("agent[bot]", "Bot")
+
+
+def test_a_part_that_is_served_again_is_no_longer_noted(db: sqlite3.Connection) -> None:
+    notes = [Unreadable("commits", "a", part, "url", "no") for part in ("additions", "signature")]
+    put(db, Batch(unreadable=notes), T1)
+    put(db, Batch(readable_parts=[("commits", "a", "signature"), ("commits", "b", "additions")]), T2)
+    assert db.execute("SELECT key, part FROM unreadable").fetchall() == [("a", "additions")]

@@ -66,6 +66,8 @@ def test_it_keeps_every_row_and_its_key(stored: Path) -> None:
             name: count for name, count in before.items() if not name.startswith("_sqlite")
         }
         assert database.meta(db, "hash_key") == key
+        # Which pull request brought a commit is asked for again, from the first oid on.
+        assert db.execute("SELECT target FROM sync_state WHERE kind = 'commit_sizes'").fetchall() == [("",)] * new_kinds
         assert db.execute("SELECT count(*) FROM releases_fts WHERE releases_fts MATCH 'new'").fetchone() == (1,)
 
 
