@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector.config import Config
+from collector.config import Config, load
 from collector.config.model import Project, TrackedRepository
 from collector.method import compute, evidence
+from collector.pretend.server import PretendGitHub
+from collector.pretend.stories import demo_config, demo_world
 from collector.store import database
 
 DATES = (date(2025, 6, 2), date(2026, 1, 12))
@@ -282,11 +284,11 @@ def all_known(lab: Any, path: Path) -> Path:
     return full
 
 
-def computed(path: Path, config: Config) -> dict[str, list[Any]]:
+def computed(path: Path, config: Config, days: tuple[date, ...] = DATES) -> dict[str, list[Any]]:
     """What is derived and computed from a database."""
     db = database.open_database(path)
     try:
-        for day in DATES:
+        for day in days:
             compute.compute(db, config, day)
         views = [name for name, _ in evidence.definitions() if name.startswith("evidence_")]
         return {
@@ -364,6 +366,20 @@ class Play:
                 pass
 
 
+def test_unknown_lines_change_no_signal_of_the_demo(lab: Any) -> None:
+    lab.world = demo_world()
+    lab.server = PretendGitHub(lab.world, clock=lab.seconds)
+    file = lab.folder / "repos.toml"
+    file.write_text(demo_config(), encoding="utf-8")
+    tracked = load(file)
+    lab.config = lambda: tracked
+    assert lab.sync(since=date(2023, 1, 1)).exit_code == 0
+    known, of_all = lab.query("SELECT count(additions), count(*) FROM commits WHERE NOT is_merge")[0]
+    assert known < 0.6 * of_all
+    days = (date(2025, 9, 1), date(2026, 7, 6))
+    assert computed(lab.path, tracked, days) == computed(all_known(lab, lab.path), tracked, days)
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_unknown_lines_change_no_signal(
@@ -377,3 +393,29 @@ def test_unknown_lines_change_no_signal(
         assert lab.sync().exit_code == 0
         assert computed(lab.path, play.config) == computed(all_known(lab, lab.path), play.config)
         lab.world.move(days=1)
+
+
+def test_a_push_log_that_begins_late_charges_nothing(lab: Any) -> None:
+    """What is older lands by its merge, its signature or its own date; nobody knows how far the log reaches back."""
+    repo = lab.repository()
+    push(lab, repo, "Unsigned", "2025-03-01")
+    help_with(lab, repo, "Merged", "2025-03-02")
+    push(lab, repo, "Logged", "2025-09-01")
+    repo.change(activity_from="2025-08-01")
+    for _ in range(9):
+        assert lab.night().exit_code == 0
+    repo.change(activity_from="2025-08-15")
+    assert lab.night().exit_code == 0
+    found = computed(lab.path, lab.config())
+    landed = {row[1]: (row[4], row[5], row[9]) for row in found["landings"]}
+    by_headline = {lab.world.git.commits[oid].headline: how for oid, how in landed.items()}
+    assert by_headline == {
+        "Begin": ("T3", "committer_date", "client_dated"),
+        "Unsigned": ("T3", "committer_date", "client_dated"),
+        "Merged (#1)": ("T1", "pull_request", None),
+        "Logged": ("T1", "push", None),
+    }
+    assert unknown(lab) == {"Merged (#1)"}
+    assert lab.query("SELECT count(*) FROM late_arrivals") == [0]
+    assert lab.query("SELECT count(*) FROM pushes WHERE gone_at IS NOT NULL") == [0]
+    assert not [row for row in found["evidence_history_integrity"] if "vanished" in row or "arrived_late" in row]
