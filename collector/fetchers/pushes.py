@@ -111,7 +111,7 @@ async def _walk(source: Source, state: State, look: _Look) -> AsyncIterator[Batc
         floor = clock.to_text(clock.from_text(state.watermark) - OVERLAP)
     while True:
         cursor = state.cursor
-        page = await steady(look.walk, partial(_page, source, cursor), cursor, _key, source.listed("push log"))
+        page = await steady(look.walk, partial(_page, source, cursor), cursor, _key, source.listed("pushes"))
         batch, times = Batch(), []
         for raw in page.nodes:
             times += _add(batch, source, look, raw)
