@@ -142,9 +142,9 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
     ids = [row["id"] for row in _rows(page, "node", "pullRequests", "nodes")]
     await _grow(
         probe,
-        "PullRequestsById",
+        "PullRequestDiffs",
         (size for size in _tried("diffs") if size <= len(ids)),
-        lambda size: (documents.load("PullRequestsById"), {"ids": ids[:size]}),
+        lambda size: (documents.load("PullRequestDiffs"), {"ids": ids[:size], "own": []}),
     )
     head = ((repository["defaultBranchRef"] or {}).get("target") or {}).get("oid")
     if head is None:

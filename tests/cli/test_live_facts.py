@@ -61,11 +61,11 @@ def test_seconds_by_size_up_to_the_first_that_is_not_answered(run: Any, busy: Pr
     assert came(facts, "Issues") == [(10, "answered"), (25, "answered"), (49, "answered"), (100, "answered")]
     assert came(facts, "CommitHistory")[-1] == (100, "answered")
     assert came(facts, "CommitDetails")[0] == (10, "answered")
-    assert came(facts, "PullRequestsById")[0] == (10, "answered")
+    assert came(facts, "PullRequestDiffs")[0] == (10, "answered")
     busy.fail('PullRequests .*"first": 25', "502_html", times=None)
     facts = measured(run)
     assert came(facts, "PullRequests") == [(10, "answered"), (25, "status 502")]
-    assert [size for size, _ in came(facts, "PullRequestsById")] == [10]
+    assert [size for size, _ in came(facts, "PullRequestDiffs")] == [10]
 
 
 def test_it_is_cheap(run: Any, busy: PretendGitHub) -> None:
