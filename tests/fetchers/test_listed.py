@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from collector import assess, clock
+from collector import clock
+from collector.method import compute
 
 BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 
@@ -214,7 +215,7 @@ def test_tags_of_blobs_and_trees_have_no_commit(lab: Any, annotated: bool) -> No
     for kind in ("Blob", "Tree"):
         repo.tag(f"v1.0.0-{kind}", at="2025-03-01", annotated=annotated, kind=kind)
     repo.tag("v2.0.0", at="2025-03-02")
-    lab.sync(after=lambda db: assess.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now))))
+    lab.sync(after=lambda db: compute.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now))))
     assert lab.reports[-1].exit_code == 0
     assert lab.query("SELECT name, oid, target_oid IS NOT NULL FROM tags ORDER BY name") == [
         ("v1.0.0-Blob", None, 1),

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from collector import assess, clock
+from collector import clock
+from collector.method import compute as method
 
 
 def test_log_of_several_pages_then_only_its_news(lab: Any) -> None:
@@ -66,7 +67,7 @@ def unreadable(lab: Any) -> list[Any]:
 
 
 def compute(lab: Any) -> Any:
-    return lambda db: assess.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
+    return lambda db: method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
 
 def test_what_is_odd_in_a_row_costs_no_other(logged: Any) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from collector import assess, clock
+from collector import clock
+from collector.method import compute as method
 from collector.pretend.oddities import KINDS as POLICIES
 
 BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
@@ -24,7 +25,7 @@ def questions(lab: Any) -> int:
 
 def compute(lab: Any) -> Any:
     def work(db: sqlite3.Connection) -> None:
-        assess.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
+        method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
     return work
 
