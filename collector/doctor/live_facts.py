@@ -144,7 +144,7 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
         probe,
         "PullRequestDiffs",
         (size for size in _tried("diffs") if size <= len(ids)),
-        lambda size: (documents.load("PullRequestDiffs"), {"ids": ids[:size], "own": []}),
+        lambda size: (documents.load("PullRequestDiffs"), {"ids": ids[:size], "sizes": [], "own": []}),
     )
     head = ((repository["defaultBranchRef"] or {}).get("target") or {}).get("oid")
     if head is None:

@@ -1,13 +1,14 @@
-"""The diffs of merged pull requests: sizes, files, and the own commits of what was squashed or rebased.
+"""The diffs of merged pull requests: files, and the own commits of what was squashed or rebased.
 
 GitHub computes a diff for each of them, which is what makes questions about pull requests heavy
 (getsentry/sentry#122671, googleapis/release-please#1591), so they are asked for by id, once for each state of head,
-base and merge commit. What is to be asked is told by the database alone: whatever ends a run, the next one finds what
+base and merge commit. Sizes are the sums of the files; they are asked for only where GitHub does not list all files,
+since it computes them apart (atlassian/github-for-jira#82). What is to be asked is told by the database alone: whatever ends a run, the next one finds what
 is missing.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,6 +76,12 @@ class _Served:
             return False
         return len(page["nodes"]) < int(page["totalCount"])
 
+    @property
+    def needs_sizes(self) -> bool:
+        """Whether its files do not tell its sizes: GitHub lists none of them, or may not list all."""
+        page = self.node.get("files")
+        return page is None or not 0 < int(page["totalCount"]) < MOST_FILES
+
     def reading(self) -> Diff:
         """It as far as it was served. Without its merge commit it is not known whether own commits are to be read."""
         holes = [replace(hole, path=("commits",)) if hole.path[0] == "mergeCommit" else hole for hole in self.holes]
@@ -119,20 +126,21 @@ async def _several(source: Source, part: Sequence[Pending], copies: set[str]) ->
     """
     found = {pending.node: _Served({"id": pending.node}) for pending in part}
     own = [node for node in found if node in copies]
-    await _ask(source, found, list(found), own)
+    await _ask(source, found, list(found), [], own)
     late = [node for node, one in found.items() if node not in copies and one.is_copy]
-    if late:
-        await _ask(source, found, [], late)
+    unsized = [node for node, one in found.items() if one.needs_sizes and not one.failed]
+    if late or unsized:
+        await _ask(source, found, [], unsized, late)
     short = [node for node, one in found.items() if one.is_short]
     if short:  # a second look, which is believed
-        await _ask(source, found, [], short)
+        await _ask(source, found, [], [], short)
     return [await _alone(source, p) if found[p.node].failed else found[p.node].reading() for p in part]
 
 
-async def _ask(source: Source, found: dict[str, _Served], ids: list[str], own: list[str]) -> None:
-    """Ask for the diffs of `ids` and the own commits of `own`, and add what comes to what was found."""
-    answer = await _graphql(source, documents.load(DOCUMENT), ids, own)
-    for alias, nodes, parts in (("diffs", ids, (*SIZES, "files")), ("own", own, ("commits",))):
+async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes: list[str], own: list[str]) -> None:
+    """Ask for the files of `ids`, the sizes of `sizes` and the own commits of `own`; add what comes to what was found."""
+    answer = await _graphql(source, documents.load(DOCUMENT), ids, sizes, own)
+    for alias, nodes, parts in (("diffs", ids, ("files",)), ("sizes", sizes, SIZES), ("own", own, ("commits",))):
         for place, name in enumerate(nodes):
             node, one = answer.data[alias][place], found[name]
             absence = answer.missing.get(str(place))
@@ -148,20 +156,26 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], own: l
 async def _alone(source: Source, pending: Pending) -> Diff:
     """The diff of one pull request that GitHub does not serve whole: each part of it by itself."""
     one = _Served({"id": pending.node})
-    for fields in (SIZES, ("mergeCommit",)):
-        text = narrowing.of_fields(DOCUMENT, FRAGMENT, fields)
-        try:
-            answer = await _graphql(source, text, [pending.node], [])
-        except RequestFailed as error:
-            one.lacks(fields, error.message)
-            continue
-        node = answer.data["diffs"][0]
-        one.node |= node or {}
-        if node is None:
-            one.lacks(fields, next((hole.message for hole in answer.holes), served.UNEXPLAINED))
+    narrow = narrowing.of_fields(DOCUMENT, FRAGMENT, ("mergeCommit",))
+    await _part(one, "diffs", ("mergeCommit",), _graphql(source, narrow, [pending.node], [], []))
     for inner in (FILES, COMMITS) if one.is_copy else (FILES,):
         await _first_rows(source, one, inner)
+    if one.needs_sizes:
+        await _part(one, "sizes", SIZES, _graphql(source, documents.load(DOCUMENT), [], [pending.node], []))
     return one.reading()
+
+
+async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitable[Good]) -> None:
+    """Add one part of a diff, or why it is not served."""
+    try:
+        answer = await asked
+    except RequestFailed as error:
+        one.lacks(fields, error.message)
+        return
+    node = answer.data[alias][0]
+    one.node |= node or {}
+    if node is None:
+        one.lacks(fields, next((hole.message for hole in answer.holes), served.UNEXPLAINED))
 
 
 async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
@@ -213,8 +227,8 @@ def _files_of(diff: Diff) -> int:
     return len(diff.thing.files.nodes) if diff.thing.files else 0
 
 
-async def _graphql(source: Source, text: str, ids: list[str], own: list[str]) -> Good:
-    variables = {"ids": ids, "own": own}
+async def _graphql(source: Source, text: str, ids: list[str], sizes: list[str], own: list[str]) -> Good:
+    variables = {"ids": ids, "sizes": sizes, "own": own}
     return await source.github.graphql(DOCUMENT, text, variables, source.meter, can_split=True, holes=True)
 
 

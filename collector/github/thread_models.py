@@ -187,9 +187,7 @@ class PullRequestCommit(Answer):
 
 
 class PullRequestDiff(Served, kw_only=True):
-    """What GitHub computes a diff for: the sizes of a pull request, and the first page of its files."""
-
-    PROMISED = ("additions", "deletions", "changed_files")
+    """What GitHub computes a diff for: the first page of a pull request's files; its sizes, where these do not tell."""
 
     id: str
     additions: int | None = None
