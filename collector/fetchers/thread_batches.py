@@ -38,25 +38,24 @@ class Batches(Generic[Thread]):
         self.noted = {key: parts.difference(elsewhere) for key, parts in noted.items()}
         self.contradictions: list[str] = []
         self.copies: set[str] = set()
+        self._counts_events = False  # whether GitHub was seen to count only the events that are asked for
 
     async def add(self, batch: Batch, readings: Sequence[Reading[Thread]]) -> None:
         """Add threads with all that belongs to them; those that are gone by now are marked so."""
-        doubtful, whole = [], []
+        there: list[Reading[Thread]] = []
+        doubts: dict[str, dict[str, str]] = {}
         for reading in readings:
-            doubts = await self._complete(reading)
-            if doubts is not None:
-                doubts |= {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
-            if doubts is None:
-                await self.gone(batch, reading.thing.full_database_id, reading.thing.id, reading.thing.number)
-            elif doubts:
-                doubtful.append((reading, doubts))
+            found = await self._complete(reading)
+            if found is None:
+                await self._gone(batch, reading)
             else:
-                whole.append(reading)
-        for reading, doubts in await self._shrunken(whole):
-            whole.remove(reading)
-            doubtful.append((reading, doubts))
-        whole += await self._second_look(batch, doubtful)
-        for reading in whole:
+                there.append(reading)
+                unexplained = {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
+                doubts[reading.thing.id] = found | unexplained
+        for more in (await self._shrunken(there), self._cut_timelines(there)):
+            for node, found in more.items():
+                doubts[node] |= found
+        for reading in await self._second_look(batch, there, doubts):
             thread = reading.thing
             self.kind.add(batch, thread, self.source.id, self.source.hash_key)
             self.note(batch, thread.id, thread.number, self.noted.get(thread.id, set()), reading.troubles)
@@ -94,38 +93,41 @@ class Batches(Generic[Thread]):
         except NotThere:
             return None
 
+    async def _gone(self, batch: Batch, reading: Reading[Thread]) -> None:
+        await self.gone(batch, reading.thing.full_database_id, reading.thing.id, reading.thing.number)
+
     async def _second_look(
-        self, batch: Batch, doubtful: Sequence[tuple[Reading[Thread], dict[str, str]]]
+        self, batch: Batch, readings: Sequence[Reading[Thread]], doubts: Mapping[str, dict[str, str]]
     ) -> list[Reading[Thread]]:
-        """Threads that do not add up, asked for again: what still contradicts itself is noted as not read."""
-        known = [_identity(reading.thing) for reading, _ in doubtful]
-        out = []
-        for (first, doubts), again in zip(doubtful, await by_ids(self.source, self.kind, known), strict=True):
+        """Threads, those that do not add up asked for again: what still contradicts itself is noted as not read."""
+        doubtful = [reading for reading in readings if doubts[reading.thing.id]]
+        out = [reading for reading in readings if not doubts[reading.thing.id]]
+        known = [_identity(reading.thing) for reading in doubtful]
+        for first, again in zip(doubtful, await by_ids(self.source, self.kind, known), strict=True):
             found: Reading[Thread] = first
+            contradictions: dict[str, str] | None = doubts[first.thing.id]
             if isinstance(again, Reading):
-                found, doubts_now = again, await self._complete(again)
-            else:
-                doubts_now = None if again.reason == "not_found" else doubts
-            if doubts_now is None:
-                thread = first.thing
-                await self.gone(batch, thread.full_database_id, thread.id, thread.number)
+                found, contradictions = again, await self._complete(again)
+            elif again.reason == "not_found":
+                contradictions = None
+            if contradictions is None:
+                await self._gone(batch, first)
                 continue
-            for part, why in doubts_now.items():
+            for part, why in self._cut_timelines([found]).get(found.thing.id, {}).items():
+                served.lose(found, part, why)
+            for part, why in contradictions.items():
                 served.lose(found, part, why)
                 if part not in self.noted.get(found.thing.id, ()):
                     self.contradictions.append(f"{part} of {self.kind.url(self.source, found.thing.number)}: {why}")
             out.append(found)
         return out
 
-    async def _shrunken(self, readings: Sequence[Reading[Thread]]) -> list[tuple[Reading[Thread], dict[str, str]]]:
-        """Threads whose lists have lost what they hardly can have: many rows at once, or any where no count tells."""
-        if not readings:
-            return []
+    async def _shrunken(self, readings: Sequence[Reading[Thread]]) -> dict[str, dict[str, str]]:
+        """Lists, by node id, that have lost what they hardly can have: many rows, or any where no count tells."""
         ids = [reading.thing.full_database_id for reading in readings]
-        stored = await self.source.read(_stored, self.kind.lists, ids)
-        out = []
+        stored = await self.source.read(_stored, self.kind.lists, ids) if ids else {}
+        out: dict[str, dict[str, str]] = {}
         for reading in readings:
-            doubts = {}
             for inner in self.kind.lists:
                 page = getattr(reading.thing, inner.name)
                 before = stored.get((inner.part, reading.thing.full_database_id), 0)
@@ -133,10 +135,31 @@ class Batches(Generic[Thread]):
                 if inner.part in reading.thing.unserved:
                     continue
                 if lost > (max(MANY, SHARE * before) if inner.counted else 0):
-                    doubts[inner.part] = f"{lost:,} of {before:,} are no longer listed"
-            if doubts:
-                out.append((reading, doubts))
+                    why = f"{lost:,} of {before:,} are no longer listed"
+                    out.setdefault(reading.thing.id, {})[inner.part] = why
         return out
+
+    def _cut_timelines(self, readings: Sequence[Reading[Thread]]) -> dict[str, dict[str, str]]:
+        """Timelines, by node id, of which fewer events are listed than GitHub counts.
+
+        GitHub was seen to count all items of a timeline, whatever types were asked for (strands-labs/robots#2147):
+        comments, commits and so on. Its count is believed only where it is seen not to do so: where a thread that must
+        have more of them has none too many.
+        """
+        lengths = {
+            r.thing.id: (len(r.thing.timeline_items.nodes), r.thing.timeline_items.total_count)
+            for r in readings
+            if r.thing.timeline_items is not None and "timelineItems" not in r.thing.unserved
+        }
+        for reading in readings:
+            thread = reading.thing
+            has_more = isinstance(thread, m.PullRequest) or (thread.comments is not None and thread.comments.nodes)
+            listed, counted = lengths.get(thread.id, (0, 1))
+            self._counts_events |= bool(has_more) and listed == counted
+        if not self._counts_events:
+            return {}
+        short = {node: length for node, length in lengths.items() if length[0] < length[1]}
+        return {n: {"timelineItems": f"{found:,} of {total:,} are listed"} for n, (found, total) in short.items()}
 
     def note(self, batch: Batch, node: str, number: int, before: set[str], troubles: Mapping[str, str]) -> None:
         """Note what of a thread is not served now, and that other parts that were not `before` are."""
