@@ -3,8 +3,8 @@
 GitHub computes a diff for each of them, which is what makes questions about pull requests heavy
 (getsentry/sentry#122671, googleapis/release-please#1591), so they are asked for by id, once for each state of head,
 base and merge commit. Sizes are the sums of the files; they are asked for only where GitHub does not list all files,
-since it computes them apart (atlassian/github-for-jira#82). What is to be asked is told by the database alone: whatever ends a run, the next one finds what
-is missing.
+since it computes them apart (atlassian/github-for-jira#82). The database alone tells what to ask: whatever ends a run,
+the next one finds what is missing.
 """
 
 import sqlite3
@@ -138,7 +138,7 @@ async def _several(source: Source, part: Sequence[Pending], copies: set[str]) ->
 
 
 async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes: list[str], own: list[str]) -> None:
-    """Ask for the files of `ids`, the sizes of `sizes` and the own commits of `own`; add what comes to what was found."""
+    """Ask for the files of `ids`, the sizes of `sizes` and the own commits of `own`; add them to what was found."""
     answer = await _graphql(source, documents.load(DOCUMENT), ids, sizes, own)
     for alias, nodes, parts in (("diffs", ids, ("files",)), ("sizes", sizes, SIZES), ("own", own, ("commits",))):
         for place, name in enumerate(nodes):

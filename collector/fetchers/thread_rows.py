@@ -167,7 +167,8 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
 def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | None) -> None:
     """The sizes and files of a pull request, and its own commits where these were asked for.
 
-    Where all files are listed, their sums are its sizes, and their number is not asked for. `state` is the state of the pull request that all of these are of; None when not all of them were served.
+    Where all files are listed, their sums are its sizes, and their number is not asked for. `state` is the state of the
+    pull request that all of these are of; None when not all of them were served.
     """
     sizes = {"additions": d.additions, "deletions": d.deletions, "changed_files": d.changed_files}
     if d.additions is None and d.files is not None and not {"additions", "files"} & set(d.unserved):
