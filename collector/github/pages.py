@@ -26,7 +26,7 @@ KINDS = {
     "diffs": Sizes(20, 40),  # pull requests by id: files and numbers of lines, for which GitHub computes a diff
     "own_commits": Sizes(20, 40),  # pull requests by id: the commits of each
     "commits": Sizes(50, 74),
-    "sizes": Sizes(40, 100),  # commits by oid: the numbers of lines
+    "sizes": Sizes(40, 60),  # commits by oid: the numbers of lines; an import among them takes seconds by itself
     "releases": Sizes(100, 100),
     "tags": Sizes(100, 100),
     "pushes": Sizes(100, 100),

@@ -11,12 +11,13 @@ from collector.landing.graph import Commit, History, Merge, OwnCommit, Push, Twi
 def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
     """The headlines and author dates that several commits of a project's tracked repositories share.
 
-    A merge may be the original of a copy, but is never one: among merges alone nothing is looked for.
+    A commit that is in several repositories under one oid is one; its oid tells that already. A merge may be the
+    original of a copy, but is never one: among merges alone nothing is looked for.
     """
     found = db.execute(
         "SELECT headline, authored_at FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
         "WHERE r.project = ? AND r.tracked AND headline IS NOT NULL AND authored_at IS NOT NULL "
-        "GROUP BY 1, 2 HAVING count(*) > 1 AND NOT min(c.is_merge)",
+        "GROUP BY 1, 2 HAVING count(DISTINCT c.oid) > 1 AND NOT min(c.is_merge)",
         [project],
     )
     return set(found)

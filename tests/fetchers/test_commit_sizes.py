@@ -328,13 +328,19 @@ class Play:
     def move(self) -> None:
         lab, at = self.lab, self.at()
         repo = self.draw(st.sampled_from(self.repos))
-        match self.draw(st.sampled_from(["push", "copy", "squash", "merge", "rebase", "promote", "rewrite", "close"])):
+        match self.draw(
+            st.sampled_from(["push", "copy", "mirror", "squash", "merge", "rebase", "promote", "rewrite", "close"])
+        ):
             case "push":
                 self.made.append(push(lab, repo, f"Push {len(self.made)}", at, lines=self.lines()))
             case "copy" if self.made:
                 old = self.draw(st.sampled_from(self.made))
                 lines = old.additions if self.draw(st.booleans()) else self.lines()
                 push(lab, repo, old.headline, at, authored_at=old.authored_at, lines=lines)
+            case "mirror" if self.made:
+                # The same commit, by a merge, in this repository or in the other.
+                tip, old = lab.world.git.commits[repo.tip()], self.draw(st.sampled_from(self.made))
+                push(lab, repo, f"Take over {self.day}", at, parents=[tip, old])
             case "squash" | "merge" | "rebase" as how:
                 count = self.draw(st.integers(1, 3))
                 pull = help_with(lab, repo, f"Pull {self.day}", at, how, commits=count)
