@@ -201,8 +201,8 @@ def _mark(db: sqlite3.Connection, project: str) -> str:
                (SELECT count(*) FROM pushes WHERE repository IN (SELECT id FROM mine)),
                (SELECT count(source_oid) FROM events
                 WHERE type = 'ClosedEvent' AND repository IN (SELECT id FROM mine)),
-               (SELECT count(*) || ',' || count(merge_commit_oid) || ',' || total(changed_files) || ','
-                       || total(additions + deletions) FROM pulls),
+               (SELECT count(*) || ',' || count(merge_commit_oid) || ',' || count(diff_of) || ','
+                       || total(changed_files) || ',' || total(additions + deletions) FROM pulls),
                (SELECT count(*) || ',' || count(gone_at) || ',' || total(additions + deletions)
                 FROM pull_request_files WHERE pull_request IN (SELECT id FROM pulls)),
                (SELECT count(*) FROM pull_request_commits WHERE pull_request IN (SELECT id FROM pulls))

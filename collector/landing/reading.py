@@ -166,12 +166,14 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
 def told_by_files(db: sqlite3.Connection, repository: int) -> set[int]:
     """Pull requests whose files tell all their lines: all are stored, and they make up what GitHub counts in all.
 
-    GitHub lists at most 3,000 files: pytorch/pytorch#120499.
+    GitHub lists at most 3,000 files (pytorch/pytorch#120499). How many there are is asked for only where it may list
+    fewer; else `diff_of` says that all were read.
     """
     found = db.execute(
         "SELECT p.id FROM pull_requests AS p JOIN pull_request_files AS f ON f.pull_request = p.id "
         "WHERE p.repository = ? AND p.merged_at IS NOT NULL AND f.gone_at IS NULL GROUP BY p.id "
-        "HAVING count(*) = p.changed_files AND count(f.additions) = count(*) AND count(f.deletions) = count(*) "
+        "HAVING count(*) = CASE WHEN p.diff_of IS NOT NULL THEN coalesce(p.changed_files, count(*)) "
+        "ELSE p.changed_files END AND count(f.additions) = count(*) AND count(f.deletions) = count(*) "
         "AND sum(f.additions) = coalesce(p.additions, sum(f.additions)) "
         "AND sum(f.deletions) = coalesce(p.deletions, sum(f.deletions)) AND sum(f.additions + f.deletions) > 0",
         [repository],

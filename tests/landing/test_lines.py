@@ -73,6 +73,14 @@ def test_else_at_most_the_lines_of_its_commits(book: Book, repo: int, values: An
     assert work(book) == [(0, 1, None)], "unknown lines are the least that there can be"
 
 
+def test_files_may_be_all_there_without_being_counted(book: Book, repo: int) -> None:
+    """Their number is asked for only where GitHub may not list all of them."""
+    book.commit(repo, "s1", DAY, lines=5)
+    landed_pull(book, repo, changed_files=None, diff_of="head:main:s1")
+    assert work(book) == [(30, 0, None)]
+    assert needed(book) == set()
+
+
 def test_files_that_are_all_generated_make_no_work(book: Book, repo: int) -> None:
     book.commit(repo, "s1", DAY, lines=5)
     landed_pull(book, repo, files={"yarn.lock": 30})
