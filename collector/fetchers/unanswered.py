@@ -33,7 +33,8 @@ async def fetch(source: Source, state: State, batches: Batches[Thread]) -> Async
     others: list[Known] = await source.read(_others, source.id, kind.name, due) if due.threads else []
     at_once = max(1, int(source.pages.size * BY_ID))
     for at in range(0, len(due.threads), at_once):
-        batch, part = Batch(), [*due.threads[at : at + at_once], *others]
+        batch = Batch()
+        part: list[Known] = due.threads[at : at + at_once] + others
         found = await by_ids(source, kind, part)
         for known, one in zip(part, found, strict=True):
             if isinstance(one, Absence):
