@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from collector.fetchers.reconciling import live
+from collector.fetchers.reconciling import Known, live
 from collector.fetchers.source import Source
 from collector.fetchers.thread_batches import Batches, soon
 from collector.fetchers.thread_kinds import Thread
@@ -14,12 +14,15 @@ from collector.github.decisions import Absence
 from collector.store.batches import Batch
 from collector.store.state import State
 
+# So many threads that are in order are asked for beside those that are not.
+OTHERS = 2
+
 
 @dataclass
 class Due:
     """What is to be asked for again: stored threads (id, fullDatabaseId, number), and places of a list."""
 
-    threads: list[dict[str, object]] = field(default_factory=list)
+    threads: list[Known] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
 
 
@@ -27,17 +30,19 @@ async def fetch(source: Source, state: State, batches: Batches[Thread]) -> Async
     """Ask again for what is due. Of what is gone by now the note is dropped, too."""
     kind = batches.kind
     due = await source.read(_due, source, kind.name, batches.elsewhere)
+    others: list[Known] = await source.read(_others, source.id, kind.name, due) if due.threads else []
     at_once = max(1, int(source.pages.size * BY_ID))
     for at in range(0, len(due.threads), at_once):
-        batch, part = Batch(), due.threads[at : at + at_once]
+        batch = Batch()
+        part: list[Known] = due.threads[at : at + at_once] + others
         found = await by_ids(source, kind, part)
         for known, one in zip(part, found, strict=True):
             if isinstance(one, Absence):
-                ident, node, number = int(str(known["fullDatabaseId"])), str(known["id"]), int(str(known["number"]))
+                node, number = known["id"], known["number"]
                 if one.reason == "not_found":
-                    await batches.gone(batch, ident, node, number)
+                    await batches.gone(batch, known["fullDatabaseId"], node, number)
                 else:
-                    for noted in sorted(batches.noted[node]):
+                    for noted in sorted(batches.noted.get(node, ())):
                         batches.unread(batch, node, noted, number, one.message)
         await batches.add(batch, [one for one in found if not isinstance(one, Absence)])
         yield batch
@@ -65,6 +70,19 @@ async def _ask(source: Source, batches: Batches[Thread], place: str) -> Batch:
     young = [r for r in listed.threads if r.thing.updated_at is None or r.thing.updated_at >= source.start]
     await batches.add(batch, young)
     return batch
+
+
+def _others(db: sqlite3.Connection, repository: int, kind: str, due: Due) -> list[Known]:
+    """Some threads with comments that are in order: beside them it shows what GitHub's counts are worth."""
+    nodes = {thread["id"] for thread in due.threads}
+    found = db.execute(
+        f"SELECT node_id, id, number FROM {kind} AS t WHERE repository = ? AND gone_at IS NULL "
+        "AND EXISTS (SELECT 1 FROM comments AS c WHERE c.subject = t.id AND c.gone_at IS NULL) "
+        "ORDER BY id DESC LIMIT ?",
+        [repository, OTHERS + len(nodes)],
+    )
+    there = [{"id": row[0], "fullDatabaseId": row[1], "number": row[2]} for row in found if row[0] not in nodes]
+    return there[:OTHERS]
 
 
 def _due(db: sqlite3.Connection, source: Source, kind: str, elsewhere: Sequence[str]) -> Due:

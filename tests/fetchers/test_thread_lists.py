@@ -1,0 +1,222 @@
+"""Lists of threads, and lists within threads, that contradict themselves: asked again, then not taken for whole."""
+
+import json
+from typing import Any
+
+import pytest
+
+# How GitHub's lists have been seen to go wrong, and what lets each pass.
+KINDS = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "duplicate_row", "null_node")
+LISTS = {"issues": " Issues ", "pull_requests": " PullRequests "}
+INNER = {
+    "labels": " Issues ",
+    "comments": " Issues ",
+    "timelineItems": " PullRequests ",
+    "reviews": " PullRequests ",
+}
+
+
+@pytest.fixture
+def furnished(lab: Any) -> Any:
+    repo = lab.repository()
+    for n in range(30):
+        at = f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}"
+        issue = repo.issue(f"Issue {n}", lab.bob, at, labels=("bug", "ui", "old"))
+        pull = repo.pull_request(f"Change {n}", lab.bob, at)
+        for _ in range(4):
+            issue.comment(lab.alice, "Thanks", at)
+            pull.review(lab.alice, "COMMENTED", at)
+            pull.event("ReopenedEvent", lab.bob, at)
+    return lab
+
+
+def state(lab: Any, kind: str) -> Any:
+    (row,) = lab.query("SELECT completed_at, watermark, fingerprint FROM sync_state WHERE kind = ?", kind)
+    return row
+
+
+def nothing_lost(lab: Any) -> None:
+    assert lab.differences() == {}
+    assert lab.query("SELECT count(*) FROM issues WHERE gone_at IS NOT NULL") == [0]
+    assert lab.query("SELECT * FROM changes") == []
+    assert lab.query("SELECT * FROM late_arrivals") == []
+
+
+def news(lab: Any) -> None:
+    """Something new in most threads, so that more than a page of each list is read."""
+    lab.world.move(days=1)
+    for thread in list(lab.world.repositories[0].threads.values()):
+        thread.comment(lab.bob, "News")
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("table", LISTS)
+def test_a_list_that_contradicts_itself_once_is_read_whole(furnished: Any, table: str, kind: str, first: bool) -> None:
+    lab = furnished
+    if not first:
+        lab.sync()
+        news(lab)
+    fault = lab.server.fail(LISTS[table], kind)
+    report = lab.sync()
+    assert fault.struck == 1
+    assert report.exit_code == 0, report.failures
+    nothing_lost(lab)
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("table", LISTS)
+def test_a_list_that_contradicts_itself_again_and_again_is_not_whole(
+    furnished: Any, table: str, kind: str, first: bool
+) -> None:
+    lab = furnished
+    if not first:
+        lab.sync()
+        news(lab)
+    before = None if first else state(lab, table)
+    details = {"cursor": "skips"} if kind == "empty_page" else {}
+    lab.server.fail(LISTS[table], kind, times=None, **details)
+    report = lab.sync()
+    assert report.exit_code == 3
+    assert [failure[1] for failure in report.failures] == [table]
+    assert first or state(lab, table) == before, "neither the watermark nor the last complete sync moves"
+    assert len(lab.asked(LISTS[table])) < 25
+    lab.server.faults.clear()
+    assert lab.night().exit_code == 0
+    nothing_lost(lab)
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("labels", "ends_early"),
+        ("comments", "empty_page"),
+        ("comments", "ends_early"),
+        ("comments", "null_node"),
+        ("reviews", "null_cursor"),
+        ("timelineItems", "repeat_cursor"),
+        ("timelineItems", "ends_early"),
+    ],
+)
+def test_a_list_within_a_thread_that_contradicts_itself_once(furnished: Any, part: str, kind: str) -> None:
+    lab = furnished
+    lab.server.fail(INNER[part], kind, connection=part)
+    assert lab.sync().exit_code == 0
+    nothing_lost(lab)
+    assert lab.query("SELECT * FROM unreadable") == []
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("labels", "ends_early"),
+        ("comments", "empty_page"),
+        ("comments", "ends_early"),
+        ("reviews", "null_cursor"),
+        ("timelineItems", "repeat_cursor"),
+        ("timelineItems", "ends_early"),
+    ],
+)
+def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Any, part: str, kind: str) -> None:
+    """It is recorded as incomplete once, and never stops its list: it is noted, and asked for again."""
+    lab = furnished
+    lab.sync()
+    news(lab)
+    question = "Issue" if INNER[part] == " Issues " else "PullRequest"
+    lab.server.fail(f" {question}s", kind, times=None, connection=part)
+    codes = [lab.sync().exit_code, *(lab.night().exit_code for _ in range(2))]
+    assert codes[0] == (0 if (part, kind) == ("timelineItems", "ends_early") else 3)
+    assert codes[1:] == [0, 0]
+    assert set(lab.query("SELECT part FROM unreadable")) == {part}
+    lab.server.faults.clear()
+    for _ in range(6):
+        assert lab.night().exit_code == 0
+    assert lab.query("SELECT * FROM unreadable") == []
+    nothing_lost(lab)
+
+
+def spoil(lab: Any, change: Any) -> None:
+    """Change the answers to questions for the list of issues."""
+    handle = lab.server.handle
+
+    def spoilt(request: Any) -> Any:
+        response = handle(request)
+        if lab.server.log[-1].operation == "Issues":
+            answer = json.loads(response.content)
+            change(answer["data"]["node"]["issues"])
+            return type(response)(200, headers=dict(response.headers), json=answer, request=request)
+        return response
+
+    lab.server.handle = spoilt
+
+
+def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(furnished: Any) -> None:
+    """Consistently: what it lacks it does not count either."""
+    lab = furnished
+    lab.sync()
+    handle = lab.server.handle
+
+    def lose(page: Any) -> None:
+        page["nodes"] = [node for node in page["nodes"] if node["number"] % 4 != 1]
+        page["totalCount"] = 15
+
+    spoil(lab, lose)
+    assert {lab.night().exit_code for _ in range(9)} <= {0, 3}
+    assert len(lab.live("issues")) == 30
+    lab.server.handle = handle
+    assert lab.night().exit_code == 0
+    nothing_lost(lab)
+
+
+def test_many_that_are_really_deleted_are_gone(furnished: Any) -> None:
+    lab = furnished
+    lab.sync()
+    lab.world.move(hours=1)
+    for thread in list(lab.world.repositories[0].threads.values())[0:60:4]:
+        thread.delete()
+    for _ in range(8):
+        assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM issues WHERE gone_at IS NOT NULL") == [15]
+    assert lab.differences() == {}
+
+
+def test_comments_that_vanish_at_once_are_looked_for_a_second_time(furnished: Any) -> None:
+    lab = furnished
+    issue = lab.world.repositories[0].issue("Loud", lab.bob)
+    for _ in range(30):
+        issue.comment(lab.alice)
+    lab.sync()
+    lab.world.move(days=1)
+    issue.comment(lab.bob)
+
+    def empty(page: Any) -> None:
+        for node in page["nodes"]:
+            node["comments"] |= {"totalCount": 0, "nodes": []}
+
+    spoil(lab, empty)
+    assert lab.sync().exit_code == 0
+    assert len(lab.query("SELECT id FROM comments WHERE subject = ? AND gone_at IS NULL", issue.id)) == 31
+
+
+def test_a_thread_touched_while_its_list_is_read_is_no_contradiction(
+    furnished: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = furnished
+    asked, handle = [], lab.server.handle
+
+    def touching(request: Any) -> Any:
+        response = handle(request)
+        if lab.server.log[-1].operation == "Issues":
+            asked.append(1)
+            if len(asked) == 1:  # the oldest moves to the front, which is read already
+                lab.world.move(seconds=30)
+                next(iter(lab.world.repositories[0].threads.values())).comment(lab.alice, "Up")
+        return response
+
+    lab.server.handle = touching
+    assert lab.sync().exit_code == 0
+    assert len(lab.live("issues")) == 30
+    lab.server.handle = handle
+    lab.night()
+    assert lab.differences() == {}
