@@ -4,9 +4,13 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from typing import TYPE_CHECKING
+
 from collector import clock
-from collector.config import Config
 from collector.store import state
+
+if TYPE_CHECKING:
+    from collector.config import Config
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Project:
     has_pull_requests: bool
 
 
-def projects(db: sqlite3.Connection, config: Config) -> list[Project]:
+def projects(db: sqlite3.Connection, config: "Config") -> list[Project]:
     """All tracked projects; none before the first sync."""
     row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
     if row is None:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from collector.config.nearest import did_you_mean
 from collector.errors import UsageError
 from collector.method import scores
+from collector.method.constants import METHOD_VERSION, WINDOW_WEEKS
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
-from collector.method.signal import METHOD_VERSION
 from collector.report.days import is_synthetic
 from collector.store import state
 
@@ -217,8 +217,8 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
 
 
 def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before]]:
-    """Project -> its signals as of the computed date that is nearest to a year (52 weeks) before, within ten days."""
-    then = as_of - timedelta(weeks=52)
+    """Project -> its signals as of the computed date that is nearest to a window's length before, within ten days."""
+    then = as_of - timedelta(weeks=WINDOW_WEEKS)
     found = db.execute(
         "SELECT as_of FROM signals WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 "
         "GROUP BY as_of ORDER BY abs(julianday(as_of) - julianday(?1)), as_of LIMIT 1",
