@@ -2,6 +2,9 @@
 
 from datetime import UTC, date, datetime
 
+FAR_FUTURE = "9999"
+"""A text that comes after every time that the database can hold."""
+
 
 def utc_now() -> datetime:
     """The present, by this machine's clock."""

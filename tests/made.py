@@ -169,7 +169,7 @@ class Book:
         """The rows behind a signal, in the order of their URLs."""
         self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
         compute.prepare(self.db, self.config)
-        evidence.use(self.db, as_of, temporary=True)
+        evidence.use_temporary_views(self.db, as_of)
         found = self.rows(f"SELECT * FROM evidence_{signal} ORDER BY project, url")
         evidence.drop_temporary(self.db)
         return found

@@ -84,7 +84,7 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
 
     today = clock.date_of(clock.utc_now())
     if ahead is not None and abs(ahead) < CLOCKS_AGREE:
-        compute.forget_future(db, today)
+        compute.drop_future(db, today)
     logs.LOG.info("Computing today's signals.")
     compute.compute(db, config, today)
 

@@ -3,3 +3,8 @@
 `graph` holds a repository's history, `arrivals` walks it, `copies` compares across a project, `versions` reads tags,
 `derive` writes the tables. All but `derive` is pure.
 """
+
+DERIVATION_VERSION = 1
+"""Raise it by one with every change by which the same facts can give other rows in the derived tables: a rule in this
+package, who is a bot (`collector/store/accounts.py`), the method's numbers of bulk landings. The next `collect signals`
+then derives them again; else an existing database keeps its old rows until a sync brings something new."""

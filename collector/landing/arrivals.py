@@ -13,13 +13,9 @@ from datetime import timedelta
 
 from collector import clock
 from collector.landing.graph import Commit, History, Merge, Push
+from collector.method.constants import VERIFICATION_DAYS, VERIFIED_SINCE
 
 ZEROS = frozenset("0")
-# GitHub stores when it verified a signature since then, and filled older ones in later, many in the same second:
-# https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
-VERIFIED_SINCE = "2024-11-06"
-# An owner may add a key years after the commit; what was verified so soon was verified as it arrived.
-VERIFIED_WITHIN = timedelta(days=7)
 # Stands for the landing of a commit of which nothing tells a time: it is before any window.
 UNDATED = ""
 
@@ -231,7 +227,7 @@ def _by_signature(commit: Commit) -> Landing:
 def _came_with_it(verified_at: str, committed_at: str) -> bool:
     """Whether GitHub verified a signature as the commit arrived."""
     apart = abs(clock.from_text(verified_at) - clock.from_text(committed_at))
-    return verified_at >= VERIFIED_SINCE and apart <= VERIFIED_WITHIN
+    return verified_at >= VERIFIED_SINCE and apart <= timedelta(days=VERIFICATION_DAYS)
 
 
 def _left(history: History) -> dict[str, str]:
@@ -267,7 +263,7 @@ def _unchanged_by_rewriting(history: History, landings: dict[str, Landing]) -> d
             old = by_likeness.get(commit.likeness) or by_likeness.get(commit.tree)
             if old is not None and landings[old].landed_at < landing.landed_at:
                 landing = replace(landings[old], reached_at=landing.reached_at, left_at=landing.left_at)
-                replaced[old] = min(replaced.get(old, "9999"), landing.reached_at)
+                replaced[old] = min(replaced.get(old, clock.FAR_FUTURE), landing.reached_at)
         out[oid] = landing
     for old, at in replaced.items():
         # The day counts once: from when the new oid is there, the old one is not.

@@ -10,9 +10,7 @@ from typing import Any
 from collector import clock
 from collector.landing.arrivals import Landing
 from collector.landing.graph import Commit, History, OwnCommit
-
-BULK_COMMITS = 200
-BULK_SPAN = timedelta(days=30)
+from collector.method.constants import BULK_COMMITS, BULK_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def copies(
 
     def original_of(first: dict[Any, tuple[int, str]], mark: object, at: str) -> tuple[int, str] | None:
         found = first.get(mark)
-        return None if found is None or left.get(found, "9999") <= at else found
+        return None if found is None or left.get(found, clock.FAR_FUTURE) <= at else found
 
     landed = list(landed)
     several = len({one.repository for one in landed}) > 1
@@ -103,7 +101,9 @@ def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int
         push = one.landing.push
         if one.landing.landed_by == "push" and push is not None and push not in merged:
             by_push[one.repository, push].append(one.commit.committed_at)
-    return {push for push, times in by_push.items() if len(times) > BULK_COMMITS or _span(times) > BULK_SPAN}
+    return {
+        push for push, times in by_push.items() if len(times) > BULK_COMMITS or _span(times) > timedelta(days=BULK_DAYS)
+    }
 
 
 def _span(times: list[str | None]) -> timedelta:

@@ -1,13 +1,13 @@
 """Which projects differ, and which share a letter because the data cannot tell them apart."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from collector.method.constants import DIFFERENCE_PERCENT
 from collector.method.registry import FAMILIES
-from collector.method.scores import OVERALL, family_draws, overall_draws
-from collector.report.model import ProjectRow, Report
-from collector.report.sentences import shown_as_little
+from collector.method.scores import OVERALL, Scored, family_draws, overall_draws
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,35 +17,44 @@ Letters = dict[str, dict[str, str]]
 """Family (or "overall") -> slug -> letters, such as "a" or "ab". What has no score has no letters."""
 
 
-def of_report(report: Report) -> dict[str, Letters]:
+@dataclass(frozen=True)
+class Candidate:
+    """A project to compare within its category. `shown`: family (or "overall") -> the score to compare it by."""
+
+    slug: str
+    category: str
+    scored: Sequence[Scored]
+    shown: Mapping[str, float]
+
+
+def by_category(candidates: Sequence[Candidate], as_of: date) -> dict[str, Letters]:
     """Category -> family (or "overall") -> slug -> letters.
 
-    Projects are only compared within their category. Two differ in a family if the 90 % interval of the difference of
-    their scores leaves out 0; two that do not differ have a letter in common, two that differ have none. Letters go
-    from the highest score down. A score that is not shown, because the project publishes little, is not compared. They
-    say nothing beyond that: "a" and "c" of different families do not compare.
+    Projects are compared within their category only. Two differ in a family if the interval (DIFFERENCE_PERCENT) of the
+    difference of their scores leaves out 0: then they share no letter; else they share one. Letters go from the highest
+    score down. Letters of different families or categories say nothing about each other.
     """
-    categories = dict.fromkeys(p.category for p in report.projects)
-    day = date.fromisoformat(report.as_of)
-    return {c: _of_category([p for p in report.projects if p.category == c], day) for c in categories}
+    categories = dict.fromkeys(c.category for c in candidates)
+    return {name: _of_category([c for c in candidates if c.category == name], as_of) for name in categories}
 
 
 def differ(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> bool:
-    """Whether the 90 % interval of the difference of two scores leaves out 0; both are draws of shape (draws,).
+    """Whether the interval of the difference of two scores leaves out 0; both are draws of shape (draws,).
 
-    That is so when more than 95 % of the differences lie on one side of it.
+    It does when more than 95 % of the differences lie on one side of 0: what a 90 % interval has above its lower end.
     """
     import numpy as np
 
     higher, lower = np.count_nonzero(one > other), np.count_nonzero(one < other)
-    return bool(max(higher, lower) > 0.95 * len(one))
+    return bool(max(higher, lower) > (1 + DIFFERENCE_PERCENT / 100) / 2 * len(one))
 
 
 def letters(scores: Mapping[str, float], differ: Callable[[str, str], bool]) -> dict[str, str]:
     """The compact letter display: two names share a letter exactly if they do not differ.
 
     `scores` orders the letters: "a" goes to the group that holds the highest score. `differ` must be symmetric.
-    Source: H.-P. Piepho, Journal of Computational and Graphical Statistics 13 (2004), the insert-and-absorb algorithm.
+    Source: the insert-and-absorb algorithm; H.-P. Piepho, Journal of Computational and Graphical Statistics 13 (2004),
+    https://doi.org/10.1198/1061860043515
     """
     names = sorted(scores, key=lambda name: (-scores[name], name))
     groups = [frozenset(names)] if names else []
@@ -61,15 +70,14 @@ def letters(scores: Mapping[str, float], differ: Callable[[str, str], bool]) -> 
     return {name: "".join(_letter(n) for n, group in enumerate(groups) if name in group) for name in names}
 
 
-def _of_category(projects: Sequence[ProjectRow], day: date) -> Letters:
-    by_project = {p.slug: family_draws(p.slug, day, p.scored()) for p in projects}
+def _of_category(candidates: Sequence[Candidate], as_of: date) -> Letters:
+    draws = {c.slug: family_draws(c.slug, as_of, c.scored) for c in candidates}
     out: Letters = {}
     for family in FAMILIES:
-        seen = [p for p in projects if not shown_as_little(p, family)]
-        scores = {p.slug: f.score for p in seen for f in p.families if f.family == family and f.score is not None}
-        out[family] = _compared(scores, {slug: by_project[slug][family] for slug in scores})
-    scores = {p.slug: p.score for p in projects if p.score is not None and not shown_as_little(p, OVERALL)}
-    out[OVERALL] = _compared(scores, {slug: overall_draws(by_project[slug]) for slug in scores})
+        scores = {c.slug: c.shown[family] for c in candidates if family in c.shown}
+        out[family] = _compared(scores, {slug: draws[slug][family] for slug in scores})
+    scores = {c.slug: c.shown[OVERALL] for c in candidates if OVERALL in c.shown}
+    out[OVERALL] = _compared(scores, {slug: overall_draws(draws[slug]) for slug in scores})
     return out
 
 
@@ -78,7 +86,7 @@ def _compared(scores: Mapping[str, float], draws: "Mapping[str, NDArray[np.float
 
 
 def _absorbed(groups: Iterable[frozenset[str]]) -> list[frozenset[str]]:
-    """Each group once, without those that another one holds."""
+    """Each group once, without groups that are part of another."""
     unique = list(dict.fromkeys(groups))
     return [group for group in unique if not any(group < other for other in unique)]
 

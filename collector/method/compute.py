@@ -1,69 +1,71 @@
-"""From facts to signals: derived tables, evidence for a date, and the signals computed from it."""
+"""From facts to signals: derived tables, evidence of a date, and the signals computed from it."""
 
-import hashlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from collector import clock, landing
 from collector.config import Config
 from collector.landing.derive import derive
-from collector.method import curves, evidence, measure
-from collector.method.signal import METHOD_VERSION, Signal
+from collector.method import evidence, preconditions
+from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
+from collector.method.definition import Context, SignalDefinition
+from collector.method.naive import Dashboard
+from collector.method.projects import Project, projects
+from collector.method.registry import COMPUTED
+from collector.method.signal import Signal
 from collector.method.window import Window
 from collector.store import accounts
 from collector.store.batches import transaction
 
-WINDOW_DAYS = 364
-# With fewer, making a process takes longer than it saves.
-FEWEST_DATES_A_PROCESS = 8
+# With fewer, starting a process takes longer than it saves.
+LEAST_DATES_PER_PROCESS = 8
 
-Row = tuple[Any, ...]
-"""A row of the table `signals`."""
+Row = dict[str, str | int | float | None]
+"""A row of the table `signals`, by column."""
 
 
 def prepare(db: sqlite3.Connection, config: Config) -> None:
-    """Make the derived tables anew when facts or configuration changed since. Opens its own transaction."""
-    mark = _mark(db, config)
+    """Derive the derived tables again if facts, configuration or rules changed since. Opens its own transaction."""
+    state = _derived_from(db, config)
     row = db.execute("SELECT value FROM meta WHERE key = 'derived_from'").fetchone()
-    if row and row[0] == mark:
+    if row and row[0] == state:
         return
     with transaction(db):
         # The configuration's list of bots may have changed since the sync.
         accounts.mark_bots(db, config)
         derive(db, config)
-        db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('derived_from', ?)", [mark])
+        db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('derived_from', ?)", [state])
 
 
 def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
-    """Write the signals of every tracked project as of a date, in place of those that were written of it before.
+    """Write the signals of every tracked project as of a date, replacing those of that date.
 
-    The database's own views are moved to that date when it is the latest one. Opens its own transactions.
+    If no later date was computed, the database's own views show this one. Opens its own transactions.
     """
     prepare(db, config)
     latest = db.execute("SELECT max(as_of) FROM as_of").fetchone()[0]
     with transaction(db):
         if latest is None or clock.to_text(clock.midnight(as_of)) >= latest:
-            evidence.use(db, as_of, temporary=False)
-        evidence.work_out(db, as_of)
+            evidence.store_views(db, as_of)
+        evidence.materialise(db, as_of)
         _store(db, _rows(db, config, as_of), as_of)
         evidence.drop_temporary(db)
 
 
 def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]) -> Iterator[date]:
-    """Like `compute` for each of `dates`, worked out on all processors; each date is yielded when it is written.
+    """Like `compute` for each of `dates`, on all processors; yields each date when it is written.
 
     The database must be a file. Opens its own transactions.
     """
     prepare(db, config)
     (path,) = (row[2] for row in db.execute("PRAGMA database_list") if row[1] == "main")
-    workers = min(os.cpu_count() or 1, len(dates) // FEWEST_DATES_A_PROCESS)
+    workers = min(os.cpu_count() or 1, len(dates) // LEAST_DATES_PER_PROCESS)
     if workers < 2:
         for day in dates:
             compute(db, config, day)
@@ -73,8 +75,8 @@ def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]
     from multiprocessing import get_context
 
     *earlier, last = sorted(dates)
-    with ProcessPoolExecutor(workers, get_context("spawn"), _open, (path, config)) as pool:
-        for day, rows in zip(earlier, pool.map(_rows_apart, earlier), strict=True):
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        for day, rows in zip(earlier, pool.map(partial(_rows_of_file, path, config), earlier), strict=True):
             with transaction(db):
                 _store(db, rows, day)
             yield day
@@ -83,28 +85,8 @@ def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]
     yield last
 
 
-# Of a process that works out dates: its own connection, which only reads, and the configuration.
-_apart: tuple[sqlite3.Connection, Config] | None = None
-
-
-def _open(path: str, config: Config) -> None:
-    global _apart
-    _apart = (sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, isolation_level=None), config)
-
-
-def _rows_apart(as_of: date) -> list[Row]:
-    assert _apart is not None
-    db, config = _apart
-    db.execute("BEGIN")
-    try:
-        evidence.work_out(db, as_of)
-        return _rows(db, config, as_of)
-    finally:
-        db.execute("ROLLBACK")
-
-
-def forget_future(db: sqlite3.Connection, today: date) -> None:
-    """Take away the signals of days that have not come yet, which a wrong clock left: they would stay the latest.
+def drop_future(db: sqlite3.Connection, today: date) -> None:
+    """Delete the signals of dates after today, which a wrong clock left: they would stay the latest.
 
     Opens its own transaction.
     """
@@ -114,7 +96,7 @@ def forget_future(db: sqlite3.Connection, today: date) -> None:
 
 
 def series(last: date, count: int, every: str) -> list[date]:
-    """`count` dates up to `last`: Mondays for `week`, firsts of the month for `month`; oldest first."""
+    """`count` dates up to `last`, oldest first: Mondays for `week`, firsts of the month for `month`."""
     out = []
     day = last - timedelta(days=last.weekday()) if every == "week" else last.replace(day=1)
     for _ in range(count):
@@ -123,62 +105,79 @@ def series(last: date, count: int, every: str) -> list[date]:
     return out[::-1]
 
 
-def _mark(db: sqlite3.Connection, config: Config) -> str:
-    """Changes whenever the derived tables could come out differently."""
-    # A run that was killed, or is still at work, has not said yet what it changed.
+def signals(db: sqlite3.Connection, tracked: Sequence[Project], window: Window) -> Iterator[tuple[Project, Signal]]:
+    """All signals of the projects, from the evidence at the date of the views. Each view is read once."""
+    dashboard = Dashboard(db, window)
+    for key, definition in COMPUTED.items():
+        rows = evidence.rows(db, key)
+        for project in tracked:
+            naive = definition.naive(dashboard, project.slug)
+            context = Context(definition, project, window, rows.get(project.slug, []), naive)
+            yield project, preconditions.obstacle(context) or definition.compute(context)
+
+
+def _rows_of_file(path: str, config: Config, as_of: date) -> list[Row]:
+    """`_rows` of a database file that is only read, in a process of its own."""
+    with closing(sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, isolation_level=None)) as db:
+        db.execute("BEGIN")  # so that all reads see the same state
+        evidence.materialise(db, as_of)
+        return _rows(db, config, as_of)
+
+
+def _derived_from(db: sqlite3.Connection, config: Config) -> str:
+    """A text that changes whenever the derived tables could come out differently."""
+    # A run that was killed, or is still running, has not written what it changed.
     last = db.execute(
         "SELECT id, finished_at FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL "
         "ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    return f"{METHOD_VERSION}:{_rules()}:{config.hash()}:{last}"
-
-
-@cache
-def _rules() -> str:
-    """A digest of the program text that writes the derived tables: a new version may decide otherwise."""
-    texts = [path.read_bytes() for path in sorted(files(landing).iterdir(), key=str) if path.name.endswith(".py")]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
+    return f"{METHOD_VERSION}:{landing.DERIVATION_VERSION}:{config.hash()}:{last}"
 
 
 def _rows(db: sqlite3.Connection, config: Config, as_of: date) -> list[Row]:
-    """The signals of every tracked project as rows of the table, by the evidence worked out for that date."""
-    rows, config_hash = [], config.hash()
-    for project, s in measure.signals(db, measure.projects(db, config), Window(as_of)):
-        low, high = _score_range(s)
-        rows.append(
-            (
-                project.slug,
-                s.key,
-                as_of.isoformat(),
-                WINDOW_DAYS,
-                s.status.value,
-                s.reason,
-                s.value,
-                s.low,
-                s.high,
-                s.unit,
-                s.n,
-                s.score,
-                low,
-                high,
-                json.dumps(s.naive, sort_keys=True),
-                json.dumps(s.companions, sort_keys=True),
-                json.dumps(s.excluded, sort_keys=True),
-                METHOD_VERSION,
-                config_hash,
-            )
-        )
-    return rows
+    """The signals of every tracked project, from the evidence that is materialised for that date."""
+    shared: Row = {
+        "as_of": as_of.isoformat(),
+        "window_days": WINDOW_DAYS,
+        "method_version": METHOD_VERSION,
+        "config_hash": config.hash(),
+    }
+    tracked = projects(db, config)
+    return [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, tracked, Window(as_of))]
+
+
+def _columns(signal: Signal) -> Row:
+    definition = COMPUTED[signal.key]
+    score_low, score_high = _score_range(definition, signal)
+    return {
+        "signal": signal.key,
+        "status": signal.status.value,
+        "reason": signal.reason,
+        "value": signal.value,
+        "low": signal.low,
+        "high": signal.high,
+        "unit": definition.unit,
+        "n": signal.n,
+        "score": signal.score,
+        "score_low": score_low,
+        "score_high": score_high,
+        "naive": json.dumps(signal.naive, sort_keys=True),
+        "companions": json.dumps(signal.companions, sort_keys=True),
+        "excluded": json.dumps(signal.excluded, sort_keys=True),
+    }
 
 
 def _store(db: sqlite3.Connection, rows: list[Row], as_of: date) -> None:
     db.execute("DELETE FROM signals WHERE as_of = ?", [as_of.isoformat()])
-    db.executemany(f"INSERT INTO signals VALUES ({', '.join('?' * 19)})", rows)
+    if rows:
+        columns = list(rows[0])
+        marks = ", ".join(f":{column}" for column in columns)
+        db.executemany(f"INSERT INTO signals ({', '.join(columns)}) VALUES ({marks})", rows)
 
 
-def _score_range(s: Signal) -> tuple[float | None, float | None]:
-    """The scores of the interval's ends, the smaller first: some signals are better when they are low."""
-    if s.low is None or s.high is None:
+def _score_range(definition: SignalDefinition, signal: Signal) -> tuple[float | None, float | None]:
+    """The scores at the interval's ends, the smaller first: for some signals lower is better."""
+    if signal.low is None or signal.high is None:
         return None, None
-    ends = sorted((curves.score(s.key, s.low), curves.score(s.key, s.high)))
+    ends = sorted((definition.score(signal.low), definition.score(signal.high)))
     return ends[0], ends[1]

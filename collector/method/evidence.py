@@ -1,81 +1,134 @@
-"""Which rows count, and why the others do not: one SQL file per view, the same text for every date.
+"""The SQL views: which rows count for a signal, and why the others do not.
 
-The views read their date from the one-row table `as_of`. Those in the database speak of the latest date; for another,
-the same files make temporary views over a temporary `as_of`.
+One file is one view: a comment that says what its rows are, and a SELECT. Files in `views/` are building blocks that
+several signals use and carry the view's name; `signals/KEY.sql` is the evidence of the signal KEY, the view
+`evidence_KEY`.
+
+The views take their date and window from the one-row table `as_of`, and the method's numbers from the one-row table
+`rules`. The views stored in the database show the latest computed date; for any other date, temporary views with the
+same text hide them, over temporary tables `as_of` and `rules`.
 """
 
+import re
 import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.resources import files
 
 from collector import clock
+from collector.method import constants
 from collector.method.window import Window
 
-_HERE = files(__package__) / "views"
+_FOLDERS = {"views": "", "signals": "evidence_"}
+"""Folder of this package -> what the names of its views begin with."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A view: its name, the comment at the head of its file, and its SELECT."""
+
+    name: str
+    description: str
+    select: str
+
+    @property
+    def statement(self) -> str:
+        """The statement that stores it."""
+        return f"CREATE VIEW {self.name} AS\n{self.select}"
+
+    def temporary(self, kind: str) -> str:
+        """The statement that makes it a temporary `kind` (VIEW or TABLE) of this connection."""
+        return f"CREATE TEMP {kind} {self.name} AS\n{self.select}"
 
 
 @cache
-def definitions() -> tuple[tuple[str, str], ...]:
-    """(name, text) of every view, in the order in which they build on each other."""
-    out = []
-    for path in sorted(_HERE.iterdir(), key=lambda p: p.name):
-        if path.name.endswith(".sql"):
-            text = path.read_text(encoding="utf-8")
-            out.append((text.split("CREATE VIEW ", 1)[1].split()[0], text))
-    return tuple(out)
+def views() -> tuple[View, ...]:
+    """All views, each after those that it reads."""
+    found = {}
+    for folder, prefix in _FOLDERS.items():
+        for path in sorted((files(__package__) / folder).iterdir(), key=lambda path: path.name):
+            if path.name.endswith(".sql"):
+                name = prefix + path.name.removesuffix(".sql")
+                found[name] = _parse(name, path.read_text(encoding="utf-8"))
+    reads = {name: set(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", view.select)) for name, view in found.items()}
+    order = TopologicalSorter({name: sorted(names & found.keys()) for name, names in reads.items()})
+    return tuple(found[name] for name in order.static_order())
 
 
-def use(db: sqlite3.Connection, as_of: date, temporary: bool) -> None:
-    """Make the views speak of `as_of`: those of the database itself, or temporary ones that hide them."""
-    kind = "TEMP " if temporary else ""
-    place = "temp." if temporary else "main."
-    if temporary:
-        _temporary_date(db, as_of)
-    else:
-        drop_temporary(db)
-        db.execute("DELETE FROM main.as_of")
-        db.execute("INSERT INTO main.as_of VALUES (?, ?, ?)", _moments(as_of))
-    for name, text in definitions():
-        stored = db.execute(
-            f"SELECT sql FROM {'sqlite_temp_master' if temporary else 'main.sqlite_master'} WHERE name = ?", [name]
-        ).fetchone()
-        # What SQLite keeps of a view begins at CREATE VIEW; a view that changed is made anew.
-        wanted = text[text.index("CREATE VIEW ") :].rstrip().rstrip(";")
-        if stored and stored[0] == wanted:
-            continue
-        db.execute(f"DROP VIEW IF EXISTS {place}{name}")
-        db.execute(wanted.replace("CREATE VIEW ", f"CREATE {kind}VIEW ", 1))
-
-
-def work_out(db: sqlite3.Connection, as_of: date) -> None:
-    """Like `use` with temporary views, for reading all of them: what the evidence views build on is worked out once.
-
-    It stands in temporary tables; `drop_temporary` takes them away.
-    """
+def store_views(db: sqlite3.Connection, as_of: date) -> None:
+    """Make the database's own views show `as_of`, and replace those that changed. In the caller's transaction."""
     drop_temporary(db)
-    _temporary_date(db, as_of)
-    for name, text in definitions():
-        wanted = text[text.index("CREATE VIEW ") :]
-        kind = "VIEW" if name.startswith("evidence_") else "TABLE"
-        db.execute(wanted.replace("CREATE VIEW ", f"CREATE TEMP {kind} ", 1))
+    _set_dates(db, "main", as_of)
+    for view in views():
+        stored = db.execute("SELECT sql FROM main.sqlite_master WHERE name = ?", [view.name]).fetchone()
+        if stored is None or stored[0] != view.statement:
+            db.execute(f"DROP VIEW IF EXISTS main.{view.name}")
+            db.execute(view.statement)
+
+
+def use_temporary_views(db: sqlite3.Connection, as_of: date) -> None:
+    """Let this connection see views that show `as_of`, without writing to the database."""
+    drop_temporary(db)
+    _set_dates(db, "temp", as_of)
+    for view in views():
+        db.execute(view.temporary("VIEW"))
+
+
+def materialise(db: sqlite3.Connection, as_of: date) -> None:
+    """Like `use_temporary_views`, with the building blocks as temporary tables: for reading all evidence of a date."""
+    drop_temporary(db)
+    _set_dates(db, "temp", as_of)
+    for view in views():
+        db.execute(view.temporary("VIEW" if view.name.startswith("evidence_") else "TABLE"))
 
 
 def drop_temporary(db: sqlite3.Connection) -> None:
-    """Let the database's own views be seen again."""
+    """Let this connection see the database's own views again."""
+    ours = {"as_of", "rules", *(view.name for view in views())}
     for name, kind in db.execute(
         "SELECT name, type FROM sqlite_temp_master WHERE type IN ('table', 'view')"
     ).fetchall():
-        if name == "as_of" or any(name == known for known, _ in definitions()):
-            db.execute(f"DROP {kind} IF EXISTS temp.{name}")
+        if name in ours:
+            db.execute(f"DROP {kind} temp.{name}")
 
 
-def _temporary_date(db: sqlite3.Connection, as_of: date) -> None:
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS as_of (as_of TEXT, window_start TEXT, window_end TEXT)")
-    db.execute("DELETE FROM temp.as_of")
-    db.execute("INSERT INTO temp.as_of VALUES (?, ?, ?)", _moments(as_of))
+def rows(db: sqlite3.Connection, signal: str) -> dict[str, list[sqlite3.Row]]:
+    """Project -> the rows looked at for a signal, at the date of the views. Their order means nothing."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    out: dict[str, list[sqlite3.Row]] = defaultdict(list)
+    for row in cursor.execute(f"SELECT * FROM evidence_{signal}"):
+        out[row["project"]].append(row)
+    return out
 
 
-def _moments(as_of: date) -> list[str]:
+def _parse(name: str, text: str) -> View:
+    lines = text.splitlines()
+    head = next(place for place, line in enumerate(lines) if not line.startswith("--"))
+    description = " ".join(line.removeprefix("--").strip() for line in lines[:head])
+    return View(name, description, "\n".join(lines[head:]))
+
+
+def _set_dates(db: sqlite3.Connection, schema: str, as_of: date) -> None:
+    """Write the tables `as_of` and `rules` of a schema (main or temp)."""
     window = Window(as_of)
-    return [clock.to_text(window.as_of_moment), clock.to_text(window.start), clock.to_text(window.end)]
+    dates = {"as_of": window.as_of_moment, "window_start": window.start, "window_end": window.end}
+    _set_row(db, schema, "as_of", {column: clock.to_text(moment) for column, moment in dates.items()})
+    _set_row(db, schema, "rules", {**constants.FOR_SQL, "far_future": clock.FAR_FUTURE})
+
+
+def _set_row(db: sqlite3.Connection, schema: str, table: str, row: Mapping[str, str | int]) -> None:
+    """Let a table hold just this row; the table is created, or replaced when it has other columns."""
+    columns = [column for _, column, *_ in db.execute(f"PRAGMA {schema}.table_info({table})")]
+    if columns != list(row):
+        types = (
+            f"{column} {'TEXT' if isinstance(value, str) else 'INTEGER'} NOT NULL" for column, value in row.items()
+        )
+        db.execute(f"DROP TABLE IF EXISTS {schema}.{table}")
+        db.execute(f"CREATE TABLE {schema}.{table} ({', '.join(types)})")
+    db.execute(f"DELETE FROM {schema}.{table}")
+    db.execute(f"INSERT INTO {schema}.{table} VALUES ({', '.join('?' * len(row))})", list(row.values()))

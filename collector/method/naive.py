@@ -1,122 +1,144 @@
-"""The figure that a dashboard would show in a signal's place, from the same database."""
+"""The figures that a dashboard would show instead of the signals, from the same database."""
 
 import sqlite3
-import statistics
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from collector import clock
-from collector.method.signals.issue_responsiveness import FIRST_RESPONSE
+from collector.method.constants import WINDOW_WEEKS
 from collector.method.window import Window
 
-Figures = dict[str, dict[str, object]]
-"""Project -> the figure by name."""
-
-WITHOUT_ROWS: dict[str, dict[str, object]] = {
-    "release_weeks": {"releases": 0},
-    "longest_release_silence": {"days_since_last_release": None},
-    "active_weeks": {"commits": 0},
-    "contributor_days": {"commits": 0},
-    "first_response_7d": {"answered_in_7_days_of_answered": None, "median_days_of_answered": None},
-    "resolution_90d": {"closed_share": None},
-    "review_response_7d": {"median_days_of_answered": None},
-    "independent_review": {"merged_with_a_review": None},
-    "effective_contributors": {"commit_authors": 0},
-    "concentration_trend": {"commit_authors_this_half_year": 0, "commit_authors_the_one_before": 0},
-    "server_evidence": {"verified_commits": None},
-    "history_integrity": {},
-}
-"""What is shown for a project without a single row."""
-
-_HALF_YEAR = timedelta(weeks=26)
+_HALF_YEAR = timedelta(weeks=WINDOW_WEEKS / 2)
 
 
-def figures(db: sqlite3.Connection, window: Window) -> dict[str, Figures]:
-    """Signal -> the naive figures of every project that has rows."""
-    closed = "sum(coalesce(closed_at, '9999') < ?2) * 1.0 / count(*)"
-    reviewed = "avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id AND v.submitted_at < ?2))"
-    return {
-        **_releases(db, window),
-        **_commits(db, window),
-        "first_response_7d": _answered(db, "issues", "Issue", window, with_share=True),
-        "resolution_90d": _share(db, "closed_share", closed, "issues", window),
-        "review_response_7d": _answered(db, "pull_requests", "PullRequest", window, with_share=False),
-        "independent_review": _share(db, "merged_with_a_review", reviewed, "pull_requests", window, "merged_at"),
-        "history_integrity": {},
-    }
+@dataclass(frozen=True)
+class Releases:
+    """Published releases: how many in the window, and days since the last one (None: there was none)."""
+
+    count: int = 0
+    days_since_last: float | None = None
 
 
-def _scope(window: Window) -> list[str]:
-    return [clock.to_text(window.start), clock.to_text(window.as_of_moment)]
+@dataclass(frozen=True)
+class Commits:
+    """What the commits of the window on the default branches say about themselves.
+
+    `verified` is the share with a signature that GitHub verified; None without commits.
+    """
+
+    count: int = 0
+    authors: int = 0
+    authors_this_half_year: int = 0
+    authors_half_year_before: int = 0
+    verified: float | None = None
 
 
-def _releases(db: sqlite3.Connection, window: Window) -> dict[str, Figures]:
-    weeks, silence = Figures(), Figures()
-    for project, count, last in db.execute(
-        "SELECT r.project, count(*) FILTER (WHERE published_at >= ?1), max(published_at) FROM releases AS l "
-        "JOIN repositories AS r ON r.id = l.repository "
-        "WHERE r.tracked AND NOT is_draft AND published_at < ?2 GROUP BY r.project",
-        _scope(window),
-    ):
-        days = (window.as_of_moment - clock.from_text(last)).total_seconds() / 86400
-        weeks[project], silence[project] = {"releases": count}, {"days_since_last_release": days}
-    return {"release_weeks": weeks, "longest_release_silence": silence}
+class Dashboard:
+    """Naive figures of every project, by slug. Each query runs once, when its figure is first asked for."""
 
+    def __init__(self, db: sqlite3.Connection, window: Window) -> None:
+        self._db = db
+        self._as_of = window.as_of_moment
+        self._range = [clock.to_text(window.start), clock.to_text(window.as_of_moment)]
 
-def _commits(db: sqlite3.Connection, window: Window) -> dict[str, Figures]:
-    """What the commits that the default branches had say of themselves."""
-    out: dict[str, Figures] = defaultdict(dict)
-    middle = clock.to_text(window.as_of_moment - _HALF_YEAR)
-    for project, count, authors, later, earlier, verified in db.execute(
-        "SELECT r.project, count(*), count(DISTINCT c.author), "
-        "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?3), "
-        "count(DISTINCT c.author) FILTER (WHERE authored_at < ?3), avg(coalesce(c.signature = 'VALID', 0)) "
-        "FROM commits AS c JOIN repositories AS r ON r.id = c.repository JOIN landings AS l USING (repository, oid) "
-        "WHERE r.tracked AND l.reached_at < ?2 AND coalesce(l.left_at, '9999') >= ?2 "
-        "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
-        [*_scope(window), middle],
-    ):
-        out["active_weeks"][project] = out["contributor_days"][project] = {"commits": count}
-        out["effective_contributors"][project] = {"commit_authors": authors}
-        out["concentration_trend"][project] = {
-            "commit_authors_this_half_year": later,
-            "commit_authors_the_one_before": earlier,
+    def releases(self, project: str) -> Releases:
+        """Releases of the window."""
+        return self._releases.get(project, Releases())
+
+    def commits(self, project: str) -> Commits:
+        """Commits of the window."""
+        return self._commits.get(project, Commits())
+
+    def closed_share(self, project: str) -> float | None:
+        """The share of the window's issues that were closed by the date; None without issues."""
+        return self._closed_shares.get(project)
+
+    def reviewed_share(self, project: str) -> float | None:
+        """The share of the window's merged pull requests with a review by anybody; None without any."""
+        return self._reviewed_shares.get(project)
+
+    def issue_answers(self, project: str) -> list[float]:
+        """Days to the first comment by anybody else, of the window's issues that got one."""
+        return self._issue_answers.get(project, [])
+
+    def pull_request_answers(self, project: str) -> list[float]:
+        """Days to the first comment or review by anybody else, of the window's pull requests that got one."""
+        return self._pull_request_answers.get(project, [])
+
+    @cached_property
+    def _releases(self) -> dict[str, Releases]:
+        rows = self._db.execute(
+            "SELECT r.project, count(*) FILTER (WHERE published_at >= ?1), max(published_at) FROM releases AS l "
+            "JOIN repositories AS r ON r.id = l.repository "
+            "WHERE r.tracked AND NOT is_draft AND published_at < ?2 GROUP BY r.project",
+            self._range,
+        )
+        return {
+            project: Releases(count, (self._as_of - clock.from_text(last)) / timedelta(days=1))
+            for project, count, last in rows
         }
-        out["server_evidence"][project] = {"verified_commits": verified}
-    return out
 
+    @cached_property
+    def _commits(self) -> dict[str, Commits]:
+        rows = self._db.execute(
+            "SELECT r.project, count(*), count(DISTINCT c.author), "
+            "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?3), "
+            "count(DISTINCT c.author) FILTER (WHERE authored_at < ?3), avg(coalesce(c.signature = 'VALID', 0)) "
+            "FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
+            "JOIN landings AS l USING (repository, oid) "
+            "WHERE r.tracked AND l.reached_at < ?2 AND (l.left_at IS NULL OR l.left_at >= ?2) "
+            "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
+            [*self._range, clock.to_text(self._as_of - _HALF_YEAR)],
+        )
+        return {project: Commits(*figures) for project, *figures in rows}
 
-def _share(
-    db: sqlite3.Connection, name: str, share: str, table: str, window: Window, dated: str = "created_at"
-) -> Figures:
-    """A share over the rows `t` of a table of threads that are dated in the window."""
-    rows = db.execute(
-        f"SELECT r.project, {share} FROM {table} AS t JOIN repositories AS r ON r.id = t.repository "
-        f"WHERE r.tracked AND t.{dated} >= ?1 AND t.{dated} < ?2 GROUP BY r.project",
-        _scope(window),
-    )
-    return {project: {name: value} for project, value in rows}
+    @cached_property
+    def _closed_shares(self) -> dict[str, float]:
+        return dict(
+            self._db.execute(
+                "SELECT r.project, sum(coalesce(closed_at < ?2, 0)) * 1.0 / count(*) "
+                "FROM issues AS t JOIN repositories AS r ON r.id = t.repository "
+                "WHERE r.tracked AND t.created_at >= ?1 AND t.created_at < ?2 GROUP BY r.project",
+                self._range,
+            ).fetchall()
+        )
 
+    @cached_property
+    def _reviewed_shares(self) -> dict[str, float]:
+        return dict(
+            self._db.execute(
+                "SELECT r.project, "
+                "avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id AND v.submitted_at < ?2)) "
+                "FROM pull_requests AS t JOIN repositories AS r ON r.id = t.repository "
+                "WHERE r.tracked AND t.merged_at >= ?1 AND t.merged_at < ?2 GROUP BY r.project",
+                self._range,
+            ).fetchall()
+        )
 
-def _answered(db: sqlite3.Connection, table: str, subject_type: str, window: Window, with_share: bool) -> Figures:
-    """How soon somebody other than the author commented, over those threads of the window where somebody did."""
-    words = f"SELECT subject, author, created_at FROM comments WHERE subject_type = '{subject_type}'"
-    if table == "pull_requests":
-        words += " UNION ALL SELECT pull_request, author, submitted_at FROM reviews"
-    answered: dict[str, list[float]] = defaultdict(list)
-    for project, days in db.execute(
-        "SELECT project, (strftime('%s', answered_at) - strftime('%s', created_at)) / 86400.0 FROM ("
-        f"SELECT r.project, t.created_at, min(w.created_at) AS answered_at FROM {table} AS t "
-        f"JOIN repositories AS r ON r.id = t.repository JOIN ({words}) AS w ON w.subject = t.id "
-        "WHERE r.tracked AND t.created_at >= ?1 AND t.created_at < ?2 AND w.created_at < ?2 "
-        "AND w.author IS NOT t.author GROUP BY t.id)",
-        _scope(window),
-    ):
-        answered[project].append(days)
-    out: Figures = {}
-    for project, times in answered.items():
-        out[project] = {"median_days_of_answered": statistics.median(times)}
-        if with_share:
-            within = sum(1 for d in times if d <= FIRST_RESPONSE.days)
-            out[project]["answered_in_7_days_of_answered"] = within / len(times)
-    return out
+    @cached_property
+    def _issue_answers(self) -> dict[str, list[float]]:
+        return self._answers("issues", "SELECT subject, author, created_at FROM comments WHERE subject_type = 'Issue'")
+
+    @cached_property
+    def _pull_request_answers(self) -> dict[str, list[float]]:
+        return self._answers(
+            "pull_requests",
+            "SELECT subject, author, created_at FROM comments WHERE subject_type = 'PullRequest' "
+            "UNION ALL SELECT pull_request, author, submitted_at FROM reviews",
+        )
+
+    def _answers(self, table: str, words: str) -> dict[str, list[float]]:
+        """Project -> days to the first of `words` by another account, over the threads of the window that have one."""
+        out: dict[str, list[float]] = defaultdict(list)
+        for project, days in self._db.execute(
+            "SELECT project, (strftime('%s', answered_at) - strftime('%s', created_at)) / 86400.0 FROM ("
+            f"SELECT r.project, t.created_at, min(w.created_at) AS answered_at FROM {table} AS t "
+            f"JOIN repositories AS r ON r.id = t.repository JOIN ({words}) AS w ON w.subject = t.id "
+            "WHERE r.tracked AND t.created_at >= ?1 AND t.created_at < ?2 AND w.created_at < ?2 "
+            "AND w.author IS NOT t.author GROUP BY t.id)",
+            self._range,
+        ):
+            out[project].append(days)
+        return out

@@ -1,12 +1,40 @@
-"""The tracked projects, and what holds for all signals of each."""
+"""The tracked projects and repositories: how old they are, and when they were last complete."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from collector import clock
-from collector.config import Config
 from collector.store import state
+from collector.store.state import LOST
+
+if TYPE_CHECKING:
+    from collector.config import Config
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A tracked repository. `completed` says of each kind of activity when it was last complete; None: never."""
+
+    full_name: str
+    role: str
+    status: str
+    created_at: str
+    has_issues: bool
+    has_pull_requests: bool
+    completed: tuple[str | None, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether each kind was complete at least once."""
+        return None not in self.completed
+
+    @property
+    def completed_at(self) -> str | None:
+        """The oldest last completion of the kinds that were complete; None: none was."""
+        return min((at for at in self.completed if at is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -17,54 +45,72 @@ class Project:
     note: str | None
     configured: int  # how many repositories the configuration tracks
     created_at: datetime | None  # of the oldest tracked repository
-    synced_at: datetime | None  # the oldest last complete sync of its repositories; None: there was none
+    synced_at: datetime | None  # when it was last complete; None: never
     incomplete: tuple[str, ...]  # repositories whose first sync is not complete
     start: datetime  # of the database
     has_issues: bool
     has_pull_requests: bool
 
 
-def projects(db: sqlite3.Connection, config: Config) -> list[Project]:
+def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
+    """Project -> its tracked repositories, in the order in which they were first synced."""
+    completed: dict[int, dict[str, str | None]] = {}
+    for repository, kind, at in db.execute("SELECT repository, kind, completed_at FROM sync_state"):
+        completed.setdefault(repository, {})[kind] = at
+    out: dict[str, list[Repository]] = {}
+    for ident, project, full_name, role, status, created_at, has_issues, has_pull_requests in db.execute(
+        "SELECT id, project, full_name, role, status, created_at, has_issues, has_pull_requests FROM repositories "
+        "WHERE tracked ORDER BY rowid"
+    ):
+        times = completed.get(ident, {})
+        kinds = state.kinds(has_issues, has_pull_requests)
+        last = tuple(times.get(kind) for kind in kinds)
+        out.setdefault(project, []).append(
+            Repository(full_name, role, status, created_at, bool(has_issues), bool(has_pull_requests), last)
+        )
+    return out
+
+
+def incomplete(of: Sequence[Repository]) -> tuple[str, ...]:
+    """The repositories of a project whose first sync is not complete. Those that are lost are not waited for."""
+    return tuple(r.full_name for r in of if r.status not in LOST and not r.is_complete)
+
+
+def last_complete(of: Sequence[Repository]) -> str | None:
+    """When a project, by its repositories, was last complete: all of them at once, as a time; None: never.
+
+    Lost repositories count only when nothing else is left of the project: they make it stale then, and not before.
+    """
+    if incomplete(of):
+        return None
+    shown = [r.completed_at for r in of if r.status not in LOST and r.completed_at is not None]
+    lost = [r.completed_at for r in of if r.status in LOST and r.completed_at is not None]
+    return min(shown) if shown else max(lost, default=None)
+
+
+def projects(db: sqlite3.Connection, config: "Config") -> list[Project]:
     """All tracked projects; none before the first sync."""
     row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
     if row is None:
         return []
-    configured = {p.slug: len(p.repos) for p in config.projects}
     start = clock.from_text(row[0])
+    configured = {p.slug: len(p.repos) for p in config.projects}
+    known = repositories(db)
     out = []
     for slug, note in db.execute("SELECT slug, note FROM projects WHERE tracked ORDER BY slug").fetchall():
-        repos = db.execute(
-            "SELECT id, full_name, created_at, has_issues, has_pull_requests, status FROM repositories "
-            "WHERE project = ? AND tracked",
-            [slug],
-        ).fetchall()
-        synced, lost, incomplete = [], [], []
-        for ident, name, _, has_issues, has_pull_requests, status in repos:
-            done = dict(
-                db.execute("SELECT kind, completed_at FROM sync_state WHERE repository = ?", [ident]).fetchall()
-            )
-            times = [done.get(kind) for kind in state.kinds(has_issues, has_pull_requests)]
-            complete = [t for t in times if t is not None]
-            if status in ("private_or_gone", "blocked"):
-                # It is not asked any more: that makes its project stale only when nothing else is left of it.
-                lost.append(min(complete, default=""))
-            elif len(complete) < len(times):
-                incomplete.append(name)
-            else:
-                synced.append(min(complete))
-        last = min(synced) if synced else max(lost, default="")
-        created = min((r[2] for r in repos), default=None)
+        own = known.get(slug, [])
+        created, synced = min((r.created_at for r in own), default=None), last_complete(own)
         out.append(
             Project(
                 slug=slug,
                 note=note,
                 configured=configured.get(slug, 0),
                 created_at=clock.from_text(created) if created else None,
-                synced_at=clock.from_text(last) if last else None,
-                incomplete=tuple(incomplete),
+                synced_at=clock.from_text(synced) if synced else None,
+                incomplete=incomplete(own),
                 start=start,
-                has_issues=any(r[3] for r in repos),
-                has_pull_requests=any(r[4] for r in repos),
+                has_issues=any(r.has_issues for r in own),
+                has_pull_requests=any(r.has_pull_requests for r in own),
             )
         )
     return out

@@ -1,4 +1,4 @@
-"""From signals' scores to those of families and of a project. Never a rank: a score stands for itself."""
+"""From the scores of signals to those of families and of a project. A score is never a rank among projects."""
 
 import math
 from collections.abc import Sequence
@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from collector.method.constants import LEAST_FAMILIES, SCORE_DRAWS, SCORE_FLOOR, WIDTH95
 from collector.method.registry import FAMILIES
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FEWEST_FAMILIES = 6
-FLOOR = 0.01
 OVERALL = "overall"
 """The key of the overall score, beside those of the families."""
-DRAWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -54,27 +52,24 @@ def families(scored: Sequence[Scored]) -> list[FamilyScore]:
 def overall(
     project: str, as_of: date, scored: Sequence[Scored]
 ) -> tuple[float, float, float] | tuple[None, None, None]:
-    """(score, low, high): the geometric mean of the families' scores, each at least 0.01; Nones below 6 families.
+    """(score, low, high): the geometric mean of the families' scores, each at least SCORE_FLOOR.
 
-    The 95 % interval is that of 10,000 independent draws, in which each signal's score is normal on the logit scale
-    with the width of its own interval. Same project and date, same draws.
+    All three are None when fewer than LEAST_FAMILIES have a score. The 95 % interval is that of independent draws, in
+    which each signal's score is normal on the logit scale, as wide as its own interval. The draws depend only on the
+    project's scores and the date.
     """
     known = [f.score for f in families(scored) if f.score is not None]
-    if len(known) < FEWEST_FAMILIES:
+    if len(known) < LEAST_FAMILIES:
         return None, None, None
     import numpy as np
 
-    value = math.exp(sum(math.log(max(score, FLOOR)) for score in known) / len(known))
+    value = math.exp(sum(math.log(max(score, SCORE_FLOOR)) for score in known) / len(known))
     low, high = np.quantile(overall_draws(family_draws(project, as_of, scored)), (0.025, 0.975))
     return value, min(float(low), value), max(float(high), value)
 
 
 def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[str, NDArray[np.float64]]":
-    """10,000 draws of each family's score, shape (draws,): the mean of independent draws of its signals' scores.
-
-    Each signal's score is normal on the logit scale, as wide as its own 95 % interval. They depend on nothing but the
-    project's own scores and the date, so another project changes none of them.
-    """
+    """Draws of each family's score, shape (SCORE_DRAWS,): the mean of independent draws of its signals' scores."""
     import numpy as np
 
     from collector.method.statistics.bootstrap import generator
@@ -82,16 +77,16 @@ def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[s
     rng = generator(project, "score", as_of)
     out = {}
     for family in dict.fromkeys(s.family for s in scored):
-        drawn = [_draws(rng.standard_normal(DRAWS), s) for s in scored if s.family == family]
+        drawn = [_draws(rng.standard_normal(SCORE_DRAWS), s) for s in scored if s.family == family]
         out[family] = np.mean(drawn, axis=0)
     return out
 
 
 def overall_draws(of_families: "dict[str, NDArray[np.float64]]") -> "NDArray[np.float64]":
-    """Draws of the overall score, shape (draws,): the geometric mean of the families', each at least 0.01."""
+    """Draws of the overall score, shape (draws,): the geometric mean of the families', each at least SCORE_FLOOR."""
     import numpy as np
 
-    logs = np.log(np.maximum(list(of_families.values()), FLOOR))
+    logs = np.log(np.maximum(list(of_families.values()), SCORE_FLOOR))
     drawn: NDArray[np.float64] = np.exp(logs.mean(axis=0))
     return drawn
 
@@ -99,14 +94,14 @@ def overall_draws(of_families: "dict[str, NDArray[np.float64]]") -> "NDArray[np.
 def _draws(normal: "NDArray[np.float64]", of: Scored) -> "NDArray[np.float64]":
     import numpy as np
 
-    spread = (_logit(of.high) - _logit(of.low)) / 3.92
+    spread = (_logit(of.high) - _logit(of.low)) / WIDTH95
     drawn: NDArray[np.float64] = 1 / (1 + np.exp(-(_logit(of.score) + spread * normal)))
     return drawn
 
 
 def _logit(score: float) -> float:
-    # 0 and 1 have none: a score is never surer than the floor allows.
-    inside = min(max(score, FLOOR), 1 - FLOOR)
+    # 0 and 1 have no logit: a score counts as at least the floor away from both.
+    inside = min(max(score, SCORE_FLOOR), 1 - SCORE_FLOOR)
     return math.log(inside / (1 - inside))
 
 

@@ -64,11 +64,11 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
 
 def speak_of(db: sqlite3.Connection, as_of: date) -> None:
     """Make the evidence views speak of a date; where the database's own speak of another, temporary ones do."""
-    from collector.method.evidence import use
+    from collector.method.evidence import use_temporary_views
 
     latest = db.execute("SELECT as_of FROM as_of").fetchone()
     if latest is None or latest[0] != clock.to_text(clock.midnight(as_of)):
-        use(db, as_of, temporary=True)
+        use_temporary_views(db, as_of)
 
 
 def releases(db: sqlite3.Connection, begin: date, as_of: date) -> list[Row]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from collector.method import comparison
 from collector.method.comparison import Letters
+from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.report import sentences, words
+from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 
 
@@ -33,10 +34,10 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
         yield from ("", f"**{words.SYNTHETIC}**")
     yield from (
         "",
-        "Over the last 52 complete weeks, with 95 % intervals. Projects stand in the order of their names, which is no "
-        "ranking.",
+        f"Over the last {WINDOW_WEEKS} complete weeks, with 95 % intervals. Projects stand in the order of their "
+        "names, which is no ranking.",
     )
-    letters = comparison.of_report(report)
+    letters = of_report(report)
     grouped = [(name, list(projects)) for name, projects in groupby(report.projects, lambda p: p.category)]
     for category, projects in grouped:
         yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category]))

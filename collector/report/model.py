@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from collector.config.nearest import did_you_mean
 from collector.errors import UsageError
 from collector.method import scores
+from collector.method.constants import METHOD_VERSION, WINDOW_WEEKS
+from collector.method.projects import Repository, last_complete, repositories
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
-from collector.method.signal import METHOD_VERSION
 from collector.report.days import is_synthetic
-from collector.store import state
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,9 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     """
     tracked = db.execute("SELECT slug, name, category, note FROM projects WHERE tracked ORDER BY category, lower(name)")
     chosen = _chosen(tracked.fetchall(), projects, category)
-    signals, repositories = signals_of(db, as_of), tracked_repositories(db)
-    before = _a_year_before(db, as_of)
+    signals, before, known = signals_of(db, as_of), _a_year_before(db, as_of), repositories(db)
     rows = [
-        _project(*row, as_of, repositories.get(row[0], []), signals.get(row[0], []), before.get(row[0], []))
-        for row in chosen
+        _project(*row, as_of, known.get(row[0], []), signals.get(row[0], []), before.get(row[0], [])) for row in chosen
     ]
     failures = _failures(db)
     if projects or category is not None:
@@ -164,15 +162,12 @@ def _project(
     category: str,
     note: str | None,
     as_of: date,
-    repositories: list[RepositoryRow],
+    own: list[Repository],
     signals: list[SignalRow],
     before: list[Before],
 ) -> ProjectRow:
     scored = _scored(signals)
     score, low, high = scores.overall(slug, as_of, scored)
-    # What GitHub no longer shows cannot become younger.
-    syncs = [r.last_sync for r in repositories if r.status not in ("private_or_gone", "blocked")]
-    complete = [at for at in syncs if at is not None]
     return ProjectRow(
         slug=slug,
         name=name,
@@ -182,9 +177,9 @@ def _project(
         low=low,
         high=high,
         coverage=sum(s.status == "ok" for s in signals) / len(SIGNALS),
-        data_as_of=min(complete) if complete and len(complete) == len(syncs) else None,
+        data_as_of=last_complete(own),
         families=scores.families(scored),
-        repositories=repositories,
+        repositories=[_repository(r) for r in own],
         signals=signals,
         a_year_before=before,
     )
@@ -217,8 +212,8 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
 
 
 def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before]]:
-    """Project -> its signals as of the computed date that is nearest to a year (52 weeks) before, within ten days."""
-    then = as_of - timedelta(weeks=52)
+    """Project -> its signals as of the computed date that is nearest to a window's length before, within ten days."""
+    then = as_of - timedelta(weeks=WINDOW_WEEKS)
     found = db.execute(
         "SELECT as_of FROM signals WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 "
         "GROUP BY as_of ORDER BY abs(julianday(as_of) - julianday(?1)), as_of LIMIT 1",
@@ -237,22 +232,12 @@ def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before
 
 def tracked_repositories(db: sqlite3.Connection) -> dict[str, list[RepositoryRow]]:
     """Project -> its tracked repositories, in the order in which they were first synced."""
-    complete: dict[int, dict[str, str]] = {}
-    for repository, kind, at in db.execute(
-        "SELECT repository, kind, completed_at FROM sync_state WHERE completed_at IS NOT NULL"
-    ):
-        complete.setdefault(repository, {})[kind] = at
-    out: dict[str, list[RepositoryRow]] = {}
-    for ident, project, full_name, role, status, has_issues, has_pull_requests in db.execute(
-        "SELECT id, project, full_name, role, status, has_issues, has_pull_requests FROM repositories "
-        "WHERE tracked ORDER BY rowid"
-    ):
-        kinds = state.kinds(has_issues, has_pull_requests)
-        times = [complete.get(ident, {}).get(kind) for kind in kinds]
-        whole = [at for at in times if at is not None]
-        last = min(whole) if len(whole) == len(kinds) else None
-        out.setdefault(project, []).append(RepositoryRow(full_name, role, status, last))
-    return out
+    return {project: [_repository(r) for r in own] for project, own in repositories(db).items()}
+
+
+def _repository(found: Repository) -> RepositoryRow:
+    last_sync = found.completed_at if found.is_complete else None
+    return RepositoryRow(found.full_name, found.role, found.status, last_sync)
 
 
 def _failures(db: sqlite3.Connection) -> list[Failure]:

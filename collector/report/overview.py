@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
-from collector.method.comparison import of_report
+from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.report import sentences, words
+from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report
 from collector.report.terminal import Terminal
 
@@ -55,7 +56,9 @@ class Overview:
         if report.synthetic:
             yield from self.terminal.wrapped(words.SYNTHETIC, bg="yellow", fg="black")
         count = f"{len(report.projects)} project" + ("" if len(report.projects) == 1 else "s")
-        yield self.terminal.styled(f"{count} as of {report.as_of}, over the last 52 complete weeks", bold=True)
+        yield self.terminal.styled(
+            f"{count} as of {report.as_of}, over the last {WINDOW_WEEKS} complete weeks", bold=True
+        )
         if self.families:
             yield ""
             cells = "".join(f"{NAMES[f][: self.track + _BESIDE - 1]:{self.track + _BESIDE}}" for f in self.families)

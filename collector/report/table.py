@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
+from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import OVERALL
 from collector.report import sentences, words
@@ -41,7 +42,7 @@ class Table:
             f"Signals of {count} as of {report.as_of} (method {report.method_version})", bold=True
         )
         yield from self.terminal.wrapped(
-            "Each line: the value over the last 52 complete weeks, its 95 % interval"
+            f"Each line: the value over the last {WINDOW_WEEKS} complete weeks, its 95 % interval"
             + (", and the naive figure that a dashboard would show." if self.width >= WIDE else ".")
             + " Projects stand in the order of their names, which is no ranking."
         )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from collector import clock
+from collector.method.constants import WINDOW_WEEKS
+from collector.method.registry import BY_KEY
 from collector.method.scores import FamilyScore
 from collector.plain import plain as plain
 from collector.report.model import ProjectRow, SignalRow
@@ -12,25 +14,6 @@ from collector.report.model import ProjectRow, SignalRow
 SYNTHETIC = "SYNTHETIC: invented projects on a pretend GitHub; nothing here is about anyone."
 
 UP, DOWN = "↑", "↓"
-
-TITLES = {
-    "release_weeks": "Weeks with a release",
-    "longest_release_silence": "Longest wait for a release",
-    "active_weeks": "Weeks with real change",
-    "contributor_days": "Contributor days",
-    "first_response_7d": "Issues answered in 7 days",
-    "resolution_90d": "Issues resolved in 90 days",
-    "review_response_7d": "Pull requests seen in 7 days",
-    "independent_review": "Work that a second person saw",
-    "effective_contributors": "Effective contributors",
-    "concentration_trend": "Trend of contributors",
-    "docs_months": "Months with work on docs",
-    "failure_disclosure": "Failures explained",
-    "rule_change_notice": "Rule changes with notice",
-    "builder_upkeep": "SDKs and examples alive",
-    "server_evidence": "Dated by GitHub's own clocks",
-    "history_integrity": "Public record left as it was",
-}
 
 STATUSES = {
     "ok": "ok",
@@ -51,7 +34,7 @@ REPOSITORY_STATUSES = {
 
 def title(signal: str) -> str:
     """A signal's short title."""
-    return TITLES.get(signal, signal)
+    return BY_KEY[signal].title if signal in BY_KEY else signal
 
 
 def value(row: SignalRow) -> str:
@@ -63,7 +46,7 @@ def amount(unit: str, figure: float) -> str:
     """A signal's figure with its unit."""
     match unit:
         case "weeks":
-            return f"{figure:.0f} of 52 weeks"
+            return f"{figure:.0f} of {WINDOW_WEEKS} weeks"
         case "days":
             return f"{figure:,.0f} days"
         case "of 13":

@@ -101,8 +101,4 @@ def _describe(db: sqlite3.Connection, name: str) -> Described:
 @cache
 def _heads() -> dict[str, str]:
     """The comment at the head of each evidence view's file."""
-    out = {}
-    for name, text in evidence.definitions():
-        lines = text[: text.index("CREATE VIEW ")].splitlines()
-        out[name] = " ".join(line.removeprefix("--").strip() for line in lines if line.startswith("--"))
-    return out
+    return {view.name: view.description for view in evidence.views()}

@@ -4,15 +4,20 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from collector import clock
-from collector.store.batches import Row, Unreadable
+
+if TYPE_CHECKING:
+    # Their import takes longer than the commands that only read may.
+    from collector.store.batches import Row, Unreadable
 
 # The kinds of activity of a repository, each of which is fetched by itself.
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
 # What has to be complete for a repository to be so: its lists, and what is asked of single commits after them.
 COMPLETE = (*KINDS, "commit_sizes")
+# The statuses of repositories that GitHub no longer shows: what was stored of them stays, and gets no younger.
+LOST = ("private_or_gone", "blocked")
 
 
 @dataclass
@@ -96,7 +101,7 @@ def begin_run(connection: sqlite3.Connection, now: str) -> int:
     return cursor.lastrowid
 
 
-def end_run(connection: sqlite3.Connection, run: int, values: Row, parts: list[Row]) -> None:
+def end_run(connection: sqlite3.Connection, run: int, values: "Row", parts: "list[Row]") -> None:
     """Complete a row of sync_runs and write what its parts did."""
     sets = ", ".join(f"{c} = ?" for c in values)
     connection.execute(f"UPDATE sync_runs SET {sets} WHERE id = ?", [*values.values(), run])
@@ -119,7 +124,7 @@ def record_error(
 
 
 def record_unreadable(
-    connection: sqlite3.Connection, run: int | None, repository: str, parts: Iterable[Unreadable], now: str
+    connection: sqlite3.Connection, run: int | None, repository: str, parts: "Iterable[Unreadable]", now: str
 ) -> None:
     """A row of sync_errors for each part of an object that GitHub does not serve."""
     for part in parts:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from collector.method.measure import MEASURED
-from collector.method.registry import SIGNALS
+from collector.method.registry import COMPUTED, SIGNALS
 from collector.pretend import stories
 from collector.store.database import open_database
 
@@ -126,7 +125,7 @@ def test_a_date_that_was_not_computed_is_computed(run: Any, database: Path, tmp_
     (tmp_path / "repos.toml").write_text(stories.demo_config())
     report = json.loads(run("report", "--as-of", "2026-03-02", "--format", "json", "--config", "repos.toml").stdout)
     assert report["as_of"] == "2026-03-02"
-    assert sum(len(p["signals"]) for p in report["projects"]) == 5 * len(MEASURED)
+    assert sum(len(p["signals"]) for p in report["projects"]) == 5 * len(COMPUTED)
     again = run("report", "--as-of", "2026-03-02", "--format", "json")
     assert json.loads(again.stdout) == report
     assert json.loads(run("report", "--format", "json").stdout)["as_of"] == "2026-07-06"

@@ -13,15 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector import clock
+from collector import clock, landing
 from collector.config import Bot, Config
 from collector.config.model import Project, TrackedRepository
 from collector.github.client import GitHub
 from collector.github.http import Http
 from collector.github.limits import Viewer
 from collector.method import compute
-from collector.method.measure import MEASURED
-from collector.method.registry import SIGNALS
+from collector.method.registry import COMPUTED
 from collector.pretend.server import PretendGitHub
 from collector.pretend.world import World
 from collector.store.database import open_database
@@ -168,7 +167,7 @@ def test_the_signals_of_a_steady_project(book: Book) -> None:
         "history_integrity": 1,
     }  # fmt: skip
     assert found["first_response_7d"]["status"] == "insufficient"
-    assert tuple(info.key for info in SIGNALS if info.key in found) == MEASURED == tuple(found)
+    assert list(COMPUTED) == list(found)
 
 
 def test_a_database_with_no_rows_has_no_signals() -> None:
@@ -314,13 +313,13 @@ def test_a_new_version_of_the_rules_derives_anew(book: Book, monkeypatch: pytest
     book.db.execute("UPDATE landings SET tier = 'T3'")
     compute.prepare(book.db, book.config)
     assert book.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T3"}], "nothing changed"
-    monkeypatch.setattr(compute, "_rules", lambda: "another")
+    monkeypatch.setattr(landing, "DERIVATION_VERSION", landing.DERIVATION_VERSION + 1)
     compute.prepare(book.db, book.config)
     assert book.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T1"}]
 
 
 def test_many_dates_at_once_are_computed_as_one_by_one(tmp_path: Path, book: Book) -> None:
-    dates = compute.series(AS_OF, 2 * compute.FEWEST_DATES_A_PROCESS, "week")
+    dates = compute.series(AS_OF, 2 * compute.LEAST_DATES_PER_PROCESS, "week")
     for day in dates:
         compute.compute(book.db, book.config, day)
     one_by_one = dump(book.db)

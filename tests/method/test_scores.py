@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.method.registry import FAMILIES
-from collector.method.scores import FLOOR, Scored, families, overall
+from collector.method.scores import Scored, families, overall
 
 DAY = date(2026, 1, 5)
 
@@ -39,7 +39,7 @@ def test_the_score_is_the_geometric_mean() -> None:
 
 
 def test_a_zero_weighs_as_the_floor() -> None:
-    assert overall("heron", DAY, scored([0, 1, 1, 1, 1, 1]))[0] == pytest.approx(FLOOR ** (1 / 6))
+    assert overall("heron", DAY, scored([0, 1, 1, 1, 1, 1]))[0] == pytest.approx(0.01 ** (1 / 6))
 
 
 def test_the_same_question_has_the_same_answer_and_another_project_another() -> None:

@@ -21,7 +21,7 @@ from collector.store import database
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """An empty database with all tables and views."""
     connection = database.open_database(tmp_path_factory.mktemp("empty") / "signals.db")
-    evidence.use(connection, date(2026, 1, 5), temporary=False)
+    evidence.store_views(connection, date(2026, 1, 5))
     yield connection
     connection.close()
 
@@ -106,7 +106,7 @@ def test_a_view_that_is_not_described_is_there_all_the_same(tmp_path: Path) -> N
     assert (found["late_comer"].group, found["late_comer"].title) == ("parts", "Late comer")
 
 
-@pytest.mark.parametrize("page", ["schema", "datasette"])
+@pytest.mark.parametrize("page", ["schema", "datasette", "signals"])
 def test_the_pages_are_up_to_date(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parents[2])
     monkeypatch.setattr(sys, "stdout", io.StringIO())

@@ -46,7 +46,7 @@ def test_there_is_one_of_the_first_release() -> None:
 def test_it_gets_the_schema_of_a_new_one(stored: Path, tmp_path: Path) -> None:
     with closing(database.open_database(stored)) as old, closing(database.open_database(tmp_path / "new.db")) as new:
         for db in (old, new):
-            evidence.use(db, AS_OF, temporary=False)
+            evidence.store_views(db, AS_OF)
         assert schema(old) == schema(new), (
             "A statement that was released is changed only by a new migration. "
             "Before its first release: python -m tests.store.released VERSION"

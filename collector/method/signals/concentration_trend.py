@@ -1,4 +1,4 @@
-"""Contributors: whether the work is spreading over more people, or narrowing."""
+"""Is the work spreading over more people, or narrowing?"""
 
 import math
 from collections import Counter, defaultdict
@@ -7,124 +7,133 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from collector.method import curves
+from collector.method.author_days import UNDER_REGULAR_WEEKS, AuthorDay, author_days
+from collector.method.constants import (
+    BLOCK_WEEKS,
+    DIFFERENCE_PERCENT,
+    LEAST_QUARTERS,
+    LEAST_REGULAR_DAYS,
+    QUARTER_WEEKS,
+    REGULAR_WEEKS,
+    TREND_QUARTERS,
+    WINDOW_WEEKS,
+)
+from collector.method.definition import Context, SignalDefinition
+from collector.method.naive import Dashboard
 from collector.method.signal import Signal
-from collector.method.signals.commit_frequency import AuthorDay
-from collector.method.signals.contributors import LEAST_AUTHOR_DAYS, LEAST_WEEKS, effective_numbers
 from collector.method.statistics import bootstrap
-from collector.method.statistics.concentration import effective_number
+from collector.method.statistics.concentration import drawn_effective_numbers, effective_number
 from collector.method.statistics.trend import theil_sen
-from collector.method.window import WEEKS, Window
+from collector.method.window import Window
 from collector.plain import plural
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-QUARTERS = 8
-QUARTER_WEEKS = 13
-LEAST_QUARTERS = 6
-# A year of the method has 52 weeks.
-QUARTERS_A_YEAR = WEEKS / QUARTER_WEEKS
-BLOCK_WEEKS = 4
+QUARTERS_PER_YEAR = WINDOW_WEEKS / QUARTER_WEEKS
+FULL_MARKS_FACTOR = 2  # twice as many people each year; half as many score 0
+# The evidence's reasons for quarters that this function judges itself.
+UNUSED_QUARTERS = ("before_lookback", f"window_under_{LEAST_REGULAR_DAYS}_author_days")
 
 
-def concentration_trend(
-    author_days: Collection[AuthorDay],
-    start: datetime,
-    window: Window,
-    created_at: datetime,
-    project: str,
-    naive: dict[str, object],
-    excluded: dict[str, int],
-) -> Signal:
-    """Is the work spreading over more people, or narrowing?
+def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal:
+    """The slope, per year, of the logarithm of the effective number of regular contributors in each quarter.
 
-    `author_days` are the substantive author-days of the two years to the window's end, `start` the beginning of the
-    database, before which nothing is known, `created_at` the creation of the oldest repository, `project` the slug
-    that seeds the draws. The value is the Theil-Sen slope, per year, of the logarithm of the effective number of
-    people active in at least 3 weeks, over the last 8 windows of 13 weeks that have 30 of their author-days. The
-    interval is a block bootstrap within each of these. Companions: the 90 % interval, and a `direction` only when that
-    leaves out 0. n is the windows used.
+    `days` are the substantive author-days of the 8 quarters of 13 weeks that end with the window; those of nobody known
+    are ignored. A quarter is used when it has 30 author-days of people active in 3 of its weeks and does not begin
+    before the database does. The slope is Theil-Sen's, the interval a block bootstrap within each quarter; n is the
+    quarters used. Companions: the effective number of each, the 90 % interval, and a `direction` only if that interval
+    leaves out 0.
     """
-    key = "concentration_trend"
-    worked = _by_quarter(author_days, window, start)
-    amounts = {quarter: [weeks.total() for weeks in people] for quarter, people in worked.items()}
-    used = [quarter for quarter in sorted(worked) if sum(amounts[quarter]) >= LEAST_AUTHOR_DAYS]
+    quarters = _by_quarter(days, context.window, context.project.start)
+    amounts = {quarter: [weeks.total() for weeks in people] for quarter, people in quarters.items()}
+    used = [quarter for quarter in sorted(quarters) if sum(amounts[quarter]) >= LEAST_REGULAR_DAYS]
     n = len(used)
     levels = {quarter: effective_number(amounts[quarter]) for quarter in used}
-    companions: dict[str, object] = {"effective_contributors": {str(q - QUARTERS): levels[q] for q in used}}
-    reason = window.too_young(created_at)
+    companions: dict[str, object] = {
+        "effective_contributors": {str(quarter - TREND_QUARTERS): levels[quarter] for quarter in used}
+    }
+    reason = context.too_young()
     if reason is None and n < LEAST_QUARTERS:
         found = plural(n, f"window of {QUARTER_WEEKS} weeks", f"windows of {QUARTER_WEEKS} weeks")
-        reason = f"{found} with {LEAST_AUTHOR_DAYS} author-days or more, {LEAST_QUARTERS} needed"
+        reason = f"{found} with {LEAST_REGULAR_DAYS} author-days or more, {LEAST_QUARTERS} needed"
     if reason:
-        return Signal.insufficient(key, reason, n=n, naive=naive, companions=companions, excluded=excluded)
-    years = [quarter / QUARTERS_A_YEAR for quarter in used]
+        return context.insufficient(reason, n, companions)
+    years = [quarter / QUARTERS_PER_YEAR for quarter in used]
     value = theil_sen(years, [math.log(levels[quarter]) for quarter in used])
-    slopes = _drawn_slopes(project, key, window.as_of, [worked[quarter] for quarter in used], years)
-    inner = bootstrap.percentile_interval(slopes, value, 0.90)
-    companions |= {"low_90": inner[0], "high_90": inner[1], "direction": _direction(inner)}
-    return Signal.measured(
-        key,
-        value=value,
-        interval=bootstrap.percentile_interval(slopes, value),
-        n=n,
-        score=curves.score(key, value),
-        naive=naive,
-        companions=companions,
-        excluded=excluded,
-    )
+    slopes = _drawn_slopes(context.generator(), [quarters[quarter] for quarter in used], years)
+    inner = bootstrap.percentile_interval(slopes, value, DIFFERENCE_PERCENT / 100)
+    companions |= {"low_90": inner[0], "high_90": inner[1], "direction": _direction(*inner)}
+    return context.measured(value, bootstrap.percentile_interval(slopes, value), n, companions)
 
 
 def quarter_start(window: Window, quarter: int) -> date:
-    """The first day of the 13 weeks with number `quarter`, 0 the oldest of the 8 that end with the window."""
-    return window.end.date() - timedelta(weeks=QUARTER_WEEKS * (QUARTERS - quarter))
+    """The first day of a quarter; 0 is the oldest of the 8 that end with the window."""
+    return window.end.date() - timedelta(weeks=QUARTER_WEEKS * (TREND_QUARTERS - quarter))
 
 
-def _by_quarter(author_days: Collection[AuthorDay], window: Window, start: datetime) -> dict[int, list[Counter[int]]]:
-    """Quarter -> the author-days in each of its weeks (0..12) of everyone active in enough of them."""
+def _by_quarter(days: Collection[AuthorDay], window: Window, start: datetime) -> dict[int, list[Counter[int]]]:
+    """Quarter -> for each of its regular contributors, the author-days in each of its weeks (0 to 12).
+
+    Quarters that begin before `start`, that of the database, are left out.
+    """
     found: dict[int, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     first = quarter_start(window, 0).toordinal()
-    known = {quarter for quarter in range(QUARTERS) if quarter_start(window, quarter) >= start.date()}
-    for person, day in set(author_days):
+    known = {quarter for quarter in range(TREND_QUARTERS) if quarter_start(window, quarter) >= start.date()}
+    for person, day in set(days):
         quarter, within = divmod(day.toordinal() - first, 7 * QUARTER_WEEKS)
         if person is not None and quarter in known:
             found[quarter][person][within // 7] += 1
     return {
-        quarter: [weeks for weeks in people.values() if len(weeks) >= LEAST_WEEKS] for quarter, people in found.items()
+        quarter: [weeks for weeks in people.values() if len(weeks) >= REGULAR_WEEKS]
+        for quarter, people in found.items()
     }
 
 
-def _direction(inner: tuple[float, float]) -> str | None:
-    if inner[0] > 0:
+def _direction(low: float, high: float) -> str | None:
+    if low > 0:
         return "spreading"
-    return "narrowing" if inner[1] < 0 else None
+    return "narrowing" if high < 0 else None
 
 
 def _drawn_slopes(
-    project: str, key: str, as_of: date, quarters: list[list[Counter[int]]], years: list[float]
+    rng: "np.random.Generator", quarters: list[list[Counter[int]]], years: list[float]
 ) -> "NDArray[np.float64]":
-    """The slope in each draw, shape (draws,).
-
-    13 weeks are no whole number of four-week blocks, so each window is drawn anew from its own weeks by the circular
-    block bootstrap: three blocks of four weeks and one of a single week, each beginning at any of the 13 and going on
-    at the first after the last.
-    Source: D. N. Politis and J. P. Romano, A circular block-resampling procedure for stationary data (1992).
-    """
+    """The Theil-Sen slope in each draw, shape (draws,). Each quarter is drawn from its own weeks."""
     import numpy as np
 
-    rng = bootstrap.generator(project, key, as_of)
-    whole, rest = divmod(QUARTER_WEEKS, BLOCK_WEEKS)
-    logs = np.empty((len(quarters), bootstrap.DRAWS))
-    rows = np.arange(bootstrap.DRAWS)
-    for place, worked in enumerate(quarters):
-        drawn = np.zeros((bootstrap.DRAWS, QUARTER_WEEKS))
-        for length in (*[BLOCK_WEEKS] * whole, rest):
-            begin = rng.integers(0, QUARTER_WEEKS, bootstrap.DRAWS)
-            for week in range(length):
-                drawn[rows, (begin + week) % QUARTER_WEEKS] += 1
-        logs[place] = np.log(effective_numbers(drawn, worked))
+    logs = [
+        np.log(drawn_effective_numbers(bootstrap.circular_block_draws(rng, QUARTER_WEEKS, BLOCK_WEEKS), people))
+        for people in quarters
+    ]
     pairs = [(logs[j] - logs[i]) / (years[j] - years[i]) for i, j in combinations(range(len(years)), 2)]
     slopes: NDArray[np.float64] = np.median(pairs, axis=0)
     return slopes
+
+
+def _curve(slope: float) -> float:
+    return 0.5 + slope / (2 * math.log(FULL_MARKS_FACTOR))
+
+
+def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
+    commits = dashboard.commits(project)
+    return {
+        "commit_authors_this_half_year": commits.authors_this_half_year,
+        "commit_authors_the_one_before": commits.authors_half_year_before,
+    }
+
+
+SIGNAL = SignalDefinition(
+    key="concentration_trend",
+    family="contributors",
+    title="Trend of contributors",
+    question="Is the work spreading over more people, or narrowing?",
+    unit="per year",
+    direction="up",
+    least_n=f"{LEAST_QUARTERS} windows of {LEAST_REGULAR_DAYS} author-days",
+    compute=lambda context: concentration_trend(author_days(context, UNDER_REGULAR_WEEKS, *UNUSED_QUARTERS), context),
+    naive=_naive,
+    curve=_curve,
+    about_people=True,
+)

@@ -1,0 +1,1 @@
+"""Formulas: pure functions on numbers, each with its source."""

@@ -1,26 +1,25 @@
-"""The block bootstrap: how much a figure hangs on which months one happened to look at.
+"""The block bootstrap: how much a figure depends on which weeks happened to be looked at.
 
-The 13 four-week blocks of the window are drawn with replacement. A block drawn twice counts as two, so a draw is a
-vector of 13 multiplicities, and a sum over the drawn weeks is that vector times the sums of each block.
-numpy is imported inside the functions: it is slow to import and most commands do without it.
+Weeks next to each other are alike, so blocks of weeks are drawn with replacement, not single weeks. A draw is a vector
+that says how often each block (or week) was drawn; a sum over the drawn weeks is that vector times the sums of each.
+Source: H. R. Künsch, The Annals of Statistics 17 (1989), https://doi.org/10.1214/aos/1176347265
+
+numpy is imported inside the functions: importing it is slow, and most commands do not need it.
 """
 
 import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from collector.method.signal import METHOD_VERSION
-from collector.method.window import BLOCKS
+from collector.method.constants import BOOTSTRAP_DRAWS, METHOD_VERSION
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DRAWS = 2_000
-
 
 def generator(project: str, signal: str, as_of: date) -> "np.random.Generator":
-    """A random generator of its own for each question, so that the same question always gets the same answer."""
+    """Random numbers that depend only on the method's version, project, signal and date."""
     import numpy as np
 
     question = "\n".join((METHOD_VERSION, project, signal, as_of.isoformat()))
@@ -28,20 +27,45 @@ def generator(project: str, signal: str, as_of: date) -> "np.random.Generator":
     return np.random.Generator(np.random.PCG64(seed))
 
 
-def block_draws(rng: "np.random.Generator") -> "NDArray[np.float64]":
-    """2,000 draws of 13 blocks with replacement: how often each block was drawn, shape (2000, 13), rows sum to 13."""
+def block_draws(rng: "np.random.Generator", blocks: int) -> "NDArray[np.float64]":
+    """Draws of `blocks` out of as many blocks, with replacement.
+
+    Shape (draws, blocks): how often each block was drawn; each row sums to `blocks`.
+    """
     import numpy as np
 
-    drawn = rng.integers(BLOCKS, size=(DRAWS, BLOCKS)) + np.arange(DRAWS)[:, np.newaxis] * BLOCKS
-    counts = np.bincount(drawn.ravel(), minlength=DRAWS * BLOCKS).reshape(DRAWS, BLOCKS)
+    drawn = rng.integers(blocks, size=(BOOTSTRAP_DRAWS, blocks)) + np.arange(BOOTSTRAP_DRAWS)[:, np.newaxis] * blocks
+    counts = np.bincount(drawn.ravel(), minlength=BOOTSTRAP_DRAWS * blocks).reshape(BOOTSTRAP_DRAWS, blocks)
     return counts.astype(np.float64)
+
+
+def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> "NDArray[np.float64]":
+    """Draws of `weeks` weeks in blocks of `block` weeks, with replacement, for a time that is not a
+    whole number of blocks.
+
+    A block begins at any week and continues with the first week after the last; the last block of a draw is as long as
+    what remains. Shape (draws, weeks): how often each week was drawn; each row sums to `weeks`.
+    Source: D. N. Politis and J. P. Romano, A circular block-resampling procedure for stationary data, in: Exploring the
+    Limits of Bootstrap (1992), 263-270.
+    """
+    import numpy as np
+
+    drawn = np.zeros((BOOTSTRAP_DRAWS, weeks))
+    draws = np.arange(BOOTSTRAP_DRAWS)
+    whole, rest = divmod(weeks, block)
+    for length in (*[block] * whole, rest):
+        begin = rng.integers(0, weeks, BOOTSTRAP_DRAWS)
+        for week in range(length):
+            drawn[draws, (begin + week) % weeks] += 1
+    return drawn
 
 
 def percentile_interval(statistics: "NDArray[np.float64]", value: float, level: float = 0.95) -> tuple[float, float]:
     """The middle `level` of the drawn statistics, shape (draws,), widened where needed to hold `value`.
 
-    A draw repeats some blocks and misses others, which makes work look more concentrated than it is; without the
-    widening a figure could lie outside its own interval.
+    A draw repeats some blocks and misses others, so work looks more concentrated in it than it is. Without the widening
+    a value could lie outside its own interval.
+    Source: B. Efron, The Annals of Statistics 7 (1979), https://doi.org/10.1214/aos/1176344552
     """
     import numpy as np
 

@@ -1,24 +1,53 @@
 """How work is spread over people."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def effective_number(amounts: Collection[float]) -> float:
     """How many equal shares would give this concentration: 1 / sum p², with p each amount's share of the whole.
 
-    Between 1 and the number of amounts. Raises ValueError unless the amounts, at least one, are above 0.
-    Source: the inverse of the Herfindahl-Hirschman index; M. O. Hill, Ecology 54 (1973), number of order 2.
+    Between 1 and the number of amounts. Raises ValueError unless there is an amount and all are above 0.
+    Source: the inverse of the Herfindahl-Hirschman index, the Hill number of order 2; M. O. Hill, Ecology 54 (1973),
+    https://doi.org/10.2307/1934352
     """
     if not amounts or min(amounts) <= 0:
         raise ValueError("the effective number needs amounts above 0")
-    # Not by shares: (sum a)² / sum a² is exact for whole numbers, so the order given changes nothing.
+    # Not by shares: (sum a)² / sum a² is exact for whole numbers, so the order of the amounts changes nothing.
     return sum(amounts) ** 2 / sum(amount * amount for amount in amounts)
 
 
-def contributor_absence_factor(amounts: Collection[float]) -> int:
-    """The fewest people who together have at least half of the work (CHAOSS metric of that name).
+def drawn_effective_numbers(draws: "NDArray[np.float64]", worked: Sequence[Counter[int]]) -> "NDArray[np.float64]":
+    """The effective number of people in each draw of a bootstrap, shape (draws,).
 
-    Raises ValueError unless the amounts, at least one, are above 0.
+    `draws` says how often each block was drawn, shape (draws, blocks), and `worked` for each person how much they did
+    in which block.
+    """
+    import numpy as np
+
+    # Many people share one pattern of work: each pattern is computed once, and weighs as many people.
+    patterns = Counter(tuple(sorted(amounts.items())) for amounts in worked)
+    matrix = np.zeros((draws.shape[1], len(patterns)))
+    for place, pattern in enumerate(sorted(patterns)):
+        for block, amount in pattern:
+            matrix[block, place] = amount
+    people = np.array([patterns[pattern] for pattern in sorted(patterns)], dtype=np.float64)
+    amounts = draws @ matrix
+    total, squares = amounts @ people, amounts**2 @ people
+    # A draw of blocks in which nobody worked counts as the least there can be, 1: nobody carries the work.
+    return np.divide(total**2, squares, out=np.ones_like(total), where=squares > 0)
+
+
+def contributor_absence_factor(amounts: Collection[float]) -> int:
+    """The fewest people who together have at least half of the work.
+
+    Raises ValueError unless there is an amount and all are above 0.
+    Source: https://chaoss.community/kb/metric-contributor-absence-factor/
     """
     if not amounts or min(amounts) <= 0:
         raise ValueError("the contributor absence factor needs amounts above 0")

@@ -1,20 +1,16 @@
 """Intervals for shares."""
 
 import math
-from statistics import NormalDist
 
-Z95 = NormalDist().inv_cdf(0.975)
-"""The normal quantile of a two-sided 95 % interval."""
-
-PRIOR_WEIGHT = 5.0
-PRIOR_MEAN = 0.5
+from collector.method.constants import PRIOR_SHARE, PRIOR_TRIALS, Z95
 
 
 def wilson(successes: float, n: float) -> tuple[float, float]:
-    """The Wilson score interval (95 %) for a share of `successes` in `n` trials.
+    """The Wilson score interval (95 %, no continuity correction) for a share of `successes` in `n` trials.
 
     Both may be fractional, as sums of weights are. Raises ValueError unless n > 0 and 0 <= successes <= n.
-    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), without continuity correction.
+    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927),
+    https://doi.org/10.1080/01621459.1927.10502953
     """
     if not (n > 0 and 0 <= successes <= n):
         raise ValueError(f"a share needs 0 <= successes <= n and n > 0, not {successes} of {n}")
@@ -22,22 +18,24 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
     weight = Z95 * Z95 / n
     centre = (share + weight / 2) / (1 + weight)
     half = math.sqrt(weight * (share * (1 - share) + weight / 4)) / (1 + weight)
-    # At the ends the bound is the end itself; without this, rounding leaves it a hair beside it.
+    # At 0 and 1 that bound is exact; rounding would miss it by a last bit.
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     high = 1.0 if successes == n else min(1.0, centre + half)
     return low, high
 
 
 def shrunk_share(successes: float, n: float) -> float:
-    """The share drawn towards one half by five imagined trials, (k + 5m)/(n + 5) with m = 0.5, so that few say little.
+    """The share with imagined trials added, (k + 5 * 0.5) / (n + 5), so that few trials say little.
 
     Raises ValueError unless 0 <= successes <= n.
+    Source: the mean of a beta posterior; A. Agresti and B. A. Coull, The American Statistician 52 (1998),
+    https://doi.org/10.1080/00031305.1998.10480550
     """
     if not 0 <= successes <= n:
         raise ValueError(f"a share needs 0 <= successes <= n, not {successes} of {n}")
-    return (successes + PRIOR_WEIGHT * PRIOR_MEAN) / (n + PRIOR_WEIGHT)
+    return (successes + PRIOR_TRIALS * PRIOR_SHARE) / (n + PRIOR_TRIALS)
 
 
 def shrunk_wilson(successes: float, n: float) -> tuple[float, float]:
-    """The Wilson interval (95 %) around the shrunk share: that of k + 5m in n + 5. Raises as `shrunk_share` does."""
-    return wilson(shrunk_share(successes, n) * (n + PRIOR_WEIGHT), n + PRIOR_WEIGHT)
+    """The Wilson interval (95 %) of the trials with the imagined ones added. Raises as `shrunk_share` does."""
+    return wilson(shrunk_share(successes, n) * (n + PRIOR_TRIALS), n + PRIOR_TRIALS)

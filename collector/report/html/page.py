@@ -9,9 +9,10 @@ from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from collector.method import comparison
+from collector.method.comparison import Letters
+from collector.method.constants import LEAST_FAMILIES, WINDOW_WEEKS
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
-from collector.method.scores import FEWEST_FAMILIES, OVERALL, FamilyScore
+from collector.method.scores import OVERALL, FamilyScore
 from collector.method.window import Window
 from collector.plain import plural
 from collector.report import news_text, sentences, words
@@ -20,6 +21,7 @@ from collector.report.html import figures, series, tables
 from collector.report.html.figures import Figure
 from collector.report.html.series import Series
 from collector.report.html.tables import Table
+from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.news import News
 
@@ -76,7 +78,7 @@ def written(db: sqlite3.Connection, report: Report, now: datetime) -> str:
     as_of = date.fromisoformat(report.as_of)
     window = Window(as_of)
     drawn = series.read(db, as_of, report.method_version)
-    letters = comparison.of_report(report)
+    letters = of_report(report)
     grouped = [(name, list(own)) for name, own in groupby(report.projects, lambda p: p.category)]
     return (
         environment(report.synthetic, now)
@@ -122,7 +124,8 @@ def environment(synthetic: bool, now: datetime) -> Environment:
         "OVERALL": OVERALL,
         "sentences_of": sentences.of,
         "shown_as_little": sentences.shown_as_little,
-        "FEWEST_FAMILIES": FEWEST_FAMILIES,
+        "LEAST_FAMILIES": LEAST_FAMILIES,
+        "WINDOW_WEEKS": WINDOW_WEEKS,
         "synthetic": synthetic,
         "now": None if synthetic else now,
     }
@@ -134,7 +137,7 @@ def environment(synthetic: bool, now: datetime) -> Environment:
     return out
 
 
-def category(name: str, projects: Sequence[ProjectRow], letters: comparison.Letters) -> Category:
+def category(name: str, projects: Sequence[ProjectRow], letters: Letters) -> Category:
     """The overview of one category; `letters` are those of its projects."""
     panels, unknown = [], []
     for family in FAMILIES:
@@ -188,4 +191,4 @@ def _shown(project: ProjectRow, score: FamilyScore, letters: Mapping[str, str], 
 
 def _too_few(project: ProjectRow) -> str:
     known = sum(f.score is not None for f in project.families)
-    return f"{known} of {FEWEST_FAMILIES} families"
+    return f"{known} of {LEAST_FAMILIES} families"

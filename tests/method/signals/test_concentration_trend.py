@@ -1,22 +1,22 @@
+"""Which quarters tell whether the work is spreading, and the slope over them."""
+
 import math
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import theilslopes
 
+from collector.method.author_days import AuthorDay
 from collector.method.signal import Signal, Status
-from collector.method.signals.commit_frequency import AuthorDay
-from collector.method.signals.concentration_trend import QUARTERS, concentration_trend, quarter_start
-from collector.method.window import Window
-
-WINDOW = Window(date(2024, 7, 4))
-LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+from collector.method.signals.concentration_trend import SIGNAL, concentration_trend, quarter_start
+from tests.made import AS_OF, Book
+from tests.method.contexts import EXCLUDED, LONG_AGO, NAIVE, WINDOW, context, weeks_old
 
 
 def signal_of(author_days: list[AuthorDay], start: datetime = LONG_AGO, created_at: datetime = LONG_AGO) -> Signal:
-    return concentration_trend(author_days, start, WINDOW, created_at, "demo", {"authors": 7}, {"bot": 2})
+    return concentration_trend(author_days, context(SIGNAL, created_at, start=start))
 
 
 def team(quarter: int, people: int, days: int = 13) -> list[AuthorDay]:
@@ -31,7 +31,7 @@ def quarters(sizes: list[int]) -> list[AuthorDay]:
 
 def test_the_windows_are_eight_times_thirteen_weeks_to_the_end() -> None:
     assert quarter_start(WINDOW, 0) == date(2024, 7, 1) - timedelta(weeks=104)
-    assert quarter_start(WINDOW, QUARTERS) == date(2024, 7, 1)
+    assert quarter_start(WINDOW, 8) == date(2024, 7, 1)
 
 
 def test_doubling_every_year_is_the_logarithm_of_two() -> None:
@@ -41,10 +41,10 @@ def test_doubling_every_year_is_the_logarithm_of_two() -> None:
     )
     doubling = signal_of(quarters([3, 4, 4, 5, 6, 8, 8, 10]))
     assert doubling.value == pytest.approx(math.log(2), abs=0.1)
-    assert (doubling.status, doubling.unit, doubling.n) == (Status.OK, "per year", 8)
+    assert (doubling.status, doubling.n) == (Status.OK, 8)
     assert doubling.score == pytest.approx(0.5 + doubling.value / (2 * math.log(2)))
     assert doubling.companions["direction"] == "spreading"
-    assert (doubling.naive, doubling.excluded) == ({"authors": 7}, {"bot": 2})
+    assert (doubling.naive, doubling.excluded) == (NAIVE, EXCLUDED)
 
 
 def test_narrowing_and_no_direction() -> None:
@@ -82,7 +82,7 @@ def test_what_lies_before_the_database_is_not_known() -> None:
 
 
 def test_a_project_under_26_weeks_is_insufficient() -> None:
-    young = signal_of(quarters([5] * 8), created_at=WINDOW.as_of_moment - timedelta(weeks=3))
+    young = signal_of(quarters([5] * 8), created_at=weeks_old(3))
     assert young.reason == "the oldest repository is 3 weeks old, 26 needed"
 
 
@@ -95,3 +95,41 @@ def test_order_and_names_change_nothing(sizes: list[int], random: object) -> Non
     assert signal_of(shuffled) == signal_of(rows)
     renamed: list[AuthorDay] = [(f"x{person}", day) for person, day in rows]
     assert signal_of(renamed) == signal_of(rows)
+
+
+def worked(book: Book, repo: int, by: str, first: date, days: int) -> None:
+    """One landing a week, from a Monday on."""
+    for n in range(days):
+        day = first + timedelta(weeks=n)
+        book.direct(repo, f"{by}{day}", f"{day}T12:00:00Z", by)
+
+
+def test_windows_of_13_weeks_each_with_its_own_regulars() -> None:
+    book = Book()
+    repo = book.repo()
+    newest, oldest = AS_OF - timedelta(weeks=13), AS_OF - timedelta(weeks=104)
+    for by in ("ann", "bob", "cat"):
+        worked(book, repo, by, newest, 13)
+    worked(book, repo, "dan", newest, 2)
+    for by in ("ann", "bob"):
+        worked(book, repo, by, oldest, 13)
+    worked(book, repo, "ann", oldest - timedelta(weeks=1), 1)
+    found: dict[tuple[int, str | None], int] = {}
+    for row in book.evidence("concentration_trend"):
+        key = (row["quarter"], row["reason"])
+        found[key] = found.get(key, 0) + 1
+    assert found == {
+        (7, None): 39,
+        (7, "active_in_under_3_weeks"): 2,
+        (0, "window_under_30_author_days"): 26,
+    }
+    signal = book.compute()["concentration_trend"]
+    assert (signal["status"], signal["n"]) == ("insufficient", 1)
+
+
+def test_a_window_before_the_database_tells_nothing() -> None:
+    book = Book(start="2025-06-01T00:00:00Z")
+    repo = book.repo()
+    for by in ("ann", "bob", "cat"):
+        worked(book, repo, by, date(2025, 3, 3), 13)
+    assert {r["reason"] for r in book.evidence("concentration_trend")} == {"before_lookback"}

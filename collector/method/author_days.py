@@ -1,0 +1,30 @@
+"""Author-days: who did substantive work on which day."""
+
+from datetime import date
+
+from collector.method.constants import BLOCK_WEEKS, REGULAR_WEEKS, WINDOW_WEEKS
+from collector.method.definition import Context, Row
+
+AuthorDay = tuple[str | None, date]
+"""A person and a UTC day on which substantive work of theirs landed; None stands for work of nobody known."""
+
+BLOCKS = WINDOW_WEEKS // BLOCK_WEEKS
+"""The blocks of the window that the bootstrap draws."""
+
+UNDER_REGULAR_WEEKS = f"active_in_under_{REGULAR_WEEKS}_weeks"
+"""The evidence's reason for people who are no regular contributors."""
+
+
+def day_of(row: Row) -> date:
+    """The day of a row of evidence."""
+    return date.fromisoformat(row["day"])
+
+
+def author_days(context: Context, *judged_by_signal: str) -> list[AuthorDay]:
+    """The author-days of people in the evidence, each once, ordered by day and person.
+
+    Rows with a reason of `judged_by_signal` are included: the signal's function applies these rules itself, to say
+    beside the value what they leave out.
+    """
+    rows = [row for row in context.rows if row["counted"] or row["reason"] in judged_by_signal]
+    return sorted({(str(row["person"]), day_of(row)) for row in rows}, key=lambda pair: (pair[1], pair[0]))

@@ -1,0 +1,94 @@
+"""Every number of the method, once. The unit is in the name.
+
+Python imports them; the SQL views read theirs from the one-row table `rules` (`FOR_SQL`); the method's page in docs/
+is written with them. A number that shapes only one signal's score curve stands in that signal's file.
+
+This module imports nothing, so the tables derived from facts (`collector/landing`) may take their rules from here
+although they are built before the method looks at them. A change of any number but METHOD_VERSION changes what signals
+mean: raise METHOD_VERSION with it, and `collector.landing.DERIVATION_VERSION` when it decides how commits land.
+"""
+
+METHOD_VERSION = "1"
+
+# The window
+WINDOW_WEEKS = 52
+WINDOW_DAYS = 7 * WINDOW_WEEKS
+BLOCK_WEEKS = 4  # the bootstrap draws blocks of so many weeks
+LEAST_AGE_WEEKS = 26  # of a project's oldest repository
+STALE_AFTER_DAYS = 8  # between the last complete sync and the date
+
+# Which work counts
+SUBSTANTIVE_LINES = 10  # of an author-day, a pull request or a commit
+BULK_COMMITS = 200  # a push of more without a pull request is an import
+BULK_DAYS = 30  # and so is one whose commits are dated further apart
+# GitHub stores when it verified a signature since then, and filled in older times later, many in the same second:
+# https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
+VERIFIED_SINCE = "2024-11-06"
+VERIFICATION_DAYS = 7  # after the committer's date; an owner may add a key years later
+REVIEWED_PERCENT = 50  # of an author-day's lines, for the day to be a reviewed one
+DAYS_PER_WEEK = 5  # author-days of a person that count in one week
+REGULAR_WEEKS = 3  # with work, for a person to be a regular contributor
+
+# Who counts
+ACCOUNT_AGE_DAYS = 90  # of an outsider at the opening, of a reviewer at the review
+
+# Which releases count
+RELEASED_WORK_DAYS = 90  # the age of the newest work in a release
+PRE_RELEASE_DAYS = 28  # between two that count, in a project with pre-releases only
+
+# Which answers count
+AUTOMATIC_REPLY_SECONDS = 120  # after the opening; what comes later can be a human's answer
+TEMPLATE_POSTS = 3  # of the same text by the same account in a project
+FIRST_RESPONSE_DAYS = 7
+RESOLUTION_DAYS = 90
+REVIEW_RESPONSE_DAYS = 7
+
+# The trend of concentration
+TREND_QUARTERS = 8
+QUARTER_WEEKS = 13
+
+# The public record
+WATCHED_DAYS = 7  # between the first and the last complete sync, for what vanishes between them to be noticed
+
+# The least n: with fewer, a signal is "insufficient"
+LEAST_CONTRIBUTOR_DAYS = 10
+LEAST_ISSUES = 15
+LEAST_ISSUE_ACCOUNTS = 10
+LEAST_PULL_REQUESTS = 10
+LEAST_PULL_REQUEST_ACCOUNTS = 6
+LEAST_REVIEWABLE_DAYS = 20  # author-days that could have been reviewed
+LEAST_DATED_DAYS = 20  # author-days that a clock dates
+LEAST_REGULAR_DAYS = 30  # author-days of regular contributors, in the window or in a quarter
+LEAST_REGULARS = 2
+LEAST_QUARTERS = 6
+LEAST_OBJECTS = 30  # issues, pull requests and releases
+LEAST_FAMILIES = 6  # with a score, for an overall score
+
+# Statistics
+Z95 = 1.9599639845400536  # the standard normal quantile of 0.975: a two-sided 95 % interval
+WIDTH95 = 3.92  # of a normal 95 % interval in standard deviations: twice Z95, rounded
+BOOTSTRAP_DRAWS = 2_000
+SCORE_DRAWS = 10_000
+SCORE_FLOOR = 0.01  # the least that a family's score weighs, and the least doubt about a score
+PRIOR_TRIALS = 5.0  # imagined trials that draw a small share towards the middle
+PRIOR_SHARE = 0.5  # of which so many succeed
+DIFFERENCE_PERCENT = (
+    90  # the level of the interval that must leave out 0 for a direction, or a difference of two scores
+)
+
+FOR_SQL = {
+    "substantive_lines": SUBSTANTIVE_LINES,
+    "reviewed_percent": REVIEWED_PERCENT,
+    "days_per_week": DAYS_PER_WEEK,
+    "regular_weeks": REGULAR_WEEKS,
+    "account_age_days": ACCOUNT_AGE_DAYS,
+    "released_work_days": RELEASED_WORK_DAYS,
+    "pre_release_days": PRE_RELEASE_DAYS,
+    "automatic_reply_seconds": AUTOMATIC_REPLY_SECONDS,
+    "template_posts": TEMPLATE_POSTS,
+    "trend_quarters": TREND_QUARTERS,
+    "quarter_weeks": QUARTER_WEEKS,
+    "least_regular_days": LEAST_REGULAR_DAYS,
+    "watched_days": WATCHED_DAYS,
+}
+"""The columns of the table `rules`: what the views need."""

@@ -1,0 +1,131 @@
+"""What is fixed about a signal, and what its function is given to compute it."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from collector.method.naive import Dashboard
+from collector.method.projects import Project
+from collector.method.signal import Signal, Status
+from collector.method.window import Window
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Row(Protocol):
+    """A row of evidence, by column: sqlite3.Row, or a dict."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedSignal:
+    """What readers are told of a signal. Nothing computes it unless it is a SignalDefinition."""
+
+    key: str
+    family: str
+    title: str  # at most 30 characters, for tables
+    question: str
+    unit: str
+    direction: Literal["up", "down"]  # which way is better
+    least_n: str  # below it the signal is insufficient; in words
+
+
+def value_itself(x: float) -> float:
+    """The curve of a share or probability: the score is the value."""
+    return x
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalDefinition(PlannedSignal):
+    """A signal that is computed.
+
+    `compute` gets the evidence in a Context. `naive` gives the figure that a dashboard would show of a project. `curve`
+    maps a value to a score, where 1 is good: it is fixed and not a rank, so another project changes nobody's score.
+    """
+
+    compute: "Callable[[Context], Signal]"
+    naive: Callable[[Dashboard, str], dict[str, object]]
+    curve: Callable[[float], float] = value_itself
+    about_issues: bool = False  # not observable where issues are switched off
+    about_pull_requests: bool = False  # not observable where pull requests are switched off
+    about_people: bool = False  # not observable where a mirror pushes other people's work
+
+    def score(self, x: float) -> float:
+        """The score in 0..1 at the value `x`."""
+        return min(1.0, max(0.0, self.curve(x)))
+
+
+@dataclass(frozen=True)
+class Context:
+    """One signal of one project as of a date: the project, the window, the evidence, and the naive figure."""
+
+    signal: SignalDefinition
+    project: Project
+    window: Window
+    rows: Sequence[Row]
+    naive: dict[str, object]
+
+    @property
+    def counted(self) -> list[Row]:
+        """The rows that count."""
+        return [row for row in self.rows if row["counted"]]
+
+    @property
+    def excluded(self) -> dict[str, int]:
+        """Reason -> how many rows do not count for it."""
+        return dict(Counter(str(row["reason"]) for row in self.rows if not row["counted"]))
+
+    @property
+    def created_at(self) -> datetime:
+        """The creation of the project's oldest repository."""
+        created_at = self.project.created_at
+        assert created_at is not None  # a project without a repository is not computed
+        return created_at
+
+    def too_young(self) -> str | None:
+        """Why the project cannot be judged yet, or None when it can."""
+        return self.window.too_young(self.created_at)
+
+    def generator(self) -> "np.random.Generator":
+        """Random numbers for this signal, project and date: always the same."""
+        from collector.method.statistics import bootstrap
+
+        return bootstrap.generator(self.project.slug, self.signal.key, self.window.as_of)
+
+    def measured(
+        self,
+        value: float,
+        interval: tuple[float, float],
+        n: int,
+        companions: dict[str, object],
+        score_at: float | None = None,
+    ) -> Signal:
+        """A signal with a value and its 95 % interval; the score is that at `score_at`, by default the value."""
+        low, high = interval
+        score = self.signal.score(value if score_at is None else score_at)
+        return Signal(
+            self.signal.key, Status.OK, None, value, low, high, n, score, self.naive, companions, self.excluded
+        )
+
+    def insufficient(self, reason: str, n: int | None = None, companions: dict[str, object] | None = None) -> Signal:
+        """Too little to judge, and why."""
+        return self._without_value(Status.INSUFFICIENT, reason, n, companions)
+
+    def not_observable(self, reason: str) -> Signal:
+        """Nothing to look at, and why."""
+        return self._without_value(Status.NOT_OBSERVABLE, reason)
+
+    def stale(self, reason: str) -> Signal:
+        """The last complete sync is too old, and from when it is."""
+        return self._without_value(Status.STALE, reason)
+
+    def _without_value(
+        self, status: Status, reason: str, n: int | None = None, companions: dict[str, object] | None = None
+    ) -> Signal:
+        return Signal(
+            self.signal.key, status, reason, None, None, None, n, None, self.naive, companions or {}, self.excluded
+        )

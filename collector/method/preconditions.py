@@ -1,0 +1,39 @@
+"""Why a signal of a project cannot be computed at all, before anything is counted."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from collector.method.constants import STALE_AFTER_DAYS
+from collector.method.definition import Context
+from collector.method.signal import Signal
+
+_NAMED = 3  # repositories named in a reason
+
+
+def obstacle(context: Context) -> Signal | None:
+    """The signal without a value that stands for the first obstacle, or None when the signal can be computed."""
+    project, window = context.project, context.window
+    bare = replace(context, rows=(), naive={})  # where what is stored would mislead: no figures beside the reason
+    if project.created_at is None and project.configured:
+        return bare.insufficient(f"none of its {project.configured} repositories has been synced yet")
+    if project.created_at is None:
+        return bare.not_observable(project.note or "no public repository")
+    if project.incomplete:
+        names = ", ".join(project.incomplete[:_NAMED]) + (" and others" if len(project.incomplete) > _NAMED else "")
+        return context.insufficient(f"the first sync of {names} is not complete")
+    if project.synced_at is None:
+        return bare.not_observable("no repository can be seen")
+    if window.as_of_moment - project.synced_at > timedelta(days=STALE_AFTER_DAYS):
+        return bare.stale(f"last complete sync on {project.synced_at:%Y-%m-%d}")
+    if window.start < project.start and project.created_at < project.start:
+        return context.insufficient(
+            f"before_lookback: the database begins on {project.start:%Y-%m-%d}, the window on {window.start:%Y-%m-%d}"
+        )
+    if context.signal.about_issues and not project.has_issues:
+        return context.not_observable("issues are switched off")
+    if context.signal.about_pull_requests and not project.has_pull_requests:
+        return context.not_observable("pull requests are switched off")
+    if context.signal.about_people and any(row["reason"] == "by_mirror" for row in context.rows):
+        # Even if the mirror's part is small: the people who remain visible would pass for all of them.
+        return context.not_observable("others' work is pushed here by a mirror, so the people behind it cannot be seen")
+    return None

@@ -1,0 +1,11 @@
+-- Does an outsider get a human answer within a week? Every issue opened in the window. An unanswered one is observed
+-- until the date, also when it was closed without a word, deleted or moved away; one that its author withdrew before
+-- any answer is observed until then.
+SELECT project, full_name AS repository, reason IS NULL AS counted, reason, url, number, author, opened_at,
+       CASE WHEN withdrawn_at IS NULL THEN answered_at END AS answered_at, withdrawn_at,
+       -- In whole seconds, so that an answer after exactly seven days is one within seven days.
+       (strftime('%s', coalesce(withdrawn_at, answered_at, (SELECT as_of FROM as_of))) - strftime('%s', opened_at))
+           / 86400.0 AS days,
+       withdrawn_at IS NULL AND answered_at IS NOT NULL AS answered,
+       gone_at
+FROM outsiders_issues

@@ -1,0 +1,52 @@
+"""Does a second human look before code lands?"""
+
+from collections.abc import Mapping
+
+from collector.method.author_days import AuthorDay, day_of
+from collector.method.constants import LEAST_REVIEWABLE_DAYS
+from collector.method.definition import Context, SignalDefinition
+from collector.method.naive import Dashboard
+from collector.method.signal import Signal
+from collector.method.statistics.intervals import shrunk_share, shrunk_wilson
+from collector.plain import plural
+
+
+def independent_review(reviewed: Mapping[AuthorDay, bool], context: Context) -> Signal:
+    """The share of substantive author-days that were reviewed; n is the author-days.
+
+    Interval and score are those of the share drawn towards one half by imagined days, so that few days say little.
+    """
+    n, k = len(reviewed), sum(reviewed.values())
+    companions: dict[str, object] = {"reviewed_author_days": k}
+    reason = context.too_young()
+    if reason is None and n < LEAST_REVIEWABLE_DAYS:
+        reason = f"{plural(n, 'author-day')}, {LEAST_REVIEWABLE_DAYS} needed"
+    if reason:
+        return context.insufficient(reason, n, companions)
+    return context.measured(k / n, shrunk_wilson(k, n), n, companions, score_at=shrunk_share(k, n))
+
+
+def _compute(context: Context) -> Signal:
+    reviewed: dict[AuthorDay, bool] = {
+        (str(row["person"]), day_of(row)): bool(row["reviewed"]) for row in context.counted
+    }
+    return independent_review(reviewed, context)
+
+
+def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
+    return {"merged_with_a_review": dashboard.reviewed_share(project)}
+
+
+SIGNAL = SignalDefinition(
+    key="independent_review",
+    family="review",
+    title="Work that a second person saw",
+    question="Does a second human look before code lands?",
+    unit="share",
+    direction="up",
+    least_n=f"{LEAST_REVIEWABLE_DAYS} author-days",
+    compute=_compute,
+    naive=_naive,
+    about_pull_requests=True,
+    about_people=True,
+)

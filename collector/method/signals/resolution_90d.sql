@@ -1,0 +1,74 @@
+-- Are outsiders' issues resolved with substance? Every issue opened in the window; the event is its last closing,
+-- unless it was reopened since, if that closing was
+--   by a merged pull request opened after the issue, or by a landed commit, with at least `substantive_lines` (each
+--   resolves one issue: the one that the pull request's text names first, else the first that it closed), or
+--   by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE, or
+--   by the issue's author after an answer.
+-- Any other closing does not resolve: the issue is observed until the date, or until its author withdrew it before any
+-- answer.
+WITH closings AS (
+    SELECT e.*, row_number() OVER (PARTITION BY e.subject ORDER BY e.created_at DESC, e.id DESC) AS back
+    FROM events AS e
+    WHERE e.type IN ('ClosedEvent', 'ReopenedEvent') AND e.subject_type = 'Issue'
+      AND e.created_at < (SELECT as_of FROM as_of)
+), last AS (
+    -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
+    SELECT i.id, i.project, i.author, i.opened_at, i.answered_at, c.created_at AS at, c.actor,
+           coalesce(c.state_reason, i.state_reason) AS state_reason, c.source_repository, c.source_number, c.source_oid,
+           i.full_name, i.number
+    FROM outsiders_issues AS i JOIN closings AS c ON c.subject = i.id AND c.back = 1 AND c.type = 'ClosedEvent'
+    LIMIT -1
+), by_pull_request AS (
+    SELECT l.id, row_number() OVER (PARTITION BY p.id ORDER BY l.at, l.number) AS place,
+           CASE WHEN p.closes_number IS NULL THEN NULL
+                ELSE p.closes_number = l.number
+                     AND coalesce(p.closes_repository, r.full_name) = l.full_name COLLATE NOCASE END AS is_named
+    FROM last AS l
+    CROSS JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE
+    CROSS JOIN pull_requests AS p ON p.repository = r.id AND p.number = l.source_number
+    LEFT JOIN counted_pull_requests AS n ON n.pull_request = p.id
+    WHERE p.merged_at <= l.at AND p.created_at > l.opened_at
+      AND coalesce(n.lines, p.additions + p.deletions) >= (SELECT substantive_lines FROM rules)
+), by_commit AS (
+    SELECT l.id, row_number() OVER (PARTITION BY c.repository, c.oid ORDER BY l.at, l.number) AS place
+    FROM last AS l
+    CROSS JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE AND r.tracked
+    CROSS JOIN landings AS d ON d.repository = r.id AND d.oid = l.source_oid
+    CROSS JOIN commits AS c ON c.repository = d.repository AND c.oid = d.oid
+    WHERE d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of)
+      AND c.additions + c.deletions >= (SELECT substantive_lines FROM rules)
+), by_insider AS (
+    SELECT l.id
+    FROM last AS l
+    JOIN human_insiders AS i ON i.project = l.project AND i.account = l.actor AND i.since <= l.at AND l.at < i.until
+    WHERE l.actor IS NOT l.author AND l.state_reason IN ('COMPLETED', 'DUPLICATE')
+      AND EXISTS (
+          SELECT 1 FROM human_comments AS c
+          WHERE c.subject = l.id AND c.subject_type = 'Issue' AND c.author = l.actor
+            AND strftime('%s', c.created_at) - strftime('%s', l.opened_at)
+                > (SELECT automatic_reply_seconds FROM rules)
+      )
+), resolved AS (
+    SELECT id, min(how) AS how FROM (
+        SELECT id, 'pull_request' AS how FROM by_pull_request WHERE coalesce(is_named, place = 1)
+        UNION ALL SELECT id, 'commit' FROM by_commit WHERE place = 1
+        UNION ALL SELECT id, 'insider' FROM by_insider
+        UNION ALL SELECT id, 'author' FROM last WHERE actor = author AND answered_at <= at
+    ) GROUP BY id
+), judged AS (
+    SELECT i.*, o.how AS resolved_by, l.at AS closed_at
+    FROM outsiders_issues AS i LEFT JOIN last AS l ON l.id = i.id LEFT JOIN resolved AS o ON o.id = i.id
+)
+SELECT project, full_name AS repository, reason IS NULL AS counted, reason, url, number, author, opened_at, closed_at,
+       resolved_by, withdrawn_at,
+       (strftime('%s', CASE WHEN resolved_by IS NOT NULL THEN closed_at
+                            ELSE coalesce(withdrawn_at, (SELECT as_of FROM as_of)) END)
+        - strftime('%s', opened_at)) / 86400.0 AS days,
+       resolved_by IS NOT NULL AS resolved,
+       resolved_by IS NOT NULL AND EXISTS (
+           SELECT 1 FROM comments AS c
+           WHERE c.subject = judged.id AND c.subject_type = 'Issue' AND c.author = judged.author
+             AND c.created_at > closed_at AND c.created_at < (SELECT as_of FROM as_of)
+       ) AS author_came_back,
+       gone_at
+FROM judged

@@ -1,0 +1,52 @@
+"""How much rests on the clocks of GitHub's servers, which nobody can set?"""
+
+from collections import defaultdict
+
+from collector.method.constants import LEAST_DATED_DAYS
+from collector.method.definition import Context, SignalDefinition
+from collector.method.naive import Dashboard
+from collector.method.signal import Signal
+from collector.method.statistics.intervals import wilson
+from collector.plain import plural
+
+
+def server_evidence(server: int, client: int, unwitnessed: int, context: Context) -> Signal:
+    """The share of landed author-days that GitHub's servers date, with Wilson's interval; n is all of them.
+
+    `server` counts the author-days dated by GitHub (T1 and T2), `client` those that only the client dates,
+    `unwitnessed` how many of them all landed before the first complete sync.
+    """
+    n = server + client
+    companions: dict[str, object] = {"client_dated_author_days": client, "unwitnessed": unwitnessed / n if n else None}
+    reason = context.too_young()
+    if reason is None and n < LEAST_DATED_DAYS:
+        reason = f"{plural(n, 'author-day')}, {LEAST_DATED_DAYS} needed"
+    if reason:
+        return context.insufficient(reason, n, companions)
+    return context.measured(server / n, wilson(server, n), n, companions)
+
+
+def _compute(context: Context) -> Signal:
+    # An author-day is witnessed if any of its rows is.
+    witnessed: dict[tuple[str, str, str], bool] = defaultdict(bool)
+    for row in context.counted:
+        witnessed[row["clock"], row["bucket"], row["day"]] |= bool(row["witnessed"])
+    server = sum(dated_by == "server" for dated_by, _, _ in witnessed)
+    return server_evidence(server, len(witnessed) - server, sum(not seen for seen in witnessed.values()), context)
+
+
+def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
+    return {"verified_commits": dashboard.commits(project).verified}
+
+
+SIGNAL = SignalDefinition(
+    key="server_evidence",
+    family="integrity",
+    title="Dated by GitHub's own clocks",
+    question="How much rests on the clocks of GitHub's servers?",
+    unit="share",
+    direction="up",
+    least_n=f"{LEAST_DATED_DAYS} author-days",
+    compute=_compute,
+    naive=_naive,
+)

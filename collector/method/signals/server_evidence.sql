@@ -1,0 +1,32 @@
+-- How much rests on the clocks of GitHub's servers? The landed work of the window, and beside it the commits that only
+-- the client dates, on days with at least `substantive_lines` of them. Those have no person: each day is one author-day
+-- of nobody. `witnessed` is what landed after the first complete sync of the repository's commits.
+WITH client_dated AS (
+    SELECT r.project, r.full_name, r.id, c.oid, substr(l.landed_at, 1, 10) AS day, l.landed_at,
+           coalesce(c.additions + c.deletions, 0) AS lines,
+           coalesce(sum(c.additions + c.deletions) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)), 0)
+               AS day_lines,
+           max(c.additions IS NULL) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)) AS is_lower_bound
+    FROM landings AS l
+    JOIN repositories AS r ON r.id = l.repository AND r.tracked
+    JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
+    WHERE l.exclusion = 'client_dated'
+      AND l.landed_at >= (SELECT window_start FROM as_of) AND l.landed_at < (SELECT window_end FROM as_of)
+      AND (l.left_at IS NULL OR l.left_at >= (SELECT as_of FROM as_of))
+), found AS (
+    SELECT project, repository, reason, url, day, landed_at, lines, day_lines, 'server' AS clock,
+           coalesce(weeks_only, CAST(person AS TEXT)) AS bucket
+    FROM landed_work WHERE reason IS NOT 'client_dated'
+    UNION ALL
+    SELECT project, full_name,
+           CASE WHEN day_lines >= (SELECT substantive_lines FROM rules) THEN NULL
+                WHEN is_lower_bound THEN 'lines_unknown'
+                ELSE (SELECT 'under_' || substantive_lines || '_lines' FROM rules) END,
+           'https://github.com/' || full_name || '/commit/' || oid, day, landed_at, lines, day_lines, 'client', ''
+    FROM client_dated
+)
+SELECT f.project, f.repository, f.reason IS NULL AS counted, f.reason, f.url, f.day, f.lines, f.day_lines, f.clock,
+       f.bucket, coalesce(f.landed_at >= s.first_complete_at, 0) AS witnessed
+FROM found AS f
+JOIN repositories AS r ON r.full_name = f.repository AND r.project = f.project
+LEFT JOIN sync_state AS s ON s.repository = r.id AND s.kind = 'commits'

@@ -1,0 +1,61 @@
+"""How likely an event is within some days: what the signals of answers, resolutions and reviews share."""
+
+from collections.abc import Sequence
+
+from collector.method.definition import Context
+from collector.method.signal import Signal
+from collector.method.statistics.survival import (
+    Observation,
+    kaplan_meier,
+    naive_mean,
+    naive_median,
+    one_vote_per_account,
+)
+from collector.plain import plural
+
+
+def observations(context: Context, event: str) -> list[Observation]:
+    """The counted rows; `event` is the column that says whether it happened."""
+    return [Observation(str(row["author"]), row["days"], bool(row[event])) for row in context.counted]
+
+
+def probability_within(
+    days: int,
+    waiting: Sequence[Observation],
+    context: Context,
+    *,
+    noun: str,
+    least: int,
+    least_accounts: int,
+    companions: dict[str, object] | None = None,
+) -> Signal:
+    """The probability that the event has come by `days`.
+
+    `waiting` are the issues or pull requests (`noun`) opened in the window. One without the event is censored at the
+    date, or when its author withdrew it. Each account has one vote, shared by its issues. The value is the
+    Kaplan-Meier estimate with log-log bounds; n is the number of observations.
+    """
+    n = len(waiting)
+    accounts = len({observation.account for observation in waiting})
+    shown: dict[str, object] = {f"{noun.replace(' ', '_')}s": n, "accounts": accounts, **(companions or {})}
+    reason = context.too_young()
+    if reason is None and (n < least or accounts < least_accounts):
+        reason = f"{plural(n, noun)} of {plural(accounts, 'account')}, {least} of {least_accounts} needed"
+    if reason:
+        return context.insufficient(reason, n, shown)
+    estimate = kaplan_meier(
+        [observation.days for observation in waiting],
+        [observation.event for observation in waiting],
+        one_vote_per_account([observation.account for observation in waiting]),
+    )
+    return context.measured(
+        estimate.probability_by(days),
+        estimate.interval_by(days, accounts),
+        n,
+        {
+            "km_median_days": estimate.median(),
+            "naive_mean_days": naive_mean(waiting),
+            "naive_median_days": naive_median(waiting),
+            **shown,
+        },
+    )

@@ -1,3 +1,0 @@
--- The landed work of the window.
-CREATE VIEW landed_work AS
-SELECT * FROM two_years_work WHERE landed_at >= (SELECT window_start FROM as_of);

@@ -1,6 +1,0 @@
--- In how many weeks of the year did users get new work? The counted releases of the window.
-CREATE VIEW evidence_release_weeks AS
-SELECT project, repository, reason IS NULL AS counted, reason, url, tag_name, version, published_at, newest_work,
-       author_days, flag
-FROM counted_releases
-WHERE published_at < (SELECT window_end FROM as_of);

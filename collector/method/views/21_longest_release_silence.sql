@@ -1,5 +1,0 @@
--- How long were users left without a release? The counted releases from the window's start to the date.
-CREATE VIEW evidence_longest_release_silence AS
-SELECT project, repository, reason IS NULL AS counted, reason, url, tag_name, version, published_at, newest_work,
-       author_days, flag
-FROM counted_releases;

@@ -1,0 +1,29 @@
+"""In how many weeks something happened: what the signals of releases and of work share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from collector.method.constants import WINDOW_WEEKS
+from collector.method.definition import Context
+from collector.method.statistics.intervals import wilson
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Weeks with an event, of the `observed` weeks of existence, scaled to the whole window; with a 95 % interval."""
+
+    value: float
+    interval: tuple[float, float]
+    observed: int
+
+
+def weeks_with(times: Iterable[date | datetime], context: Context) -> Weeks:
+    """The weeks of the window that hold at least one of `times`; the interval is Wilson's of their share.
+
+    The project must be old enough to be judged.
+    """
+    observed = context.window.weeks_of_existence(context.created_at)
+    hit = context.window.weeks_with(times, context.created_at)
+    low, high = wilson(hit, observed)
+    return Weeks(hit * WINDOW_WEEKS / observed, (low * WINDOW_WEEKS, high * WINDOW_WEEKS), observed)

@@ -1,0 +1,22 @@
+"""The letters beside the scores of a report: which projects can be told apart."""
+
+from datetime import date
+
+from collector.method.comparison import Candidate, Letters, by_category
+from collector.method.scores import OVERALL
+from collector.report.model import ProjectRow, Report
+from collector.report.sentences import shown_as_little
+
+
+def of_report(report: Report) -> dict[str, Letters]:
+    """Category -> family (or "overall") -> slug -> letters; see `collector.method.comparison`.
+
+    A score that is not shown, because the project publishes little, is not compared.
+    """
+    return by_category([_candidate(project) for project in report.projects], date.fromisoformat(report.as_of))
+
+
+def _candidate(project: ProjectRow) -> Candidate:
+    scores = {**{f.family: f.score for f in project.families}, OVERALL: project.score}
+    shown = {name: score for name, score in scores.items() if score is not None and not shown_as_little(project, name)}
+    return Candidate(project.slug, project.category, project.scored(), shown)

@@ -1,0 +1,77 @@
+"""Author-days, at most five a person and week."""
+
+from datetime import date, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collector.method.author_days import AuthorDay
+from collector.method.signal import Signal, Status
+from collector.method.signals.contributor_days import SIGNAL, contributor_days
+from tests.method.contexts import LONG_AGO, context, day, weeks_old
+
+AUTHOR_DAYS = st.lists(
+    st.tuples(st.sampled_from(["ann", "bob", "cleo", None]), st.integers(-10, 370).map(day)), max_size=80
+)
+NAMES = {"ann": "zoe", "bob": "yan", "cleo": "xan", None: None}
+
+
+def days_of(author_days: list[AuthorDay], project: str = "demo", created_at: datetime = LONG_AGO) -> Signal:
+    return contributor_days(author_days, context(SIGNAL, created_at, project))
+
+
+def test_they_count_five_a_week_for_each_person() -> None:
+    week: list[AuthorDay] = [("ann", day(number)) for number in range(7)]
+    signal = days_of([*week, ("bob", day(3)), *((None, day(n)) for n in range(7)), *(("bob", day(n)) for n in (7, 50))])
+    assert signal.status is Status.INSUFFICIENT
+    assert (signal.n, signal.reason) == (8, "8 author-days, 10 needed")
+    assert signal.companions == {"author_days": 10}
+
+
+def test_value_and_interval() -> None:
+    steady: list[AuthorDay] = [("ann", day(7 * week + weekday)) for week in range(52) for weekday in (0, 2)]
+    signal = days_of(steady)
+    assert (signal.status, signal.value, signal.n) == (Status.OK, 104, 104)
+    assert (signal.low, signal.high) == (104, 104)  # every block is like every other
+    bursts = days_of([("ann", day(start + number)) for start in (0, 140) for number in range(5)])
+    assert (bursts.value, bursts.low) == (10, 0)
+    assert bursts.high == 25  # two blocks of 13, drawn 13 times: the 97.5 % point is five
+
+
+def test_a_project_under_26_weeks_is_insufficient() -> None:
+    signal = days_of([("ann", day(number)) for number in range(200, 360)], created_at=weeks_old(25))
+    assert (signal.status, signal.value) == (Status.INSUFFICIENT, None)
+    assert signal.reason == "the oldest repository is 25 weeks old, 26 needed"
+
+
+@settings(deadline=None)
+@given(AUTHOR_DAYS)
+def test_against_a_plain_count(author_days: list[AuthorDay]) -> None:
+    seen: dict[tuple[str, int], set[date]] = {}
+    for person, when in author_days:
+        week = (when - day(0)).days // 7
+        if person is not None and 0 <= week < 52:
+            seen.setdefault((person, week), set()).add(when)
+    assert days_of(author_days).n == sum(min(5, len(days)) for days in seen.values())
+
+
+@settings(max_examples=30, deadline=None)
+@given(AUTHOR_DAYS)
+def test_order_repeats_and_names_change_nothing(author_days: list[AuthorDay]) -> None:
+    renamed: list[AuthorDay] = [(NAMES[person], when) for person, when in author_days]
+    for other in (author_days[::-1], author_days * 2, renamed):
+        assert days_of(other) == days_of(author_days)
+
+
+@settings(deadline=None)
+@given(AUTHOR_DAYS, st.integers(0, 363))
+def test_one_author_day_more_is_one_more(author_days: list[AuthorDay], extra: int) -> None:
+    more: list[AuthorDay] = [*author_days, ("dana", day(extra))]
+    assert (days_of(more).n or 0) == (days_of(author_days).n or 0) + 1
+
+
+def test_the_interval_depends_only_on_project_signal_and_date() -> None:
+    worked: list[AuthorDay] = [("ann", day(number * number)) for number in range(19)]
+    assert days_of(worked) == days_of(worked)
+    intervals = {(days_of(worked, project).low, days_of(worked, project).high) for project in map(str, range(8))}
+    assert len(intervals) > 1

@@ -1,0 +1,125 @@
+"""Whose review before which merge makes an author-day a reviewed one, and the share of reviewed ones."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.method.author_days import AuthorDay
+from collector.method.signal import Signal, Status
+from collector.method.signals.independent_review import SIGNAL, independent_review
+from collector.method.statistics.intervals import wilson
+from tests.made import Book, repo
+from tests.method.contexts import EXCLUDED, LONG_AGO, NAIVE, context, day, weeks_old
+
+DAY = "2026-03-03"
+
+
+@pytest.fixture
+def book() -> Book:
+    """A repository of two insiders since 2025."""
+    book = Book()
+    book.direct(book.repo(), "base", "2025-01-01T00:00:00Z", "author")
+    book.push(repo(book), "base", "2025-01-02T00:00:00Z", "second")
+    return book
+
+
+def merged(book: Book, number: int, at: str, lines: int = 20, by: str = "author") -> int:
+    oid = f"merge{number}"
+    heads = [r["after_oid"] for r in book.rows("SELECT after_oid FROM pushes ORDER BY pushed_at")]
+    book.commit(repo(book), oid, at, heads[-1], lines=lines)
+    pull = book.pull(repo(book), number, by, "2026-03-01T00:00:00Z", at, oid=oid, merger="author", additions=lines)
+    book.push(repo(book), oid, at, "author", heads[-1], kind="pr_merge")
+    return pull
+
+
+def reviewed(book: Book, pull: int, by: str | None, at: str, state: str = "APPROVED") -> None:
+    book.add("reviews", pull_request=pull, author=book.who(by), submitted_at=at, state=state)
+
+
+def days(book: Book) -> list[tuple[Any, ...]]:
+    rows = [r for r in book.evidence("independent_review") if r["counted"] and r["day"].startswith("2026")]
+    return sorted({(r["day"], r["reviewed"]) for r in rows})
+
+
+@pytest.mark.parametrize(
+    ("by", "at", "state", "expected"),
+    [
+        ("second", "02", "APPROVED", 1),
+        ("second", "02", "CHANGES_REQUESTED", 1),
+        ("second", "02", "COMMENTED", 1),
+        ("second", "02", "DISMISSED", 0),
+        ("second", "04", "APPROVED", 0),
+        ("author", "02", "APPROVED", 0),
+        ("outsider", "02", "APPROVED", 0),
+        ("robot[bot]", "02", "APPROVED", 0),
+        ("young", "02", "APPROVED", 0),
+        (None, "02", "APPROVED", 0),
+    ],
+)
+def test_whose_review_counts(book: Book, by: str | None, at: str, state: str, expected: int) -> None:
+    for login in ("robot[bot]", "young"):
+        book.who(login, **({"created_at": "2026-02-01T00:00:00Z"} if login == "young" else {"is_bot": 1}))
+        book.push(repo(book), "base", "2025-06-01T00:00:00Z", login)
+    pull = merged(book, 1, f"{DAY}T12:00:00Z")
+    reviewed(book, pull, by, f"2026-03-{at}T13:00:00Z", state)
+    assert days(book) == [(DAY, expected)]
+
+
+@pytest.mark.parametrize(("pushed", "expected"), [(20, 1), (21, 0)])
+def test_half_of_the_days_lines_must_be_reviewed(book: Book, pushed: int, expected: int) -> None:
+    pull = merged(book, 1, f"{DAY}T12:00:00Z", lines=20)
+    reviewed(book, pull, "second", "2026-03-02T13:00:00Z")
+    book.direct(repo(book), "own", f"{DAY}T15:00:00Z", "author", "merge1", lines=pushed)
+    assert days(book) == [(DAY, expected)]
+
+
+def test_work_of_nobody_has_no_author_to_be_independent_of(book: Book) -> None:
+    book.direct(repo(book), "ghostly", f"{DAY}T12:00:00Z", None, "base")
+    assert days(book) == []
+    assert "by_ghost" in {r["reason"] for r in book.evidence("independent_review")}
+
+
+def test_corroborated_weeks_are_those_with_a_reviewed_day(book: Book) -> None:
+    for number, at in ((1, "2026-03-03T12:00:00Z"), (2, "2026-03-10T12:00:00Z")):
+        pull = merged(book, number, at)
+        if number == 1:
+            reviewed(book, pull, "second", "2026-03-02T13:00:00Z")
+    found = book.compute()["active_weeks"]
+    assert (found["value"], found["companions"]) == (2.0, '{"corroborated_weeks": 1.0}')
+
+
+def signal_of(reviewed: int, others: int, created_at: datetime = LONG_AGO) -> Signal:
+    days: dict[AuthorDay, bool] = {("ann", day(n)): n < reviewed for n in range(reviewed + others)}
+    return independent_review(days, context(SIGNAL, created_at))
+
+
+def test_the_value_is_the_share_and_the_score_is_drawn_to_the_middle() -> None:
+    signal = signal_of(30, 10)
+    assert (signal.status, signal.value, signal.n) == (Status.OK, 0.75, 40)
+    assert (signal.low, signal.high) == pytest.approx(wilson(32.5, 45))
+    assert signal.score == pytest.approx(32.5 / 45)
+    assert signal.companions == {"reviewed_author_days": 30}
+    assert (signal.naive, signal.excluded) == (NAIVE, EXCLUDED)
+
+
+def test_fewer_than_20_author_days_are_insufficient() -> None:
+    signal = signal_of(19, 0)
+    assert (signal.status, signal.reason, signal.n) == (Status.INSUFFICIENT, "19 author-days, 20 needed", 19)
+    assert signal_of(20, 0).status is Status.OK
+
+
+def test_a_project_under_26_weeks_is_insufficient() -> None:
+    young = signal_of(40, 0, weeks_old(3))
+    assert young.reason == "the oldest repository is 3 weeks old, 26 needed"
+
+
+@given(st.integers(0, 150), st.integers(20, 150))
+def test_one_more_reviewed_day_never_lowers_it(reviewed: int, others: int) -> None:
+    before, after = signal_of(reviewed, others), signal_of(reviewed + 1, others)
+    assert after.value is not None
+    assert before.value is not None
+    assert after.value >= before.value
+    assert (after.score or 0) >= (before.score or 0)
