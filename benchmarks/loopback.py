@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import httpx
 
-from collector.pretend.repository import Repository
-from collector.pretend.server import PretendGitHub
-from collector.pretend.times import later
-from collector.pretend.world import World
+from collector.emulator.repository import Repository
+from collector.emulator.server import PretendGitHub
+from collector.emulator.times import later
+from collector.emulator.world import World
 
 BORN, NOW = "2025-01-01T00:00:00Z", "2026-01-01T03:00:00Z"
 YEAR = 365 * 24 * 60  # in minutes

@@ -33,10 +33,10 @@ from datetime import datetime
 from collector.method import compute
 from collector import clock
 from collector.cli import main
-from collector.github import pages
+from collector.github import page_size
 first = int(sys.argv.pop(2))
 if first:  # all lists in pages of that size, from the start
-    pages.KINDS.update({kind: pages.Sizes(first, first) for kind in pages.KINDS if kind != "repositories"})
+    page_size.KINDS.update({kind: page_size.Sizes(first, first) for kind in page_size.KINDS if kind != "repositories"})
 now, compute = datetime.fromisoformat(sys.argv.pop(1)), compute.compute
 clock.utc_now = lambda: now
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -19,7 +19,7 @@ from collector.config import Config
 from collector.method import compute
 from collector.method.registry import SIGNALS
 from collector.store import database
-from collector.sync.parts import COMPLETE
+from collector.store.state import COMPLETE
 
 PROJECTS, PEOPLE, WEEKS = 10, 12, 104
 LAST = date(2026, 1, 5)

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from collector.fetchers import rows
 from collector.github.models import Page, PullRequest, parse
-from collector.store import batches, database
-from collector.store.batches import Batch
+from collector.store import database, write
+from collector.store.write import Batch
+from collector.sync.fetchers import rows
 
 PAGES, THREADS, COMMENTS, REVIEWS, FILES = 40, 100, 4, 2, 6
 NOW = "2026-01-01T00:00:00Z"
@@ -85,19 +85,17 @@ def main() -> None:
             for found in page.nodes:
                 rows.pull_request(batch, found, 1, "key")
             parsing += time.process_time() - at
-            with batches.transaction(db):
-                batches.write(db, batch, NOW, 1)
+            with write.transaction(db):
+                write.write(db, batch, NOW, 1)
             written.append(batch)
         ours = time.process_time() - began
-        stored = sum(
-            db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in batches.ORDER if t != "repositories"
-        )
+        stored = sum(db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in write.ORDER if t != "repositories")
 
         plain = prepared(folder, "plain.db")
         began = time.process_time()
         for batch in written:
-            with batches.transaction(plain):
-                for table in batches.ORDER:
+            with write.transaction(plain):
+                for table in write.ORDER:
                     found_rows = batch.rows.get(table)
                     if found_rows:
                         columns = [*found_rows[0], "first_seen_at"]

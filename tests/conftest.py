@@ -12,13 +12,13 @@ import pytest
 
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
+from collector.emulator.repository import Repository
+from collector.emulator.server import Logged, PretendGitHub
+from collector.emulator.times import epoch
+from collector.emulator.world import Account, World
 from collector.github.client import Bounds, GitHub
 from collector.github.http import Http
-from collector.github.limits import Viewer
-from collector.pretend.repository import Repository
-from collector.pretend.server import Logged, PretendGitHub
-from collector.pretend.times import epoch
-from collector.pretend.world import Account, World
+from collector.github.rate_limits import Viewer
 from collector.store import database
 from collector.sync import run as syncing
 

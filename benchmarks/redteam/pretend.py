@@ -14,14 +14,14 @@ from typing import Any
 from benchmarks.redteam.history import LOOKBACK, Comment, Event, History, Issue, Person, Pull, Push, Release, Repo
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
+from collector.emulator import git, pulls, releases, threads
+from collector.emulator.repository import Repository
+from collector.emulator.server import PretendGitHub
+from collector.emulator.times import epoch
+from collector.emulator.world import Account, World
 from collector.github.client import Bounds, GitHub
 from collector.github.http import Http
-from collector.github.limits import Viewer
-from collector.pretend import git, pulls, releases, threads
-from collector.pretend.repository import Repository
-from collector.pretend.server import PretendGitHub
-from collector.pretend.times import epoch
-from collector.pretend.world import Account, World
+from collector.github.rate_limits import Viewer
 from collector.store.database import open_database
 from collector.sync import run as syncing
 

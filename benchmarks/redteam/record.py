@@ -14,7 +14,7 @@ from benchmarks.redteam.code import Code
 from benchmarks.redteam.facts import Facts, to_text
 from benchmarks.redteam.history import LOOKBACK, History
 from benchmarks.redteam.threads import Threads
-from collector.sync.parts import COMPLETE
+from collector.store.state import COMPLETE
 
 Step = tuple[datetime, Callable[[], Any]]
 

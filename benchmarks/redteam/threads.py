@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from benchmarks.redteam.code import Code, Line
 from benchmarks.redteam.facts import Row, to_text
 from benchmarks.redteam.history import Comment, Commit, Event, Issue, Person, Pull, Review
-from collector.fetchers import rows
+from collector.sync.fetchers import rows
 
 
 class Threads:

@@ -8,7 +8,7 @@ import click
 from collector.cli import logs, options
 
 
-@click.command("demo", epilog="Example: collect demo --db demo.db && collect explain heron release_weeks --db demo.db")
+@click.command("demo", epilog="Example: collect demo --db run.db && collect explain heron release_weeks --db run.db")
 @click.option(
     "--db",
     type=click.Path(path_type=Path),
@@ -23,19 +23,19 @@ def command(db: Path | None, as_json: bool) -> None:
     """
     import tempfile
 
-    from collector import demo
+    from collector.demo import run
     from collector.report import formats, model
     from collector.store.database import open_database
 
     with tempfile.TemporaryDirectory(prefix="collect-demo-") as folder, logs.progress("Syncing") as progress:
         path = db or Path(folder) / "demo.db"
         logs.LOG.info("SYNTHETIC: invented projects on a pretend GitHub. Database: %s", path.absolute())
-        day = demo.run(path, progress)
+        day = run.run(path, progress)
         with closing(open_database(path)) as connection:
             report = model.build(connection, day)
     if db is None:
         logs.LOG.info(
             "Its database is thrown away: `collect demo --db FILE` keeps it, for `collect explain --db FILE`."
         )
-    page = formats.Page(options.width(), options.colour(), demo.now(), detail=False)
+    page = formats.Page(options.width(), options.colour(), run.now(), detail=False)
     click.echo(formats.written(report, "json" if as_json else "table", page), nl=False)

@@ -33,9 +33,9 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     GitHub takes for pages of several sizes, and what its answers lack: one request a repository and 40 points at most.
     """
     from collector import clock, doctor
-    from collector.cli import connect
     from collector.doctor import check, service, storage, surroundings
     from collector.errors import CollectError
+    from collector.github import environment
 
     now = clock.utc_now()
     if live:
@@ -43,12 +43,12 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
         return
     tracked, found = surroundings.checks(config, options.version())
     try:
-        tokens = connect.usable_tokens()
-        connect.addresses()
+        tokens = environment.usable_tokens()
+        environment.addresses()
     except CollectError as problem:
         found.append(check.error("token" if problem.exit_code == 4 else "api", problem))
     else:
-        found += service.checks(tokens, connect.briefly, tracked, now)
+        found += service.checks(tokens, environment.briefly, tracked, now)
     found += storage.checks(db, tracked, now)
     click.echo(doctor.to_json(found) if as_json else doctor.to_text(found), nl=as_json)
     click.get_current_context().exit(doctor.exit_code(found))
@@ -57,16 +57,17 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
 def _measure(as_json: bool, db: Path, config: Path, now: "datetime") -> None:
     import asyncio
 
-    from collector import demo
-    from collector.cli import connect, logs
+    from collector.cli import logs
     from collector.config import load
+    from collector.demo import run
     from collector.doctor import live_facts
+    from collector.github import environment
 
     tracked = load(config)
-    token = connect.usable_tokens()[0]
+    token = environment.usable_tokens()[0]
     with logs.progress("Push logs") as progress:
-        facts = asyncio.run(live_facts.measure(connect.patiently(token), token, tracked, now, progress))
-    if demo.is_synthetic(db) is False:
+        facts = asyncio.run(live_facts.measure(environment.patiently(token), token, tracked, now, progress))
+    if run.is_synthetic(db) is False:
         with options.opened(db) as connection:
             live_facts.keep(connection, facts)
     click.echo(live_facts.to_json(facts) if as_json else live_facts.to_text(facts), nl=as_json)

@@ -25,7 +25,7 @@ def command(login: str, yes: bool, as_json: bool, db: Path) -> None:
 
     from collector import clock
     from collector.errors import UsageError
-    from collector.plain import plain
+    from collector.text import plain
     from collector.upkeep import forgetting
 
     login = login.removeprefix("@")

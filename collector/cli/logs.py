@@ -10,7 +10,7 @@ from functools import partial
 import click
 
 from collector.cli import streams
-from collector.plain import plain
+from collector.text import plain
 
 LOG = logging.getLogger("collector")
 

@@ -38,7 +38,7 @@ def list_(as_json: bool, db: Path, config: Path) -> None:
     from dataclasses import asdict
 
     from collector.config import load
-    from collector.tracked import listing
+    from collector.repos import listing
 
     tracked = load(config)
     with ExitStack() as stack:
@@ -66,20 +66,20 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
     from dataclasses import asdict
 
     from collector import clock
-    from collector.cli import connect
     from collector.config import load
+    from collector.github import environment
     from collector.github.client import Meter
-    from collector.plain import plain
-    from collector.tracked import checking
-    from collector.tracked.editing import Document
+    from collector.repos import check
+    from collector.repos.edit import Document
+    from collector.text import plain
 
     tracked = load(config)
     meter = Meter()
     with ExitStack() as stack:
         connection = _opened(stack, db)
-        github = connect.github()
-        findings = asyncio.run(checking.check(github, tracked, connection, clock.utc_now(), meter))
-    edits = checking.ordered(findings)
+        github = environment.github()
+        findings = asyncio.run(check.check(github, tracked, connection, clock.utc_now(), meter))
+    edits = check.ordered(findings)
     if write and edits:
         document = Document(config)
         for edit in edits:
@@ -122,25 +122,25 @@ def add(
     import asyncio
 
     from collector import clock
-    from collector.cli import connect
     from collector.config import load
     from collector.errors import UsageError
+    from collector.github import environment
     from collector.github.client import Meter
-    from collector.plain import plain
-    from collector.tracked import adding, glances
-    from collector.tracked.editing import Document, NewProject
+    from collector.repos import add, glances
+    from collector.repos.edit import Document, NewProject
+    from collector.text import plain
 
     tracked = load(config)
-    name = adding.repository_name(repository)
-    github = connect.github()
-    found, missing = asyncio.run(adding.look_up(github, [name], tracked, clock.utc_now(), Meter()))
+    name = add.repository_name(repository)
+    github = environment.github()
+    found, missing = asyncio.run(add.look_up(github, [name], tracked, clock.utc_now(), Meter()))
     if missing:
         raise glances.not_shown(missing[name], name, f"GitHub shows no public repository {name}.")
     (candidate,) = found
     if candidate.tracked:
         raise UsageError(f"{candidate.repo} is tracked already.")
-    home = adding.project_for(tracked, candidate.repo, project, category)
-    adding.take_up(Document(config), found, home, role, note)
+    home = add.project_for(tracked, candidate.repo, project, category)
+    add.take_up(Document(config), found, home, role, note)
     slug = home.slug if isinstance(home, NewProject) else home
     if as_json:
         click.echo(json.dumps({"project": slug, "role": role, **candidate.as_row()}, indent=2))
@@ -165,14 +165,14 @@ def discover(organisation: str, everything: bool, limit: int, as_json: bool, con
     import asyncio
 
     from collector import clock
-    from collector.cli import connect
     from collector.config import load
+    from collector.github import environment
     from collector.github.client import Meter
-    from collector.tracked import adding
+    from collector.repos import add
 
     tracked = load(config)
-    github = connect.github()
-    found = asyncio.run(adding.discover(github, organisation, tracked, clock.utc_now(), Meter()))
+    github = environment.github()
+    found = asyncio.run(add.discover(github, organisation, tracked, clock.utc_now(), Meter()))
     shown = [c for c in found if everything or not c.tracked]
     if as_json:
         click.echo(json.dumps([c.as_row() for c in shown], indent=2))
@@ -214,7 +214,7 @@ def import_(
     ecosystems are listed, with --ecosystem the repositories of one. With --project GitHub is asked about those that are
     not tracked yet, a point for every 50, and the most active stand first; with --write they are added to that project.
     """
-    from collector.cli import importing
+    from collector.cli import repos_import
     from collector.errors import UsageError
 
     if write and project is None:
@@ -222,13 +222,13 @@ def import_(
     if ecosystem is None:
         if project is not None:
             raise UsageError("--project needs --ecosystem.", "Without both, the ecosystems of the file are listed.")
-        importing.show_ecosystems(file, limit, as_json)
+        repos_import.show_ecosystems(file, limit, as_json)
         return
-    choice = importing.Choice(file, ecosystem, whole, tags, limit)
+    choice = repos_import.Choice(file, ecosystem, whole, tags, limit)
     if project is None:
-        importing.show_entries(choice, config, as_json)
+        repos_import.show_entries(choice, config, as_json)
     else:
-        importing.take_up(choice, config, importing.Home(project, category, role), write, as_json)
+        repos_import.take_up(choice, config, repos_import.Home(project, category, role), write, as_json)
 
 
 def _opened(stack: ExitStack, db: Path) -> "sqlite3.Connection":

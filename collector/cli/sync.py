@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.cli import logs, options
-from collector.plain import plural
+from collector.text import plural
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,10 +48,10 @@ def command(
     needs no scope.
     """
     from collector import clock
-    from collector.cli import connect
     from collector.config import load, selected
-    from collector.demo import refuse_synthetic
+    from collector.demo.run import refuse_synthetic
     from collector.errors import UsageError
+    from collector.github import environment
     from collector.sync.run import Request, run
 
     logs.LOG.info("Configuration: %s", config.absolute())
@@ -61,7 +61,7 @@ def command(
     now = clock.utc_now()
     if since is not None and since > now.date():
         raise UsageError(f"--since {since} is in the future.", "Give a day that is past.")
-    github = connect.github(max_points)
+    github = environment.github(max_points)
     refuse_synthetic(db)
     if dry_run:
         from collector.sync import plan

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collector.tracked.adding import Candidate
+    from collector.repos.add import Candidate
 
 
 def table(head: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     """Print rows below their heads; nothing where there is no row."""
-    from collector.plain import plain
+    from collector.text import plain
 
     lines = [head, *([plain(cell) for cell in line] for line in cells)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from collector.config import Config
 from collector.doctor.check import Check, ok, warning
 from collector.errors import SomeRepositoriesFailed
-from collector.github import documents
+from collector.github import queries
 from collector.github.client import GitHub, Meter, NotThere
 from collector.github.failures import next_step
-from collector.github.pages import KINDS
-from collector.plain import plural
+from collector.github.page_size import KINDS
+from collector.text import plural
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[li
         variables = {}
         for n, name in enumerate(part):
             variables[f"owner{n}"], variables[f"name{n}"] = name.split("/")
-        answer = await github.graphql("Access", documents.access(len(part)), variables, meter, holes=True)
+        answer = await github.graphql("Access", queries.access(len(part)), variables, meter, holes=True)
         for n, name in enumerate(part):
             hole = next((one for one in answer.holes if one.path[0] == f"n{n}"), None)
             absence = answer.missing.get(f"n{n}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from collector.errors import CollectError
-from collector.plain import plain
+from collector.text import plain
 
 Status = Literal["ok", "warning", "error"]
 

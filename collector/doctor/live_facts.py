@@ -12,11 +12,11 @@ from collector.config import Config
 from collector.doctor import access
 from collector.doctor.probe import ANSWERED, Probe, Timing
 from collector.doctor.service import kind_of
-from collector.github import documents, servers
+from collector.github import queries, servers
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
-from collector.github.pages import KINDS
-from collector.plain import plain
+from collector.github.page_size import KINDS
 from collector.store import database
+from collector.text import plain
 
 # Points of GraphQL that all questions together may take.
 MOST_POINTS = 40
@@ -65,7 +65,7 @@ async def measure(github: GitHub, token: str, config: Config, now: datetime, pro
     """Measure all of it with one token. Raises CollectError when GitHub cannot be asked at all."""
     meter = Meter()
     try:
-        viewer = (await github.graphql("Viewer", documents.load("Viewer"), {}, meter)).data["viewer"]
+        viewer = (await github.graphql("Viewer", queries.load("Viewer"), {}, meter)).data["viewer"]
         schema = await github.graphql("Schema", servers.introspection(), {}, meter)
         names = [entry.repo for project in config.projects for entry in project.repos]
         _, refused = await access.owners(github, access.one_of_each_owner(config), meter)
@@ -119,7 +119,7 @@ async def _batches(probe: Probe, names: Sequence[str]) -> dict[str, Any] | None:
         variables = {}
         for n, name in enumerate(part):
             variables[f"owner{n}"], variables[f"name{n}"] = name.split("/")
-        data = await probe.ask("RepositoryStates", len(part), documents.repository_states(0, len(part)), variables)
+        data = await probe.ask("RepositoryStates", len(part), queries.repository_states(0, len(part)), variables)
         found += [value for key, value in (data or {}).items() if key != "rateLimit" and value]
     return max(found, key=_threads, default=None)
 
@@ -132,7 +132,7 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
     """Ask for pages of growing size of each list of one repository, and for what is computed of their rows."""
 
     def of_list(name: str, **more: Any) -> Asked:
-        text, variables = documents.load(name), {"repository": repository["id"], **more}
+        text, variables = queries.load(name), {"repository": repository["id"], **more}
         return lambda size: (text, variables | {"first": size})
 
     await _grow(probe, "Releases", [LARGEST], of_list("Releases"))
@@ -144,7 +144,7 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
         probe,
         "PullRequestDiffs",
         (size for size in _tried("diffs") if size <= len(ids)),
-        lambda size: (documents.load("PullRequestDiffs"), {"ids": ids[:size], "sizes": [], "own": []}),
+        lambda size: (queries.load("PullRequestDiffs"), {"ids": ids[:size], "sizes": [], "own": []}),
     )
     head = ((repository["defaultBranchRef"] or {}).get("target") or {}).get("oid")
     if head is None:
@@ -156,7 +156,7 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
         "CommitDetails",
         (size for size in _tried("sizes") if size <= len(oids)),
         lambda size: (
-            documents.commit_details(size, 0),
+            queries.commit_details(size, 0),
             {"repository": repository["id"], **{f"lines{n}": oid for n, oid in enumerate(oids[:size])}},
         ),
     )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import decisions as d
 from collector.github import headers, servers
+from collector.github import responses as d
 from collector.github.client import GitHub, Meter
 from collector.github.price import price
 from collector.github.sending import Question, Sender, TryAgain

@@ -12,7 +12,7 @@ from collector.config import Config
 from collector.doctor import access as seeing
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, NotAuthorised
-from collector.github import documents, servers
+from collector.github import queries, servers
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.github.sending import REST_VERSION
 
@@ -71,7 +71,7 @@ def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], config: Confi
 async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> Answered:
     meter = Meter()
     try:
-        viewer = (await github.graphql("Viewer", documents.load("Viewer"), {}, meter)).data["viewer"]
+        viewer = (await github.graphql("Viewer", queries.load("Viewer"), {}, meter)).data["viewer"]
         try:
             limits, headers = await github.rate_limit(meter)
         except NotThere:  # a GitHub Enterprise that limits nobody
@@ -101,7 +101,7 @@ async def _schema(github: GitHub, meter: Meter) -> list[Check]:
 
 def schema_check(lacks: frozenset[str]) -> Check:
     """Whether all that is asked for can be asked. Raises SchemaChanged for what cannot be done without."""
-    used = [text for text in documents.every().values() if servers.fit(text, lacks) != text]
+    used = [text for text in queries.every().values() if servers.fit(text, lacks) != text]
     unknown = servers.unknown(lacks)
     if not used or not unknown:
         return ok("schema", "GitHub's schema has all that is asked for.")

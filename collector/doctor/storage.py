@@ -11,8 +11,8 @@ from collector import clock
 from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, DatabaseError
-from collector.plain import plural
 from collector.store import database, state
+from collector.text import plural
 
 # A night was left out; and what is gone may no longer be seen within the week that is promised.
 A_NIGHT_MISSED = timedelta(hours=36)

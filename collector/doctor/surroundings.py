@@ -7,8 +7,8 @@ from pathlib import Path
 from collector.config import Config, load
 from collector.doctor.check import Check, error, ok
 from collector.errors import ConfigError, DatabaseError
-from collector.plain import plural
 from collector.store import database
+from collector.text import plural
 
 
 def checks(config: Path, version: str) -> tuple[Config | None, list[Check]]:

@@ -13,14 +13,14 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import decisions as d
 from collector.github import failures, holes, servers
+from collector.github import responses as d
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Answer, Http
-from collector.github.limits import Viewer
 from collector.github.meter import Bounds, Meter
-from collector.github.pages import PageSize
+from collector.github.page_size import PageSize
 from collector.github.price import price
+from collector.github.rate_limits import Viewer
 from collector.github.sending import Question, Sender, TryAgain
 
 __all__ = [

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from collector.github import documents
-from collector.github.queries import key, operation, parsed
+from collector.github import queries
+from collector.github.parsing import key, operation, parsed
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, Node
@@ -25,7 +25,7 @@ def of_fields(name: str, fragment: str, fields: tuple[str, ...]) -> str:
     """The document `name`, in which `fragment` asks only for IDENTITY and these fields."""
     from graphql import DocumentNode, print_ast
 
-    document = parsed(documents.load(name))
+    document = parsed(queries.load(name))
     whole = _fragment(document, fragment)
     kept = tuple(field for field in _fields(whole) if key(field) in (*IDENTITY, *fields))
     narrow = _with(whole, selection_set=_with(whole.selection_set, selections=kept))
@@ -42,13 +42,13 @@ def cursors_only(name: str) -> str:
         def enter_field(self, node: FieldNode, *_: object) -> Any:
             return REMOVE if node.name.value == "nodes" else None
 
-    return print_ast(_without_unused(visit(parsed(documents.load(name)), Pruner())))
+    return print_ast(_without_unused(visit(parsed(queries.load(name)), Pruner())))
 
 
 @cache
 def groups(name: str, fragment: str) -> tuple[tuple[str, ...], ...]:
     """The fields of a fragment as they are tried: the simple ones together, each other alone."""
-    fields = [f for f in _fields(_fragment(parsed(documents.load(name)), fragment)) if key(f) not in IDENTITY]
+    fields = [f for f in _fields(_fragment(parsed(queries.load(name)), fragment)) if key(f) not in IDENTITY]
     simple = tuple(key(field) for field in fields if field.selection_set is None)
     return (simple, *((key(field),) for field in fields if field.selection_set is not None))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from collector.github.queries import selected
+from collector.github.parsing import selected
 
 # The most nodes that a question may ask for.
 NODE_LIMIT = 500_000

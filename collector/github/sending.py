@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.errors import BudgetExhausted, GitHubUnreachable
-from collector.github import decisions as d
 from collector.github import headers as h
+from collector.github import responses as d
 from collector.github.http import Answer, Http, NetworkError
-from collector.github.limits import Api, Viewer
 from collector.github.meter import Bounds, Meter
+from collector.github.rate_limits import Api, Viewer
 from collector.github.weight import LIMIT
 
 # GitHub's tokens have 40 letters and more; what is shorter may be a word of somebody's text.

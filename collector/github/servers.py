@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector import clock
 from collector.github.failures import SchemaChanged
-from collector.github.queries import operation, parsed, schema
+from collector.github.parsing import operation, parsed, schema
 
 N = TypeVar("N", bound="Node")
 

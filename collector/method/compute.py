@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from collector import clock, landing
+from collector import clock
 from collector.config import Config
-from collector.landing.derive import derive
+from collector.derive import DERIVATION_VERSION
+from collector.derive.tables import derive
 from collector.method import evidence, preconditions
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context, SignalDefinition
@@ -21,7 +22,7 @@ from collector.method.registry import COMPUTED
 from collector.method.signal import Signal
 from collector.method.window import Window
 from collector.store import accounts
-from collector.store.batches import transaction
+from collector.store.write import transaction
 
 # With fewer, starting a process takes longer than it saves.
 LEAST_DATES_PER_PROCESS = 8
@@ -131,7 +132,7 @@ def _derived_from(db: sqlite3.Connection, config: Config) -> str:
         "SELECT id, finished_at FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL "
         "ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    return f"{METHOD_VERSION}:{landing.DERIVATION_VERSION}:{config.hash()}:{last}"
+    return f"{METHOD_VERSION}:{DERIVATION_VERSION}:{config.hash()}:{last}"
 
 
 def _rows(db: sqlite3.Connection, config: Config, as_of: date) -> list[Row]:

@@ -5,7 +5,7 @@ is written with them. A number that shapes only one signal's score curve stands 
 
 This module imports nothing, so the tables derived from facts (`collector/landing`) may take their rules from here
 although they are built before the method looks at them. A change of any number but METHOD_VERSION changes what signals
-mean: raise METHOD_VERSION with it, and `collector.landing.DERIVATION_VERSION` when it decides how commits land.
+mean: raise METHOD_VERSION with it, and `collector.derive.DERIVATION_VERSION` when it decides how commits land.
 """
 
 METHOD_VERSION = "1"

@@ -11,7 +11,7 @@ from collector.method.statistics.survival import (
     naive_median,
     one_vote_per_account,
 )
-from collector.plain import plural
+from collector.text import plural
 
 
 def observations(context: Context, event: str) -> list[Observation]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from collector.method.constants import LEAST_AGE_WEEKS, WINDOW_WEEKS
-from collector.plain import plural
+from collector.text import plural
 
 _WEEK = timedelta(weeks=1)
 

@@ -4,9 +4,9 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from collector.method.registry import BY_KEY
-from collector.plain import plural
 from collector.report import words
 from collector.report.evidence import ACCOUNTS, SAID_BY_THE_LINK, Evidence, Row, heading, is_yes_or_no
+from collector.text import plural
 
 INDENT = "    "
 _LONGEST = 48

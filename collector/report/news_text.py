@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 
 from collector.errors import UsageError
-from collector.plain import plural
 from collector.report import words
 from collector.report.markdown import escaped
 from collector.report.model import SignalRow
 from collector.report.news import Altered, NewRelease, News, ProjectNews, Reading, RepositoryChange, SignalChange
 from collector.report.terminal import Terminal
+from collector.text import plural
 
 TABLES = {"releases": "release", "issues": "issue", "pull_requests": "pull request", "commits": "commit"}
 KINDS: dict[str, Callable[[int, str], str]] = {

@@ -8,8 +8,8 @@ from collector import clock
 from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import BY_KEY
 from collector.method.scores import FamilyScore
-from collector.plain import plain as plain
 from collector.report.model import ProjectRow, SignalRow
+from collector.text import plain as plain
 
 SYNTHETIC = "SYNTHETIC: invented projects on a pretend GitHub; nothing here is about anyone."
 

@@ -3,7 +3,7 @@
 import sqlite3
 
 from collector.config import Config
-from collector.store import forgotten
+from collector.store import privacy
 
 _RULE = """
     CASE
@@ -19,7 +19,7 @@ def mark_bots(db: sqlite3.Connection, config: Config) -> None:
     """Set is_bot and bot_reason wherever they are not what the rule says."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS listed_bots (login TEXT PRIMARY KEY, reason TEXT)")
     db.execute("DELETE FROM listed_bots")
-    rows = [(b.login.lower(), f"listed: {b.reason}") for b in forgotten.renamed(db, config).bots]
+    rows = [(b.login.lower(), f"listed: {b.reason}") for b in privacy.renamed(db, config).bots]
     db.executemany("INSERT OR REPLACE INTO listed_bots VALUES (?, ?)", rows)
     db.execute(f"UPDATE accounts SET bot_reason = {_RULE} WHERE bot_reason IS NOT {_RULE}")
     db.execute("UPDATE accounts SET is_bot = bot_reason IS NOT NULL WHERE is_bot <> (bot_reason IS NOT NULL)")

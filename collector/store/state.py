@@ -10,7 +10,7 @@ from collector import clock
 
 if TYPE_CHECKING:
     # Their import takes longer than the commands that only read may.
-    from collector.store.batches import Row, Unreadable
+    from collector.store.write import Row, Unreadable
 
 # The kinds of activity of a repository, each of which is fetched by itself.
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")

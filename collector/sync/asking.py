@@ -6,12 +6,12 @@ from typing import Any
 
 from collector.config import Project, TrackedRepository
 from collector.errors import CollectError
-from collector.fetchers import readable
-from collector.github import documents, failures, node_ids
+from collector.github import failures, node_ids, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
-from collector.github.decisions import Absence, Good
 from collector.github.models import Numbered, OddAnswer, RepositoryState, parse
+from collector.github.responses import Absence, Good
 from collector.sync import defects
+from collector.sync.fetchers import readable
 
 # What a repository is not known without. Where one of these is hidden or odd, nothing is stored of it this time.
 _NEEDED = ("id", "databaseId", "nameWithOwner", "createdAt", "isEmpty", "defaultBranchRef", "issues", "pullRequests")
@@ -132,7 +132,7 @@ async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, ligh
         variables |= {"light": True, "first": 1}
     answer = await github.graphql(
         "RepositoryStates",
-        documents.repository_states(len(by_id), len(by_name)),
+        queries.repository_states(len(by_id), len(by_name)),
         variables,
         meter,
         can_split=True,

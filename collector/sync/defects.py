@@ -13,7 +13,7 @@ LONGEST_MESSAGE = 300
 
 
 def describe(error: Exception, github: GitHub) -> str:
-    """One line about a defect: "collector/fetchers/pushes.py:40: KeyError: 'ref'", in which none of the tokens stands.
+    """One line about a defect, without tokens: "collector/sync/fetchers/pushes.py:40: KeyError: 'ref'".
 
     The place is the innermost frame of this package. With COLLECT_DEBUG set, the traceback is printed to stderr.
     """

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from collector.github import servers
 from collector.github.client import GitHub
-from collector.github.pages import KINDS
+from collector.github.page_size import KINDS
 from collector.store import database
 
 SIZES, LACKS = "page_sizes", "schema_lacks"

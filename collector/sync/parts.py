@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from collector.errors import BudgetExhausted, CollectError
-from collector.fetchers import commit_sizes, commits, listings, pushes, tag_ancestry, threads
-from collector.fetchers.source import Source
-from collector.fetchers.walk import Incomplete
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
 from collector.store import state as states
-from collector.store.batches import Batch, Counts
+from collector.store.write import Batch, Counts
 from collector.sync import defects
+from collector.sync.fetchers import commit_sizes, commits, pushes, releases_and_tags, tag_ancestry, threads
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.walk import Incomplete
 from collector.sync.storekeeper import Storekeeper
 
 KINDS = states.KINDS
@@ -113,9 +113,9 @@ async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: state
 async def _batches(work: Work, source: Source, progress: states.State, kind: str) -> AsyncIterator[Batch]:
     match kind:
         case "releases":
-            return listings.fetch(source, progress, listings.RELEASES)
+            return releases_and_tags.fetch(source, progress, releases_and_tags.RELEASES)
         case "tags":
-            return listings.fetch(source, progress, listings.TAGS)
+            return releases_and_tags.fetch(source, progress, releases_and_tags.TAGS)
         case "commits":
             return commits.fetch(source, progress)
         case "commit_sizes":

@@ -16,18 +16,18 @@ from typing import Any, NamedTuple
 
 from collector import clock
 from collector.config import Config
-from collector.fetchers import commits, diffs, listings, pushes, threads
-from collector.github import documents, weight
+from collector.github import queries, weight
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
-from collector.github.pages import PageSize
+from collector.github.page_size import PageSize
 from collector.github.price import price
-from collector.plain import plain, plural
+from collector.repos import glances
 from collector.store import database
 from collector.store import state as states
 from collector.sync import asking, learnt, repositories
+from collector.sync.fetchers import commits, diffs, pushes, releases_and_tags, threads
 from collector.sync.parts import KINDS
-from collector.tracked import glances
+from collector.text import plain, plural
 
 # Of so many commits the lines are asked for, the others' being told by their pull requests' files: 17,400 of 49,400 of
 # the ten projects' first sync.
@@ -166,16 +166,16 @@ class _Planner:
     def _listing(self, state: states.State) -> Step:
         document, seen = ("Releases", self.shown.releases) if state.kind == "releases" else ("Tags", self.shown.tags)
         total = seen.total_count
-        text, pages = documents.load(document), self._sizes(state)
-        if listings.whole_is_due(seen, state, self.now, self.github_time):
+        text, pages = queries.load(document), self._sizes(state)
+        if releases_and_tags.whole_is_due(seen, state, self.now, self.github_time):
             why = f"reading all {total}" if state.completed_at else f"first sync, {total} listed"
             return self._step(state.kind, _pages(text, total, pages), False, why)
-        if state.fingerprint != listings.fingerprint(seen):
+        if state.fingerprint != releases_and_tags.fingerprint(seen):
             return self._step(state.kind, _pages(text, min(total, pages.size), pages), True, "changed")
         return self._step(state.kind, Cost(), False, "unchanged")
 
     def _commits(self, state: states.State) -> Iterator[Step]:
-        head, text, pages = commits.head_of(self.shown), documents.load("CommitHistory"), self._sizes(state)
+        head, text, pages = commits.head_of(self.shown), queries.load("CommitHistory"), self._sizes(state)
         if state.completed_at is None and head is not None:
             count = max(1, self.counted.commits if self.counted else 1)
             yield self._step("commits", _pages(text, count, pages), True, f"first sync, {count} since the beginning")
@@ -199,7 +199,7 @@ class _Planner:
     def _threads(self, state: states.State) -> Iterator[Step]:
         is_issues = state.kind == "issues"
         seen: Page[Touched] = self.shown.issues if is_issues else self.shown.pull_requests
-        text, total = documents.load("Issues" if is_issues else "PullRequests"), seen.total_count
+        text, total = queries.load("Issues" if is_issues else "PullRequests"), seen.total_count
         pages = self._sizes(state)
         if state.completed_at is None and state.first_complete_at:
             # By update, then by creation, to find what is gone.
@@ -238,12 +238,12 @@ class _Planner:
 
 def _lines(count: int) -> tuple[str, dict[str, Any]]:
     """The question about the lines of so many commits."""
-    return documents.commit_details(count, 0), {}
+    return queries.commit_details(count, 0), {}
 
 
 def _diff(count: int) -> tuple[str, dict[str, Any]]:
     """The question about the diffs of so many pull requests."""
-    return documents.load(diffs.DOCUMENT), {"ids": ["id"] * count, "own": []}
+    return queries.load(diffs.DOCUMENT), {"ids": ["id"] * count, "own": []}
 
 
 def _pages(text: str, rows: int, pages: PageSize) -> Cost:

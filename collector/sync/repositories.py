@@ -4,8 +4,8 @@ import sqlite3
 
 from collector.config import Config
 from collector.github.models import RepositoryState
-from collector.store.batches import TABLES, Batch, Counts, Unreadable, mark_gone, write
 from collector.store.state import record_unreadable
+from collector.store.write import TABLES, Batch, Counts, Unreadable, mark_gone, write
 from collector.sync.asking import Tracked
 
 

@@ -12,9 +12,9 @@ from collector import clock, stopping
 from collector.config import Config
 from collector.errors import CollectError
 from collector.github.client import GitHub, Meter
-from collector.store import accounts, database, state
-from collector.store.batches import Counts, transaction
-from collector.sync import asking, defects, learnt, lock, parts, repositories
+from collector.store import accounts, database, lock, state
+from collector.store.write import Counts, transaction
+from collector.sync import asking, defects, learnt, parts, repositories
 from collector.sync.asking import Tracked
 from collector.sync.parts import Part, Work
 from collector.sync.storekeeper import Storekeeper

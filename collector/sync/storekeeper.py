@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from collector.store import batches, database, state
-from collector.store.batches import Batch, Counts, Witness
+from collector.store import database, state, write
+from collector.store.write import Batch, Counts, Witness
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
@@ -44,7 +44,7 @@ class Storekeeper:
         """Run some work in one transaction."""
 
         def whole(db: sqlite3.Connection) -> Result:
-            with batches.transaction(db):
+            with write.transaction(db):
                 return work(db, *args, **kw)
 
         return await self.read(whole)
@@ -59,8 +59,8 @@ class Storekeeper:
             # Releases are always listed whole; threads from the start of the database on.
             since = "" if progress.kind == "releases" else self.start
             witness = Witness(progress.witnessed_at, since)
-        with batches.transaction(db):
-            counts = batches.write(db, batch, self.now, progress.repository, witness)
+        with write.transaction(db):
+            counts = write.write(db, batch, self.now, progress.repository, witness)
             for name, value in batch.state.items():
                 setattr(progress, name, value)
             if "completed_at" in batch.state:

@@ -5,8 +5,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.atomic_files import replacing
 from collector.errors import DatabaseError, UsageError, of_disk
-from collector.files import replacing
 from collector.store import database
 
 

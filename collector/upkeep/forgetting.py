@@ -6,10 +6,9 @@ from pathlib import Path
 
 from collector.config.names import LOGIN
 from collector.errors import UsageError
-from collector.store import database, forgotten
-from collector.store.batches import transaction
-from collector.store.forgotten import Found
-from collector.sync import lock
+from collector.store import database, lock, privacy
+from collector.store.privacy import Found
+from collector.store.write import transaction
 from collector.upkeep import tidying
 
 
@@ -18,7 +17,7 @@ def preview(path: Path, login: str) -> Found:
     if not LOGIN.fullmatch(login):
         raise UsageError(f'"{login}" is not a GitHub login.', "Give it as GitHub shows it, without @.")
     with database.plain_words(path), closing(database.open_database(path, create=False)) as db:
-        return forgotten.look(db, login)
+        return privacy.look(db, login)
 
 
 def forget(path: Path, login: str, now: str) -> Found:
@@ -29,7 +28,7 @@ def forget(path: Path, login: str, now: str) -> Found:
         closing(database.open_database(path, create=False)) as db,
     ):
         with transaction(db):
-            found = forgotten.forget(db, login, now)
+            found = privacy.forget(db, login, now)
         _wipe(db)
     return found
 

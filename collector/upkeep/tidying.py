@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from collector import clock
-from collector.store import database
-from collector.store.batches import transaction
-from collector.sync import lock
+from collector.store import database, lock
+from collector.store.write import transaction
 
 # Below this share, what is free is soon used again: the derived tables are made anew after every sync.
 WORTH_COMPACTING = 0.25

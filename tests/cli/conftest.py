@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from collector import clock, demo
-from collector.cli import collect, connect
-from collector.github import auth
+from collector import clock
+from collector.cli import collect
+from collector.demo import run as demo
+from collector.demo import stories
+from collector.demo.moves import push
+from collector.emulator.server import PretendGitHub
+from collector.emulator.world import World
+from collector.github import auth, environment
 from collector.github.http import Http
-from collector.pretend import stories
-from collector.pretend.moves import push
-from collector.pretend.server import PretendGitHub
-from collector.pretend.world import World
 
 Collect = Callable[..., Result]
 
@@ -69,7 +70,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> PretendGitHub:
     def pretend(agent: str) -> Http:
         return Http(agent, server.transport())
 
-    monkeypatch.setattr(connect, "Http", pretend)
+    monkeypatch.setattr(environment, "Http", pretend)
     monkeypatch.setenv("GITHUB_TOKEN", "token-1")
     return server
 

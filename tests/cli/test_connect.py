@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from collector.cli import connect
+from collector.emulator.server import PretendGitHub
+from collector.github import environment
 from collector.github.client import GitHub
-from collector.pretend.server import PretendGitHub
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_a_proxy_between_us_and_a_server_that_is_passed_over(
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:port")
     monkeypatch.setenv("NO_PROXY", "[::1],10.0.0.0/8,fd00::/8,api.github.com")
     assert run("sync").exit_code == 0
-    assert isinstance(connect.briefly("token"), GitHub)
+    assert isinstance(environment.briefly("token"), GitHub)

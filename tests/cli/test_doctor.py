@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from collector import clock
-from collector.pretend.lacking import OLD_SERVERS
-from collector.pretend.server import PretendGitHub
+from collector.emulator.lacking import OLD_SERVERS
+from collector.emulator.server import PretendGitHub
 from collector.store import database
 
 NIGHTS_LATER = clock.from_text("2026-07-20T00:00:00Z")

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import collect
-from collector.pretend import stories
+from collector.demo import stories
 
 
 @pytest.fixture

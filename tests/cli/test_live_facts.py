@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collector.pretend.server import PretendGitHub
+from collector.emulator.server import PretendGitHub
 
 
 def measured(run: Any, *words: str) -> dict[str, Any]:

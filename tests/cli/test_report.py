@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from collector.demo import stories
 from collector.method.registry import COMPUTED, SIGNALS
-from collector.pretend import stories
 from collector.store.database import open_database
 
 ROOT = Path(__file__).parents[2]

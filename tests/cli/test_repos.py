@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from collector.config import load
-from collector.pretend.moves import push
-from collector.pretend.server import PretendGitHub
+from collector.demo.moves import push
+from collector.emulator.server import PretendGitHub
 
 
 def findings(result: Any) -> dict[tuple[str, str], list[str]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collector.pretend import stories
+from collector.demo import stories
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from collector import clock, demo
-from collector.pretend.server import PretendGitHub
+from collector import clock
+from collector.demo import run
+from collector.emulator.server import PretendGitHub
+from collector.store import lock
 from collector.store.database import open_database
-from collector.sync import lock
 
 Files = set[str]
 
@@ -179,10 +180,10 @@ def test_real_data_never_goes_into_the_demos_database(
 def test_tokens_of_one_user_are_one_budget(
     run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from collector.cli import connect
+    from collector.github import environment
 
     monkeypatch.setenv("GITHUB_TOKENS", "token-1, token-2,token-3")
-    assert [len(viewer.tokens) for viewer in connect.github().viewers] == [2, 1]
+    assert [len(viewer.tokens) for viewer in environment.github().viewers] == [2, 1]
     result = run("sync", GITHUB_TOKENS="token-1,token-9")
     assert result.exit_code == 4
     assert "Token 2 of GITHUB_TOKENS" in result.stderr
@@ -190,9 +191,9 @@ def test_tokens_of_one_user_are_one_budget(
 
 
 def test_one_token_needs_no_question(server: PretendGitHub) -> None:
-    from collector.cli import connect
+    from collector.github import environment
 
-    connect.github()
+    environment.github()
     assert server.log == []
 
 
@@ -206,11 +207,11 @@ def test_one_token_needs_no_question(server: PretendGitHub) -> None:
     ],
 )
 def test_the_addresses(monkeypatch: pytest.MonkeyPatch, api: str, graphql: str, expected: tuple[str, str]) -> None:
-    from collector.cli import connect
+    from collector.github import environment
 
     monkeypatch.setenv("GITHUB_API_URL", api)
     monkeypatch.setenv("GITHUB_GRAPHQL_URL", graphql)
-    assert connect.addresses() == expected
+    assert environment.addresses() == expected
 
 
 class TestDryRun:
@@ -236,7 +237,7 @@ class TestDryRun:
         assert second["requests"] == second["asked"]["requests"] == 1
 
     def test_what_changed_and_what_full_means(self, run: Any, config: Path, server: PretendGitHub) -> None:
-        from collector.pretend.moves import push
+        from collector.demo.moves import push
 
         run("sync")
         world = server.world
@@ -275,7 +276,7 @@ class TestWrongClock:
         """Sets this machine's clock so many days ahead of GitHub's."""
 
         def set_ahead(days: int) -> None:
-            monkeypatch.setattr(clock, "utc_now", lambda: demo.now() + timedelta(days=days))
+            monkeypatch.setattr(clock, "utc_now", lambda: run.now() + timedelta(days=days))
 
         return set_ahead
 

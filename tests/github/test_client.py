@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import documents, servers
+from collector.github import queries, servers
 from collector.github.client import (
     Bounds,
     Forbidden,
@@ -23,11 +23,11 @@ from collector.github.client import (
     TooHeavy,
     require,
 )
-from collector.github.decisions import Absence, Good
 from collector.github.http import Http
-from collector.github.limits import Viewer
-from collector.github.pages import PageSize
-from collector.github.queries import schema
+from collector.github.page_size import PageSize
+from collector.github.parsing import schema
+from collector.github.rate_limits import Viewer
+from collector.github.responses import Absence, Good
 
 API = "https://api.github.com"
 SECONDARY = {"message": "You have exceeded a secondary rate limit."}
@@ -423,7 +423,7 @@ def test_primary_limit_is_waited_for_though_a_header_shows_points_left() -> None
 
 
 CHEAP = {"data": {"rateLimit": {"cost": 1}, "x": 1}}
-HEAVY_TEXT = documents.load("CommitHistory")
+HEAVY_TEXT = queries.load("CommitHistory")
 
 
 def shown(used: int) -> dict[str, str]:
@@ -471,7 +471,7 @@ def test_after_three_timeouts_without_a_word_on_the_budget_github_is_asked_for_i
     assert all(r.method == "POST" for r in told.script.requests)
 
 
-LISTING = documents.load("Issues")
+LISTING = queries.load("Issues")
 WHERE = ["node", "issues", "nodes", 0]
 
 

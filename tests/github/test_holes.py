@@ -2,14 +2,14 @@
 
 import pytest
 
-from collector.github import documents
-from collector.github.decisions import Hole, Path
+from collector.github import queries
 from collector.github.holes import bearable
+from collector.github.responses import Hole, Path
 
-LIST = documents.load("PullRequests")
-BY_ID = documents.load("PullRequestsById")
-STATES = documents.repository_states(2, 1)
-HISTORIES = documents.commit_histories(2)
+LIST = queries.load("PullRequests")
+BY_ID = queries.load("PullRequestsById")
+STATES = queries.repository_states(2, 1)
+HISTORIES = queries.commit_histories(2)
 SIZES = (
     "query Sizes($id: ID!, $a: GitObjectID!) {"
     "  node(id: $id) { ... on Repository { c0: object(oid: $a) { ... on Commit { additions } } } } }"

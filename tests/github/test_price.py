@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.github import documents
+from collector.github import queries
 from collector.github.price import price
 
 IDS = {"ids": ["id"] * 20}
@@ -20,11 +20,11 @@ IDS = {"ids": ["id"] * 20}
             51,
             100 + 100 * 50 + 100 * 50 * 60,
         ),
-        (documents.load("CommitHistory"), {"first": 50}, 1, 50 + 500 + 250),
-        (documents.load("CommitHistory"), {"first": 100}, 2, 100 + 1000 + 500),
-        (documents.load("Tags"), {"first": 100}, 1, 100),
+        (queries.load("CommitHistory"), {"first": 50}, 1, 50 + 500 + 250),
+        (queries.load("CommitHistory"), {"first": 100}, 2, 100 + 1000 + 500),
+        (queries.load("Tags"), {"first": 100}, 1, 100),
         # The same list asked of two types is one list of one object.
-        (documents.load("MoreComments"), {}, 1, 100),
+        (queries.load("MoreComments"), {}, 1, 100),
         # A default is what is asked where nothing is given.
         (
             "query Q($first: Int = 30) { node(id: 1) { ... on Issue { labels(first: $first) { nodes { name } } } } }",
@@ -51,5 +51,5 @@ def test_what_the_schema_does_not_know_is_no_list() -> None:
 
 def test_counts_of_a_list_are_requests_too() -> None:
     """A batched question over 50 repositories has five connections each, of which one is only counted."""
-    assert price(documents.repository_states(50, 0), {"first": 100}).points == 3
-    assert price(documents.repository_states(20, 0), {"first": 20}).points == 1
+    assert price(queries.repository_states(50, 0), {"first": 100}).points == 3
+    assert price(queries.repository_states(20, 0), {"first": 20}).points == 1

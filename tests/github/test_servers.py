@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from graphql import GraphQLSchema, build_schema, graphql_sync, parse, print_schema, validate
 
-from collector.github import documents, servers
+from collector.github import queries, servers
 from collector.github.failures import SchemaChanged
-from collector.github.queries import schema
+from collector.github.parsing import schema
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-TEXTS = documents.every()
+TEXTS = queries.every()
 
 
 def server(*cuts: str) -> GraphQLSchema:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.github import documents, weight
+from collector.github import queries, weight
 
 # spiceai/spiceai#13762: 50 in 4.9 s, 25 in 2.5 s
 PULLS = (
@@ -25,12 +25,12 @@ def test_measured_pages(text: str, rows: int, least: float, most: float) -> None
 
 
 def test_rows_and_what_is_asked_of_each() -> None:
-    text = documents.load("Issues")
+    text = queries.load("Issues")
     one, ten = (weight.seconds(text, {"first": n}) for n in (1, 10))
     each = (ten - one) / 9
     # The issue itself, and three lists of three.
     assert each == pytest.approx(0.003 + 3 * (0.008 + 3 * 0.0005))
-    by_id = weight.seconds(documents.load("IssuesById"), {"ids": ["id"] * 10})
+    by_id = weight.seconds(queries.load("IssuesById"), {"ids": ["id"] * 10})
     assert by_id == pytest.approx(0.02 + 10 * each)
 
 
@@ -48,10 +48,10 @@ def test_counts_lists_and_rest() -> None:
     counted = weight.seconds(text % ("", "totalCount"), {})
     assert counted == pytest.approx(0.02 + 0.03 + 0.002 * weight.HISTORY / 1000)
     assert weight.rest_seconds(100) == pytest.approx(0.25)
-    assert weight.seconds(documents.load("Tags"), {"first": 100}) < 1
+    assert weight.seconds(queries.load("Tags"), {"first": 100}) < 1
 
 
 def test_what_is_asked_as_shipped_is_answered_in_time() -> None:
-    assert weight.seconds(documents.repository_states(20, 0), {"first": 20}) < weight.LIMIT
-    assert weight.seconds(documents.load("Issues"), {"first": 49}) < weight.LIMIT
-    assert weight.seconds(documents.load("CommitHistory"), {"first": 74}) < weight.LIMIT
+    assert weight.seconds(queries.repository_states(20, 0), {"first": 20}) < weight.LIMIT
+    assert weight.seconds(queries.load("Issues"), {"first": 49}) < weight.LIMIT
+    assert weight.seconds(queries.load("CommitHistory"), {"first": 74}) < weight.LIMIT

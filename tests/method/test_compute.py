@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector import clock, landing
+from collector import clock
 from collector.config import Bot, Config
 from collector.config.model import Project, TrackedRepository
+from collector.emulator.server import PretendGitHub
+from collector.emulator.world import World
 from collector.github.client import GitHub
 from collector.github.http import Http
-from collector.github.limits import Viewer
+from collector.github.rate_limits import Viewer
 from collector.method import compute
 from collector.method.registry import COMPUTED
-from collector.pretend.server import PretendGitHub
-from collector.pretend.world import World
 from collector.store.database import open_database
 from collector.sync.run import Request
 from collector.sync.run import run as sync_run
@@ -313,7 +313,7 @@ def test_a_new_version_of_the_rules_derives_anew(book: Book, monkeypatch: pytest
     book.db.execute("UPDATE landings SET tier = 'T3'")
     compute.prepare(book.db, book.config)
     assert book.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T3"}], "nothing changed"
-    monkeypatch.setattr(landing, "DERIVATION_VERSION", landing.DERIVATION_VERSION + 1)
+    monkeypatch.setattr(compute, "DERIVATION_VERSION", compute.DERIVATION_VERSION + 1)
     compute.prepare(book.db, book.config)
     assert book.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T1"}]
 

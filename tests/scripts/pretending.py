@@ -2,13 +2,14 @@
 
 import sys
 
-from collector import clock, demo
-from collector.cli import connect, main
+from collector import clock
+from collector.cli import main
+from collector.demo import run, stories
+from collector.demo.moves import push
+from collector.emulator.server import PretendGitHub
+from collector.emulator.world import World
+from collector.github import environment
 from collector.github.http import Http
-from collector.pretend import stories
-from collector.pretend.moves import push
-from collector.pretend.server import PretendGitHub
-from collector.pretend.world import World
 
 world = World(now=stories.DEMO_NOW)
 alice, bob = world.user("alice", "2016-01-01"), world.user("bob", "2017-01-01")
@@ -19,7 +20,7 @@ for name in ("golemfactory/yagna", "golemfactory/ya-relay", "golemfactory/spare"
     repo.release("v1", alice, "2026-06-26")
 server = PretendGitHub(world, {"ghp_of_the_pretend_github": "alice"})
 
-clock.utc_now = demo.now
-connect.Http = lambda agent: Http(agent, server.transport())  # type: ignore[assignment, misc]
+clock.utc_now = run.now
+environment.Http = lambda agent: Http(agent, server.transport())  # type: ignore[assignment, misc]
 sys.argv[0] = "collect"
 main()

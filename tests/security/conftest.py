@@ -7,14 +7,15 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from collector import clock, demo
-from collector.cli import collect, connect
-from collector.github import auth, sending
+from collector import clock
+from collector.cli import collect
+from collector.demo import run as demo
+from collector.demo import stories
+from collector.demo.moves import push
+from collector.emulator.server import PretendGitHub
+from collector.emulator.world import World
+from collector.github import auth, environment, sending
 from collector.github.http import Http
-from collector.pretend import stories
-from collector.pretend.moves import push
-from collector.pretend.server import PretendGitHub
-from collector.pretend.world import World
 
 TOKEN = "ghp_" + "s3cr3t" * 6
 HOSTILE = (
@@ -63,7 +64,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PretendGitHub:
         repo.tag(HOSTILE)
         repo.release(HOSTILE, mallory, "2026-06-26", name=HOSTILE)
     server = PretendGitHub(world, {TOKEN: "alice"})
-    monkeypatch.setattr(connect, "Http", lambda agent: Http(agent, transport(server)))
+    monkeypatch.setattr(environment, "Http", lambda agent: Http(agent, transport(server)))
     project = (
         '[[project]]\nslug = "{0}"\nname = "={0}"\ncategory = "chain"\n[[project.repo]]\nrepo = "{1}"\nrole = "core"\n'
     )

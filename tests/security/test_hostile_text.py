@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from collector.emulator.server import PretendGitHub
 from collector.method.registry import BY_KEY
-from collector.pretend.server import PretendGitHub
 
 
 def steering(text: str) -> set[str]:

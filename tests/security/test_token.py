@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from collector.pretend.server import PretendGitHub
+from collector.emulator.server import PretendGitHub
+from collector.github import responses
 
 
 def found(token: str, folder: Path, *texts: str) -> list[str]:
@@ -43,12 +44,11 @@ def test_it_is_nowhere_whatever_fails(run: Any, server: PretendGitHub, token: st
 def test_it_is_not_in_the_traceback_of_a_defect(
     run: Any, server: PretendGitHub, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from collector.github import decisions
 
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("unforeseen")
 
-    monkeypatch.setattr(decisions, "of_graphql", broken)
+    monkeypatch.setattr(responses, "of_graphql", broken)
     result = run("sync", COLLECT_DEBUG="1")
     assert result.exit_code == 1
     assert "Traceback" in result.stderr

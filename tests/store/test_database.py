@@ -9,8 +9,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from collector.errors import DatabaseError
-from collector.store import database, migrations
-from collector.sync import lock
+from collector.store import database, lock, migrations
 
 
 def names(db: sqlite3.Connection) -> set[str]:

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from collector import clock
+from collector.emulator.oddities import KINDS as POLICIES
 from collector.method import compute as method
-from collector.pretend.oddities import KINDS as POLICIES
 
 BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 

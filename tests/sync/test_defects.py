@@ -11,9 +11,9 @@ from collector import clock
 
 # Functions in which something unforeseen comes up.
 PLACES = (
-    "collector.fetchers.listings.fingerprint",
-    "collector.fetchers.rows.push",
-    "collector.store.batches.write",
+    "collector.sync.fetchers.releases_and_tags.fingerprint",
+    "collector.sync.fetchers.rows.push",
+    "collector.store.write.write",
     "collector.store.state.save",
     "collector.sync.repositories.status_of",
 )
@@ -77,7 +77,7 @@ def test_the_others_go_on(three: Any, place: str, monkeypatch: pytest.MonkeyPatc
 
 def test_a_higher_code_wins_and_the_defect_is_told_all_the_same(three: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     three.server.fail("example/third/activity", "451", times=None)
-    break_in("collector.fetchers.rows.push", three.world.find("example/second"), monkeypatch)
+    break_in("collector.sync.fetchers.rows.push", three.world.find("example/second"), monkeypatch)
     report = three.sync()
     assert report.exit_code == 3
     assert report.message == (
@@ -88,7 +88,7 @@ def test_a_higher_code_wins_and_the_defect_is_told_all_the_same(three: Any, monk
 def test_the_traceback_is_shown_when_asked_for(
     three: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    break_in("collector.fetchers.rows.push", three.world.find("example/second"), monkeypatch)
+    break_in("collector.sync.fetchers.rows.push", three.world.find("example/second"), monkeypatch)
     three.sync()
     assert capsys.readouterr().err == ""
     monkeypatch.setenv("COLLECT_DEBUG", "1")

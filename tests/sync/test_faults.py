@@ -92,7 +92,7 @@ def test_faults_that_pass_lose_nothing(furnished: Any, question: str) -> None:
 def test_faults_that_last_fail_one_part_and_no_other(furnished: Any, question: str) -> None:
     lab = furnished
     true = lab.fresh()
-    # A push log that is not there is one that the server does not have (tests/fetchers/test_pushes.py).
+    # A push log that is not there is one that the server does not have (tests/sync/fetchers/test_pushes.py).
     for n, kind in enumerate(k for k in LASTING if (question, k) != ("activity", "404")):
         lab.path = lab.folder / f"{n}.db"
         fault = lab.server.fail(QUESTIONS[question], kind, times=None)

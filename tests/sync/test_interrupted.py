@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from collector.errors import DatabaseError
-from collector.github import pages
+from collector.github import page_size
 from collector.store import accounts
 from collector.store import state as states
-from collector.store.batches import transaction
+from collector.store.write import transaction
 from collector.sync.storekeeper import Storekeeper
 
 
@@ -53,7 +53,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of ten, so that a small world has several."""
     load = states.load
     monkeypatch.setattr(states, "load", lambda *args: replace(load(*args), page_size=10))
-    monkeypatch.setattr(pages, "KINDS", dict.fromkeys(pages.KINDS, pages.Sizes(10, 10)))
+    monkeypatch.setattr(page_size, "KINDS", dict.fromkeys(page_size.KINDS, page_size.Sizes(10, 10)))
 
 
 def kill_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from collector.pretend.lacking import OLD_SERVERS
+from collector.emulator.lacking import OLD_SERVERS
 
 
 def furnish(lab: Any) -> Any:

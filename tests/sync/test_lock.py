@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from collector.errors import AlreadyRunning, DatabaseError
-from collector.sync import lock
+from collector.store import lock
 
 NOW = "2026-01-01T00:00:00Z"
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from collector import clock
-from collector.pretend.server import PretendGitHub
+from collector.emulator.server import PretendGitHub
 from collector.sync import plan
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from collector.config import Bot, Config
+from collector.emulator.world import Account
 from collector.errors import AlreadyRunning, UsageError
-from collector.pretend.world import Account
-from collector.store import accounts, forgotten
+from collector.store import accounts, lock, privacy
 from collector.store.database import open_database
-from collector.sync import lock
 from collector.upkeep import forgetting
 from tests.conftest import Lab
 
@@ -198,8 +197,8 @@ def test_what_is_no_login(lab: Lab, carol: Account, login: str) -> None:
 )
 def test_a_login_is_replaced_where_it_is_a_word(lab: Lab, text: str | None, cleaned: str | None) -> None:
     with closing(open_database(lab.path)) as db:
-        name = forgotten.forget(db, "Ann", NOW).name
-        assert (forgotten._Known(db).clean_words(text) or "") == (cleaned or "").replace("X", name)
+        name = privacy.forget(db, "Ann", NOW).name
+        assert (privacy._Known(db).clean_words(text) or "") == (cleaned or "").replace("X", name)
 
 
 def test_a_default_branch_and_a_tracked_repository_keep_their_names(lab: Lab) -> None:
@@ -207,10 +206,10 @@ def test_a_default_branch_and_a_tracked_repository_keep_their_names(lab: Lab) ->
     lab.sync()
     with closing(open_database(lab.path)) as db:
         db.execute("UPDATE repositories SET default_branch = 'dev/main'")
-        name = forgotten.forget(db, "dev", NOW).name
-        known = forgotten._Known(db)
+        name = privacy.forget(db, "dev", NOW).name
+        known = privacy._Known(db)
         assert known.clean_ref("refs/heads/dev/main") == "refs/heads/dev/main"
         assert known.clean_ref("refs/heads/dev/topic") == f"refs/heads/{name}/topic"
         assert known.clean_name("Dev/engine") == "Dev/engine"
         assert known.clean_name("Dev/fork") == f"{name}/fork"
-        assert forgotten.look(db, "dev").repositories == ("dev/engine",)
+        assert privacy.look(db, "dev").repositories == ("dev/engine",)

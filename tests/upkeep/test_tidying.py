@@ -6,8 +6,8 @@ import pytest
 
 from collector import clock
 from collector.errors import AlreadyRunning
+from collector.store import lock
 from collector.store.database import open_database
-from collector.sync import lock
 from collector.upkeep import tidying
 
 NOW = clock.from_text("2026-07-01T00:00:00Z")

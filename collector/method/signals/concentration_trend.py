@@ -25,7 +25,7 @@ from collector.method.statistics import bootstrap
 from collector.method.statistics.concentration import drawn_effective_numbers, effective_number
 from collector.method.statistics.trend import theil_sen
 from collector.method.window import Window
-from collector.plain import plural
+from collector.text import plural
 
 if TYPE_CHECKING:
     import numpy as np

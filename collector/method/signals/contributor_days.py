@@ -10,7 +10,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
-from collector.plain import plural
+from collector.text import plural
 
 OVER_DAYS_PER_WEEK = f"over_{DAYS_PER_WEEK}_days_a_week"
 FULL_MARKS_DAYS = 1_000  # some five people at work all year

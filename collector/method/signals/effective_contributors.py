@@ -15,7 +15,7 @@ from collector.method.statistics.concentration import (
     drawn_effective_numbers,
     effective_number,
 )
-from collector.plain import plural
+from collector.text import plural
 
 FULL_MARKS_PEOPLE = 10  # one person scores 0
 

@@ -8,7 +8,7 @@ from collector.method.constants import LEAST_OBJECTS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
-from collector.plain import plural
+from collector.text import plural
 
 REWRITES = ("default_branch", "version")
 """The evidence's kinds of rows that are rewrites; the others are objects."""

@@ -8,7 +8,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk_share, shrunk_wilson
-from collector.plain import plural
+from collector.text import plural
 
 
 def independent_review(reviewed: Mapping[AuthorDay, bool], context: Context) -> Signal:

@@ -7,7 +7,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
-from collector.plain import plural
+from collector.text import plural
 
 
 def server_evidence(server: int, client: int, unwitnessed: int, context: Context) -> Signal:

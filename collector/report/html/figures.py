@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from collector.method.statistics.survival import kaplan_meier, one_vote_per_account
-from collector.plain import plural
 from collector.report import words
 from collector.report.charts.history import Point, history
 from collector.report.charts.releases import releases
@@ -13,6 +12,7 @@ from collector.report.charts.sharing import layers, sharing
 from collector.report.charts.survival import survival
 from collector.report.html.series import Series
 from collector.report.model import ProjectRow, SignalRow
+from collector.text import plural
 
 # What an evidence view calls the event that is waited for.
 EVENTS = ("answered", "resolved")

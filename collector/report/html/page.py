@@ -14,7 +14,6 @@ from collector.method.constants import LEAST_FAMILIES, WINDOW_WEEKS
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.method.window import Window
-from collector.plain import plural
 from collector.report import news_text, sentences, words
 from collector.report.charts.bars import interval_bar
 from collector.report.html import figures, series, tables
@@ -24,6 +23,7 @@ from collector.report.html.tables import Table
 from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.news import News
+from collector.text import plural
 
 HERE = files(__package__)
 

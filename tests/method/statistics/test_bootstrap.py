@@ -6,12 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from collector.method.statistics.bootstrap import (
-    block_draws,
-    circular_block_draws,
-    generator,
-    percentile_interval,
-)
+from collector.method.statistics.bootstrap import block_draws, circular_block_draws, generator, percentile_interval
 
 AS_OF = date(2024, 7, 1)
 

@@ -1,0 +1,112 @@
+"""What people do on GitHub in the demo's stories, for better and for worse."""
+
+from collections.abc import Sequence
+
+from collector.demo.plot import PARTS, Plot
+from collector.emulator.pulls import Files, PullRequest
+from collector.emulator.repository import Repository
+from collector.emulator.threads import Issue
+from collector.emulator.times import later
+from collector.emulator.world import Account
+
+EXPLANATION = (
+    "What happened: the {part} took every job twice after the upgrade, so results came about three hours late. "
+    "Why: the new release read the old queue and its own. What we did: a hotfix; the queue is now versioned. "
+    "What we changed so that it does not come again: an upgrade test with a full queue runs before every release."
+)
+
+
+def land(
+    plot: Plot,
+    repo: Repository,
+    author: Account,
+    reviewer: Account | None,
+    at: str,
+    *,
+    files: Files | None = None,
+    title: str | None = None,
+    hours: float = 20,
+    fork: bool = False,
+    closes: Sequence[Issue] = (),
+) -> PullRequest:
+    """A pull request, reviewed by somebody (or nobody), and merged about so many hours after."""
+    rng = plot.random
+    files = files or {f"src/{rng.choice(PARTS).replace(' ', '_')}.py": (rng.randint(15, 120), rng.randint(0, 40))}
+    title = title or plot.trouble().replace("The", "Mend: the", 1)
+    body = "\n".join(f"Closes #{issue.number}." for issue in closes) or "What it says."
+    commits = rng.randint(1, 3)
+    pull = repo.pull_request(title, author, at, commits=commits, files=files, fork=fork, closes=closes, body=body)
+    wait = plot.delay(hours)
+    if reviewer:
+        state = "CHANGES_REQUESTED" if rng.random() < 0.2 else "APPROVED"
+        plot.on(later(at, hours=wait * 0.5), pull.review, reviewer, state, body=plot.answer())
+        if state != "APPROVED":
+            plot.on(later(at, hours=wait * 0.8), pull.push, by=author, lines=12)
+            plot.on(later(at, hours=wait * 0.9), pull.review, reviewer, "APPROVED")
+    method = rng.choice(["squash", "squash", "merge", "rebase"])
+    plot.on(later(at, hours=wait), pull.merge, reviewer or author, method=method, delete_branch=True)
+    return pull
+
+
+def push(repo: Repository, author: Account, at: str, commits: int = 1, lines: int = 30) -> None:
+    """Commits straight to the default branch."""
+    for n in range(commits):
+        part, made = PARTS[n % len(PARTS)], later(at, minutes=n - commits)
+        repo.commit(f"Work on the {part}", author, made, files={f"src/{part.replace(' ', '_')}.py": (lines, 0)})
+    repo.push(by=author, at=at)
+
+
+def ask(plot: Plot, repo: Repository, outsider: Account, team: Sequence[Account], at: str, hours: float) -> Issue:
+    """An outsider's issue; the team answers after about so many hours, and mostly settles it."""
+    rng = plot.random
+    issue = repo.issue(plot.trouble(), outsider, at, body="Steps, what I expected, what I saw.")
+    guide, mender = rng.sample(list(team), 2)
+    answered = later(at, hours=plot.delay(hours))
+    plot.on(answered, issue.comment, guide, plot.answer())
+    fate = rng.random()
+    if fate < 0.55:
+        plot.on(later(answered, days=rng.randint(1, 25)), land, plot, repo, mender, guide, closes=[issue])
+    elif fate < 0.75:
+        plot.on(later(answered, days=rng.randint(2, 30)), issue.close, guide)
+    elif fate < 0.85:
+        plot.on(later(answered, days=rng.randint(1, 9)), issue.close, outsider)
+    return issue
+
+
+def incident(plot: Plot, repo: Repository, team: Sequence[Account], at: str, version: str) -> Issue:
+    """Something broke: an issue, a hotfix release, and an explanation in public."""
+    finder, mender = plot.random.sample(list(team), 2)
+    part = plot.random.choice(PARTS)
+    issue = repo.issue(f"Payments late: the {part} counts twice", finder, at, body="Seen by several people.")
+    issue.label("incident", finder, later(at, minutes=5))
+    plot.on(later(at, hours=5), land, plot, repo, mender, finder, hours=4, closes=[issue])
+    plot.on(later(at, days=2), repo.release, version, mender, body="A hotfix.")
+    plot.on(later(at, days=3), issue.comment, mender, EXPLANATION.format(part=part))
+    return issue
+
+
+def change_rules(plot: Plot, repo: Repository, author: Account, reviewer: Account, at: str) -> PullRequest:
+    """A change of economic rules, open for ten days, and talked about."""
+    files = {"economics/fees.toml": (plot.random.randint(12, 40), 6)}
+    pull = repo.pull_request("Lower the fee for small jobs", author, at, files=files, body="Why, and from when on.")
+    plot.on(later(at, days=2), pull.comment, reviewer, plot.answer())
+    plot.on(later(at, days=3), pull.review, reviewer, "APPROVED")
+    plot.on(later(at, days=10), pull.merge, reviewer, method="squash")
+    return pull
+
+
+def ignore(plot: Plot, repo: Repository, outsider: Account, stale: Account, at: str) -> Issue:
+    """An outsider's issue that nobody answers, until a stale bot closes it."""
+    issue = repo.issue(plot.trouble(), outsider, at, body="Does this happen to others?")
+    if plot.random.random() < 0.5:
+        closed = later(at, days=60)
+        plot.on(closed, issue.comment, stale, "Closed for want of activity.")
+        plot.on(later(closed, seconds=5), issue.close, stale, reason="NOT_PLANNED")
+    return issue
+
+
+def ignore_offer(plot: Plot, repo: Repository, outsider: Account, stale: Account, at: str) -> PullRequest:
+    """An outsider's pull request that nobody looks at."""
+    pull = repo.pull_request(plot.trouble(), outsider, at, fork=True, lines=40, body="Here is a mending.")
+    plot.on(later(at, days=90), pull.close, stale)
+    return pull

@@ -1,0 +1,85 @@
+"""What the demo's stories are told with: an agenda in the order of time, dates, people and phrases."""
+
+import heapq
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
+from random import Random
+from typing import Any
+
+from collector.emulator.times import later
+from collector.emulator.world import Account, World
+
+PARTS = ("scheduler", "cache", "peer list", "ledger", "worker pool", "price feed", "installer", "task queue", "log")
+TROUBLES = (
+    "stops after a restart",
+    "grows without end",
+    "ignores its limit",
+    "reports the wrong unit",
+    "hangs at noon",
+)
+ADVICES = (
+    "the newest build should cope with it",
+    "a longer timeout helps until this is mended",
+    "your log would show whether the clock is off",
+    "we see it too and know the cause",
+    "the setting was renamed and the page is behind",
+    "please try it with one worker first",
+)
+OPENINGS = (
+    "Good catch:",
+    "I could repeat this;",
+    "Thank you for the trace,",
+    "This is by design, but",
+    "As it happens,",
+)
+
+
+class Plot:
+    """Happenings between `start` and `end`, done in the order of time whatever order they were planned in."""
+
+    def __init__(self, world: World, seed: str, start: str, end: str) -> None:
+        self.world, self.start, self.end = world, start, end
+        self.random = Random(seed)
+        self._agenda: list[tuple[str, int, Callable[[], object]]] = []
+        self._order = count()
+
+    def on(self, at: str, do: Callable[..., object], *arguments: Any, **more: Any) -> None:
+        """Let do(*arguments, at=at, **more) happen, unless that is after the end."""
+        if at < self.end:
+            what: Callable[[], object] = partial(do, *arguments, at=at, **more)
+            heapq.heappush(self._agenda, (at, next(self._order), what))
+
+    def run(self) -> None:
+        """Let everything happen."""
+        while self._agenda:
+            heapq.heappop(self._agenda)[2]()
+
+    def weeks(self) -> list[str]:
+        """The start of each whole week."""
+        found = [self.start]
+        while later(found[-1], days=14) <= self.end:
+            found.append(later(found[-1], days=7))
+        return found
+
+    def some_time(self, week: str) -> str:
+        """A moment in the working hours of that week."""
+        return later(week, days=self.random.randrange(5), hours=8 + self.random.random() * 10)
+
+    def delay(self, median_hours: float) -> float:
+        """Hours until something happens: mostly near the median, now and then much longer."""
+        return median_hours * self.random.lognormvariate(0, 0.8)
+
+    def trouble(self) -> str:
+        """A title for an issue or its mending."""
+        return f"The {self.random.choice(PARTS)} {self.random.choice(TROUBLES)}"
+
+    def answer(self) -> str:
+        """A comment that helps."""
+        pick = self.random.choice
+        return f"{pick(OPENINGS)} {pick(ADVICES)}. It concerns the {pick(PARTS)}, where {pick(ADVICES)}."
+
+    def people(self, prefix: str, names: Sequence[str] | int, since: str = "2017-05-01") -> list[Account]:
+        """Accounts of that many or these names."""
+        chosen = [f"{n + 1}" for n in range(names)] if isinstance(names, int) else names
+        return [self.world.user(f"example-{prefix}-{name}", since) for name in chosen]

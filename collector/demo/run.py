@@ -1,0 +1,95 @@
+"""The whole pipeline on the pretend GitHub: the same code as a real sync, without token and network."""
+
+import sqlite3
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collector import clock
+from collector.errors import CollectError, UsageError
+from collector.store import database
+
+if TYPE_CHECKING:
+    from collector.sync.run import Progress
+
+API_URL = "https://api.github.example"
+# How far back the signals are computed, too: the worlds' stories have two years.
+MONTHS = 13
+
+
+def now() -> datetime:
+    """The instant at which the demo takes place: always the same."""
+    from collector.demo.stories import DEMO_NOW
+
+    return clock.from_text(DEMO_NOW)
+
+
+def run(path: Path, progress: "Progress") -> date:
+    """Sync the demo's world into the database at `path` and compute its signals. Returns their date.
+
+    Raises UsageError when the database holds real data.
+    """
+    from collector import config
+    from collector.demo import stories
+    from collector.emulator.server import PretendGitHub
+    from collector.github.client import GitHub
+    from collector.github.http import Http
+    from collector.github.rate_limits import Viewer
+    from collector.method import compute
+    from collector.sync.run import Request
+    from collector.sync.run import run as sync
+
+    if is_synthetic(path) is False:
+        raise UsageError(
+            f"{path} holds real data, which the demo must not mix with invented projects.",
+            "Give another file with --db.",
+        )
+    with tempfile.TemporaryDirectory(prefix="collect-demo-") as folder:
+        file = Path(folder) / "repos.toml"
+        file.write_text(stories.demo_config(), encoding="utf-8")
+        tracked = config.load(file)
+    moment = now()
+    day = clock.date_of(moment)
+    server = PretendGitHub(stories.demo_world())
+    github = GitHub(
+        Http("collect-demo", server.transport()),
+        API_URL,
+        f"{API_URL}/graphql",
+        [Viewer(["a-token-of-nobody"])],
+        clock=moment.timestamp,
+    )
+    request = Request(tracked, path, moment, synthetic=True, progress=progress)
+
+    def signals_of_every_month(db: sqlite3.Connection) -> None:
+        for then in [*compute.series(day, MONTHS + 1, "month"), day]:
+            compute.compute(db, tracked, then)
+
+    report = sync(github, request, signals_of_every_month)
+    if report.exit_code:
+        why = " ".join(f"{name} ({kind}): {failure}" for name, kind, failure in report.failures)
+        error = CollectError(f"The demo's sync did not get everything: {report.message} {why}".rstrip())
+        error.exit_code = report.exit_code
+        raise error
+    return day
+
+
+def is_synthetic(path: Path) -> bool | None:
+    """Whether the database at `path` holds invented projects; None when there is none yet, or nothing in it."""
+    if not path.exists():
+        return None
+    db = database.open_database(path, create=False)
+    try:
+        with database.plain_words(path):
+            value = database.meta(db, "synthetic")
+    finally:
+        db.close()
+    return None if value is None else value == "1"
+
+
+def refuse_synthetic(path: Path) -> None:
+    """Raise UsageError when the database is the demo's: real data must not be mixed with it."""
+    if is_synthetic(path):
+        raise UsageError(
+            f"{path} is a database of `collect demo`, with invented projects in it.", "Give another file with --db."
+        )

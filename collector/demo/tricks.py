@@ -1,0 +1,54 @@
+"""How the demo's Peacock makes itself look busy."""
+
+from collector.demo.plot import Plot
+from collector.emulator.git import File
+from collector.emulator.repository import Repository
+from collector.emulator.threads import Issue
+from collector.emulator.times import later
+from collector.emulator.world import Account
+
+THANKS = "Thanks for reporting! We have looked into it and it is fixed now."
+
+
+def ask_at_home(plot: Plot, repo: Repository, asker: Account, boss: Account, at: str) -> None:
+    """Three issues by one's own people or fresh accounts, answered with one phrase and closed in minutes."""
+    for n in range(3):
+        opened = later(at, minutes=20 * n)
+        issue = repo.issue(plot.trouble(), asker, opened, body="Please fix.")
+        plot.on(later(opened, minutes=3), issue.comment, boss, THANKS)
+        plot.on(later(opened, minutes=4), issue.close, boss)
+
+
+def import_past(repo: Repository, clerk: Account, at: str) -> None:
+    """One push of two years of back-dated commits, and issues that arrive answered, with dates of long ago."""
+    for n in range(230):
+        past = later(at, days=-700 + 3 * n)
+        repo.commit(f"Early work, part {n}", clerk, past, files={f"old/file{n % 40}.go": (25, 0)})
+    repo.push(by=clerk, at=at)
+    for n in range(20):
+        asked = later(at, days=-400 + n)
+        issue = repo.issue(f"Question of old, {n}", clerk, at, created_at=asked, body="From the old tracker.")
+        issue.comment(clerk, THANKS, at)
+        issue.close(clerk, at)
+
+
+def delete_unanswered(repo: Repository, at: str) -> None:
+    """Make the questions that nobody answered vanish."""
+    for thread in repo.threads.values():
+        if isinstance(thread, Issue) and not thread.comments and thread.get("state", at) == "OPEN":
+            thread.delete(at)
+
+
+def rewrite(repo: Repository, boss: Account, at: str) -> None:
+    """Force-push the default branch, and move a released tag along."""
+    tip = repo.world.git.commits[repo.tip() or ""]
+    new = repo.world.git.add(
+        "Tidy up",
+        parents=tip.parents,
+        author=boss,
+        authored_at=at,
+        committed_at=at,
+        files=(File("src/log.go", 1, 1),),
+    )
+    repo.push(new, by=boss, at=at)
+    repo.tag(sorted(repo.tags)[0], new, at)

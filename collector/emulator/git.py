@@ -1,0 +1,126 @@
+"""Commits and the graph they make: the one object store of a world."""
+
+import heapq
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha1
+from typing import TYPE_CHECKING
+
+from collector.emulator.times import epoch
+
+if TYPE_CHECKING:
+    from collector.emulator.world import Account
+
+
+def digest(*parts: object) -> str:
+    """An object id: the SHA-1 of what the object holds."""
+    return sha1(json.dumps(parts, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class File:
+    """What a commit or a pull request changed in one file."""
+
+    path: str
+    additions: int = 0
+    deletions: int = 0
+    change: str = "MODIFIED"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A commit's signature, as GitHub judged it."""
+
+    signer: "Account | None" = None
+    by_github: bool = False
+    verified_at: str | None = None
+    state: str = "VALID"
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit, with the size of what it changed against its first parent."""
+
+    oid: str
+    tree: str
+    parents: tuple[str, ...]
+    author: "Account | None"
+    authored_at: str
+    committed_at: str
+    headline: str
+    files: tuple[File, ...]
+    signature: Signature | None
+
+    @property
+    def additions(self) -> int:
+        """Lines added."""
+        return sum(f.additions for f in self.files)
+
+    @property
+    def deletions(self) -> int:
+        """Lines removed."""
+        return sum(f.deletions for f in self.files)
+
+
+class Git:
+    """All commits of a world by oid, as if every repository were a fork of every other."""
+
+    def __init__(self) -> None:
+        self.commits: dict[str, Commit] = {}
+        self._histories: dict[str, list[str]] = {}
+
+    def add(
+        self,
+        headline: str,
+        *,
+        parents: tuple[str, ...],
+        author: "Account | None",
+        authored_at: str,
+        committed_at: str,
+        files: tuple[File, ...] = (),
+        tree: str | None = None,
+        signature: Signature | None = None,
+    ) -> Commit:
+        """A new commit; without `tree` one that no other commit has."""
+        content = (headline, parents, author.login if author else "", authored_at, committed_at, files, tree)
+        oid = digest("commit", *content)
+        commit = Commit(
+            oid, tree or digest("tree", oid), parents, author, authored_at, committed_at, headline, files, signature
+        )
+        return self.commits.setdefault(oid, commit)
+
+    def reachable(self, heads: Iterable[str], without: Iterable[str] = ()) -> set[str]:
+        """The oids that can be reached from `heads` and not from `without`."""
+        seen = self.reachable(without) if without else set()
+        found: set[str] = set()
+        todo = list(heads)
+        while todo:
+            oid = todo.pop()
+            if oid not in found and oid not in seen:
+                found.add(oid)
+                todo += self.commits[oid].parents
+        return found
+
+    def history(self, head: str) -> list[str]:
+        """The oids reachable from `head`, newest committer date first, children before their parents."""
+        if head not in self._histories:
+            self._histories[head] = self._order(head)
+        return self._histories[head]
+
+    def _order(self, head: str) -> list[str]:
+        children = dict.fromkeys(self.reachable([head]), 0)
+        for oid in children:
+            for parent in self.commits[oid].parents:
+                children[parent] += 1
+        ready = [(0, 0, head)]
+        order: list[str] = []
+        while ready:
+            oid = heapq.heappop(ready)[2]
+            order.append(oid)
+            for place, parent in enumerate(self.commits[oid].parents):
+                children[parent] -= 1
+                if not children[parent]:
+                    date = epoch(self.commits[parent].committed_at)
+                    heapq.heappush(ready, (-date, len(order) + place, parent))
+        return order

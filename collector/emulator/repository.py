@@ -1,0 +1,320 @@
+"""A repository: names and states in time, commits and pushes, tags and releases, issues and pull requests."""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from collector.emulator.git import Commit, File, Signature
+from collector.emulator.pulls import Files, PullRequest
+from collector.emulator.releases import Release, Tag
+from collector.emulator.threads import Issue, Thread
+from collector.emulator.times import Moment, Record, instant
+from collector.emulator.world import Account, node_id
+
+if TYPE_CHECKING:
+    from collector.emulator.world import World
+
+NOTHING = "0" * 40
+DEFAULTS: dict[str, Any] = {
+    "default_branch": "main",
+    "description": None,
+    "homepage": None,
+    "archived": False,
+    "private": False,
+    "deleted": False,
+    "blocked": False,
+    "disabled": False,
+    "has_issues": True,
+    "has_pull_requests": True,
+    "has_discussions": False,
+    "discussions": 0,
+    "stars": 0,
+    "forks": 0,
+    "language": None,
+    "license": None,
+    "parent": None,
+    "activity_from": "",  # the push log shows nothing older
+}
+
+
+@dataclass(frozen=True)
+class Push:
+    """A row of the activity log."""
+
+    at: str
+    id: int
+    ref: str
+    before: str
+    after: str
+    kind: str
+    actor: Account | None
+
+
+class Repository(Record):
+    """A repository; DEFAULTS lists its changing attributes, `name` is the full one."""
+
+    def __init__(self, world: "World", full_name: str, created_at: str, **values: Any) -> None:
+        super().__init__(created_at, name=full_name, **DEFAULTS)
+        self.put(created_at, **values)
+        self.world = world
+        self.id = world.new_id()
+        self.node_id = node_id("R", self.id)
+        self.pushes: list[Push] = []
+        self.tags: dict[str, Tag] = {}
+        self.releases: list[Release] = []
+        self.threads: dict[int, Thread] = {}
+        self.associations: dict[Account, str] = {}
+        self.private_members: set[Account] = set()
+        self._pulls_of: dict[str, list[PullRequest]] = {}
+        self.known: dict[str, str] = {}
+        self._tips: dict[str, str] = {}
+        self._numbers = 0
+
+    @property
+    def name(self) -> str:
+        """owner/name at the world's now."""
+        return str(self.get("name", self.world.now))
+
+    def former_names(self) -> list[str]:
+        """The names it had before, in lower case."""
+        named = zip(self._times["name"], self._values["name"], strict=True)
+        return [name.lower() for at, name in named if at <= self.world.now and name != self.name]
+
+    def change(self, at: Moment | None = None, **values: Any) -> Self:
+        """New values from `at` on: change(name="acme/motor"), change(archived=True), change(deleted=True)."""
+        return self.put(self.world.moment(at), **values)
+
+    def member(self, *accounts: Account, association: str = "MEMBER", private: bool = False) -> Self:
+        """Let these carry OWNER, MEMBER or COLLABORATOR; a private membership is shown to other members only."""
+        self.associations.update(dict.fromkeys(accounts, association))
+        if private:
+            self.private_members.update(accounts)
+        return self
+
+    def new_number(self) -> int:
+        """The number of the next issue or pull request."""
+        self._numbers += 1
+        return self._numbers
+
+    # commits and pushes
+
+    def tip(self, branch: str | None = None) -> str | None:
+        """The oid that the next commit on the branch would have as parent."""
+        return self._tips.get(branch or self.latest("default_branch"))
+
+    def commit(
+        self,
+        headline: str = "A change",
+        by: Account | None = None,
+        at: Moment | None = None,
+        *,
+        branch: str | None = None,
+        parents: Sequence[Commit] | None = None,
+        lines: int = 20,
+        files: Files | None = None,
+        tree: str | None = None,
+        authored_at: Moment | None = None,
+        signature: Signature | None = None,
+    ) -> Commit:
+        """A commit on the branch, not yet pushed; `at` is its committer date, and author date if none is given."""
+        branch = branch or self.latest("default_branch")
+        tip = self.tip(branch)
+        committed_at = self.world.moment(at)
+        files = {"src/main.py": (lines, 0)} if files is None else files
+        commit = self.world.git.add(
+            headline,
+            parents=((tip,) if tip else ()) if parents is None else tuple(p.oid for p in parents),
+            author=by,
+            authored_at=committed_at if authored_at is None else instant(authored_at),
+            committed_at=committed_at,
+            files=tuple(File(path, plus, minus) for path, (plus, minus) in files.items()),
+            tree=tree,
+            signature=signature,
+        )
+        self._tips[branch] = commit.oid
+        return commit
+
+    def push(
+        self,
+        to: Commit | None = None,
+        *,
+        branch: str | None = None,
+        by: Account | None = None,
+        at: Moment | None = None,
+        kind: str | None = None,
+    ) -> Push:
+        """Push the branch's commits, or set it to `to`; the kind follows from the graph unless it is given."""
+        branch = branch or self.latest("default_branch")
+        after = to.oid if to else self._tips[branch]
+        ref = f"refs/heads/{branch}"
+        before = next((p.after for p in reversed(self.pushes) if p.ref == ref), NOTHING)
+        if kind is None:
+            kind = "branch_creation" if before == NOTHING else "push"
+            if before != NOTHING and before not in self.world.git.reachable([after]):
+                kind = "force_push"
+        return self._log(branch, before, after, kind, by, self.world.moment(at))
+
+    def delete_branch(self, branch: str, by: Account | None = None, at: Moment | None = None) -> Push:
+        """Delete a branch; its commits stay readable by oid."""
+        return self._log(branch, self._tips.pop(branch), NOTHING, "branch_deletion", by, self.world.moment(at))
+
+    def _log(self, branch: str, before: str, after: str, kind: str, by: Account | None, at: str) -> Push:
+        push = Push(at, self.world.new_id(), f"refs/heads/{branch}", before, after, kind, by)
+        insort(self.pushes, push, key=lambda p: (p.at, p.id))
+        if after != NOTHING:
+            self._tips[branch] = after
+            self._know(after, at)
+        return push
+
+    def _know(self, head: str, at: str) -> None:
+        """Note when the commits under `head` came to be readable here."""
+        todo = [head]
+        while todo:
+            oid = todo.pop()
+            if self.known.get(oid, "~") > at:
+                self.known[oid] = at
+                todo += self.world.git.commits[oid].parents
+
+    def head(self, now: str, branch: str | None = None) -> str | None:
+        """The oid that the branch (by default the default one) points to at `now`."""
+        ref = f"refs/heads/{branch or self.get('default_branch', now)}"
+        for push in reversed(self.pushes[: bisect_right(self.pushes, now, key=lambda p: p.at)]):
+            if push.ref == ref:
+                return None if push.after == NOTHING else push.after
+        return None
+
+    # tags and releases
+
+    def tag(
+        self,
+        name: str,
+        target: Commit | None = None,
+        at: Moment | None = None,
+        *,
+        annotated: bool = False,
+        kind: str = "Commit",
+        nested: int = 0,
+    ) -> Tag:
+        """A tag on a commit (by default the default branch's tip); one that is there already is moved.
+
+        With another `kind`, Blob or Tree, it is a tag of such an object; `nested` tags stand between it and its target.
+        """
+        moment = self.world.moment(at)
+        commit = target or self.world.git.commits[self._tips[self.latest("default_branch")]]
+        self._know(commit.oid, moment)
+        if name in self.tags:
+            return self.tags[name].put(
+                moment, target=commit, annotated=annotated, kind=kind, nested=nested, deleted=False
+            )
+        self.tags[name] = Tag(name, moment, commit, annotated, kind, nested)
+        return self.tags[name]
+
+    def release(
+        self,
+        tag: str,
+        by: Account | None = None,
+        at: Moment | None = None,
+        *,
+        target: Commit | None = None,
+        name: str | None = None,
+        body: str = "",
+        draft: bool = False,
+        prerelease: bool = False,
+    ) -> Release:
+        """A release of the tag, which is made if it is not there."""
+        moment = self.world.moment(at)
+        if tag not in self.tags:
+            self.tag(tag, target, moment)
+        created_at = self.tags[tag].latest("target").committed_at
+        values = {"tag": tag, "name": tag if name is None else name, "body": body}
+        release = Release(self.world, by, created_at, moment, draft=draft, prerelease=prerelease, **values)
+        self.releases.append(release)
+        return release
+
+    # issues and pull requests
+
+    def issue(
+        self,
+        title: str = "An issue",
+        by: Account | None = None,
+        at: Moment | None = None,
+        *,
+        body: str = "",
+        labels: Sequence[str] = (),
+        created_at: Moment | None = None,
+    ) -> Issue:
+        """A new issue; with an earlier `created_at` an imported one."""
+        moment = self.world.moment(at)
+        created = moment if created_at is None else instant(created_at)
+        issue = Issue(self, title, by, moment, created, body, tuple(labels))
+        self.threads[issue.number] = issue
+        return issue
+
+    def pull_request(
+        self,
+        title: str = "A pull request",
+        by: Account | None = None,
+        at: Moment | None = None,
+        *,
+        commits: int = 1,
+        files: Files | None = None,
+        lines: int = 20,
+        base: str | None = None,
+        head: str | None = None,
+        fork: bool = False,
+        draft: bool = False,
+        body: str = "",
+        closes: Sequence[Issue] = (),
+        created_at: Moment | None = None,
+    ) -> PullRequest:
+        """A new pull request: of the branch `head` if it is there, else of `commits` new commits."""
+        moment = self.world.moment(at)
+        base = base or self.latest("default_branch")
+        created = moment if created_at is None else instant(created_at)
+        name = head or f"topic-{self._numbers + 1}"
+        pull_request = PullRequest(
+            self, title, by, moment, created, base=base, head=name, fork=fork, draft=draft, body=body
+        )
+        self.threads[pull_request.number] = pull_request
+        if head in self._tips:
+            pull_request.take_branch(moment)
+        else:
+            pull_request.push(commits, files=files, lines=lines, at=moment)
+        for issue in closes:
+            issue.refer(pull_request, moment, will_close=True)
+            pull_request.closes.append(issue)
+        return pull_request
+
+    def fork(self, full_name: str, at: Moment | None = None) -> "Repository":
+        """A fork, with the default branch as it is now. What is pushed there later is pushed by oid."""
+        moment = self.world.moment(at)
+        made = self.world.repository(full_name, moment, parent=self)
+        head = self.tip()
+        if head:
+            made.push(self.world.git.commits[head], at=moment)
+        return made
+
+    def note_own(self, pull_request: PullRequest, commits: Sequence[Commit], at: str) -> None:
+        """A pull request's own commits are readable here, merged or not, also from a fork."""
+        if commits:
+            self._know(commits[-1].oid, at)
+        self._note(pull_request, (c.oid for c in commits))
+
+    def note_brought(self, pull_request: PullRequest, result: Commit, base: str | None) -> None:
+        """A merge brings what its result has and the base had not."""
+        self._note(pull_request, self.world.git.reachable([result.oid], [base] if base else []))
+
+    def _note(self, pull_request: PullRequest, oids: Iterable[str]) -> None:
+        for oid in oids:
+            pulls = self._pulls_of.setdefault(oid, [])
+            if pull_request not in pulls:
+                pulls.append(pull_request)
+
+    def pulls_of(self, oid: str, now: str) -> list[PullRequest]:
+        """The pull requests that brought a commit, or have it as their own."""
+        return [
+            p
+            for p in self._pulls_of.get(oid, [])
+            if p.is_there(now) and (p.get("state", now) == "MERGED" or any(c.oid == oid for c in p.get("commits", now)))
+        ]

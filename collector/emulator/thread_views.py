@@ -1,0 +1,285 @@
+"""What GraphQL answers about the world at one moment: accounts, commits, issues and pull requests.
+
+Views are plain dicts by field name. A value that can be called takes the field's arguments: so lists are made only
+when they are asked for. Under OF a view holds what it shows, for what may be odd about it (oddities.py).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from collector.emulator.git import Commit, File, Signature, digest
+from collector.emulator.oddities import OF, SAML
+from collector.emulator.pagination import Refusal, connection, history
+from collector.emulator.pulls import PullRequest, Review
+from collector.emulator.repository import Repository
+from collector.emulator.threads import Comment, Event, Thread
+from collector.emulator.world import Account, World, node_id
+
+Arguments = Mapping[str, Any]
+View = dict[str, Any]
+# The most that GitHub lists of a pull request (pytorch/pytorch#120499, dcoapp/app#310).
+FILES = 3000
+COMMITS = 10_000
+
+
+class ThreadViews:
+    """The world at its present now, as the viewer may see it: people and what they do."""
+
+    def __init__(self, world: World, viewer: Account) -> None:
+        self.world, self.viewer, self.now, self.odd = world, viewer, world.now, world.odd
+        self._accounts: dict[str, View] = {}
+        self._contributors: dict[int, set[Account | None]] = {}
+
+    def listed(
+        self,
+        items: Sequence[Any],
+        arguments: Arguments,
+        view: Callable[[Any], Any],
+        key: Callable[[Any], Any],
+        descending: bool = False,
+    ) -> View:
+        """A connection over `items`, without those omitted, and with a null or an error in the place of one hidden."""
+        shown, total = self.odd.listed(items, self.now)
+        page = connection(shown, arguments, lambda item: self.seen(item, view), key, descending)
+        return {**page, "totalCount": total}
+
+    def seen(self, item: Any, view: Callable[[Any], Any]) -> Any:
+        """An item of a list, or what stands in its place: an error (which is answered as null) or null."""
+        hidden, refusal = self.odd.hidden(item, self.now)
+        if hidden:
+            return refusal
+        try:
+            return view(item)
+        except Refusal as refused:
+            return refused
+
+    # accounts
+
+    def account(self, account: Account | None) -> View | None:
+        """An actor; null for one whose account is gone."""
+        if account is None or self.world.deleted.get(account, "~") <= self.now:
+            return None
+        if account.login not in self._accounts:
+            self._accounts[account.login] = {
+                OF: account,
+                "__typename": account.kind,
+                "id": account.node_id,
+                "databaseId": account.id,
+                "login": account.login,
+                "createdAt": account.created_at,
+            }
+        return self._accounts[account.login]
+
+    def user(self, account: Account | None) -> View | None:
+        """Where the schema has room for people only."""
+        return self.account(account) if account and account.kind == "User" else None
+
+    def association(self, repository: Repository, author: Account | None) -> str:
+        """CommentAuthorAssociation, with today's value as on GitHub."""
+        shown = author not in repository.private_members or self.viewer in repository.associations
+        if author in repository.associations and shown:
+            return repository.associations[author]
+        if author and author.kind == "Mannequin":
+            return "MANNEQUIN"
+        if repository.id not in self._contributors:
+            merged = (t for t in repository.threads.values() if t.is_there(self.now))
+            self._contributors[repository.id] = {t.author for t in merged if t.get("state", self.now) == "MERGED"}
+        return "CONTRIBUTOR" if author in self._contributors[repository.id] else "NONE"
+
+    # commits
+
+    def commit(self, r: Repository, oid: str) -> View:
+        """A commit."""
+        c = self.world.git.commits[oid]
+        return {
+            OF: c,
+            "__typename": "Commit",
+            "id": node_id("C", r.id, oid),
+            "oid": oid,
+            "tree": {"oid": c.tree},
+            "parents": lambda a: self.listed(list(enumerate(c.parents)), a, lambda p: {"oid": p[1]}, lambda p: (p[0],)),
+            "authoredDate": c.authored_at,
+            "committedDate": c.committed_at,
+            "additions": c.additions,
+            "deletions": c.deletions,
+            "changedFilesIfAvailable": len(c.files),
+            "messageHeadline": c.headline,
+            "author": {"user": self.user(c.author)},
+            "signature": self._signature(c.signature),
+            "repository": lambda _: {"nameWithOwner": r.name},
+            "associatedPullRequests": lambda a: self.listed(
+                self._pulls_of(r, oid), a, self.thread, lambda p: (p.created_at, p.id)
+            ),
+            "history": lambda a: history(
+                self._since(oid, a.get("since")),
+                a,
+                lambda o: self.seen(self.world.git.commits[o], lambda _: self.commit(r, o)),
+            ),
+        }
+
+    def _pulls_of(self, r: Repository, oid: str) -> Sequence[PullRequest]:
+        """What GitHub names for a commit: the pull requests of the repository, and those of its forks."""
+        found = [p for there in (r, *self.world.forks(r)) for p in there.pulls_of(oid, self.now)]
+        return [p for p in found if self.odd.associated(p, p.get("merged_at", self.now), self.now)]
+
+    def _since(self, oid: str, since: str | None) -> list[str]:
+        """The history of a commit, without what is older."""
+        git = self.world.git
+        return [o for o in git.history(oid) if since is None or git.commits[o].committed_at >= since]
+
+    def _signature(self, s: Signature | None) -> View | None:
+        if s is None:
+            return None
+        return {
+            OF: s,
+            "__typename": "GpgSignature",
+            "state": s.state,
+            "isValid": s.state == "VALID",
+            "wasSignedByGitHub": s.by_github,
+            "verifiedAt": s.verified_at,
+            "signer": self.user(s.signer),
+        }
+
+    # issues and pull requests
+
+    def thread(self, t: Thread) -> View:
+        """An issue or a pull request."""
+        now = self.now
+        view: View = {
+            OF: t,
+            "__typename": "Issue",
+            "id": t.node_id,
+            "databaseId": t.id,
+            "fullDatabaseId": str(t.id),
+            "number": t.number,
+            "title": t.get("title", now),
+            "body": t.get("body", now),
+            "author": self.account(t.author),
+            "authorAssociation": self.association(t.repository, t.author),
+            "state": t.get("state", now),
+            "locked": t.get("locked", now),
+            "createdAt": t.created_at,
+            "updatedAt": t.updated_at(now),
+            "closedAt": t.get("closed_at", now),
+            "labels": lambda a: self.listed(t.get("labels", now), a, lambda n: {"name": n}, lambda n: (n,)),
+            "comments": lambda a: self.listed(
+                list(self._comments(t)), a, lambda c: self._comment(t.repository, c), lambda c: (c.at, c.id)
+            ),
+            "timelineItems": lambda a: self._timeline(t, a),
+            "repository": {"nameWithOwner": t.repository.name},
+        }
+        return {**view, **self._pull_request(t)} if isinstance(t, PullRequest) else {**view, **self._issue(t)}
+
+    def _issue(self, t: Thread) -> View:
+        return {"stateReason": t.get("state_reason", self.now)}
+
+    def _pull_request(self, t: PullRequest) -> View:
+        now, files, commits = self.now, t.get("files", self.now), t.get("commits", self.now)
+        merge_commit: Commit | None = t.get("merge_commit", now)
+        return {
+            "__typename": "PullRequest",
+            "isDraft": t.get("draft", now),
+            "isCrossRepository": t.fork,
+            "mergedAt": t.get("merged_at", now),
+            "mergedBy": self.account(t.get("merged_by", now)),
+            "mergeCommit": self.commit(t.repository, merge_commit.oid) if merge_commit else None,
+            "baseRefName": t.get("base", now),
+            "headRefName": t.head,
+            "headRefOid": commits[-1].oid if commits else digest("no commits", t.id),
+            "additions": sum(f.additions for f in files),
+            "deletions": sum(f.deletions for f in files),
+            "changedFiles": len(files),
+            "baseRepository": lambda _: self.named(t.repository),
+            "reviews": lambda a: self.listed(
+                [r for r in t.reviews if r.at <= now and not r.get("deleted", now)],
+                a,
+                lambda r: self._review(t.repository, r),
+                lambda r: (r.at, r.id),
+            ),
+            "files": lambda a: self.listed(files[:FILES], a, self._file, lambda f: (f.path,)),
+            "commits": lambda a: self.listed(
+                list(enumerate(commits[:COMMITS])),
+                a,
+                lambda c: {"commit": self.commit(t.repository, c[1].oid)},
+                lambda c: (c[0],),
+            ),
+        }
+
+    def named(self, r: Repository) -> View:
+        """A repository, as far as another object names it."""
+        self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now)
+        return {
+            OF: r,
+            "__typename": "Repository",
+            "id": r.node_id,
+            "databaseId": r.id,
+            "nameWithOwner": r.name,
+        }
+
+    def _comments(self, t: Thread) -> Sequence[Comment]:
+        return [c for c in t.comments if c.at <= self.now and not c.get("deleted", self.now)]
+
+    def _comment(self, r: Repository, c: Comment) -> View:
+        return {
+            OF: c,
+            "id": node_id("IC", r.id, c.id),
+            "databaseId": c.id,
+            "fullDatabaseId": str(c.id),
+            "author": self.account(c.author),
+            "authorAssociation": self.association(r, c.author),
+            "createdAt": c.at,
+            "updatedAt": c.last_change(self.now),
+            "body": c.get("body", self.now),
+        }
+
+    def _review(self, r: Repository, review: Review) -> View:
+        return {
+            OF: review,
+            "id": node_id("PRR", r.id, review.id),
+            "databaseId": review.id,
+            "fullDatabaseId": str(review.id),
+            "author": self.account(review.author),
+            "authorAssociation": self.association(r, review.author),
+            "state": review.get("state", self.now),
+            "submittedAt": review.at,
+            "body": review.get("body", self.now),
+        }
+
+    def _file(self, f: File) -> View:
+        return {OF: f, "path": f.path, "additions": f.additions, "deletions": f.deletions, "changeType": f.change}
+
+    def _timeline(self, t: Thread, arguments: Arguments) -> View:
+        wanted = {kind.replace("_", "").lower() for kind in arguments.get("itemTypes") or ()}
+        there = [e for e in t.events_at(self.now) if not wanted or e.kind.lower() in wanted]
+        return self.listed(there, arguments, lambda e: self._event(t, e), lambda e: (e.at, e.id))
+
+    def _event(self, t: Thread, e: Event) -> View:
+        view: View = {
+            OF: e,
+            "__typename": e.kind,
+            "id": node_id("EV", e.id),
+            "createdAt": e.at,
+            "actor": self.account(e.actor),
+        }
+        details = e.details
+        if e.kind == "ClosedEvent":
+            closer = details["closer"]
+            view["stateReason"] = details["reason"]
+            view["closer"] = self.commit(t.repository, closer.oid) if isinstance(closer, Commit) else closer
+            if isinstance(closer, Thread):
+                view["closer"] = self.thread(closer)
+        elif e.kind == "CrossReferencedEvent":
+            self._see(details["source"].repository)
+            view["source"] = self.thread(details["source"])
+            view["willCloseTarget"] = details["will_close"]
+        elif e.kind in ("ConnectedEvent", "DisconnectedEvent"):
+            view["subject"] = self.thread(details["subject"])
+        elif e.kind == "LabeledEvent":
+            view["label"] = {"name": details["label"]}
+        return view
+
+    def _see(self, r: Repository) -> None:
+        """Raise what stands in the place of an event that came from where the token may not look."""
+        owner = r.name.partition("/")[0]
+        if self.odd.refused(owner, self.viewer, self.now):
+            raise Refusal(SAML, "FORBIDDEN", {"saml_failure": True})

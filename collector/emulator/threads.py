@@ -1,0 +1,183 @@
+"""Issues and pull requests: what they have in common, and issues."""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from collector.emulator.git import Commit
+from collector.emulator.times import Moment, Record
+from collector.emulator.world import Account, node_id
+
+if TYPE_CHECKING:
+    from collector.emulator.pulls import PullRequest
+    from collector.emulator.repository import Repository
+
+
+@dataclass(frozen=True)
+class Event:
+    """A timeline item; `kind` is its GraphQL type."""
+
+    kind: str
+    id: int
+    at: str
+    actor: Account | None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class Comment(Record):
+    """A comment: attributes body and deleted."""
+
+    def __init__(self, number: int, author: Account | None, body: str, at: str) -> None:
+        super().__init__(at, body=body, deleted=False)
+        self.id, self.author = number, author
+
+
+class Thread(Record):
+    """An issue or a pull request.
+
+    `at` is when it appeared here; `created_at` is earlier for one that was imported or transferred.
+    """
+
+    prefix = ""
+
+    def __init__(
+        self, repository: "Repository", title: str, author: Account | None, at: str, created_at: str, **values: Any
+    ) -> None:
+        shared = {"title": title, "state": "OPEN", "closed_at": None, "locked": False, "labels": (), "deleted": False}
+        super().__init__(at, **shared, **values)
+        self.repository, self.world, self.author, self.created_at = repository, repository.world, author, created_at
+        self.id = self.world.new_id()
+        self.node_id = node_id(self.prefix, repository.id, self.id)
+        self.number = repository.new_number()
+        self.comments: list[Comment] = []
+        self.events: list[Event] = []
+        self.moved_to: Thread | None = None
+        self._touched = [at]
+        self.world.nodes[self.node_id] = self
+
+    def is_there(self, now: str) -> bool:
+        """Whether it exists in its repository at `now`."""
+        return self.at <= now and not self.get("deleted", now)
+
+    def updated_at(self, now: str) -> str:
+        """The moment of the last thing that happened to it by `now`."""
+        return self._touched[max(0, bisect_right(self._touched, now) - 1)]
+
+    def touch(self, at: str) -> str:
+        """Let `updatedAt` be `at` from then on."""
+        insort(self._touched, at)
+        return at
+
+    def event(self, kind: str, by: Account | None = None, at: Moment | None = None, **details: Any) -> Event:
+        """A timeline item of the GraphQL type `kind`."""
+        event = Event(kind, self.world.new_id(), self.touch(self.world.moment(at)), by, details)
+        self.events.append(event)
+        return event
+
+    def comment(self, by: Account | None, body: str = "A comment.", at: Moment | None = None) -> Comment:
+        """A new comment."""
+        comment = Comment(self.world.new_id(), by, body, self.touch(self.world.moment(at)))
+        self.comments.append(comment)
+        return comment
+
+    def delete_comment(self, comment: Comment, by: Account | None = None, at: Moment | None = None) -> None:
+        """Take a comment away; a CommentDeletedEvent is left."""
+        comment.put(self.event("CommentDeletedEvent", by, at).at, deleted=True)
+
+    def close(
+        self,
+        by: Account | None,
+        at: Moment | None = None,
+        reason: str = "COMPLETED",
+        closer: "PullRequest | Commit | None" = None,
+    ) -> Self:
+        """Close it: COMPLETED, NOT_PLANNED or DUPLICATE; `closer` is the pull request or commit that did."""
+        event = self.event("ClosedEvent", by, at, reason=reason, closer=closer, closer_repository=self.repository)
+        self.put(event.at, state="CLOSED", closed_at=event.at, **self._reason(reason))
+        return self
+
+    def reopen(self, by: Account | None, at: Moment | None = None) -> Self:
+        """Open it again."""
+        self.put(self.event("ReopenedEvent", by, at).at, state="OPEN", closed_at=None, **self._reason("REOPENED"))
+        return self
+
+    def _reason(self, reason: str) -> dict[str, str]:
+        return {}
+
+    def label(self, name: str, by: Account | None = None, at: Moment | None = None) -> Self:
+        """Add a label."""
+        moment = self.event("LabeledEvent", by, at, label=name).at
+        return self.put(moment, labels=(*self.get("labels", moment), name))
+
+    def edit(self, at: Moment | None = None, *, silent: bool = False, **values: Any) -> Self:
+        """New values for title, body or locked; `silent` leaves `updatedAt` alone."""
+        moment = self.world.moment(at)
+        if not silent:
+            self.touch(moment)
+        return self.put(moment, **values)
+
+    def delete(self, at: Moment | None = None) -> None:
+        """It is gone from then on."""
+        self.put(self.world.moment(at), deleted=True)
+
+    def events_at(self, now: str) -> Iterator[Event]:
+        """Timeline items by `now`, oldest first."""
+        return iter(sorted((e for e in self.events if e.at <= now), key=lambda e: (e.at, e.id)))
+
+
+class Issue(Thread):
+    """An issue."""
+
+    prefix = "I"
+
+    def __init__(
+        self,
+        repository: "Repository",
+        title: str,
+        author: Account | None,
+        at: str,
+        created_at: str,
+        body: str,
+        labels: tuple[str, ...],
+    ) -> None:
+        super().__init__(repository, title, author, at, created_at, body=body, state_reason=None)
+        self.put(at, labels=labels)
+
+    def _reason(self, reason: str) -> dict[str, str]:
+        return {"state_reason": reason}
+
+    def refer(self, by: "PullRequest", at: Moment | None = None, *, will_close: bool = False) -> Event:
+        """A pull request mentions this issue: a CrossReferencedEvent."""
+        return self.event("CrossReferencedEvent", by.author, at or by.at, source=by, will_close=will_close)
+
+    def connect(self, pull_request: "PullRequest", by: Account | None, at: Moment | None = None) -> Event:
+        """Link a pull request by hand."""
+        return self.event("ConnectedEvent", by, at, subject=pull_request)
+
+    def disconnect(self, pull_request: "PullRequest", by: Account | None, at: Moment | None = None) -> Event:
+        """Take such a link away."""
+        return self.event("DisconnectedEvent", by, at, subject=pull_request)
+
+    def convert_to_discussion(self, by: Account | None, at: Moment | None = None) -> Self:
+        """Make a discussion of it: what is left is closed and locked."""
+        moment = self.event("ConvertedToDiscussionEvent", by, at).at
+        return self.put(moment, state="CLOSED", closed_at=moment, locked=True)
+
+    def transfer(self, to: "Repository", by: Account | None = None, at: Moment | None = None) -> "Issue":
+        """Move it to another repository, where it keeps its date, text and comments; the issue there."""
+        moment = self.world.moment(at)
+        there = to.issue(
+            self.get("title", moment),
+            self.author,
+            moment,
+            created_at=self.created_at,
+            body=self.get("body", moment),
+            labels=self.get("labels", moment),
+        )
+        there.comments += [c for c in self.comments if c.at <= moment]
+        there.events += [e for e in self.events if e.at <= moment]
+        there.event("TransferredEvent", by, moment)
+        self.moved_to = there
+        self.delete(moment)
+        return there

@@ -1,0 +1,89 @@
+"""GitHub as the environment names it: tokens, and the addresses of its two APIs."""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from collector.cli.options import version
+from collector.errors import NotAuthorised, UsageError
+from collector.github import auth, queries
+from collector.github.client import Bounds, GitHub, Meter
+from collector.github.http import Http
+from collector.github.network import proxy_for
+from collector.github.rate_limits import Viewer
+
+DEFAULT_API_URL = "https://api.github.com"
+
+
+def github(max_points: int | None = None) -> GitHub:
+    """GitHub, asked with the tokens of the environment. Raises NotAuthorised and UsageError."""
+    tokens = usable_tokens()
+    api_url, graphql_url = addresses()
+    agent = f"collect-signals/{version()}"
+    # Tokens of one user share one budget, so each user is asked for once. One token needs no question.
+    viewers = [Viewer(tokens)]
+    if len(tokens) > 1:
+        viewers = asyncio.run(_viewers(tokens, lambda v: GitHub(Http(agent), api_url, graphql_url, [v])))
+    return GitHub(Http(agent), api_url, graphql_url, viewers, Bounds(points=max_points))
+
+
+def usable_tokens() -> list[str]:
+    """The tokens of the environment. Raises NotAuthorised when there is none, or one that cannot be sent."""
+    tokens = auth.tokens()
+    for token in tokens:
+        if not re.fullmatch(r"[!-~]+", token):
+            raise NotAuthorised(
+                "The GitHub token holds blanks or letters that no token has.", "Copy it again, in one line."
+            )
+    return tokens
+
+
+def briefly(token: str) -> GitHub:
+    """GitHub, asked with one token by someone who waits for the answer: a minute at most. Raises UsageError."""
+    bounds = Bounds(seconds=60, patience=0, retries=3)
+    return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
+
+
+def patiently(token: str) -> GitHub:
+    """GitHub, asked with one token by someone who measures it: half an hour at most. Raises UsageError."""
+    bounds = Bounds(seconds=1800, patience=120, retries=20)
+    return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
+
+
+def addresses() -> tuple[str, str]:
+    """(REST, GraphQL): GITHUB_API_URL and GITHUB_GRAPHQL_URL, the second derived from the first when unset.
+
+    Raises UsageError for what is no address, and for a proxy on the way there that cannot be used.
+    """
+    api_url = (os.environ.get("GITHUB_API_URL") or DEFAULT_API_URL).rstrip("/")
+    derived = api_url.removesuffix("/v3") + "/graphql" if api_url.endswith("/api/v3") else api_url + "/graphql"
+    graphql_url = os.environ.get("GITHUB_GRAPHQL_URL") or derived
+    for name, url in (("GITHUB_API_URL", api_url), ("GITHUB_GRAPHQL_URL", graphql_url)):
+        if "@" in url.partition("://")[2].partition("/")[0]:
+            raise UsageError(f"{name} holds a user name or password.", "Take it out: the token is all that is sent.")
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise UsageError(f'{name} is "{url}", which is no web address.', f"Leave it unset for {DEFAULT_API_URL}.")
+        proxy_for(url)
+    return api_url, graphql_url
+
+
+async def _viewers(tokens: list[str], ask_as: Callable[[Viewer], GitHub]) -> list[Viewer]:
+    """The users behind the tokens, each with all of their tokens."""
+    by_user: dict[int, list[str]] = {}
+    for number, token in enumerate(tokens, start=1):
+        github = ask_as(Viewer([token]))
+        try:
+            answer = await github.graphql("Viewer", queries.load("Viewer"), {}, Meter())
+        except NotAuthorised as error:
+            raise NotAuthorised(f"Token {number} of GITHUB_TOKENS: {error.message}", error.next_step) from None
+        finally:
+            await github.close()
+        by_user.setdefault(answer.data["viewer"]["databaseId"], []).append(token)
+    return [Viewer(of_one) for of_one in by_user.values()]

@@ -1,0 +1,100 @@
+"""What GitHub shows of repositories that may be worth tracking, asked in as few questions as it bears."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from collector import clock
+from collector.config.names import LOGIN
+from collector.errors import UsageError
+from collector.github import queries
+from collector.github.client import Forbidden, GitHub, Meter, RequestFailed, TooHeavy
+from collector.github.models import Page, RepositoryGlance, parse
+from collector.github.responses import Absence
+
+YEAR = timedelta(days=365)
+
+
+async def by_name(
+    github: GitHub, names: Sequence[str], now: datetime, meter: Meter
+) -> tuple[dict[str, RepositoryGlance], dict[str, Absence]]:
+    """(name (owner/name, as asked) -> what GitHub shows of it today, the others -> why it shows nothing)."""
+    found: dict[str, RepositoryGlance] = {}
+    missing: dict[str, Absence] = {}
+    pages, at = github.pages("glances"), 0
+    while at < len(names):
+        part = names[at : at + pages.size]
+        variables = {"since": clock.to_text(now - YEAR)}
+        for i, name in enumerate(part):
+            variables[f"owner{i}"], variables[f"name{i}"] = name.split("/")
+        try:
+            text = queries.repository_glances(len(part))
+            answer = await github.graphql("RepositoryGlances", text, variables, meter, can_split=len(part) > 1)
+        except RequestFailed as error:
+            if len(part) == 1:
+                missing[part[0]] = Absence("failed", str(error))
+                at += 1
+                continue
+            if not isinstance(error, TooHeavy):
+                raise
+            while pages.size >= len(part):
+                pages.failed()
+            continue
+        pages.worked()
+        for i, name in enumerate(part):
+            if answer.data.get(f"n{i}"):
+                found[name] = parse(RepositoryGlance, answer.data[f"n{i}"], f"the question about {name}")
+            else:
+                missing[name] = answer.missing.get(f"n{i}", Absence("not_found", ""))
+        at += len(part)
+    github.learn_size(pages)
+    return found, missing
+
+
+async def of_owner(github: GitHub, login: str, now: datetime, meter: Meter) -> list[RepositoryGlance]:
+    """All public repositories of an organisation or a user.
+
+    Raises UsageError when there is no such account, or it refuses the token.
+    """
+    if not LOGIN.fullmatch(login):
+        raise UsageError(f'"{login}" is not the name of an organisation on GitHub.', "Give it without @ and slashes.")
+    found: dict[str, RepositoryGlance] = {}
+    pages, after = github.pages("glances"), None
+    while True:
+        variables = {"login": login, "since": clock.to_text(now - YEAR), "after": after}
+        document = queries.load("OwnedRepositories")
+        answer = await github.graphql("OwnedRepositories", document, variables, meter, pages)
+        owner = answer.data["repositoryOwner"]
+        if owner is None:
+            absence = answer.missing.get("repositoryOwner", Absence("not_found", ""))
+            raise not_shown(absence, login, f"GitHub has no organisation or user {login}.")
+        page = parse(Page[RepositoryGlance], owner["repositories"], f"the question about {login}")
+        # The list is in the order of pushes, so that one may stand on two pages.
+        found.update({r.name_with_owner: r for r in page.nodes})
+        after = page.next
+        if after is None:
+            return list(found.values())
+
+
+def not_shown(absence: Absence, what: str, not_found: str) -> UsageError:
+    """The error for what a user has named and GitHub does not show."""
+    if absence.reason == "forbidden":
+        refused = Forbidden(what, absence.message)
+        return UsageError(refused.message, refused.next_step)
+    if absence.reason == "failed":
+        return UsageError(absence.message, "Try again later.")
+    return UsageError(not_found, "Look at its address on github.com.")
+
+
+def rank(found: Sequence[RepositoryGlance]) -> list[RepositoryGlance]:
+    """The most active first: by commits of the default branch within a year, then by the last push.
+
+    Forks come last, since most of what is in them is not their own; so do archived ones.
+    """
+    return sorted(
+        found,
+        key=lambda r: (r.is_fork or r.is_archived, -r.commits, _descending(r.pushed_at or ""), r.name_with_owner),
+    )
+
+
+def _descending(text: str) -> tuple[int, ...]:
+    return tuple(-ord(c) for c in text)

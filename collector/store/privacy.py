@@ -1,0 +1,267 @@
+"""Accounts that are to be forgotten: what is stored of them is replaced for good, and so is what a later sync brings.
+
+An account is known again by a keyed hash of its number or of any login that it had since; the key is the database's
+own (`meta`). In its place stands a number below zero and a name made of the same hash, so that counts and links stay.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from collector.config import Config
+from collector.store import database
+
+if TYPE_CHECKING:
+    from collector.store.write import Batch
+
+# A login with what may follow it in running text; "alice-b" is another login than "alice".
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+# How GitHub names the branch of an edit in the browser.
+_PATCH = re.compile(r"-patch-\d+$")
+_BRANCH = "refs/heads/"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the database holds of a login: accounts, rows that refer to them, texts in which the login is a word."""
+
+    name: str  # what stands in its place, or will
+    accounts: int
+    rows: int
+    texts: int
+    repositories: tuple[str, ...]  # of its own: their names stay
+    already: bool
+
+
+def look(db: sqlite3.Connection, login: str) -> Found:
+    """What forgetting this login would replace. Nothing is changed."""
+    known = _Known(db)
+    already = known.name_of_login(login) is not None
+    ids = _accounts(db, login)
+    name = known.name_of_login(login) or known.new_name(ids, login)
+    known.names.setdefault(known.of_login(login), name)
+    rows = 0
+    for table, columns in _references(db).items():
+        for column in columns:
+            marks = ", ".join("?" * len(ids))
+            rows += db.execute(f"SELECT count(*) FROM {table} WHERE {column} IN ({marks})", ids).fetchone()[0]
+    texts = 0
+    for table, column in known.prepare(db):
+        changed = f"SELECT count(*) FROM {table} WHERE {column} IS NOT without_{column}({column})"
+        texts += db.execute(changed).fetchone()[0]
+    own = db.execute("SELECT full_name FROM repositories WHERE lower(full_name) LIKE ? ESCAPE '!'", [_owned_by(login)])
+    return Found(name, len(ids), rows, texts, tuple(r[0] for r in own), already)
+
+
+def forget(db: sqlite3.Connection, login: str, now: str) -> Found:
+    """Replace an account, its number and its login, wherever they stand, and remember to do so from now on.
+
+    Within the transaction of the caller. Free pages and the index of words hold the old values until they are made
+    anew.
+    """
+    found = look(db, login)
+    known = _Known(db)
+    db.execute("PRAGMA defer_foreign_keys = ON")
+    ids = _accounts(db, login)
+    known.learn(db, known.of_login(login), found.name, now)
+    for ident in ids:
+        known.learn(db, known.of_number(ident), found.name, now)
+        _replace_number(db, ident, known.number(ident), found.name)
+    known.clean_stored(db)
+    return found
+
+
+def apply(db: sqlite3.Connection, batch: "Batch", now: str) -> None:
+    """Replace in a batch what is to be forgotten, before it is stored."""
+    if db.execute("SELECT 1 FROM forgotten LIMIT 1").fetchone() is None:
+        return
+    known = _Known(db)
+    learned = 0
+    for row in batch.rows.get("accounts", ()):
+        name = known.name_of_number(row["id"]) or known.name_of_login(row["login"])
+        if name is not None and row["id"] > 0:
+            # A forgotten account may come with a new login, and a forgotten login with a number not known so far.
+            if known.learn(db, known.of_number(row["id"]), name, now):
+                db.execute("PRAGMA defer_foreign_keys = ON")
+                _replace_number(db, row["id"], known.number(row["id"]), name)
+            learned += known.learn(db, known.of_login(row["login"]), name, now)
+            row.update(id=known.number(row["id"]), login=name, created_at=_day(row["created_at"]))
+    references = _references(db)
+    for table, rows in batch.rows.items():
+        cleaners = known.cleaners(table)
+        for row in rows:
+            for column in references.get(table, ()):
+                if isinstance(row.get(column), int) and known.name_of_number(row[column]) is not None:
+                    row[column] = known.number(row[column])
+            for column, clean in cleaners.items():
+                if column in row:
+                    row[column] = clean(row[column])
+    if learned:
+        # What was stored under the new login before it was known to be one.
+        known.clean_stored(db)
+
+
+def renamed(db: sqlite3.Connection, config: Config) -> Config:
+    """The configuration with the names that stand in place of forgotten logins."""
+    known = _Known(db)
+    if not known.names:
+        return config
+    bots = [
+        replace(b, login=known.name_of_login(b.login) or b.login, reason=known.clean_words(b.reason) or "")
+        for b in config.bots
+    ]
+    mirrors = [replace(m, login=known.name_of_login(m.login) or m.login) for m in config.mirrors]
+    return replace(config, bots=tuple(bots), mirrors=tuple(mirrors))
+
+
+class _Known:
+    """What is forgotten already, and how to know it again."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.key = database.meta(db, "hash_key") or ""
+        self.names: dict[str, str] = dict(db.execute("SELECT hash, name FROM forgotten").fetchall())
+        found = db.execute("SELECT full_name, default_branch FROM repositories").fetchall()
+        self.repositories = {row[0].lower() for row in found}
+        self.branches = {row[1] for row in found}
+
+    def of_number(self, ident: int) -> str:
+        """The hash of an account's number."""
+        return _hash(self.key, "number", str(ident))
+
+    def of_login(self, login: str) -> str:
+        """The hash of a login; letter case and the mark of a bot do not matter."""
+        return _hash(self.key, "login", login.lower().removesuffix("[bot]"))
+
+    def number(self, ident: int) -> int:
+        """What stands in place of an account's number: below zero, where no number of GitHub's is."""
+        return -1 - int(self.of_number(ident)[:12], 16) if ident > 0 else ident
+
+    def new_name(self, ids: list[int], login: str) -> str:
+        """What is to stand in place of a login."""
+        return f"forgotten-{(self.of_number(ids[0]) if ids else self.of_login(login))[:12]}"
+
+    def name_of_number(self, ident: int) -> str | None:
+        """What stands in place of an account's login, None when it is not forgotten."""
+        return self.names.get(self.of_number(ident)) if self.names else None
+
+    def name_of_login(self, login: str) -> str | None:
+        """What stands in place of a login, None when it is not forgotten."""
+        return self.names.get(self.of_login(login)) if self.names else None
+
+    def learn(self, db: sqlite3.Connection, hashed: str, name: str, now: str) -> bool:
+        """Remember a hash; says whether it is new."""
+        if hashed in self.names:
+            return False
+        self.names[hashed] = name
+        db.execute("INSERT INTO forgotten (hash, name, forgotten_at) VALUES (?, ?, ?)", [hashed, name, now])
+        return True
+
+    def clean_words(self, text: str | None) -> str | None:
+        """A text of people's, without forgotten logins: each is replaced where it is a whole word."""
+        return text if text is None else _WORD.sub(lambda match: self._word(match[0]), text)
+
+    def clean_name(self, name: str | None) -> str | None:
+        """owner/name, without a forgotten owner; a repository that is stored keeps its name."""
+        if name is None or name.lower() in self.repositories:
+            return name
+        owner, slash, rest = name.partition("/")
+        return f"{self.name_of_login(owner) or owner}{slash}{rest}"
+
+    def clean_ref(self, ref: str | None) -> str | None:
+        """A branch, without forgotten logins between its slashes; a default branch keeps its name."""
+        if ref is None:
+            return None
+        start = _BRANCH if ref.startswith(_BRANCH) else ""
+        branch = ref.removeprefix(start)
+        return ref if branch in self.branches else start + "/".join(map(self._word, branch.split("/")))
+
+    def cleaners(self, table: str) -> dict[str, Callable[[str | None], str | None]]:
+        """Which columns of a table can name an account, and how each is cleaned."""
+        return {column: getattr(self, how) for column, how in _NAMING.get(table, {}).items()}
+
+    def prepare(self, db: sqlite3.Connection) -> Iterable[tuple[str, str]]:
+        """Make the cleaners known to SQL as without_COLUMN; yields every table and column that has one."""
+        for table in _NAMING:
+            for column, clean in self.cleaners(table).items():
+                db.create_function(f"without_{column}", 1, clean, deterministic=True)
+                yield table, column
+
+    def clean_stored(self, db: sqlite3.Connection) -> None:
+        """Take forgotten logins out of every stored text."""
+        for table, column in self.prepare(db):
+            cleaned = f"without_{column}({column})"
+            db.execute(f"UPDATE {table} SET {column} = {cleaned} WHERE {column} IS NOT {cleaned}")
+
+    def _word(self, word: str) -> str:
+        for login in dict.fromkeys((word, word.rstrip("_-"), _PATCH.sub("", word))):
+            name = self.name_of_login(login)
+            if name is not None:
+                return name + word[len(login) :]
+        return word
+
+
+# Paths, tags and labels are the project's own words and stay; so do the names of stored repositories.
+_NAMING = {
+    "repositories": {"description": "clean_words", "homepage": "clean_words", "parent": "clean_name"},
+    "releases": {"name": "clean_words", "body": "clean_words"},
+    "commits": {"headline": "clean_words"},
+    "issues": {"title": "clean_words"},
+    "pull_request_commits": {"headline": "clean_words"},
+    "pull_requests": {"title": "clean_words", "base_ref": "clean_ref", "closes_repository": "clean_name"},
+    "events": {"source_repository": "clean_name"},
+    "pushes": {"ref": "clean_ref"},
+}
+
+
+@lru_cache(maxsize=200_000)
+def _hash(key: str, kind: str, value: str) -> str:
+    return blake2b(value.encode(), key=key.encode(), person=kind.encode(), digest_size=16).hexdigest()
+
+
+def _references(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """Table -> its columns that refer to accounts, as the schema says."""
+    found = db.execute(
+        'SELECT m.name, f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f '
+        "WHERE m.type = 'table' AND f.\"table\" = 'accounts'"
+    )
+    out: dict[str, list[str]] = {}
+    for table, column in found:
+        out.setdefault(table, []).append(column)
+    return out
+
+
+def _accounts(db: sqlite3.Connection, login: str) -> list[int]:
+    wanted = login.lower().removesuffix("[bot]")
+    rows = db.execute("SELECT id FROM accounts WHERE lower(login) IN (?1, ?1 || '[bot]') ORDER BY id", [wanted])
+    return [row[0] for row in rows]
+
+
+def _replace_number(db: sqlite3.Connection, old: int, new: int, name: str) -> None:
+    stored = db.execute("SELECT created_at FROM accounts WHERE id = ?", [old]).fetchone()
+    if stored is None:
+        return
+    db.execute("UPDATE accounts SET id = ?, login = ?, created_at = ? WHERE id = ?", [new, name, _day(stored[0]), old])
+    for table, columns in _references(db).items():
+        for column in columns:
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [new, old])
+            for side in ("old", "new"):
+                where = f'"table" = ? AND "column" = ? AND {side} = ?'
+                db.execute(f"UPDATE changes SET {side} = ? WHERE {where}", [str(new), table, column, str(old)])
+    db.execute(
+        "UPDATE changes SET key = ?, old = substr(old, 1, 10), new = substr(new, 1, 10) "
+        "WHERE \"table\" = 'accounts' AND key = ?",
+        [str(new), str(old)],
+    )
+
+
+def _day(moment: str | None) -> str | None:
+    """Its day only: the very second at which an account was made would name it."""
+    return moment and f"{moment[:10]}T00:00:00Z"
+
+
+def _owned_by(login: str) -> str:
+    return re.sub(r"([%_!])", r"!\1", login.lower()) + "/%"

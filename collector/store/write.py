@@ -1,0 +1,393 @@
+"""Writing facts: a batch of rows and its watermark in one transaction.
+
+A row is new, changed, the same or back from the gone. first_seen_at is written once. What GitHub should never change
+but did is kept in `changes`; what first appears later than it should have is kept in `late_arrivals`.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from collector import clock
+from collector.store import privacy
+from collector.store.unserved import UNSERVED
+
+Row = dict[str, Any]
+
+CHUNK = 300
+# What GitHub does not serve is asked for again after a day, then ever more seldom, but at least so often.
+LONGEST_PAUSE = timedelta(days=32)
+
+
+@dataclass(frozen=True)
+class Table:
+    """How rows of a table are told apart, and which of their columns GitHub should never change."""
+
+    name: str
+    key: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
+    dated: str | None = None  # the column that says when GitHub made the object
+    kept: tuple[str, ...] = ()  # columns in which a value is never replaced by NULL, nor NULL by a value a change
+
+
+TABLES = {
+    t.name: t
+    for t in (
+        Table("accounts", ("id",), ("created_at",), kept=("created_at",)),
+        Table("repositories", ("id",), ("created_at",)),
+        Table(
+            "releases",
+            ("id",),
+            ("published_at", "tag_oid", "tag_name"),
+            dated="published_at",
+            kept=UNSERVED["releases"],
+        ),
+        # A tag of a blob or a tree leads to no commit, so a NULL may well replace an oid.
+        Table("tags", ("repository", "name"), ("oid",), kept=("target_oid",)),
+        Table(
+            "commits", ("repository", "oid"), ("committed_at", "tree_oid"), kept=(*UNSERVED["commits"], "changed_files")
+        ),
+        Table("issues", ("id",), ("created_at", "author", "number"), dated="created_at", kept=UNSERVED["issues"]),
+        Table("issue_labels", ("issue", "name")),
+        Table(
+            "pull_requests",
+            ("id",),
+            ("created_at", "merged_at", "author", "number"),
+            dated="created_at",
+            kept=(*UNSERVED["pull_requests"], "diff_of"),
+        ),
+        Table("pull_request_files", ("pull_request", "path"), kept=UNSERVED["pull_request_files"]),
+        Table("pull_request_commits", ("pull_request", "oid"), kept=UNSERVED["pull_request_commits"]),
+        Table("comments", ("id",), ("created_at", "author"), kept=UNSERVED["comments"]),
+        Table("reviews", ("id",), ("submitted_at", "author"), kept=UNSERVED["reviews"]),
+        Table("events", ("id",), ("created_at",), kept=UNSERVED["events"]),
+        Table("pushes", ("id",), ("pushed_at", "after_oid"), kept=UNSERVED["pushes"]),
+    )
+}
+# Parents before children, so that foreign keys hold.
+ORDER = tuple(TABLES)
+# What goes with a thread that is gone, and comes back with it.
+_BELONGS = {
+    "issues": (
+        ("issue_labels", "issue = ?"),
+        ("comments", "subject = ? AND subject_type = 'Issue'"),
+        ("events", "subject = ? AND subject_type = 'Issue'"),
+    ),
+    "pull_requests": (
+        ("pull_request_files", "pull_request = ?"),
+        ("pull_request_commits", "pull_request = ?"),
+        ("reviews", "pull_request = ?"),
+        ("comments", "subject = ? AND subject_type = 'PullRequest'"),
+        ("events", "subject = ? AND subject_type = 'PullRequest'"),
+    ),
+}
+_CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A part of an object that GitHub lists and does not serve; `part` is a field or list, empty for the object."""
+
+    kind: str
+    key: str
+    part: str
+    url: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Says that a batch holds all rows of `table` where the columns of `where` have these values: others are gone."""
+
+    table: str
+    where: Mapping[str, Any]
+    keys: frozenset[Any]  # of the last key column
+
+
+@dataclass
+class Batch:
+    """Rows that belong together, and how far the sync has come once they are stored."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    whole: list[Whole] = field(default_factory=list)
+    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # tables without first_seen_at: whole rows
+    gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # keys of rows found to be gone
+    moved: list[tuple[str, int]] = field(default_factory=list)  # new address and id of issues that were transferred
+    back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
+    amended: dict[str, list[Row]] = field(default_factory=dict)  # keys and single columns of rows that are stored
+    named_by_rest: set[int] = field(default_factory=set)  # accounts of `rows` that REST has named, not GraphQL
+    rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
+    unreadable: list[Unreadable] = field(default_factory=list)
+    readable: list[tuple[str, str]] = field(default_factory=list)  # (kind, key) of objects served whole again
+    readable_parts: list[tuple[str, str, str]] = field(default_factory=list)  # (kind, key, part) served again
+    state: Row = field(default_factory=dict)
+
+    def add(self, table: str, row: Row) -> None:
+        """Add a row."""
+        self.rows.setdefault(table, []).append(row)
+
+    def clear(self) -> None:
+        """Let go of all rows, whoever still holds the batch."""
+        for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back, self.readable):
+            part.clear()
+        self.readable_parts.clear()
+        self.amended.clear()
+        self.named_by_rest.clear()
+        self.unreadable.clear()
+
+
+@dataclass
+class Counts:
+    """What a batch changed."""
+
+    inserted: int = 0
+    updated: int = 0
+    gone: int = 0
+    unreadable: int = 0  # parts of objects that GitHub does not serve
+
+    def __iadd__(self, other: "Counts") -> "Counts":
+        self.inserted += other.inserted
+        self.updated += other.updated
+        self.gone += other.gone
+        self.unreadable += other.unreadable
+        return self
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The previous complete sync of a kind, which should have seen what is dated a day before it and within its range.
+
+    `at` is a time of GitHub's own that had been seen by then, so that no clock of ours can accuse anyone.
+    """
+
+    at: str
+    since: str
+
+    def should_have_seen(self, dated: str | None) -> bool:
+        """Whether an object of this date, not stored yet, arrives late."""
+        if dated is None or not self.since <= dated < self.at:
+            return False
+        return clock.from_text(self.at) - clock.from_text(dated) > timedelta(days=1)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk makes SQLite roll back by itself
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def write(
+    connection: sqlite3.Connection,
+    batch: Batch,
+    now: str,
+    repository: int | None = None,
+    witness: "Witness | None" = None,
+) -> Counts:
+    """Write a batch within the transaction of the caller. With a `witness`, late arrivals are noted."""
+    privacy.apply(connection, batch, now)
+    _keep_names_of_bots(connection, batch)
+    counts = Counts()
+    for name in ORDER:
+        for rows in _alike(batch.rows.get(name, [])):
+            counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
+    for name, rows in batch.amended.items():
+        counts.updated += _amend(connection, TABLES[name], rows)
+    for name, plain in batch.plain.items():
+        if not plain:
+            continue
+        marks = ", ".join("?" * len(plain[0]))
+        connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", plain)
+    for table_name in dict.fromkeys(w.table for w in batch.whole):
+        wholes = [w for w in batch.whole if w.table == table_name]
+        for start in range(0, len(wholes), CHUNK):
+            counts.gone += _mark_missing(connection, TABLES[table_name], wholes[start : start + CHUNK], now)
+    for name, keys in batch.gone.items():
+        counts.gone += mark_gone(connection, TABLES[name], keys, now)
+    connection.executemany("UPDATE issues SET moved_to = ? WHERE id = ?", batch.moved)
+    for key in batch.back:
+        (since,) = connection.execute("SELECT gone_at FROM commits WHERE repository = ? AND oid = ?", key).fetchone()
+        connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)
+        connection.execute(_CHANGE, ("commits", "/".join(map(str, key)), key[0], "gone_at", since, None, now))
+    counts.updated += len(batch.back)
+    if repository is not None:
+        counts.unreadable = _note_unreadable(connection, batch, repository, now)
+    if batch.rewritten:
+        connection.execute(_CHANGE, ("repositories", str(repository), repository, "head_oid", *batch.rewritten, now))
+    return counts
+
+
+def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: int, now: str) -> int:
+    """Keep a note of what GitHub did not serve, to be asked for again after 1, 2, 4, ... at most 32 days."""
+    connection.executemany(
+        "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ?",
+        [(repository, kind, key) for kind, key in batch.readable],
+    )
+    connection.executemany(
+        "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
+        [(repository, *part) for part in batch.readable_parts],
+    )
+    for u in batch.unreadable:
+        known = connection.execute(
+            "SELECT attempts FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
+            [repository, u.kind, u.key, u.part],
+        ).fetchone()
+        attempts = known[0] + 1 if known else 1
+        again = clock.to_text(clock.from_text(now) + min(timedelta(days=2 ** (attempts - 1)), LONGEST_PAUSE))
+        connection.execute(
+            "INSERT INTO unreadable VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (repository, kind, key, part) "
+            "DO UPDATE SET url = excluded.url, error = excluded.error, last_asked_at = excluded.last_asked_at, "
+            "attempts = excluded.attempts, ask_again_at = excluded.ask_again_at",
+            [repository, u.kind, u.key, u.part, u.url, u.error, now, now, attempts, again],
+        )
+    return len(batch.unreadable)
+
+
+def _keep_names_of_bots(connection: sqlite3.Connection, batch: Batch) -> None:
+    """Let REST name a bot only as long as GraphQL has not: the two may call it by different names, such as Copilot."""
+    for row in batch.rows.get("accounts", ()):
+        if row["id"] in batch.named_by_rest:
+            known = connection.execute("SELECT login, type FROM accounts WHERE id = ?", [row["id"]]).fetchone()
+            if known and (known[1] != "User" or row["type"] != "User"):
+                row["login"], row["type"] = known
+
+
+def _amend(connection: sqlite3.Connection, table: Table, rows: list[Row]) -> int:
+    """Write single columns of stored rows, gone or not: that is no sign that GitHub lists them. Returns how many."""
+    changed = 0
+    for row in rows:
+        columns = [c for c in row if c not in table.key]
+        new = [f"coalesce(?, {c})" if c in table.kept else "?" for c in columns]
+        values, key = [row[c] for c in columns], [row[k] for k in table.key]
+        changed += connection.execute(
+            f"UPDATE {table.name} SET {', '.join(f'{c} = {n}' for c, n in zip(columns, new, strict=True))} "
+            f"WHERE {' AND '.join(f'{k} = ?' for k in table.key)} "
+            f"AND ({', '.join(columns)}) IS NOT ({', '.join(new)})",
+            [*values, *key, *values],
+        ).rowcount
+    return changed
+
+
+def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple[Any, ...]], now: str) -> int:
+    """Mark rows, and what belongs to them, as no longer listed by GitHub. Returns how many were not yet marked."""
+    condition = " AND ".join(f"{c} = ?" for c in table.key)
+    marked = 0
+    for name, where in ((table.name, condition), *_BELONGS.get(table.name, ())):
+        sql = f"UPDATE {name} SET gone_at = ? WHERE {where} AND gone_at IS NULL"
+        marked += max(0, connection.executemany(sql, [(now, *k) for k in keys]).rowcount)
+    return marked
+
+
+def _alike(rows: list[Row]) -> Iterator[list[Row]]:
+    """Rows with the same columns together: those that GitHub did not serve are left out of some, and not touched."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row), []).append(row)
+    yield from groups.values()
+
+
+def _bring_back(connection: sqlite3.Connection, table: Table, back: list[tuple[Any, ...]]) -> int:
+    """Bring back what went with rows (key and gone_at) that are back; returns how many rows that were."""
+    count = 0
+    for name, where in _BELONGS.get(table.name, ()):
+        sql = f"UPDATE {name} SET gone_at = NULL WHERE {where} AND gone_at = ?"
+        count += max(0, connection.executemany(sql, back).rowcount)
+    return count
+
+
+def _upsert(
+    connection: sqlite3.Connection,
+    table: Table,
+    rows: list[Row],
+    now: str,
+    repository: int | None,
+    witness: "Witness | None",
+) -> Counts:
+    counts = Counts()
+    columns = list(rows[0])
+    unique = {tuple(r[k] for k in table.key): r for r in rows}
+    keys = list(unique)
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    changes: list[tuple[Any, ...]] = []
+    late: list[tuple[Any, ...]] = []
+    back: list[tuple[Any, ...]] = []
+    for start in range(0, len(keys), CHUNK):
+        part = keys[start : start + CHUNK]
+        known = _known(connection, table, columns, part)
+        for key in part:
+            row, old = unique[key], known.get(key)
+            name = "/".join(map(str, key))
+            if old is None:
+                new.append((*row.values(), now))
+                if witness and table.dated and witness.should_have_seen(row.get(table.dated)):
+                    late.append((table.name, name, repository, row[table.dated], witness.at, now))
+                continue
+            for column in table.kept:
+                if column in row and row[column] is None:
+                    row[column] = old[column]
+            different = [c for c in columns if row[c] != old[c]]
+            if not different and old["gone_at"] is None:
+                continue
+            changed.append((*row.values(), *key))
+            for column in different:
+                # Filling a column that was empty is no change of what was said before.
+                if column in table.fixed and old[column] is not None:
+                    changes.append((table.name, name, repository, column, old[column], row[column], now))
+            if old["gone_at"] is not None:
+                back.append((*key, old["gone_at"]))
+                changes.append((table.name, name, repository, "gone_at", old["gone_at"], None, now))
+    counts.updated = _bring_back(connection, table, back)
+    if new:
+        marks = ", ".join("?" * (len(columns) + 1))
+        connection.executemany(f"INSERT INTO {table.name} ({', '.join(columns)}, first_seen_at) VALUES ({marks})", new)
+    if changed:
+        sets = ", ".join(f"{c} = ?" for c in columns)
+        condition = " AND ".join(f"{c} = ?" for c in table.key)
+        connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
+    connection.executemany(_CHANGE, changes)
+    connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
+    counts.inserted, counts.updated = len(new), counts.updated + len(changed)
+    return counts
+
+
+def _known(
+    connection: sqlite3.Connection, table: Table, columns: list[str], keys: list[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], Row]:
+    """The stored rows of these keys."""
+    marks = "(" + ", ".join("?" * len(table.key)) + ")" if len(table.key) > 1 else "?"
+    values = f"VALUES {', '.join([marks] * len(keys))}" if len(table.key) > 1 else ", ".join([marks] * len(keys))
+    wanted = [*columns, "gone_at"]
+    left = f"({', '.join(table.key)})" if len(table.key) > 1 else table.key[0]
+    cursor = connection.execute(
+        f"SELECT {', '.join(wanted)} FROM {table.name} WHERE {left} IN ({values})", [v for k in keys for v in k]
+    )
+    out = {}
+    for values_ in cursor:
+        row = dict(zip(wanted, values_, strict=True))
+        out[tuple(row[k] for k in table.key)] = row
+    return out
+
+
+def _mark_missing(connection: sqlite3.Connection, table: Table, wholes: list[Whole], now: str) -> int:
+    """Mark the rows that whole lists of one table no longer hold."""
+    columns = list(wholes[0].where)
+    marks = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * len(wholes))
+    listed = connection.execute(
+        f"SELECT {', '.join(table.key)}, {', '.join(columns)} FROM {table.name} "
+        f"WHERE ({', '.join(columns)}) IN (VALUES {marks}) AND gone_at IS NULL",
+        [value for w in wholes for value in w.where.values()],
+    )
+    there = {tuple(w.where.values()): w.keys for w in wholes}
+    width = len(table.key)
+    missing = [row[:width] for row in listed if row[width - 1] not in there[row[width:]]]
+    return mark_gone(connection, table, missing, now) if missing else 0

@@ -1,0 +1,336 @@
+"""The commits of the default branch: exact, whatever their dates say.
+
+Only one rule loses nothing: pin the new head's oid and walk until no parent is unknown. The walk reads the head's
+history page by page while most of a page is new; what remains unknown are the tips of branches merged late, and each
+of them is asked for directly. Nothing but the database is needed to go on after a crash: the unknown parents are in it.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from collector.github import holes, queries
+from collector.github import models as m
+from collector.github.client import NotThere, TooHeavy, require
+from collector.github.models import OddAnswer, Page, parse
+from collector.github.page_size import PageSize
+from collector.github.responses import Hole
+from collector.store.state import State
+from collector.store.write import Batch
+from collector.sync.fetchers import commit_graph, one_commit, rows
+from collector.sync.fetchers.one_commit import Reading
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.walk import Incomplete, Walk, steady
+
+# Tips of branches asked for in one question, and commits in all that such a question brings: more cost a second point.
+TIPS, TIP_COMMITS = 10, 60
+# So many commits that are served in no list are asked for in one run: each costs some time-outs.
+ALONE = 20
+
+
+def head_of(repository: m.RepositoryState) -> str | None:
+    """The oid of the default branch's head; None for an empty repository."""
+    branch = repository.default_branch_ref
+    return branch.target.oid if branch and branch.target else None
+
+
+async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
+    """The commits that are new since the head last stored, and which are no longer reachable.
+
+    Raises Incomplete when GitHub hides what is behind a commit, or when the head moved and much would count as dropped:
+    then nothing is marked gone, and the watermark stays.
+    """
+    head = head_of(source.repository)
+    resumed = state.target is not None
+    if head == state.watermark and not resumed and state.completed_at:
+        return
+    if resumed and state.target != head:
+        # A walk was cut short and the head has moved on: what it stored stays; the new head's walk meets it.
+        yield Batch(state={"target": head, "cursor": None})
+    if head is not None:
+        async for batch in _history(source, state, head):
+            yield batch
+        async for batch in _rest(source, state, head):
+            yield batch
+    gone, back = await source.read(commit_graph.reachability, source.id, state.watermark, head, resumed)
+    if await source.read(commit_graph.is_mass, source.id, len(gone)):
+        await _look_again(source, head, len(gone))
+    batch = Batch(
+        state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
+    )
+    batch.gone["commits"] = [(source.id, oid) for oid in gone]
+    batch.back = [(source.id, oid) for oid in back]
+    if state.watermark in gone:
+        batch.rewritten = (state.watermark, head)
+    yield batch
+
+
+async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
+    """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
+    unserved: list[str] = []
+    for at in range(0, len(before), TIPS):
+        tips = await _ask(source, before[at : at + TIPS])
+        unserved += [tip.oid for tip in tips if tip.unserved]
+        yield (await _take(source, tips, gone=True)).batch
+    async for batch in _rest(source, None):
+        yield batch
+    _refuse(source, unserved)
+
+
+async def _look_again(source: Source, head: str | None, dropped: int) -> None:
+    """Ask where the default branch is, before a large part of its commits is taken for dropped.
+
+    Raises Incomplete when it is not where the walk began.
+    """
+    name = source.repository.name_with_owner
+    variables = {"repository": source.repository.id}
+    answer = await source.github.graphql("DefaultBranch", queries.load("DefaultBranch"), variables, source.meter)
+    found = require(answer, "node", name)["defaultBranchRef"]
+    branch = parse(m.Branch, found, "DefaultBranch") if found else None
+    if (branch.target.oid if branch and branch.target else None) != head:
+        raise Incomplete(
+            f"The default branch of {name} moved while it was read, and {dropped:,} commits would count as dropped.",
+            "None was marked; the next run looks again.",
+        )
+
+
+async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
+    """Pages of the head's history while at least half of a page is new and not older than the start.
+
+    A page that GitHub does not serve at any size, or that contradicts those before, ends it: what is behind is asked
+    for by oid (`_rest`), which no list can hide.
+    """
+    if state.cursor is None:
+        known = await source.read(commit_graph.stored, source.id, [head])
+        if known:
+            return
+    walk = Walk()
+    while True:
+        size = source.pages.size
+        try:
+            yield await _history_batch(source, walk, state.cursor, head)
+        except (TooHeavy, Incomplete):
+            source.pages.restore(size)
+            yield Batch(state={"target": head, "cursor": None})
+        if state.cursor is None:
+            return
+
+
+async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: str) -> Batch:
+    name = source.repository.name_with_owner
+
+    async def ask() -> Page[Reading]:
+        variables = {"repository": source.repository.id, "oid": head, "after": cursor}
+        text = queries.load("CommitHistory")
+        answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, holes=True)
+        raw = require(answer, "node.object", name)["history"]
+        page = parse(Page[Any], raw, "CommitHistory")
+        page.nodes = await _readings(source, page.nodes, holes.below(answer.holes, ("node", "object", "history")))
+        return page
+
+    page = await steady(walk, ask, cursor, lambda one: one.commit.oid, f"commits of {name}")
+    known = await source.read(commit_graph.stored, source.id, [one.commit.oid for one in page.nodes])
+    batch = Batch()
+    found = [one for one in page.nodes if one.commit.oid not in known and not _is_old(source, one.commit)]
+    for one in found:
+        await _add(batch, source, one)
+    batch.state = {"target": head, "cursor": page.next if len(found) * 2 >= len(page.nodes) else None}
+    return batch
+
+
+async def _readings(source: Source, nodes: Iterable[Any], holed: list[Hole]) -> list[Reading]:
+    """The commits of a page as far as they are served. One that is not will be asked for as its child's parent."""
+    out = []
+    for i, raw in enumerate(nodes):
+        try:
+            one = await one_commit.of_raw(source, raw, holes.below(holed, ("nodes", i))) if raw else None
+        except OddAnswer:
+            one = None
+        if one:
+            out.append(one)
+    return out
+
+
+async def _add(batch: Batch, source: Source, one: Reading, gone_at: str | None = None) -> None:
+    number = await one_commit.pull_request(source, one.commit)
+    rows.commit(batch, one.commit, source.id, number, gone_at)
+    one_commit.note(batch, source, one.commit.oid, one.troubles)
+
+
+async def _rest(source: Source, state: State | None, head: str | None = None) -> AsyncIterator[Batch]:
+    """Ask for what is unknown until nothing is. Without a `state` for what force pushes dropped.
+
+    Raises Incomplete at the end when there are commits that GitHub does not serve at all.
+    """
+    landed: set[str] | None = None
+    alone = 0
+    noted = await source.read(commit_graph.noted_as_unserved, source.id)
+    hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
+    while True:
+        oids = await source.read(commit_graph.unknown, source.id, TIPS, head, hopeless)
+        if not oids:
+            break
+        tips = [await _doubted(source, tip, head) for tip in await _ask(source, oids)]
+        alone += sum(tip.alone for tip in tips)
+        taken = await _take(source, tips, gone=state is None, landed=landed)
+        if taken.undecided and landed is None and state is not None and state.completed_at is not None:
+            # Older than the start, yet perhaps landed only now: GitHub says what the new head has beyond the old one.
+            landed = await _beyond(source, state.watermark)
+            taken = await _take(source, tips, gone=False, landed=landed)
+        hopeless |= {tip.oid for tip in tips if tip.unserved}
+        taken.batch.readable += [(one_commit.KIND, tip.oid) for tip in tips if tip.oid in noted and not tip.unserved]
+        yield taken.batch
+        if alone > ALONE:
+            raise Incomplete(
+                f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
+                "What was read is stored; the next run goes on.",
+            )
+    _refuse(source, await source.read(commit_graph.unknown, source.id, TIPS, head))
+
+
+def _refuse(source: Source, unserved: list[str]) -> None:
+    """Raise Incomplete where the history cannot be followed."""
+    if unserved:
+        raise Incomplete(
+            f"GitHub does not serve commits of {source.repository.name_with_owner}, such as {min(unserved)}, "
+            "so what is behind them cannot be read.",
+            "What was read is stored; the next run asks again.",
+        )
+
+
+@dataclass
+class _Tip:
+    """What GitHub answers about a commit and those behind it.
+
+    Without commits it does not have this one (any more), or, `unserved` for that reason, does not serve it. `younger`:
+    it or a commit behind it is not older than the start, or nobody knows. `alone`: it is not served in a list.
+    """
+
+    oid: str
+    commits: list[Reading] = field(default_factory=list)
+    younger: bool = True
+    unserved: str = ""
+    alone: bool = False
+
+
+async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
+    """The first commits of the histories of `oids`: in one question, or one by one when that is too heavy."""
+    variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
+    variables |= {"repository": source.repository.id, "since": source.start}
+    several, wanted = len(oids) > 1, max(1, min(source.pages.size, TIP_COMMITS) // len(oids))
+    size = PageSize("commits", wanted)
+    text = queries.commit_histories(len(oids))
+    try:
+        answer = await source.github.graphql(
+            "CommitHistories", text, variables, source.meter, size, can_split=several, holes=True
+        )
+    except TooHeavy:
+        if not several:
+            return [await _alone(source, oids[0])]
+        return [tip for oid in oids for tip in await _ask(source, [oid])]
+    if size.size < wanted:
+        source.pages.size = max(1, source.pages.size * size.size // wanted)
+    else:
+        source.pages.worked()
+    found = require(answer, "node", source.repository.name_with_owner)
+    return [
+        await _tip(source, oid, found[f"c{i}"], holes.below(answer.holes, ("node", f"c{i}")))
+        for i, oid in enumerate(oids)
+    ]
+
+
+async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holed: list[Hole]) -> _Tip:
+    """What one part of the answer about several histories says."""
+    if raw is None or raw["__typename"] != "Commit":
+        return _Tip(oid)
+    commits = await _readings(source, raw["history"]["nodes"], holes.below(holed, ("history",)))
+    if not any(one.commit.oid == oid for one in commits):
+        return await _alone(source, oid)
+    counted = parse(m.Count, raw["younger"], "CommitHistories").total_count
+    return _Tip(oid, commits, counted > 0 or any(not _is_old(source, one.commit) for one in commits))
+
+
+async def _alone(source: Source, oid: str) -> _Tip:
+    """A commit that is not served in a list."""
+    try:
+        one = await one_commit.read(source, oid)
+    except one_commit.Unserved as error:
+        return _Tip(oid, unserved=str(error), alone=True)
+    return _Tip(oid, [one] if one else [], alone=True)
+
+
+async def _doubted(source: Source, tip: _Tip, head: str | None) -> _Tip:
+    """A tip, looked for over REST when GitHub has no such commit and yet the head descends from it."""
+    if tip.commits or tip.unserved or not await source.read(commit_graph.reaches, source.id, head, tip.oid):
+        return tip
+    try:
+        return _Tip(tip.oid, [await one_commit.over_rest(source, tip.oid, "GitHub says that there is no such commit")])
+    except one_commit.Unserved as error:
+        return _Tip(tip.oid, unserved=str(error))
+
+
+@dataclass
+class _Taken:
+    """What an answer about tips comes to. Undecided: something older than the start may have landed only now."""
+
+    batch: Batch
+    undecided: bool = False
+
+
+async def _take(source: Source, tips: list[_Tip], gone: bool, landed: set[str] | None = None) -> _Taken:
+    """The commits at and behind the tips that are to be stored: those of which any ancestor is not older than the
+    start.
+
+    Those alone hold the graph together: a single backdated commit must not hide what is behind it. What is `landed`
+    is stored however old it is.
+    """
+    taken, done = _Taken(Batch()), set[str]()
+    for tip in tips:
+        if tip.unserved:
+            one_commit.note(taken.batch, source, tip.oid, {"": tip.unserved})
+        elif not tip.commits:
+            _bound(taken.batch, source, tip.oid, None)
+        known = await source.read(commit_graph.stored, source.id, [one.commit.oid for one in tip.commits])
+        # Only what hangs together with the tip: a history also lists what the other parents brought.
+        wanted, bridges = {tip.oid}, {tip.oid} if tip.younger else set()
+        for one in tip.commits:
+            oid, parents = one.commit.oid, one.parents
+            if oid not in wanted or oid in known or oid in done:
+                continue
+            if _is_old(source, one.commit) and not (landed and oid in landed):
+                if oid == tip.oid and not tip.younger:
+                    taken.undecided = True
+                    _bound(taken.batch, source, oid, one.commit.committed_date)
+                if oid not in bridges:
+                    continue  # unless it is the tip, it is asked about as one
+                if len(parents) == 1:
+                    bridges.add(parents[0])
+            done.add(oid)
+            wanted.update(parents)
+            await _add(taken.batch, source, one, source.now if gone else None)
+    return taken
+
+
+def _is_old(source: Source, commit: m.Commit) -> bool:
+    """Whether a commit says that it is older than the database's start."""
+    return commit.committed_date is not None and commit.committed_date < source.start
+
+
+def _bound(batch: Batch, source: Source, oid: str, committed_at: str | None) -> None:
+    """Go no further than this commit."""
+    batch.plain.setdefault("history_boundaries", []).append((source.id, oid, committed_at))
+
+
+async def _beyond(source: Source, old_head: str | None) -> set[str]:
+    """The oids that the new head has and the old one has not, by GitHub's own comparison."""
+    head, params = head_of(source.repository), {"per_page": "100"}
+    found: set[str] = set()
+    following: str | None = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head}"
+    while following and old_head:
+        try:
+            answer, following = await source.github.rest(following, params, source.meter)
+        except NotThere:
+            return found
+        found.update(c.sha for c in parse(m.Comparison, answer, "the comparison of two commits").commits)
+        params = {}
+    return found

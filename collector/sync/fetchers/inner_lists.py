@@ -1,0 +1,92 @@
+"""The lists within a thread, or within a pull request's diff: all pages of them, and whether they add up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from collector.github import narrowing, queries
+from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
+from collector.github.models import Page, PageInfo, parse
+from collector.github.responses import Good
+from collector.sync.fetchers import served
+from collector.sync.fetchers.served import Reading
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.thread_kinds import InnerList
+from collector.sync.fetchers.walk import Contradiction, Incomplete, Walk, steady
+
+
+async def complete(source: Source, reading: Reading[Any], lists: Sequence[InnerList], what: str) -> dict[str, str]:
+    """Read the lists of a thread to their ends. Returns which of them contradict themselves, and how.
+
+    `what` names the thread for people. Rows that GitHub does not serve are noted in the reading. Raises NotThere when
+    the thread is gone meanwhile.
+    """
+    doubts = {}
+    for inner in lists:
+        if getattr(reading.thing, inner.name) is None:
+            continue
+        try:
+            await _complete(source, reading, inner, f"{inner.part} of {what}")
+        except Contradiction as found:
+            doubts[inner.part] = str(found)
+        except Incomplete as found:
+            doubts[inner.part] = found.message
+    return doubts
+
+
+async def _complete(source: Source, reading: Reading[Any], inner: InnerList, what: str) -> None:
+    page: Page[Any] = getattr(reading.thing, inner.name)
+    walk = Walk()
+    walk.check(page, None, [inner.key(node) for node in page.nodes])
+    sizes = source.github.pages("thread_lists")
+    while page.next is not None:
+        cursor = page.next
+
+        async def ask(cursor: str = cursor) -> Page[Any]:
+            variables = {"id": reading.thing.id, "after": cursor}
+            answer = await source.github.graphql(
+                inner.document, queries.load(inner.document), variables, source.meter, sizes, holes=True
+            )
+            return _rows(reading, inner, answer)
+
+        try:
+            more = await steady(walk, ask, cursor, inner.key, what)
+        except Forbidden as error:
+            served.lose(reading, inner.part, error.said)
+            break
+        except TooHeavy as error:
+            served.lose(reading, inner.part, error.message)
+            page.page_info = await _past(source, reading, inner, cursor)
+            sizes.restore(1)
+            continue
+        except RequestFailed as error:
+            served.lose(reading, inner.part, error.message)
+            break
+        page = replace(more, nodes=page.nodes + more.nodes)
+        setattr(reading.thing, inner.name, page)
+    if inner.counted and inner.part not in reading.thing.unserved:
+        walk.end(page.total_count)
+
+
+def _rows(reading: Reading[Any], inner: InnerList, answer: Good) -> Page[Any]:
+    """A further page of a list; what GitHub does not serve of it is noted in the reading."""
+    raw = require(answer, "node.page", inner.part)
+    rows = served.inner_page(inner, raw, served.below(answer.holes, ("node", "page")))
+    if rows.lost:
+        served.lose(reading, inner.part, rows.lost)
+    elif rows.odd:
+        reading.troubles[inner.part] = rows.odd
+    return rows.page
+
+
+async def _past(source: Source, reading: Reading[Any], inner: InnerList, cursor: str) -> PageInfo:
+    """How a list goes on behind the one row after a cursor; as if it ended there when GitHub does not tell."""
+    variables = {"id": reading.thing.id, "first": 1, "after": cursor}
+    try:
+        answer = await source.github.graphql(
+            inner.document, narrowing.cursors_only(inner.document), variables, source.meter, can_split=True
+        )
+    except RequestFailed:
+        return PageInfo(has_next_page=False)
+    return parse(Page[Any], {"nodes": [], **require(answer, "node.page", inner.part)}, inner.document).page_info

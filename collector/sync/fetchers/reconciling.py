@@ -1,0 +1,190 @@
+"""Reconciling a list of threads: all of it is re-read in the order of creation, spread over the nights of a week.
+
+So is found what is gone, or changed without a new updatedAt. Each list begins at a moment of its own.
+"""
+
+import json
+import math
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic
+
+from collector.github.responses import Absence
+from collector.store.state import State
+from collector.store.write import Batch
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.thread_batches import MANY, SHARE, Batches
+from collector.sync.fetchers.thread_kinds import Kind, Thread
+from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_ids, require_all
+from collector.sync.fetchers.walk import Incomplete
+
+# It takes this long, so that nothing is left unread for longer than a week. Nights differ by some minutes.
+PERIOD = timedelta(days=6, hours=20)
+
+_BEGINNING = '{"time": "9999", "ids": []}'
+
+Known = dict[str, Any]
+
+
+def begins(source: Source, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
+    """The state in which a spread-out reconciliation begins at the list's newest end, now or `ahead` of that."""
+    return {"sweep_cursor": None, "sweep_edge": None, "sweep_done": 0, **source.rereading_begins(ahead)}
+
+
+def whole_begins() -> dict[str, Any]:
+    """The state in which the whole list is to be reconciled, by this run or the next ones."""
+    return {"sweep_cursor": None, "sweep_edge": None, "sweep_done": 0, "sweep_at": None, "sweep_witnessed_at": None}
+
+
+def all_was_read(source: Source, kind: Kind[Any], total: int) -> dict[str, Any]:
+    """The state in which everything has just been read: its pages will be reconciled in their turns."""
+    pages = max(1, -(-total // source.pages.size))
+    return begins(source, source.turn(kind.name, PERIOD / pages))
+
+
+def pages_due(state: State, total: int, page_size: int, now: str, github_time: str | None) -> int:
+    """How many pages of the reconciliation are due: as large a share of all as of the week has passed."""
+    passed = state.since_sweep(now, github_time)
+    if passed is None:
+        return 0
+    pages, done = max(1, -(-total // page_size)), state.sweep_done / page_size
+    if passed >= PERIOD:
+        return max(1, math.ceil(pages - done))
+    return max(0, int(pages * (passed / PERIOD) - done))
+
+
+async def whole(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
+    """Reconcile the whole list, or what an earlier run left of it. Raises Incomplete when it contradicts itself."""
+    walk = ThreadList(source, batches.kind, "CREATED_AT")
+    from_the_front = state.sweep_cursor is None
+    while True:
+        batch, listed = await _page(source, state, batches, walk, oldest=None)
+        yield batch
+        if listed.next is None:
+            break
+    if from_the_front:
+        await _see_newest(source, batches, walk, listed.total)
+    hidden = listed.total - await source.read(live, source.id, batches.kind.name)
+    yield Batch(state={"hidden": hidden, **all_was_read(source, batches.kind, listed.total)})
+
+
+async def some(source: Source, state: State, batches: Batches[Thread], pages: int) -> AsyncIterator[Batch]:
+    """Reconcile some pages of the list. Raises Incomplete when it contradicts itself."""
+    walk = ThreadList(source, batches.kind, "CREATED_AT")
+    oldest = await source.read(_oldest, source.id, batches.kind.name)
+    for _ in range(pages):
+        batch, listed = await _page(source, state, batches, walk, oldest)
+        yield batch
+        if state.sweep_cursor is None:
+            hidden = listed.total - await source.read(live, source.id, batches.kind.name)
+            yield Batch(state={"hidden": hidden})
+            return
+
+
+@dataclass
+class _Page(Generic[Thread]):
+    """A page of a reconciliation, and the stored threads that it should have, but has not."""
+
+    listed: Listed[Thread]
+    ended: bool
+    edge: dict[str, Any]
+    suspects: list[Known]
+
+
+async def _page(
+    source: Source, state: State, batches: Batches[Thread], walk: ThreadList[Thread], oldest: str | None
+) -> tuple[Batch, Listed[Thread]]:
+    """The next page of a reconciliation, which ends at the list's end or beyond the `oldest`."""
+    stored = await source.read(live, source.id, batches.kind.name)
+    page = await _compared(source, state, batches.kind, walk, oldest)
+    if len(page.suspects) > max(MANY, SHARE * stored):
+        walk.look_again()
+        page = await _compared(source, state, batches.kind, walk, oldest)
+    listed = page.listed
+    batch = Batch(unreadable=listed.unread)
+    young = [r for r in listed.threads if r.thing.updated_at is None or r.thing.updated_at >= source.start]
+    await batches.add(batch, young)
+    await _ask_for(source, batches, batch, page.suspects, stored)
+    if page.ended:
+        batch.state = begins(source) if oldest is not None else {"sweep_cursor": None, "sweep_edge": None}
+    else:
+        batch.state = {
+            "sweep_cursor": listed.next,
+            "sweep_edge": json.dumps(page.edge),
+            "sweep_done": (state.sweep_done if state.sweep_cursor else 0) + len(listed.threads) + len(listed.unread),
+        }
+    return batch, listed
+
+
+async def _compared(
+    source: Source, state: State, kind: Kind[Thread], walk: ThreadList[Thread], oldest: str | None
+) -> _Page[Thread]:
+    """The next page, compared with what is stored of the time that it covers."""
+    listed = await walk.page(state.sweep_cursor)
+    threads: list[Any] = [reading.thing for reading in listed.threads]
+    times: list[str] = [thread.created_at for thread in threads if thread.created_at is not None]
+    edge: dict[str, Any] = json.loads(state.sweep_edge or _BEGINNING if state.sweep_cursor else _BEGINNING)
+    last: str = times[-1] if times else edge["time"]
+    ended = listed.next is None or (oldest is not None and last < oldest)
+    ids = {thread.full_database_id for thread in threads} | set(edge["ids"])
+    suspects = await source.read(_between, source.id, kind.name, "" if ended else last, edge["time"], ids)
+    # Where a page brings no new time, those of the page before still stand at its edge.
+    kept: list[int] = edge["ids"] if last == edge["time"] else []
+    at_edge = [*kept, *(t.full_database_id for t in threads if t.created_at in (last, None))]
+    return _Page(listed, ended, {"time": last, "ids": at_edge}, suspects)
+
+
+async def _see_newest(source: Source, batches: Batches[Thread], walk: ThreadList[Thread], total: int) -> None:
+    """Raise Incomplete when fewer threads were listed than there are, those that came meanwhile among them."""
+    if len(walk.seen) < total:
+        again = ThreadList(source, batches.kind, "CREATED_AT")
+        total = (await again.page(None)).total
+        require_all(source, batches.kind, len(walk.seen | again.seen), total)
+
+
+async def _ask_for(source: Source, batches: Batches[Thread], batch: Batch, suspects: list[Known], stored: int) -> None:
+    """Ask for threads that a list lacks by their ids: they are gone only when GitHub says so.
+
+    Raises Incomplete when many are lacking and those that are asked for first are all there.
+    """
+    at_once = max(1, int(source.pages.size * BY_ID))
+    for at in range(0, len(suspects), at_once):
+        part = suspects[at : at + at_once]
+        found = await by_ids(source, batches.kind, part)
+        there = [one for one in found if not isinstance(one, Absence)]
+        if at == 0 and len(there) == len(part) and len(suspects) > max(MANY, SHARE * stored):
+            raise Incomplete(
+                f"GitHub's list of {batches.kind.what(source)} lacks {len(suspects):,} of {stored:,}, and shows them "
+                "when it is asked for them."
+            )
+        for known, one in zip(part, found, strict=True):
+            if not isinstance(one, Absence):
+                continue
+            if one.reason == "not_found":
+                await batches.gone(batch, known["fullDatabaseId"], known["id"], known["number"])
+            else:
+                batches.unread(batch, known["id"], "", known["number"], one.message)
+        await batches.add(batch, there)
+
+
+def live(db: sqlite3.Connection, repository: int, table: str) -> int:
+    """How many stored threads are not gone."""
+    sql = f"SELECT count(*) FROM {table} WHERE repository = ? AND gone_at IS NULL"
+    return int(db.execute(sql, [repository]).fetchone()[0])
+
+
+def _oldest(db: sqlite3.Connection, repository: int, table: str) -> str:
+    sql = f"SELECT min(created_at) FROM {table} WHERE repository = ? AND gone_at IS NULL"
+    return str(db.execute(sql, [repository]).fetchone()[0] or "")
+
+
+def _between(db: sqlite3.Connection, repository: int, table: str, low: str, high: str, listed: set[int]) -> list[Known]:
+    """Stored threads created after `low` and not after `high` that are not listed; undated ones at the list's end."""
+    found = db.execute(
+        f"SELECT node_id, id, number FROM {table} WHERE repository = ?1 AND gone_at IS NULL "
+        "AND ((created_at > ?2 AND created_at <= ?3) OR (created_at IS NULL AND ?2 = ''))",
+        [repository, low, high],
+    )
+    return [{"id": r[0], "fullDatabaseId": r[1], "number": r[2]} for r in found if r[1] not in listed]

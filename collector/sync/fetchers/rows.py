@@ -1,0 +1,151 @@
+"""From GitHub's answers to rows of the database."""
+
+import re
+from collections.abc import Collection
+from hashlib import blake2b
+
+from collector.github import models as m
+from collector.github.models import Page
+from collector.store.write import Batch, Row
+
+# GitHub's closing keywords: docs.github.com, "Linking a pull request to an issue".
+_CLOSES = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
+    r"(?:https?://[^/\s]+/([\w.-]+/[\w.-]+)/issues/|([\w.-]+/[\w.-]+)#|#|GH-)(\d+)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+_NOISE = re.compile(r"^\s*>.*$|https?://\S+|@[\w-]+|#?\d+", re.MULTILINE)
+
+
+def account(batch: Batch, who: m.Account | None) -> int | None:
+    """Add an account to a batch; returns its id, None for a deleted account."""
+    if who is None or who.database_id is None:
+        return None
+    batch.add(
+        "accounts",
+        {
+            "id": who.database_id,
+            "login": bot_login(who.login) if who.typename == "Bot" else who.login,
+            "type": who.typename,
+            "created_at": who.created_at,
+        },
+    )
+    return who.database_id
+
+
+def bot_login(login: str) -> str:
+    """A bot's login as REST writes it: GraphQL leaves `[bot]` out."""
+    return login if login.endswith("[bot]") else f"{login}[bot]"
+
+
+def closes(text: str) -> tuple[str | None, int | None]:
+    """The first issue that a text says it closes: (owner/name or None for the own repository, number)."""
+    found = _CLOSES.search(_CODE.sub(" ", text))
+    if found is None:
+        return None, None
+    return found[1] or found[2], int(found[3])
+
+
+def text_hash(text: str, key: str) -> str:
+    """A keyed hash of a text as the template rule compares it: lower case, without mentions, links, numbers, quotes."""
+    plain = " ".join(_NOISE.sub(" ", text.lower()).split())
+    return blake2b(plain.encode(), key=key.encode(), digest_size=12).hexdigest()
+
+
+def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None, gone_at: str | None = None) -> None:
+    """A commit and its parents; `pull_request` is the number of the one that `pull_request_of` names."""
+    signature, parents = c.signature, c.parent_oids or []
+    row: Row = {
+        "repository": repository,
+        "oid": c.oid,
+        "tree_oid": c.tree.oid if c.tree else None,
+        "authored_at": c.authored_date,
+        "committed_at": c.committed_date,
+        "is_merge": int(len(parents) > 1),
+        "headline": c.message_headline,
+        "author": account(batch, c.author.user if c.author else None),
+        "signature": signature.state if signature else None,
+        "signed_by_github": int(bool(signature and signature.was_signed_by_git_hub and signature.is_valid)),
+        "signer": account(batch, signature.signer if signature else None),
+        "verified_at": signature.verified_at if signature and signature.is_valid else None,
+        "pull_request": pull_request,
+    }
+    batch.add("commits", row)
+    batch.plain.setdefault("commit_parents", []).extend((repository, c.oid, p, n) for n, p in enumerate(parents))
+    if gone_at:
+        batch.gone.setdefault("commits", []).append((repository, c.oid))
+
+
+def pull_request_of(found: Page[m.AssociatedPullRequest | None] | None, repository: str, branch: str) -> int | None:
+    """The number of the earliest pull request that was merged into this branch of this repository, a node id.
+
+    A commit's pull requests may be a fork's: intuit/auto#535.
+    """
+    merged = [
+        (p.merged_at, p.number)
+        for p in (found.nodes if found else ())
+        if p and p.merged_at and p.base_ref_name == branch and p.base_repository and p.base_repository.id == repository
+    ]
+    return min(merged)[1] if merged else None
+
+
+def release(batch: Batch, r: m.Release, repository: int, without: Collection[str] = ()) -> None:
+    """A release, with its number; without the columns that GitHub did not serve."""
+    row = {
+        "id": r.database_id,
+        "repository": repository,
+        "tag_name": r.tag_name,
+        "name": r.name,
+        "body": r.description,
+        "is_draft": _flag(r.is_draft),
+        "is_prerelease": _flag(r.is_prerelease),
+        "created_at": r.created_at,
+        "published_at": r.published_at,
+        "updated_at": r.updated_at,
+        "author": account(batch, r.author),
+        "tag_oid": r.tag_commit.oid if r.tag_commit else None,
+    }
+    batch.add("releases", {column: value for column, value in row.items() if column not in without})
+
+
+def tag(batch: Batch, t: m.Tag, repository: int, without: Collection[str] = ()) -> None:
+    """A tag, whose target leads to the end; without the columns that GitHub did not serve.
+
+    The oid is the commit's; a blob or a tree can be tagged too, and then there is none.
+    """
+    end = t.target
+    while end is not None and end.target is not None:
+        end = end.target
+    row = {
+        "repository": repository,
+        "name": t.name,
+        "oid": end.oid if end and end.typename == "Commit" else None,
+        "target_oid": t.target.oid if t.target else None,
+        "tagged_at": t.target.tagger.date if t.target and t.target.tagger else None,
+    }
+    batch.add("tags", {column: value for column, value in row.items() if column not in without})
+
+
+def _flag(value: bool | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def push(batch: Batch, a: m.Activity, repository: int, without: Collection[str] = ()) -> None:
+    """A row of the push log; without the columns that GitHub did not serve."""
+    actor = None
+    if a.actor is not None:
+        who = m.Account(typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)
+        actor = account(batch, who)
+        batch.named_by_rest.add(a.actor.id)
+    row = {
+        "id": a.id,
+        "repository": repository,
+        "ref": a.ref,
+        "before_oid": a.before,
+        "after_oid": a.after,
+        "kind": a.activity_type,
+        "actor": actor,
+        "pushed_at": a.timestamp,
+    }
+    batch.add("pushes", {column: value for column, value in row.items() if column not in without})

@@ -1,0 +1,132 @@
+"""What GitHub served of a thread or a diff: what it could not, and what is odd, is left out and named. Pure.
+
+One bad part must not cost the thread, and one bad thread not the list (cli/cli#11027, jasperapp/jasper#187).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from collector.github.models import OddAnswer, Page, parse
+from collector.github.narrowing import IDENTITY
+from collector.github.responses import Hole, Path
+from collector.github.thread_models import Served
+from collector.sync.fetchers.thread_kinds import InnerList
+
+UNEXPLAINED = "GitHub answers null and says no more"
+
+
+Thing = TypeVar("Thing", bound=Served)
+
+
+@dataclass
+class Reading(Generic[Thing]):
+    """What was served of something; `troubles` says of each part that was not, or is odd, what GitHub said."""
+
+    thing: Thing
+    troubles: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Rows:
+    """A page of a list within a thread: `lost` says why rows are missing from it, `odd` what else is wrong."""
+
+    page: Page[Any]
+    lost: str | None = None
+    odd: str | None = None
+
+
+def below(holes: Iterable[Hole], path: Path) -> list[Hole]:
+    """The holes in what `path` leads to, with their paths from there on."""
+    return [
+        Hole(h.path[len(path) :], h.kind, h.message, h.at[len(path) :])
+        for h in holes
+        if h.path[: len(path)] == path and len(h.path) > len(path)
+    ]
+
+
+def reading(
+    model: type[Thing], lists: Iterable[InnerList], node: Mapping[str, Any], holes: Sequence[Hole]
+) -> Reading[Thing]:
+    """An answer with holes in it. Raises OddAnswer when it does not even say what it is about (IDENTITY)."""
+    inner_lists = {inner.part: inner for inner in lists}
+    own = {name: value for name, value in node.items() if name not in inner_lists}
+    troubles = {str(h.path[0]): h.message for h in holes if h.path[0] not in inner_lists}
+    own["unserved"] = list(troubles)
+    found = _without_odd(model, own, troubles)
+    for name in _promised_and_null(found):
+        troubles.setdefault(name, f"GitHub serves no usable {name}")
+    out = Reading(found, troubles)
+    for part, inner in inner_lists.items():
+        if node.get(part) is None:
+            lose(out, part, next((h.message for h in holes if h.path == (part,)), UNEXPLAINED))
+            continue
+        rows = inner_page(inner, node[part], below(holes, (part,)))
+        setattr(found, inner.name, rows.page)
+        if rows.lost:
+            lose(out, part, rows.lost)
+        elif rows.odd:
+            troubles[part] = rows.odd
+    return out
+
+
+def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) -> Rows:
+    """A page of a list within a thread, without the rows that GitHub does not serve."""
+    lost = odd = None
+    nodes = list(raw["nodes"])
+    for hole in holes:
+        if len(hole.path) == 2 and hole.path[0] == "nodes":
+            lost = hole.message
+        else:
+            odd = hole.message
+            if len(hole.path) > 2 and isinstance(nodes[int(hole.path[1])], dict):
+                nodes[int(hole.path[1])].setdefault("unserved", []).append(str(hole.path[2]))
+    if None in nodes:
+        lost = lost or UNEXPLAINED
+    kept = []
+    for node in nodes:
+        if node is None:
+            continue
+        try:
+            kept.append(parse(inner.model, node, inner.part))
+        except OddAnswer as error:
+            lost = error.message
+    for row in kept:
+        missing = _promised_and_null(row) if isinstance(row, Served) else []
+        if missing:
+            odd = odd or f"GitHub serves no usable {missing[0]}"
+    page = parse(Page[Any], {**raw, "nodes": []}, inner.part)
+    page.nodes = kept
+    return Rows(page, lost, odd)
+
+
+def lose(found: Reading[Any], part: str, why: str) -> None:
+    """Note that a list within something is not there, or that rows of it are missing."""
+    if part not in found.thing.unserved:
+        found.thing.unserved = (*found.thing.unserved, part)
+    found.troubles[part] = why
+
+
+def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, str]) -> Thing:
+    """Something without its lists; a field that is odd is left out."""
+    try:
+        return parse(model, own, model.__name__)
+    except OddAnswer:
+        pass
+    base = {name: own[name] for name in IDENTITY if name in own}
+    parse(model, base, model.__name__)
+    for name, value in own.items():
+        try:
+            parse(model, {**base, name: value}, model.__name__)
+        except OddAnswer as error:
+            troubles[name] = error.message
+            own[name] = None
+            own["unserved"].append(name)
+    return parse(model, own, model.__name__)
+
+
+def _promised_and_null(found: Served) -> list[str]:
+    """Fields, as GraphQL names them, that are null though GitHub's schema has always a value there."""
+    missing = [name for name in found.PROMISED if getattr(found, name) is None]
+    names = dict(zip(found.__struct_fields__, found.__struct_encode_fields__, strict=True)) if missing else {}
+    return [names[name] for name in missing]

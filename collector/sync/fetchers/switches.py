@@ -1,0 +1,77 @@
+"""Issues and pull requests that a repository's owner has switched off: GitHub then lists none.
+
+What was stored of them is gone then, but nothing of it has vanished; should they come back, all is read anew.
+"""
+
+import sqlite3
+from typing import Any
+
+from collector.github.client import NotThere
+from collector.github.responses import Absence
+from collector.store.state import State
+from collector.store.write import Batch
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.thread_kinds import ISSUES, Kind, glance
+from collector.sync.fetchers.thread_pages import by_ids
+
+# So many are asked for by their ids when a list falls to none.
+SAMPLE = 20
+
+
+async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool, Batch | None]:
+    """Whether the threads are switched off, and what is to be stored when that has changed."""
+    if kind.name == ISSUES.name:
+        is_off = not source.repository.has_issues_enabled
+        return is_off, await _gone(source, kind) if is_off and (state.completed_at or state.cursor) else None
+    was_off = not await source.read(_has_pull_requests, source.id)
+    is_off = not glance(source, kind).total_count and (was_off or await _are_pull_requests_off(source, state, kind))
+    if is_off == was_off:
+        return is_off, None
+    batch = await _gone(source, kind) if is_off else Batch()
+    batch.add("repositories", {"id": source.id, "has_pull_requests": int(not is_off)})
+    return is_off, batch
+
+
+async def _are_pull_requests_off(source: Source, state: State, kind: Kind[Any]) -> bool:
+    """Whether a list of none is switched off: asked at the first sync, and when it has fallen to none.
+
+    Nobody can delete a pull request. REST says whether they are switched off, GraphQL on younger servers only; where
+    neither does, those that are stored are asked for by their ids.
+    https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-pull-requests
+    """
+    stored = await source.read(_newest, source.id)
+    if not stored and state.completed_at is not None:
+        return False
+    try:
+        shown, _ = await source.github.rest(f"/repositories/{source.id}", {}, source.meter)
+        enabled = shown.get("has_pull_requests")
+    except NotThere:
+        enabled = None
+    if enabled is not None:
+        return not enabled
+    found = await by_ids(source, kind, stored)
+    return bool(found) and all(isinstance(one, Absence) and one.reason == "not_found" for one in found)
+
+
+async def _gone(source: Source, kind: Kind[Any]) -> Batch:
+    live = await source.read(_live, source.id, kind.name)
+    off = ("completed_at", "cursor", "target", "watermark", "fingerprint", "hidden", "sweep_at", "sweep_cursor")
+    return Batch(gone={kind.name: live}, state={**dict.fromkeys(off), "listed": 0})
+
+
+def _has_pull_requests(db: sqlite3.Connection, repository: int) -> bool:
+    (value,) = db.execute("SELECT has_pull_requests FROM repositories WHERE id = ?", [repository]).fetchone()
+    return bool(value)
+
+
+def _newest(db: sqlite3.Connection, repository: int) -> list[dict[str, Any]]:
+    found = db.execute(
+        "SELECT node_id, id, number FROM pull_requests WHERE repository = ? AND gone_at IS NULL "
+        "ORDER BY id DESC LIMIT ?",
+        [repository, SAMPLE],
+    )
+    return [{"id": row[0], "fullDatabaseId": row[1], "number": row[2]} for row in found]
+
+
+def _live(db: sqlite3.Connection, repository: int, table: str) -> list[tuple[int]]:
+    return db.execute(f"SELECT id FROM {table} WHERE repository = ? AND gone_at IS NULL", [repository]).fetchall()

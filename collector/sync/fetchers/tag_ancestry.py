@@ -1,0 +1,137 @@
+"""Releases whose tag is not on the default branch: the commits from the tag down to where it left the branch.
+
+Only who descends from whom is kept, so that a release can be told which landed work it contains.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Collection
+from typing import Any
+
+from collector.github import models as m
+from collector.github import queries
+from collector.github.client import TooHeavy, require
+from collector.github.models import Page, parse
+from collector.github.page_size import PageSize
+from collector.store.write import Batch
+from collector.sync.fetchers import commit_graph, one_commit
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.walk import Incomplete
+
+# The oid of a commit, or of a tag object, and of what it descends from or points to.
+Node = tuple[str, list[str]]
+TIPS, TIP_COMMITS = 10, 100
+# A branch longer than this beyond the default branch is another line of development: it is followed no further.
+LONGEST = 50
+
+
+async def fetch(source: Source) -> AsyncIterator[Batch]:
+    """What the releases' tags point to now, then the ancestry of the tags of releases that could count.
+
+    Raises Incomplete when there are commits on the way that GitHub does not serve at all.
+    """
+    moved = await source.read(_moved, source.id)
+    if moved:
+        yield Batch(rows={"releases": [{"id": release, "tag_oid": oid} for release, oid in moved]})
+    unserved: set[str] = set()
+    for _ in range(LONGEST):
+        unknown = await source.read(_unknown, source.id, source.start, unserved)
+        if not unknown:
+            break
+        answers = await _ask(source, unknown)
+        unserved |= set(unknown) - set(answers)
+        yield await _batch(source, answers)
+    if unserved:
+        raise Incomplete(
+            f"GitHub does not serve the tagged history of {source.repository.name_with_owner} at {min(unserved)}.",
+            "What was read is stored; the next run asks again.",
+        )
+
+
+async def _ask(source: Source, oids: list[str]) -> dict[str, list[Node]]:
+    """The first nodes of the history of each oid; those that GitHub does not serve are left out."""
+    variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
+    variables["repository"] = source.repository.id
+    several, size = len(oids) > 1, PageSize("commits", max(10, TIP_COMMITS // len(oids)))
+    text = queries.tag_histories(len(oids))
+    try:
+        answer = await source.github.graphql(
+            "TagHistories", text, variables, source.meter, size, can_split=several, holes=True
+        )
+    except TooHeavy:
+        if several:
+            return {key: nodes for oid in oids for key, nodes in (await _ask(source, [oid])).items()}
+        return await _alone(source, oids[0])
+    node = require(answer, "node", source.repository.name_with_owner)
+    found: dict[str, list[Node]] = {}
+    for i, oid in enumerate(oids):
+        raw = node[f"c{i}"]
+        if raw is None or "history" not in raw:
+            target = raw and raw.get("target")
+            found[oid] = [(oid, [target["oid"]] if target else [])]
+            continue
+        commits = parse(Page[m.CommitParents | None], raw["history"], "TagHistories").nodes
+        nodes = [_node(source, c) for c in commits if c and c.parent_oids is not None]
+        found |= {oid: nodes} if any(name == oid for name, _ in nodes) else await _alone(source, oid)
+    return found
+
+
+async def _alone(source: Source, oid: str) -> dict[str, list[Node]]:
+    """The same of a commit that is not served in a list."""
+    try:
+        one = await one_commit.read(source, oid)
+    except one_commit.Unserved:
+        return {}
+    return {oid: [_node(source, one.commit) if one else (oid, [])]}
+
+
+def _node(source: Source, commit: m.CommitParents) -> Node:
+    """What is behind the database's start is not followed."""
+    is_old = commit.committed_date is not None and commit.committed_date < source.start
+    return commit.oid, [] if is_old else commit.parent_oids or []
+
+
+async def _batch(source: Source, answers: dict[str, list[Node]]) -> Batch:
+    batch = Batch()
+    ancestry = batch.plain.setdefault("tag_ancestry", [])
+    for tip, nodes in answers.items():
+        known = await source.read(commit_graph.stored, source.id, [oid for oid, _ in nodes])
+        wanted = {tip}
+        for oid, parents in nodes:
+            if oid in wanted and oid not in known:
+                wanted |= set(parents)
+                ancestry += [(source.id, oid, parent) for parent in parents or [""]]
+    return batch
+
+
+def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | None]]:
+    """Releases whose tag was moved or deleted since they were read: that changes nothing GitHub shows of them."""
+    found = db.execute(
+        "SELECT r.id, t.oid FROM releases AS r LEFT JOIN tags AS t "
+        "ON t.repository = r.repository AND t.name = r.tag_name AND t.gone_at IS NULL "
+        "WHERE r.repository = ? AND r.gone_at IS NULL AND r.tag_oid IS NOT t.oid AND ("
+        # GitHub's answers about a release and its tag may differ; only what happened to the tag is taken over.
+        "  EXISTS (SELECT 1 FROM changes AS c WHERE c.\"table\" = 'tags' AND c.key = r.repository || '/' || r.tag_name)"
+        "  OR EXISTS (SELECT 1 FROM tags AS g WHERE g.repository = r.repository AND g.name = r.tag_name"
+        "             AND g.gone_at IS NOT NULL))",
+        [repository],
+    )
+    return found.fetchall()
+
+
+def _unknown(db: sqlite3.Connection, repository: int, start: str, without: Collection[str] = ()) -> list[str]:
+    """What releases' tags point to, and ancestors of that, as far as it is nowhere stored; not those of `without`."""
+    marks = ", ".join(f"?{n}" for n in range(4, 4 + len(without)))
+    found = db.execute(
+        "SELECT oid FROM ("
+        "  SELECT tag_oid AS oid FROM releases WHERE repository = ?1 AND gone_at IS NULL AND tag_oid IS NOT NULL"
+        "  AND NOT is_draft AND NOT is_prerelease AND published_at >= ?2"
+        "  UNION SELECT parent FROM tag_ancestry WHERE repository = ?1 AND parent <> ''"
+        ") AS wanted "
+        f"WHERE oid NOT IN ({marks}) "
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = wanted.oid) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = wanted.oid) "
+        "AND NOT EXISTS (SELECT 1 FROM tag_ancestry AS t WHERE t.repository = ?1 AND t.oid = wanted.oid) "
+        "LIMIT ?3",
+        [repository, start, TIPS, *without],
+    )
+    return [row[0] for row in found]

@@ -1,0 +1,198 @@
+"""From threads to batches: all pages of their lists, a second look at what does not add up, and notes of what fails."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Generic
+
+from collector import clock
+from collector.github import thread_models as m
+from collector.github.client import NotThere, RequestFailed
+from collector.store.write import Batch, Unreadable
+from collector.sync.fetchers import served
+from collector.sync.fetchers.inner_lists import complete
+from collector.sync.fetchers.served import Reading
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.thread_kinds import ISSUES, InnerList, Kind, Thread
+from collector.sync.fetchers.thread_pages import by_ids
+
+# A list that loses more rows than this, and more than this share of them, is looked at again.
+MANY, SHARE = 10, 0.2
+# What GitHub did not serve and is to be asked for again so soon is asked for now: nights differ by some minutes.
+SOON = timedelta(hours=6)
+
+
+class Batches(Generic[Thread]):
+    """Adds threads of one kind to batches.
+
+    `noted` has the parts that GitHub did not serve before, by the thread's node id; those of `elsewhere` belong to
+    another question. `contradictions` are lists within threads that still contradict themselves when they are read a
+    second time, and did not before. `copies` are pull requests whose own commits landed under other oids.
+    """
+
+    def __init__(
+        self, source: Source, kind: Kind[Thread], elsewhere: Sequence[str], noted: Mapping[str, set[str]]
+    ) -> None:
+        self.source, self.elsewhere = source, elsewhere
+        self.kind: Kind[Thread] = kind
+        self.noted = {key: parts.difference(elsewhere) for key, parts in noted.items()}
+        self.contradictions: list[str] = []
+        self.copies: set[str] = set()
+        self._counts_events = False  # whether GitHub was seen to count only the events that are asked for
+
+    async def add(self, batch: Batch, readings: Sequence[Reading[Thread]]) -> None:
+        """Add threads with all that belongs to them; those that are gone by now are marked so."""
+        there: list[Reading[Thread]] = []
+        doubts: dict[str, dict[str, str]] = {}
+        for reading in readings:
+            found = await self._complete(reading)
+            if found is None:
+                await self._gone(batch, reading)
+            else:
+                there.append(reading)
+                unexplained = {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
+                doubts[reading.thing.id] = found | unexplained
+        for more in (await self._shrunken(there), self._cut_timelines(there)):
+            for node, found in more.items():
+                doubts[node] |= found
+        for reading in await self._second_look(batch, there, doubts):
+            thread = reading.thing
+            self.kind.add(batch, thread, self.source.id, self.source.hash_key)
+            self.note(batch, thread.id, thread.number, self.noted.get(thread.id, set()), reading.troubles)
+            if isinstance(thread, m.PullRequest) and thread.merge_commit and thread.merge_commit.is_copy:
+                self.copies.add(thread.id)
+
+    async def gone(self, batch: Batch, ident: int, node: str, number: int) -> None:
+        """Mark a thread as gone; an issue may be read elsewhere.
+
+        GitHub's REST API says so by 301 with the new address, and answers 404 or 410 when it was deleted or went where
+        nobody may read it: https://docs.github.com/en/rest/issues/issues#get-an-issue
+        """
+        batch.gone.setdefault(self.kind.name, []).append((ident,))
+        batch.readable.append((self.kind.name, node))
+        if self.kind.name != ISSUES.name:
+            return
+        try:
+            # By the repository's id: one that was renamed meanwhile is no issue that moved.
+            path = f"/repositories/{self.source.id}/issues/{number}"
+            there = await self.source.github.moved_to(path, self.source.meter)
+        except (NotThere, RequestFailed):
+            return
+        if there is not None:
+            batch.moved.append((there, ident))
+
+    def unread(self, batch: Batch, node: str, part: str, number: int, why: str) -> None:
+        """Note that GitHub does not serve a part of a thread, or the thread itself when `part` is empty."""
+        batch.unreadable.append(Unreadable(self.kind.name, node, part, self.kind.url(self.source, number), why))
+
+    async def _complete(self, reading: Reading[Thread]) -> dict[str, str] | None:
+        """Read the lists of a thread to their ends; which contradict themselves. None when the thread is gone."""
+        try:
+            what = self.kind.url(self.source, reading.thing.number)
+            return await complete(self.source, reading, self.kind.lists, what)
+        except NotThere:
+            return None
+
+    async def _gone(self, batch: Batch, reading: Reading[Thread]) -> None:
+        await self.gone(batch, reading.thing.full_database_id, reading.thing.id, reading.thing.number)
+
+    async def _second_look(
+        self, batch: Batch, readings: Sequence[Reading[Thread]], doubts: Mapping[str, dict[str, str]]
+    ) -> list[Reading[Thread]]:
+        """Threads, those that do not add up asked for again: what still contradicts itself is noted as not read."""
+        doubtful = [reading for reading in readings if doubts[reading.thing.id]]
+        out = [reading for reading in readings if not doubts[reading.thing.id]]
+        known = [_identity(reading.thing) for reading in doubtful]
+        for first, again in zip(doubtful, await by_ids(self.source, self.kind, known), strict=True):
+            found: Reading[Thread] = first
+            contradictions: dict[str, str] | None = doubts[first.thing.id]
+            if isinstance(again, Reading):
+                found, contradictions = again, await self._complete(again)
+            elif again.reason == "not_found":
+                contradictions = None
+            if contradictions is None:
+                await self._gone(batch, first)
+                continue
+            for part, why in self._cut_timelines([found]).get(found.thing.id, {}).items():
+                served.lose(found, part, why)
+            for part, why in contradictions.items():
+                served.lose(found, part, why)
+                if part not in self.noted.get(found.thing.id, ()):
+                    self.contradictions.append(f"{part} of {self.kind.url(self.source, found.thing.number)}: {why}")
+            out.append(found)
+        return out
+
+    async def _shrunken(self, readings: Sequence[Reading[Thread]]) -> dict[str, dict[str, str]]:
+        """Lists, by node id, that have lost what they hardly can have: many rows, or any where no count tells."""
+        ids = [reading.thing.full_database_id for reading in readings]
+        stored = await self.source.read(_stored, self.kind.lists, ids) if ids else {}
+        out: dict[str, dict[str, str]] = {}
+        for reading in readings:
+            for inner in self.kind.lists:
+                page = getattr(reading.thing, inner.name)
+                before = stored.get((inner.part, reading.thing.full_database_id), 0)
+                lost = before - (len(page.nodes) if page else before)
+                if inner.part in reading.thing.unserved:
+                    continue
+                if lost > (max(MANY, SHARE * before) if inner.counted else 0):
+                    why = f"{lost:,} of {before:,} are no longer listed"
+                    out.setdefault(reading.thing.id, {})[inner.part] = why
+        return out
+
+    def _cut_timelines(self, readings: Sequence[Reading[Thread]]) -> dict[str, dict[str, str]]:
+        """Timelines, by node id, of which fewer events are listed than GitHub counts.
+
+        GitHub was seen to count all items of a timeline, whatever types were asked for (strands-labs/robots#2147):
+        comments, commits and so on. Its count is believed only where it is seen not to do so: where a thread that must
+        have more of them has none too many.
+        """
+        lengths = {
+            r.thing.id: (len(r.thing.timeline_items.nodes), r.thing.timeline_items.total_count)
+            for r in readings
+            if r.thing.timeline_items is not None and "timelineItems" not in r.thing.unserved
+        }
+        for reading in readings:
+            thread = reading.thing
+            has_more = isinstance(thread, m.PullRequest) or (thread.comments is not None and thread.comments.nodes)
+            listed, counted = lengths.get(thread.id, (0, 1))
+            self._counts_events |= bool(has_more) and listed == counted
+        if not self._counts_events:
+            return {}
+        short = {node: length for node, length in lengths.items() if length[0] < length[1]}
+        return {n: {"timelineItems": f"{found:,} of {total:,} are listed"} for n, (found, total) in short.items()}
+
+    def note(self, batch: Batch, node: str, number: int, before: set[str], troubles: Mapping[str, str]) -> None:
+        """Note what of a thread is not served now, and that other parts that were not `before` are."""
+        batch.readable_parts += [(self.kind.name, node, part) for part in before - troubles.keys()]
+        for part, why in troubles.items():
+            self.unread(batch, node, part, number, why)
+
+
+def soon(source: Source) -> str:
+    """What is to be asked for again until then is asked for in this run."""
+    return clock.to_text(clock.from_text(source.now) + SOON)
+
+
+def noted(db: sqlite3.Connection, repository: int, kind: str) -> dict[str, set[str]]:
+    """The parts that GitHub did not serve before, by the thread's node id."""
+    out: dict[str, set[str]] = {}
+    for key, part in db.execute(
+        "SELECT key, part FROM unreadable WHERE repository = ? AND kind = ?", [repository, kind]
+    ):
+        out.setdefault(key, set()).add(part)
+    return out
+
+
+def _identity(thread: Any) -> dict[str, Any]:
+    return {"id": thread.id, "fullDatabaseId": thread.full_database_id, "number": thread.number}
+
+
+def _stored(db: sqlite3.Connection, lists: Sequence[InnerList], ids: Sequence[int]) -> dict[tuple[str, int], int]:
+    """(part, thread) -> how many live rows of that list are stored."""
+    marks = ", ".join("?" * len(ids))
+    out = {}
+    for inner in lists:
+        sql = f"SELECT thread, count(*) FROM ({inner.rows}) WHERE thread IN ({marks}) GROUP BY thread"
+        for thread, count in db.execute(sql, list(ids)):
+            out[inner.part, thread] = count
+    return out

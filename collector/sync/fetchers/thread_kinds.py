@@ -1,0 +1,111 @@
+"""What differs between issues and pull requests for those who fetch them."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from collector.github import thread_models as m
+from collector.github.models import Named, Page, Touched
+from collector.store.write import Batch
+from collector.sync.fetchers import thread_rows
+from collector.sync.fetchers.source import Source
+
+Thread = TypeVar("Thread", m.Issue, m.PullRequest)
+
+
+@dataclass(frozen=True)
+class InnerList:
+    """A list within a thread: GraphQL's name of it and ours, the question for more of it, and where its rows are.
+
+    `counted`: its totalCount says how many rows it lists.
+    """
+
+    part: str
+    name: str
+    document: str
+    model: type[Any]
+    key: Callable[[Any], Hashable]
+    rows: str = ""  # SQL: the thread of each live row, as `thread`
+    counted: bool = True
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Thread]):
+    """One kind of thread."""
+
+    name: str  # as in sync_state; its table is called so, too
+    words: str
+    place: str  # between a repository's address and a thread's number
+    field: str
+    document: str
+    by_id: str
+    fragment: str
+    model: type[Thread]
+    add: Callable[[Batch, Thread, int, str], None]
+    lists: tuple[InnerList, ...]
+
+    def url(self, source: Source, number: int) -> str:
+        """The address of a thread."""
+        return f"https://github.com/{source.repository.name_with_owner}/{self.place}/{number}"
+
+    def what(self, source: Source) -> str:
+        """The list, for people."""
+        return f"{self.words} of {source.repository.name_with_owner}"
+
+
+def _labels() -> InnerList:
+    rows = "SELECT issue AS thread FROM issue_labels WHERE gone_at IS NULL"
+    return InnerList("labels", "labels", "MoreLabels", Named, lambda label: label.name, rows)
+
+
+def _comments(subject_type: str) -> InnerList:
+    rows = f"SELECT subject AS thread FROM comments WHERE subject_type = '{subject_type}' AND gone_at IS NULL"
+    return InnerList("comments", "comments", "MoreComments", m.Comment, lambda comment: comment.full_database_id, rows)
+
+
+def _reviews() -> InnerList:
+    rows = "SELECT pull_request AS thread FROM reviews WHERE gone_at IS NULL"
+    return InnerList("reviews", "reviews", "MoreReviews", m.Review, lambda review: review.full_database_id, rows)
+
+
+def _events(subject_type: str, document: str) -> InnerList:
+    rows = f"SELECT subject AS thread FROM events WHERE subject_type = '{subject_type}' AND gone_at IS NULL"
+    # The count is that of the whole timeline, whatever is asked of it (strands-labs/robots#2147).
+    return InnerList("timelineItems", "timeline_items", document, m.Event, lambda event: event.id, rows, counted=False)
+
+
+ISSUES: Kind[m.Issue] = Kind(
+    name="issues",
+    words="issues",
+    place="issues",
+    field="issues",
+    document="Issues",
+    by_id="IssuesById",
+    fragment="IssueFields",
+    model=m.Issue,
+    add=thread_rows.issue,
+    lists=(_labels(), _comments("Issue"), _events("Issue", "MoreIssueEvents")),
+)
+PULL_REQUESTS: Kind[m.PullRequest] = Kind(
+    name="pull_requests",
+    words="pull requests",
+    place="pull",
+    field="pullRequests",
+    document="PullRequests",
+    by_id="PullRequestsById",
+    fragment="PullRequestFields",
+    model=m.PullRequest,
+    add=thread_rows.pull_request,
+    lists=(_comments("PullRequest"), _reviews(), _events("PullRequest", "MorePullRequestEvents")),
+)
+
+
+def glance(source: Source, kind: Kind[Any]) -> Page[Touched]:
+    """What the batched question showed of this list."""
+    return source.repository.issues if kind is ISSUES else source.repository.pull_requests
+
+
+def fingerprint(seen: Page[Touched]) -> str:
+    """Changes whenever the list has news: another length, or another newest update."""
+    newest = seen.nodes[0] if seen.nodes else None
+    return f"{seen.total_count}:{newest.id}:{newest.updated_at}" if newest else f"{seen.total_count}"

@@ -1,0 +1,222 @@
+"""From issues and pull requests, as far as GitHub served them, to rows of the database."""
+
+from collections.abc import Iterable, Mapping
+
+from collector.github import thread_models as m
+from collector.store.write import Batch, Row, Whole
+from collector.sync.fetchers.rows import account, closes, text_hash
+
+# Columns that are empty by nature at times, by the field that they come from. What is never empty by nature keeps its
+# value anyway where GitHub serves none (store.unserved).
+_REFERENCE = ("source_repository", "source_number", "source_oid")
+_THREAD = {"author": ("author",), "timelineItems": ("closed_by",)}
+_ISSUE = {**_THREAD, "stateReason": ("state_reason",), "closedAt": ("closed_at", "closed_by")}
+_PULL_REQUEST = {
+    "author": ("author",),
+    "body": ("closes_repository", "closes_number"),
+    "closedAt": ("closed_at",),
+    "mergedAt": ("merged_at",),
+    "mergedBy": ("merged_by",),
+    "mergeCommit": ("merge_commit_oid",),
+}
+_WORDS = {"author": ("author",)}
+_EVENT = {
+    "actor": ("actor",),
+    "stateReason": ("state_reason",),
+    "label": ("label",),
+    "willCloseTarget": ("will_close",),
+    "closer": _REFERENCE,
+    "source": _REFERENCE,
+    "subject": _REFERENCE,
+}
+
+
+def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
+    """An issue with all that belongs to it. `key` is that of the texts' hashes."""
+    events = i.timeline_items.nodes if i.timeline_items else []
+    closing = [e for e in events if e.typename == "ClosedEvent"]
+    row: Row = {
+        "id": i.full_database_id,
+        "node_id": i.id,
+        "repository": repository,
+        "number": i.number,
+        "title": i.title,
+        "body_length": _length(i.body),
+        "author": account(batch, i.author),
+        "author_association": i.author_association,
+        "state": i.state,
+        "state_reason": i.state_reason,
+        "locked": _flag(i.locked),
+        "created_at": i.created_at,
+        "updated_at": i.updated_at,
+        "closed_at": i.closed_at,
+        "closed_by": account(batch, closing[-1].actor) if closing and i.closed_at else None,
+        "moved_to": None,
+    }
+    if closing and "actor" in closing[-1].unserved:
+        del row["closed_by"]
+    batch.add("issues", _without(row, i.unserved, _ISSUE))
+    if i.labels is not None:
+        names = list(dict.fromkeys(label.name for label in i.labels.nodes))
+        for name in names:
+            batch.add("issue_labels", {"issue": i.full_database_id, "name": name})
+        _whole(batch, "issue_labels", {"issue": i.full_database_id}, names, "labels" in i.unserved)
+    _comments(batch, i, repository, "Issue", key)
+    _events(batch, i, repository, "Issue")
+
+
+def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> None:
+    """A pull request with all that belongs to it but its diff. `key` is that of the texts' hashes."""
+    closes_repository, closes_number = closes(p.body or "")
+    row: Row = {
+        "id": p.full_database_id,
+        "node_id": p.id,
+        "repository": repository,
+        "number": p.number,
+        "title": p.title,
+        "body_length": _length(p.body),
+        "author": account(batch, p.author),
+        "author_association": p.author_association,
+        "state": p.state,
+        "is_draft": _flag(p.is_draft),
+        "is_cross_repository": _flag(p.is_cross_repository),
+        "locked": _flag(p.locked),
+        "created_at": p.created_at,
+        "updated_at": p.updated_at,
+        "closed_at": p.closed_at,
+        "merged_at": p.merged_at,
+        "merged_by": account(batch, p.merged_by),
+        "merge_commit_oid": p.merge_commit.oid if p.merge_commit else None,
+        "base_ref": p.base_ref_name,
+        "head_oid": p.head_ref_oid,
+        "closes_repository": closes_repository,
+        "closes_number": closes_number,
+    }
+    batch.add("pull_requests", _without(row, p.unserved, _PULL_REQUEST))
+    if p.reviews is not None:
+        submitted = [r for r in p.reviews.nodes if r.state != "PENDING"]
+        for r in submitted:
+            _add_review(batch, r, p.full_database_id)
+        ids = [r.full_database_id for r in submitted]
+        _whole(batch, "reviews", {"pull_request": p.full_database_id}, ids, "reviews" in p.unserved)
+    _comments(batch, p, repository, "PullRequest", key)
+    _events(batch, p, repository, "PullRequest")
+
+
+def _add_review(batch: Batch, r: m.Review, pull_request: int) -> None:
+    row: Row = {
+        "id": r.full_database_id,
+        "pull_request": pull_request,
+        "author": account(batch, r.author),
+        "author_association": r.author_association,
+        "state": r.state,
+        "submitted_at": r.submitted_at,
+        "length": _length(r.body),
+    }
+    batch.add("reviews", _without(row, r.unserved, _WORDS))
+
+
+def _comments(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind: str, key: str) -> None:
+    if thread.comments is None:
+        return
+    for c in thread.comments.nodes:
+        row: Row = {
+            "id": c.full_database_id,
+            "repository": repository,
+            "subject": thread.full_database_id,
+            "subject_type": kind,
+            "author": account(batch, c.author),
+            "author_association": c.author_association,
+            "created_at": c.created_at,
+            "updated_at": c.updated_at,
+            "length": _length(c.body),
+            "text_hash": None if c.body is None else text_hash(c.body, key),
+        }
+        batch.add("comments", _without(row, c.unserved, _WORDS))
+    where = {"subject": thread.full_database_id, "subject_type": kind}
+    ids = [c.full_database_id for c in thread.comments.nodes]
+    _whole(batch, "comments", where, ids, "comments" in thread.unserved)
+
+
+def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind: str) -> None:
+    if thread.timeline_items is None:
+        return
+    for e in thread.timeline_items.nodes:
+        source = e.closer or e.source or e.subject
+        row: Row = {
+            "id": e.id,
+            "repository": repository,
+            "subject": thread.full_database_id,
+            "subject_type": kind,
+            "type": e.typename,
+            "actor": account(batch, e.actor),
+            "created_at": e.created_at,
+            "state_reason": e.state_reason,
+            "label": e.label.name if e.label else None,
+            "will_close": _flag(e.will_close_target),
+            "source_repository": source.repository.name_with_owner if source and source.repository else None,
+            "source_number": source.number if source else None,
+            "source_oid": source.oid if source else None,
+        }
+        batch.add("events", _without(row, e.unserved, _EVENT))
+    where = {"subject": thread.full_database_id, "subject_type": kind}
+    ids = [e.id for e in thread.timeline_items.nodes]
+    _whole(batch, "events", where, ids, "timelineItems" in thread.unserved)
+
+
+def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | None) -> None:
+    """The sizes and files of a pull request, and its own commits where these were asked for.
+
+    Where all files are listed, their sums are its sizes, and their number is not asked for. `state` is the state of the
+    pull request that all of these are of; None when not all of them were served.
+    """
+    sizes = {"additions": d.additions, "deletions": d.deletions, "changed_files": d.changed_files}
+    if d.additions is None and d.files is not None and not {"additions", "files"} & set(d.unserved):
+        for column in ("additions", "deletions"):
+            lines = [getattr(f, column) for f in d.files.nodes]
+            sizes[column] = None if None in lines else sum(lines)
+    batch.add("pull_requests", {"id": pull_request, **sizes, "diff_of": state})
+    if d.files is not None:
+        for f in d.files.nodes:
+            row = {
+                "pull_request": pull_request,
+                "path": f.path,
+                "additions": f.additions,
+                "deletions": f.deletions,
+                "change_type": f.change_type,
+            }
+            batch.add("pull_request_files", row)
+        paths = [f.path for f in d.files.nodes]
+        _whole(batch, "pull_request_files", {"pull_request": pull_request}, paths, "files" in d.unserved)
+    if d.commits is not None:
+        own = [c.commit for c in d.commits.nodes]
+        for c in own:
+            row = {
+                "pull_request": pull_request,
+                "oid": c.oid,
+                "headline": c.message_headline,
+                "authored_at": c.authored_date,
+            }
+            batch.add("pull_request_commits", row)
+        oids = [c.oid for c in own]
+        _whole(batch, "pull_request_commits", {"pull_request": pull_request}, oids, "commits" in d.unserved)
+
+
+def _whole(batch: Batch, table: str, where: Row, keys: Iterable[object], cut: bool) -> None:
+    """Say that these are all rows of a list, unless it is `cut`: then nothing may be concluded from what it lacks."""
+    if not cut:
+        batch.whole.append(Whole(table, where, frozenset(keys)))
+
+
+def _without(row: Row, unserved: Iterable[str], columns: Mapping[str, tuple[str, ...]]) -> Row:
+    """A row without what GitHub did not serve: the value that is stored stays."""
+    left_out = {column for part in unserved for column in columns.get(part, ())}
+    return {column: value for column, value in row.items() if column not in left_out}
+
+
+def _length(text: str | None) -> int | None:
+    return None if text is None else len(text)
+
+
+def _flag(value: bool | None) -> int | None:
+    return None if value is None else int(value)

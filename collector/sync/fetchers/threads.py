@@ -1,0 +1,193 @@
+"""Issues and pull requests, each with all its comments, reviews, labels and events; then the diffs of pull requests.
+
+Incremental: the list is read newest update first, down to the watermark. A walk that was cut short goes on from its
+cursor; what changed meanwhile is newer than where it began, so the next walk finds it. What is gone, or changed without
+a new updatedAt, is found by reconciling, spread over the nights of a week.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from collector import clock
+from collector.github.models import Page, Touched
+from collector.store.state import State
+from collector.store.write import Batch
+from collector.sync.fetchers import diffs, reconciling, unanswered
+from collector.sync.fetchers.reconciling import live, pages_due
+from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.switches import switched
+from collector.sync.fetchers.thread_batches import Batches, noted
+from collector.sync.fetchers.thread_kinds import ISSUES, PULL_REQUESTS, Kind, Thread, fingerprint, glance
+from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all
+from collector.sync.fetchers.walk import Incomplete
+
+__all__ = ["ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
+
+# GitHub's answers may lag behind its own clock: what was updated shortly before the watermark is read again.
+OVERLAP = timedelta(hours=1)
+
+
+async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterator[Batch]:
+    """All that is new in one list, what is due of its reconciliation and of what failed before, and diffs.
+
+    Yields nothing when there is nothing to do. Raises Incomplete, once all else is read, when the list contradicts
+    itself, or a list within a thread does for the first time.
+    """
+    is_off, batch = await switched(source, state, kind)
+    if batch is not None:
+        yield batch
+    if is_off:
+        return
+    worked = batch is not None
+    elsewhere = diffs.PARTS if kind.name == PULL_REQUESTS.name else ()
+    batches = Batches(source, kind, elsewhere, await source.read(noted, source.id, kind.name))
+    async for batch in _all(source, state, batches):
+        worked = True
+        yield batch
+    if batches.contradictions:
+        raise Incomplete(
+            f"GitHub's lists within {kind.words} contradict themselves: {'; '.join(batches.contradictions[:3])}.",
+            "What was read is stored; these are asked for again.",
+        )
+    if worked:
+        yield Batch(state={"completed_at": source.now})
+
+
+async def _all(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
+    try:
+        async for batch in _incremental(source, state, batches):
+            yield batch
+    except Incomplete:
+        # The next run begins at the newest end again, so that what is new is read even where the list is broken behind.
+        yield Batch(state={"cursor": None, "target": None, "listed": 0})
+        raise
+    try:
+        async for batch in _reconciled(source, state, batches):
+            yield batch
+    except Incomplete:
+        again = reconciling.whole_begins() if state.sweep_at is None else reconciling.begins(source)
+        yield Batch(state=again)
+        raise
+    async for batch in unanswered.fetch(source, state, batches):
+        yield batch
+    if batches.kind.name == PULL_REQUESTS.name:
+        async for batch in diffs.fetch(source, batches):
+            yield batch
+
+
+async def _incremental(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
+    """What is new in the list; and whether something is new in it that no new updatedAt shows."""
+    seen, complete_at = glance(source, batches.kind), state.completed_at
+    if complete_at is not None and not state.cursor and state.fingerprint == fingerprint(seen):
+        return
+    while True:
+        resumed = state.cursor is not None
+        async for batch in _news(source, state, batches, seen):
+            yield batch
+        if not resumed:
+            break
+    if complete_at and state.hidden is not None and state.sweep_at is not None:
+        hidden = state.hidden - await source.read(_revived, source, batches.kind.name, complete_at)
+        unexplained = seen.total_count - await source.read(live, source.id, batches.kind.name) - hidden
+        yield Batch(state={"hidden": hidden, **(reconciling.whole_begins() if unexplained > 0 else {})})
+
+
+async def _reconciled(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
+    """The whole list where that is to be read again, else the pages that are due."""
+    total = glance(source, batches.kind).total_count
+    if state.sweep_at is None and state.first_complete_at is not None:
+        async for batch in reconciling.whole(source, state, batches):
+            yield batch
+        return
+    if state.sweep_at is None:
+        hidden = total - await source.read(live, source.id, batches.kind.name)
+        yield Batch(state={"hidden": hidden, **reconciling.all_was_read(source, batches.kind, total)})
+    due = pages_due(state, total, source.pages.size, source.now, source.github_time)
+    if due:
+        async for batch in reconciling.some(source, state, batches, due):
+            yield batch
+
+
+async def _news(source: Source, state: State, batches: Batches[Thread], seen: Page[Touched]) -> AsyncIterator[Batch]:
+    """The list from the newest update, or from where a walk was cut short, down to the watermark."""
+    floor = source.start
+    if state.watermark:
+        floor = max(floor, clock.to_text(clock.from_text(state.watermark) - OVERLAP))
+    if not seen.total_count:
+        yield Batch(state=_read(source, seen, state.watermark))
+        return
+    walk, before = ThreadList(source, batches.kind, "UPDATED_AT"), state.listed if state.cursor else 0
+    while True:
+        listed = await walk.page(state.cursor)
+        batch, is_below = await _page(batches, listed, floor)
+        target = state.target or _newest(source, listed) or state.watermark
+        found = before + len(walk.seen)
+        if is_below or (listed.next is None and found >= listed.total):
+            batch.state = _read(source, seen, target)
+            yield batch
+            return
+        if listed.next is None:
+            batch.state = {"target": target, "cursor": None, "listed": 0}
+            yield batch
+            break
+        batch.state = {"target": target, "cursor": listed.next, "listed": found}
+        yield batch
+    async for batch in _second_look(source, batches, floor, before, walk.seen):
+        yield batch
+    yield Batch(state=_read(source, seen, state.target))
+
+
+async def _second_look(
+    source: Source, batches: Batches[Thread], floor: str, before: int, seen: set[str]
+) -> AsyncIterator[Batch]:
+    """Read a list again that ended before all of its threads were seen: some may have moved to its front meanwhile.
+
+    Raises Incomplete when it ends too soon again.
+    """
+    walk, after = ThreadList(source, batches.kind, "UPDATED_AT"), None
+    while True:
+        listed = await walk.page(after)
+        batch, is_below = await _page(batches, listed, floor)
+        yield batch
+        found, after = before + len(seen | walk.seen), listed.next
+        if is_below or found >= listed.total:
+            return
+        if after is None:
+            require_all(source, batches.kind, found, listed.total)
+
+
+async def _page(batches: Batches[Thread], listed: Listed[Thread], floor: str) -> tuple[Batch, bool]:
+    """A page's threads that are not older than the floor, and whether the list goes below it."""
+    batch = Batch(unreadable=listed.unread)
+    times = [r.thing.updated_at for r in listed.threads if r.thing.updated_at is not None]
+    await batches.add(batch, [r for r in listed.threads if r.thing.updated_at is None or r.thing.updated_at >= floor])
+    return batch, bool(times) and times[-1] < floor
+
+
+def _newest(source: Source, listed: Listed[Any]) -> str | None:
+    """The newest update of a page, but nothing that lies in the future: it would hide all that comes before it."""
+    present = max(source.now, source.github_time or "")
+    times = [r.thing.updated_at for r in listed.threads if r.thing.updated_at is not None]
+    return min(times[0], present) if times else None
+
+
+def _read(source: Source, seen: Page[Touched], watermark: str | None) -> dict[str, Any]:
+    """The state in which all news is read."""
+    return {
+        "fingerprint": fingerprint(seen),
+        "watermark": watermark or source.start,
+        "target": None,
+        "cursor": None,
+        "listed": 0,
+    }
+
+
+def _revived(db: sqlite3.Connection, source: Source, table: str, since: str) -> int:
+    """How many threads older than the database's start were stored since then: hidden no more, as they were touched."""
+    found = db.execute(
+        f"SELECT count(*) FROM {table} WHERE repository = ? AND first_seen_at > ? AND created_at < ?",
+        [source.id, since, source.start],
+    )
+    return int(found.fetchone()[0])

@@ -1,0 +1,197 @@
+"""Edits of the configuration: what is asked for, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.config import load
+from collector.errors import ConfigError, UsageError
+from collector.repos.edit import Document, Edit, NewProject
+
+TEXT = """\
+# What is measured.
+
+[collect]
+lookback_days = 500 # enough
+
+# --- first ---
+
+[[project]]
+slug = "one"
+name = "One"
+category = "compute"
+
+    [[project.repo]]
+    repo = "acme/engine" # the engine
+    role = "core"
+    note = "The engine." # said by its makers
+
+    [[project.repo]]
+    repo = "acme/kit"
+    role = "sdk"
+
+# --- second ---
+
+[[project]]
+slug = "none"
+name = "None"
+category = "chain"
+note = "Nothing was found."
+
+# --- accounts ---
+
+[[mirror]]
+login = "copier"
+repo = "acme/kit"
+reason = "It copies."
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "repos.toml"
+    path.write_text(TEXT)
+    return path
+
+
+def edited(path: Path, *edits: Edit) -> str:
+    document = Document(path)
+    for edit in edits:
+        document.apply(edit)
+    document.save()
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    return path.read_text()
+
+
+def test_a_rename_says_what_it_was_and_takes_its_mirror_along(path: Path) -> None:
+    wanted = TEXT.replace('repo = "acme/kit"', 'repo = "acme-labs/kit"')
+    wanted = wanted.replace('role = "sdk"\n', 'role = "sdk"\n    note = "Was acme/kit."\n')
+    assert edited(path, Edit("rename", "ACME/kit", "acme-labs/kit")) == wanted.replace("Was acme/kit", "Was ACME/kit")
+
+
+def test_a_sentence_is_added_to_a_note_once(path: Path) -> None:
+    edit = Edit("note", "acme/engine", "Archived.")
+    wanted = TEXT.replace('"The engine." # said', '"The engine. Archived." # said')
+    assert edited(path, edit, edit) == wanted
+    assert edited(path, edit) == wanted
+
+
+def test_a_removal_leaves_the_headings_where_they_were(path: Path) -> None:
+    block = '\n    [[project.repo]]\n    repo = "acme/kit"\n    role = "sdk"\n'
+    mirror = TEXT[TEXT.index("[[mirror]]") :]
+    path.write_text(TEXT.replace(mirror, ""))
+    assert edited(path, Edit("remove", "acme/kit")) == TEXT.replace(mirror, "").replace(block, "")
+
+
+def test_comments_between_repositories_stay_when_the_first_goes(path: Path) -> None:
+    mirror = TEXT[TEXT.index("[[mirror]]") :]
+    text = TEXT.replace(mirror, "").replace(
+        '    [[project.repo]]\n    repo = "acme/kit"', '    # Kits\n    [[project.repo]]\n    repo = "acme/kit"'
+    )
+    path.write_text(text)
+    start, end = text.index("    [[project.repo]]"), text.index("    # Kits")
+    assert edited(path, Edit("remove", "acme/engine")) == text[:start] + text[end:]
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_comment_right_above_a_repository_is_of_that_one(path: Path, blank: str) -> None:
+    kit = '\n    [[project.repo]]\n    repo = "acme/kit"'
+    text = TEXT[: TEXT.index("[[mirror]]")].replace(kit, f"{blank}    # Kits{kit}")
+    path.write_text(text)
+    start, end = text.index("    [[project.repo]]"), text.index(f"{blank}    # Kits")
+    assert edited(path, Edit("remove", "acme/engine")) == text[:start] + text[end:].lstrip("\n")
+
+
+def test_the_last_repository_leaves_a_note(path: Path) -> None:
+    mirror = TEXT[TEXT.index("[[mirror]]") :]
+    path.write_text(TEXT.replace(mirror, ""))
+    text = edited(path, Edit("remove", "acme/kit"), Edit("remove", "acme/engine"))
+    (one, _) = load(path).projects
+    assert one.repos == ()
+    assert one.note == "Its last repository, acme/engine, is private or deleted."
+    assert text.index("# --- second") > text.index("Its last repository")
+
+
+def test_a_new_repository_stands_behind_the_others_and_before_the_next_heading(path: Path) -> None:
+    new = '\n    [[project.repo]]\n    repo = "acme/docs"\n    role = "docs"\n    note = "New."\n'
+    wanted = TEXT.replace('role = "sdk"\n', 'role = "sdk"\n' + new)
+    assert edited(path, Edit("add", "acme/docs", "New.", "one", "docs")) == wanted
+
+
+def test_the_first_repository_of_a_project(path: Path) -> None:
+    new = '\n    [[project.repo]]\n    repo = "none/one"\n    role = "core"\n'
+    wanted = TEXT.replace('found."\n', 'found."\n' + new)
+    assert edited(path, Edit("add", "none/one", project="none")) == wanted
+
+
+def test_a_new_project(path: Path) -> None:
+    document = Document(path)
+    document.add_project(NewProject("two", "Two", "models"))
+    document.apply(Edit("add", "two/two", project="two"))
+    document.save()
+    text = path.read_text()
+    assert [p.slug for p in load(path).projects] == ["one", "none", "two"]
+    assert text.index('slug = "two"') < text.index("# --- accounts")
+
+
+def test_what_cannot_be_read_is_not_written(path: Path) -> None:
+    document = Document(path)
+    document.apply(Edit("rename", "acme/kit", "acme/engine"))
+    with pytest.raises(ConfigError, match="listed already") as raised:
+        document.save()
+    assert ".part" not in str(raised.value)
+    assert path.read_text() == TEXT
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'project = [{slug = "a", name = "A", category = "c", note = "n"}]\n',
+        '[[project]]\nslug = "a"\nname = "A"\ncategory = "c"\nrepo = [{repo = "a/b", role = "core"}]\n',
+    ],
+)
+def test_another_way_of_writing_it_is_left_to_people(path: Path, text: str) -> None:
+    path.write_text(text)
+    load(path)
+    with pytest.raises(ConfigError, match="cannot be edited"):
+        Document(path)
+
+
+def test_a_repository_or_project_that_is_not_there(path: Path) -> None:
+    with pytest.raises(UsageError, match="does not list acme/nothing"):
+        Document(path).apply(Edit("remove", "acme/nothing"))
+    with pytest.raises(UsageError, match='has no project "three"'):
+        Document(path).apply(Edit("add", "acme/new", project="three"))
+
+
+def test_a_byte_order_mark_line_ends_permissions_and_a_link_stay(path: Path) -> None:
+    path.write_bytes(("\ufeff" + TEXT.replace("\n", "\r\n")).encode())
+    path.chmod(0o640)
+    link = path.with_name("link.toml")
+    link.symlink_to(path)
+    document = Document(link)
+    document.apply(Edit("note", "acme/engine", "Archived."))
+    document.save()
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    wanted = TEXT.replace('"The engine."', '"The engine. Archived."').replace("\n", "\r\n")
+    assert path.read_bytes().decode() == "\ufeff" + wanted
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_no_text_can_write_anything_but_itself(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.mktemp("edit") / "repos.toml"
+    path.write_text(TEXT)
+    before = load(path)
+    document = Document(path)
+    document.apply(Edit("note", "acme/kit", text))
+    document.apply(Edit("add", "acme/new", text, "none"))
+    after = document.save()
+    assert (after.bots, after.mirrors, after.lookback_days) == (before.bots, before.mirrors, before.lookback_days)
+    assert [p.slug for p in after.projects] == ["one", "none"]
+    assert after.projects[0].repos[0] == before.projects[0].repos[0]
+    assert after.projects[0].repos[1].note == " ".join(text.split())
+    assert [(r.repo, r.note) for r in after.projects[1].repos] == [("acme/new", " ".join(text.split()))]

@@ -1,0 +1,245 @@
+"""Commits that GitHub does not serve whole, histories that contradict themselves, heads that are shown wrongly."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+ODD_DATES = [
+    "10889-08-02T05:06:07Z",
+    "2018-05-04T12:00:00+518:00",
+    "0001-01-01T00:00:00+12:00",
+    "9999-12-31T23:59:59-14:00",
+]
+PARTS = {
+    "signature": {"signature", "signed_by_github", "signer", "verified_at"},
+    "author": {"author"},
+    "associatedPullRequests": {"pull_request"},
+}
+
+
+@pytest.fixture
+def repo(lab: Any) -> Any:
+    """A repository with six commits pushed one by one, and one of a merged pull request."""
+    from collector.emulator.git import Signature
+
+    made = lab.repository()
+    signed = Signature(signer=lab.bob, verified_at="2025-03-01T00:00:00Z")
+    for n in range(1, 6):
+        made.commit(f"Work {n}", lab.alice, f"2025-03-{n:02}", signature=signed)
+        made.push(by=lab.alice, at=f"2025-03-{n:02}")
+    pull = made.pull_request("Help", lab.bob, "2025-03-06")
+    pull.merge(lab.alice, "2025-03-07", "squash")
+    return made
+
+
+def notes(lab: Any) -> set[tuple[str, str]]:
+    """(oid, part) of what GitHub did not serve of commits."""
+    return set(lab.query("SELECT key, part FROM unreadable WHERE kind = 'commits'"))
+
+
+def named(lab: Any, headline: str) -> Any:
+    return next(c for c in lab.world.git.commits.values() if c.headline == headline)
+
+
+def without(lab: Any, oid: str, columns: set[str], path: Any = None) -> dict[str, Any]:
+    """A stored commit but for some columns."""
+    names = [r[1] for r in lab.query("PRAGMA table_info(commits)", path=path)]
+    aside = columns | {"first_seen_at", "additions", "deletions", "changed_files"}
+    (row,) = lab.query("SELECT * FROM commits WHERE oid = ?", oid, path=path)
+    return {k: v for k, v in zip(names, row, strict=True) if k not in aside}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("how", ["fails", "poison"])
+def test_a_part_of_a_commit_that_is_not_served_is_null_until_it_is(lab: Any, repo: Any, part: str, how: str) -> None:
+    odd = named(lab, "Help (#1)" if part == "associatedPullRequests" else "Work 3")
+    until = "2026-01-03"
+    getattr(lab.world.odd, how)(odd, part, until=until)
+    report = lab.sync()
+    assert (report.exit_code, notes(lab)) == (0, {(odd.oid, part)})
+    whole = lab.fresh(whole=True)
+    assert without(lab, odd.oid, PARTS[part]) == without(lab, odd.oid, PARTS[part], whole)
+    assert {row for row in lab.live("commits") if odd.oid not in row} == {
+        row for row in lab.live("commits", whole) if odd.oid not in row
+    }
+    lab.night()  # it is asked for again, in vain
+    assert notes(lab) == {(odd.oid, part)}
+    for _ in range(2):
+        lab.night()
+    assert notes(lab) == set()
+    assert lab.differences() == {}
+
+
+def test_a_commit_that_graphql_never_answers_is_read_over_rest(lab: Any, repo: Any) -> None:
+    odd = named(lab, "Work 3")
+    lab.world.odd.poison(odd, until="2026-01-02")
+    report = lab.sync()
+    assert report.exit_code == 0, report.failures
+    assert notes(lab) == {(odd.oid, part) for part in (*PARTS, "additions")}
+    columns = set().union(*PARTS.values())
+    assert without(lab, odd.oid, columns) == without(lab, odd.oid, columns, lab.fresh(whole=True))
+    assert lab.query("SELECT count(*) FROM commits") == [7]
+    lab.night()
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
+def test_a_head_whose_history_is_never_answered_hides_nothing(lab: Any, repo: Any) -> None:
+    lab.world.odd.poison(named(lab, "Help (#1)"), "history", "signature")
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT count(*) FROM commits") == [7]
+    assert notes(lab) == {(named(lab, "Help (#1)").oid, "signature")}
+
+
+def test_a_commit_that_nothing_answers_leaves_the_list_open(lab: Any, repo: Any) -> None:
+    """What is behind it cannot be known: nothing is marked gone, and the next head is not taken for complete."""
+    lab.sync()
+    head = repo.head(lab.world.now)
+    lab.world.move(days=1)
+    odd = repo.commit("Odd", lab.alice, "2026-01-01")
+    repo.push(repo.commit("After", lab.alice, "2026-01-02"))
+    lab.world.odd.poison(odd, until="2026-01-04")
+    fault = lab.server.fail("/commits", "404", times=None)
+    report = lab.sync()
+    assert report.exit_code == 3
+    assert [(kind, "so what is behind them cannot be read" in error) for _, kind, error in report.failures] == [
+        ("commits", True)
+    ]
+    assert lab.query("SELECT watermark FROM sync_state WHERE kind = 'commits'") == [head]
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
+    assert (odd.oid, "") in notes(lab)
+    asked = len(lab.asked("CommitByOid"))
+    lab.world.move(hours=1)
+    assert lab.sync().exit_code == 3
+    assert len(lab.asked("CommitByOid")) == asked, "not asked again before it is due"
+    lab.server.faults.remove(fault)
+    for _ in range(2):
+        lab.night()
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
+@pytest.mark.parametrize("message", ["Broken.", None])
+def test_a_hole_in_a_history_is_read_over_rest(lab: Any, repo: Any, message: str | None) -> None:
+    """Also where GitHub says that there is no such commit, though it lists the parent of one."""
+    odd = named(lab, "Work 3")
+    lab.world.odd.hides(odd, message=message, kind=None, until="2026-01-02")
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT count(*) FROM commits") == [7]
+    assert {oid for oid, _ in notes(lab)} == {odd.oid}
+    lab.night()
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
+@pytest.mark.parametrize("raw", ODD_DATES)
+def test_a_date_that_no_calendar_has_is_null(lab: Any, repo: Any, raw: str) -> None:
+    both, one = named(lab, "Work 3"), named(lab, "Work 5")
+    lab.world.odd.says(both, authoredDate=raw, committedDate=raw)
+    lab.world.odd.says(one, authoredDate=raw)
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT headline FROM commits WHERE committed_at IS NULL") == ["Work 3"]
+    assert set(lab.query("SELECT headline FROM commits WHERE authored_at IS NULL")) == {"Work 3", "Work 5"}
+    assert lab.query("SELECT count(*) FROM commits") == [7]
+    assert notes(lab) == {(both.oid, "authoredDate"), (both.oid, "committedDate"), (one.oid, "authoredDate")}
+    lab.night()
+    assert lab.differences() == {}
+
+
+def test_what_the_schema_promises_may_be_null(lab: Any, repo: Any) -> None:
+    odd = named(lab, "Work 3")
+    lab.world.odd.says(odd, tree=None, messageHeadline=None, signature=None, author=None)
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT tree_oid, headline, signature FROM commits WHERE oid = ?", odd.oid) == [(None, None, None)]
+    assert notes(lab) == {(odd.oid, "tree"), (odd.oid, "messageHeadline")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [
+        ("repeat_cursor", {}),
+        ("null_cursor", {}),
+        ("duplicate_row", {}),
+        ("empty_page", {"cursor": "repeats"}),
+    ],
+)
+def test_a_history_that_contradicts_itself(lab: Any, kind: str, details: dict[str, Any]) -> None:
+    """Commits are asked for by oid then: no list can hide one."""
+    repo = lab.repository()
+    for n in range(120):
+        repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
+    repo.push()
+    lab.sync()
+    lab.world.move(days=1)
+    base = lab.world.git.commits[repo.tip()]
+    for n in range(120):
+        repo.commit(f"Topic {n}", lab.alice, "2026-01-01")
+    repo.push(repo.commit("Merge", lab.alice, "2026-01-02", parents=[base, lab.world.git.commits[repo.tip()]]))
+    true = lab.fresh()
+    for times in (1, None):
+        lab.path = lab.folder / f"{times}.db"
+        fault = lab.server.fail("CommitHistory ", kind, times=times, **details)
+        assert lab.sync().exit_code == 0
+        assert fault.struck >= 1
+        assert lab.compared(true) == {}
+        lab.server.faults.clear()
+
+
+def shown_wrongly(lab: Any, questions: tuple[str, ...], old: str, new: str) -> None:
+    """Let the answers to these questions name another oid, once each."""
+    handle: Callable[[httpx.Request], httpx.Response] = lab.server.handle
+    left = set(questions)
+
+    def changed(request: httpx.Request) -> httpx.Response:
+        answer = handle(request)
+        name = json.loads(request.content or b"{}").get("operationName")
+        if name not in left:
+            return answer
+        left.discard(name)
+        return httpx.Response(answer.status_code, text=answer.text.replace(old, new))
+
+    lab.server.handle = changed
+
+
+def rewritten(lab: Any) -> tuple[Any, str, str]:
+    """A repository with thirty commits, its head, and an older commit."""
+    repo = lab.repository()
+    for n in range(30):
+        repo.commit(f"Work {n}", lab.alice, "2025-03-01")
+        repo.push(by=lab.alice, at=f"2025-03-{n + 1:02}")
+    head = repo.head(lab.world.now)
+    return repo, head, lab.world.git.history(head)[20]
+
+
+def test_a_head_that_is_shown_wrongly_drops_nothing(lab: Any) -> None:
+    _, head, old = rewritten(lab)
+    lab.sync()
+    lab.world.move(days=1)
+    shown_wrongly(lab, ("RepositoryStates",), head, old)
+    report = lab.sync()
+    assert report.exit_code == 3
+    assert "moved while it was read, and 20 commits would count as dropped" in report.failures[0][2]
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
+    assert lab.query("SELECT count(*) FROM changes") == [0]
+
+
+def test_a_history_that_is_dropped_is_marked_after_a_second_look(lab: Any) -> None:
+    repo, _, old = rewritten(lab)
+    lab.sync()
+    lab.world.move(days=1)
+    repo.push(lab.world.git.commits[old])
+    assert lab.sync().exit_code == 0
+    assert len(lab.asked("DefaultBranch")) == 1
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [20]
+
+
+def test_a_few_dropped_commits_are_not_doubted(lab: Any) -> None:
+    repo, head, _ = rewritten(lab)
+    lab.sync()
+    lab.world.move(days=1)
+    repo.push(lab.world.git.commits[lab.world.git.history(head)[2]])
+    assert lab.sync().exit_code == 0
+    assert lab.asked("DefaultBranch") == []
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [2]
