@@ -153,8 +153,8 @@ class RepositoryState(RepositoryFacts, kw_only=True):
     license_info: License | None = None
     default_branch_ref: Branch | None = None
     discussions: Count | None = None
-    issues: Page[Touched]
-    pull_requests: Page[Touched]
+    issues: Page[Touched | None]
+    pull_requests: Page[Touched | None]
     releases: Page[ReleaseGlance]
     tags: Page[TagGlance]
 

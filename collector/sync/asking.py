@@ -93,7 +93,7 @@ def newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | 
     for r in repos:
         if r.state is not None:
             times += [r.state.pushed_at, r.state.created_at]
-            times += [n.updated_at for n in (*r.state.issues.nodes, *r.state.pull_requests.nodes)]
+            times += [n.updated_at for n in (*r.state.issues.nodes, *r.state.pull_requests.nodes) if n]
             times += [n.published_at for n in r.state.releases.nodes]
     return max((time for time in times if time and time <= now), default=None)
 

@@ -198,7 +198,7 @@ class _Planner:
 
     def _threads(self, state: states.State) -> Iterator[Step]:
         is_issues = state.kind == "issues"
-        seen: Page[Touched] = self.shown.issues if is_issues else self.shown.pull_requests
+        seen: Page[Touched | None] = self.shown.issues if is_issues else self.shown.pull_requests
         text, total = queries.load("Issues" if is_issues else "PullRequests"), seen.total_count
         pages = self._sizes(state)
         if state.completed_at is None and state.first_complete_at:

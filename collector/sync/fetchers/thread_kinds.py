@@ -100,12 +100,12 @@ PULL_REQUESTS: Kind[m.PullRequest] = Kind(
 )
 
 
-def glance(source: Source, kind: Kind[Any]) -> Page[Touched]:
+def glance(source: Source, kind: Kind[Any]) -> Page[Touched | None]:
     """What the batched question showed of this list."""
     return source.repository.issues if kind is ISSUES else source.repository.pull_requests
 
 
-def fingerprint(seen: Page[Touched]) -> str:
+def fingerprint(seen: Page[Touched | None]) -> str:
     """Changes whenever the list has news: another length, or another newest update."""
     newest = seen.nodes[0] if seen.nodes else None
     return f"{seen.total_count}:{newest.id}:{newest.updated_at}" if newest else f"{seen.total_count}"

@@ -80,7 +80,8 @@ async def _all(source: Source, state: State, batches: Batches[Thread]) -> AsyncI
 async def _incremental(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
     """What is new in the list; and whether something is new in it that no new updatedAt shows."""
     seen, complete_at = glance(source, batches.kind), state.completed_at
-    if complete_at is not None and not state.cursor and state.fingerprint == fingerprint(seen):
+    is_known = None not in seen.nodes and state.fingerprint == fingerprint(seen)
+    if complete_at is not None and not state.cursor and is_known:
         return
     while True:
         resumed = state.cursor is not None
@@ -110,7 +111,7 @@ async def _reconciled(source: Source, state: State, batches: Batches[Thread]) ->
             yield batch
 
 
-async def _news(source: Source, state: State, batches: Batches[Thread], seen: Page[Touched]) -> AsyncIterator[Batch]:
+async def _news(source: Source, state: State, batches: Batches[Thread], seen: Page[Touched | None]) -> AsyncIterator[Batch]:
     """The list from the newest update, or from where a walk was cut short, down to the watermark."""
     floor = source.start
     if state.watermark:
@@ -173,7 +174,7 @@ def _newest(source: Source, listed: Listed[Any]) -> str | None:
     return min(times[0], present) if times else None
 
 
-def _read(source: Source, seen: Page[Touched], watermark: str | None) -> dict[str, Any]:
+def _read(source: Source, seen: Page[Touched | None], watermark: str | None) -> dict[str, Any]:
     """The state in which all news is read."""
     return {
         "fingerprint": fingerprint(seen),

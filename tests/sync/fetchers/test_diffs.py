@@ -1,0 +1,186 @@
+"""The diffs of merged pull requests: asked for once, by id, and never at the cost of anything else."""
+
+from typing import Any
+
+import pytest
+
+PARTS = ("files", "additions", "changedFiles", "commits", "mergeCommit")
+
+
+def merged(lab: Any, count: int, method: str = "squash", repo: Any = None) -> list[Any]:
+    repo = repo or lab.repository()
+    out = []
+    for n in range(count):
+        at = f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}"
+        pull = repo.pull_request(f"Change {n}", lab.bob, at, commits=2, lines=n + 1)
+        pull.merge(lab.alice, at, method=method)
+        out.append(pull)
+    return out
+
+
+def diffs(lab: Any) -> Any:
+    sql = "SELECT number, additions, changed_files, diff_of IS NOT NULL FROM pull_requests ORDER BY number"
+    return lab.query(sql)
+
+
+def noted(lab: Any) -> set[str]:
+    return set(lab.query("SELECT part FROM unreadable WHERE kind = 'pull_requests'"))
+
+
+def heal(lab: Any) -> None:
+    lab.world.odd.active = False
+    for _ in range(40):
+        if not noted(lab):
+            break
+        assert lab.night().exit_code == 0
+    assert noted(lab) == set()
+    assert lab.differences(whole=True) == {}
+    assert lab.query("SELECT * FROM changes") == []
+
+
+def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Any) -> None:
+    repo = lab.repository()
+    repo.pull_request("Open", lab.bob, "2025-03-01", lines=9)
+    repo.pull_request("Closed", lab.bob, "2025-03-01", lines=9).close(lab.bob, "2025-03-02")
+    merged(lab, 1, repo=repo)
+    lab.sync()
+    assert diffs(lab) == [(1, None, None, 0), (2, None, None, 0), (3, 1, 1, 1)]
+    assert lab.query("SELECT DISTINCT pull_request FROM pull_request_files") == [repo.threads[3].id]
+    light = lab.asked(" PullRequests ")[0].query
+    assert not any(word in light for word in ("additions", "changedFiles", "files(", "commits("))
+
+
+def test_diffs_are_read_once(lab: Any) -> None:
+    """Neither by the reconciliation, nor when a thread is touched."""
+    pulls = merged(lab, 30)
+    lab.sync()
+    asked = len(lab.asked("PullRequestDiffs"))
+    assert asked == 1 + (30 - 20 > 0)
+    for _ in range(9):
+        lab.night()
+    lab.world.move(days=1)
+    pulls[3].comment(lab.alice)
+    lab.sync()
+    assert len(lab.asked("PullRequestDiffs")) == asked
+    assert lab.differences() == {}
+
+
+def test_what_is_merged_later_is_read_then(lab: Any) -> None:
+    repo = lab.repository()
+    pull = repo.pull_request("Slow", lab.bob, "2025-03-01", commits=3, lines=30)
+    lab.sync()
+    lab.world.move(days=1)
+    pull.merge(lab.alice, method="rebase")
+    lab.sync()
+    assert diffs(lab) == [(1, 30, 1, 1)]
+    assert lab.query("SELECT count(*) FROM pull_request_commits") == [3]
+    assert lab.differences() == {}
+
+
+def test_own_commits_are_asked_for_only_of_copies(lab: Any) -> None:
+    repo = lab.repository()
+    for method in ("merge", "squash", "rebase", "merge"):
+        merged(lab, 2, method, repo)
+    lab.sync()
+    own = [entry.variables["own"] for entry in lab.asked("PullRequestDiffs")]
+    copies = [repo.threads[n].node_id for n in (3, 4, 5, 6)]
+    assert sorted(node for nodes in own for node in nodes) == sorted(copies)
+    assert lab.differences() == {}
+
+
+def test_a_run_that_was_cut_short_is_made_up_for(lab: Any) -> None:
+    """Own commits too, though the next run no longer lists how the pull requests were merged."""
+    merged(lab, 30)
+    fault = lab.server.fail("PullRequestDiffs", "404", times=None)
+    assert lab.sync().exit_code == 3
+    assert fault.struck
+    assert lab.query("SELECT completed_at FROM sync_state WHERE kind = 'pull_requests'") == [None]
+    lab.server.faults.clear()
+    lab.world.move(days=1)
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT count(*) FROM pull_request_commits") == [60]
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("way", ["poison", "fails"])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_diff_that_github_never_serves(lab: Any, part: str, way: str) -> None:
+    bad = merged(lab, 25)[11]
+    getattr(lab.world.odd, way)(bad, part)
+    report = lab.sync()
+    assert report.exit_code == 0, report.failures
+    assert len(noted(lab)) <= 3
+    found = diffs(lab)
+    assert [row for row in found if not row[3]] == [row for row in found if row[0] == bad.number]
+    if part != "mergeCommit":
+        assert all(row[1] for row in found if row[0] != bad.number)
+    for _ in range(3):
+        assert lab.night().exit_code == 0
+    heal(lab)
+
+
+def test_a_batch_that_is_too_heavy_is_halved_and_grows_again(lab: Any) -> None:
+    merged(lab, 60)
+    lab.server.fail("PullRequestDiffs", "node_timeout", nodes=1500)  # 7 pull requests with files and commits
+    assert lab.sync().exit_code == 0
+    sizes = [len(entry.variables["ids"]) for entry in lab.asked("PullRequestDiffs") if entry.status == 200]
+    assert max(sizes) <= 7
+    assert sum(sizes) == 60
+    assert noted(lab) == set()
+    assert lab.differences() == {}
+
+
+def test_many_files_and_commits(lab: Any) -> None:
+    repo = lab.repository()
+    files = {f"src/file{n:03}.py": (n, 1) for n in range(210)}
+    repo.pull_request("Large", lab.bob, "2025-03-01", files=files, commits=230).merge(
+        lab.alice, "2025-03-02", method="squash"
+    )
+    lab.sync()
+    assert (len(lab.live("pull_request_files")), len(lab.live("pull_request_commits"))) == (210, 230)
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("connection", ["files", "commits"])
+@pytest.mark.parametrize("kind", ["ends_early", "null_cursor", "null_node"])
+def test_lists_of_a_diff_that_contradict_themselves_once(lab: Any, connection: str, kind: str) -> None:
+    repo = lab.repository()
+    files = {f"src/file{n}.py": (n, 1) for n in range(10)}
+    for n in range(3):
+        pull = repo.pull_request(f"Change {n}", lab.bob, "2025-03-01", files=files, commits=10)
+        pull.merge(lab.alice, "2025-03-02", method="squash")
+    fault = lab.server.fail("PullRequestDiffs", kind, connection=connection)
+    assert lab.sync().exit_code == 0
+    assert fault.struck == 1
+    heal(lab)
+
+
+def test_files_beyond_githubs_limit_are_no_contradiction(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from collector.fetchers import diffs as fetcher
+
+    monkeypatch.setattr(fetcher, "MOST_FILES", 5)
+    repo = lab.repository()
+    files = {f"src/file{n}.py": (n, 1) for n in range(10)}
+    repo.pull_request("Large", lab.bob, "2025-03-01", files=files).merge(lab.alice, "2025-03-02")
+    lab.server.fail("PullRequestDiffs", "ends_early", connection="files", times=None)
+    assert lab.sync().exit_code == 0
+    assert len(lab.live("pull_request_files")) == 5
+    assert diffs(lab) == [(1, 45, 10, 1)], "the sizes tell that there are more"
+    assert noted(lab) == set()
+
+
+def test_a_pull_request_that_is_gone_when_its_diff_is_asked_for(lab: Any) -> None:
+    pulls = merged(lab, 3)
+    handle = lab.server.handle
+
+    def deleting(request: Any) -> Any:
+        if not pulls[1].get("deleted", lab.world.now) and b'"PullRequestDiffs"' in request.content:
+            pulls[1].delete()
+        return handle(request)
+
+    lab.server.handle = deleting
+    assert lab.sync().exit_code == 0
+    for _ in range(8):
+        assert lab.night().exit_code == 0
+    assert lab.query("SELECT number FROM pull_requests WHERE gone_at IS NOT NULL") == [pulls[1].number]
+    assert not lab.differences().keys() & {"pull_requests", "pull_request_files", "pull_request_commits"}
