@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from collector.derive.units import CLIENT_DATED, Gathered, Key, gather, units
+from collector.derive.units import BULK, FORK_PUSH, MERGE, Gathered, Key, gather, units
 
 
 def needed(db: sqlite3.Connection, project: str) -> set[Key]:
@@ -26,11 +26,11 @@ def _alike(gathered: Gathered) -> Iterator[Key]:
 
 
 def _counted(gathered: Gathered) -> Iterator[Key]:
-    """What counts by its own lines: by no pull request, or by one whose files do not tell."""
+    """What landed by no pull request, or by one whose files do not tell its lines; but for what is imported."""
     for unit in units(gathered, lambda one: False):
         if not unit.by_files:
             for one, why in unit.members:
-                if why in (None, CLIENT_DATED):
+                if why not in (MERGE, FORK_PUSH, BULK):
                     yield one.repository, one.commit.oid
 
 
