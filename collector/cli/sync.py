@@ -25,9 +25,7 @@ SEE = "(COLLECT_DEBUG=1 shows the traceback)"
 @click.option("--repo", "repos", multiple=True, metavar="OWNER/NAME", help="Only this repository; may be repeated.")
 @click.option("--since", type=options.Day(), help="Read back to this day, further than the database begins so far.")
 @click.option("--full", is_flag=True, help="Read everything again and compare it with what is stored.")
-@click.option(
-    "--dry-run", is_flag=True, help="Say what would be asked for, its price and GitHub's time; store nothing."
-)
+@click.option("--dry-run", is_flag=True, help="Say what would be asked for, its price and time; store nothing.")
 @click.option("--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's budget.")
 @options.as_json
 @options.db

@@ -104,27 +104,19 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
     start = pages.size
     while at < len(repos):
         part = repos[at : at + pages.size]
-        several = len(part) > 1
         try:
             await _ask_about(github, part, meter)
             pages.worked()
-        except TooHeavy as error:
-            if several:
-                while pages.size >= len(part):
-                    pages.failed()
-                continue
-            await _ask_for_less(github, part[0], meter, str(error))
-            pages.restore(start)
-        except RequestFailed as error:
-            for repo in part:
-                repo.error = str(error)
-        except CollectError:
-            raise
         except Exception as error:
-            if several:
-                pages.size = len(part) // 2
+            if isinstance(error, CollectError) and not isinstance(error, RequestFailed | NotThere):
+                raise
+            if len(part) > 1:
+                # Half of them will be answered, unless the trouble is theirs too.
+                while isinstance(error, TooHeavy) and pages.size >= len(part):
+                    pages.failed()
+                pages.size = min(pages.size, len(part) // 2)
                 continue
-            part[0].error, part[0].defect = defects.describe(error, github), True
+            await _ask_for_less(github, part[0], meter, error)
             pages.restore(start)
         at += len(part)
     github.learn_size(pages)
@@ -155,12 +147,20 @@ async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, ligh
             repo.missing = answer.missing.get(key, Absence("not_found", ""))
 
 
-async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, why: str) -> None:
-    """Ask about a single repository that is too heavy, without what is heaviest."""
+async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, trouble: Exception) -> None:
+    """Ask about a single repository that is too heavy without what is heaviest; note what other trouble it has."""
     try:
+        if not isinstance(trouble, TooHeavy):
+            raise trouble
         await _ask_about(github, [repo], meter, light=True)
     except RequestFailed:
-        repo.error = why
+        repo.error = str(trouble)
+    except NotThere as error:
+        repo.missing = Absence(error.reason, error.said)
+    except CollectError:
+        raise
+    except Exception as error:
+        repo.error, repo.defect = defects.describe(error, github), True
 
 
 async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Meter) -> None:

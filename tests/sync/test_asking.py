@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+import httpx
 import pytest
 
 from collector import clock
@@ -46,6 +47,23 @@ def test_a_question_that_is_too_heavy_is_halved_and_the_size_remembered(many: An
         asked = questions(lab)
         lab.night()
     assert questions(lab) - asked == 3
+
+
+@pytest.mark.parametrize("status", [500, 451])
+def test_a_question_that_fails_because_of_one(many: Any, status: int) -> None:
+    lab, handle = many, many.server.handle
+
+    def refusing(request: Any) -> Any:
+        answer = handle(request)
+        if b"part33" in answer.content and b"RepositoryStates" in request.content:
+            answer = httpx.Response(status, json={"message": "Not this one"}, request=request)
+        return answer
+
+    lab.server.handle = refusing
+    report = lab.sync()
+    assert report.exit_code == 3
+    assert [(name, kind) for name, kind, _ in report.failures] == [("example/part33", "repository")]
+    assert len(lab.live("repositories")) == 59
 
 
 def test_one_that_github_cannot_answer_about_stops_no_other(many: Any) -> None:
