@@ -111,7 +111,9 @@ async def _reconciled(source: Source, state: State, batches: Batches[Thread]) ->
             yield batch
 
 
-async def _news(source: Source, state: State, batches: Batches[Thread], seen: Page[Touched | None]) -> AsyncIterator[Batch]:
+async def _news(
+    source: Source, state: State, batches: Batches[Thread], seen: Page[Touched | None]
+) -> AsyncIterator[Batch]:
     """The list from the newest update, or from where a walk was cut short, down to the watermark."""
     floor = source.start
     if state.watermark:

@@ -156,7 +156,7 @@ def test_lists_of_a_diff_that_contradict_themselves_once(lab: Any, connection: s
 
 
 def test_files_beyond_githubs_limit_are_no_contradiction(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from collector.fetchers import diffs as fetcher
+    from collector.sync.fetchers import diffs as fetcher
 
     monkeypatch.setattr(fetcher, "MOST_FILES", 5)
     repo = lab.repository()
