@@ -10,7 +10,6 @@ from collector.cli import (
     export,
     forget,
     logs,
-    options,
     report,
     repos,
     serve,
@@ -24,7 +23,9 @@ from collector.cli.endings import Collect
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        click.echo(f"collect {options.version()}")
+        from collector.version import version
+
+        click.echo(f"collect {version()}")
         ctx.exit()
 
 

@@ -36,12 +36,13 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     from collector.doctor import check, service, storage, surroundings
     from collector.errors import CollectError
     from collector.github import environment
+    from collector.version import version
 
     now = clock.utc_now()
     if live:
         _measure(as_json, db, config, now)
         return
-    tracked, found = surroundings.checks(config, options.version())
+    tracked, found = surroundings.checks(config, version())
     try:
         tokens = environment.usable_tokens()
         environment.addresses()

@@ -98,13 +98,3 @@ def width() -> int:
 def colour() -> bool:
     """Whether to colour what goes to stdout."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def version() -> str:
-    """The version of this program."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("collect-signals")
-    except metadata.PackageNotFoundError:  # run from its sources
-        return "unknown"

@@ -126,8 +126,9 @@ def add(
     from collector.errors import UsageError
     from collector.github import environment
     from collector.github.client import Meter
-    from collector.repos import add, glances
+    from collector.repos import add
     from collector.repos.edit import Document, NewProject
+    from collector.sync import glances
     from collector.text import plain
 
     tracked = load(config)

@@ -89,8 +89,9 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     from collector.config import load
     from collector.github import environment
     from collector.github.client import Meter
-    from collector.repos import add, glances, taxonomy
+    from collector.repos import add, taxonomy
     from collector.repos.edit import Document
+    from collector.sync import glances
 
     tracked, now, meter = load(config), clock.utc_now(), Meter()
     listed = {t.repo.casefold() for p in tracked.projects for t in p.repos}

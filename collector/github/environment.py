@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from collector.cli.options import version
 from collector.errors import NotAuthorised, UsageError
 from collector.github import auth, queries
 from collector.github.client import Bounds, GitHub, Meter
 from collector.github.http import Http
 from collector.github.network import proxy_for
 from collector.github.rate_limits import Viewer
+from collector.version import version
 
 DEFAULT_API_URL = "https://api.github.com"
 

@@ -11,8 +11,8 @@ from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance
 from collector.github.responses import Absence
 from collector.nearest import did_you_mean
-from collector.repos import glances
 from collector.repos.edit import Document, Edit, NewProject
+from collector.sync import glances
 
 
 @dataclass(frozen=True)

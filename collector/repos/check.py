@@ -11,9 +11,8 @@ from collector.config import Config
 from collector.config.names import REPOSITORY
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance, RepositoryState
-from collector.repos import glances
 from collector.repos.edit import Edit
-from collector.sync import asking, repositories
+from collector.sync import asking, glances, repositories
 from collector.sync.asking import Tracked
 
 # Words by which a description says that the work goes on elsewhere.

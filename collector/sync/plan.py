@@ -21,10 +21,9 @@ from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
 from collector.github.page_size import PageSize
 from collector.github.price import price
-from collector.repos import glances
 from collector.store import database
 from collector.store import state as states
-from collector.sync import asking, learnt, repositories
+from collector.sync import asking, glances, learnt, repositories
 from collector.sync.fetchers import commits, diffs, pushes, releases_and_tags, threads
 from collector.sync.parts import KINDS
 from collector.text import plain, plural

@@ -7,7 +7,7 @@ from collector.demo.moves import push
 from collector.errors import UsageError
 from collector.github.client import Meter
 from collector.github.models import RepositoryGlance
-from collector.repos import glances
+from collector.sync import glances
 from tests.conftest import Lab
 
 NOW = clock.from_text("2026-01-01T00:00:00Z")
