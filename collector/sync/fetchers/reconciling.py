@@ -64,6 +64,7 @@ async def whole(source: Source, state: State, batches: Batches[Thread]) -> Async
         yield batch
         if listed.next is None:
             break
+    walk.accept()
     if from_the_front:
         await _see_newest(source, batches, walk, listed.total)
     hidden = listed.total - await source.read(live, source.id, batches.kind.name)
@@ -80,7 +81,8 @@ async def some(source: Source, state: State, batches: Batches[Thread], pages: in
         if state.sweep_cursor is None:
             hidden = listed.total - await source.read(live, source.id, batches.kind.name)
             yield Batch(state={"hidden": hidden})
-            return
+            break
+    walk.accept()
 
 
 @dataclass

@@ -55,6 +55,7 @@ class ThreadList(Generic[Thread]):
         self.source, self.order, self.walk = source, order, Walk()
         self.kind: Kind[Thread] = kind
         self.seen: set[str] = set()  # node ids, and the places of what is not read
+        self.refused: Incomplete | None = None  # a hole in the list that GitHub does not explain
         self._is_second = False
         self._healthy = source.pages.size  # the size of pages before one object made trouble
 
@@ -72,6 +73,11 @@ class ThreadList(Generic[Thread]):
         self.seen.update(reading.thing.id for reading in listed.threads)
         self.seen.update(note.key for note in listed.unread)
         return listed
+
+    def accept(self) -> None:
+        """Raise Incomplete when the list had a hole."""
+        if self.refused is not None:
+            raise self.refused
 
     def look_again(self) -> None:
         """Let pages that were read be read again without being a contradiction."""
@@ -112,12 +118,20 @@ class ThreadList(Generic[Thread]):
                     raise OddAnswer(answered.explained(place) or served.UNEXPLAINED)
                 found = _reading(self.kind, node, served.below(answered.holes, ("nodes", place)))
             except OddAnswer as error:
-                one = await self._single(await self._cursor_before(after, place), error.message)
+                one = await self._in_place(after, place, error.message)
                 listed.threads += one.threads
                 listed.unread += one.unread
             else:
                 listed.threads.append(found)
         return listed
+
+    async def _in_place(self, after: str | None, place: int, why: str) -> Listed[Thread]:
+        """The object at a place of the page after a cursor, which did not come with it."""
+        try:
+            return await self._single(await self._cursor_before(after, place), why)
+        except Incomplete as error:
+            self.refused = error
+            return Listed([], None, 0)
 
     async def _ask(self, after: str | None) -> _Answered:
         """A page. What is null in it without a word is asked for again."""

@@ -9,8 +9,7 @@ from collector.sync.fetchers.rows import account, closes, text_hash
 # Columns that are empty by nature at times, by the field that they come from. What is never empty by nature keeps its
 # value anyway where GitHub serves none (store.unserved).
 _REFERENCE = ("source_repository", "source_number", "source_oid")
-_THREAD = {"author": ("author",), "timelineItems": ("closed_by",)}
-_ISSUE = {**_THREAD, "stateReason": ("state_reason",), "closedAt": ("closed_at", "closed_by")}
+_ISSUE = {"author": ("author",), "stateReason": ("state_reason",), "closedAt": ("closed_at", "closed_by")}
 _PULL_REQUEST = {
     "author": ("author",),
     "body": ("closes_repository", "closes_number"),
@@ -33,8 +32,6 @@ _EVENT = {
 
 def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
     """An issue with all that belongs to it. `key` is that of the texts' hashes."""
-    events = i.timeline_items.nodes if i.timeline_items else []
-    closing = [e for e in events if e.typename == "ClosedEvent"]
     row: Row = {
         "id": i.full_database_id,
         "node_id": i.id,
@@ -50,11 +47,9 @@ def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
         "created_at": i.created_at,
         "updated_at": i.updated_at,
         "closed_at": i.closed_at,
-        "closed_by": account(batch, closing[-1].actor) if closing and i.closed_at else None,
         "moved_to": None,
     }
-    if closing and "actor" in closing[-1].unserved:
-        del row["closed_by"]
+    row |= _closed_by(batch, i)
     batch.add("issues", _without(row, i.unserved, _ISSUE))
     if i.labels is not None:
         names = list(dict.fromkeys(label.name for label in i.labels.nodes))
@@ -63,6 +58,20 @@ def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
         _whole(batch, "issue_labels", {"issue": i.full_database_id}, names, "labels" in i.unserved)
     _comments(batch, i, repository, "Issue", key)
     _events(batch, i, repository, "Issue")
+
+
+def _closed_by(batch: Batch, i: m.Issue) -> Row:
+    """Who closed an issue: the actor of its last closing. Nothing when GitHub does not serve that."""
+    if i.closed_at is None:
+        return {"closed_by": None}
+    closing = [e for e in (i.timeline_items.nodes if i.timeline_items else ()) if e.typename == "ClosedEvent"]
+    if "timelineItems" in i.unserved:  # there may have been a later one
+        closing = [e for e in closing if e.created_at == i.closed_at]
+        if not closing:
+            return {}
+    if closing and "actor" in closing[-1].unserved:
+        return {}
+    return {"closed_by": account(batch, closing[-1].actor) if closing else None}
 
 
 def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> None:
@@ -167,14 +176,15 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
 def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | None) -> None:
     """The sizes and files of a pull request, and its own commits where these were asked for.
 
-    Where all files are listed, their sums are its sizes, and their number is not asked for. `state` is the state of the
-    pull request that all of these are of; None when not all of them were served.
+    Where all files are listed, they tell its sizes, which are not asked for then. `state` is the state of the pull
+    request that all of these are of; None when not all of them were served.
     """
     sizes = {"additions": d.additions, "deletions": d.deletions, "changed_files": d.changed_files}
     if d.additions is None and d.files is not None and not {"additions", "files"} & set(d.unserved):
         for column in ("additions", "deletions"):
             lines = [getattr(f, column) for f in d.files.nodes]
             sizes[column] = None if None in lines else sum(lines)
+        sizes["changed_files"] = len(d.files.nodes)
     batch.add("pull_requests", {"id": pull_request, **sizes, "diff_of": state})
     if d.files is not None:
         for f in d.files.nodes:

@@ -128,8 +128,10 @@ async def _news(
         target = state.target or _newest(source, listed) or state.watermark
         found = before + len(walk.seen)
         if is_below or (listed.next is None and found >= listed.total):
-            batch.state = _read(source, seen, target)
+            if walk.refused is None:
+                batch.state = _read(source, seen, target)
             yield batch
+            walk.accept()
             return
         if listed.next is None:
             batch.state = {"target": target, "cursor": None, "listed": 0}
@@ -155,6 +157,8 @@ async def _second_look(
         batch, is_below = await _page(batches, listed, floor)
         yield batch
         found, after = before + len(seen | walk.seen), listed.next
+        if after is None or is_below or found >= listed.total:
+            walk.accept()
         if is_below or found >= listed.total:
             return
         if after is None:

@@ -224,3 +224,19 @@ def test_a_page_is_as_large_as_before_behind_a_bad_thread(lab: Any) -> None:
     lab.world.odd.poison(bad, "comments")
     lab.sync()
     assert lab.query("SELECT page_size FROM sync_state WHERE kind = 'issues'")[0] > 24
+
+
+def test_a_null_in_the_batched_question_costs_a_look_at_the_list_and_nothing_else(lab: Any) -> None:
+    issue, _ = furnished(lab, 30)
+    lab.sync()
+    newest = max(
+        (t for t in lab.world.repositories[0].threads.values() if t.prefix == "I"),
+        key=lambda t: t.updated_at(lab.world.now),
+    )
+    lab.world.odd.hides(newest, None)
+    lab.world.odd.fails(newest, "id")
+    for _ in range(3):
+        lab.world.move(days=1)
+        issue.comment(lab.bob, "News")
+        assert lab.sync().exit_code in (0, 3)
+    assert lab.query("SELECT count(*) FROM comments WHERE subject = ?", issue.id) == [4]
