@@ -41,7 +41,7 @@ def by_category(candidates: Sequence[Candidate], as_of: date) -> dict[str, Lette
 def differ(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> bool:
     """Whether the interval of the difference of two scores leaves out 0; both are draws of shape (draws,).
 
-    It does when more than 95 % of the differences lie on one side of 0: what a 90 % interval has above its lower end.
+    It does when more of the differences lie on one side of 0 than the interval has above its lower end.
     """
     import numpy as np
 

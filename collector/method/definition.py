@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from collector.method.naive import Dashboard
 from collector.method.projects import Project
 from collector.method.signal import Signal, Status
+from collector.method.statistics import bootstrap
 from collector.method.window import Window
 
 if TYPE_CHECKING:
@@ -92,8 +93,6 @@ class Context:
 
     def generator(self) -> "np.random.Generator":
         """Random numbers for this signal, project and date: always the same."""
-        from collector.method.statistics import bootstrap
-
         return bootstrap.generator(self.project.slug, self.signal.key, self.window.as_of)
 
     def measured(

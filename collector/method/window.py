@@ -1,4 +1,4 @@
-"""The year that a signal looks at: 52 complete ISO weeks, in UTC."""
+"""The year that a signal looks at: complete ISO weeks, in UTC."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -40,11 +40,11 @@ UNUSED_QUARTERS = ("before_lookback", f"window_under_{LEAST_REGULAR_DAYS}_author
 def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal:
     """The slope, per year, of the logarithm of the effective number of regular contributors in each quarter.
 
-    `days` are the substantive author-days of the 8 quarters of 13 weeks that end with the window; those of nobody known
-    are ignored. A quarter is used when it has 30 author-days of people active in 3 of its weeks and does not begin
+    `days` are the substantive author-days of the TREND_QUARTERS that end with the window; those of nobody known are
+    ignored. A quarter is used when its regular contributors have LEAST_REGULAR_DAYS author-days and it does not begin
     before the database does. The slope is Theil-Sen's, the interval a block bootstrap within each quarter; n is the
-    quarters used. Companions: the effective number of each, the 90 % interval, and a `direction` only if that interval
-    leaves out 0.
+    quarters used. Companions: the effective number of each, the narrower interval (DIFFERENCE_PERCENT), and a
+    `direction` only if that interval leaves out 0.
     """
     quarters = _by_quarter(days, context.window, context.project.start)
     amounts = {quarter: [weeks.total() for weeks in people] for quarter, people in quarters.items()}
@@ -69,12 +69,12 @@ def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal
 
 
 def quarter_start(window: Window, quarter: int) -> date:
-    """The first day of a quarter; 0 is the oldest of the 8 that end with the window."""
+    """The first day of a quarter; 0 is the oldest."""
     return window.end.date() - timedelta(weeks=QUARTER_WEEKS * (TREND_QUARTERS - quarter))
 
 
 def _by_quarter(days: Collection[AuthorDay], window: Window, start: datetime) -> dict[int, list[Counter[int]]]:
-    """Quarter -> for each of its regular contributors, the author-days in each of its weeks (0 to 12).
+    """Quarter -> for each of its regular contributors, the author-days in each of its weeks, from 0.
 
     Quarters that begin before `start`, that of the database, are left out.
     """

@@ -17,7 +17,7 @@ FULL_MARKS_DAYS = 1_000  # some five people at work all year
 
 
 def contributor_days(days: Collection[AuthorDay], context: Context) -> Signal:
-    """Substantive author-days, at most 5 for each person and week.
+    """Substantive author-days, at most DAYS_PER_WEEK for each person and week.
 
     `days` outside the window, and those of nobody known, are ignored. The interval is a block bootstrap; n is the
     value. The companion `author_days` is the number without the limit.

@@ -21,11 +21,11 @@ FULL_MARKS_PEOPLE = 10  # one person scores 0
 
 
 def effective_contributors(days: Collection[AuthorDay], context: Context) -> Signal:
-    """The effective number of people over the author-days of regular contributors (active in 3 weeks or more).
+    """The effective number of people over the author-days of regular contributors.
 
-    `days` are the substantive author-days; those outside the window, and those of nobody known, are ignored. The
-    interval is a block bootstrap of the regulars' author-days; n is these author-days. Companions: the contributor
-    absence factor, `people` who enter the value, and `people_under_3_weeks` who do not.
+    Regular are people with work in REGULAR_WEEKS weeks or more. `days` are the substantive author-days; those outside
+    the window, and those of nobody known, are ignored. The interval is a block bootstrap of the regulars' author-days,
+    and n their number. Companions: the contributor absence factor, `people` who enter the value, and how many do not.
     """
     weeks_of: dict[str, list[int]] = defaultdict(list)
     for person, day in set(days):

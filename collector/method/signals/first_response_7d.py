@@ -32,7 +32,7 @@ def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
 SIGNAL = SignalDefinition(
     key="first_response_7d",
     family="issue responsiveness",
-    title="Issues answered in 7 days",
+    title=f"Issues answered in {FIRST_RESPONSE_DAYS} days",
     question="Does an outsider get a human answer within a week?",
     unit="probability",
     direction="up",

@@ -15,7 +15,7 @@ FULL_MARKS_WEEKS = 26  # a release in every second week
 
 
 def release_weeks(releases: Collection[datetime], context: Context) -> Signal:
-    """Distinct weeks with a counted release, of the weeks of existence, scaled to 52.
+    """Distinct weeks with a counted release, of the weeks of existence, scaled to WINDOW_WEEKS.
 
     `releases` are times of publication; those outside the window are ignored. n is the weeks of existence.
     """

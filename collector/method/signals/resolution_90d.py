@@ -1,4 +1,4 @@
-"""Are outsiders' issues resolved with substance within 90 days? The event is the last closing, if it is such a one."""
+"""Are outsiders' issues resolved with substance in time? The event is the last closing, if it is one of substance."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -41,8 +41,8 @@ def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
 SIGNAL = SignalDefinition(
     key="resolution_90d",
     family="issue responsiveness",
-    title="Issues resolved in 90 days",
-    question="Are outsiders' issues resolved with substance within 90 days?",
+    title=f"Issues resolved in {RESOLUTION_DAYS} days",
+    question=f"Are outsiders' issues resolved with substance within {RESOLUTION_DAYS} days?",
     unit="probability",
     direction="up",
     least_n=f"{LEAST_ISSUES} issues of {LEAST_ISSUE_ACCOUNTS} accounts",

@@ -29,7 +29,7 @@ def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
 SIGNAL = SignalDefinition(
     key="review_response_7d",
     family="review",
-    title="Pull requests seen in 7 days",
+    title=f"Pull requests seen in {REVIEW_RESPONSE_DAYS} days",
     question="Do outsiders' pull requests get a human review within a week?",
     unit="probability",
     direction="up",

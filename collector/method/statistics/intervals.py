@@ -25,7 +25,7 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
 
 
 def shrunk_share(successes: float, n: float) -> float:
-    """The share with imagined trials added, (k + 5 * 0.5) / (n + 5), so that few trials say little.
+    """The share with PRIOR_TRIALS imagined trials added, PRIOR_SHARE of them successes, so that few trials say little.
 
     Raises ValueError unless 0 <= successes <= n.
     Source: the mean of a beta posterior; A. Agresti and B. A. Coull, The American Statistician 52 (1998),
