@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-PARTS = ("files", "additions", "changedFiles", "commits", "mergeCommit")
+from collector.sync.fetchers import diffs as fetcher
+
+PARTS = ("files", "commits", "mergeCommit")
 
 
 def merged(lab: Any, count: int, method: str = "squash", repo: Any = None) -> list[Any]:
@@ -167,6 +169,23 @@ def test_files_beyond_githubs_limit_are_no_contradiction(lab: Any, monkeypatch: 
     assert len(lab.live("pull_request_files")) == 5
     assert diffs(lab) == [(1, 45, 10, 1)], "the sizes tell that there are more"
     assert noted(lab) == set()
+
+
+@pytest.mark.parametrize("part", ["additions", "changedFiles"])
+def test_sizes_are_asked_for_only_where_files_do_not_tell_them(
+    lab: Any, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setattr(fetcher, "MOST_FILES", 5)
+    repo = lab.repository()
+    for count in (3, 8):
+        files = {f"src/file{n}.py": (n, 1) for n in range(count)}
+        pull = repo.pull_request(f"{count} files", lab.bob, "2025-03-01", files=files)
+        pull.merge(lab.alice, "2025-03-02")
+        lab.world.odd.poison(pull, part)
+    assert lab.sync().exit_code == 0
+    assert diffs(lab) == [(1, 3, 3, 1), (2, None, None, 0)]
+    assert noted(lab) == {"additions", "deletions", "changedFiles"}
+    heal(lab)
 
 
 def test_a_pull_request_that_is_gone_when_its_diff_is_asked_for(lab: Any) -> None:
