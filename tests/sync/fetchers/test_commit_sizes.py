@@ -290,7 +290,7 @@ def computed(path: Path, config: Config, days: tuple[date, ...] = DATES) -> dict
     try:
         for day in days:
             compute.compute(db, config, day)
-        views = [name for name, _ in evidence.definitions() if name.startswith("evidence_")]
+        views = [view.name for view in evidence.views() if view.name.startswith("evidence_")]
         return {
             **{view: sorted(map(str, db.execute(f"SELECT * FROM {view}"))) for view in views},
             "signals": db.execute("SELECT * FROM signals ORDER BY project, signal, as_of").fetchall(),
