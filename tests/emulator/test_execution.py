@@ -81,10 +81,14 @@ def test_a_pull_request_with_its_files_reviews_and_events(client: Any) -> None:
     repo, _, pull = inhabited(client.world)
     data = client.ask("PullRequests", repository=repo.node_id, first=10, order=NEWEST)["node"]["pullRequests"]
     (found,) = data["nodes"]
-    assert (found["state"], found["additions"], found["deletions"], found["changedFiles"]) == ("MERGED", 12, 1, 2)
+    ids = [pull.node_id]
+    diff = client.ask("PullRequestDiffs", ids=ids, sizes=ids, own=[])
+    sizes = diff["sizes"][0]
+    assert (sizes["additions"], sizes["deletions"], sizes["changedFiles"]) == (12, 1, 2)
+    assert found["state"] == "MERGED"
     assert found["mergeCommit"]["oid"] == repo.tip()
     assert found["mergedBy"]["login"] == "bob"
-    assert [f["path"] for f in found["files"]["nodes"]] == ["a.py", "b.py"]
+    assert [f["path"] for f in diff["diffs"][0]["files"]["nodes"]] == ["a.py", "b.py"]
     assert found["reviews"]["nodes"][0]["state"] == "APPROVED"
     assert found["comments"]["nodes"][0]["author"] == {
         "__typename": "Bot",
@@ -106,22 +110,25 @@ def test_further_pages_of_what_hangs_on_a_thread(client: Any) -> None:
         pull.ready(None, when)
     big = repo.pull_request("Big", None, "2025-03-01", files={f"f{n:03}": (1, 0) for n in range(150)})
     full = client.ask("IssuesById", ids=[issue.node_id])["nodes"][0]
-    wide = client.ask("PullRequestsById", ids=[pull.node_id, big.node_id])["nodes"]
+    wide = client.ask("PullRequestsById", ids=[pull.node_id])["nodes"]
+    files = client.ask("PullRequestDiffs", ids=[big.node_id], sizes=[], own=[])["diffs"][0]["files"]
     cases = [
         ("MoreComments", issue, full["comments"], 151),
         ("MoreIssueEvents", issue, full["timelineItems"], 155),
         ("MoreLabels", issue, full["labels"], 152),
         ("MoreReviews", pull, wide[0]["reviews"], 151),
         ("MorePullRequestEvents", pull, wide[0]["timelineItems"], 152),
-        ("MoreFiles", big, wide[1]["files"], 150),
+        ("MoreFiles", big, files, 150),
     ]
     for document, thread, first, total in cases:
         assert first["pageInfo"]["hasNextPage"], document
         seen = len(first["nodes"])
-        page = client.ask(document, id=thread.node_id, after=first["pageInfo"]["endCursor"])["node"]["page"]
+        page = client.ask(document, id=thread.node_id, first=100, after=first["pageInfo"]["endCursor"])["node"]["page"]
         while page["pageInfo"]["hasNextPage"]:
             seen += len(page["nodes"])
-            page = client.ask(document, id=thread.node_id, after=page["pageInfo"]["endCursor"])["node"]["page"]
+            page = client.ask(document, id=thread.node_id, first=100, after=page["pageInfo"]["endCursor"])["node"][
+                "page"
+            ]
         assert seen + len(page["nodes"]) == total, document
 
 

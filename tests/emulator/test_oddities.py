@@ -152,13 +152,14 @@ def test_an_item_may_be_missing_from_its_list(client: Any) -> None:
 def test_files_beyond_what_is_listed(client: Any) -> None:
     repo = a_repository(client.world)
     pull = repo.pull_request(files={f"f{n:05}": (1, 0) for n in range(3010)})
-    found = client.ask("PullRequestsById", ids=[pull.node_id])["nodes"][0]
+    ids = [pull.node_id]
+    found = client.ask("PullRequestDiffs", ids=ids, sizes=ids, own=[])
     pages = 1
-    page = found["files"]["pageInfo"]
+    page = found["diffs"][0]["files"]["pageInfo"]
     while page["hasNextPage"]:
-        page = client.ask("MoreFiles", id=pull.node_id, after=page["endCursor"])["node"]["page"]["pageInfo"]
+        page = client.ask("MoreFiles", id=pull.node_id, first=100, after=page["endCursor"])["node"]["page"]["pageInfo"]
         pages += 1
-    assert (found["changedFiles"], pages) == (3010, 30)
+    assert (found["sizes"][0]["changedFiles"], pages) == (3010, 30)
 
 
 def test_a_commit_whose_lines_cannot_be_counted(client: Any) -> None:
@@ -182,17 +183,18 @@ def test_a_poisoned_object_is_never_answered(client: Any) -> None:
     repo = a_repository(client.world)
     pull, quiet = repo.pull_request("Vendor everything"), repo.pull_request()
     client.world.odd.poison(pull, "files", "additions")
-    text = queries.load("PullRequestsById")
-    assert client.post(text, ids=[quiet.node_id]).json()["data"]["nodes"][0]["number"] == quiet.number
-    answers = [client.post(text, ids=[pull.node_id]) for _ in range(3)]
+    text = queries.load("PullRequestDiffs")
+    asked = {"sizes": [], "own": []}
+    assert client.post(text, ids=[quiet.node_id], **asked).json()["data"]["diffs"][0]["id"] == quiet.node_id
+    answers = [client.post(text, ids=[pull.node_id], **asked) for _ in range(3)]
     assert [a.status_code for a in answers] == [502, 504, 200]
     assert answers[2].json()["data"] is None
     assert "may be the result of a timeout" in answers[2].json()["errors"][0]["message"]
     assert client.server.timeouts == 3
-    comments = client.post(queries.load("MoreReviews"), id=pull.node_id, after="")
+    comments = client.post(queries.load("MoreReviews"), id=pull.node_id, first=100, after=None)
     assert comments.status_code == 200
     client.world.odd.poison(pull)
-    assert client.post(queries.load("MoreReviews"), id=pull.node_id, after="").status_code == 502
+    assert client.post(queries.load("MoreReviews"), id=pull.node_id, first=100, after=None).status_code == 502
     assert client.get(f"/repos/acme/engine/issues/{pull.number}").status_code == 504
 
 

@@ -24,7 +24,7 @@ IDS = {"ids": ["id"] * 20}
         (queries.load("CommitHistory"), {"first": 100}, 2, 100 + 1000 + 500),
         (queries.load("Tags"), {"first": 100}, 1, 100),
         # The same list asked of two types is one list of one object.
-        (queries.load("MoreComments"), {}, 1, 100),
+        (queries.load("MoreComments"), {"first": 100}, 1, 100),
         # A default is what is asked where nothing is given.
         (
             "query Q($first: Int = 30) { node(id: 1) { ... on Issue { labels(first: $first) { nodes { name } } } } }",

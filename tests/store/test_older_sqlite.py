@@ -43,7 +43,7 @@ def statements() -> list[tuple[str, str]]:
 
 def test_there_are_statements() -> None:
     places = {place for place, _ in statements()}
-    assert {"landing/reading.py", "store/schema/001_facts.sql", "serve/charts/left_out.sql"} <= places
+    assert {"derive/read.py", "store/schema/001_facts.sql", "serve/charts/left_out.sql"} <= places
 
 
 @pytest.mark.parametrize("feature", NEWER)

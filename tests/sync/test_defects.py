@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from collector import clock
+from collector.method import compute as method
 
 # Functions in which something unforeseen comes up.
 PLACES = (
@@ -54,7 +55,7 @@ def test_the_others_go_on(three: Any, place: str, monkeypatch: pytest.MonkeyPatc
     computed: list[Any] = []
 
     def compute(db: sqlite3.Connection) -> None:
-        compute.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
+        method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
         computed.extend(db.execute("SELECT DISTINCT project FROM signals"))
 
     with monkeypatch.context() as patched:

@@ -78,7 +78,10 @@ def test_faults_that_pass_lose_nothing(furnished: Any, question: str) -> None:
         lab.path = lab.folder / f"{n}.db"
         faults = [lab.server.fail(QUESTIONS[question], kind, **details.get(kind, {})) for kind in group]
         report = lab.sync()
-        assert [fault.struck for fault in faults] == [1] * len(faults)
+        struck = [fault.struck for fault in faults]
+        # Of what is asked by id, so few questions are enough that not every fault meets one.
+        asked = 1 if question in ("CommitDetails", "PullRequestDiffs") else len(faults)
+        assert struck[:asked] == [1] * asked
         assert report.exit_code == 0, report.failures
         if report.counts.unreadable:  # one object was given up for this night
             assert question in (*ABOUT_ONE, "CommitDetails")

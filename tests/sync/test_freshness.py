@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from collector import clock
+from collector.method import compute as method
 
 
 @pytest.mark.parametrize("days", [1, 7])
@@ -16,7 +17,7 @@ def test_a_quiet_list_stays_fresh(lab: Any, threads: int, days: int) -> None:
         repo.issue(f"Issue {n}", lab.bob, f"2025-{n % 9 + 3:02}-{n % 28 + 1:02}")
 
     def compute(db: sqlite3.Connection) -> None:
-        compute.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
+        method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
     lab.server.fail(" Issues ", "node_timeout", nodes=6000)  # small pages: some of them are due every night
     assert lab.sync(after=compute).exit_code == 0

@@ -68,5 +68,6 @@ def test_edit_far_down_is_found_with_small_pages_too(lab: Any) -> None:
     lab.sync()
     lab.world.move(days=1)
     releases[2].change(name="Another name")
-    lab.sync()
+    for _ in range(7):  # beyond what the batched question shows, an edit is found within the week
+        lab.night()
     assert lab.differences() == {}
