@@ -65,7 +65,7 @@ def test_the_others_go_on(three: Any, place: str, monkeypatch: pytest.MonkeyPatc
     assert report.message == "A defect in collect stopped example/second: please report it."
     assert len(computed) == 3
     (error,) = {e for _, _, e in report.defects}
-    assert re.fullmatch(r"collector/\w+/\w+\.py:\d+: ZeroDivisionError: unforeseen: \[token\]", error)
+    assert re.fullmatch(r"collector/[\w/]+\.py:\d+: ZeroDivisionError: unforeseen: \[token\]", error)
     recorded = lab.query("SELECT repository, error FROM sync_errors")
     assert set(recorded) == {("example/second", f"A defect: {error}")}
     assert lab.query("SELECT exit_code, message FROM sync_runs") == [(1, report.message)]
