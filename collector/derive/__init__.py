@@ -1,7 +1,7 @@
 """When, by what and by whom each commit landed on the default branch, and what of it counts as work.
 
-`history` holds a repository's commits, `landings` walks them, `copies` compares across a project, `versions` reads tags;
-these are pure. `read` reads the facts, `tables` writes what follows from them.
+`history` holds a repository's commits, `landings` walks them, `copies` compares across a project, `versions`
+reads tags; these are pure. `read` reads the facts, `tables` writes what follows from them.
 """
 
 DERIVATION_VERSION = 1
