@@ -45,6 +45,8 @@ LINES = {
     "commits": ("additions", "deletions", "changed_files"),
     "pull_request_commits": ("additions", "deletions"),
 }
+# How many files a pull request changes is asked for where GitHub does not list all of them, or did not once.
+HIDDEN = {**LINES, "pull_requests": ("changed_files",)}
 
 
 class Lab:
@@ -163,7 +165,7 @@ class Lab:
     def live(self, table: str, path: Path | None = None) -> set[tuple[Any, ...]]:
         """The rows that GitHub still lists, without what differs between two databases of one world."""
         columns = [row[1] for row in self.query(f"PRAGMA table_info({table})", path=path)]
-        shown = ", ".join(c for c in columns if c not in ASIDE and c not in LINES.get(table, ()))
+        shown = ", ".join(c for c in columns if c not in ASIDE and c not in HIDDEN.get(table, ()))
         there = "SELECT id FROM repositories WHERE gone_at IS NULL"
         where = {
             "repositories": "TRUE",

@@ -6,6 +6,7 @@ import msgspec
 
 from collector import clock
 from collector.errors import CollectError
+from collector.github import node_ids
 
 # A time of GitHub's own: always UTC, to the second.
 Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ\Z")]
@@ -58,10 +59,13 @@ class Account(Answer):
 
     typename: str = msgspec.field(name="__typename")
     login: str
+    id: str | None = None
     database_id: int | None = None
     created_at: str | None = None
 
     def __post_init__(self) -> None:
+        if self.database_id is None and self.id is not None:
+            self.database_id = node_ids.number(self.id)
         normalise(self, "created_at")
 
 

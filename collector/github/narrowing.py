@@ -6,18 +6,17 @@ graphql-core is imported when a document is first narrowed: a run without troubl
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from collector.github import queries
-from collector.github.parsing import key, operation, parsed
+from collector.github.parsing import key, parsed
+from collector.github.rewriting import copied, without_unused
 
 if TYPE_CHECKING:
-    from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, Node
+    from graphql import DocumentNode, FieldNode, FragmentDefinitionNode
 
 # By these an object is known again; they are asked for in any case.
 IDENTITY = ("id", "fullDatabaseId", "number")
-
-N = TypeVar("N", bound="Node")
 
 
 @cache
@@ -28,9 +27,9 @@ def of_fields(name: str, fragment: str, fields: tuple[str, ...]) -> str:
     document = parsed(queries.load(name))
     whole = _fragment(document, fragment)
     kept = tuple(field for field in _fields(whole) if key(field) in (*IDENTITY, *fields))
-    narrow = _with(whole, selection_set=_with(whole.selection_set, selections=kept))
+    narrow = copied(whole, selection_set=copied(whole.selection_set, selections=kept))
     definitions = tuple(narrow if d is whole else d for d in document.definitions)
-    return print_ast(_without_unused(DocumentNode(definitions=definitions)))
+    return print_ast(without_unused(DocumentNode(definitions=definitions)))
 
 
 @cache
@@ -42,7 +41,7 @@ def cursors_only(name: str) -> str:
         def enter_field(self, node: FieldNode, *_: object) -> Any:
             return REMOVE if node.name.value == "nodes" else None
 
-    return print_ast(_without_unused(visit(parsed(queries.load(name)), Pruner())))
+    return print_ast(without_unused(visit(parsed(queries.load(name)), Pruner())))
 
 
 @cache
@@ -64,29 +63,3 @@ def _fields(fragment: FragmentDefinitionNode) -> list[FieldNode]:
     from graphql import FieldNode
 
     return [one for one in fragment.selection_set.selections if isinstance(one, FieldNode)]
-
-
-def _with(node: N, **changed: Any) -> N:
-    """A copy of a node with other parts: parsed documents are kept, so they must not be changed."""
-    return type(node)(**({name: getattr(node, name) for name in node.keys} | changed))
-
-
-def _without_unused(document: DocumentNode) -> DocumentNode:
-    """A document without the fragments that nothing spreads: GitHub refuses these."""
-    from graphql import DocumentNode, FragmentDefinitionNode, FragmentSpreadNode, Visitor, visit
-
-    spread: list[str] = []
-
-    class Finder(Visitor):
-        def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
-            spread.append(node.name.value)
-
-    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    asked, used = operation(document), {}
-    visit(asked, Finder())
-    while spread:
-        name = spread.pop()
-        if name not in used:
-            used[name] = fragments[name]
-            visit(fragments[name], Finder())
-    return DocumentNode(definitions=(asked, *used.values()))

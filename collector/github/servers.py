@@ -10,16 +10,15 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from collector import clock
 from collector.github.failures import SchemaChanged
-from collector.github.parsing import operation, parsed, schema
-
-N = TypeVar("N", bound="Node")
+from collector.github.parsing import parsed, schema
+from collector.github.rewriting import copied, without_unused
 
 if TYPE_CHECKING:
-    from graphql import DocumentNode, Node, SelectionSetNode, TypeInfo, Visitor
+    from graphql import SelectionSetNode, TypeInfo, Visitor
     from graphql.language.visitor import VisitorAction
 
 # What can be done without, and what is then unknown.
@@ -91,7 +90,7 @@ def fit(text: str, lacks: frozenset[str]) -> str:
 
     types = TypeInfo(schema())
     fitted = visit(parsed(text), TypeInfoVisitor(types, _pruner(types, lacks)))
-    return text if fitted is parsed(text) else print_ast(_without_unused(fitted))
+    return text if fitted is parsed(text) else print_ast(without_unused(fitted))
 
 
 def _pruner(types: TypeInfo, lacks: frozenset[str]) -> Visitor:
@@ -113,7 +112,7 @@ def _pruner(types: TypeInfo, lacks: frozenset[str]) -> Visitor:
             removed = drop(f"{owner}.{field}")
             arguments = tuple(node.arguments or ())
             kept = tuple(a for a in arguments if drop(f"{owner}.{field}({a.name.value})") is None)
-            return removed if removed or kept == arguments else _with(node, arguments=kept)
+            return removed if removed or kept == arguments else copied(node, arguments=kept)
 
         def leave_field(self, node: g.FieldNode, *_: object) -> VisitorAction:
             return _if_empty(node.selection_set)
@@ -138,45 +137,6 @@ def _if_empty(selections: SelectionSetNode | None) -> VisitorAction:
     from graphql import REMOVE
 
     return REMOVE if selections is not None and not selections.selections else None
-
-
-def _without_unused(document: DocumentNode) -> DocumentNode:
-    """A document without fragments and variables that nothing uses: GitHub refuses these."""
-    from graphql import DocumentNode, FragmentDefinitionNode, FragmentSpreadNode, VariableNode
-
-    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    asked = operation(document)
-    used: dict[str, FragmentDefinitionNode] = {}
-    todo: list[Node] = [asked]
-    while todo:
-        for spread in _all(todo.pop(), FragmentSpreadNode):
-            name = spread.name.value
-            if name not in used:
-                used[name] = fragments[name]
-                todo.append(fragments[name])
-    variables = {v.name.value for part in (asked.selection_set, *used.values()) for v in _all(part, VariableNode)}
-    declared = tuple(one for one in asked.variable_definitions or () if one.variable.name.value in variables)
-    return DocumentNode(definitions=(_with(asked, variable_definitions=declared), *used.values()))
-
-
-def _with(node: N, **changed: Any) -> N:
-    """A copy of a node with other parts: nodes must not be changed, as parsed documents are kept."""
-    return type(node)(**({name: getattr(node, name) for name in node.keys} | changed))
-
-
-def _all(node: Node, kind: type[Any]) -> list[Any]:
-    """All nodes of a kind at and below a node."""
-    from graphql import Visitor, visit
-
-    found = []
-
-    class Finder(Visitor):
-        def enter(self, one: Node, *_: object) -> None:
-            if isinstance(one, kind):
-                found.append(one)
-
-    visit(node, Finder())
-    return found
 
 
 def missing(name: str) -> SchemaChanged:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from collector.github import node_ids
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.narrowing import IDENTITY
 from collector.github.responses import Hole, Path
@@ -14,7 +15,6 @@ from collector.github.thread_models import Served
 from collector.sync.fetchers.thread_kinds import InnerList
 
 UNEXPLAINED = "GitHub answers null and says no more"
-
 
 Thing = TypeVar("Thing", bound=Served)
 
@@ -50,7 +50,7 @@ def reading(
 ) -> Reading[Thing]:
     """An answer with holes in it. Raises OddAnswer when it does not even say what it is about (IDENTITY)."""
     inner_lists = {inner.part: inner for inner in lists}
-    own = {name: value for name, value in node.items() if name not in inner_lists}
+    own = _numbered({name: value for name, value in node.items() if name not in inner_lists})
     troubles = {str(h.path[0]): h.message for h in holes if h.path[0] not in inner_lists}
     own["unserved"] = list(troubles)
     found = _without_odd(model, own, troubles)
@@ -88,7 +88,7 @@ def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) 
         if node is None:
             continue
         try:
-            kept.append(parse(inner.model, node, inner.part))
+            kept.append(parse(inner.model, _numbered(node), inner.part))
         except OddAnswer as error:
             lost = error.message
     for row in kept:
@@ -98,6 +98,13 @@ def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) 
     page = parse(Page[Any], {**raw, "nodes": []}, inner.part)
     page.nodes = kept
     return Rows(page, lost, odd)
+
+
+def _numbered(node: dict[str, Any]) -> dict[str, Any]:
+    """An object with its number, which may be null in GitHub's schema, but is in the node id, too."""
+    if "fullDatabaseId" in node and node["fullDatabaseId"] is None and isinstance(node.get("id"), str):
+        return node | {"fullDatabaseId": node_ids.number(node["id"])}
+    return node
 
 
 def lose(found: Reading[Any], part: str, why: str) -> None:

@@ -176,15 +176,14 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
 def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | None) -> None:
     """The sizes and files of a pull request, and its own commits where these were asked for.
 
-    Where all files are listed, they tell its sizes, which are not asked for then. `state` is the state of the pull
-    request that all of these are of; None when not all of them were served.
+    Where all files are listed, their sums are its sizes, which are not asked for then; how many they are is in the rows
+    of the files. `state` is the state of the pull request that all of these are of; None when not all were served.
     """
     sizes = {"additions": d.additions, "deletions": d.deletions, "changed_files": d.changed_files}
     if d.additions is None and d.files is not None and not {"additions", "files"} & set(d.unserved):
         for column in ("additions", "deletions"):
             lines = [getattr(f, column) for f in d.files.nodes]
             sizes[column] = None if None in lines else sum(lines)
-        sizes["changed_files"] = len(d.files.nodes)
     batch.add("pull_requests", {"id": pull_request, **sizes, "diff_of": state})
     if d.files is not None:
         for f in d.files.nodes:

@@ -143,3 +143,9 @@ def test_answer_that_is_odd_names_the_field() -> None:
 def test_hole_in_a_list_is_refused() -> None:
     with pytest.raises(m.OddAnswer, match=r"odd at nodes\[1\]"):
         m.parse(m.Page[m.Oid], {"nodes": [{"oid": "a"}, None]}, "a list")
+
+
+def test_an_account_without_a_number_has_the_one_in_its_node_id() -> None:
+    shown = {"__typename": "User", "login": "alice", "id": "U_kgDOABPHjQ", "databaseId": None}
+    assert rows.account(Batch(), m.parse(m.Account, shown, "an account")) == 1296269
+    assert rows.account(Batch(), m.parse(m.Account, {**shown, "id": "opaque"}, "an account")) is None
