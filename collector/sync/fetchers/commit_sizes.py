@@ -154,7 +154,8 @@ async def _ask(source: Source, wishes: list[Wish]) -> Batch:
         holes=True,
     )
     found = require(answer, "node", source.repository.name_with_owner)
-    said = {str(hole.path[1]): hole.message for hole in answer.holes if len(hole.path) > 1}
+    said = {alias: absence.message for alias, absence in answer.missing.items()}
+    said |= {str(hole.path[1]): hole.message for hole in answer.holes if len(hole.path) > 1}
     batch, owners = Batch(), await source.read(_owners, source.id, [w.oid for w in wishes if w.part == LINES])
     for alias, wish in aliases.items():
         try:
