@@ -142,6 +142,8 @@ class Notes:
     def _note(self, batch: Batch, source: Source, row: Row) -> None:
         key = str(row.key)
         noted = self.parts.get(key, set())
+        if key in self.met:
+            return  # it stands in a list that is read a second time
         self.met.add(key)
         if noted - set(row.lacks):
             batch.readable.append((self.kind.table, key))

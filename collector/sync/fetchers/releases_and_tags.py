@@ -60,14 +60,24 @@ class _Reading:
     walk: Walk = field(default_factory=Walk)
     keys: set[Hashable] = field(default_factory=set)
     unknown: int = 0  # rows of which GitHub does not say which they are
-    total: int = 0
+    totals: list[int] = field(default_factory=list)  # what each page said of the list's length
     whole: bool = False
 
     def take(self, page: Page[Row]) -> None:
         """Note a page's rows."""
         self.keys |= {row.key for row in page.nodes if row.is_known}
         self.unknown += sum(not row.is_known for row in page.nodes)
-        self.total, self.whole = page.total_count, page.next is None
+        self.totals.append(page.total_count)
+        self.whole = page.next is None
+
+    def end(self) -> None:
+        """Raise Contradiction when the list had more rows than were seen, or where rows were taken out meanwhile.
+
+        A cursor may be a number of rows: then one that moves up to a page that was read is not seen.
+        """
+        if max(self.totals) > self.totals[-1]:
+            raise Contradiction(f"of {max(self.totals):,} rows {self.totals[-1]:,} were left as it ended")
+        self.walk.end(self.totals[-1])
 
 
 async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch]:
@@ -113,7 +123,7 @@ async def _read(
             async for batch in _pages(source, kind, notes, seen, reading):
                 yield batch, reading
             if reading.whole:
-                reading.walk.end(reading.total)
+                reading.end()
             return
         except Contradiction as found:
             trouble = Incomplete(f"GitHub ends its list of {source.listed(kind.table)} early: {found}.", NEXT_STEP)

@@ -164,3 +164,26 @@ def test_an_emptied_list_is_read_before_it_is_believed(lab: Any) -> None:
     assert lab.night().exit_code == 0
     assert lab.query("SELECT count(*) FROM releases WHERE gone_at IS NOT NULL") == [1]
     assert lab.differences() == {}
+
+
+def test_a_row_that_moves_up_while_the_list_is_read_is_not_gone(long: Any) -> None:
+    """As when cursors are numbers of rows: the second page begins a row further down than the first one ended."""
+    lab = long
+    assert lab.sync().exit_code == 0
+    lab.repo.release("news", lab.alice, "2026-01-01T06:00:00Z")
+    handle, pages = lab.server.handle, 0
+
+    def moving(request: Any) -> Any:
+        nonlocal pages
+        pages += b"query Tags" in request.content and b'"first":25' in request.content.replace(b" ", b"")
+        if pages == 2:
+            lab.repo.tags["v44"].put("2026-01-01T12:00:00Z", deleted=True)
+            lab.world.odd.omits(lab.repo.tags["v20"], counted=False)
+        lab.world.odd.active = pages in (2, 3, 4, 5)
+        return handle(request)
+
+    lab.server.handle = moving
+    assert lab.night(7).exit_code == 0
+    lab.world.odd.active = False
+    assert lab.query("SELECT name FROM tags WHERE gone_at IS NOT NULL") == ["v44"]
+    assert lab.compared(lab.fresh(whole=True)) == {}
