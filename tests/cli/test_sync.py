@@ -12,6 +12,7 @@ from collector.demo import run
 from collector.emulator.server import PretendGitHub
 from collector.store import lock
 from collector.store.database import open_database
+from tests.waiting import wait_at_once
 
 Files = set[str]
 
@@ -137,11 +138,7 @@ def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Any, config: Pa
 
 
 def test_no_network_ends_with_6(run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    from collector.github import sending
-
-    async def at_once(*_: object) -> None: ...
-
-    monkeypatch.setattr(sending.Sender, "rest_for", at_once)
+    wait_at_once(monkeypatch)
     server.fail("POST", "connect", times=None)
     result = run("sync")
     assert result.exit_code == 6

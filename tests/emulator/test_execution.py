@@ -92,6 +92,7 @@ def test_a_pull_request_with_its_files_reviews_and_events(client: Any) -> None:
     assert found["reviews"]["nodes"][0]["state"] == "APPROVED"
     assert found["comments"]["nodes"][0]["author"] == {
         "__typename": "Bot",
+        "id": client.world.bot("bump").node_id,
         "login": "bump",
         "databaseId": client.world.bot("bump").id,
         "createdAt": "2015-01-01T00:00:00Z",

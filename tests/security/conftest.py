@@ -14,8 +14,9 @@ from collector.demo import stories
 from collector.demo.moves import push
 from collector.emulator.server import PretendGitHub
 from collector.emulator.world import World
-from collector.github import auth, environment, sending
+from collector.github import auth, environment
 from collector.github.http import Http
+from tests.waiting import wait_at_once
 
 TOKEN = "ghp_" + "s3cr3t" * 6
 HOSTILE = (
@@ -28,14 +29,12 @@ HOSTILE = (
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A token, no other setting, an empty folder to stand in, a fixed instant, and no waiting."""
 
-    async def at_once(*_: object) -> None: ...
-
     for name in ("GITHUB_TOKENS", "GH_TOKEN", "GITHUB_API_URL", "GITHUB_GRAPHQL_URL", "COLLECT_DB", "COLLECT_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     monkeypatch.setattr(auth.shutil, "which", lambda name: None)
     monkeypatch.setattr(clock, "utc_now", demo.now)
-    monkeypatch.setattr(sending.Sender, "rest_for", at_once)
+    wait_at_once(monkeypatch)
     monkeypatch.chdir(tmp_path)
 
 
