@@ -12,7 +12,7 @@ from collector.config import Config
 from collector.doctor import access
 from collector.doctor.probe import ANSWERED, Probe, Timing
 from collector.doctor.service import kind_of
-from collector.github import queries, servers
+from collector.github import environment, queries, servers
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.github.page_size import KINDS
 from collector.store import database
@@ -65,7 +65,7 @@ async def measure(github: GitHub, token: str, config: Config, now: datetime, pro
     """Measure all of it with one token. Raises CollectError when GitHub cannot be asked at all."""
     meter = Meter()
     try:
-        viewer = (await github.graphql("Viewer", queries.load("Viewer"), {}, meter)).data["viewer"]
+        viewer = await environment.viewer(github, meter)
         schema = await github.graphql("Schema", servers.introspection(), {}, meter)
         names = [entry.repo for project in config.projects for entry in project.repos]
         _, refused = await access.owners(github, access.one_of_each_owner(config), meter)

@@ -12,7 +12,7 @@ from collector.config import Config
 from collector.doctor import access as seeing
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, NotAuthorised
-from collector.github import queries, servers
+from collector.github import environment, queries, servers
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.github.sending import REST_VERSION
 
@@ -71,7 +71,7 @@ def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], config: Confi
 async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> Answered:
     meter = Meter()
     try:
-        viewer = (await github.graphql("Viewer", queries.load("Viewer"), {}, meter)).data["viewer"]
+        viewer = await environment.viewer(github, meter)
         try:
             limits, headers = await github.rate_limit(meter)
         except NotThere:  # a GitHub Enterprise that limits nobody

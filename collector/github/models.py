@@ -10,6 +10,8 @@ from collector.github import node_ids
 
 # A time of GitHub's own: always UTC, to the second.
 Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ\Z")]
+# A count or an id: below 0 it is none, and the database holds 64 bits.
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class OddAnswer(CollectError):
@@ -45,7 +47,7 @@ class Page(Answer, Generic[Node], kw_only=True):
     """One page of a list. A null in it is a hole: such a page is not whole, and is refused."""
 
     page_info: PageInfo = msgspec.field(default_factory=lambda: PageInfo(has_next_page=False))
-    total_count: int = 0
+    total_count: Number = 0
     nodes: list[Node]
 
     @property
@@ -60,7 +62,7 @@ class Account(Answer):
     typename: str = msgspec.field(name="__typename")
     login: str
     id: str | None = None
-    database_id: int | None = None
+    database_id: Number | None = None
     created_at: str | None = None
 
     def __post_init__(self) -> None:
@@ -96,7 +98,7 @@ class License(Answer):
 class Count(Answer):
     """A list of which only the length was asked."""
 
-    total_count: int
+    total_count: Number
 
 
 class Branch(Answer):
@@ -116,7 +118,7 @@ class Touched(Answer):
 class ReleaseGlance(Answer):
     """A release: only what shows whether it changed."""
 
-    database_id: int | None = None
+    database_id: Number | None = None
     tag_name: str | None = None
     updated_at: str | None = None
     published_at: str | None = None
@@ -141,7 +143,7 @@ class RepositoryFacts(Answer, kw_only=True):
     is_disabled: bool
     is_empty: bool
     is_fork: bool
-    stargazer_count: int
+    stargazer_count: Number
     parent: NamedRepository | None = None
 
 
@@ -149,10 +151,10 @@ class RepositoryState(RepositoryFacts, kw_only=True):
     """A repository, and enough of its lists to see whether anything in them changed."""
 
     id: str
-    database_id: int
+    database_id: Number
     has_issues_enabled: bool
     has_discussions_enabled: bool
-    fork_count: int
+    fork_count: Number
     primary_language: Named | None = None
     license_info: License | None = None
     default_branch_ref: Branch | None = None
@@ -218,7 +220,7 @@ class NodeId(Answer):
 class AssociatedPullRequest(Answer):
     """A pull request that GitHub associates with a commit; it may be a fork's."""
 
-    number: int
+    number: Number
     base_ref_name: str | None = None
     merged_at: str | None = None
     base_repository: NodeId | None = None
@@ -261,16 +263,16 @@ class Commit(CommitParents, kw_only=True):
 class CommitLines(Answer):
     """How much a commit changes."""
 
-    additions: int
-    deletions: int
-    changed_files_if_available: int | None = None
+    additions: Number
+    deletions: Number
+    changed_files_if_available: Number | None = None
 
 
 class Release(Answer, kw_only=True):
     """A release. Where its number is null, the fetcher finds it out."""
 
     id: str
-    database_id: int | None = None
+    database_id: Number | None = None
     tag_name: str
     name: str | None = None
     description: str | None = None
@@ -308,13 +310,13 @@ class Tag(Answer):
 class Numbered(RestAnswer):
     """Something of which only the number matters."""
 
-    id: int
+    id: Number
 
 
 class Actor(RestAnswer):
     """Who pushed."""
 
-    id: int
+    id: Number
     login: str
     type: str = "User"
 
@@ -322,7 +324,7 @@ class Actor(RestAnswer):
 class Activity(RestAnswer):
     """A row of the push log. Kinds that are new tomorrow are kept as they are."""
 
-    id: int
+    id: Number
     before: str | None = None
     after: str | None = None
     ref: str | None = None

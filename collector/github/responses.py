@@ -116,7 +116,15 @@ class Broken:
 Outcome = Good | Limited | Transient | Missing | Refused | NotInSchema | ApiEnded | Broken
 
 _MISSING_STATUS = {404: "not_found", 409: "empty", 410: "gone", 451: "blocked"}
-_ABSENT_TYPE = {"NOT_FOUND": "not_found", "FORBIDDEN": "forbidden", "DMCA": "blocked", "UNAVAILABLE": "blocked"}
+_ABSENT_TYPE = {
+    "NOT_FOUND": "not_found",
+    "FORBIDDEN": "forbidden",
+    "INSUFFICIENT_SCOPES": "forbidden",
+    "DMCA": "blocked",
+    "UNAVAILABLE": "blocked",
+}
+# How GitHub words FORBIDDEN where an error has no type.
+_FORBIDDING = ("saml enforcement", "ip allow list", "forbids access", "resource not accessible")
 _HEAVY_TYPES = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT", "EXCESSIVE_PAGINATION"}
 # RATE_LIMIT since late 2025, RATE_LIMITED before; either may come while a header shows points left:
 # yanyongyu/githubkit#271, octokit/plugin-throttling.js#824 and #636.
@@ -129,10 +137,10 @@ def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     """The meaning of an answer to a GraphQL question; `now` in seconds since the epoch."""
     by_status = _of_status(status, headers, body, now)
     if isinstance(by_status, Missing) and by_status.reason != "moved":
-        # There is but one address: what is missing here is an answer, not a thing. Where GitHub says why, it is the
-        # token; a proxy's 403 has no such sentence.
-        refused = by_status.reason == "forbidden" and by_status.said
-        return Refused(by_status.said) if refused else Transient(f"status {status}", shrink=False)
+        # There is but one address: what is missing here is an answer, not a thing. Where GitHub says why it forbids
+        # one, that may be the policy of a single organisation; a proxy's 403 has no such sentence.
+        is_refused = by_status.reason == "forbidden" and by_status.said
+        return by_status if is_refused else Transient(f"status {status}", shrink=False)
     if by_status is not None:
         return by_status
     answer = _json(body)
@@ -254,7 +262,11 @@ def _names(error: dict[str, Any]) -> list[str]:
 
 
 def _kind(error: dict[str, Any]) -> str:
-    return next(iter(_names(error)), "")
+    names = _names(error)
+    if names:
+        return names[0]
+    said = str(error.get("message") or "").lower()
+    return "FORBIDDEN" if any(words in said for words in _FORBIDDING) else ""
 
 
 def _path(error: dict[str, Any]) -> Path:
@@ -265,7 +277,7 @@ def _path(error: dict[str, Any]) -> Path:
 def _json(body: bytes) -> Any:
     try:
         return json.decode(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested more deeply than any answer is
         return None
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from collector.github.models import Account, Answer, Count, Named, NamedRepository, Page, normalise
+from collector.github.models import Account, Answer, Count, Named, NamedRepository, Number, Page, normalise
 
 
 class Served(Answer, kw_only=True):
@@ -28,7 +28,7 @@ class Comment(Served, kw_only=True):
     PROMISED = ("author_association", "created_at", "updated_at", "body")
     TIMES = ("created_at", "updated_at")
 
-    full_database_id: int
+    full_database_id: Number
     author: Account | None = None
     author_association: str | None = None
     created_at: str | None = None
@@ -42,7 +42,7 @@ class Review(Served, kw_only=True):
     PROMISED = ("author_association", "state", "body")
     TIMES = ("submitted_at",)
 
-    full_database_id: int
+    full_database_id: Number
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None
@@ -69,7 +69,7 @@ class Reference(Answer):
     """A pull request or commit that an event speaks of."""
 
     typename: str = msgspec.field(name="__typename")
-    number: int | None = None
+    number: Number | None = None
     oid: str | None = None
     repository: NamedRepository | None = None
 
@@ -99,8 +99,8 @@ class Issue(Served, kw_only=True):
     TIMES = ("created_at", "updated_at", "closed_at")
 
     id: str
-    full_database_id: int
-    number: int
+    full_database_id: Number
+    number: Number
     title: str | None = None
     body: str | None = None
     author: Account | None = None
@@ -135,8 +135,8 @@ class PullRequest(Served, kw_only=True):
     TIMES = ("created_at", "updated_at", "closed_at", "merged_at")
 
     id: str
-    full_database_id: int
-    number: int
+    full_database_id: Number
+    number: Number
     title: str | None = None
     body: str | None = None
     author: Account | None = None
@@ -164,8 +164,8 @@ class ChangedFile(Served, kw_only=True):
     PROMISED = ("additions", "deletions", "change_type")
 
     path: str
-    additions: int | None = None
-    deletions: int | None = None
+    additions: Number | None = None
+    deletions: Number | None = None
     change_type: str | None = None
 
 
@@ -190,9 +190,9 @@ class PullRequestDiff(Served, kw_only=True):
     """What GitHub computes a diff for: the first page of a pull request's files; its sizes, where these do not tell."""
 
     id: str
-    additions: int | None = None
-    deletions: int | None = None
-    changed_files: int | None = None
+    additions: Number | None = None
+    deletions: Number | None = None
+    changed_files: Number | None = None
     merge_commit: MergeCommit | None = None
     files: Page[ChangedFile] | None = None
     commits: Page[PullRequestCommit] | None = None

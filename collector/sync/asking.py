@@ -8,14 +8,24 @@ from collector.config import Project, TrackedRepository
 from collector.errors import CollectError
 from collector.github import failures, node_ids, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
-from collector.github.models import Numbered, OddAnswer, RepositoryState, parse
+from collector.github.models import (
+    Numbered,
+    OddAnswer,
+    ReleaseGlance,
+    RepositoryState,
+    TagGlance,
+    Touched,
+    parse,
+)
 from collector.github.responses import Absence, Good
 from collector.sync import defects
 from collector.sync.fetchers import readable
 
 # What a repository is not known without. Where one of these is hidden or odd, nothing is stored of it this time.
 _NEEDED = ("id", "databaseId", "nameWithOwner", "createdAt", "isEmpty", "defaultBranchRef", "issues", "pullRequests")
-_LISTS = ("issues", "pullRequests", "releases", "tags")
+# The glanced lists, and what is shown of each row.
+_LISTS = {"issues": Touched, "pullRequests": Touched, "releases": ReleaseGlance, "tags": TagGlance}
+UNEXPLAINED = "GitHub shows nothing of {} and does not say why."
 
 
 @dataclass
@@ -143,8 +153,10 @@ async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, ligh
         repo.state, repo.missing, repo.error, repo.lacks = None, None, None, {}
         if answer.data.get(key):
             await _take(github, repo, answer, key, meter)
+        elif key in answer.missing:
+            repo.missing = answer.missing[key]
         else:
-            repo.missing = answer.missing.get(key, Absence("not_found", ""))
+            repo.error = UNEXPLAINED.format(repo.name)
 
 
 async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, trouble: Exception) -> None:
@@ -167,9 +179,9 @@ async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Me
     """The state of one repository, as far as GitHub serves it."""
     raw = answer.data[key]
     raw["tags"] = raw.get("tags") or raw.pop("namedTags", None)
-    for name in _LISTS:
-        if raw.get(name):  # what is hidden in a list shows no change
-            raw[name]["nodes"] = [node for node in raw[name]["nodes"] or () if node is not None]
+    for name, model in _LISTS.items():
+        if raw.get(name):  # what is hidden or odd in a list shows no change
+            raw[name]["nodes"] = [node for node in raw[name]["nodes"] or () if _is_readable(model, node)]
     if raw.get("databaseId") is None:
         raw["databaseId"] = await _number(github, repo, raw, meter)
     lacks = {
@@ -186,6 +198,14 @@ async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Me
         repo.error = f"GitHub does not show {repo.name} whole: {needed}"
     else:
         repo.state, repo.lacks = state, lacks
+
+
+def _is_readable(model: type[Any], node: Any) -> bool:
+    try:
+        parse(model, node, "")
+    except OddAnswer:
+        return False
+    return True
 
 
 async def _number(github: GitHub, repo: Tracked, raw: dict[str, Any], meter: Meter) -> int | None:

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,33 @@ def test_what_is_too_heavy_is_asked_about_in_parts(lab: Lab, names: list[str]) -
 def test_one_that_is_too_heavy_alone_stops_no_other(lab: Lab, names: list[str]) -> None:
     lab.world.odd.poison(lab.world.repositories[3])
     assert list(ask(lab, names[:20])) == [name for name in names[:20] if name != "acme/r3"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"status": 403, "body": {"message": "Resource protected by organization SAML enforcement."}},
+        {
+            "status": 200,
+            "body": {"data": None, "errors": [{"type": "FORBIDDEN", "message": "Resource protected by SAML"}]},
+        },
+    ],
+)
+def test_an_owner_who_refuses_whole_questions_hides_no_other(lab: Lab, names: list[str], refusal: Any) -> None:
+    lab.world.repository("guarded/engine", "2025-01-01")
+    lab.server.fail("guarded", "answer", times=None, **refusal)
+    asked = [*names[:12], "guarded/engine", *names[12:20]]
+    found, missing = asyncio.run(glances.by_name(lab.github(), asked, NOW, Meter()))
+    assert list(found) == names[:20]
+    assert {name: absence.reason for name, absence in missing.items()} == {"guarded/engine": "forbidden"}
+
+
+def test_an_odd_answer_about_one_hides_no_other(lab: Lab, names: list[str]) -> None:
+    lab.world.odd.says(lab.world.repositories[3], createdAt=None)
+    found, missing = asyncio.run(glances.by_name(lab.github(), names[:20], NOW, Meter()))
+    assert len(found) == 19
+    assert missing["acme/r3"].reason == "failed"
+    assert "createdAt" in missing["acme/r3"].message
 
 
 def test_what_is_renamed_or_blocked(lab: Lab, names: list[str]) -> None:

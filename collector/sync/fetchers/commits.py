@@ -143,7 +143,8 @@ async def _readings(source: Source, nodes: Iterable[Any], holed: list[Hole]) -> 
     out = []
     for i, raw in enumerate(nodes):
         try:
-            one = await one_commit.of_raw(source, raw, holes.below(holed, ("nodes", i))) if raw else None
+            of_one = holes.below(holed, ("nodes", i))
+            one = await one_commit.of_raw(source, raw, of_one) if isinstance(raw, dict) else None
         except OddAnswer:
             one = None
         if one:

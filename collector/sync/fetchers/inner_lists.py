@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from collector.github import narrowing, queries
 from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
-from collector.github.models import Page, PageInfo, parse
+from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Good
 from collector.sync.fetchers import served
 from collector.sync.fetchers.served import Reading
@@ -60,7 +60,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
             page.page_info = await _past(source, reading, inner, cursor)
             sizes.restore(1)
             continue
-        except RequestFailed as error:
+        except (RequestFailed, OddAnswer) as error:
             served.lose(reading, inner.part, error.message)
             break
         page = replace(more, nodes=page.nodes + more.nodes)

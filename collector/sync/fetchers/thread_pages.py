@@ -175,6 +175,8 @@ class ThreadList(Generic[Thread]):
             if explained is None:
                 raise Incomplete(f"GitHub's list of {self.kind.what(self.source)} has a hole that it does not explain.")
             return self._unread(answered, after, explained)
+        if node.get("id") is None:
+            return self._unread(answered, after, why)
         found = await dissect(self.source, self.kind, node)
         if isinstance(found, Reading):
             listed.threads.append(found)
@@ -267,7 +269,7 @@ async def _by_ids(
 
 async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) -> Reading[Thread] | Absence:
     """A thread that GitHub does not serve whole, asked for in parts: what fails even alone is a hole in it."""
-    node: Node = {name: known[name] for name in narrowing.IDENTITY}
+    node: Node = {name: known.get(name) for name in narrowing.IDENTITY}
     holes: list[Hole] = []
     todo = list(reversed(narrowing.groups(kind.by_id, kind.fragment)))
     while todo:
