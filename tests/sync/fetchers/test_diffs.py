@@ -60,7 +60,6 @@ def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Any) -> None:
         (("diffs", 1, "files", "totalCount"), None, "files"),
         (("diffs", 1, "files", "nodes"), None, "files"),
         (("diffs", 1, "files", "nodes", 0, "additions"), -1, "files"),
-        (("diffs", 1, "mergeCommit", "parents"), None, "commits"),
         (("own", 1, "commits", "totalCount"), None, "commits"),
         (("own", 1, "commits", "pageInfo"), None, "commits"),
     ],
