@@ -180,8 +180,9 @@ async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Me
     raw = answer.data[key]
     raw["tags"] = raw.get("tags") or raw.pop("namedTags", None)
     for name, model in _LISTS.items():
-        if raw.get(name):  # what is hidden or odd in a list shows no change
-            raw[name]["nodes"] = [node for node in raw[name]["nodes"] or () if _is_readable(model, node)]
+        listed = raw.get(name)
+        if isinstance(listed, dict):  # what is hidden or odd in a list shows no change
+            listed["nodes"] = [node for node in listed.get("nodes") or () if _is_readable(model, node)]
     if raw.get("databaseId") is None:
         raw["databaseId"] = await _number(github, repo, raw, meter)
     lacks = {

@@ -53,7 +53,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
         async for batch in _rest(source, state, head):
             yield batch
     gone, back = await source.read(commit_graph.reachability, source.id, state.watermark, head, resumed)
-    if await source.read(commit_graph.is_mass, source.id, len(gone)):
+    is_doubted = bool(gone) if head is None else await source.read(commit_graph.is_mass, source.id, len(gone))
+    if is_doubted:
         await _look_again(source, head, len(gone))
     batch = Batch(
         state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
@@ -78,7 +79,7 @@ async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Ba
 
 
 async def _look_again(source: Source, head: str | None, dropped: int) -> None:
-    """Ask where the default branch is, before a large part of its commits is taken for dropped.
+    """Ask where the default branch is, before all or a large part of its commits is taken for dropped.
 
     Raises Incomplete when it is not where the walk began.
     """

@@ -235,6 +235,28 @@ def test_a_history_that_is_dropped_is_marked_after_a_second_look(lab: Any) -> No
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [20]
 
 
+def test_a_default_branch_that_is_not_there_is_looked_for_again(lab: Any) -> None:
+    repo, handle = lab.repository(), lab.server.handle
+    repo.push(repo.commit("Work", lab.alice, "2025-03-01"), by=lab.alice, at="2025-03-01")
+    lab.sync()
+
+    def without(request: httpx.Request) -> httpx.Response:
+        answer: httpx.Response = handle(request)
+        if b"RepositoryStates" not in request.content:
+            return answer
+        body = answer.json()
+        body["data"]["i0"]["defaultBranchRef"] = None
+        return httpx.Response(200, json=body)
+
+    lab.server.handle = without
+    report = lab.night()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["commits"])
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
+    lab.server.handle = handle
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM changes WHERE \"column\" <> 'status'") == [0]
+
+
 def test_a_few_dropped_commits_are_not_doubted(lab: Any) -> None:
     repo, head, _ = rewritten(lab)
     lab.sync()
