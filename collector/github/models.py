@@ -363,9 +363,10 @@ class ListedCommit(RestAnswer):
 
 
 class Comparison(RestAnswer):
-    """A page of the commits that one head has beyond another."""
+    """A page of the commits that one head has beyond another, and how many these are in all."""
 
     commits: list[Sha]
+    total_commits: Number | None = None
 
 
 Model = TypeVar("Model")

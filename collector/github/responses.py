@@ -17,10 +17,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Absence:
-    """Why something is null near the root: `reason` is not_found, forbidden or blocked, `message` GitHub's sentence."""
+    """Why something is null near the root: `reason` is not_found, forbidden or blocked, `message` GitHub's sentence.
+
+    `part` is what the error is about, empty for all of it: a field that may not be null takes along what it is in.
+    """
 
     reason: str
     message: str
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,7 +222,7 @@ def _of_errors(data: Any, errors: Any, headers: Headers, now: float) -> Outcome:
 def _without_data(errors: list[dict[str, Any]], texts: list[str]) -> Outcome:
     """The meaning of errors in place of an answer. What the validator refuses has a code, and no type."""
     kinds = [_kind(e) for e in errors]
-    if _SCHEMA_CODES.issuperset(kinds):
+    if not _SCHEMA_CODES.isdisjoint(kinds):  # what is lacking brings other complaints with it
         return NotInSchema(texts[0])
     if all(kind in _ABSENT_TYPE for kind in kinds):
         return Missing(_ABSENT_TYPE[kinds[0]], said=texts[0])
@@ -236,7 +240,8 @@ def _partial(data: Any, errors: list[dict[str, Any]]) -> Outcome:
         if place is None:
             return Transient(f"{kind or 'an error'}: {message}", shrink=True)
         if kind in _ABSENT_TYPE and len(place) <= 2:
-            missing[str(place[-1])] = Absence(_ABSENT_TYPE[kind], message)
+            part = ".".join(map(str, at[len(place) :]))
+            missing[str(place[-1])] = Absence(_ABSENT_TYPE[kind], message, part)
         else:
             holes.append(Hole(place, kind, message, at))
     return Good(data, missing, tuple(holes))

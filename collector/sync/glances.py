@@ -7,7 +7,7 @@ from collector import clock
 from collector.config.names import LOGIN
 from collector.errors import CollectError, UsageError
 from collector.github import queries
-from collector.github.client import Forbidden, GitHub, Meter, NotThere, RequestFailed, TooHeavy
+from collector.github.client import Forbidden, GitHub, Meter, NotThere, RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, RepositoryGlance, parse
 from collector.github.responses import Absence
 
@@ -69,17 +69,19 @@ async def of_owner(github: GitHub, login: str, now: datetime, meter: Meter) -> l
     while True:
         variables = {"login": login, "since": clock.to_text(now - YEAR), "after": after}
         document = queries.load("OwnedRepositories")
-        answer = await github.graphql("OwnedRepositories", document, variables, meter, pages)
-        owner = answer.data["repositoryOwner"]
-        if owner is None:
-            absence = answer.missing.get("repositoryOwner", Absence("not_found", ""))
-            raise not_shown(absence, login, f"GitHub has no organisation or user {login}.")
+        try:
+            answer = await github.graphql("OwnedRepositories", document, variables, meter, pages)
+            owner = require(answer, "repositoryOwner", login)
+        except NotThere as error:
+            raise not_shown(_absence(error), login, f"GitHub has no organisation or user {login}.") from None
         page = parse(Page[RepositoryGlance], owner["repositories"], f"the question about {login}")
         # The list is in the order of pushes, so that one may stand on two pages.
         found.update({r.name_with_owner: r for r in page.nodes})
-        after = page.next
-        if after is None:
+        if page.next is None:
             return list(found.values())
+        if page.next == after:
+            raise RequestFailed(f"GitHub's list of {login}'s repositories does not go on.", "Try again later.")
+        after = page.next
 
 
 def not_shown(absence: Absence, what: str, not_found: str) -> UsageError:

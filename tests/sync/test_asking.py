@@ -258,6 +258,42 @@ def test_a_push_log_that_the_token_may_not_see(lab: Any) -> None:
 # what is odd about a repository
 
 
+@pytest.mark.parametrize("which", ["tag", "issue"])
+def test_a_row_of_a_glance_that_github_never_answers_for(lab: Any, which: str) -> None:
+    repo = lab.repository()
+    first, second = (repo.issue(title, lab.bob, "2025-03-01") for title in ("Broken", "Newest"))
+    tag = repo.tag("v1", at="2025-03-01")
+    lab.world.odd.poison(tag if which == "tag" else second, "target" if which == "tag" else "updatedAt")
+    assert lab.sync().exit_code == 0
+    for n in (1, 2):
+        lab.world.move(days=1)
+        first.comment(lab.bob, "News")
+        if which == "issue":
+            second.comment(lab.bob, "Newer still")
+        assert lab.sync().exit_code == 0
+        assert lab.query("SELECT count(*) FROM comments WHERE subject = ?", first.id) == [n]
+    lab.world.odd.active = False
+    for _ in range(5):
+        assert lab.night().exit_code == 0
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+@pytest.mark.parametrize("kind", ["FORBIDDEN", "SERVICE_UNAVAILABLE"])
+def test_discussions_that_are_not_shown_hide_no_repository(lab: Any, kind: str) -> None:
+    """An Actions token with permissions of its own: GitHub's schema has them never null, so they take all along."""
+    repo = lab.repository()
+    lab.world.odd.fails(repo, "discussions", message="Resource not accessible by integration", kind=kind)
+    for _ in range(2):
+        repo.issue("News", lab.bob)
+        assert lab.night().exit_code == 0
+    assert len(lab.live("issues")) == 2
+    assert lab.query("SELECT status FROM repositories") == ["ok"]
+    if kind == "FORBIDDEN":
+        assert lab.query("SELECT part, error FROM unreadable") == [
+            ("discussions", "Resource not accessible by integration")
+        ]
+
+
 @pytest.mark.parametrize("form", ["of today", "of no known form"])
 def test_a_number_that_is_null(lab: Any, form: str) -> None:
     repo = lab.repository()

@@ -6,7 +6,7 @@ import pytest
 from collector import clock
 from collector.demo.moves import push
 from collector.errors import UsageError
-from collector.github.client import Meter
+from collector.github.client import Meter, RequestFailed
 from collector.github.models import RepositoryGlance
 from collector.sync import glances
 from tests.conftest import Lab
@@ -91,6 +91,24 @@ def test_an_owner_is_read_page_by_page_while_its_list_moves(lab: Lab, names: lis
     assert len(lab.asked("OwnedRepositories")) == 6
     ranked = glances.rank(found)
     assert ranked[0].name_with_owner == "acme/r7"
+
+
+@pytest.mark.parametrize("form", ["status 403", "no data"])
+def test_an_owner_who_refuses_the_question_about_it(lab: Lab, names: list[str], form: str) -> None:
+    said = "Resource protected by organization SAML enforcement."
+    refusals: dict[str, dict[str, Any]] = {
+        "status 403": {"status": 403, "body": {"message": said}},
+        "no data": {"status": 200, "body": {"data": None, "errors": [{"type": "FORBIDDEN", "message": said}]}},
+    }
+    lab.server.fail("OwnedRepositories", "answer", times=None, **refusals[form])
+    with pytest.raises(UsageError, match=said):
+        asyncio.run(glances.of_owner(lab.github(), "acme", NOW, Meter()))
+
+
+def test_an_owner_whose_list_does_not_go_on(lab: Lab, names: list[str]) -> None:
+    lab.server.fail("OwnedRepositories", "repeat_cursor", nth=2, times=None)
+    with pytest.raises(RequestFailed, match="does not go on"):
+        asyncio.run(glances.of_owner(lab.github(), "acme", NOW, Meter()))
 
 
 @pytest.mark.parametrize("login", ["nobody-there", "a b", "../x", "", "a/b"])

@@ -76,7 +76,7 @@ async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Bat
         yield batch
     mark, wanted = await source.read(needs.of, source.id, state.fingerprint)
     due = await source.read(_due, source.id, source.now)
-    young = await source.read(_young, source.id, source.now, source.pages.size)
+    young = await source.read(_young, source.id, source.now)
     wishes = [Wish(oid, PULL_REQUESTS) for oid in young] + [Wish(oid, LINES) for oid in [*due, *wanted]]
     async for batch in _ask_all(source, wishes):
         yield batch
@@ -240,7 +240,7 @@ def _incomplete(db: sqlite3.Connection, repository: int, now: str) -> dict[str, 
     return {oid: parts.split(",") for oid, parts in found}
 
 
-def _young(db: sqlite3.Connection, repository: int, now: str, limit: int) -> list[str]:
+def _young(db: sqlite3.Connection, repository: int, now: str) -> list[str]:
     """Commits of the last days without a pull request, which GitHub may name late, but for those of this run.
 
     What a first sync finds of old is not young; a commit that came later may have been made long before.
@@ -254,7 +254,7 @@ def _young(db: sqlite3.Connection, repository: int, now: str, limit: int) -> lis
         "AND (c.committed_at >= ?2 OR c.first_seen_at > s.first_complete_at) ORDER BY c.first_seen_at DESC, c.oid",
         [repository, since, now],
     )
-    return [oid for (oid,) in found if oid not in noted][:limit]
+    return [oid for (oid,) in found if oid not in noted]
 
 
 def _to_check(db: sqlite3.Connection, repository: int, after: str, limit: int) -> list[str]:

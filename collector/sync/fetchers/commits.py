@@ -324,15 +324,33 @@ def _bound(batch: Batch, source: Source, oid: str, committed_at: str | None) -> 
 
 
 async def _beyond(source: Source, old_head: str | None) -> set[str]:
-    """The oids that the new head has and the old one has not, by GitHub's own comparison."""
-    head, params = head_of(source.repository), {"per_page": "100"}
-    found: set[str] = set()
-    following: str | None = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head}"
-    while following and old_head:
+    """The oids that the new head has and the old one has not, by GitHub's own comparison.
+
+    Raises Incomplete when that contradicts itself. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+    """
+    what = f"commits of {source.repository.name_with_owner} beyond {old_head}"
+    first = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head_of(source.repository)}"
+    walk, found, cursor = Walk(), set[str](), None
+    total: int | None = None
+
+    async def ask() -> Page[str]:
+        nonlocal total
+        params = {} if cursor else {"per_page": "100"}
+        answer, following = await source.github.rest(cursor or first, params, source.meter)
+        shown = parse(m.Comparison, answer, "the comparison of two commits")
+        total = shown.total_commits
+        info = m.PageInfo(has_next_page=following is not None, end_cursor=following or None)
+        return Page[str](page_info=info, nodes=[commit.sha for commit in shown.commits])
+
+    while old_head:
         try:
-            answer, following = await source.github.rest(following, params, source.meter)
+            page = await steady(walk, ask, cursor, str, what)
         except NotThere:
             return found
-        found.update(c.sha for c in parse(m.Comparison, answer, "the comparison of two commits").commits)
-        params = {}
+        found.update(page.nodes)
+        cursor = page.next
+        if cursor is None:
+            break
+    if total is not None and len(found) < total:
+        raise Incomplete(f"GitHub lists {len(found):,} of {total:,} {what}.", "The next run asks again.")
     return found
