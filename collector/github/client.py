@@ -13,7 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import failures, holes, servers
+from collector.github import failures, holes, queries, servers
 from collector.github import responses as d
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Answer, Http
@@ -42,7 +42,7 @@ ATTEMPTS = 9
 HEAVY_ATTEMPTS, HEAVY_PAUSE = 3, 5.0
 # So often must a hole be seen that is no matter of permission.
 HOLE_ATTEMPTS = 3
-# So many in a row, with no good one between them, are no trouble of one repository.
+# After so many in a row, with no good one between them, GitHub is asked whether it is there.
 USELESS_ANSWERS = 30
 
 Result = TypeVar("Result")
@@ -281,7 +281,7 @@ class GitHub:
                         if heavy >= HEAVY_ATTEMPTS or (error.shrink and can_split and number > 1):
                             raise TooHeavy(f"GitHub gave no usable answer to {what}: {error}.") from None
                         if not smaller:
-                            self._count_useless(error)
+                            await self._count_useless(error, meter)
                         if error.seconds is not None:
                             self._sender.bear(error.seconds, str(error))
                         elif heavy:
@@ -301,13 +301,28 @@ class GitHub:
         if not hole.of_permission and times < HOLE_ATTEMPTS:
             raise TryAgain(why)
 
-    def _count_useless(self, error: TryAgain) -> None:
+    async def _count_useless(self, error: TryAgain, meter: Meter) -> None:
+        """Raise GitHubUnreachable after many useless answers, unless GitHub answers what it always can."""
         self._useless += 1
-        if self._useless >= USELESS_ANSWERS:
+        if self._useless < USELESS_ANSWERS:
+            return
+        if not await self._is_there(meter):
             raise GitHubUnreachable(
                 f"GitHub at {self.api_url} gave no usable answer {self._useless} times in a row ({error}).",
                 "Run the same command again later; where GITHUB_API_URL is set, see that it is right.",
             ) from None
+        self._useless = 0
+
+    async def _is_there(self, meter: Meter) -> bool:
+        """Whether GitHub answers what it can always answer: whose token it is."""
+        body = {"operationName": "Viewer", "query": queries.load("Viewer"), "variables": {}}
+        try:
+            outcome, _ = await self._sender.send(
+                Question("graphql", "Viewer", self.graphql_url, json=body, price=lambda: 1), meter
+            )
+        except TryAgain:
+            return False
+        return isinstance(outcome, d.Good)
 
     def _count_retry(self, meter: Meter) -> None:
         for one in (meter, self.total):
