@@ -194,7 +194,10 @@ class GitHub:
 
         Raises NotThere for what is missing, else as `graphql` does. Redirects are followed within GitHub.
         """
-        url = self._address(path)
+        try:
+            url = self._address(path)
+        except ValueError:
+            raise NotAccepted(f'The next page is said to be at "{path}", which is no address.') from None
         if _server(url) != _server(self.api_url):  # the token is for one server only
             raise NotAccepted(f"The next page is said to be on another server, {urlsplit(url).hostname}.")
 

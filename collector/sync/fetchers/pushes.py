@@ -89,6 +89,10 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
         yield Batch(state={"target": None, "cursor": None})
         raise
     except NotThere as error:
+        if state.cursor and error.reason in ("not_found", "gone"):
+            # It may be the place in the log that GitHub does not know any more.
+            yield Batch(state={"target": None, "cursor": None})
+            raise
         if error.reason != "not_found" or newest or state.cursor or not await _is_repository_there(source):
             raise
         why = "this server has no push log"  # as Enterprise servers before 3.14 or so
