@@ -154,7 +154,9 @@ def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     if errors:
         return _of_errors(answer.get("data"), errors, headers, now)
     if answer.get("data") is None:
-        return Transient("an answer without data", shrink=True)
+        said = _message(body)
+        is_limit = "rate limit" in said.lower()
+        return _of_forbidden(status, headers, said, now) if is_limit else Transient("an answer without data", True)
     return Good(answer["data"])
 
 

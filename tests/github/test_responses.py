@@ -272,6 +272,12 @@ def test_secondary_limit_stops_everything(status: int) -> None:
 def test_secondary_limit_of_graphql_with_status_200() -> None:
     outcome = graphql({"data": None, "errors": [{"message": "You have exceeded a secondary rate limit."}]})
     assert outcome == d.Limited(60, True, "a secondary limit")
+    said = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
+    assert graphql(said) == d.Limited(60, True, "a secondary limit")
+    assert graphql(said, retry_after="7") == d.Limited(7, True, "a secondary limit")
+    used_up = {"x_ratelimit_remaining": "0", "x_ratelimit_reset": str(int(NOW) + 90)}
+    outcome = graphql({"message": "API rate limit exceeded"}, **used_up)
+    assert outcome == d.Limited(91, False, "the hour's budget is used up")
 
 
 def test_retry_after_may_be_a_date_or_nonsense() -> None:
