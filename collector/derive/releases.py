@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from collector.derive import versions
 from collector.derive.copies import Landed
 from collector.derive.history import History
+from collector.sql import statement
 
 MOVING, NO_VERSION = "moving_tag", "no_version"
 SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_landed"
@@ -68,24 +69,8 @@ def write(
 
 
 def _releases(db: sqlite3.Connection, project: str) -> list[Candidate]:
-    """All releases ever seen, by their first publication: a draft flipped back and forth keeps its first time, and
-    a tag moved later does not bring newer work into an older release."""
-    found = db.execute(
-        """
-        SELECT 'release:' || l.id, l.repository, l.id, l.tag_name,
-               coalesce((SELECT old FROM changes WHERE "table" = 'releases' AND key = CAST(l.id AS TEXT)
-                         AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1), l.tag_oid),
-               coalesce(min(l.published_at, first.at), l.published_at, first.at),
-               l.is_prerelease, CASE WHEN coalesce(l.published_at, first.at) IS NULL THEN 'draft' END
-        FROM releases AS l JOIN repositories AS r ON r.id = l.repository
-        LEFT JOIN (
-            SELECT key, min(old) AS at FROM changes
-            WHERE "table" = 'releases' AND "column" = 'published_at' GROUP BY key
-        ) AS first ON first.key = CAST(l.id AS TEXT)
-        WHERE r.project = ? AND r.tracked ORDER BY 6, 3
-        """,
-        [project],
-    )
+    """All releases ever seen, by their first publication."""
+    found = db.execute(statement(__package__, "release_candidates"), [project])
     return [Candidate(r[0], r[1], r[2], r[3], r[4], r[5] or "", bool(r[6]), r[7]) for r in found]
 
 

@@ -70,6 +70,12 @@ for _name in ("008_unreadable", "009_commit_sizes"):
     MIGRATIONS(name=_name)(_from_file(_name))
 
 
+def rebuild_search(db: sqlite3.Connection) -> None:
+    """Make the full-text search anew from the texts as they are. In the caller's transaction."""
+    for table in SEARCHED:
+        db.execute(f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')")
+
+
 def apply(db: sqlite3.Connection) -> None:
     """Apply what this database has not had yet."""
     MIGRATIONS.apply(Database(db))

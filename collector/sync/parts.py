@@ -9,7 +9,7 @@ from collector.errors import BudgetExhausted, CollectError
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
 from collector.store import state as states
-from collector.store.write import Batch, Counts
+from collector.store.batch import Batch, Counts
 from collector.sync import defects
 from collector.sync.fetchers import commit_sizes, commits, pushes, releases_and_tags, tag_ancestry, threads
 from collector.sync.fetchers.source import Source

@@ -12,8 +12,10 @@ from collector import clock, stopping
 from collector.config import Config
 from collector.errors import CollectError
 from collector.github.client import GitHub, Meter
-from collector.store import accounts, database, lock, state
-from collector.store.write import Counts, transaction
+from collector.store import bots, database, lock, state
+from collector.store.batch import Counts
+from collector.store.repositories import write_projects
+from collector.store.write import transaction
 from collector.sync import asking, defects, learnt, parts, repositories
 from collector.sync.asking import Tracked
 from collector.sync.parts import Part, Work
@@ -119,7 +121,7 @@ async def _supervised(
 
 
 async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: Report) -> None:
-    await keeper.change(repositories.store_projects, request.config)
+    await keeper.change(write_projects, request.config)
     tracked = await keeper.read(repositories.tracked, request.only or request.config)
     report.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
@@ -134,7 +136,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
             found = report.defects if repo.defect else report.failures
             found.append((repo.name, "repository", repo.problem))
     if request.full:
-        await keeper.change(_forget_progress, [r.id for r in tracked if r.id is not None])
+        await keeper.change(state.reset, [r.id for r in tracked if r.id is not None])
     hash_key = await keeper.read(database.meta, "hash_key")
     assert hash_key is not None
     work = Work(github, keeper, hash_key, asyncio.Semaphore(PARTS_AT_ONCE), report.parts)
@@ -201,7 +203,7 @@ def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, repor
         report.exit_code = report.exit_code or CollectError.exit_code
         report.message = f"{report.message} {defect}".lstrip()
     with transaction(db):
-        accounts.mark_bots(db, request.config)
+        bots.mark_bots(db, request.config)
         if keeper.github_time:
             database.set_meta(db, {"github_time": keeper.github_time})
         _write_down(db, keeper, report, run_id)
@@ -284,8 +286,7 @@ def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
 
     `today` is by GitHub's clock: a wrong one of this machine's must not put it out of reach.
     """
-    row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
-    stored = str(row[0]) if row else None
+    stored = database.meta(db, "start")
     asked = clock.to_text(clock.midnight(request.since)) if request.since else None
     if stored is None or stored > clock.to_text(clock.midnight(today)):
         first = clock.midnight(today - timedelta(days=request.config.lookback_days))
@@ -295,19 +296,9 @@ def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
     else:
         return stored
     if stored is not None:
-        _forget_progress(db, [row[0] for row in db.execute("SELECT id FROM repositories")])
-        db.execute("DELETE FROM history_boundaries WHERE committed_at IS NOT NULL")
+        state.move_start(db)
     database.set_meta(db, {"start": start, "synthetic": int(request.synthetic)})
     return start
-
-
-def _forget_progress(db: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Read all lists of these again: what is stored stays, and is compared."""
-    forgotten = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
-    sets = ", ".join(f"{c} = NULL" for c in forgotten)
-    db.executemany(
-        f"UPDATE sync_state SET {sets} WHERE repository = ? AND kind <> 'commit_sizes'", [[ident] for ident in ids]
-    )
 
 
 def _gravest(group: BaseExceptionGroup[BaseException]) -> CollectError:

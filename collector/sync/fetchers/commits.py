@@ -15,8 +15,8 @@ from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
 from collector.github.responses import Hole
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers import commit_graph, one_commit, rows
 from collector.sync.fetchers.one_commit import Reading
 from collector.sync.fetchers.source import Source

@@ -16,7 +16,7 @@ from collector.github import node_ids, queries
 from collector.github.client import NotThere, RequestFailed, TooHeavy, require
 from collector.github.models import Page, PageInfo, parse
 from collector.github.page_size import PageSize
-from collector.store.write import Batch, Unreadable
+from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.walk import LOOKS, Incomplete

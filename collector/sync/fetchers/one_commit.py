@@ -12,7 +12,7 @@ from collector.github import models as m
 from collector.github.client import NotThere, RequestFailed, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import Hole
-from collector.store.write import Batch, Unreadable
+from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.source import Source
 

@@ -15,8 +15,8 @@ from typing import Any
 from collector import clock
 from collector.github.client import NotThere
 from collector.github.models import Activity, Page, PageInfo, RepositoryState, parse
+from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
-from collector.store.write import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.walk import Incomplete, Walk, steady

@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Any, Generic
 
 from collector.github.responses import Absence
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import MANY, SHARE, Batches
 from collector.sync.fetchers.thread_kinds import Kind, Thread

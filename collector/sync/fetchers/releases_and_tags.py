@@ -18,8 +18,8 @@ from collector.github import models as m
 from collector.github import node_ids, queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import Page
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers import listed
 from collector.sync.fetchers.listed import RELEASES, TAGS, Kind, Notes, Row
 from collector.sync.fetchers.source import Source

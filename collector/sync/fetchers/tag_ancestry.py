@@ -12,7 +12,7 @@ from collector.github import queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import Page, parse
 from collector.github.page_size import PageSize
-from collector.store.write import Batch
+from collector.store.batch import Batch
 from collector.sync.fetchers import commit_graph, one_commit
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.walk import Incomplete

@@ -13,7 +13,7 @@ from collector.github import narrowing, queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, Good, Hole
-from collector.store.write import Unreadable
+from collector.store.batch import Unreadable
 from collector.sync.fetchers import served
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source

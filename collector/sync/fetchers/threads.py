@@ -12,8 +12,8 @@ from typing import Any
 
 from collector import clock
 from collector.github.models import Page, Touched
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers import diffs, reconciling, unanswered
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
