@@ -14,7 +14,7 @@ from collector.doctor.probe import ANSWERED, Probe, Timing
 from collector.doctor.service import kind_of
 from collector.github import queries, servers
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
-from collector.github.page_size import KINDS
+from collector.github.page_size import SIZES
 from collector.store import database
 from collector.text import plain
 
@@ -164,7 +164,7 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
 
 def _tried(kind: str) -> list[int]:
     """A small size, those that pages of this kind begin with and grow to, and GitHub's largest."""
-    return sorted({10, *KINDS[kind], LARGEST})
+    return sorted({10, *SIZES[kind], LARGEST})
 
 
 async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: Asked) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.github.sending import REST_VERSION
 
 # How a token begins: docs.github.com, "About authentication to GitHub", token formats.
-KINDS = {
+TOKENS = {
     "ghp_": "classic personal token",
     "github_pat_": "fine-grained personal token",
     "gho_": "OAuth token",
@@ -133,7 +133,7 @@ def announcements(headers: Mapping[str, str]) -> list[Check]:
 
 def kind_of(token: str) -> str:
     """Which kind of token it is, by how it begins."""
-    return next((text for start, text in KINDS.items() if token.startswith(start)), "token")
+    return next((text for start, text in TOKENS.items() if token.startswith(start)), "token")
 
 
 def token_check(name: str, token: str, answered: Answered, now: datetime) -> Check:

@@ -50,7 +50,7 @@ CHANGED = ("truncate", "resource_limits", "field_error", "headers", *SPOILT)
 LIMITED = ("rate_limited", "secondary", "429")
 HEAVY = ("502_html", "504_html", "null_with_errors")
 REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *HEAVY)
-KINDS = (*REPLACED, *RAISED, *CHANGED, *LIMITED, *STATUSES)
+FAULTS = (*REPLACED, *RAISED, *CHANGED, *LIMITED, *STATUSES)
 HTML_TYPE = {"content-type": "text/html; charset=utf-8"}
 
 
@@ -80,8 +80,8 @@ class Fault:
     struck: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"no fault {self.kind!r}; there are {', '.join(KINDS)}")
+        if self.kind not in FAULTS:
+            raise ValueError(f"no fault {self.kind!r}; there are {', '.join(FAULTS)}")
 
     def strikes(self, request: str, nodes: int) -> bool:
         """Whether this request, described on one line, is struck; counts it."""

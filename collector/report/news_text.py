@@ -14,7 +14,7 @@ from collector.report.terminal import Terminal
 from collector.text import plural
 
 TABLES = {"releases": "release", "issues": "issue", "pull_requests": "pull request", "commits": "commit"}
-KINDS: dict[str, Callable[[int, str], str]] = {
+ALTERED: dict[str, Callable[[int, str], str]] = {
     "history_rewritten": lambda n, _: f"the default branch was rewritten {'once' if n == 1 else f'{n} times'}",
     "tag_moved": lambda n, _: f"{plural(n, 'tag')} moved to another commit",
     "release_redated": lambda n, _: f"{plural(n, 'release')} changed the date of publication",
@@ -150,7 +150,7 @@ def _repository(change: RepositoryChange) -> Line:
 
 
 def _altered(altered: Altered) -> Line:
-    happened = KINDS[altered.kind](altered.count, altered.what)
+    happened = ALTERED[altered.kind](altered.count, altered.what)
     return Line(f"{words.plain(altered.repository)}: {happened} (last seen on {altered.last_seen_at[:10]})")
 
 

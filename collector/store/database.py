@@ -17,8 +17,6 @@ BUSY_SECONDS = 30
 # With less room, in bytes, an error of the disk is that it is full: SQLite needs as much for the file beside the WAL.
 LEAST_ROOM = 65536
 SCHEMA = files(__package__) / "schema"
-# The migrations that are Python, not SQL files.
-IN_PYTHON = frozenset({"004_full_text_search", "007_unserved_facts"})
 # The library's own table of what was applied: it is there before the first migration is.
 LEDGER = "_sqlite_migrations"
 
@@ -131,8 +129,8 @@ def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False)
 
 
 def known_migrations() -> set[str]:
-    """The names of the migrations that this program has."""
-    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | IN_PYTHON
+    """The names of the migrations that this program has: each has a file in `schema/`."""
+    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")}
 
 
 def applied_migrations(db: sqlite3.Connection) -> set[str]:

@@ -4,9 +4,8 @@ import json
 import sqlite3
 from datetime import datetime
 
-from collector.github import servers
+from collector.github import page_size, servers
 from collector.github.client import GitHub
-from collector.github.page_size import KINDS
 from collector.store import database
 
 SIZES, LACKS = "page_sizes", "schema_lacks"
@@ -15,7 +14,7 @@ SIZES, LACKS = "page_sizes", "schema_lacks"
 def recall(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
     """Let a client begin with what is stored."""
     sizes = json.loads(database.meta(db, SIZES) or "{}")
-    github.sizes.update({kind: size for kind, size in sizes.items() if kind in KINDS})
+    github.sizes.update({kind: size for kind, size in sizes.items() if kind in page_size.SIZES})
     github.lacks |= servers.remembered(database.meta(db, LACKS), github.graphql_url, now)
 
 

@@ -25,7 +25,6 @@ from collector.store import database
 from collector.store import state as states
 from collector.sync import asking, glances, learnt, repositories
 from collector.sync.fetchers import commits, diffs, pushes, releases_and_tags, threads
-from collector.sync.parts import KINDS
 from collector.text import plain, plural
 
 # Of so many commits the lines are asked for, the others' being told by their pull requests' files: 17,400 of 49,400 of
@@ -141,7 +140,7 @@ class _Planner:
 
     def steps(self) -> Iterator[Step]:
         """Each kind of activity, then what is asked of single pull requests and commits."""
-        for kind in KINDS:
+        for kind in states.KINDS:
             if kind == "issues" and not self.shown.has_issues_enabled:
                 continue
             stored = states.load(self.db, self.shown.database_id, kind)

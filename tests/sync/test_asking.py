@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from collector import clock
-from collector.emulator.oddities import KINDS as POLICIES
+from collector.emulator.oddities import POLICIES
 from collector.method import compute as method
 
 BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}

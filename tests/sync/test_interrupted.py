@@ -53,7 +53,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of ten, so that a small world has several."""
     load = states.load
     monkeypatch.setattr(states, "load", lambda *args: replace(load(*args), page_size=10))
-    monkeypatch.setattr(page_size, "KINDS", dict.fromkeys(page_size.KINDS, page_size.Sizes(10, 10)))
+    monkeypatch.setattr(page_size, "SIZES", dict.fromkeys(page_size.SIZES, page_size.Sizes(10, 10)))
 
 
 def kill_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:

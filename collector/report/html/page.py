@@ -10,7 +10,7 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collector.method.comparison import Letters
-from collector.method.constants import LEAST_FAMILIES, WINDOW_WEEKS
+from collector.method.constants import DIFFERENCE_PERCENT, LEAST_FAMILIES, WINDOW_WEEKS
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.method.window import Window
@@ -90,6 +90,7 @@ def written(db: sqlite3.Connection, report: Report, now: datetime) -> str:
             window=window,
             computed=len({s.signal for p in report.projects for s in p.signals}),
             failures=report.failures,
+            difference_percent=DIFFERENCE_PERCENT,
         )
     )
 

@@ -89,7 +89,7 @@ def _releases(db: sqlite3.Connection, begin: date, as_of: date) -> dict[str, Rel
 
 
 def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[Quarter]]:
-    """The last eight times 13 weeks that the database covers, from the project's first repository on."""
+    """The last quarters that the database covers, from the project's first repository on."""
     spans = [(end - (n + 1) * QUARTER, end - n * QUARTER) for n in reversed(range(TREND_QUARTERS))]
     days: dict[str, list[tuple[date, int]]] = defaultdict(list)
     for project, day, person in db.execute(
@@ -103,7 +103,9 @@ def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[
     for project, created in born:
         first = clock.from_text(created).date()
         out[project] = [
-            Quarter(b, e, _amounts(days[project], b, e)) for b, e in spans if e > first and b >= begin - QUARTER / 13
+            Quarter(b, e, _amounts(days[project], b, e))
+            for b, e in spans
+            if e > first and b >= begin - QUARTER / QUARTER_WEEKS
         ]
     return out
 

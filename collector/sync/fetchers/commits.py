@@ -22,8 +22,8 @@ from collector.sync.fetchers.one_commit import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.walk import Incomplete, Walk, steady
 
-# Tips of branches asked for in one question, and commits in all that such a question brings: more cost a second point.
-TIPS, TIP_COMMITS = 10, 60
+# Commits in all that one question about the tips of branches brings: more cost a second point.
+TIP_COMMITS = 60
 # So many commits that are served in no list are asked for in one run: each costs some time-outs.
 ALONE = 20
 
@@ -68,8 +68,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
 async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
     """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
     unserved: list[str] = []
-    for at in range(0, len(before), TIPS):
-        tips = await _ask(source, before[at : at + TIPS])
+    for at in range(0, len(before), commit_graph.TIPS):
+        tips = await _ask(source, before[at : at + commit_graph.TIPS])
         unserved += [tip.oid for tip in tips if tip.unserved]
         yield (await _take(source, tips, gone=True)).batch
     async for batch in _rest(source, None):
@@ -167,7 +167,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
     noted = await source.read(commit_graph.noted_as_unserved, source.id)
     hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
     while True:
-        oids = await source.read(commit_graph.unknown, source.id, TIPS, head, hopeless)
+        oids = await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head, hopeless)
         if not oids:
             break
         tips = [await _doubted(source, tip, head) for tip in await _ask(source, oids)]
@@ -185,7 +185,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
                 f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
                 "What was read is stored; the next run goes on.",
             )
-    _refuse(source, await source.read(commit_graph.unknown, source.id, TIPS, head))
+    _refuse(source, await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head))
 
 
 def _refuse(source: Source, unserved: list[str]) -> None:

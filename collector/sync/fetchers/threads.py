@@ -7,14 +7,12 @@ a new updatedAt, is found by reconciling, spread over the nights of a week.
 
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
-from collector import clock
 from collector.github.models import Page, Touched
 from collector.store.batch import Batch
 from collector.store.state import State
-from collector.sync.fetchers import diffs, reconciling, unanswered
+from collector.sync.fetchers import diffs, reconciling, unanswered, watermark
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.switches import switched
@@ -24,9 +22,6 @@ from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all
 from collector.sync.fetchers.walk import Incomplete
 
 __all__ = ["ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
-
-# GitHub's answers may lag behind its own clock: what was updated shortly before the watermark is read again.
-OVERLAP = timedelta(hours=1)
 
 
 async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterator[Batch]:
@@ -115,9 +110,7 @@ async def _news(
     source: Source, state: State, batches: Batches[Thread], seen: Page[Touched | None]
 ) -> AsyncIterator[Batch]:
     """The list from the newest update, or from where a walk was cut short, down to the watermark."""
-    floor = source.start
-    if state.watermark:
-        floor = max(floor, clock.to_text(clock.from_text(state.watermark) - OVERLAP))
+    floor = max(source.start, watermark.floor(state.watermark))
     if not seen.total_count:
         yield Batch(state=_read(source, seen, state.watermark))
         return
