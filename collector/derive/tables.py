@@ -5,7 +5,7 @@ import sqlite3
 from collector.config import Config
 from collector.derive import bots, read, releases
 from collector.derive.bots import People
-from collector.derive.units import Gathered, Key, Unit, gather, units
+from collector.derive.work import Gathered, Key, Unit, gather, units
 from collector.sql import statement
 from collector.store import privacy
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from collector import clock
 from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
-from collector.errors import CollectError, DatabaseError
+from collector.errors import STORED_FACTS, CollectError, DatabaseError
 from collector.store import database, state
 from collector.text import plural
 
@@ -170,7 +170,10 @@ def _unserved(db: sqlite3.Connection) -> list[Check]:
 
 def _signals(db: sqlite3.Connection) -> list[Check]:
     (latest,) = db.execute("SELECT max(as_of) FROM signals").fetchone()
-    (synced,) = db.execute("SELECT max(started_at) FROM sync_runs WHERE exit_code IN (0, 1, 3, 5)").fetchone()
+    marks = ", ".join("?" * len(STORED_FACTS))
+    (synced,) = db.execute(
+        f"SELECT max(started_at) FROM sync_runs WHERE exit_code IN ({marks})", STORED_FACTS
+    ).fetchone()
     if latest is None or (synced is not None and latest < synced[:10]):
         text = f"The latest are of {latest}, older than the last sync." if latest else "None are computed yet."
         return [warning("signals", text, "Run `collect signals`.")]

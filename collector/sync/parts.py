@@ -12,8 +12,8 @@ from collector.store import state as states
 from collector.store.batch import Batch, Counts
 from collector.sync import defects
 from collector.sync.fetchers import commit_sizes, commits, pushes, releases_and_tags, tag_ancestry, threads
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete
 from collector.sync.storekeeper import Storekeeper
 
 # Parts that ask for pages of another kind.

@@ -8,7 +8,7 @@ from collector.store import repositories
 from collector.store.batch import Batch, Counts, Unreadable
 from collector.store.state import record_unreadable
 from collector.store.write import write
-from collector.sync.asking import Tracked
+from collector.sync.repository_query import Tracked
 
 
 def tracked(db: sqlite3.Connection, config: Config) -> list[Tracked]:

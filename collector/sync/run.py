@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from collector import clock, stopping
+from collector import clock, interrupts
 from collector.config import Config
-from collector.errors import CollectError
+from collector.errors import STORED_FACTS, CollectError, SomeRepositoriesFailed
 from collector.github.client import GitHub, Meter
 from collector.store import bots, database, lock, state
 from collector.store.batch import Counts
 from collector.store.repositories import write_projects
 from collector.store.write import transaction
-from collector.sync import asking, defects, learnt, parts, repositories
-from collector.sync.asking import Tracked
+from collector.sync import defects, parts, remembered, repositories, repository_query
 from collector.sync.parts import Part, Work
+from collector.sync.repository_query import Tracked
 from collector.sync.storekeeper import Storekeeper
 
 # Parts at work at once, each of which holds a page at most, and repositories.
@@ -72,9 +72,9 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
         keeper = Storekeeper(path, db, now, database.meta(db, "github_time"))
         report = Report(now)
         run_id = keeper.run = state.begin_run(db, now)
-        learnt.recall(db, github, request.now)
+        remembered.recall(db, github, request.now)
         stopped_by: list[int] = []
-        with stopping.on_signals(stopped_by.append):
+        with interrupts.on_signals(stopped_by.append):
             try:
                 asyncio.run(_supervised(github, request, keeper, report, stopped_by))
             except Exception as error:
@@ -84,11 +84,11 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
             finally:
                 keeper.close()
             if stopped_by:
-                report.exit_code, report.message = 128 + stopped_by[0], INTERRUPTED
+                report.exit_code, report.message = interrupts.exit_code(stopped_by[0]), INTERRUPTED
             with transaction(db):
-                learnt.keep(db, github, request.now)
+                remembered.keep(db, github, request.now)
             _finish(db, keeper, request, report, run_id)
-            if report.exit_code in (0, 1, 3, 5):
+            if report.exit_code in STORED_FACTS:
                 _follow(db, path, report, run_id, after, stopped_by)
     return report
 
@@ -104,7 +104,7 @@ async def _supervised(
         stopped_by.append(number)
         loop.call_soon_threadsafe(task.cancel)
 
-    with stopping.on_signals(stop):
+    with interrupts.on_signals(stop):
         try:
             await task
         except asyncio.CancelledError:
@@ -126,9 +126,9 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: R
     report.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
     report.parts.append(question)
-    await asking.ask(github, tracked, question.meter)
+    await repository_query.ask(github, tracked, question.meter)
     keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
-    keeper.github_time = asking.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
+    keeper.github_time = repository_query.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
     for repo in tracked:
         await _store(github, keeper, repo, question)
     for repo in tracked:
@@ -194,7 +194,7 @@ def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, repor
         "SELECT count(*) FROM unreadable AS u JOIN repositories AS r ON r.id = u.repository WHERE r.tracked"
     ).fetchone()
     if report.exit_code == 0 and report.failures:
-        report.exit_code = 3
+        report.exit_code = SomeRepositoriesFailed.exit_code
         names = sorted({name for name, _, _ in report.failures})
         report.message = f"{len(names)} of {report.repositories} repositories failed: {', '.join(names)}."
     if report.defects:
@@ -219,11 +219,11 @@ def _follow(
 ) -> None:
     """Compute what follows from the facts. What stops that is the run's outcome; the facts are safe by now."""
     try:
-        with stopping.on_signals(stopping.stop), database.plain_words(path):
+        with interrupts.on_signals(interrupts.stop), database.plain_words(path):
             if stopped_by:
-                stopping.stop(stopped_by[0])
+                interrupts.stop(stopped_by[0])
             after(db)
-    except stopping.Stopped as stopped:
+    except interrupts.Stopped as stopped:
         message = "Interrupted: everything is stored; `collect signals` computes what is missing, as does the next run."
         _record(db, run_id, report, message, stopped.exit_code)
     except CollectError as error:

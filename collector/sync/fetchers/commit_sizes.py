@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from collector import clock
-from collector.derive import sizes
+from collector.derive import needed_sizes
 from collector.github import models as m
 from collector.github import queries
 from collector.github.client import TooHeavy, require
@@ -60,7 +60,7 @@ class Needs:
             return self._marks[project], []
         if project not in self._needed:
             of_repository = self._needed[project] = dict[int, list[str]]()
-            for ident, oid in sorted(sizes.needed(db, project)):
+            for ident, oid in sorted(needed_sizes.needed(db, project)):
                 of_repository.setdefault(ident, []).append(oid)
         noted = _noted(db, repository, LINES)
         return self._marks[project], [o for o in self._needed[project].get(repository, ()) if o not in noted]

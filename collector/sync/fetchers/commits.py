@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import holes, queries
 from collector.github import models as m
+from collector.github import partial_answers, queries
 from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
@@ -19,8 +19,8 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import commit_graph, one_commit, rows
 from collector.sync.fetchers.one_commit import Reading
+from collector.sync.fetchers.pagination import Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete, Walk, steady
 
 # Commits in all that one question about the tips of branches brings: more cost a second point.
 TIP_COMMITS = 60
@@ -125,7 +125,9 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
         answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, holes=True)
         raw = require(answer, "node.object", name)["history"]
         page = parse(Page[Any], raw, "CommitHistory")
-        page.nodes = await _readings(source, page.nodes, holes.below(answer.holes, ("node", "object", "history")))
+        page.nodes = await _readings(
+            source, page.nodes, partial_answers.below(answer.holes, ("node", "object", "history"))
+        )
         return page
 
     page = await steady(walk, ask, cursor, lambda one: one.commit.oid, f"commits of {name}")
@@ -143,7 +145,7 @@ async def _readings(source: Source, nodes: Iterable[Any], holed: list[Hole]) -> 
     out = []
     for i, raw in enumerate(nodes):
         try:
-            one = await one_commit.of_raw(source, raw, holes.below(holed, ("nodes", i))) if raw else None
+            one = await one_commit.of_raw(source, raw, partial_answers.below(holed, ("nodes", i))) if raw else None
         except OddAnswer:
             one = None
         if one:
@@ -234,7 +236,7 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
         source.pages.worked()
     found = require(answer, "node", source.repository.name_with_owner)
     return [
-        await _tip(source, oid, found[f"c{i}"], holes.below(answer.holes, ("node", f"c{i}")))
+        await _tip(source, oid, found[f"c{i}"], partial_answers.below(answer.holes, ("node", f"c{i}")))
         for i, oid in enumerate(oids)
     ]
 
@@ -243,7 +245,7 @@ async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holed: list
     """What one part of the answer about several histories says."""
     if raw is None or raw["__typename"] != "Commit":
         return _Tip(oid)
-    commits = await _readings(source, raw["history"]["nodes"], holes.below(holed, ("history",)))
+    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(holed, ("history",)))
     if not any(one.commit.oid == oid for one in commits):
         return await _alone(source, oid)
     counted = parse(m.Count, raw["younger"], "CommitHistories").total_count

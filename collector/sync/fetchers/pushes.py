@@ -18,8 +18,8 @@ from collector.github.models import Activity, Page, PageInfo, RepositoryState, p
 from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
 from collector.sync.fetchers import readable, rows, watermark
+from collector.sync.fetchers.pagination import Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete, Walk, steady
 
 # How far back the log goes is documented nowhere, but it can be asked for a quarter and for a year: what is younger
 # than a quarter has not been forgotten.

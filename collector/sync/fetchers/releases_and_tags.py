@@ -22,8 +22,8 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import listed
 from collector.sync.fetchers.listed import RELEASES, TAGS, Kind, Notes, Row
+from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Contradiction, Incomplete, Walk, steady
 
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 

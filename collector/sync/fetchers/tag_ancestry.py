@@ -14,8 +14,8 @@ from collector.github.models import Page, parse
 from collector.github.page_size import PageSize
 from collector.store.batch import Batch
 from collector.sync.fetchers import commit_graph, one_commit
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete
 
 # The oid of a commit, or of a tag object, and of what it descends from or points to.
 Node = tuple[str, list[str]]

@@ -12,14 +12,14 @@ from typing import Any
 from collector.github.models import Page, Touched
 from collector.store.batch import Batch
 from collector.store.state import State
-from collector.sync.fetchers import diffs, reconciling, unanswered, watermark
+from collector.sync.fetchers import diffs, reconciling, unreadable_threads, watermark
+from collector.sync.fetchers.disabled_lists import switched
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.switches import switched
 from collector.sync.fetchers.thread_batches import Batches, noted
 from collector.sync.fetchers.thread_kinds import ISSUES, PULL_REQUESTS, Kind, Thread, fingerprint, glance
 from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all
-from collector.sync.fetchers.walk import Incomplete
 
 __all__ = ["ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
 
@@ -65,7 +65,7 @@ async def _all(source: Source, state: State, batches: Batches[Thread]) -> AsyncI
         again = reconciling.whole_begins() if state.sweep_at is None else reconciling.begins(source)
         yield Batch(state=again)
         raise
-    async for batch in unanswered.fetch(source, state, batches):
+    async for batch in unreadable_threads.fetch(source, state, batches):
         yield batch
     if batches.kind.name == PULL_REQUESTS.name:
         async for batch in diffs.fetch(source, batches):
