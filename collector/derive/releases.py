@@ -19,7 +19,7 @@ SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_la
 
 
 @dataclass
-class Candidate:
+class TaggedVersion:
     """A release or a version tag."""
 
     key: str
@@ -68,13 +68,13 @@ def write(
     db.executemany("INSERT INTO release_work VALUES (?, ?)", rows)
 
 
-def _releases(db: sqlite3.Connection, project: str) -> list[Candidate]:
+def _releases(db: sqlite3.Connection, project: str) -> list[TaggedVersion]:
     """All releases ever seen, by their first publication."""
     found = db.execute(statement(__package__, "release_candidates"), [project])
-    return [Candidate(r[0], r[1], r[2], r[3], r[4], r[5] or "", bool(r[6]), r[7]) for r in found]
+    return [TaggedVersion(r[0], r[1], r[2], r[3], r[4], r[5] or "", bool(r[6]), r[7]) for r in found]
 
 
-def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[Candidate]:
+def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[TaggedVersion]:
     """Version tags, dated by when we first saw them, or by the landing of their commit if they were there before us."""
     found = db.execute(
         """
@@ -91,7 +91,7 @@ def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[Ca
     for repository, name, oid, seen in found:
         at = seen or landed_at.get((repository, oid))
         out.append(
-            Candidate(
+            TaggedVersion(
                 f"tag:{repository}:{name}", repository, None, name, oid, at or "", False,
                 None if at else NOT_LANDED,
             )
@@ -99,7 +99,7 @@ def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[Ca
     return sorted(out, key=lambda c: (c.published_at, c.repository, c.tag))
 
 
-def _judge(candidates: list[Candidate]) -> None:
+def _judge(candidates: list[TaggedVersion]) -> None:
     """Say of each why it cannot count, if so. `candidates` are in the order of publication, tags after releases."""
     by_source = defaultdict(list)
     for c in candidates:

@@ -89,9 +89,8 @@ def make(github: GitHub, config: Config, path: Path, now: datetime, full: bool) 
     Raises what a sync raises: NotAuthorised, GitHubUnreachable, BudgetExhausted, DatabaseError.
     """
     # Where there is no database, an empty one in memory answers the same questions.
-    where = path if path.exists() else Path(":memory:")
     with database.plain_words(path):
-        db = database.open_database(where)
+        db = database.open_database(path) if path.exists() else database.in_memory()
         db.execute("PRAGMA query_only = ON")
         try:
             remembered.recall(db, github, now)
