@@ -68,9 +68,9 @@ for _name in sorted(database.known_migrations()):
 
 
 def rebuild_search(db: sqlite3.Connection) -> None:
-    """Make the full-text search anew from the texts as they are. In the caller's transaction."""
+    """Rebuild the full-text indexes from the stored texts. In the caller's transaction."""
     for table in SEARCHED:
-        db.execute(f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')")
+        Database(db).table(table).rebuild_fts()
 
 
 def apply(db: sqlite3.Connection) -> None:
