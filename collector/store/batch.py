@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from collector import clock
 from collector.store.unserved import UNSERVED
@@ -69,6 +69,18 @@ class Unreadable:
     part: str
     url: str
     error: str
+
+
+class Change(NamedTuple):
+    """A row of the table `changes`: the value that a column had until now, and its new one."""
+
+    table: str
+    key: str  # the row's id, or the parts of its key with "/" between
+    repository: int | None
+    column: str
+    old: Any
+    new: Any
+    seen_at: str
 
 
 @dataclass(frozen=True)

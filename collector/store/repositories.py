@@ -3,9 +3,9 @@
 import sqlite3
 
 from collector.config import Config
-from collector.store.batch import TABLES
+from collector.store.batch import TABLES, Change
 from collector.store.state import LOST
-from collector.store.write import mark_gone, record_change
+from collector.store.write import mark_gone, record_changes
 
 
 def write_projects(db: sqlite3.Connection, config: Config) -> None:
@@ -33,7 +33,7 @@ def record_status(db: sqlite3.Connection, repository: int, status: str, now: str
     """Keep the status that a repository had until now in `changes`, when the new one is another."""
     old = db.execute("SELECT status FROM repositories WHERE id = ?", [repository]).fetchone()
     if old and old[0] != status:
-        record_change(db, "repositories", repository, "status", old[0], status, now)
+        record_changes(db, Change("repositories", str(repository), repository, "status", old[0], status, now))
 
 
 def record_rename(db: sqlite3.Connection, repository: int, full_name: str, now: str) -> None:
@@ -43,7 +43,7 @@ def record_rename(db: sqlite3.Connection, repository: int, full_name: str, now: 
     """
     old = db.execute("SELECT full_name FROM repositories WHERE id = ?", [repository]).fetchone()
     if old and old[0] != full_name:
-        record_change(db, "repositories", repository, "full_name", old[0], full_name, now)
+        record_changes(db, Change("repositories", str(repository), repository, "full_name", old[0], full_name, now))
         db.execute("UPDATE events SET source_repository = ? WHERE source_repository = ?", [full_name, old[0]])
 
 

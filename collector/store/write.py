@@ -12,7 +12,7 @@ from typing import Any
 
 from collector import clock
 from collector.store import privacy
-from collector.store.batch import ORDER, TABLES, Batch, Counts, Row, Table, Whole, Witness
+from collector.store.batch import ORDER, TABLES, Batch, Change, Counts, Row, Table, Whole, Witness
 
 CHUNK = 300
 # What GitHub does not serve is asked for again after a day, then ever more seldom, but at least so often.
@@ -34,21 +34,12 @@ _BELONGS = {
         ("events", "subject = ? AND subject_type = 'PullRequest'"),
     ),
 }
-_CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
 
 
-def record_change(
-    connection: sqlite3.Connection,
-    table: str,
-    repository: int,
-    column: str,
-    old: str | None,
-    new: str | None,
-    now: str,
-    key: str = "",
-) -> None:
-    """Keep the value that a column had until `now`; `key` names the row, when it is not the repository itself."""
-    connection.execute(_CHANGE, (table, key or str(repository), repository, column, old, new, now))
+def record_changes(connection: sqlite3.Connection, *changes: Change) -> None:
+    """Keep values that rows had until now."""
+    sql = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
+    connection.executemany(sql, changes)
 
 
 @contextmanager
@@ -95,12 +86,14 @@ def write(
     for key in batch.back:
         (since,) = connection.execute("SELECT gone_at FROM commits WHERE repository = ? AND oid = ?", key).fetchone()
         connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)
-        record_change(connection, "commits", key[0], "gone_at", since, None, now, "/".join(map(str, key)))
+        name = "/".join(map(str, key))
+        record_changes(connection, Change("commits", name, key[0], "gone_at", since, None, now))
     counts.updated += len(batch.back)
     if repository is not None:
         counts.unreadable = _note_unreadable(connection, batch, repository, now)
     if batch.rewritten and repository is not None:
-        record_change(connection, "repositories", repository, "head_oid", *batch.rewritten, now)
+        old, new = batch.rewritten
+        record_changes(connection, Change("repositories", str(repository), repository, "head_oid", old, new, now))
     return counts
 
 
@@ -196,7 +189,7 @@ def _upsert(
     keys = list(unique)
     new: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
-    changes: list[tuple[Any, ...]] = []
+    changes: list[Change] = []
     late: list[tuple[Any, ...]] = []
     back: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
@@ -220,10 +213,10 @@ def _upsert(
             for column in different:
                 # Filling a column that was empty is no change of what was said before.
                 if column in table.fixed and old[column] is not None:
-                    changes.append((table.name, name, repository, column, old[column], row[column], now))
+                    changes.append(Change(table.name, name, repository, column, old[column], row[column], now))
             if old["gone_at"] is not None:
                 back.append((*key, old["gone_at"]))
-                changes.append((table.name, name, repository, "gone_at", old["gone_at"], None, now))
+                changes.append(Change(table.name, name, repository, "gone_at", old["gone_at"], None, now))
     counts.updated = _bring_back(connection, table, back)
     if new:
         marks = ", ".join("?" * (len(columns) + 1))
@@ -232,7 +225,7 @@ def _upsert(
         sets = ", ".join(f"{c} = ?" for c in columns)
         condition = " AND ".join(f"{c} = ?" for c in table.key)
         connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
-    connection.executemany(_CHANGE, changes)
+    record_changes(connection, *changes)
     connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
     counts.inserted, counts.updated = len(new), counts.updated + len(changed)
     return counts
