@@ -8,7 +8,7 @@ from typing import Any
 
 from collector.github.models import Page, PullRequest, parse
 from collector.store import database, write
-from collector.store.write import Batch
+from collector.store.batch import ORDER, Batch
 from collector.sync.fetchers import rows
 
 PAGES, THREADS, COMMENTS, REVIEWS, FILES = 40, 100, 4, 2, 6
@@ -89,13 +89,13 @@ def main() -> None:
                 write.write(db, batch, NOW, 1)
             written.append(batch)
         ours = time.process_time() - began
-        stored = sum(db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in write.ORDER if t != "repositories")
+        stored = sum(db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ORDER if t != "repositories")
 
         plain = prepared(folder, "plain.db")
         began = time.process_time()
         for batch in written:
             with write.transaction(plain):
-                for table in write.ORDER:
+                for table in ORDER:
                     found_rows = batch.rows.get(table)
                     if found_rows:
                         columns = [*found_rows[0], "first_seen_at"]

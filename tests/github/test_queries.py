@@ -7,8 +7,8 @@ import pytest
 from graphql import GraphQLObjectType, parse, validate
 
 from collector.github import models, narrowing, queries, thread_models
-from collector.github.parsing import schema
 from collector.github.price import NODE_LIMIT, price
+from collector.github.query_parsing import schema
 
 LISTS = ("Issues", "PullRequests", *(name for name in queries.names() if name.startswith("More")))
 FRAGMENTS = {

@@ -16,10 +16,10 @@ from collector.github import node_ids, queries
 from collector.github.client import NotThere, RequestFailed, TooHeavy, require
 from collector.github.models import Page, PageInfo, parse
 from collector.github.page_size import PageSize
-from collector.store.write import Batch, Unreadable
+from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
+from collector.sync.fetchers.pagination import LOOKS, Incomplete
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import LOOKS, Incomplete
 
 # A tag of a tag of a tag and so on: git allows any number, nobody is known to need three.
 LONGEST_CHAIN = 50

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from collector.github import models as m
 from collector.github.models import Page
-from collector.store.write import Batch, Row
+from collector.store.batch import Batch, Row
 
 # GitHub's closing keywords: docs.github.com, "Linking a pull request to an issue".
 _CLOSES = re.compile(

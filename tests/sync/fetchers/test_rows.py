@@ -3,7 +3,7 @@
 import pytest
 
 from collector.github import models as m
-from collector.store.write import Batch
+from collector.store.batch import Batch
 from collector.sync.fetchers import rows
 
 KEY = "key"
