@@ -37,12 +37,12 @@ from collector.github import page_size
 first = int(sys.argv.pop(2))
 if first:  # all lists in pages of that size, from the start
     page_size.KINDS.update({kind: page_size.Sizes(first, first) for kind in page_size.KINDS if kind != "repositories"})
-now, compute = datetime.fromisoformat(sys.argv.pop(1)), compute.compute
+now, computed = datetime.fromisoformat(sys.argv.pop(1)), compute.compute
 clock.utc_now = lambda: now
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 def watched(*arguments):
     print("fetched", peak(), file=sys.stderr)
-    compute(*arguments)
+    computed(*arguments)
 compute.compute = watched
 try:
     main()

@@ -135,7 +135,7 @@ class NamedRepository(Answer):
 
 @dataclass(slots=True)
 class License(Answer):
-    """A license by its SPDX id: null or NOASSERTION when GitHub does not recognise the text."""
+    """A license by its SPDX id, NOASSERTION where GitHub does not recognise the text."""
 
     spdx_id: str | None = None
 
