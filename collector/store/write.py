@@ -84,7 +84,8 @@ _BELONGS = {
         ("events", "subject = ? AND subject_type = 'PullRequest'"),
     ),
 }
-_CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
+# Records in `changes` what GitHub is not expected to change.
+CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
 
 
 @dataclass(frozen=True)
@@ -217,12 +218,12 @@ def write(
     for key in batch.back:
         (since,) = connection.execute("SELECT gone_at FROM commits WHERE repository = ? AND oid = ?", key).fetchone()
         connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)
-        connection.execute(_CHANGE, ("commits", "/".join(map(str, key)), key[0], "gone_at", since, None, now))
+        connection.execute(CHANGE, ("commits", "/".join(map(str, key)), key[0], "gone_at", since, None, now))
     counts.updated += len(batch.back)
     if repository is not None:
         counts.unreadable = _note_unreadable(connection, batch, repository, now)
     if batch.rewritten:
-        connection.execute(_CHANGE, ("repositories", str(repository), repository, "head_oid", *batch.rewritten, now))
+        connection.execute(CHANGE, ("repositories", str(repository), repository, "head_oid", *batch.rewritten, now))
     return counts
 
 
@@ -354,7 +355,7 @@ def _upsert(
         sets = ", ".join(f"{c} = ?" for c in columns)
         condition = " AND ".join(f"{c} = ?" for c in table.key)
         connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
-    connection.executemany(_CHANGE, changes)
+    connection.executemany(CHANGE, changes)
     connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
     counts.inserted, counts.updated = len(new), counts.updated + len(changed)
     return counts

@@ -5,7 +5,7 @@ import sqlite3
 from collector.config import Config
 from collector.github.models import RepositoryState
 from collector.store.state import record_unreadable
-from collector.store.write import TABLES, Batch, Counts, Unreadable, mark_gone, write
+from collector.store.write import CHANGE, TABLES, Batch, Counts, Unreadable, mark_gone, write
 from collector.sync.asking import Tracked
 
 
@@ -148,22 +148,13 @@ def status_of(state: RepositoryState) -> str:
 def _note_status(db: sqlite3.Connection, repository: int, status: str, now: str) -> None:
     old = db.execute("SELECT status FROM repositories WHERE id = ?", [repository]).fetchone()
     if old and old[0] != status:
-        db.execute(
-            'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
-            "VALUES ('repositories', ?, ?, 'status', ?, ?, ?)",
-            [str(repository), repository, old[0], status, now],
-        )
+        db.execute(CHANGE, ["repositories", str(repository), repository, "status", old[0], status, now])
 
 
 def _note_rename(db: sqlite3.Connection, state: RepositoryState, now: str) -> None:
-    old = db.execute("SELECT full_name FROM repositories WHERE id = ?", [state.database_id]).fetchone()
-    if old and old[0] != state.name_with_owner:
-        db.execute(
-            'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
-            "VALUES ('repositories', ?, ?, 'full_name', ?, ?, ?)",
-            [str(state.database_id), state.database_id, old[0], state.name_with_owner, now],
-        )
+    repository, name = state.database_id, state.name_with_owner
+    old = db.execute("SELECT full_name FROM repositories WHERE id = ?", [repository]).fetchone()
+    if old and old[0] != name:
+        db.execute(CHANGE, ["repositories", str(repository), repository, "full_name", old[0], name, now])
         # GitHub shows the new name wherever it speaks of the repository.
-        db.execute(
-            "UPDATE events SET source_repository = ? WHERE source_repository = ?", [state.name_with_owner, old[0]]
-        )
+        db.execute("UPDATE events SET source_repository = ? WHERE source_repository = ?", [name, old[0]])
