@@ -8,8 +8,9 @@ from collector.config import Project, TrackedRepository
 from collector.errors import CollectError
 from collector.github import failures, node_ids, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
-from collector.github.models import Numbered, OddAnswer, RepositoryState, parse
+from collector.github.models import OddAnswer, RepositoryState, parse
 from collector.github.responses import Absence, Good
+from collector.github.rest_models import Numbered
 from collector.store.state import LOST
 from collector.sync import defects
 from collector.sync.fetchers import readable

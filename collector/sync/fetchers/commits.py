@@ -15,6 +15,7 @@ from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
 from collector.github.responses import Hole
+from collector.github.rest_models import Comparison
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import commit_graph, one_commit, rows
@@ -333,6 +334,6 @@ async def _beyond(source: Source, old_head: str | None) -> set[str]:
             answer, following = await source.github.rest(following, params, source.meter)
         except NotThere:
             return found
-        found.update(c.sha for c in parse(m.Comparison, answer, "the comparison of two commits").commits)
+        found.update(c.sha for c in parse(Comparison, answer, "the comparison of two commits").commits)
         params = {}
     return found

@@ -1,9 +1,8 @@
 """The lists within a thread, or within a pull request's diff: all pages of them, and whether they add up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-
-from msgspec.structs import replace
 
 from collector.github import narrowing, queries
 from collector.github.client import Forbidden, RequestFailed, TooHeavy, require

@@ -12,6 +12,7 @@ from collector.github import partial_answers, queries
 from collector.github.client import NotThere, RequestFailed, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import Hole
+from collector.github.rest_models import ListedCommit
 from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.source import Source
@@ -116,7 +117,7 @@ async def over_rest(source: Source, oid: str, why: str) -> Reading:
     path = f"/repos/{source.repository.name_with_owner}/commits"
     try:
         answer, _ = await source.github.rest(path, {"sha": oid, "per_page": "1"}, source.meter)
-        (found,) = parse(list[m.ListedCommit], answer, "the list of commits")
+        (found,) = parse(list[ListedCommit], answer, "the list of commits")
     except (RequestFailed, NotThere, OddAnswer, ValueError) as error:
         raise Unserved(str(error)) from None
     git = found.commit

@@ -14,7 +14,8 @@ from typing import Any
 
 from collector import clock
 from collector.github.client import NotThere
-from collector.github.models import Activity, Page, PageInfo, RepositoryState, parse
+from collector.github.models import Page, PageInfo, RepositoryState, parse
+from collector.github.rest_models import Activity
 from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
 from collector.sync.fetchers import readable, rows, watermark
