@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from collector.derive import versions
 from collector.derive.copies import Landed
 from collector.derive.history import History
+from collector.sql import statement
 
 MOVING, NO_VERSION = "moving_tag", "no_version"
 SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_landed"
 
 
 @dataclass
-class Candidate:
+class TaggedVersion:
     """A release or a version tag."""
 
     key: str
@@ -67,29 +68,13 @@ def write(
     db.executemany("INSERT INTO release_work VALUES (?, ?)", rows)
 
 
-def _releases(db: sqlite3.Connection, project: str) -> list[Candidate]:
-    """All releases ever seen, by their first publication: a draft flipped back and forth keeps its first time, and
-    a tag moved later does not bring newer work into an older release."""
-    found = db.execute(
-        """
-        SELECT 'release:' || l.id, l.repository, l.id, l.tag_name,
-               coalesce((SELECT old FROM changes WHERE "table" = 'releases' AND key = CAST(l.id AS TEXT)
-                         AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1), l.tag_oid),
-               coalesce(min(l.published_at, first.at), l.published_at, first.at),
-               l.is_prerelease, CASE WHEN coalesce(l.published_at, first.at) IS NULL THEN 'draft' END
-        FROM releases AS l JOIN repositories AS r ON r.id = l.repository
-        LEFT JOIN (
-            SELECT key, min(old) AS at FROM changes
-            WHERE "table" = 'releases' AND "column" = 'published_at' GROUP BY key
-        ) AS first ON first.key = CAST(l.id AS TEXT)
-        WHERE r.project = ? AND r.tracked ORDER BY 6, 3
-        """,
-        [project],
-    )
-    return [Candidate(r[0], r[1], r[2], r[3], r[4], r[5] or "", bool(r[6]), r[7]) for r in found]
+def _releases(db: sqlite3.Connection, project: str) -> list[TaggedVersion]:
+    """All releases ever seen, by their first publication."""
+    found = db.execute(statement(__package__, "release_candidates"), [project])
+    return [TaggedVersion(r[0], r[1], r[2], r[3], r[4], r[5] or "", bool(r[6]), r[7]) for r in found]
 
 
-def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[Candidate]:
+def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[TaggedVersion]:
     """Version tags, dated by when we first saw them, or by the landing of their commit if they were there before us."""
     found = db.execute(
         """
@@ -106,7 +91,7 @@ def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[Ca
     for repository, name, oid, seen in found:
         at = seen or landed_at.get((repository, oid))
         out.append(
-            Candidate(
+            TaggedVersion(
                 f"tag:{repository}:{name}", repository, None, name, oid, at or "", False,
                 None if at else NOT_LANDED,
             )
@@ -114,7 +99,7 @@ def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[Ca
     return sorted(out, key=lambda c: (c.published_at, c.repository, c.tag))
 
 
-def _judge(candidates: list[Candidate]) -> None:
+def _judge(candidates: list[TaggedVersion]) -> None:
     """Say of each why it cannot count, if so. `candidates` are in the order of publication, tags after releases."""
     by_source = defaultdict(list)
     for c in candidates:

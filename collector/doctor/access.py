@@ -14,7 +14,7 @@ from collector.errors import SomeRepositoriesFailed
 from collector.github import queries
 from collector.github.client import Forbidden, GitHub, Meter, NotThere
 from collector.github.failures import next_step
-from collector.github.page_size import KINDS
+from collector.github.page_size import SIZES
 from collector.text import plural
 
 
@@ -63,7 +63,7 @@ async def ask(github: GitHub, config: Config, login: str, meter: Meter) -> Acces
 async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[list[str], dict[str, str]]:
     """The repositories that show their threads, and owner -> GitHub's sentence of those that refuse the token."""
     shown, refused = [], {}
-    at_once = KINDS["repositories"].largest
+    at_once = SIZES["repositories"].largest
     todo = [names[at : at + at_once] for at in range(0, len(names), at_once)]
     while todo:
         part, variables = todo.pop(0), {}

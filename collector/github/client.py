@@ -13,11 +13,11 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import failures, holes, queries, servers
+from collector.github import failures, older_schemas, partial_answers, queries
 from collector.github import responses as d
+from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Answer, Http
-from collector.github.meter import Bounds, Meter
 from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.github.rate_limits import Viewer
@@ -133,12 +133,12 @@ class GitHub:
         tries when the question `can_split`; else RequestFailed, NotThere, SchemaChanged, NotAuthorised, UsageError,
         BudgetExhausted or GitHubUnreachable.
         """
-        fitted = servers.fit(text, frozenset(self.lacks)) if self.lacks else text
+        fitted = older_schemas.fit(text, frozenset(self.lacks)) if self.lacks else text
         try:
             return await self._ask(name, fitted, variables, meter, pages, can_split, holes)
         except _NotInSchema as refused:
             await self._look_at_schema(meter)
-            again = servers.fit(text, frozenset(self.lacks))
+            again = older_schemas.fit(text, frozenset(self.lacks))
             if again != fitted:
                 with suppress(_NotInSchema):
                     return await self._ask(name, again, variables, meter, pages, can_split, holes)
@@ -186,8 +186,8 @@ class GitHub:
             self.schema_seen = True
             # Where that is refused too, the document's refusal is all there is to tell.
             with suppress(RequestFailed, _NotInSchema, AttributeError, KeyError, TypeError):
-                answer = await self._ask("Schema", servers.introspection(), {}, meter)
-                self.lacks |= servers.differences(answer.data)
+                answer = await self._ask("Schema", older_schemas.introspection(), {}, meter)
+                self.lacks |= older_schemas.differences(answer.data)
 
     async def rest(self, path: str, params: dict[str, str], meter: Meter) -> tuple[Any, str | None]:
         """The answer to a REST question and the address of the next page. `path` may be such an address.
@@ -286,7 +286,7 @@ class GitHub:
                         if not smaller:
                             await self._count_useless(error, meter)
                         if error.seconds is not None:
-                            self._sender.bear(error.seconds, str(error))
+                            self._sender.check_wait(error.seconds, str(error))
                         elif heavy:
                             error.seconds = HEAVY_PAUSE * heavy
                         raise
@@ -299,7 +299,7 @@ class GitHub:
         """Raise TryAgain unless an answer with holes may be kept; `times` is how often this question had some."""
         hole = next((one for one in outcome.holes if not one.of_permission), outcome.holes[0])
         why = f"{hole.kind or 'an error'}: {hole.message}"
-        if not wanted or not holes.bearable(text, outcome.holes):
+        if not wanted or not partial_answers.bearable(text, outcome.holes):
             raise TryAgain(why, shrink=True)
         if not hole.of_permission and times < HOLE_ATTEMPTS:
             raise TryAgain(why)

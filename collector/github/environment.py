@@ -43,13 +43,13 @@ def usable_tokens() -> list[str]:
 
 def briefly(token: str) -> GitHub:
     """GitHub, asked with one token by someone who waits for the answer: a minute at most. Raises UsageError."""
-    bounds = Bounds(seconds=60, patience=0, retries=3)
+    bounds = Bounds(seconds=60, longest_wait=0, retries=3)
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 
 
 def patiently(token: str) -> GitHub:
     """GitHub, asked with one token by someone who measures it: half an hour at most. Raises UsageError."""
-    bounds = Bounds(seconds=1800, patience=120, retries=20)
+    bounds = Bounds(seconds=1800, longest_wait=120, retries=20)
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec import json
+from pydantic_core import from_json
 
 from collector.github.headers import LEAST_WAIT, Headers, remaining, retry_after, seconds_to_reset
 
@@ -283,7 +283,7 @@ def _path(error: dict[str, Any]) -> Path:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.decode(body)
+        return from_json(body)
     except (ValueError, RecursionError):  # nested more deeply than any answer is
         return None
 

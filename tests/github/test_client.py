@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import queries, servers
+from collector.github import older_schemas, queries
 from collector.github.client import (
     Bounds,
     Forbidden,
@@ -25,7 +25,7 @@ from collector.github.client import (
 )
 from collector.github.http import Http
 from collector.github.page_size import PageSize
-from collector.github.parsing import schema
+from collector.github.query_parsing import schema
 from collector.github.rate_limits import Viewer
 from collector.github.responses import Absence, Good
 
@@ -628,7 +628,7 @@ def introspected(without: str = "") -> dict[str, Any]:
     text = graphql.print_schema(schema())
     assert without in text
     there = graphql.build_schema(text.replace(without, ""))
-    return {"data": graphql.graphql_sync(there, servers.introspection()).data}
+    return {"data": graphql.graphql_sync(there, older_schemas.introspection()).data}
 
 
 UNKNOWN = {

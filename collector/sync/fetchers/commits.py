@@ -9,21 +9,22 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import holes, queries
 from collector.github import models as m
+from collector.github import partial_answers, queries
 from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
 from collector.github.responses import Hole
+from collector.github.rest_models import Comparison
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers import commit_graph, one_commit, rows
 from collector.sync.fetchers.one_commit import Reading
+from collector.sync.fetchers.pagination import Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete, Walk, steady
 
-# Tips of branches asked for in one question, and commits in all that such a question brings: more cost a second point.
-TIPS, TIP_COMMITS = 10, 60
+# Commits in all that one question about the tips of branches brings: more cost a second point.
+TIP_COMMITS = 60
 # So many commits that are served in no list are asked for in one run: each costs some time-outs.
 ALONE = 20
 
@@ -69,8 +70,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
 async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
     """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
     unserved: list[str] = []
-    for at in range(0, len(before), TIPS):
-        tips = await _ask(source, before[at : at + TIPS])
+    for at in range(0, len(before), commit_graph.TIPS):
+        tips = await _ask(source, before[at : at + commit_graph.TIPS])
         unserved += [tip.oid for tip in tips if tip.unserved]
         yield (await _take(source, tips, gone=True)).batch
     async for batch in _rest(source, None):
@@ -126,7 +127,9 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
         answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, holes=True)
         raw = require(answer, "node.object", name)["history"]
         page = parse(Page[Any], raw, "CommitHistory")
-        page.nodes = await _readings(source, page.nodes, holes.below(answer.holes, ("node", "object", "history")))
+        page.nodes = await _readings(
+            source, page.nodes, partial_answers.below(answer.holes, ("node", "object", "history"))
+        )
         return page
 
     page = await steady(walk, ask, cursor, lambda one: one.commit.oid, f"commits of {name}")
@@ -144,7 +147,7 @@ async def _readings(source: Source, nodes: Iterable[Any], holed: list[Hole]) -> 
     out = []
     for i, raw in enumerate(nodes):
         try:
-            of_one = holes.below(holed, ("nodes", i))
+            of_one = partial_answers.below(holed, ("nodes", i))
             one = await one_commit.of_raw(source, raw, of_one) if isinstance(raw, dict) else None
         except OddAnswer:
             one = None
@@ -169,7 +172,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
     noted = await source.read(commit_graph.noted_as_unserved, source.id)
     hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
     while True:
-        oids = await source.read(commit_graph.unknown, source.id, TIPS, head, hopeless)
+        oids = await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head, hopeless)
         if not oids:
             break
         tips = [await _doubted(source, tip, head) for tip in await _ask(source, oids)]
@@ -187,7 +190,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
                 f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
                 "What was read is stored; the next run goes on.",
             )
-    _refuse(source, await source.read(commit_graph.unknown, source.id, TIPS, head))
+    _refuse(source, await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head))
 
 
 def _refuse(source: Source, unserved: list[str]) -> None:
@@ -236,7 +239,7 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
         source.pages.worked()
     found = require(answer, "node", source.repository.name_with_owner)
     return [
-        await _tip(source, oid, found[f"c{i}"], holes.below(answer.holes, ("node", f"c{i}")))
+        await _tip(source, oid, found[f"c{i}"], partial_answers.below(answer.holes, ("node", f"c{i}")))
         for i, oid in enumerate(oids)
     ]
 
@@ -245,7 +248,7 @@ async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holed: list
     """What one part of the answer about several histories says."""
     if raw is None or raw["__typename"] != "Commit":
         return _Tip(oid)
-    commits = await _readings(source, raw["history"]["nodes"], holes.below(holed, ("history",)))
+    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(holed, ("history",)))
     if not any(one.commit.oid == oid for one in commits):
         return await _alone(source, oid)
     counted = parse(m.Count, raw["younger"], "CommitHistories").total_count
@@ -337,7 +340,7 @@ async def _beyond(source: Source, old_head: str | None) -> set[str]:
         nonlocal total
         params = {} if cursor else {"per_page": "100"}
         answer, following = await source.github.rest(cursor or first, params, source.meter)
-        shown = parse(m.Comparison, answer, "the comparison of two commits")
+        shown = parse(Comparison, answer, "the comparison of two commits")
         total = shown.total_commits
         info = m.PageInfo(has_next_page=following is not None, end_cursor=following or None)
         return Page[str](page_info=info, nodes=[commit.sha for commit in shown.commits])

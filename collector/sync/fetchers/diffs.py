@@ -17,7 +17,7 @@ from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import Good, Hole
-from collector.store.write import Batch
+from collector.store.batch import Batch
 from collector.sync.fetchers import served, thread_rows
 from collector.sync.fetchers.inner_lists import complete
 from collector.sync.fetchers.served import Reading

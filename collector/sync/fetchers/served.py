@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from pydantic.alias_generators import to_camel
+
 from collector.github import node_ids
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.narrowing import IDENTITY
@@ -144,6 +146,4 @@ def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, st
 
 def _promised_and_null(found: Served) -> list[str]:
     """Fields, as GraphQL names them, that are null though GitHub's schema has always a value there."""
-    missing = [name for name in found.PROMISED if getattr(found, name) is None]
-    names = dict(zip(found.__struct_fields__, found.__struct_encode_fields__, strict=True)) if missing else {}
-    return [names[name] for name in missing]
+    return [to_camel(name) for name in found.PROMISED if getattr(found, name) is None]

@@ -13,12 +13,12 @@ from collector.github import narrowing, queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, Good, Hole
-from collector.store.write import Unreadable
+from collector.store.batch import Unreadable
 from collector.sync.fetchers import served
+from collector.sync.fetchers.pagination import LOOKS, Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import Kind, Thread
-from collector.sync.fetchers.walk import LOOKS, Contradiction, Incomplete, Walk, steady
 
 # After so many parts of one thread in a row that fail the rest of it is not asked for: each costs some time-outs.
 GIVE_UP = 8

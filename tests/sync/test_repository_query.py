@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from collector import clock
-from collector.emulator.oddities import KINDS as POLICIES
+from collector.emulator.oddities import POLICIES
 from collector.method import compute as method
 
 POLICY = (
@@ -347,16 +347,16 @@ def test_a_default_branch_that_is_not_served_is_no_empty_repository(lab: Any, ki
 
 
 def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from collector.sync import asking
+    from collector.sync import repository_query
 
-    read = asking.readable.read
+    read = repository_query.readable.read
 
     def raising(model: Any, raw: Any, *args: Any) -> Any:
         if raw.get("nameWithOwner") == "example/part7":
             raise ZeroDivisionError("unforeseen")
         return read(model, raw, *args)
 
-    monkeypatch.setattr(asking.readable, "read", raising)
+    monkeypatch.setattr(repository_query.readable, "read", raising)
     report = many.sync()
     assert report.exit_code == 1
     assert [name for name, _, _ in report.defects] == ["example/part7"]

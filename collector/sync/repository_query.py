@@ -9,16 +9,10 @@ from collector.config import Project, TrackedRepository
 from collector.errors import CollectError
 from collector.github import failures, node_ids, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
-from collector.github.models import (
-    Numbered,
-    OddAnswer,
-    ReleaseGlance,
-    RepositoryState,
-    TagGlance,
-    Touched,
-    parse,
-)
+from collector.github.models import OddAnswer, ReleaseGlance, RepositoryState, TagGlance, Touched, parse
 from collector.github.responses import Absence, Good
+from collector.github.rest_models import Numbered
+from collector.store.state import LOST
 from collector.sync import defects
 from collector.sync.fetchers import readable
 
@@ -55,7 +49,7 @@ class Tracked:
     @property
     def by_id(self) -> bool:
         """Whether to ask by node id: a name may by now be another repository's."""
-        return self.node_id is not None and self.status not in ("private_or_gone", "blocked")
+        return self.node_id is not None and self.status not in LOST
 
     @property
     def is_refused(self) -> bool:
