@@ -5,6 +5,7 @@ python scripts/imports.py    prints the picture as Mermaid text
 
 import ast
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -14,18 +15,20 @@ ROOT = Path(__file__).parent.parent / "collector"
 APART = ("sync.fetchers", "method.constants")
 
 
-def packages() -> set[str]:
+@cache
+def packages() -> frozenset[str]:
     """The packages of the program. Plain helpers (clock, errors, text, ...) belong to none of them."""
-    return {folder.name for folder in ROOT.iterdir() if (folder / "__init__.py").exists()}
+    return frozenset(folder.name for folder in ROOT.iterdir() if (folder / "__init__.py").exists())
 
 
-def imported(file: Path) -> set[str]:
+@cache
+def imported(file: Path) -> frozenset[str]:
     """The modules of this project that a file imports, as "package.module"; also inside functions."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "collector":
             found |= {f"{node.module}.{name.name}".removeprefix("collector.") for name in node.names}
-    return found
+    return frozenset(found)
 
 
 def place(name: str) -> str | None:

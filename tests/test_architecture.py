@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,10 +76,11 @@ def texts(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
             yield node, "".join(map(str, parts))
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
+@cache
+def modules() -> tuple[tuple[Path, ast.Module], ...]:
     """The modules of the program, by their paths within it."""
-    for file in sorted(ROOT.rglob("*.py")):
-        yield file.relative_to(ROOT), ast.parse(file.read_text(encoding="utf-8"))
+    found = sorted(ROOT.rglob("*.py"))
+    return tuple((file.relative_to(ROOT), ast.parse(file.read_text(encoding="utf-8"))) for file in found)
 
 
 def sql_files() -> Iterator[tuple[Path, str]]:
@@ -86,6 +88,27 @@ def sql_files() -> Iterator[tuple[Path, str]]:
     for file in sorted(ROOT.rglob("*.sql")):
         if SCHEMA not in file.parents:
             yield file.relative_to(ROOT), file.read_text(encoding="utf-8")
+
+
+# A library that a boundary is made of -> the only places that import it.
+ONLY = {"httpx": {"github/http.py", "emulator/server.py"}, "sqlite_utils": {"store/migrations.py"}}
+# Places that work on data that they are given.
+WITHOUT_SQLITE = ("config", "github", "emulator", "method/signals", "method/statistics", "report/charts")
+
+
+def libraries(tree: ast.Module) -> set[str]:
+    """The top-level names of what a module imports; also inside functions."""
+    nodes = list(ast.walk(tree))
+    found = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    found |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[0] for name in found}
+
+
+def test_what_knows_http_and_sqlite_is_named() -> None:
+    known = {str(file): libraries(tree) for file, tree in modules()}
+    for library, places in ONLY.items():
+        assert {file for file, found in known.items() if library in found} == places
+    assert [f for f, found in known.items() if f.startswith(WITHOUT_SQLITE) and "sqlite3" in found] == []
 
 
 def test_only_store_opens_a_database() -> None:
