@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -73,14 +74,14 @@ def check_installed(form: str) -> None:
 
 
 def _pyarrow() -> tuple[Any, Any]:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
+    if find_spec("pyarrow") is None:
         raise UsageError(
             "Parquet needs the library pyarrow, which is not installed.",
             f"Install it: {shlex.quote(sys.executable)} -m pip install 'pyarrow>=18' (or use --format csv or jsonl).",
-        ) from None
+        )
+    import pyarrow
+    import pyarrow.parquet
+
     return pyarrow, pyarrow.parquet
 
 

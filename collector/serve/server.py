@@ -37,7 +37,7 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
 
     So it can write nothing, and reads beside a running sync: the database is in WAL mode.
     """
-    from datasette.app import Datasette  # type: ignore[import-untyped]
+    from datasette.app import Datasette
 
     with as_file(files(__package__) / "plugins") as plugins:
         return Datasette([str(path)], metadata=metadata, settings=dict(SETTINGS), plugins_dir=str(plugins))

@@ -7,16 +7,18 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
 from collector.cli import collect
+from tests.scripts.project import Project
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+Reader = Callable[[str], "subprocess.CompletedProcess[str]"]
 TOKEN = "ghp_of_the_pretend_github"
 CONFIG = """\
 [[project]]
@@ -70,7 +72,7 @@ def test_every_option_exists(words: list[str]) -> None:
 
 
 @pytest.fixture
-def reader(project: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def reader(project: Project, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """The folder of a reader who does what the page says; returns how to run a line of it."""
     python, pretending = shlex.quote(sys.executable), shlex.quote(str(ROOT / "tests" / "scripts" / "pretending.py"))
     project.install(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {python} {pretending} "$@"\n')
@@ -97,7 +99,7 @@ def reader(project: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def test_every_command_ends_well_in_the_order_of_the_page(reader: Any, project: Any) -> None:
+def test_every_command_ends_well_in_the_order_of_the_page(reader: Reader, project: Project) -> None:
     if not shutil.which("gzip"):
         pytest.skip("gzip is needed")
     before = project.folder / "nights" / "2026-06-20"

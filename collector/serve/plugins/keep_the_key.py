@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from datasette import hookimpl  # type: ignore[import-untyped]
-from datasette.utils.asgi import Response  # type: ignore[import-untyped]
+from datasette import hookimpl
+from datasette.utils.asgi import Response
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 

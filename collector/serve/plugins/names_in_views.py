@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from datasette import hookimpl  # type: ignore[import-untyped]
+from datasette import hookimpl
 from markupsafe import Markup
 
 ACCOUNTS = ("author", "person")

@@ -31,10 +31,7 @@ def integrity(book: Book, as_of: date = AS_OF) -> tuple[Any, dict[str, Any]]:
 
 
 def late(book: Book, table: str, ident: int, seen_at: str = SEEN) -> None:
-    book.db.execute(
-        "INSERT INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)",
-        [table, str(ident), repo(book), "2025-08-01T00:00:00Z", "2025-12-01T00:00:00Z", seen_at],
-    )
+    book.late(table, ident, repo(book), seen_at, dated="2025-08-01T00:00:00Z", previous_sync="2025-12-01T00:00:00Z")
 
 
 def test_nothing_lost_is_whole(book: Book) -> None:
@@ -78,10 +75,8 @@ def test_a_version_is_charged_once_and_a_moving_tag_never(book: Book) -> None:
     tag = {"repository": repo(book), "oid": "a", "target_oid": "a"}
     for name in ("v1.0.3", "v1.0.4", "latest", "v1.0"):
         book.add("tags", name=name, **tag, **({"first_seen_at": "2026-01-01T00:00:00Z"} if name == "v1.0" else {}))
-        book.db.execute(
-            'INSERT INTO changes ("table", key, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?)',
-            ["tags", f"{repo(book)}/{name}", "oid", "z", "a", SEEN],
-        ) if name != "v1.0.4" else None
+        if name != "v1.0.4":
+            book.changed("tags", f"{repo(book)}/{name}", "oid", "z", "a", SEEN)
     release = book.release(repo(book), "v1.0.3", "2025-08-02T00:00:00Z", "a")
     book.changed("releases", release, "tag_oid", "z", "a", SEEN)
     book.changed("releases", release, "published_at", "2025-08-01T00:00:00Z", "2025-08-02T00:00:00Z", SEEN)

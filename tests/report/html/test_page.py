@@ -12,7 +12,7 @@ from collector.report import model, news, words
 from collector.report.html import page
 from tests.made import AS_OF, Book
 from tests.report.acme import HOSTILE, acme
-from tests.report.html_tree import Node, parse
+from tests.report.html.tree import Node, parse
 
 NOW = datetime(2026, 6, 2, tzinfo=UTC)
 
@@ -87,7 +87,7 @@ def test_unknown_is_said_and_drawn_as_unknown(tree: Node, report: dict[str, Any]
     assert not mole.all("circle")
 
 
-def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Any) -> None:
+def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Book) -> None:
     tree = parse(page.written(little.db, model.build(little.db, little.day), NOW))
     panels = tree.all("table", class_="panel scores")
     assert [table.all("caption")[0].text.split()[0] for table in panels] == ["Release", "Commit"]
@@ -101,7 +101,7 @@ def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Any) -> Non
     assert "0 of 52 weeks" in row.text, "what was counted is said all the same"
 
 
-def test_the_sentences_stand_at_the_head_of_each_project(two: Any) -> None:
+def test_the_sentences_stand_at_the_head_of_each_project(two: Book) -> None:
     tree = parse(page.written(two.db, model.build(two.db, two.day), NOW))
     told = {n.attributes["id"]: n.all("p", class_="matters")[0].text for n in tree.all("section", class_="project")}
     assert "Answers 41 % of outsiders' issues within a week (27 to 56 %)." in told["heron"]
@@ -209,7 +209,7 @@ def test_a_reader_who_cannot_see_finds_the_way(tree: Node) -> None:
         assert box.attributes["aria-label"]
 
 
-def test_letters_only_where_there_are_two_to_compare(made: Any) -> None:
+def test_letters_only_where_there_are_two_to_compare(made: Book) -> None:
     for slug, score in (("heron", 0.9), ("mole", 0.1)):
         made.project(slug)
         made.signal(slug, "docs_months", 1, score=score, score_low=score - 0.05, score_high=score + 0.05)
@@ -249,7 +249,7 @@ def test_history_is_drawn_when_there_is_one(tree: Node) -> None:
 
 def test_an_invented_world_says_so_first(book: Book, text: str) -> None:
     assert "SYNTHETIC" not in text
-    book.db.execute("INSERT OR REPLACE INTO meta VALUES ('synthetic', '1')")
+    book.meta("synthetic", "1")
     try:
         tree = parse(page.written(book.db, model.build(book.db, AS_OF), NOW))
     finally:
