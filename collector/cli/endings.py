@@ -1,4 +1,4 @@
-"""How a command ends: every error as one clear sentence, with its exit code."""
+"""Error handling of the commands: print one clear sentence per error, and exit with its code."""
 
 import errno
 import os
@@ -17,19 +17,19 @@ from collector.cli.logs import say
 from collector.errors import CollectError, UsageError, of_disk
 
 INTERRUPTED = interrupts.exit_code(signal.SIGINT)
-# What a shell shows for a program that went on writing to a pipe that nobody reads.
+# The status that a shell shows for a program killed by SIGPIPE, as in `collect report | head -1`.
 NOBODY_READS = interrupts.exit_code(signal.SIGPIPE)
 
 
 class Collect(click.Group):
-    """A group whose commands end with the exit codes of collector.errors; click's own usage errors end with 2."""
+    """A click group whose commands exit with the codes in collector.errors; click's own usage errors exit with 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order in which one needs them."""
+        """Return the commands in the order of typical use instead of alphabetically."""
         return list(self.commands)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """Read the command line; --help and --version end here."""
+        """Parse the command line; --help and --version exit here."""
         with _one_sentence():
             return super().make_context(*args, **extra)
 
@@ -39,12 +39,12 @@ class Collect(click.Group):
             try:
                 return super().invoke(ctx)
             finally:
-                sys.stdout.flush()  # here a full disk can still be told of
+                sys.stdout.flush()  # while a full disk can still be reported
 
 
 @contextmanager
 def _one_sentence() -> Iterator[None]:
-    """Say in one sentence what went wrong, if anything did, and end with its exit code."""
+    """Print any error as one sentence and exit with its code."""
     try:
         yield
     except CollectError as error:
@@ -56,7 +56,7 @@ def _one_sentence() -> Iterator[None]:
     except click.ClickException as error:
         try:
             error.show()
-        except OSError:  # that stderr cannot be written to changes no exit code
+        except OSError:  # a failure to write to stderr must not change the exit code
             streams.give_up_on(sys.stderr)
         raise click.exceptions.Exit(error.exit_code) from None
     except (click.exceptions.Exit, click.Abort):
@@ -75,7 +75,7 @@ def _one_sentence() -> Iterator[None]:
 
 def _of_output(error: OSError) -> CollectError | None:
     if error.errno == errno.EBADF and streams.stdout_is_closed():
-        return UsageError("The output cannot be written: stdout is closed.", "Send it to a file, or to /dev/null.")
+        return UsageError("The output cannot be written: stdout is closed.", "Redirect it to a file or to /dev/null.")
     return of_disk(error, "the output")
 
 
@@ -84,7 +84,7 @@ def _tell_of_defect(error: Exception) -> None:
         traceback.print_exception(error, file=sys.stderr)
         see = "The traceback is above."
     else:
-        see = "Run it again with COLLECT_DEBUG=1 to see the traceback."
-    # The text of an unforeseen error may run over several lines.
+        see = "Run the command again with COLLECT_DEBUG=1 to see the traceback."
+    # The message of an unexpected exception may span several lines.
     what = " ".join(f"{type(error).__name__}: {error}".split())
-    say(f"Error: This is a defect in collect, not your mistake ({what}). {see} Please report it.")
+    say(f"Error: This is a bug in collect, not your mistake ({what}). {see} Please report it.")

@@ -1,4 +1,4 @@
-"""`collect report`."""
+"""The command `collect report`."""
 
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "report",
-    short_help="Show each project's signals, and what is missing and why.",
+    short_help="Show each project's signals, with what is missing and why.",
     epilog="Example: collect report --category compute --format markdown --output report.md",
 )
 @options.as_of
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     "projects",
     multiple=True,
     metavar="NAME",
-    help="Only this project (its name or slug), in detail; may be repeated.",
+    help="Only this project (name or slug), in detail; repeatable.",
 )
-@click.option("--category", metavar="NAME", help="Only projects of this category.")
+@click.option("--category", metavar="NAME", help="Only projects in this category.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["table", "markdown", "html", "json", "csv"]),
     default="table",
     show_default=True,
-    help="How to write it; html is one file that needs no network.",
+    help="Output format; html is one self-contained file.",
 )
-@click.option("--since", type=options.Day(), help="What changed from that date to --as-of, in place of the signals.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to this file in place of the screen."
+    "--since", type=options.Day(), help="Show what changed between that date and --as-of instead of the signals."
 )
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead of stdout.")
 @options.db
 @options.config
 def command(
@@ -54,9 +54,9 @@ def command(
     db: Path,
     config: Path,
 ) -> None:
-    """Show each project's signals: value, 95 % interval, what is missing and why, and how old the data is.
+    """Show each project's signals: value, 95 % interval, what is missing and why, and the age of the data.
 
-    Without --as-of it shows the latest signals. Those of a date that was not computed yet are computed first.
+    Without --as-of it shows the latest computed signals. For a date that has none yet, they are computed first.
     """
     from collector import clock
     from collector.report import as_of_date, formats
@@ -76,7 +76,7 @@ def command(
 
 
 def _loaded(path: Path) -> "Config":
-    """The configuration; only what must be computed needs it, and its models take a while to import."""
+    """Load the configuration; only computing signals needs it, and importing its models is slow."""
     from collector.config import load
 
     return load(path)

@@ -1,4 +1,4 @@
-"""What `collect repos import` does at each of its three steps: ecosystems, repositories, those taken up."""
+"""The three steps of `collect repos import`: list ecosystems, list repositories, track the chosen ones."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which repositories of which file."""
+    """The selection of repositories from the file."""
 
     file: Path
     ecosystem: str
@@ -32,7 +32,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Home:
-    """Where they are to go."""
+    """The project, category and role that the chosen repositories get."""
 
     project: str
     category: str | None
@@ -40,7 +40,7 @@ class Home:
 
 
 def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
-    """The ecosystems of the file, the largest first."""
+    """Print the ecosystems in the file, the largest first."""
     from collector.repos import taxonomy
 
     faults = taxonomy.Faults()
@@ -54,7 +54,7 @@ def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
 
 
 def show_entries(choice: Choice, config: Path, as_json: bool) -> None:
-    """The repositories of an ecosystem as the file lists them; GitHub is not asked."""
+    """Print the repositories of an ecosystem as the file lists them. Nothing is requested from GitHub."""
     from collector.config import load
     from collector.repos import taxonomy
 
@@ -79,12 +79,12 @@ def show_entries(choice: Choice, config: Path, as_json: bool) -> None:
     if chosen.within and not choice.whole:
         largest = sorted(chosen.within.items(), key=lambda pair: (-pair[1], pair[0]))
         shown_names = ", ".join(f"{plain(n)} ({c:,})" for n, c in largest[:10])
-        click.echo(f"Within it: {shown_names}; --whole takes them in.")
-    click.echo("--project SLUG asks GitHub about those that are not tracked yet.")
+        click.echo(f"Sub-ecosystems: {shown_names}; --whole includes them.")
+    click.echo("Use --project SLUG to look up those not tracked yet on GitHub.")
 
 
 def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool) -> None:
-    """Ask GitHub about what is not tracked yet, show the most active first, and with `write` track what is alive."""
+    """Look up untracked repositories on GitHub and print the most active first; with `write`, track the active ones."""
     from collector import clock
     from collector.config import load
     from collector.github import environment
@@ -113,7 +113,7 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     taken = [c for c in shown if not c.fork_of and not c.archived and (c.pushed_at or "") > since]
     if write and taken:
         add.take_up(Document(config), taken, project, home.role, "")
-    logs.LOG.info("Asked GitHub %d times for %d points.", meter.requests, meter.points)
+    logs.LOG.info("%d requests to GitHub for %d points.", meter.requests, meter.points)
     if as_json:
         rows = [{**c.as_row(), "taken": c in taken} for c in shown]
         told = {"ecosystem": chosen.name, "written": write, "not_public": not_public, "repositories": rows}

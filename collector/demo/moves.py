@@ -1,4 +1,4 @@
-"""What people do on GitHub in the demo's stories, for better and for worse."""
+"""Actions of people in the demo's stories, good and bad."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def land(
     fork: bool = False,
     closes: Sequence[Issue] = (),
 ) -> PullRequest:
-    """A pull request, reviewed by somebody (or nobody), and merged about so many hours after."""
+    """Open a pull request, with a review if `reviewer` is given, and merge it after about `hours` hours."""
     rng = plot.random
     files = files or {f"src/{rng.choice(PARTS).replace(' ', '_')}.py": (rng.randint(15, 120), rng.randint(0, 40))}
     title = title or plot.trouble().replace("The", "Mend: the", 1)
@@ -49,7 +49,7 @@ def land(
 
 
 def push(repo: Repository, author: Account, at: str, commits: int = 1, lines: int = 30) -> None:
-    """Commits straight to the default branch."""
+    """Push commits directly to the default branch."""
     for n in range(commits):
         part, made = PARTS[n % len(PARTS)], later(at, minutes=n - commits)
         repo.commit(f"Work on the {part}", author, made, files={f"src/{part.replace(' ', '_')}.py": (lines, 0)})
@@ -57,7 +57,7 @@ def push(repo: Repository, author: Account, at: str, commits: int = 1, lines: in
 
 
 def ask(plot: Plot, repo: Repository, outsider: Account, team: Sequence[Account], at: str, hours: float) -> Issue:
-    """An outsider's issue; the team answers after about so many hours, and mostly settles it."""
+    """Open an outsider's issue, which the team answers after about `hours` hours and usually resolves."""
     rng = plot.random
     issue = repo.issue(plot.trouble(), outsider, at, body="Steps, what I expected, what I saw.")
     guide, mender = rng.sample(list(team), 2)
@@ -74,7 +74,7 @@ def ask(plot: Plot, repo: Repository, outsider: Account, team: Sequence[Account]
 
 
 def incident(plot: Plot, repo: Repository, team: Sequence[Account], at: str, version: str) -> Issue:
-    """Something broke: an issue, a hotfix release, and an explanation in public."""
+    """Simulate an incident: an issue, a hotfix release and a public explanation."""
     finder, mender = plot.random.sample(list(team), 2)
     part = plot.random.choice(PARTS)
     issue = repo.issue(f"Payments late: the {part} counts twice", finder, at, body="Seen by several people.")
@@ -86,7 +86,7 @@ def incident(plot: Plot, repo: Repository, team: Sequence[Account], at: str, ver
 
 
 def change_rules(plot: Plot, repo: Repository, author: Account, reviewer: Account, at: str) -> PullRequest:
-    """A change of economic rules, open for ten days, and talked about."""
+    """Open a pull request that changes economic rules, discuss it and merge it after ten days."""
     files = {"economics/fees.toml": (plot.random.randint(12, 40), 6)}
     pull = repo.pull_request("Lower the fee for small jobs", author, at, files=files, body="Why, and from when on.")
     plot.on(later(at, days=2), pull.comment, reviewer, plot.answer())
@@ -96,7 +96,7 @@ def change_rules(plot: Plot, repo: Repository, author: Account, reviewer: Accoun
 
 
 def ignore(plot: Plot, repo: Repository, outsider: Account, stale: Account, at: str) -> Issue:
-    """An outsider's issue that nobody answers, until a stale bot closes it."""
+    """Open an outsider's issue that nobody answers; half of them are closed by a stale bot."""
     issue = repo.issue(plot.trouble(), outsider, at, body="Does this happen to others?")
     if plot.random.random() < 0.5:
         closed = later(at, days=60)
@@ -106,7 +106,7 @@ def ignore(plot: Plot, repo: Repository, outsider: Account, stale: Account, at: 
 
 
 def ignore_offer(plot: Plot, repo: Repository, outsider: Account, stale: Account, at: str) -> PullRequest:
-    """An outsider's pull request that nobody looks at."""
+    """Open an outsider's pull request that nobody reviews."""
     pull = repo.pull_request(plot.trouble(), outsider, at, fork=True, lines=40, body="Here is a mending.")
     plot.on(later(at, days=90), pull.close, stale)
     return pull

@@ -1,7 +1,7 @@
-"""The demo: five invented projects, each with a story of two years.
+"""The demo's five invented projects, each with two years of activity.
 
-Heron is steady. Peacock is busy with looking busy. Dormouse has gone quiet. Oyster ships, and never answers.
-Mole shows nothing at all. No name here belongs to anyone.
+Heron is steady. Peacock inflates its activity. Dormouse has become inactive. Oyster releases but never answers.
+Mole has no public repository. All names are invented.
 """
 
 from collector.demo.moves import ask, change_rules, ignore, ignore_offer, incident, land, push
@@ -14,7 +14,7 @@ DEMO_NOW = "2026-07-06T00:00:00Z"
 WEEKS = 104
 
 CONFIG = """\
-# The demo's projects. Everything in them is invented.
+# The demo's projects. All of them are invented.
 
 [collect]
 rule_paths = ["economics/**"]
@@ -75,12 +75,12 @@ reason = "closes what nobody answered; an ordinary account"
 
 
 def demo_config() -> str:
-    """The configuration of the demo, as in config/repos.toml."""
+    """Return the demo's configuration, in the format of config/repos.toml."""
     return CONFIG
 
 
 def demo_world(now: Moment = DEMO_NOW) -> World:
-    """The world of the demo as it is at `now`: the same for the same instant."""
+    """Return the emulator's world as of `now`; the same for the same time."""
     world = World(now)
     for story in (heron, peacock, oyster, dormouse):
         story(world)
@@ -92,7 +92,7 @@ def _plot(world: World, seed: str) -> Plot:
 
 
 def heron(world: World) -> None:
-    """Several people, reviewed pull requests, monthly releases, answers within days, rules changed with notice."""
+    """Several people, reviewed pull requests, monthly releases, answers within days, rule changes with notice."""
     plot = _plot(world, "heron")
     rng, start = plot.random, plot.start
     team = plot.people("heron", ["anja", "bela", "chidi", "dara", "emre"], "2016-02-01")
@@ -130,7 +130,7 @@ def heron(world: World) -> None:
 
 
 def peacock(world: World) -> None:
-    """Split commits, nightly releases of nothing, issues asked and answered at home, bots, imports, deletions."""
+    """Split commits, empty nightly releases, issues opened and answered by the team, bots, imports, deletions."""
     plot = _plot(world, "peacock")
     rng, start, now = plot.random, plot.start, world.now
     boss, clerk = plot.people("peacock", ["fay", "gus"], "2018-01-01")
@@ -159,7 +159,7 @@ def peacock(world: World) -> None:
 
 
 def oyster(world: World) -> None:
-    """Ships every week and every sixth week to its users, whose issues nobody answers but a bot that closes them."""
+    """Commits weekly and releases every six weeks, but nobody answers users' issues, which a stale bot closes."""
     plot = _plot(world, "oyster")
     rng = plot.random
     team = plot.people("oyster", ["hana", "ivo", "jun"], "2016-09-01")
@@ -184,7 +184,7 @@ def oyster(world: World) -> None:
 
 
 def dormouse(world: World) -> None:
-    """Two people and a good first year; then next to nothing."""
+    """Two people with a good first year, and almost nothing after it."""
     plot = _plot(world, "dormouse")
     pair = plot.people("dormouse", ["kim", "lou"], "2017-03-01")
     outsiders = plot.people("dormouse-user", 9)

@@ -53,12 +53,12 @@ def test_what_became_of_repositories_and_the_edits_that_follow(run: Any, config:
     before = config.read_text()
     result = run("repos", "check", "--json")
     assert findings(result) == {
-        ("example/one", "renamed"): ['repo = "labs/uno", and its note says that it was example/one'],
+        ("example/one", "renamed"): ['repo = "labs/uno", with "Was example/one." in its note'],
         ("example/two", "archived"): ['note: "Archived."'],
         ("example/two", "successor"): ['note: "Continues in labs/due."', "add labs/due to due as core"],
     }
     assert config.read_text() == before
-    assert "4 edits proposed: --write makes them." in run("repos", "check").stdout
+    assert "4 edits proposed: --write applies them." in run("repos", "check").stdout
     assert run("repos", "check", "--write").exit_code == 0
     assert repos(config) == ["labs/uno", "example/two", "labs/due"]
     notes = [t.note for p in load(config).projects for t in p.repos]
@@ -77,7 +77,7 @@ def test_a_name_that_is_anothers_now_is_gone(run: Any, config: Path, server: Pre
     push(squatter, server.world.user("mallory"), "2026-07-07")
     server.world.move(days=1)
     found = findings(run("repos", "check", "--json"))
-    assert found == {("example/one", "gone"): ["take example/one out; what is stored of it stays"]}
+    assert found == {("example/one", "gone"): ["remove example/one; stored data is kept"]}
     run("repos", "check", "--write")
     (uno, _) = load(config).projects
     assert uno.repos == ()
@@ -102,7 +102,7 @@ def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Any, config: Path, 
     assert found[("example/fork", "fork")] == ['note: "A fork of upstream/fork."']
     assert found[("example/silent", "silent")] == []
     assert found[("example/blocked", "blocked")] == []
-    assert found[("example/uno", "double")] == ["take example/uno out; what is stored of it stays"]
+    assert found[("example/uno", "double")] == ["remove example/uno; stored data is kept"]
     assert ("example/silent", "successor") not in found
     push(world.repositories[-1], alice, "2026-07-04")
     assert findings(run("repos", "check", "--json"))[("example/silent", "successor")] == [
@@ -144,7 +144,7 @@ def test_add(run: Any, config: Path, server: PretendGitHub) -> None:
     config.write_text(config.read_text().replace("example/two", "other/two") + comment)
     result = run("repos", "add", "https://github.com/example/three", "--role", "sdk", "--note", 'Says "hi"')
     assert result.exit_code == 0, result.stderr
-    assert "Added example/drei, as example/three is called today, to uno" in result.stdout
+    assert "Added example/drei, the current name of example/three, to uno" in result.stdout
     (entry,) = [t for p in load(config).projects for t in p.repos if t.repo == "example/drei"]
     assert (entry.role, entry.note) == ("sdk", 'Says "hi"')
     assert comment in config.read_text()
@@ -153,14 +153,14 @@ def test_add(run: Any, config: Path, server: PretendGitHub) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["example/one"], "is tracked already"),
+        (["example/one"], "is already tracked"),
         (["example/nothing"], "GitHub shows no public repository example/nothing"),
         (["nonsense"], "is not a repository"),
         (["../../etc"], "is not a repository"),
-        (["other/new"], "No project has one of other. Say --project, one of uno, due."),
-        (["example/new"], "Repositories of example belong to uno, due. Say --project"),
+        (["other/new"], "No project has a repository of other. Choose with --project: uno, due."),
+        (["example/new"], "Repositories of example belong to uno, due. Choose with --project"),
         (["other/new", "--project", "unu"], 'did you mean "uno"?'),
-        (["other/new", "--project", "No Slug", "--category", "chain"], "is no slug"),
+        (["other/new", "--project", "No Slug", "--category", "chain"], "is not a valid slug"),
     ],
 )
 def test_what_cannot_be_added(run: Any, config: Path, server: PretendGitHub, words: list[str], sentence: str) -> None:
@@ -195,7 +195,7 @@ def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Any, config: P
         ("example/fork", 50, "up/stream"),
     ]
     every = run("repos", "discover", "EXAMPLE", "--all", "--limit", "1")
-    assert "5 repositories of EXAMPLE: 2 are tracked, 5 are listed here, the first 1 of them shown." in every.stdout
+    assert "5 repositories of EXAMPLE: 2 are tracked, 5 are listed here, the first 1 of these shown." in every.stdout
     assert run("repos", "discover", "nobody-there").exit_code == 2
     assert run("repos", "discover", "a/b").exit_code == 2
 
@@ -241,7 +241,7 @@ def test_import_lists_ecosystems(run: Any, config: Path, exported: Path) -> None
         ["ecosystem", "entries"], ["Eco", "7"], ["Other[2J", "1"],
     ]  # fmt: skip
     assert "\x1b" not in result.output
-    assert "6 lines that are no entry (line 10, 11, 12, 14, 15, ...)" in result.stderr
+    assert "6 invalid lines (line 10, 11, 12, 14, 15, ...)" in result.stderr
     assert "1 repositories outside GitHub" in result.stderr
 
 
@@ -255,7 +255,7 @@ def test_import_shows_an_ecosystem_without_asking_github(
     }  # fmt: skip
     tagged = run("repos", "import", exported, "--ecosystem", "eco", "--whole", "--tag", "wallet", "--json")
     assert [r["repo"] for r in json.loads(tagged.stdout)["repositories"]] == ["sub/wallet"]
-    assert "Within it: Sub (1)" in run("repos", "import", exported, "--ecosystem", "eco").stdout
+    assert "Sub-ecosystems: Sub (1)" in run("repos", "import", exported, "--ecosystem", "eco").stdout
     assert 'did you mean "Eco"?' in run("repos", "import", exported, "--ecosystem", "Ecoo").stderr
     assert server.log == []
 
@@ -298,7 +298,7 @@ def test_import_of_what_is_no_list(run: Any, config: Path, tmp_path: Path) -> No
     assert run("repos", "import", path).exit_code == 2
     path.write_text("Dear diary\n" * 10)
     result = run("repos", "import", path)
-    assert (result.exit_code, "holds no entry of the list" in result.stderr) == (2, True)
+    assert (result.exit_code, "has no entries of the list" in result.stderr) == (2, True)
 
 
 def test_without_a_valid_token(run: Any, config: Path, server: PretendGitHub) -> None:

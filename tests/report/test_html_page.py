@@ -96,7 +96,7 @@ def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Any) -> Non
         assert table.all("line", class_="track unknown")
     assert not [n for part in (*panels, *tree.all("table", class_="signals")) for n in part.all("circle")]
     (section,) = tree.all("section", id="oyster")
-    assert "so that is not called low" in section.all("p", class_="matters")[0].text
+    assert "so this is not rated as low" in section.all("p", class_="matters")[0].text
     (row,) = tree.all("tr", data_signal="active_weeks")
     assert "0 of 52 weeks" in row.text, "what was counted is said all the same"
 
@@ -242,7 +242,7 @@ def test_history_is_drawn_when_there_is_one(tree: Node) -> None:
     (section,) = tree.all("section", id="acme")
     titles = [n.all("figcaption")[0].text for n in section.all("figure", class_="history")]
     assert any("Weeks with a release" in title for title in titles)
-    assert "No history is drawn" not in section.text
+    assert "There is no history" not in section.text
     (young,) = tree.all("section", id="young")
     assert not young.all("figure", class_="history")
 

@@ -35,7 +35,7 @@ def test_what_left_last_years_interval_has_an_arrow(two: Any) -> None:
         "WHERE signal = 'first_response_7d'"
     )
     assert "a ↓ |" in line(two, "| Steady Heron |")
-    assert "down from 63 % a year before" in text(two)
+    assert "down from 63 % a year earlier" in text(two)
 
 
 def test_the_sentences_stand_at_the_head_of_each_project(two: Any) -> None:

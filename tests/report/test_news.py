@@ -235,5 +235,5 @@ def test_the_json_is_the_model(book: Book) -> None:
     made(book)
     found = news.build(book.db, SINCE, AS_OF)
     assert json.loads(told(book, "json")) == json.loads(json.dumps(asdict(found)))
-    with pytest.raises(UsageError, match="no CSV"):
+    with pytest.raises(UsageError, match="not available as CSV"):
         told(book, "csv")

@@ -1,4 +1,4 @@
-"""What all charts are made of: elements that are well-formed by construction, scales and axes."""
+"""Building blocks of the charts: SVG elements that are always well-formed, scales and axes."""
 
 import math
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 8, 8, 20
 
 
 def number(x: float) -> str:
-    """A coordinate to a tenth of a unit, without what says nothing."""
+    """Format a coordinate with at most one decimal."""
     text = f"{x:.1f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A straight line from `low`..`high` to coordinates `start`..`end`; what lies outside is put at the edge."""
+    """A linear scale from `low`..`high` to coordinates `start`..`end`; values outside are clamped."""
 
     low: float
     high: float
@@ -32,7 +32,7 @@ class Scale:
 
 
 class Chart:
-    """An SVG of fixed coordinates with a name and a description for those who cannot see it."""
+    """An SVG with fixed coordinates, a title and a description for screen readers."""
 
     def __init__(self, height: int, title: str, description: str, kind: str) -> None:
         self.height = height
@@ -75,12 +75,12 @@ class Chart:
 
 
 def time_scale(begin: date, end: date) -> Scale:
-    """Days across the width of a chart."""
+    """Return a scale of days across the width of a chart."""
     return Scale(begin.toordinal(), max(end, begin).toordinal() + (end <= begin), LEFT, WIDTH - RIGHT)
 
 
 def nice_top(highest: float) -> float:
-    """The least of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15 and so on that is not below `highest`."""
+    """Return the smallest of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, ... that is at least `highest`."""
     power = 10.0 ** math.floor(math.log10(max(highest, 1)))
     return next(top * power for top in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if top * power >= highest)
 
