@@ -18,7 +18,7 @@ from collector.cli import (
     sync,
     upkeep,
 )
-from collector.cli.endings import Collect
+from collector.cli.error_handling import Collect
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -33,7 +33,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     takes for pages of several sizes, and what its responses lack: one request per repository and at most 40 points.
     """
     from collector import clock, doctor
-    from collector.doctor import check, service, storage, surroundings
+    from collector.doctor import check, installation, service, storage
     from collector.errors import CollectError, NotAuthorised
     from collector.github import environment
     from collector.version import version
@@ -42,7 +42,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     if live:
         _measure(as_json, db, config, now)
         return
-    tracked, found = surroundings.checks(config, version())
+    tracked, found = installation.checks(config, version())
     try:
         tokens = environment.usable_tokens()
         environment.addresses()

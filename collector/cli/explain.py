@@ -30,9 +30,9 @@ def command(project: str, signal: str, as_of: date | None, limit: int | None, as
     from collector.report import as_of_date, evidence, evidence_text
 
     with options.opened(db) as connection:
-        day = as_of_date.known(connection, as_of, clock.utc_now())
+        day = as_of_date.date_to_show(connection, as_of, clock.utc_now())
         found = evidence.rows(connection, project, signal, day)
     if as_json:
         click.echo(evidence.to_json(found, limit or 0))
     else:
-        click.echo(evidence_text.written(found, 40 if limit is None else limit, options.width()), nl=False)
+        click.echo(evidence_text.render(found, 40 if limit is None else limit, options.width()), nl=False)

@@ -31,7 +31,7 @@ def say(text: str) -> None:
     try:
         click.echo(plain(text.replace("\n", " ")), err=True)
     except OSError:
-        streams.give_up_on(sys.stderr)
+        streams.discard(sys.stderr)
 
 
 def set_up() -> None:

@@ -63,7 +63,7 @@ def command(
 
     with options.opened(db) as connection:
         now = clock.utc_now()
-        day = as_of_date.ready(connection, as_of, now, lambda: _loaded(config))
+        day = as_of_date.ensure_computed(connection, as_of, now, lambda: _loaded(config))
         page = formats.Page(options.width(), options.colour() and not output, now, bool(projects))
         if since is None:
             text = _signals(connection, day, projects, category, form, page)
@@ -89,10 +89,10 @@ def _signals(
 
     report = model.build(db, day, projects, category)
     if form != "html":
-        return formats.written(report, form, page)
+        return formats.render(report, form, page)
     from collector.report.html import page as html
 
-    return html.written(db, report, page.now)
+    return html.render(db, report, page.now)
 
 
 def _news(
@@ -108,9 +108,9 @@ def _news(
     from collector.report import as_of_date, news, news_text
 
     news.check(since, day)
-    found = news.build(db, as_of_date.ready(db, since, page.now, config), day, projects, category)
+    found = news.build(db, as_of_date.ensure_computed(db, since, page.now, config), day, projects, category)
     if form != "html":
-        return news_text.written(found, form, page.width, page.colour)
+        return news_text.render(found, form, page.width, page.colour)
     from collector.report.html import page as html
 
     return html.news(found, page.now)

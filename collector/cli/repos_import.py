@@ -45,7 +45,7 @@ def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
 
     faults = taxonomy.Faults()
     found = taxonomy.ecosystems(file, faults)
-    _tell(faults)
+    _warn_of_faults(faults)
     if as_json:
         click.echo(json.dumps([{"ecosystem": n, "entries": c} for n, c in found.items()], indent=2))
         return
@@ -61,7 +61,7 @@ def show_entries(choice: Choice, config: Path, as_json: bool) -> None:
     listed = {t.repo.casefold() for p in load(config).projects for t in p.repos}
     faults = taxonomy.Faults()
     chosen = taxonomy.choose(choice.file, choice.ecosystem, choice.whole, choice.tags, faults)
-    _tell(faults)
+    _warn_of_faults(faults)
     if as_json:
         rows = [
             {"repo": e.repo, "branch": e.branch, "tags": e.tags, "tracked": key in listed}
@@ -97,7 +97,7 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     listed = {t.repo.casefold() for p in tracked.projects for t in p.repos}
     faults = taxonomy.Faults()
     chosen = taxonomy.choose(choice.file, choice.ecosystem, choice.whole, choice.tags, faults)
-    _tell(faults)
+    _warn_of_faults(faults)
     names = [e.repo for key, e in chosen.entries.items() if key not in listed]
     project = add.project_for(tracked, "", home.project, home.category)
     found: list[Candidate] = []
@@ -133,6 +133,6 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
         click.echo(f"{len(taken)} of those shown are alive and no forks: they {done}.")
 
 
-def _tell(faults: "Faults") -> None:
+def _warn_of_faults(faults: "Faults") -> None:
     if sentence := faults.sentence():
         logs.LOG.warning("%s", sentence)

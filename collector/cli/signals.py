@@ -35,11 +35,11 @@ def command(as_of: date | None, history: int | None, every: str, as_json: bool, 
     logs.LOG.info("Configuration: %s", config.absolute())
     tracked = load(config)
     with options.opened(db) as connection:
-        last = as_of_date.checked(connection, as_of, clock.utc_now())
+        last = as_of_date.date_to_compute(connection, as_of, clock.utc_now())
         done = []
         dates = compute.series(last, history, every) if history else [last]
         for day in compute.compute_series(connection, tracked, dates):
-            done.append(as_of_date.computed(connection, day))
+            done.append(as_of_date.count_computed(connection, day))
             if not as_json:
                 click.echo(done[-1].sentence())
     if as_json:

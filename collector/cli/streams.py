@@ -36,7 +36,7 @@ def stdout_is_closed() -> bool:
     return False
 
 
-def give_up_on(stream: TextIO) -> None:
+def discard(stream: TextIO) -> None:
     """Send the rest of a stream to /dev/null; otherwise Python flushes again at exit, fails and
     changes the exit code.
     """

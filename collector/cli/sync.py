@@ -77,7 +77,7 @@ def command(
             Request(whole, db, now, since=since, full=full, only=chosen, progress=progress),
             lambda connection: _compute(connection, whole, github.ahead),
         )
-    _tell(result, as_json)
+    _print_result(result, as_json)
 
 
 def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) -> None:
@@ -91,7 +91,7 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
     compute.compute(db, config, today)
 
 
-def _tell(result: "SyncResult", as_json: bool) -> None:
+def _print_result(result: "SyncResult", as_json: bool) -> None:
     """Print a summary of the run and exit with its exit code."""
     if as_json:
         click.echo(_json(result))

@@ -23,11 +23,11 @@ def command(as_json: bool, db: Path, config: Path) -> None:
 
     from collector import clock
     from collector.config import load
-    from collector.upkeep import tidying
+    from collector.upkeep import cleanup
 
     keep = load(config).keep_runs_days
     logs.LOG.info("Database: %s", db.absolute())
-    done = tidying.tidy(db, clock.utc_now(), keep)
+    done = cleanup.clean_up(db, clock.utc_now(), keep)
     if as_json:
         click.echo(json.dumps(asdict(done), indent=2))
         return

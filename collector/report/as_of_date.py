@@ -46,7 +46,7 @@ def latest(db: sqlite3.Connection, today: date) -> date | None:
     return date.fromisoformat(found) if found else None
 
 
-def checked(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
+def date_to_compute(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
     """Return the date to compute: the requested one, or today (in the demo, the day of its last sync).
 
     Raises UsageError for a future date, and DatabaseError if nothing has been synced yet.
@@ -68,18 +68,18 @@ def _present(db: sqlite3.Connection, now: datetime) -> datetime:
     return clock.from_text(db.execute("SELECT max(started_at) FROM sync_runs").fetchone()[0])
 
 
-def known(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
+def date_to_show(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
     """Return the date to show: the requested one, or the latest computed, or today. Raises as `date_to_compute`.
 
     Signals dated in the future, left by a wrong clock, are ignored.
     """
     newest = latest(db, clock.date_of(_present(db, now)))
-    return newest if asked is None and newest else checked(db, asked, now)
+    return newest if asked is None and newest else date_to_compute(db, asked, now)
 
 
-def ready(db: sqlite3.Connection, asked: date | None, now: datetime, config: "Callable[[], Config]") -> date:
+def ensure_computed(db: sqlite3.Connection, asked: date | None, now: datetime, config: "Callable[[], Config]") -> date:
     """Return `date_to_show` after computing its signals if missing. Raises as `date_to_compute`, and ConfigError."""
-    day = known(db, asked, now)
+    day = date_to_show(db, asked, now)
     if not db.execute("SELECT 1 FROM signals WHERE as_of = ? LIMIT 1", [day.isoformat()]).fetchone():
         compute(db, config(), day)
     return day
@@ -90,10 +90,10 @@ def compute(db: sqlite3.Connection, config: "Config", day: date) -> Computed:
     from collector.method import compute
 
     compute.compute(db, config, day)
-    return computed(db, day)
+    return count_computed(db, day)
 
 
-def computed(db: sqlite3.Connection, day: date) -> Computed:
+def count_computed(db: sqlite3.Connection, day: date) -> Computed:
     """Count the computed signals of a date by status."""
     found = db.execute("SELECT status, count(*) FROM signals WHERE as_of = ? GROUP BY status", [day.isoformat()])
     counts: dict[str, int] = dict(found.fetchall())

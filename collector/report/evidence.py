@@ -54,7 +54,7 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
     names = dict(db.execute("SELECT slug, name FROM projects").fetchall())
     slug = project_named(project, names)
     key = named(signal, list(BY_KEY), "signal")
-    speak_of(db, as_of)
+    set_date(db, as_of)
     if not has_rows(db, key):
         raise UsageError(f"This version does not compute {key} yet, so it has no rows.")
     found = by_project(db, key, slug).get(slug, [])
@@ -62,7 +62,7 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
     return Evidence(slug, names[slug], key, as_of.isoformat(), is_synthetic(db), own, found, _logins(db, found))
 
 
-def speak_of(db: sqlite3.Connection, as_of: date) -> None:
+def set_date(db: sqlite3.Connection, as_of: date) -> None:
     """Make the evidence views show a date; if the database's own views have another date, create temporary ones."""
     from collector.method.evidence import use_temporary_views
 
@@ -79,14 +79,14 @@ def releases(db: sqlite3.Connection, begin: date, as_of: date) -> list[Row]:
     found: list[Row] = []
     day = as_of
     while day > begin:
-        speak_of(db, day)
+        set_date(db, day)
         cursor = db.execute(
             "SELECT * FROM counted_releases WHERE published_at >= ?", [clock.to_text(clock.midnight(begin))]
         )
         columns = [column[0] for column in cursor.description]
         found += (dict(zip(columns, row, strict=True)) for row in cursor)
         day = Window(day).start.date()
-    speak_of(db, as_of)
+    set_date(db, as_of)
     return sorted(found, key=lambda row: (str(row["published_at"]), str(row["url"])))
 
 

@@ -12,7 +12,7 @@ INDENT = "    "
 _LONGEST = 48
 
 
-def written(evidence: Evidence, limit: int, width: int) -> str:
+def render(evidence: Evidence, limit: int, width: int) -> str:
     """Format at most `limit` rows (0 for all); only links may exceed `width` columns."""
     return "\n".join(_lines(evidence, limit, width)) + "\n"
 

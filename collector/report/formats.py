@@ -24,7 +24,7 @@ class Page:
     detail: bool
 
 
-def written(report: Report, form: str, page: Page) -> str:
+def render(report: Report, form: str, page: Page) -> str:
     """Format the report as "table", "markdown", "json" or "csv", ending with a newline."""
     match form:
         case "json":
@@ -32,7 +32,7 @@ def written(report: Report, form: str, page: Page) -> str:
         case "csv":
             return _csv(report)
         case "markdown":
-            return markdown.written(report, page.now)
+            return markdown.render(report, page.now)
         case _ if page.detail:
             return TerminalTable(report, page.width, page.colour, page.now).text()
         case _:

@@ -14,7 +14,7 @@ from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 
 
-def written(report: Report, now: datetime) -> str:
+def render(report: Report, now: datetime) -> str:
     """Format the report, ending with a newline. `now` is used for the age of the data."""
     return "\n".join(_lines(report, None if report.synthetic else now)) + "\n"
 

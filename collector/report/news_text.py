@@ -52,7 +52,7 @@ def parts(project: ProjectNews) -> list[NewsSection]:
     return [part for part in found if part.lines]
 
 
-def written(news: News, form: str, width: int, colour: bool) -> str:
+def render(news: News, form: str, width: int, colour: bool) -> str:
     """Format the news as "table", "markdown" or "json", ending with a newline. Raises UsageError for "csv"."""
     match form:
         case "json":

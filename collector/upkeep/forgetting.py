@@ -9,7 +9,7 @@ from collector.errors import UsageError
 from collector.store import database, lock, migrations, privacy
 from collector.store.privacy import Found
 from collector.store.write import transaction
-from collector.upkeep import tidying
+from collector.upkeep import cleanup
 
 
 def preview(path: Path, login: str) -> Found:
@@ -37,4 +37,4 @@ def _wipe(db: sqlite3.Connection) -> None:
     """Rebuild what may still hold the old text: the full-text index, free pages and the write-ahead log."""
     with transaction(db):
         migrations.rebuild_search(db)
-    tidying.compact(db)
+    cleanup.compact(db)

@@ -3,9 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from collector.demo.moves import push
 
 from collector.config import load
-from collector.demo.moves import push
 from collector.emulator.server import PretendGitHub
 
 

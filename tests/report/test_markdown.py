@@ -11,7 +11,7 @@ NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def text(made: Any) -> str:
-    return markdown.written(build(made.db, made.day), NOW)
+    return markdown.render(build(made.db, made.day), NOW)
 
 
 def line(made: Any, start: str) -> str:

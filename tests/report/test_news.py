@@ -178,7 +178,7 @@ def test_signals_of_another_method_are_not_compared(book: Book) -> None:
 
 
 def told(book: Book, form: str, width: int = 100) -> str:
-    return news_text.written(news.build(book.db, SINCE, AS_OF), form, width, colour=False)
+    return news_text.render(news.build(book.db, SINCE, AS_OF), form, width, colour=False)
 
 
 def test_in_sentences(book: Book) -> None:

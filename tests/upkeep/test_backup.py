@@ -131,7 +131,7 @@ def test_a_copy_that_is_not_sound_is_thrown_away(path: Path, tmp_path: Path) -> 
             db.execute("PRAGMA writable_schema = ON")
             db.execute(sql)
             db.commit()
-    with pytest.raises(DatabaseError, match="is damaged .NULL value in meta"):
+    with pytest.raises(DatabaseError, match=r"is damaged \(NULL value in meta"):
         backup.back_up(path, tmp_path / "copy.db", overwrite=False)
     assert not (tmp_path / "copy.db").exists()
 

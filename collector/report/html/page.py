@@ -73,7 +73,7 @@ class Section:
     evidence: list[tuple[SignalRow, EvidenceTable | None]]
 
 
-def written(db: sqlite3.Connection, report: Report, now: datetime) -> str:
+def render(db: sqlite3.Connection, report: Report, now: datetime) -> str:
     """Render the report page. `now` is used for the age of the data."""
     as_of = date.fromisoformat(report.as_of)
     window = Window(as_of)

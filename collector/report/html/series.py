@@ -43,7 +43,7 @@ class Series:
 
 def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
     """Read the chart data as of a date. Each view is read once, for all projects."""
-    evidence.speak_of(db, as_of)
+    evidence.set_date(db, as_of)
     start = database.meta(db, "start") or "0001-01-01"
     window = Window(as_of)
     begin = max(Window(window.start.date()).start.date(), date.fromisoformat(start[:10]))

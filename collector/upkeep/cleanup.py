@@ -18,7 +18,7 @@ WORTH_COMPACTING = 0.25
 
 
 @dataclass(frozen=True)
-class Tidied:
+class Cleanup:
     """What was done: number of deleted run records, and the file's size in bytes before and after."""
 
     runs: int
@@ -27,7 +27,7 @@ class Tidied:
     size_after: int
 
 
-def tidy(path: Path, now: datetime, keep_days: int) -> Tidied:
+def clean_up(path: Path, now: datetime, keep_days: int) -> Cleanup:
     """Delete the records of runs older than `keep_days`, and compact the file when worthwhile.
 
     Facts, and what signals are computed from, are never deleted. Raises AlreadyRunning and DatabaseError.
@@ -45,7 +45,7 @@ def tidy(path: Path, now: datetime, keep_days: int) -> Tidied:
             compact(db)
         else:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return Tidied(runs, pays, before, path.stat().st_size)
+    return Cleanup(runs, pays, before, path.stat().st_size)
 
 
 def free_share(db: sqlite3.Connection) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from collector.demo.plot import PARTS, Plot
+from collector.demo.timeline import PARTS, Timeline
 from collector.emulator.pulls import Files, PullRequest
 from collector.emulator.repository import Repository
 from collector.emulator.threads import Issue
@@ -17,7 +17,7 @@ EXPLANATION = (
 
 
 def land(
-    plot: Plot,
+    timeline: Timeline,
     repo: Repository,
     author: Account,
     reviewer: Account | None,
@@ -30,21 +30,21 @@ def land(
     closes: Sequence[Issue] = (),
 ) -> PullRequest:
     """Open a pull request, with a review if `reviewer` is given, and merge it after about `hours` hours."""
-    rng = plot.random
+    rng = timeline.random
     files = files or {f"src/{rng.choice(PARTS).replace(' ', '_')}.py": (rng.randint(15, 120), rng.randint(0, 40))}
-    title = title or plot.trouble().replace("The", "Mend: the", 1)
+    title = title or timeline.trouble().replace("The", "Mend: the", 1)
     body = "\n".join(f"Closes #{issue.number}." for issue in closes) or "What it says."
     commits = rng.randint(1, 3)
     pull = repo.pull_request(title, author, at, commits=commits, files=files, fork=fork, closes=closes, body=body)
-    wait = plot.delay(hours)
+    wait = timeline.delay(hours)
     if reviewer:
         state = "CHANGES_REQUESTED" if rng.random() < 0.2 else "APPROVED"
-        plot.on(later(at, hours=wait * 0.5), pull.review, reviewer, state, body=plot.answer())
+        timeline.schedule(later(at, hours=wait * 0.5), pull.review, reviewer, state, body=timeline.answer())
         if state != "APPROVED":
-            plot.on(later(at, hours=wait * 0.8), pull.push, by=author, lines=12)
-            plot.on(later(at, hours=wait * 0.9), pull.review, reviewer, "APPROVED")
+            timeline.schedule(later(at, hours=wait * 0.8), pull.push, by=author, lines=12)
+            timeline.schedule(later(at, hours=wait * 0.9), pull.review, reviewer, "APPROVED")
     method = rng.choice(["squash", "squash", "merge", "rebase"])
-    plot.on(later(at, hours=wait), pull.merge, reviewer or author, method=method, delete_branch=True)
+    timeline.schedule(later(at, hours=wait), pull.merge, reviewer or author, method=method, delete_branch=True)
     return pull
 
 
@@ -56,57 +56,59 @@ def push(repo: Repository, author: Account, at: str, commits: int = 1, lines: in
     repo.push(by=author, at=at)
 
 
-def ask(plot: Plot, repo: Repository, outsider: Account, team: Sequence[Account], at: str, hours: float) -> Issue:
+def ask(
+    timeline: Timeline, repo: Repository, outsider: Account, team: Sequence[Account], at: str, hours: float
+) -> Issue:
     """Open an outsider's issue, which the team answers after about `hours` hours and usually resolves."""
-    rng = plot.random
-    issue = repo.issue(plot.trouble(), outsider, at, body="Steps, what I expected, what I saw.")
+    rng = timeline.random
+    issue = repo.issue(timeline.trouble(), outsider, at, body="Steps, what I expected, what I saw.")
     guide, mender = rng.sample(list(team), 2)
-    answered = later(at, hours=plot.delay(hours))
-    plot.on(answered, issue.comment, guide, plot.answer())
+    answered = later(at, hours=timeline.delay(hours))
+    timeline.schedule(answered, issue.comment, guide, timeline.answer())
     fate = rng.random()
     if fate < 0.55:
-        plot.on(later(answered, days=rng.randint(1, 25)), land, plot, repo, mender, guide, closes=[issue])
+        timeline.schedule(later(answered, days=rng.randint(1, 25)), land, timeline, repo, mender, guide, closes=[issue])
     elif fate < 0.75:
-        plot.on(later(answered, days=rng.randint(2, 30)), issue.close, guide)
+        timeline.schedule(later(answered, days=rng.randint(2, 30)), issue.close, guide)
     elif fate < 0.85:
-        plot.on(later(answered, days=rng.randint(1, 9)), issue.close, outsider)
+        timeline.schedule(later(answered, days=rng.randint(1, 9)), issue.close, outsider)
     return issue
 
 
-def incident(plot: Plot, repo: Repository, team: Sequence[Account], at: str, version: str) -> Issue:
+def incident(timeline: Timeline, repo: Repository, team: Sequence[Account], at: str, version: str) -> Issue:
     """Simulate an incident: an issue, a hotfix release and a public explanation."""
-    finder, mender = plot.random.sample(list(team), 2)
-    part = plot.random.choice(PARTS)
+    finder, mender = timeline.random.sample(list(team), 2)
+    part = timeline.random.choice(PARTS)
     issue = repo.issue(f"Payments late: the {part} counts twice", finder, at, body="Seen by several people.")
     issue.label("incident", finder, later(at, minutes=5))
-    plot.on(later(at, hours=5), land, plot, repo, mender, finder, hours=4, closes=[issue])
-    plot.on(later(at, days=2), repo.release, version, mender, body="A hotfix.")
-    plot.on(later(at, days=3), issue.comment, mender, EXPLANATION.format(part=part))
+    timeline.schedule(later(at, hours=5), land, timeline, repo, mender, finder, hours=4, closes=[issue])
+    timeline.schedule(later(at, days=2), repo.release, version, mender, body="A hotfix.")
+    timeline.schedule(later(at, days=3), issue.comment, mender, EXPLANATION.format(part=part))
     return issue
 
 
-def change_rules(plot: Plot, repo: Repository, author: Account, reviewer: Account, at: str) -> PullRequest:
+def change_rules(timeline: Timeline, repo: Repository, author: Account, reviewer: Account, at: str) -> PullRequest:
     """Open a pull request that changes economic rules, discuss it and merge it after ten days."""
-    files = {"economics/fees.toml": (plot.random.randint(12, 40), 6)}
+    files = {"economics/fees.toml": (timeline.random.randint(12, 40), 6)}
     pull = repo.pull_request("Lower the fee for small jobs", author, at, files=files, body="Why, and from when on.")
-    plot.on(later(at, days=2), pull.comment, reviewer, plot.answer())
-    plot.on(later(at, days=3), pull.review, reviewer, "APPROVED")
-    plot.on(later(at, days=10), pull.merge, reviewer, method="squash")
+    timeline.schedule(later(at, days=2), pull.comment, reviewer, timeline.answer())
+    timeline.schedule(later(at, days=3), pull.review, reviewer, "APPROVED")
+    timeline.schedule(later(at, days=10), pull.merge, reviewer, method="squash")
     return pull
 
 
-def ignore(plot: Plot, repo: Repository, outsider: Account, stale: Account, at: str) -> Issue:
+def ignore(timeline: Timeline, repo: Repository, outsider: Account, stale: Account, at: str) -> Issue:
     """Open an outsider's issue that nobody answers; half of them are closed by a stale bot."""
-    issue = repo.issue(plot.trouble(), outsider, at, body="Does this happen to others?")
-    if plot.random.random() < 0.5:
+    issue = repo.issue(timeline.trouble(), outsider, at, body="Does this happen to others?")
+    if timeline.random.random() < 0.5:
         closed = later(at, days=60)
-        plot.on(closed, issue.comment, stale, "Closed for want of activity.")
-        plot.on(later(closed, seconds=5), issue.close, stale, reason="NOT_PLANNED")
+        timeline.schedule(closed, issue.comment, stale, "Closed for want of activity.")
+        timeline.schedule(later(closed, seconds=5), issue.close, stale, reason="NOT_PLANNED")
     return issue
 
 
-def ignore_offer(plot: Plot, repo: Repository, outsider: Account, stale: Account, at: str) -> PullRequest:
+def ignore_offer(timeline: Timeline, repo: Repository, outsider: Account, stale: Account, at: str) -> PullRequest:
     """Open an outsider's pull request that nobody reviews."""
-    pull = repo.pull_request(plot.trouble(), outsider, at, fork=True, lines=40, body="Here is a mending.")
-    plot.on(later(at, days=90), pull.close, stale)
+    pull = repo.pull_request(timeline.trouble(), outsider, at, fork=True, lines=40, body="Here is a mending.")
+    timeline.schedule(later(at, days=90), pull.close, stale)
     return pull

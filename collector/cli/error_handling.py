@@ -18,7 +18,7 @@ from collector.errors import CollectError, UsageError, of_disk
 
 INTERRUPTED = interrupts.exit_code(signal.SIGINT)
 # The status that a shell shows for a program killed by SIGPIPE, as in `collect report | head -1`.
-NOBODY_READS = interrupts.exit_code(signal.SIGPIPE)
+BROKEN_PIPE = interrupts.exit_code(signal.SIGPIPE)
 
 
 class Collect(click.Group):
@@ -30,12 +30,12 @@ class Collect(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Parse the command line; --help and --version exit here."""
-        with _one_sentence():
+        with _errors_as_sentences():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _one_sentence(), interrupts.on_signals(interrupts.stop):
+        with _errors_as_sentences(), interrupts.on_signals(interrupts.stop):
             try:
                 return super().invoke(ctx)
             finally:
@@ -43,7 +43,7 @@ class Collect(click.Group):
 
 
 @contextmanager
-def _one_sentence() -> Iterator[None]:
+def _errors_as_sentences() -> Iterator[None]:
     """Print any error as one sentence and exit with its code."""
     try:
         yield
@@ -57,29 +57,29 @@ def _one_sentence() -> Iterator[None]:
         try:
             error.show()
         except OSError:  # a failure to write to stderr must not change the exit code
-            streams.give_up_on(sys.stderr)
+            streams.discard(sys.stderr)
         raise click.exceptions.Exit(error.exit_code) from None
     except (click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
-            streams.give_up_on(sys.stdout)
-            raise click.exceptions.Exit(NOBODY_READS) from None
-        if isinstance(error, OSError) and (problem := _of_output(error)):
-            streams.give_up_on(sys.stdout)
+            streams.discard(sys.stdout)
+            raise click.exceptions.Exit(BROKEN_PIPE) from None
+        if isinstance(error, OSError) and (problem := _output_error(error)):
+            streams.discard(sys.stdout)
             say(f"Error: {problem}")
             raise click.exceptions.Exit(problem.exit_code) from None
-        _tell_of_defect(error)
+        _report_bug(error)
         raise click.exceptions.Exit(CollectError.exit_code) from None
 
 
-def _of_output(error: OSError) -> CollectError | None:
+def _output_error(error: OSError) -> CollectError | None:
     if error.errno == errno.EBADF and streams.stdout_is_closed():
         return UsageError("The output cannot be written: stdout is closed.", "Redirect it to a file or to /dev/null.")
     return of_disk(error, "the output")
 
 
-def _tell_of_defect(error: Exception) -> None:
+def _report_bug(error: Exception) -> None:
     if os.environ.get("COLLECT_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)
         see = "The traceback is above."

@@ -1,6 +1,6 @@
 """How the demo's Peacock project inflates its activity."""
 
-from collector.demo.plot import Plot
+from collector.demo.timeline import Timeline
 from collector.emulator.git import File
 from collector.emulator.repository import Repository
 from collector.emulator.threads import Issue
@@ -10,15 +10,15 @@ from collector.emulator.world import Account
 THANKS = "Thanks for reporting! We have looked into it and it is fixed now."
 
 
-def ask_at_home(plot: Plot, repo: Repository, asker: Account, boss: Account, at: str) -> None:
+def ask_at_home(timeline: Timeline, repo: Repository, asker: Account, boss: Account, at: str) -> None:
     """Open three issues by team members or new accounts, answer them with the same phrase and close them within
     minutes.
     """
     for n in range(3):
         opened = later(at, minutes=20 * n)
-        issue = repo.issue(plot.trouble(), asker, opened, body="Please fix.")
-        plot.on(later(opened, minutes=3), issue.comment, boss, THANKS)
-        plot.on(later(opened, minutes=4), issue.close, boss)
+        issue = repo.issue(timeline.trouble(), asker, opened, body="Please fix.")
+        timeline.schedule(later(opened, minutes=3), issue.comment, boss, THANKS)
+        timeline.schedule(later(opened, minutes=4), issue.close, boss)
 
 
 def import_past(repo: Repository, clerk: Account, at: str) -> None:

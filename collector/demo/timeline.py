@@ -35,7 +35,7 @@ OPENINGS = (
 )
 
 
-class Plot:
+class Timeline:
     """Schedules events between `start` and `end`, and runs them in order of time."""
 
     def __init__(self, world: World, seed: str, start: str, end: str) -> None:
@@ -44,7 +44,7 @@ class Plot:
         self._agenda: list[tuple[str, int, Callable[[], object]]] = []
         self._order = count()
 
-    def on(self, at: str, do: Callable[..., object], *arguments: Any, **more: Any) -> None:
+    def schedule(self, at: str, do: Callable[..., object], *arguments: Any, **more: Any) -> None:
         """Schedule do(*arguments, at=at, **more); ignored if `at` is not before the end."""
         if at < self.end:
             what: Callable[[], object] = partial(do, *arguments, at=at, **more)
