@@ -24,7 +24,7 @@ def from_text(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-@lru_cache(maxsize=1024)  # accounts recur, and most objects are never edited: two in three times of a page are known
+@lru_cache(maxsize=1024)  # two of three times on a page repeat: accounts recur, and most objects were never edited
 def normalised(text: str) -> str | None:
     """Convert a timestamp from GitHub or git, with any offset or fraction, to the database's format; None if invalid.
 

@@ -153,7 +153,7 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
 
 
 def _with_status(db: sqlite3.Connection, statuses: Sequence[str]) -> list[str]:
-    """The names of the tracked repositories that have one of these statuses."""
+    """Return the names of the tracked repositories with one of these statuses."""
     marks = ", ".join("?" * len(statuses))
     found = db.execute(
         f"SELECT full_name FROM repositories WHERE tracked AND status IN ({marks}) ORDER BY 1", list(statuses)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from collector.demo.moves import push
+from collector.demo.actions import push
 
 from collector import clock
 from collector.cli import collect

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collector.demo.moves import push
+from collector.demo.actions import push
 
 from collector.config import load
 from collector.emulator.server import PretendGitHub

@@ -234,7 +234,7 @@ class TestDryRun:
         assert second["requests"] == second["asked"]["requests"] == 1
 
     def test_what_changed_and_what_full_means(self, run: Any, config: Path, server: PretendGitHub) -> None:
-        from collector.demo.moves import push
+        from collector.demo.actions import push
 
         run("sync")
         world = server.world

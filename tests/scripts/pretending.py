@@ -2,7 +2,7 @@
 
 import sys
 
-from collector.demo.moves import push
+from collector.demo.actions import push
 
 from collector import clock
 from collector.cli import main

@@ -2,7 +2,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from collector.demo.moves import push
+from collector.demo.actions import push
 
 from collector import clock
 from collector.errors import UsageError

@@ -11,7 +11,7 @@ STEPS = 100
 
 
 def survival(estimate: KaplanMeier, accounts: int, target: int, horizon: int, title: str, description: str) -> str:
-    """The probability that the event has come, from 0 to `horizon` days, marked at `target` days.
+    """Draw the probability that the event has happened, from 0 to `horizon` days, with a mark at `target` days.
 
     `accounts` is the number of votes, which the bounds need where the estimate is 0 or 1.
     """

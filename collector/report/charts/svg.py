@@ -26,7 +26,7 @@ class Scale:
     end: float
 
     def __call__(self, x: float) -> float:
-        """The coordinate of a figure."""
+        """Return the coordinate of a value."""
         share = (min(max(x, self.low), self.high) - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
 
@@ -41,25 +41,25 @@ class Chart:
         SubElement(self.root, "desc").text = description
 
     def add(self, tag: str, kind: str, text: str | None = None, **attributes: float | str) -> Element:
-        """An element of class `kind`; figures become coordinates, and text stays text whatever it holds."""
+        """Add an element of class `kind`; numbers are formatted as coordinates, and text is escaped."""
         given = {k.replace("_", "-"): v if isinstance(v, str) else number(v) for k, v in attributes.items()}
         element = SubElement(self.root, tag, {"class": kind, **given})
         element.text = text
         return element
 
     def path(self, kind: str, points: Sequence[tuple[float, float]], closed: bool = False) -> None:
-        """A line through points, or the area inside them."""
+        """Add a line through points, or the area enclosed by them."""
         steps = "L".join(f"{number(x)} {number(y)}" for x, y in points)
         self.add("path", kind, d=f"M{steps}{'Z' if closed else ''}")
 
     def horizontal_grid(self, y: Scale, ticks: Sequence[tuple[float, str]]) -> None:
-        """A line across at each tick, with its label on the left."""
+        """Add a line at each tick, with its label on the left."""
         for at, label in ticks:
             self.add("line", "grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y(at), y2=y(at))
             self.add("text", "tick end", label, x=LEFT - 5, y=y(at) + 3.5)
 
     def time_axis(self, x: Scale, begin: date, end: date) -> None:
-        """A mark at each quarter, the halves of the year with their names."""
+        """Add a tick at each quarter, with labels at half years."""
         base = self.height - BOTTOM
         self.add("line", "axis", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base)
         for day in _quarters(begin, end):
@@ -70,7 +70,7 @@ class Chart:
                 self.add("text", "tick middle", f"{day:%b %Y}", x=at, y=base + 15)
 
     def text(self) -> str:
-        """The SVG to be put into a page."""
+        """Return the SVG as text, to be embedded in a page."""
         return tostring(self.root, encoding="unicode")
 
 
