@@ -59,7 +59,7 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         for handler in handlers:
             handler.say = partial(bar.console.out, highlight=False)
-        task = bar.add_task(what, total=None, name="asking what changed")
+        task = bar.add_task(what, total=None, name="checking for changes")
         try:
             yield lambda name, done, of: bar.update(task, completed=done, total=of, name=plain(name))
         finally:

@@ -130,7 +130,7 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
         logs.say(f"Not shown: {name}: {why}")
     if taken:
         done = f"were added to {home.project} in {config}" if write else "would be added by --write"
-        click.echo(f"{len(taken)} of those shown are alive and no forks: they {done}.")
+        click.echo(f"{len(taken)} of those shown are active and not forks: they {done}.")
 
 
 def _warn_of_faults(faults: "Faults") -> None:

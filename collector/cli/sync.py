@@ -62,7 +62,7 @@ def command(
     chosen = selected(whole, projects, repos)
     now = clock.utc_now()
     if since is not None and since > now.date():
-        raise UsageError(f"--since {since} is in the future.", "Give a past date.")
+        raise UsageError(f"--since {since} is in the future.", "Use a past date.")
     github = environment.github(max_points)
     refuse_synthetic(db)
     if dry_run:

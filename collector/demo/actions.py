@@ -32,8 +32,8 @@ def land(
     """Open a pull request, with a review if `reviewer` is given, and merge it after about `hours` hours."""
     rng = timeline.random
     files = files or {f"src/{rng.choice(PARTS).replace(' ', '_')}.py": (rng.randint(15, 120), rng.randint(0, 40))}
-    title = title or timeline.trouble().replace("The", "Mend: the", 1)
-    body = "\n".join(f"Closes #{issue.number}." for issue in closes) or "What it says."
+    title = title or timeline.trouble().replace("The", "Fix: the", 1)
+    body = "\n".join(f"Closes #{issue.number}." for issue in closes) or "See the title."
     commits = rng.randint(1, 3)
     pull = repo.pull_request(title, author, at, commits=commits, files=files, fork=fork, closes=closes, body=body)
     wait = timeline.delay(hours)
@@ -62,14 +62,16 @@ def ask(
     """Open an outsider's issue, which the team answers after about `hours` hours and usually resolves."""
     rng = timeline.random
     issue = repo.issue(timeline.trouble(), outsider, at, body="Steps, what I expected, what I saw.")
-    guide, mender = rng.sample(list(team), 2)
+    responder, fixer = rng.sample(list(team), 2)
     answered = later(at, hours=timeline.delay(hours))
-    timeline.schedule(answered, issue.comment, guide, timeline.answer())
+    timeline.schedule(answered, issue.comment, responder, timeline.answer())
     fate = rng.random()
     if fate < 0.55:
-        timeline.schedule(later(answered, days=rng.randint(1, 25)), land, timeline, repo, mender, guide, closes=[issue])
+        timeline.schedule(
+            later(answered, days=rng.randint(1, 25)), land, timeline, repo, fixer, responder, closes=[issue]
+        )
     elif fate < 0.75:
-        timeline.schedule(later(answered, days=rng.randint(2, 30)), issue.close, guide)
+        timeline.schedule(later(answered, days=rng.randint(2, 30)), issue.close, responder)
     elif fate < 0.85:
         timeline.schedule(later(answered, days=rng.randint(1, 9)), issue.close, outsider)
     return issue
@@ -77,20 +79,22 @@ def ask(
 
 def incident(timeline: Timeline, repo: Repository, team: Sequence[Account], at: str, version: str) -> Issue:
     """Simulate an incident: an issue, a hotfix release and a public explanation."""
-    finder, mender = timeline.random.sample(list(team), 2)
+    reporter, fixer = timeline.random.sample(list(team), 2)
     part = timeline.random.choice(PARTS)
-    issue = repo.issue(f"Payments late: the {part} counts twice", finder, at, body="Seen by several people.")
-    issue.label("incident", finder, later(at, minutes=5))
-    timeline.schedule(later(at, hours=5), land, timeline, repo, mender, finder, hours=4, closes=[issue])
-    timeline.schedule(later(at, days=2), repo.release, version, mender, body="A hotfix.")
-    timeline.schedule(later(at, days=3), issue.comment, mender, EXPLANATION.format(part=part))
+    issue = repo.issue(f"Payments late: the {part} counts twice", reporter, at, body="Seen by several people.")
+    issue.label("incident", reporter, later(at, minutes=5))
+    timeline.schedule(later(at, hours=5), land, timeline, repo, fixer, reporter, hours=4, closes=[issue])
+    timeline.schedule(later(at, days=2), repo.release, version, fixer, body="A hotfix.")
+    timeline.schedule(later(at, days=3), issue.comment, fixer, EXPLANATION.format(part=part))
     return issue
 
 
 def change_rules(timeline: Timeline, repo: Repository, author: Account, reviewer: Account, at: str) -> PullRequest:
     """Open a pull request that changes economic rules, discuss it and merge it after ten days."""
     files = {"economics/fees.toml": (timeline.random.randint(12, 40), 6)}
-    pull = repo.pull_request("Lower the fee for small jobs", author, at, files=files, body="Why, and from when on.")
+    pull = repo.pull_request(
+        "Lower the fee for small jobs", author, at, files=files, body="Why, and when it takes effect."
+    )
     timeline.schedule(later(at, days=2), pull.comment, reviewer, timeline.answer())
     timeline.schedule(later(at, days=3), pull.review, reviewer, "APPROVED")
     timeline.schedule(later(at, days=10), pull.merge, reviewer, method="squash")
@@ -102,13 +106,13 @@ def ignore(timeline: Timeline, repo: Repository, outsider: Account, stale: Accou
     issue = repo.issue(timeline.trouble(), outsider, at, body="Does this happen to others?")
     if timeline.random.random() < 0.5:
         closed = later(at, days=60)
-        timeline.schedule(closed, issue.comment, stale, "Closed for want of activity.")
+        timeline.schedule(closed, issue.comment, stale, "Closed due to inactivity.")
         timeline.schedule(later(closed, seconds=5), issue.close, stale, reason="NOT_PLANNED")
     return issue
 
 
 def ignore_offer(timeline: Timeline, repo: Repository, outsider: Account, stale: Account, at: str) -> PullRequest:
     """Open an outsider's pull request that nobody reviews."""
-    pull = repo.pull_request(timeline.trouble(), outsider, at, fork=True, lines=40, body="Here is a mending.")
+    pull = repo.pull_request(timeline.trouble(), outsider, at, fork=True, lines=40, body="Here is a fix.")
     timeline.schedule(later(at, days=90), pull.close, stale)
     return pull

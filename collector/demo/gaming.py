@@ -29,7 +29,7 @@ def import_past(repo: Repository, clerk: Account, at: str) -> None:
     repo.push(by=clerk, at=at)
     for n in range(20):
         asked = later(at, days=-400 + n)
-        issue = repo.issue(f"Question of old, {n}", clerk, at, created_at=asked, body="From the old tracker.")
+        issue = repo.issue(f"Old question {n}", clerk, at, created_at=asked, body="From the old tracker.")
         issue.comment(clerk, THANKS, at)
         issue.close(clerk, at)
 

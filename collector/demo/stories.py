@@ -120,9 +120,16 @@ def heron(world: World) -> None:
         if n % 4 == 1:
             page = {f"docs/chapter-{n % 5}.md": (rng.randint(15, 60), 5)}
             timeline.schedule(
-                timeline.some_time(week), land, timeline, core, author, reviewer, files=page, title="Say it better"
+                timeline.some_time(week),
+                land,
+                timeline,
+                core,
+                author,
+                reviewer,
+                files=page,
+                title="Clarify the documentation",
             )
-            timeline.schedule(later(week, days=4), core.release, f"v1.{n // 4}.0", author, body="What is new.")
+            timeline.schedule(later(week, days=4), core.release, f"v1.{n // 4}.0", author, body="Release notes.")
             timeline.schedule(timeline.some_time(week), land, timeline, rng.choice([sdk, examples]), author, reviewer)
         if n % 13 == 6:
             timeline.schedule(timeline.some_time(week), change_rules, timeline, core, author, reviewer)

@@ -13,14 +13,14 @@ from collector.emulator.world import Account, World
 PARTS = ("scheduler", "cache", "peer list", "ledger", "worker pool", "price feed", "installer", "task queue", "log")
 TROUBLES = (
     "stops after a restart",
-    "grows without end",
+    "keeps growing",
     "ignores its limit",
     "reports the wrong unit",
     "hangs at noon",
 )
 ADVICES = (
     "the newest build should cope with it",
-    "a longer timeout helps until this is mended",
+    "a longer timeout helps until this is fixed",
     "your log would show whether the clock is off",
     "we see it too and know the cause",
     "the setting was renamed and the page is behind",
@@ -28,7 +28,7 @@ ADVICES = (
 )
 OPENINGS = (
     "Good catch:",
-    "I could repeat this;",
+    "I can reproduce this;",
     "Thank you for the trace,",
     "This is by design, but",
     "As it happens,",

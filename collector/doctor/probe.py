@@ -55,7 +55,7 @@ class Probe:
         text = older_schemas.fit(text, self.lacks)
         points = price(text, variables).points
         if self.meter.points + points > self.most:
-            self.timings.append(Timing(name, size, 0.0, 0, f"not asked: more than {self.most} points in all"))
+            self.timings.append(Timing(name, size, 0.0, 0, f"skipped: over {self.most} points in total"))
             return None
         body = {"operationName": name, "query": text, "variables": dict(variables)}
         question = Question("graphql", name, self.github.graphql_url, json=body, price=lambda: points)

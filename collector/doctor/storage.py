@@ -72,7 +72,7 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
     if not database.tables(db) - {database.LEDGER}:
         return [warning("database", f"{path} is empty.", "Run `collect sync`.")]
     if not applied:
-        problem = DatabaseError(f"{path} belongs to another program.", "Give another file with --db.")
+        problem = DatabaseError(f"{path} belongs to another program.", "Name another file with --db.")
         return [error("database", problem)]
     if applied - known:
         problem = DatabaseError(
@@ -89,7 +89,7 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
     if database.meta(db, "synthetic") == "1":
         out.append(
             warning(
-                "database", "It was made by `collect demo`: its projects are invented.", "Give another file with --db."
+                "database", "It was made by `collect demo`: its projects are invented.", "Name another file with --db."
             )
         )
     return out + _last_sync(db, now) + _completeness(db, config, now) + _unserved(db) + _signals(db)

@@ -82,10 +82,10 @@ def _people(rows: dict[str, SignalRow], before: dict[str, Before]) -> str | None
     if row is None or row.value is None:
         return None
     half = row.companions.get("contributor_absence_factor")
-    carry = f"; {half} {'carries' if half == 1 else 'carry'} half of it" if isinstance(half, int) else ""
+    most_active = f"; {half} {'does' if half == 1 else 'do'} half of it" if isinstance(half, int) else ""
     direction = trend.companions.get("direction") if trend and trend.value is not None else None
     text = f"The work is spread as over {words.value(row)} ({words.interval(row)}){_since(row, before.get(row.signal))}"
-    return f"{text}{carry}{f', and it is {direction}' if direction else ''}."
+    return f"{text}{most_active}{f', and it is {direction}' if direction else ''}."
 
 
 def _since(row: SignalRow, before: Before | None) -> str:
@@ -103,7 +103,7 @@ def _unknown(rows: dict[str, SignalRow]) -> str | None:
     what = {
         "release_weeks": "releases",
         "first_response_7d": "answers to outsiders",
-        "effective_contributors": "who carries the work",
+        "effective_contributors": "who does the work",
     }
     missing = [(name, rows[key]) for key, name in what.items() if key in rows and rows[key].value is None]
     told = [

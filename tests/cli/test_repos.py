@@ -3,9 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collector.demo.actions import push
 
 from collector.config import load
+from collector.demo.actions import push
 from collector.emulator.server import PretendGitHub
 
 
@@ -274,7 +274,7 @@ def test_import_takes_up_what_is_alive_and_no_fork(
     assert config.read_text() == before
     result = run(*words, "--write", "--role", "core")
     assert result.exit_code == 0, result.stderr
-    assert "1 of those shown are alive and no forks: they were added to eco" in result.stdout
+    assert "1 of those shown are active and not forks: they were added to eco" in result.stdout
     assert repos(config) == ["example/one", "example/two", "eco/node"]
 
 

@@ -2,11 +2,10 @@
 
 import sys
 
-from collector.demo.actions import push
-
 from collector import clock
 from collector.cli import main
 from collector.demo import run, stories
+from collector.demo.actions import push
 from collector.emulator.server import PretendGitHub
 from collector.emulator.world import World
 from collector.github import environment

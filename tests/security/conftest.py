@@ -6,12 +6,12 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner, Result
-from collector.demo.actions import push
 
 from collector import clock
 from collector.cli import collect
 from collector.demo import run as demo
 from collector.demo import stories
+from collector.demo.actions import push
 from collector.emulator.server import PretendGitHub
 from collector.emulator.world import World
 from collector.github import auth, environment

@@ -2,9 +2,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from collector.demo.actions import push
 
 from collector import clock
+from collector.demo.actions import push
 from collector.errors import UsageError
 from collector.github.client import Meter, RequestFailed
 from collector.github.models import RepositoryGlance
