@@ -37,5 +37,5 @@ def command(db: Path | None, as_json: bool) -> None:
         logs.LOG.info(
             "The demo's database is deleted. `collect demo --db FILE` keeps it, for `collect explain --db FILE`."
         )
-    page = formats.Page(options.width(), options.colour(), run.now(), detail=False)
-    click.echo(formats.render(report, "json" if as_json else "table", page), nl=False)
+    layout = formats.Layout(options.width(), options.colour(), run.now(), detail=False)
+    click.echo(formats.render(report, "json" if as_json else "table", layout), nl=False)

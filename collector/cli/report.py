@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from collector.config import Config
-    from collector.report.formats import Page
+    from collector.report.formats import Layout
 
 
 @click.command(
@@ -64,11 +64,11 @@ def command(
     with options.opened(db) as connection:
         now = clock.utc_now()
         day = as_of_date.ensure_computed(connection, as_of, now, lambda: _loaded(config))
-        page = formats.Page(options.width(), options.colour() and not output, now, bool(projects))
+        layout = formats.Layout(options.width(), options.colour() and not output, now, bool(projects))
         if since is None:
-            text = _signals(connection, day, projects, category, form, page)
+            text = _signals(connection, day, projects, category, form, layout)
         else:
-            text = _news(connection, since, day, projects, category, form, page, lambda: _loaded(config))
+            text = _news(connection, since, day, projects, category, form, layout, lambda: _loaded(config))
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -83,16 +83,16 @@ def _loaded(path: Path) -> "Config":
 
 
 def _signals(
-    db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, page: "Page"
+    db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, layout: "Layout"
 ) -> str:
     from collector.report import formats, model
 
     report = model.build(db, day, projects, category)
     if form != "html":
-        return formats.render(report, form, page)
+        return formats.render(report, form, layout)
     from collector.report.html import page as html
 
-    return html.render(db, report, page.now)
+    return html.render(db, report, layout.now)
 
 
 def _news(
@@ -102,15 +102,15 @@ def _news(
     projects: tuple[str, ...],
     category: str | None,
     form: str,
-    page: "Page",
+    layout: "Layout",
     config: "Callable[[], Config]",
 ) -> str:
     from collector.report import as_of_date, news, news_text
 
     news.check(since, day)
-    found = news.build(db, as_of_date.ensure_computed(db, since, page.now, config), day, projects, category)
+    found = news.build(db, as_of_date.ensure_computed(db, since, layout.now, config), day, projects, category)
     if form != "html":
-        return news_text.render(found, form, page.width, page.colour)
+        return news_text.render(found, form, layout.width, layout.colour)
     from collector.report.html import page as html
 
-    return html.news(found, page.now)
+    return html.news(found, layout.now)

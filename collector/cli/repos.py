@@ -233,11 +233,11 @@ def import_(
             raise UsageError("--project needs --ecosystem.", "Without both, the ecosystems of the file are listed.")
         repos_import.show_ecosystems(file, limit, as_json)
         return
-    choice = repos_import.Choice(file, ecosystem, whole, tags, limit)
+    selection = repos_import.Selection(file, ecosystem, whole, tags, limit)
     if project is None:
-        repos_import.show_entries(choice, config, as_json)
+        repos_import.show_entries(selection, config, as_json)
     else:
-        repos_import.take_up(choice, config, repos_import.Home(project, category, role), write, as_json)
+        repos_import.take_up(selection, config, repos_import.Destination(project, category, role), write, as_json)
 
 
 def _opened(stack: ExitStack, db: Path) -> "sqlite3.Connection":

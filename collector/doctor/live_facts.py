@@ -28,7 +28,7 @@ LARGEST = 100
 NEWEST_FIRST = {"field": "UPDATED_AT", "direction": "DESC"}
 
 Progress = Callable[[str, int, int], None]
-Asked = Callable[[int], tuple[str, dict[str, Any]]]
+SizedQuery = Callable[[int], tuple[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _threads(state: dict[str, Any]) -> int:
 async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
     """Query pages of growing size for each list of one repository, and for sizes of pull requests and commits."""
 
-    def of_list(name: str, **more: Any) -> Asked:
+    def of_list(name: str, **more: Any) -> SizedQuery:
         text, variables = queries.load(name), {"repository": repository["id"], **more}
         return lambda size: (text, variables | {"first": size})
 
@@ -168,7 +168,7 @@ def _tried(kind: str) -> list[int]:
     return sorted({10, *SIZES[kind], LARGEST})
 
 
-async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: Asked) -> dict[str, Any] | None:
+async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: SizedQuery) -> dict[str, Any] | None:
     """Query these sizes up to the first that fails; return the last successful response."""
     last = None
     for size in sizes:

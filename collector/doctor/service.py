@@ -33,7 +33,7 @@ USUAL_POINTS = 5000
 
 
 @dataclass(frozen=True)
-class Answered:
+class TokenResponse:
     """GitHub's responses to one token."""
 
     login: str
@@ -52,25 +52,25 @@ def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], config: Confi
         name = "token" if len(tokens) == 1 else f"token {number}"
         try:
             github = ask_as(token)
-            answered = asyncio.run(_ask(github, name, config, first=not api))
+            response = asyncio.run(_ask(github, name, config, first=not api))
         except NotAuthorised as problem:
             found.append(error(name, problem))
             continue
         except CollectError as problem:
             text = "A token is set, but could not be checked with GitHub."
             return [error("api", problem), *found, warning(name, text, "See the api check.")]
-        api = api or [ok("api", f"{github.api_url} and {github.graphql_url} answer."), clock_check(answered, now)]
-        found.append(token_check(name, token, answered, now))
-        if answered.user in users:
-            text = f"It belongs to the same user as token {users[answered.user]}: they share one rate limit."
+        api = api or [ok("api", f"{github.api_url} and {github.graphql_url} answer."), clock_check(response, now)]
+        found.append(token_check(name, token, response, now))
+        if response.user in users:
+            text = f"It belongs to the same user as token {users[response.user]}: they share one rate limit."
             found.append(warning(name, text, "Use tokens of different app installations, or only one."))
-        users.setdefault(answered.user, number)
-        found += limit_checks(name.replace("token", "limits"), answered, now)
-        found += answered.seen
+        users.setdefault(response.user, number)
+        found += limit_checks(name.replace("token", "limits"), response, now)
+        found += response.seen
     return api + found
 
 
-async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> Answered:
+async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> TokenResponse:
     meter = Meter()
     try:
         viewer = await environment.viewer(github, meter)
@@ -89,7 +89,7 @@ async def _ask(github: GitHub, name: str, config: Config | None, first: bool) ->
         ) from None
     finally:
         await github.close()
-    return Answered(viewer["login"], viewer["databaseId"], limits.get("resources") or {}, headers, seen)
+    return TokenResponse(viewer["login"], viewer["databaseId"], limits.get("resources") or {}, headers, seen)
 
 
 async def _schema(github: GitHub, meter: Meter) -> list[Check]:
@@ -140,17 +140,17 @@ def kind_of(token: str) -> str:
     return next((text for start, text in TOKENS.items() if token.startswith(start)), "token")
 
 
-def token_check(name: str, token: str, answered: Answered, now: datetime) -> Check:
+def token_check(name: str, token: str, response: TokenResponse, now: datetime) -> Check:
     """Report the token's owner, kind, expiry and scopes."""
     kind = kind_of(token)
-    whose = f"Valid: {'an' if kind[0] in 'iO' else 'a'} {kind} of {answered.login}"
-    expires = _expiry(answered.headers.get("github-authentication-token-expiration", ""))
+    whose = f"Valid: {'an' if kind[0] in 'iO' else 'a'} {kind} of {response.login}"
+    expires = _expiry(response.headers.get("github-authentication-token-expiration", ""))
     until = f", until {clock.to_text(expires)[:10]}" if expires else ""
     if expires and expires - now < EXPIRES_SOON:
         return warning(
             name, f"{whose}{until}: it expires soon.", "Create a new one at https://github.com/settings/tokens."
         )
-    scopes = answered.headers.get("x-oauth-scopes")
+    scopes = response.headers.get("x-oauth-scopes")
     if scopes is None:
         return ok(name, f"{whose}{until}; GitHub does not report the permissions of such tokens.")
     if scopes.strip():
@@ -162,12 +162,12 @@ def token_check(name: str, token: str, answered: Answered, now: datetime) -> Che
     return ok(name, f"{whose}{until}, without scopes: it can only read public data.")
 
 
-def limit_checks(name: str, answered: Answered, now: datetime) -> list[Check]:
+def limit_checks(name: str, response: TokenResponse, now: datetime) -> list[Check]:
     """Report what is left of the hourly rate limits."""
     out = []
     shown = []
     for key, word in (("graphql", "GraphQL points"), ("core", "REST requests")):
-        budget = answered.limits.get(key)
+        budget = response.limits.get(key)
         if not budget:
             continue
         minutes = max(0.0, (budget["reset"] - now.timestamp()) / 60)
@@ -192,10 +192,10 @@ def limit_checks(name: str, answered: Answered, now: datetime) -> list[Check]:
     return out or [ok(name, f"Left this hour: {', '.join(shown)}." if shown else "This server has no rate limits.")]
 
 
-def clock_check(answered: Answered, now: datetime) -> Check:
+def clock_check(response: TokenResponse, now: datetime) -> Check:
     """Report whether this machine's clock agrees with GitHub's `Date` header."""
     try:
-        theirs = parsedate_to_datetime(answered.headers.get("date", ""))
+        theirs = parsedate_to_datetime(response.headers.get("date", ""))
         apart = abs(now - theirs)
     except (ValueError, TypeError):
         return ok("clock", "GitHub's response has no usable Date header.")

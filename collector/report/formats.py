@@ -15,7 +15,7 @@ from collector.report.table import TerminalTable
 
 
 @dataclass(frozen=True)
-class Page:
+class Layout:
     """How to format: width in columns, colours, the current time (for the age of data), and whether to show details."""
 
     width: int
@@ -24,7 +24,7 @@ class Page:
     detail: bool
 
 
-def render(report: Report, form: str, page: Page) -> str:
+def render(report: Report, form: str, layout: Layout) -> str:
     """Format the report as "table", "markdown", "json" or "csv", ending with a newline."""
     match form:
         case "json":
@@ -32,11 +32,11 @@ def render(report: Report, form: str, page: Page) -> str:
         case "csv":
             return _csv(report)
         case "markdown":
-            return markdown.render(report, page.now)
-        case _ if page.detail:
-            return TerminalTable(report, page.width, page.colour, page.now).text()
+            return markdown.render(report, layout.now)
+        case _ if layout.detail:
+            return TerminalTable(report, layout.width, layout.colour, layout.now).text()
         case _:
-            return Overview(report, page.width, page.colour, page.now).text()
+            return Overview(report, layout.width, layout.colour, layout.now).text()
 
 
 def save(text: str, path: Path) -> None:

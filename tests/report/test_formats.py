@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from collector.errors import UsageError
-from collector.report.formats import Page, render, save
+from collector.report.formats import Layout, render, save
 from collector.report.model import build
 
-PAGE = Page(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
+LAYOUT = Layout(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
 
 
 def text(made: Any, form: str) -> str:
-    return render(build(made.db, made.day), form, PAGE)
+    return render(build(made.db, made.day), form, LAYOUT)
 
 
 def test_every_form_ends_with_one_line_end(two: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from pydantic import TypeAdapter
 
-from collector.report.formats import Page, render
+from collector.report.formats import Layout, render
 from collector.report.json_schema import schema
 from collector.report.model import Report, build
 
@@ -16,8 +16,8 @@ PUBLISHED = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
 
 def a_report(made: Any) -> Any:
-    page = Page(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
-    return json.loads(render(build(made.db, made.day), "json", page))
+    layout = Layout(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
+    return json.loads(render(build(made.db, made.day), "json", layout))
 
 
 def test_the_published_schema_is_that_of_the_code() -> None:
