@@ -17,7 +17,7 @@ from collector.cli import logs, options
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(db: Path | None, as_json: bool) -> None:
-    """Run the whole pipeline on invented projects, with a GitHub emulator inside this program.
+    """Run the whole pipeline on invented projects, with an embedded GitHub emulator.
 
     It needs no token and no network. The output is SYNTHETIC and the same every time.
     """

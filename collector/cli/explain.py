@@ -10,7 +10,7 @@ from collector.cli import options
 
 @click.command(
     "explain",
-    short_help="List the rows behind a signal: counted, or excluded with the reason.",
+    short_help="List the rows behind a signal: counted, or left out with the reason.",
     epilog="Example: collect explain golem first_response_7d --limit 20",
 )
 @click.argument("project")
@@ -22,7 +22,7 @@ from collector.cli import options
 @options.as_json
 @options.db
 def command(project: str, signal: str, as_of: date | None, limit: int | None, as_json: bool, db: Path) -> None:
-    """List the rows behind a signal: those counted, and those excluded with the reason, each with its GitHub link.
+    """List the rows behind a signal: those counted, and those left out with the reason, each with its GitHub link.
 
     PROJECT is a project's slug or name, SIGNAL a signal's key; `collect report --project NAME` shows both.
     """

@@ -15,7 +15,7 @@ from collector.cli import options
 def command(login: str, yes: bool, as_json: bool, db: Path) -> None:
     """Replace an account by a keyed hash, permanently.
 
-    Its login and number are replaced everywhere in the database, and its activity still counts under the hash. Later
+    Its login and id are replaced everywhere in the database, and its activity still counts under the hash. Later
     syncs do the same before storing anything, even after the account is renamed. This cannot be undone. Names of
     repositories, tags, labels and files are kept as the projects chose them. Not changed either: backups, exports,
     reports and logs made before, and the configuration, whose entries for the account stay valid.

@@ -15,7 +15,7 @@ def command(as_json: bool, db: Path, config: Path) -> None:
     """Delete old records of sync runs, and compact the database file when worthwhile.
 
     Run records older than `keep_runs_days` (see the configuration) are deleted; facts and signals never are. The file
-    is compacted with VACUUM only when at least a quarter of it is free; this temporarily needs as much disk space
+    is compacted with VACUUM only when more than a quarter of it is free; this temporarily needs as much disk space
     again. Once a month is enough.
     """
     import json
