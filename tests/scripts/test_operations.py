@@ -61,7 +61,7 @@ def test_the_page_has_commands() -> None:
 @pytest.mark.parametrize("words", collects(), ids=" ".join)
 def test_every_option_exists(words: list[str]) -> None:
     command: click.Command = collect
-    context = click.Context(collect, info_name="collect")
+    context = click.Context(collect, info_name="collect", **collect.context_settings)
     while isinstance(command, click.Group):
         found = command.get_command(context, words[0])
         assert found is not None, words
