@@ -10,7 +10,7 @@ from collector import clock
 from collector.cli import collect
 from collector.demo import run as demo
 from collector.demo import stories
-from collector.demo.moves import push
+from collector.demo.actions import push
 from collector.emulator.server import PretendGitHub
 from collector.emulator.world import World
 from collector.github import environment

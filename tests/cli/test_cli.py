@@ -96,7 +96,7 @@ def test_a_defect_is_one_line_that_says_so(run: Collect, failing: Failing) -> No
     result = run("report")
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
-    assert "defect" in line
+    assert "bug in collect" in line
     assert "ZeroDivisionError: of something unforeseen" in line
     assert "COLLECT_DEBUG=1" in line
 

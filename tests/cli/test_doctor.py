@@ -90,13 +90,13 @@ def test_what_a_token_may_do_and_when_it_ends(run: Collect, synced: PretendGitHu
     synced.token_headers["token-1"] = {"x-oauth-scopes": "repo, workflow"}
     status, text = told(run("doctor", "--json"))["token"]
     assert status == "warning"
-    assert "more than is needed: repo, workflow" in text
+    assert "scopes that are not needed: repo, workflow" in text
     synced.token_headers["token-1"] = {"x-oauth-scopes": ""}
     assert "without scopes" in told(run("doctor", "--json"))["token"][1]
     synced.token_headers["token-1"] = {"github-authentication-token-expiration": "2026-07-10 00:00:00 UTC"}
     status, text = told(run("doctor", "--json"))["token"]
     assert status == "warning"
-    assert "until 2026-07-10: it ends soon" in text
+    assert "until 2026-07-10: it expires soon" in text
 
 
 def test_tokens_of_one_user_share_a_budget(run: Collect, synced: PretendGitHub) -> None:
@@ -129,7 +129,7 @@ def test_a_sync_that_failed_and_a_repository_never_read(run: Collect, synced: Pr
     config.write_text(config.read_text() + '[[project.repo]]\nrepo = "example/three"\nrole = "core"\n')
     assert run("sync").exit_code == 3
     found = told(run("doctor", "--json"))
-    assert "ended with 3" in found["last sync"][1]
+    assert "exited with 3" in found["last sync"][1]
     assert "Never synced: example/three" in found["repositories"][1]
 
 
@@ -147,14 +147,14 @@ def test_another_programs_database(run: Collect, config: Path, server: PretendGi
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("CREATE TABLE photos (id INTEGER)")
     result = run("doctor", "--json")
-    assert "of another program" in told(result)["database"][1]
+    assert "belongs to another program" in told(result)["database"][1]
     assert result.exit_code == 7
 
 
 def test_a_database_with_nothing_in_it(run: Collect, config: Path, server: PretendGitHub) -> None:
     Path("signals.db").write_bytes(b"")
     result = run("doctor", "--json")
-    assert told(result)["database"] == ("warning", "There is nothing in signals.db yet. Run `collect sync`.")
+    assert told(result)["database"] == ("warning", "signals.db is empty. Run `collect sync`.")
     assert result.exit_code == 0
     assert Path("signals.db").read_bytes() == b""
 
@@ -185,7 +185,7 @@ def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Collect, 
         db.commit()
         status, text = told(run("doctor", "--json"))["database"]
         assert status == "ok"
-        assert f"to be brought to {newest}" in text
+        assert f"to be migrated to {newest}" in text
         assert db.execute("SELECT name FROM sqlite_master WHERE name = 'pull_request_commits'").fetchone() is None
         db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('collect', '999_x', '')")
         db.commit()
@@ -202,7 +202,7 @@ def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Colle
     synced.world.odd.active = False
     status, text = told(run("doctor", "--json"))["repositories"]
     assert status == "warning"
-    assert "Not shown to the token of the last sync: example/one, example/two." in text
+    assert "Not readable with the token of the last sync: example/one, example/two." in text
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute(
             "INSERT INTO unreadable (repository, kind, key, part, url, error, first_seen_at, last_asked_at, attempts, "
@@ -213,7 +213,7 @@ def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Colle
     status, text = told(run("doctor", "--json"))["unserved"]
     assert (status, text.strip()) == (
         "ok",
-        "2 parts that GitHub could not serve (table unreadable) will be asked for again from 2026-07-07T00:00:00Z.",
+        "2 parts that GitHub could not serve (table unreadable) will be requested again from 2026-07-07T00:00:00Z.",
     )
 
 
@@ -265,7 +265,7 @@ def test_a_server_whose_schema_is_older(run: Collect, config: Path, server: Pret
     result = run("doctor", "--json")
     status, text = told(result)["schema"]
     assert (status, result.exit_code) == ("warning", 0)
-    assert "not known is when GitHub verified a signature" in text
+    assert "it lacks when GitHub verified a signature" in text
     server.without = frozenset({"Issue.authorAssociation"})
     result = run("doctor", "--json")
     status, text = told(result)["schema"]
@@ -288,7 +288,7 @@ def test_an_owner_that_refuses_the_token(run: Collect, config: Path, server: Pre
     server.world.odd.active = False
     status, text = told(run("doctor", "--json"))["access"]
     assert status == "ok"
-    assert "2 owners asked for one repository each" in text
+    assert "2 owners checked, one repository each" in text
 
 
 def test_an_owner_that_refuses_a_whole_question(run: Collect, config: Path, server: PretendGitHub) -> None:
@@ -313,7 +313,7 @@ def test_a_push_log_that_is_refused_or_not_there(run: Collect, config: Path, ser
     result = run("doctor", "--json")
     status, text = told(result)["access"]
     assert (status, result.exit_code) == ("warning", 0)
-    assert "There is no push log of example/one (not found)" in text
+    assert "No push log of example/one (not found)" in text
 
 
 def test_the_push_log_of_somebody_else_is_asked_for(run: Collect, config: Path, server: PretendGitHub) -> None:

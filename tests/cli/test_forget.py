@@ -25,7 +25,7 @@ def logins(path: Path) -> set[str]:
 def test_it_asks_back_and_a_no_changes_nothing(database: Path, login: str) -> None:
     said = CliRunner().invoke(collect, ["forget", login], input="n\n")
     assert said.exit_code == 2
-    assert "There is no way back" in said.stderr
+    assert "This cannot be undone" in said.stderr
     assert login in logins(database)
 
 

@@ -134,7 +134,7 @@ def test_a_date_that_was_not_computed_is_computed(run: Collect, database: Path, 
 @pytest.mark.parametrize(
     ("words", "code", "meant"),
     [
-        (["--as-of", "2026-02-30"], 2, "not a date that exists"),
+        (["--as-of", "2026-02-30"], 2, "not a valid date"),
         (["--as-of", "2027-02-01"], 2, "in the future"),
         (["--as-of", "2026-03-02"], 2, "no configuration at config/repos.toml"),
         (["--project", "herom"], 2, 'did you mean "heron"?'),
@@ -186,7 +186,7 @@ def test_an_empty_database(run: Collect) -> None:
     open_database(Path("signals.db")).close()
     result = run("report")
     assert result.exit_code == 7
-    assert "nothing was synced yet" in result.stderr
+    assert "nothing has been synced yet" in result.stderr
 
 
 def test_the_environment_names_the_database(run: Collect, database: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from collector.config import load
-from collector.demo.moves import push
+from collector.demo.actions import push
 from collector.emulator.server import PretendGitHub
 from tests.command import Collect
 
@@ -56,12 +56,12 @@ def test_what_became_of_repositories_and_the_edits_that_follow(
     before = config.read_text()
     result = run("repos", "check", "--json")
     assert findings(result) == {
-        ("example/one", "renamed"): ['repo = "labs/uno", and its note says that it was example/one'],
+        ("example/one", "renamed"): ['repo = "labs/uno", with "Was example/one." in its note'],
         ("example/two", "archived"): ['note: "Archived."'],
         ("example/two", "successor"): ['note: "Continues in labs/due."', "add labs/due to due as core"],
     }
     assert config.read_text() == before
-    assert "4 edits proposed: --write makes them." in run("repos", "check").stdout
+    assert "4 edits proposed: --write applies them." in run("repos", "check").stdout
     assert run("repos", "check", "--write").exit_code == 0
     assert repos(config) == ["labs/uno", "example/two", "labs/due"]
     notes = [t.note for p in load(config).projects for t in p.repos]
@@ -80,7 +80,7 @@ def test_a_name_that_is_anothers_now_is_gone(run: Collect, config: Path, server:
     push(squatter, server.world.user("mallory"), "2026-07-07")
     server.world.move(days=1)
     found = findings(run("repos", "check", "--json"))
-    assert found == {("example/one", "gone"): ["take example/one out; what is stored of it stays"]}
+    assert found == {("example/one", "gone"): ["remove example/one; stored data is kept"]}
     run("repos", "check", "--write")
     (uno, _) = load(config).projects
     assert uno.repos == ()
@@ -105,7 +105,7 @@ def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Collect, config: Pa
     assert found[("example/fork", "fork")] == ['note: "A fork of upstream/fork."']
     assert found[("example/silent", "silent")] == []
     assert found[("example/blocked", "blocked")] == []
-    assert found[("example/uno", "double")] == ["take example/uno out; what is stored of it stays"]
+    assert found[("example/uno", "double")] == ["remove example/uno; stored data is kept"]
     assert ("example/silent", "successor") not in found
     push(world.repositories[-1], alice, "2026-07-04")
     assert findings(run("repos", "check", "--json"))[("example/silent", "successor")] == [
@@ -149,7 +149,7 @@ def test_add(run: Collect, config: Path, server: PretendGitHub) -> None:
     config.write_text(config.read_text().replace("example/two", "other/two") + comment)
     result = run("repos", "add", "https://github.com/example/three", "--role", "sdk", "--note", 'Says "hi"')
     assert result.exit_code == 0, result.stderr
-    assert "Added example/drei, as example/three is called today, to uno" in result.stdout
+    assert "Added example/drei, the current name of example/three, to uno" in result.stdout
     (entry,) = [t for p in load(config).projects for t in p.repos if t.repo == "example/drei"]
     assert (entry.role, entry.note) == ("sdk", 'Says "hi"')
     assert comment in config.read_text()
@@ -158,14 +158,14 @@ def test_add(run: Collect, config: Path, server: PretendGitHub) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["example/one"], "is tracked already"),
+        (["example/one"], "is already tracked"),
         (["example/nothing"], "GitHub shows no public repository example/nothing"),
         (["nonsense"], "is not a repository"),
         (["../../etc"], "is not a repository"),
-        (["other/new"], "No project has one of other. Say --project, one of uno, due."),
-        (["example/new"], "Repositories of example belong to uno, due. Say --project"),
+        (["other/new"], "No project has a repository of other. Choose with --project: uno, due."),
+        (["example/new"], "Repositories of example belong to uno, due. Choose with --project"),
         (["other/new", "--project", "unu"], 'did you mean "uno"?'),
-        (["other/new", "--project", "No Slug", "--category", "chain"], "is no slug"),
+        (["other/new", "--project", "No Slug", "--category", "chain"], "is not a valid slug"),
     ],
 )
 def test_what_cannot_be_added(
@@ -202,7 +202,7 @@ def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Collect, confi
         ("example/fork", 50, "up/stream"),
     ]
     every = run("repos", "discover", "EXAMPLE", "--all", "--limit", "1")
-    assert "5 repositories of EXAMPLE: 2 are tracked, 5 are listed here, the first 1 of them shown." in every.stdout
+    assert "5 repositories of EXAMPLE: 2 are tracked, 5 are listed here, the first 1 of these shown." in every.stdout
     assert run("repos", "discover", "nobody-there").exit_code == 2
     assert run("repos", "discover", "a/b").exit_code == 2
 
@@ -248,7 +248,7 @@ def test_import_lists_ecosystems(run: Collect, config: Path, exported: Path) -> 
         ["ecosystem", "entries"], ["Eco", "7"], ["Other[2J", "1"],
     ]  # fmt: skip
     assert "\x1b" not in result.output
-    assert "6 lines that are no entry (line 10, 11, 12, 14, 15, ...)" in result.stderr
+    assert "6 invalid lines (line 10, 11, 12, 14, 15, ...)" in result.stderr
     assert "1 repositories outside GitHub" in result.stderr
 
 
@@ -262,7 +262,7 @@ def test_import_shows_an_ecosystem_without_asking_github(
     }  # fmt: skip
     tagged = run("repos", "import", exported, "--ecosystem", "eco", "--whole", "--tag", "wallet", "--json")
     assert [r["repo"] for r in json.loads(tagged.stdout)["repositories"]] == ["sub/wallet"]
-    assert "Within it: Sub (1)" in run("repos", "import", exported, "--ecosystem", "eco").stdout
+    assert "Sub-ecosystems: Sub (1)" in run("repos", "import", exported, "--ecosystem", "eco").stdout
     assert 'did you mean "Eco"?' in run("repos", "import", exported, "--ecosystem", "Ecoo").stderr
     assert server.log == []
 
@@ -281,7 +281,7 @@ def test_import_takes_up_what_is_alive_and_no_fork(
     assert config.read_text() == before
     result = run(*words, "--write", "--role", "core")
     assert result.exit_code == 0, result.stderr
-    assert "1 of those shown are alive and no forks: they were added to eco" in result.stdout
+    assert "1 of those shown are active and not forks: they were added to eco" in result.stdout
     assert repos(config) == ["example/one", "example/two", "eco/node"]
 
 
@@ -305,7 +305,7 @@ def test_import_of_what_is_no_list(run: Collect, config: Path, tmp_path: Path) -
     assert run("repos", "import", path).exit_code == 2
     path.write_text("Dear diary\n" * 10)
     result = run("repos", "import", path)
-    assert (result.exit_code, "holds no entry of the list" in result.stderr) == (2, True)
+    assert (result.exit_code, "has no entries of the list" in result.stderr) == (2, True)
 
 
 def test_without_a_valid_token(run: Collect, config: Path, server: PretendGitHub) -> None:

@@ -85,7 +85,7 @@ def test_a_part_leaves_the_others_as_they_are(run: Collect, config: Path, server
     [
         (["--project", "unu"], 'did you mean "uno"?'),
         (["--repo", "example/on"], 'did you mean "example/one"?'),
-        (["--since", "2026-13-01"], "not a date that exists"),
+        (["--since", "2026-13-01"], "not a valid date"),
         (["--since", "2027-01-01"], "in the future"),
         (["--max-points", "0"], "0 is not in the range"),
         (["--config", "nowhere.toml"], "no configuration at nowhere.toml"),
@@ -241,7 +241,7 @@ class TestDryRun:
         assert second["requests"] == second["asked"]["requests"] == 1
 
     def test_what_changed_and_what_full_means(self, run: Collect, config: Path, server: PretendGitHub) -> None:
-        from collector.demo.moves import push
+        from collector.demo.actions import push
 
         run("sync")
         world = server.world
@@ -293,7 +293,7 @@ class TestWrongClock:
             at(days)
             result = run("sync")
             assert result.exit_code == 0
-            assert ("set it right" in result.stderr) == bool(words)
+            assert ("correct the clock" in result.stderr) == bool(words)
             assert words in result.stderr
 
     def test_days_that_have_not_come_go_when_it_is_right_again(

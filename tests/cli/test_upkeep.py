@@ -22,7 +22,7 @@ def test_upkeep_keeps_records_as_long_as_the_configuration_says(run: Collect, da
         db.commit()
     assert json.loads(run("upkeep", "--json").stdout)["runs"] == 0
     config.write_text("[collect]\nkeep_runs_days = 100\n" + config.read_text())
-    assert "Records of 1 syncs older than 100 days taken away." in run("upkeep").stdout
+    assert "Deleted the records of 1 syncs older than 100 days." in run("upkeep").stdout
     assert run("report").exit_code == 0
 
 

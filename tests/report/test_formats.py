@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from collector.errors import UsageError
-from collector.report.formats import Page, save, written
+from collector.report.formats import Layout, render, save
 from collector.report.model import build
 from tests.made import Book
 
-PAGE = Page(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
+LAYOUT = Layout(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
 
 
 def text(made: Book, form: str) -> str:
-    return written(build(made.db, made.day), form, PAGE)
+    return render(build(made.db, made.day), form, LAYOUT)
 
 
 def test_every_form_ends_with_one_line_end(two: Book) -> None:

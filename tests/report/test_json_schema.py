@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from pydantic import TypeAdapter
 
-from collector.report.formats import Page, written
+from collector.report.formats import Layout, render
 from collector.report.json_schema import schema
 from collector.report.model import Report, build
 from tests.made import Book
@@ -17,8 +17,8 @@ PUBLISHED = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
 
 def a_report(made: Book) -> Any:
-    page = Page(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
-    return json.loads(written(build(made.db, made.day), "json", page))
+    layout = Layout(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
+    return json.loads(render(build(made.db, made.day), "json", layout))
 
 
 def test_the_published_schema_is_that_of_the_code() -> None:

@@ -11,7 +11,7 @@ NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def text(made: Book) -> str:
-    return markdown.written(build(made.db, made.day), NOW)
+    return markdown.render(build(made.db, made.day), NOW)
 
 
 def line(made: Book, start: str) -> str:
@@ -31,7 +31,7 @@ def test_what_left_last_years_interval_has_an_arrow(two: Book) -> None:
     before = {"low": 0.6, "high": 0.7, "score": 0.63, "score_low": 0.6, "score_high": 0.7}
     two.signal("heron", "first_response_7d", 0.63, as_of="2025-01-06", **before)
     assert "a ↓ |" in line(two, "| Steady Heron |")
-    assert "down from 63 % a year before" in text(two)
+    assert "down from 63 % a year earlier" in text(two)
 
 
 def test_the_sentences_stand_at_the_head_of_each_project(two: Book) -> None:

@@ -173,7 +173,7 @@ def test_signals_of_another_method_are_not_compared(book: Book) -> None:
 
 
 def told(book: Book, form: str, width: int = 100) -> str:
-    return news_text.written(news.build(book.db, SINCE, AS_OF), form, width, colour=False)
+    return news_text.render(news.build(book.db, SINCE, AS_OF), form, width, colour=False)
 
 
 def test_in_sentences(book: Book) -> None:
@@ -230,5 +230,5 @@ def test_the_json_is_the_model(book: Book) -> None:
     made(book)
     found = news.build(book.db, SINCE, AS_OF)
     assert json.loads(told(book, "json")) == json.loads(json.dumps(asdict(found)))
-    with pytest.raises(UsageError, match="no CSV"):
+    with pytest.raises(UsageError, match="not available as CSV"):
         told(book, "csv")

@@ -54,16 +54,16 @@ def test_what_left_its_interval_of_a_year_before_is_said_and_marked(two: Book) -
         two, signal="first_response_7d", value=0.63, low=0.6, high=0.7, score=0.63, score_low=0.6, score_high=0.7
     )
     text = " ".join(shown(two, 120).split())
-    assert "(27 to 56 %), down from 63 % a year before." in text
+    assert "(27 to 56 %), down from 63 % a year earlier." in text
     assert "↓" in line(shown(two), "Steady Heron")
-    assert "left the interval of a year before" in text
+    assert "outside the interval of a year earlier" in text
 
 
 def test_what_stayed_within_is_not(two: Book) -> None:
     a_year_before(
         two, signal="first_response_7d", value=0.5, low=0.3, high=0.7, score=0.5, score_low=0.3, score_high=0.7
     )
-    assert "a year before" not in line(shown(two, 200), "Released")
+    assert "a year earlier" not in line(shown(two, 200), "Released")
     assert not set(line(shown(two), "Steady Heron")) & set("↑↓")
 
 
@@ -90,7 +90,7 @@ def test_damage_to_the_record_comes_first(two: Book) -> None:
 def test_projects_are_grouped_by_category_and_not_ranked(two: Book) -> None:
     text = shown(two)
     assert text.index("COMPUTE") < text.index("Steady Heron") < text.index("MODELS") < text.index("Hidden Mole")
-    assert "no ranking" in " ".join(text.split())
+    assert "not ranked" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("width", [80, 100, 140, 200])

@@ -29,7 +29,7 @@ def test_a_newcomer_reads_value_interval_and_what_is_missing(two: Book) -> None:
 
 
 def test_a_project_without_repository_says_so_once_and_has_no_figures(two: Book) -> None:
-    block = shown(two).split("Hidden Mole", 1)[1].split("What the lines ask", 1)[0]
+    block = shown(two).split("Hidden Mole", 1)[1].split("Questions the signals answer", 1)[0]
     assert block.count("Nothing was found.") == 1
     assert "Not observable" in block
     assert "of 52 weeks" not in block
@@ -104,7 +104,7 @@ def test_repositories_that_are_gone_or_failed_are_named(two: Book) -> None:
     two.repo("example/lost", "heron", status="private_or_gone")
     two.run(("example/heron", "issues", "GitHub gave no usable answer."), ("*", "run", "The budget is used up."))
     text = shown(two, 160)
-    assert "example/lost is private or deleted by now" in text
+    assert "example/lost is now private or deleted" in text
     assert "example/heron (issues): GitHub gave no usable answer." in text
     assert "  The budget is used up." in text
 
@@ -123,4 +123,4 @@ def test_synthetic_says_so_first_and_last(two: Book) -> None:
 
 
 def test_nothing_is_said_to_be_better(two: Book) -> None:
-    assert "no ranking" in shown(two)
+    assert "not ranked" in shown(two)

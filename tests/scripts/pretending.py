@@ -17,7 +17,7 @@ ASKING = {"doctor", "repos", "sync"}
 def pretending() -> Iterator[None]:
     """A small world in the place of GitHub."""
     from collector.demo import stories
-    from collector.demo.moves import push
+    from collector.demo.actions import push
     from collector.emulator.server import PretendGitHub
     from collector.emulator.world import World
     from collector.github import environment

@@ -16,7 +16,7 @@ script=does-$1
 [ ! -e "$script" ] || . "./$script"
 case $1 in
 --version) echo "collect 1" ;;
-sync) echo "2026-01-01 log" >&2; echo "2 repositories: 5 rows new, 0 changed, 0 gone." ;;
+sync) echo "2026-01-01 log" >&2; echo "2 repositories: 5 rows inserted, 0 updated, 0 marked gone." ;;
 report) for last; do :; done
     case $* in *--since*) cp news.md "$last" ;; *) echo "a report" >"$last" ;; esac ;;
 backup) echo "a database" >"$2" ;;

@@ -27,7 +27,8 @@ def test_a_night(project: Project) -> None:
     assert done.returncode == 0, done.stderr
     (day,) = project.nights()
     night = project.folder / "nights" / day
-    assert done.stdout == f"{day} done: 2 repositories: 5 rows new, 0 changed, 0 gone. 0 news. See {night}\n"
+    said = "2 repositories: 5 rows inserted, 0 updated, 0 marked gone."
+    assert done.stdout == f"{day} done: {said} 0 news. See {night}\n"
     assert done.stderr == ""
     assert {p.name for p in night.iterdir()} == {"log", "report.html", "report.json", "report.md", "signals.db.gz"}
     assert gzip.decompress((night / "signals.db.gz").read_bytes()) == b"a database\n"

@@ -63,7 +63,7 @@ def test_the_page_has_commands() -> None:
 @pytest.mark.parametrize("words", collects(), ids=" ".join)
 def test_every_option_exists(words: list[str]) -> None:
     command: click.Command = collect
-    context = click.Context(collect, info_name="collect")
+    context = click.Context(collect, info_name="collect", **collect.context_settings)
     while isinstance(command, click.Group):
         found = command.get_command(context, words[0])
         assert found is not None, words
@@ -113,11 +113,11 @@ def test_every_command_ends_well_in_the_order_of_the_page(reader: Reader, projec
         if done.returncode:
             failed[line] = (done.returncode, done.stdout[-300:], done.stderr[-500:])
     assert failed == {}
-    assert "rows new" in nights[0]
+    assert "rows inserted" in nights[0]
     night = project.folder / "nights" / "latest"
     assert {"report.html", "report.md", "report.json", "signals.db.gz"} <= {p.name for p in night.iterdir()}
     news = [line for line in (night / "news.md").read_text().splitlines() if line.startswith("- ")]
     assert any("v1 on 2026-06-26" in line for line in news)
-    assert f": 0 rows new, 0 changed, 0 gone. {len(news)} news. " in nights[-1]
+    assert f": 0 rows inserted, 0 updated, 0 marked gone. {len(news)} news. " in nights[-1]
     assert "golemfactory/spare" in (project.folder / "config" / "repos.toml").read_text()
     assert TOKEN not in (night / "log").read_text()

@@ -8,7 +8,7 @@ import pytest
 from collector import clock
 from collector.demo import run as demo
 from collector.demo import stories
-from collector.demo.moves import push
+from collector.demo.actions import push
 from collector.emulator.world import World
 from collector.github import environment
 from collector.github.http import Http

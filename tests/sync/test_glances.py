@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from collector import clock
-from collector.demo.moves import push
+from collector.demo.actions import push
 from collector.errors import UsageError
 from collector.github.client import Meter, RequestFailed
 from collector.github.models import RepositoryGlance
