@@ -11,7 +11,7 @@ from collector.method.scores import FamilyScore
 from collector.report.model import ProjectRow, SignalRow
 from collector.text import plain as plain
 
-SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator; not about any real project or person."
+SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody real."
 
 UP, DOWN = "↑", "↓"
 
