@@ -36,7 +36,7 @@ from collector.github import page_size
 from collector.method import compute as method
 first = int(sys.argv.pop(2))
 if first:  # all lists in pages of that size, from the start
-    page_size.KINDS.update({kind: page_size.Sizes(first, first) for kind in page_size.KINDS if kind != "repositories"})
+    page_size.SIZES.update({kind: page_size.Sizes(first, first) for kind in page_size.SIZES if kind != "repositories"})
 now, compute = datetime.fromisoformat(sys.argv.pop(1)), method.compute
 clock.utc_now = lambda: now
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
