@@ -3,7 +3,7 @@
 import sqlite3
 import tempfile
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from collector.store.database import open_database
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
 LONG_AGO = "2020-01-01T00:00:00Z"
 SYNCED = "2026-06-01T00:00:00Z"
+WEEKLY = [f"{AS_OF - timedelta(weeks=n)}T00:00:00Z" for n in range(60, -1, -1)]
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
 NOTHING = "0" * 40
 Row = dict[str, Any]
@@ -90,7 +91,12 @@ class Book:
                 "INSERT INTO sync_state (repository, kind, first_complete_at, completed_at) VALUES (?, ?, ?, ?)",
                 [ident, kind, LONG_AGO, SYNCED],
             )
+            self.looked(ident, kind, LONG_AGO, *WEEKLY)
         return ident
+
+    def looked(self, repo: int, kind: str, *times: str) -> None:
+        """Note that a list was looked at in full at these times."""
+        self.db.executemany("INSERT INTO looks VALUES (?, ?, ?)", [(repo, kind, at) for at in times])
 
     def who(self, login: str | None, **values: Any) -> int | None:
         """The id of an account; None for a deleted one."""

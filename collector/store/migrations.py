@@ -66,7 +66,7 @@ MIGRATIONS(name="004_full_text_search")(_full_text_search)
 for _name in ("005_forgotten", "006_own_commits"):
     MIGRATIONS(name=_name)(_from_file(_name))
 MIGRATIONS(name="007_unserved_facts")(_without_not_null)
-for _name in ("008_unreadable", "009_commit_sizes"):
+for _name in ("008_unreadable", "009_commit_sizes", "010_second_method"):
     MIGRATIONS(name=_name)(_from_file(_name))
 
 

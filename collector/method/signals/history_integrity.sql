@@ -7,10 +7,9 @@
 WITH scope AS (
     SELECT as_of AS until, window_start AS since FROM as_of
 ), watched AS (
-    SELECT s.repository, s.kind,
-           julianday(min(s.completed_at, (SELECT until FROM scope))) - julianday(s.first_complete_at)
-               >= (SELECT watched_days FROM rules) AS long_enough
-    FROM sync_state AS s WHERE s.first_complete_at IS NOT NULL
+    SELECT repository, kind,
+           julianday(max(at)) - julianday(min(at)) >= (SELECT watched_days FROM rules) AS long_enough
+    FROM looks WHERE at <= (SELECT until FROM scope) GROUP BY repository, kind
 ), objects AS (
     SELECT 'issues' AS kind, id, repository, number, '/issues/' || number AS place, created_at AS dated, author,
            first_seen_at, gone_at, moved_to

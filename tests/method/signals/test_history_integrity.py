@@ -100,13 +100,25 @@ def test_a_release_that_was_deleted_and_made_anew_is_a_rewrite(book: Book) -> No
 
 
 def test_two_complete_syncs_a_week_apart_are_needed(book: Book) -> None:
-    book.db.execute("UPDATE sync_state SET first_complete_at = '2026-05-26T00:00:00Z'")
+    def watched(*times: str) -> None:
+        book.db.execute("DELETE FROM looks")
+        for kind in ("issues", "pull_requests", "releases"):
+            book.looked(repo(book), kind, *times)
+
+    watched("2026-05-26T00:00:00Z", "2026-06-01T00:00:00Z")
     found = book.compute()["history_integrity"]
     assert (found["status"], found["n"]) == ("insufficient", 0)
     assert json.loads(found["excluded"]) == {"not_watched_for_a_week": 40}
-    book.db.execute("UPDATE sync_state SET first_complete_at = '2026-05-25T00:00:00Z'")
+    watched("2026-05-25T00:00:00Z", "2026-06-01T00:00:00Z")
     assert book.compute()["history_integrity"]["status"] == "ok"
     assert book.compute(date(2026, 5, 31))["history_integrity"]["status"] == "insufficient"
+
+
+def test_a_sync_after_the_date_is_no_second_look(book: Book) -> None:
+    book.db.execute("DELETE FROM looks")
+    book.looked(repo(book), "issues", "2026-05-28T00:00:00Z", "2026-06-08T00:00:00Z")
+    assert book.compute()["history_integrity"]["status"] == "insufficient"
+    assert book.compute(date(2026, 6, 8))["history_integrity"]["status"] == "ok"
 
 
 def test_gaps_in_the_numbers_are_shown_and_not_charged(book: Book) -> None:
