@@ -136,6 +136,13 @@ class Book:
         row |= {"state": "MERGED" if merged_at else "OPEN", "number": number, "repository": repo, **values}
         return self.add("pull_requests", **row)
 
+    def landed(
+        self, repo: int, number: int, by: str | None, at: str, merged_at: str, lines: int = 20, **more: Any
+    ) -> int:
+        """A pull request that was squashed to one commit of so many lines, its oid `pr` and the number."""
+        oid = self.commit(repo, f"pr{number}", merged_at, lines=lines)
+        return self.pull(repo, number, by, at, merged_at, oid=oid, additions=lines, **more)
+
     def issue(self, repo: int, number: int, by: str | None, at: str, **values: Any) -> int:
         """An issue."""
         row = {"author": self.who(by), "created_at": at, "updated_at": at, **values}

@@ -31,6 +31,7 @@ REGULAR_WEEKS = 3  # with work, for a person to be a regular contributor
 
 # Who counts
 ACCOUNT_AGE_DAYS = 90  # of an outsider at the opening, of a reviewer at the review
+FORM_SECONDS = 60  # after a thread's opening, in which labels are set by its form and show no power of triage
 
 # Which releases count
 RELEASED_WORK_DAYS = 90  # the age of the newest work in a release
@@ -38,6 +39,7 @@ PRE_RELEASE_DAYS = 28  # between two that count, in a project with pre-releases 
 
 # Which answers count
 AUTOMATIC_REPLY_SECONDS = 120  # after the opening; what comes later can be a human's answer
+WITHDRAWAL_HOURS = 24  # after the opening, in which an author's own closing ends the wait; later it is no event
 TEMPLATE_POSTS = 3  # of the same text by the same account in a project
 FIRST_RESPONSE_DAYS = 7
 RESOLUTION_DAYS = 90
@@ -85,6 +87,7 @@ FOR_SQL = {
     "released_work_days": RELEASED_WORK_DAYS,
     "pre_release_days": PRE_RELEASE_DAYS,
     "automatic_reply_seconds": AUTOMATIC_REPLY_SECONDS,
+    "withdrawal_hours": WITHDRAWAL_HOURS,
     "template_posts": TEMPLATE_POSTS,
     "trend_quarters": TREND_QUARTERS,
     "quarter_weeks": QUARTER_WEEKS,

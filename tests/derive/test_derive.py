@@ -37,13 +37,54 @@ def test_insiders_from_their_first_use_of_power_on() -> None:
     own = book.issue(repo, 4, "quitter", DAY)
     book.event(repo, own, "ClosedEvent", LATER, "quitter")
     assert insiders(book) == {
-        "closer": (LATER, "closed another's issue"),
+        "closer": (LATER, "closed another's thread"),
         "merger": (LATER, "merged a pull request"),
         "resident": (DAY, "opened a pull request from inside the repository"),
         "pusher": (DAY, "pushed to the default branch"),
         "releaser": (LATER, "published a release"),
         "member": (DAY, "carries OWNER, MEMBER or COLLABORATOR"),
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "power"),
+    [
+        ("LabeledEvent", "2026-03-02T12:01:01Z", True),
+        ("LabeledEvent", "2026-03-02T12:01:00Z", False),
+        ("ReopenedEvent", LATER, True),
+        ("TransferredEvent", LATER, True),
+        ("ConvertedToDiscussionEvent", LATER, True),
+        ("CrossReferencedEvent", LATER, False),
+        ("CommentDeletedEvent", LATER, False),
+    ],
+)
+@pytest.mark.parametrize("by", ["triager", "asker"])
+def test_who_uses_a_power_of_triage_on_anothers_thread(kind: str, at: str, power: bool, by: str) -> None:
+    book = Book()
+    repo = book.repo()
+    book.event(repo, book.issue(repo, 1, "asker", DAY), kind, at, by)
+    assert insiders(book) == (
+        {by: (at, "used a power of triage on another's thread")} if power and by != "asker" else {}
+    )
+
+
+def test_making_anothers_draft_ready_or_closing_it_is_a_power() -> None:
+    book = Book()
+    repo = book.repo()
+    for number, (kind, by) in enumerate((("ReadyForReviewEvent", "ready"), ("ClosedEvent", "closer")), 1):
+        pull = book.pull(repo, number, "asker", DAY)
+        book.event(repo, pull, kind, LATER, by, subject_type="PullRequest")
+    assert set(insiders(book)) == {"ready", "closer"}
+
+
+def test_what_was_done_before_a_thread_was_moved_in_shows_no_power_here() -> None:
+    book = Book()
+    repo = book.repo()
+    issue = book.issue(repo, 1, "asker", DAY)
+    book.event(repo, issue, "ClosedEvent", LATER, "elsewhere")
+    book.event(repo, issue, "TransferredEvent", "2026-03-04T12:00:00Z", "mover")
+    book.event(repo, issue, "ReopenedEvent", "2026-03-05T12:00:00Z", "here")
+    assert set(insiders(book)) == {"mover", "here"}
 
 
 def test_power_in_a_repository_that_is_not_tracked_makes_no_insider() -> None:
