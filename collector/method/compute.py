@@ -15,7 +15,7 @@ from collector.derive import DERIVATION_VERSION
 from collector.derive.tables import derive
 from collector.method import evidence, preconditions
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
-from collector.method.definition import Context, SignalDefinition
+from collector.method.definition import Context
 from collector.method.naive import Dashboard
 from collector.method.projects import Project, projects
 from collector.method.registry import COMPUTED
@@ -149,7 +149,6 @@ def _rows(db: sqlite3.Connection, config: Config, as_of: date) -> list[Row]:
 
 def _columns(signal: Signal) -> Row:
     definition = COMPUTED[signal.key]
-    score_low, score_high = _score_range(definition, signal)
     return {
         "signal": signal.key,
         "status": signal.status.value,
@@ -160,8 +159,8 @@ def _columns(signal: Signal) -> Row:
         "unit": definition.unit,
         "n": signal.n,
         "score": signal.score,
-        "score_low": score_low,
-        "score_high": score_high,
+        "score_low": signal.score_low,
+        "score_high": signal.score_high,
         "naive": json.dumps(signal.naive, sort_keys=True),
         "companions": json.dumps(signal.companions, sort_keys=True),
         "excluded": json.dumps(signal.excluded, sort_keys=True),
@@ -174,11 +173,3 @@ def _store(db: sqlite3.Connection, rows: list[Row], as_of: date) -> None:
         columns = list(rows[0])
         marks = ", ".join(f":{column}" for column in columns)
         db.executemany(f"INSERT INTO signals ({', '.join(columns)}) VALUES ({marks})", rows)
-
-
-def _score_range(definition: SignalDefinition, signal: Signal) -> tuple[float | None, float | None]:
-    """The scores at the interval's ends, the smaller first: for some signals lower is better."""
-    if signal.low is None or signal.high is None:
-        return None, None
-    ends = sorted((definition.score(signal.low), definition.score(signal.high)))
-    return ends[0], ends[1]

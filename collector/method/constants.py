@@ -27,7 +27,10 @@ VERIFIED_SINCE = "2024-11-06"
 VERIFICATION_DAYS = 7  # after the committer's date; an owner may add a key years later
 REVIEWED_PERCENT = 50  # of an author-day's lines, for the day to be a reviewed one
 DAYS_PER_WEEK = 5  # author-days of a person that count in one week
-REGULAR_WEEKS = 3  # with work, for a person to be a regular contributor
+OCCASIONAL_WEEKS = 3  # with work, for a person to be more than a visitor
+REGULAR_WEEKS = 8  # with work, for a person to be a regular contributor
+OTHERS_PER_REGULARS = 1 / 3  # author-days that others may add to those of regulars
+OTHERS_LET_THROUGH = 26  # author-days of others that count in any case as presence
 
 # Who counts
 ACCOUNT_AGE_DAYS = 90  # of an outsider at the opening, of a reviewer at the review
@@ -60,8 +63,8 @@ LEAST_PULL_REQUESTS = 10
 LEAST_PULL_REQUEST_ACCOUNTS = 6
 LEAST_REVIEWABLE_DAYS = 20  # author-days that could have been reviewed
 LEAST_DATED_DAYS = 20  # author-days that a clock dates
-LEAST_REGULAR_DAYS = 30  # author-days of regular contributors, in the window or in a quarter
-LEAST_REGULARS = 2
+LEAST_SHARED_DAYS = 30  # author-days over which concentration is told, in the window or in a quarter
+LEAST_PEOPLE = 2
 LEAST_QUARTERS = 6
 LEAST_OBJECTS = 30  # issues, pull requests and releases
 LEAST_FAMILIES = 6  # with a score, for an overall score
@@ -82,7 +85,7 @@ FOR_SQL = {
     "substantive_lines": SUBSTANTIVE_LINES,
     "reviewed_percent": REVIEWED_PERCENT,
     "days_per_week": DAYS_PER_WEEK,
-    "regular_weeks": REGULAR_WEEKS,
+    "occasional_weeks": OCCASIONAL_WEEKS,
     "account_age_days": ACCOUNT_AGE_DAYS,
     "released_work_days": RELEASED_WORK_DAYS,
     "pre_release_days": PRE_RELEASE_DAYS,
@@ -91,7 +94,7 @@ FOR_SQL = {
     "template_posts": TEMPLATE_POSTS,
     "trend_quarters": TREND_QUARTERS,
     "quarter_weeks": QUARTER_WEEKS,
-    "least_regular_days": LEAST_REGULAR_DAYS,
+    "least_shared_days": LEAST_SHARED_DAYS,
     "watched_days": WATCHED_DAYS,
 }
 """The columns of the table `rules`: what the views need."""

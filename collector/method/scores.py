@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from collector.method.constants import LEAST_FAMILIES, SCORE_DRAWS, SCORE_FLOOR, WIDTH95
 from collector.method.registry import FAMILIES
+from collector.method.window import Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +75,7 @@ def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[s
 
     from collector.method.statistics.bootstrap import generator
 
-    rng = generator(project, "score", as_of)
+    rng = generator(project, "score", Window(as_of))
     out = {}
     for family in dict.fromkeys(s.family for s in scored):
         drawn = [_draws(rng.standard_normal(SCORE_DRAWS), s) for s in scored if s.family == family]

@@ -99,8 +99,10 @@ def signal_of(reviewed: int, others: int, created_at: datetime = LONG_AGO) -> Si
 def test_the_value_is_the_share_and_the_score_is_drawn_to_the_middle() -> None:
     signal = signal_of(30, 10)
     assert (signal.status, signal.value, signal.n) == (Status.OK, 0.75, 40)
-    assert (signal.low, signal.high) == pytest.approx(wilson(32.5, 45))
+    assert (signal.low, signal.high) == pytest.approx(wilson(30, 40))
     assert signal.score == pytest.approx(32.5 / 45)
+    assert signal.score_low == pytest.approx((40 * wilson(30, 40)[0] + 2.5) / 45)
+    assert signal.score_high == pytest.approx((40 * wilson(30, 40)[1] + 2.5) / 45)
     assert signal.companions == {"reviewed_author_days": 30}
     assert (signal.naive, signal.excluded) == (NAIVE, EXCLUDED)
 
@@ -114,6 +116,13 @@ def test_fewer_than_20_author_days_are_insufficient() -> None:
 def test_a_project_under_26_weeks_is_insufficient() -> None:
     young = signal_of(40, 0, weeks_old(3))
     assert young.reason == "the oldest repository is 3 weeks old, 26 needed"
+
+
+@given(st.integers(0, 150), st.integers(0, 150))
+def test_the_interval_holds_the_value(reviewed: int, others: int) -> None:
+    signal = signal_of(reviewed, others)
+    if signal.value is not None and signal.low is not None and signal.high is not None:
+        assert signal.low <= signal.value <= signal.high
 
 
 @given(st.integers(0, 150), st.integers(20, 150))
