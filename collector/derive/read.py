@@ -3,9 +3,10 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from collector.config import Config, matches
-from collector.derive.history import Commit, History, Merge, OwnCommit, Push, Twin
+from collector.derive.history import Commit, History, Merge, OwnCommit, Publication, Push, Twin
 
 
 def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
@@ -135,7 +136,47 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
     later: dict[str, tuple[str, ...]] = {}
     for oid, parent in db.execute("SELECT oid, parent FROM tag_ancestry WHERE repository = ?", [repository]):
         later[oid] = (*later.get(oid, ()), parent)
-    return History(commits, pushes, merges, f"refs/heads/{row[0]}", later)
+    publications = [
+        Publication(release.published_at, release.oid)
+        for release in releases(db, repository)
+        if release.published_at is not None and release.oid is not None
+    ]
+    return History(commits, pushes, merges, f"refs/heads/{row[0]}", later, publications)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release as it was first published; `published_at` is None while it has only been a draft."""
+
+    id: int
+    tag: str
+    oid: str | None
+    published_at: str | None
+    is_prerelease: bool
+
+
+def releases(db: sqlite3.Connection, repository: int) -> list[Release]:
+    """All releases of a repository ever seen, by their first publication.
+
+    A draft flipped back and forth keeps its first time, and a tag moved later does not bring newer work into an older
+    release.
+    """
+    found = db.execute(
+        """
+        SELECT l.id, l.tag_name,
+               coalesce((SELECT old FROM changes WHERE "table" = 'releases' AND key = CAST(l.id AS TEXT)
+                         AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1), l.tag_oid),
+               coalesce(min(l.published_at, first.at), l.published_at, first.at), l.is_prerelease
+        FROM releases AS l
+        LEFT JOIN (
+            SELECT key, min(old) AS at FROM changes
+            WHERE "table" = 'releases' AND "column" = 'published_at' GROUP BY key
+        ) AS first ON first.key = CAST(l.id AS TEXT)
+        WHERE l.repository = ? ORDER BY 4, 1
+        """,
+        [repository],
+    )
+    return [Release(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
 
 
 def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> dict[int, int]:

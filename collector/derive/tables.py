@@ -6,6 +6,7 @@ from collector.config import Config
 from collector.derive import read, releases
 from collector.derive.copies import Landed
 from collector.derive.landings import Landing
+from collector.derive.releases import Written
 from collector.derive.units import Gathered, Key, Unit, gather, units
 from collector.method.constants import FORM_SECONDS
 from collector.store import privacy
@@ -45,9 +46,9 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     people = _People(db, gathered.names, mirrors)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, found, gathered)
-    keys = _write_work(db, slug, found, lines, people)
+    written = _write_work(db, slug, found, lines, people)
     _count_by_commits(db, slug)
-    releases.write(db, slug, gathered.histories, gathered.landed, keys)
+    releases.write(db, gathered, written)
 
 
 class _People:
@@ -75,7 +76,7 @@ class _People:
     def weeks_only(self, repository: int, landing: Landing) -> str | None:
         """Why work counts for weeks but for nobody."""
         if landing.person is None:
-            return NOBODY if landing.landed_by in ("signature", "verification", "committer_date") else GHOST
+            return GHOST if landing.landed_by in ("pull_request", "push") else NOBODY
         return MIRROR if self.is_mirror(repository, landing) else None
 
     def is_mirror(self, repository: int, landing: Landing) -> bool:
@@ -87,7 +88,7 @@ def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathere
     """Write how each commit landed, and why it does not count."""
 
     def copy_of(key: Key) -> str | None:
-        original = gathered.copied.get(key)
+        original = gathered.rewritten.get(key) or gathered.copied.get(key)
         return f"{gathered.names[original[0]]}@{original[1]}" if original else None
 
     db.executemany(
@@ -106,9 +107,9 @@ def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathere
 
 def _write_work(
     db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: _People
-) -> dict[Key, tuple[int, str]]:
-    """Write the units. Returns (repository, oid) -> (work id, the author-day it belongs to) of what counts."""
-    keys: dict[Key, tuple[int, str]] = {}
+) -> list[Written]:
+    """Write the units. Returns those that count."""
+    written: list[Written] = []
     for unit in sorted(
         found,
         key=lambda u: (
@@ -138,9 +139,8 @@ def _write_work(
              how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at],
         )  # fmt: skip
         if exclusion is None and cursor.lastrowid is not None:
-            work = (cursor.lastrowid, f"{weeks_only or how.person}:{day}")
-            keys |= {(unit.repository, one.commit.oid): work for one, _ in unit.members}
-    return keys
+            written.append(Written(cursor.lastrowid, unit, counted))
+    return written
 
 
 def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:

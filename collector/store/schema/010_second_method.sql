@@ -15,3 +15,6 @@ JOIN sync_runs AS u ON u.id = p.run
 JOIN repositories AS r ON r.full_name = p.repository
 JOIN sync_state AS s ON s.repository = r.id AND s.kind = p.kind
 WHERE p.outcome IN ('done', 'unchanged') AND u.started_at BETWEEN s.first_complete_at AND s.completed_at;
+
+-- Every piece of recent work that a release contains, not only what no release contained before it.
+ALTER TABLE release_work ADD COLUMN lines INTEGER NOT NULL DEFAULT 0;
