@@ -8,7 +8,7 @@ although they are built before the method looks at them. A change of any number 
 mean: raise METHOD_VERSION with it, and `collector.derive.DERIVATION_VERSION` when it decides how commits land.
 """
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 # The window
 WINDOW_WEEKS = 52
@@ -55,6 +55,12 @@ QUARTER_WEEKS = 13
 # The public record
 WATCHED_DAYS = 7  # between the first and the last complete sync, for what vanishes between them to be noticed
 
+# The state of a project
+SILENT_WEEKS = 26  # without an author-day, for a project to be silent; and the halves of a year that are compared
+SLOWING_PERCENT = 10  # fewer author-days than in the half before, at least
+STATE_BLOCK_WEEKS = 2  # the bootstrap of a half draws blocks of so many weeks
+LEAST_STATE_DAYS = 10  # author-days, to be more than sporadic, or to be awake again
+
 # The least n: with fewer, a signal is "insufficient"
 LEAST_CONTRIBUTOR_DAYS = 10
 LEAST_ISSUES = 15
@@ -74,7 +80,8 @@ Z95 = 1.9599639845400536  # the standard normal quantile of 0.975: a two-sided 9
 WIDTH95 = 3.92  # of a normal 95 % interval in standard deviations: twice Z95, rounded
 BOOTSTRAP_DRAWS = 2_000
 SCORE_DRAWS = 10_000
-SCORE_FLOOR = 0.01  # the least that a family's score weighs, and the least doubt about a score
+SCORE_FLOOR = 0.01  # the least that a family's score weighs
+SCORE_EDGE = 0.005  # how near a score comes to 0 and 1, which have no logit
 PRIOR_TRIALS = 5.0  # imagined trials that draw a small share towards the middle
 PRIOR_SHARE = 0.5  # of which so many succeed
 DIFFERENCE_PERCENT = (

@@ -74,7 +74,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """One project. `coverage` is the share of the method's signals with a value, `data_as_of` the age of its data."""
+    """One project. `coverage` is the share of the method's signals with a value, `data_as_of` the age of its data.
+
+    `state`, `last_release` and `last_change` are as in the table `project_facts`; `state` is None where an earlier
+    version of the program computed the date.
+    """
 
     slug: str
     name: str
@@ -84,6 +88,9 @@ class ProjectRow:
     low: float | None
     high: float | None
     coverage: float
+    state: str | None
+    last_release: str | None
+    last_change: str | None
     data_as_of: str | None
     families: list[FamilyScore]
     repositories: list[RepositoryRow]
@@ -94,6 +101,12 @@ class ProjectRow:
     def families_a_year_before(self) -> list[FamilyScore]:
         """The families' scores as they were then; none where nothing was computed of that time."""
         return scores.families(_scored(self.a_year_before)) if self.a_year_before else []
+
+    @property
+    def overall(self) -> FamilyScore:
+        """The overall score, with how many of the families have one."""
+        known = sum(f.score is not None for f in self.families)
+        return FamilyScore(scores.OVERALL, self.score, self.low, self.high, known, len(self.families))
 
     def scored(self) -> list[Scored]:
         """The scores of its signals that have one, with their intervals."""
@@ -119,8 +132,17 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     tracked = db.execute("SELECT slug, name, category, note FROM projects WHERE tracked ORDER BY category, lower(name)")
     chosen = _chosen(tracked.fetchall(), projects, category)
     signals, before, known = signals_of(db, as_of), _a_year_before(db, as_of), repositories(db)
+    facts = _facts(db, as_of)
     rows = [
-        _project(*row, as_of, known.get(row[0], []), signals.get(row[0], []), before.get(row[0], [])) for row in chosen
+        _project(
+            *row,
+            as_of,
+            known.get(row[0], []),
+            signals.get(row[0], []),
+            before.get(row[0], []),
+            facts.get(row[0], (None, None, None)),
+        )
+        for row in chosen
     ]
     failures = _failures(db)
     if projects or category is not None:
@@ -147,6 +169,7 @@ def project_named(wanted: str, known: Mapping[str, str]) -> str:
 
 
 _Tracked = tuple[str, str, str, str | None]
+_Facts = tuple[str | None, str | None, str | None]
 
 
 def _chosen(tracked: list[_Tracked], projects: Sequence[str], category: str | None) -> list[_Tracked]:
@@ -165,9 +188,11 @@ def _project(
     own: list[Repository],
     signals: list[SignalRow],
     before: list[Before],
+    facts: _Facts,
 ) -> ProjectRow:
     scored = _scored(signals)
     score, low, high = scores.overall(slug, as_of, scored)
+    state, last_release, last_change = facts
     return ProjectRow(
         slug=slug,
         name=name,
@@ -177,6 +202,9 @@ def _project(
         low=low,
         high=high,
         coverage=sum(s.status == "ok" for s in signals) / len(SIGNALS),
+        state=state,
+        last_release=last_release,
+        last_change=last_change,
         data_as_of=last_complete(own),
         families=scores.families(scored),
         repositories=[_repository(r) for r in own],
@@ -211,13 +239,23 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
     return out
 
 
+def _facts(db: sqlite3.Connection, as_of: date) -> dict[str, _Facts]:
+    """Project -> its state, last release and last change."""
+    found = db.execute(
+        "SELECT project, state, last_release, last_change FROM project_facts WHERE as_of = ?", [as_of.isoformat()]
+    )
+    return {project: (state, release, change) for project, state, release, change in found}
+
+
 def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before]]:
-    """Project -> its signals as of the computed date that is nearest to a window's length before, within ten days."""
+    """Project -> its signals as of the computed date that is nearest to a window's length before, within ten days, and
+    was computed by the same method."""
     then = as_of - timedelta(weeks=WINDOW_WEEKS)
     found = db.execute(
-        "SELECT as_of FROM signals WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 "
+        "SELECT as_of FROM signals "
+        "WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 AND method_version = ?3 "
         "GROUP BY as_of ORDER BY abs(julianday(as_of) - julianday(?1)), as_of LIMIT 1",
-        [then.isoformat(), as_of.isoformat()],
+        [then.isoformat(), as_of.isoformat(), method_version(db, as_of)],
     ).fetchone()
     out: dict[str, list[Before]] = {}
     if found:

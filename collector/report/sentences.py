@@ -24,7 +24,14 @@ def of(project: ProjectRow) -> list[str]:
         days = rows["contributor_days"].n
         little = f"Publishes little on GitHub (author-days of people in the year: {words.number(days or 0)})"
         return [f"{little}: what it does elsewhere is not seen here, so that is not called low."]
-    told = (_record(rows), _releases(rows), _answers(rows, before), _people(rows, before), _unknown(rows))
+    told = (
+        _record(rows),
+        _state(project),
+        _releases(rows),
+        _answers(rows, before),
+        _people(rows, before),
+        _unknown(rows),
+    )
     return [sentence for sentence in told if sentence]
 
 
@@ -40,6 +47,16 @@ def publishes_little(project: ProjectRow) -> bool:
 def shown_as_little(project: ProjectRow, family: str) -> bool:
     """Whether a family's score (or the "overall" one) is shown as "little" in place of a low figure."""
     return family in OF_WORK and publishes_little(project)
+
+
+def _state(project: ProjectRow) -> str | None:
+    since = f" since {project.last_change[:10]}" if project.last_change else ""
+    return {
+        "silent": f"Silent{since}.",
+        "sporadic": "Work lands now and then.",
+        "slowing": "Slowing: clearly less work in the last half-year than in the one before.",
+        "waking": "Waking: work lands again after half a year without any.",
+    }.get(project.state or "")
 
 
 def _record(rows: dict[str, SignalRow]) -> str | None:

@@ -13,20 +13,13 @@ SELECT w.project, r.full_name AS repository, w.day, w.landed_at, w.tier, w.perso
                 WHEN d.is_lower_bound THEN 'lines_unknown'
                 ELSE (SELECT 'under_' || substantive_lines || '_lines' FROM rules) END
        ) AS reason,
-       CASE
-           WHEN w.pull_request IS NOT NULL THEN 'https://github.com/' || r.full_name || '/pull/' || p.number
-           WHEN w.push IS NOT NULL AND u.before_oid GLOB '*[1-9a-f]*'
-               THEN 'https://github.com/' || r.full_name || '/compare/' || u.before_oid || '...' || u.after_oid
-           WHEN w.push IS NOT NULL THEN 'https://github.com/' || r.full_name || '/commits/' || u.after_oid
-           ELSE 'https://github.com/' || r.full_name || '/commit/' || w.oid
-       END AS url
+       k.url
 FROM work AS w
 JOIN repositories AS r ON r.id = w.repository
 LEFT JOIN author_days AS d
        ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS w.weeks_only
 LEFT JOIN landings AS l ON l.repository = w.repository AND l.oid = w.oid
-LEFT JOIN pull_requests AS p ON p.id = w.pull_request
-LEFT JOIN pushes AS u ON u.id = w.push
+JOIN work_links AS k ON k.work = w.id
 WHERE w.landed_at >= (
         SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * quarter_weeks * trend_quarters) || ' days')
         FROM as_of, rules

@@ -18,3 +18,30 @@ WHERE p.outcome IN ('done', 'unchanged') AND u.started_at BETWEEN s.first_comple
 
 -- Every piece of recent work that a release contains, not only what no release contained before it.
 ALTER TABLE release_work ADD COLUMN lines INTEGER NOT NULL DEFAULT 0;
+
+-- What a project last did in public, and the state that it was in as of a date.
+CREATE TABLE project_facts (
+    project TEXT NOT NULL REFERENCES projects (slug),
+    as_of TEXT NOT NULL,
+    state TEXT NOT NULL,              -- not_on_github | not_synced | stale | too_young | never_published | silent |
+                                      -- sporadic | slowing | waking | active
+    last_release TEXT,
+    last_release_url TEXT,
+    last_change TEXT,
+    last_change_url TEXT,
+    author_days_13 INTEGER NOT NULL,
+    author_days_26 INTEGER NOT NULL,
+    author_days_52 INTEGER NOT NULL,
+    author_days_before INTEGER NOT NULL,
+    method_version TEXT NOT NULL,
+    PRIMARY KEY (project, as_of)
+) STRICT;
+
+-- A series may hold figures of two methods: each row says which.
+DROP VIEW signal_history;
+CREATE VIEW signal_history AS
+SELECT project, signal, as_of, status, value, low, high, unit, n, score, method_version
+FROM signals ORDER BY project, signal, as_of;
+
+-- The first method's view, in whose place others have come.
+DROP VIEW IF EXISTS answering_pull_requests;
