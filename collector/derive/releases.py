@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from collector import clock
 from collector.derive import read, versions
-from collector.derive.units import Gathered, Key, Unit, original
+from collector.derive.units import Gathered, Key, Unit, kept, original
 from collector.method.constants import RELEASED_WORK_DAYS
 
 MOVING, NO_VERSION = "moving_tag", "no_version"
@@ -38,7 +38,7 @@ class Candidate:
     published_at: str
     pre_release: bool
     exclusion: str | None
-    version: str | None = None
+    version: versions.Version | None = None
 
     @property
     def track(self) -> tuple[int, bool, bool]:
@@ -51,9 +51,10 @@ def write(db: sqlite3.Connection, gathered: Gathered, written: list[Written]) ->
     candidates = _releases(db, gathered) + _tags(db, gathered)
     _judge(candidates)
     db.executemany(
-        "INSERT INTO release_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO release_versions (release_key, repository, release, tag_name, published_at, exclusion, "
+        "pre_release, version, package, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (c.key, c.repository, c.release, c.tag, c.version, c.published_at, c.exclusion, c.pre_release)
+            (c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release, *_named(c.version))
             for c in candidates
         ],
     )
@@ -65,6 +66,10 @@ def write(db: sqlite3.Connection, gathered: Gathered, written: list[Written]) ->
             db.executemany("INSERT INTO release_work (release_key, work, lines) VALUES (?, ?, ?)", rows)
 
 
+def _named(version: versions.Version | None) -> tuple[str | None, str | None, str | None]:
+    return (None, None, None) if version is None else (str(version), version.package, version.sortable)
+
+
 class _Contents:
     """What work a tagged commit contains, by the commits themselves, by copies of them, or by what stands in their
     place since a rewrite."""
@@ -73,8 +78,7 @@ class _Contents:
         self.gathered = gathered
         self.landings = {(one.repository, one.commit.oid): one.landing for one in gathered.landed}
         self.work = {(w.unit.repository, one.commit.oid): w for w in written for one in w.unit.counted}
-        # What a rewrite dropped and brought again unchanged.
-        self.kept = {first for copy, first in gathered.copied.items() if self.landings[copy].left_at is None}
+        self.kept = kept(gathered)
 
     def recent_work(self, repository: int, tagged: str, published_at: str) -> dict[int, int]:
         """Work id -> its contained lines, of what landed by the publication and RELEASED_WORK_DAYS before at most."""
@@ -148,8 +152,7 @@ def _judge(candidates: list[Candidate]) -> None:
     }
     seen: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
     for c in candidates:
-        version = versions.version(c.tag)
-        c.version = str(version) if version else None
+        c.version = versions.version(c.tag)
         c.pre_release = c.pre_release or versions.is_pre_release(c.tag)
         if c.exclusion is not None:
             continue
@@ -157,9 +160,9 @@ def _judge(candidates: list[Candidate]) -> None:
             c.exclusion = NO_VERSION
         elif c.tag in moving[c.repository, c.release is None]:
             c.exclusion = MOVING
-        elif c.version in seen[c.track]:
+        elif str(c.version) in seen[c.track]:
             c.exclusion = SEEN_BEFORE
         elif c.oid is None:
             c.exclusion = NO_COMMIT
         else:
-            seen[c.track].add(c.version)
+            seen[c.track].add(str(c.version))

@@ -1,14 +1,16 @@
 """Writes the derived tables: landings, work, releases as versions, insiders. They are made anew from the facts."""
 
 import sqlite3
+from datetime import timedelta
 
+from collector import clock
 from collector.config import Config
 from collector.derive import read, releases
 from collector.derive.copies import Landed
 from collector.derive.landings import Landing
 from collector.derive.releases import Written
-from collector.derive.units import Gathered, Key, Unit, gather, units
-from collector.method.constants import FORM_SECONDS
+from collector.derive.units import Gathered, Key, Unit, gather, kept, units
+from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.store import privacy
 
 GENERATED = "generated"
@@ -46,7 +48,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     people = _People(db, gathered.names, mirrors)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, found, gathered)
-    written = _write_work(db, slug, found, lines, people)
+    written = _write_work(db, slug, found, lines, people, kept(gathered))
     _count_by_commits(db, slug)
     releases.write(db, gathered, written)
 
@@ -106,9 +108,9 @@ def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathere
 
 
 def _write_work(
-    db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: _People
+    db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: _People, unaltered: set[Key]
 ) -> list[Written]:
-    """Write the units. Returns those that count."""
+    """Write the units. Returns those that count. `unaltered` is what a rewrite dropped and brought again."""
     written: list[Written] = []
     for unit in sorted(
         found,
@@ -133,14 +135,24 @@ def _write_work(
         weeks_only = people.weeks_only(unit.repository, how)
         cursor = db.execute(
             "INSERT INTO work (project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
-            "lines, unsized, commits, exclusion, weeks_only, left_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "lines, unsized, commits, exclusion, weeks_only, left_at, altered_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [slug, unit.repository, how.landed_at, how.reached_at, day, how.pull_request, how.push, unit.oid, how.tier,
-             how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at],
+             how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at,
+             _altered_at(unit, unaltered)],
         )  # fmt: skip
         if exclusion is None and cursor.lastrowid is not None:
             written.append(Written(cursor.lastrowid, unit, counted))
     return written
+
+
+def _altered_at(unit: Unit, unaltered: set[Key]) -> str | None:
+    """When a rewrite dropped a part of it that has no equal now. Work that had just landed may be amended."""
+    left_at = unit.landing.left_at
+    if left_at is None or all((unit.repository, one.commit.oid) in unaltered for one in unit.counted):
+        return None
+    stood = clock.from_text(left_at) - clock.from_text(unit.landing.landed_at) if unit.landing.landed_at else None
+    return left_at if stood is not None and stood > timedelta(hours=AMENDED_HOURS) else None
 
 
 def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:

@@ -85,6 +85,12 @@ def original(gathered: Gathered, key: Key) -> Key:
     return key
 
 
+def kept(gathered: Gathered) -> set[Key]:
+    """What a rewrite dropped and brought again unchanged: something on the branch is a copy of it."""
+    there = {(one.repository, one.commit.oid) for one in gathered.landed if one.landing.left_at is None}
+    return {first for copy, first in gathered.copied.items() if copy in there}
+
+
 def gather(db: sqlite3.Connection, slug: str) -> Gathered:
     """Land the commits of all tracked repositories of a project, and find those that are copies."""
     found = Gathered()

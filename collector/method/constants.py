@@ -53,6 +53,8 @@ TREND_QUARTERS = 8
 QUARTER_WEEKS = 13
 
 # The public record
+AMENDED_HOURS = 24  # after a landing, in which it may be dropped without a charge
+WITHDRAWN_DAYS = 7  # after a version's publication, to withdraw it; and then to publish a higher one
 WATCHED_DAYS = 7  # between the first and the last complete sync, for what vanishes between them to be noticed
 
 # The state of a project
@@ -103,5 +105,6 @@ FOR_SQL = {
     "quarter_weeks": QUARTER_WEEKS,
     "least_shared_days": LEAST_SHARED_DAYS,
     "watched_days": WATCHED_DAYS,
+    "withdrawn_days": WITHDRAWN_DAYS,
 }
 """The columns of the table `rules`: what the views need."""

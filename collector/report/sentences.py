@@ -64,9 +64,10 @@ def _record(rows: dict[str, SignalRow]) -> str | None:
     if row is None or row.value is None or row.value >= _DAMAGED:
         return None
     what = {
-        "vanished": ("issue, pull request or release vanished", "issues, pull requests or releases vanished"),
+        "vanished": ("issue, pull request, release or comment vanished", "issues, pull requests or comments vanished"),
         "arrived_late": ("arrived with an older date", "arrived with an older date"),
-        "force_push": ("force push to a default branch", "force pushes to a default branch"),
+        "author_days_altered": ("author-day was rewritten", "author-days were rewritten"),
+        "force_push": ("force push to a default branch", "force pushes to a default branch"),  # of method 1
         "tag_moved": ("version whose tag moved", "versions whose tag moved"),
         "tag_vanished": ("version whose tag vanished", "versions whose tag vanished"),
         "republished": ("version dated anew", "versions dated anew"),

@@ -117,7 +117,7 @@ def test_recording_stores_what_a_sync_stores(tmp_path: Path) -> None:
     before, after = compute(small())["history_integrity"].value, values["history_integrity"].value
     assert before == 1.0
     assert after is not None
-    assert after < 0.5
+    assert after < 0.7
 
 
 def test_same_seed_gives_the_same_figures() -> None:

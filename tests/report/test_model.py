@@ -189,8 +189,8 @@ def test_figures_of_a_year_before_are_those_of_the_same_method(made: Any) -> Non
     made.project("heron")
     made.signal("heron", "release_weeks", 3)
     made.db.execute(
-        "INSERT INTO signals SELECT project, signal, '2025-01-06', window_days, status, reason, value, low, high, unit, n, "
-        "score, score_low, score_high, naive, companions, excluded, method_version, config_hash FROM signals"
+        "INSERT INTO signals SELECT project, signal, '2025-01-06', window_days, status, reason, value, low, high, "
+        "unit, n, score, score_low, score_high, naive, companions, excluded, method_version, config_hash FROM signals"
     )
     assert [b.as_of for b in project(made, "heron").a_year_before] == ["2025-01-06"]
     made.db.execute("UPDATE signals SET method_version = '0' WHERE as_of = '2025-01-06'")

@@ -18,6 +18,11 @@ WHERE p.outcome IN ('done', 'unchanged') AND u.started_at BETWEEN s.first_comple
 
 -- Every piece of recent work that a release contains, not only what no release contained before it.
 ALTER TABLE release_work ADD COLUMN lines INTEGER NOT NULL DEFAULT 0;
+-- When a rewrite dropped a part of it and brought nothing equal in its place, a day or more after it had landed.
+ALTER TABLE work ADD COLUMN altered_at TEXT;
+-- To tell which of two versions of a package is the higher: its number, as text that sorts.
+ALTER TABLE release_versions ADD COLUMN package TEXT;
+ALTER TABLE release_versions ADD COLUMN number TEXT;
 
 -- What a project last did in public, and the state that it was in as of a date.
 CREATE TABLE project_facts (
