@@ -52,6 +52,13 @@ REVIEW_RESPONSE_DAYS = 7
 TREND_QUARTERS = 8
 QUARTER_WEEKS = 13
 
+# Those who build on it
+UPKEEP_DAYS = 180  # in which an SDK or example must have changed to be alive
+RETURNING_WEEKS = 104  # to the window's end, in which newcomers are looked at
+RETURNING_DAYS = 30  # after the first thread, from which on coming back counts
+RETURNED_WITHIN_DAYS = 180
+RETURNING_CHARACTERS = 40  # of a comment, for it to be one
+
 # The public record
 AMENDED_HOURS = 24  # after a landing, in which it may be dropped without a charge
 WITHDRAWN_DAYS = 7  # after a version's publication, to withdraw it; and then to publish a higher one
@@ -75,6 +82,8 @@ LEAST_SHARED_DAYS = 30  # author-days over which concentration is told, in the w
 LEAST_PEOPLE = 2
 LEAST_QUARTERS = 6
 LEAST_OBJECTS = 30  # issues, pull requests and releases
+LEAST_ASSETS = 2  # SDKs and examples
+LEAST_NEWCOMERS = 15
 LEAST_FAMILIES = 6  # with a score, for an overall score
 
 # Statistics
@@ -105,6 +114,10 @@ FOR_SQL = {
     "quarter_weeks": QUARTER_WEEKS,
     "least_shared_days": LEAST_SHARED_DAYS,
     "watched_days": WATCHED_DAYS,
+    "upkeep_days": UPKEEP_DAYS,
+    "returning_weeks": RETURNING_WEEKS,
+    "returning_days": RETURNING_DAYS,
+    "returning_characters": RETURNING_CHARACTERS,
     "withdrawn_days": WITHDRAWN_DAYS,
 }
 """The columns of the table `rules`: what the views need."""

@@ -72,6 +72,14 @@ class Dashboard:
         """Days to the first comment or review by anybody else, of the window's pull requests that got one."""
         return self._pull_request_answers.get(project, [])
 
+    def builder_commits(self, project: str) -> int:
+        """Commits of the window in repositories that others build with."""
+        return self._builder_commits.get(project, 0)
+
+    def returning_share(self, project: str) -> float | None:
+        """The share of the outsiders with threads in the window that opened two or more; None without any."""
+        return self._returning_shares.get(project)
+
     @cached_property
     def _releases(self) -> dict[str, Releases]:
         # By their first publication: a flip to draft and back stamps a release anew.
@@ -130,6 +138,39 @@ class Dashboard:
                 "FROM pull_requests AS t JOIN repositories AS r ON r.id = t.repository "
                 f"WHERE r.tracked AND t.merged_at >= ?1 AND t.merged_at < ?2 AND {_there('t')} "
                 "GROUP BY r.project",
+                self._range,
+            ).fetchall()
+        )
+
+    @cached_property
+    def _builder_commits(self) -> dict[str, int]:
+        return dict(
+            self._db.execute(
+                "SELECT r.project, count(*) FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
+                "JOIN landings AS l USING (repository, oid) "
+                "WHERE r.tracked AND r.role IN ('sdk', 'examples') AND l.reached_at < ?3 "
+                "AND (l.left_at IS NULL OR l.left_at >= ?3) AND authored_at >= ?1 AND authored_at < ?2 "
+                "GROUP BY r.project",
+                self._range,
+            ).fetchall()
+        )
+
+    @cached_property
+    def _returning_shares(self) -> dict[str, float]:
+        return dict(
+            self._db.execute(
+                "SELECT project, avg(threads > 1) FROM ("
+                "  SELECT r.project, t.author, count(*) AS threads FROM ("
+                "    SELECT repository, author, created_at, gone_at FROM issues"
+                "    UNION ALL SELECT repository, author, created_at, gone_at FROM pull_requests"
+                "  ) AS t JOIN repositories AS r ON r.id = t.repository AND r.tracked"
+                "  LEFT JOIN insiders AS s"
+                "    ON s.project = r.project AND s.account = t.author AND s.since <= t.created_at"
+                "  LEFT JOIN machines AS b ON b.account = t.author"
+                "  WHERE t.author IS NOT NULL AND s.account IS NULL AND b.account IS NULL"
+                f"  AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')}"
+                "  GROUP BY r.project, t.author"
+                ") GROUP BY project",
                 self._range,
             ).fetchall()
         )
