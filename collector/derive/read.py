@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collector.config import Config, matches
+from collector.config import matches
 from collector.derive.history import Commit, History, Merge, OwnCommit, Publication, Push, Twin
 
 
@@ -179,8 +179,11 @@ def releases(db: sqlite3.Connection, repository: int) -> list[Release]:
     return [Release(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
 
 
-def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> dict[int, int]:
-    """Pull request id -> changed lines outside generated paths; without those whose lines GitHub does not tell."""
+def counted_lines(
+    db: sqlite3.Connection, patterns: Sequence[str], repository: int, of_bots: bool = False
+) -> dict[int, int]:
+    """Pull request id -> changed lines outside the paths of these patterns; without those whose lines GitHub does not
+    tell, and of bots alone if asked so."""
     generated: dict[str, bool] = {}
     counted: dict[int, int] = {}
     known: set[int] = set()
@@ -188,12 +191,13 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
     for pull_request, path, lines in db.execute(
         "SELECT f.pull_request, f.path, coalesce(f.additions, 0) + coalesce(f.deletions, 0) "
         "FROM pull_request_files AS f JOIN pull_requests AS p ON p.id = f.pull_request "
-        "WHERE p.repository = ? AND f.gone_at IS NULL",
-        [repository],
+        "WHERE p.repository = ?1 AND f.gone_at IS NULL "
+        "AND (NOT ?2 OR p.author IN (SELECT account FROM machines))",
+        [repository, of_bots],
     ):
         skip = generated.get(path)
         if skip is None:
-            skip = generated[path] = matches(config.generated_paths, path)
+            skip = generated[path] = matches(patterns, path)
         counted[pull_request] = counted.get(pull_request, 0) + (0 if skip else lines)
         # Files without any line (binary ones, modes) tell nothing of what the commits changed...
         if lines:

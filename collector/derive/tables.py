@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from collector import clock
 from collector.config import Config
+from collector.config.patterns import MANIFEST_PATHS
 from collector.derive import read, releases
 from collector.derive.copies import Landed
 from collector.derive.landings import Landing
 from collector.derive.releases import Written
-from collector.derive.units import Gathered, Key, Unit, gather, kept, units
+from collector.derive.units import BOT, Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.store import privacy
 
@@ -28,6 +29,7 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
         "machines",
         "imported_threads",
         "counted_pull_requests",
+        "bot_merges",
     ):
         db.execute(f"DELETE FROM {table}")
     config = privacy.renamed(db, config)
@@ -43,13 +45,14 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     gathered = gather(db, slug)
     lines: dict[int, int] = {}
     for ident in gathered.names:
-        lines |= read.counted_lines(db, config, ident)
+        lines |= read.counted_lines(db, config.generated_paths, ident)
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
     people = _People(db, gathered.names, mirrors)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, found, gathered)
     written = _write_work(db, slug, found, lines, people, kept(gathered))
     _count_by_commits(db, slug)
+    _write_bot_merges(db, config, slug, gathered, people)
     releases.write(db, gathered, written)
 
 
@@ -144,6 +147,29 @@ def _write_work(
         if exclusion is None and cursor.lastrowid is not None:
             written.append(Written(cursor.lastrowid, unit, counted))
     return written
+
+
+def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathered: Gathered, people: _People) -> None:
+    """Write who merged the pull requests of bots, and what they brought beside raised versions."""
+    patterns = (*config.generated_paths, *MANIFEST_PATHS)
+    lines: dict[int, int] = {}
+    for ident in gathered.names:
+        lines |= read.counted_lines(db, patterns, ident, of_bots=True)
+    found = db.execute(
+        "SELECT w.pull_request, p.merged_by, min(w.landed_at), min(w.reached_at) FROM work AS w "
+        "JOIN pull_requests AS p ON p.id = w.pull_request "
+        "WHERE w.project = ? AND w.exclusion = ? AND p.merged_by IS NOT NULL GROUP BY 1",
+        [slug, BOT],
+    ).fetchall()
+    db.executemany(
+        "INSERT INTO bot_merges (pull_request, project, person, landed_at, reached_at, lines) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (pull_request, slug, merger, landed_at, reached_at, lines.get(pull_request, 0))
+            for pull_request, merger, landed_at, reached_at in found
+            if not people.is_bot(merger, landed_at)
+        ],
+    )
 
 
 def _altered_at(unit: Unit, unaltered: set[Key]) -> str | None:

@@ -24,6 +24,16 @@ ALTER TABLE work ADD COLUMN altered_at TEXT;
 ALTER TABLE release_versions ADD COLUMN package TEXT;
 ALTER TABLE release_versions ADD COLUMN number TEXT;
 
+-- Pull requests of bots that people merged: who did, and the lines without manifests, locks and generated files.
+CREATE TABLE bot_merges (
+    pull_request INTEGER PRIMARY KEY REFERENCES pull_requests (id),
+    project TEXT NOT NULL REFERENCES projects (slug),
+    person INTEGER NOT NULL REFERENCES accounts (id),
+    landed_at TEXT NOT NULL,
+    reached_at TEXT NOT NULL,
+    lines INTEGER NOT NULL
+) STRICT;
+
 -- What a project last did in public, and the state that it was in as of a date.
 CREATE TABLE project_facts (
     project TEXT NOT NULL REFERENCES projects (slug),

@@ -76,6 +76,53 @@ def test_half_of_the_days_lines_must_be_reviewed(book: Book, pushed: int, expect
     assert days(book) == [(DAY, expected)]
 
 
+def bots(book: Book, number: int, at: str, files: dict[str, int], merger: str | None = "author") -> int:
+    book.who("app[bot]", type="Bot")
+    oid = f"bot{number}"
+    book.commit(repo(book), oid, at, "base", lines=sum(files.values()))
+    pull = book.pull(
+        repo(book), number, "app[bot]", "2026-03-01T00:00:00Z", at, oid=oid, merger=merger,
+        additions=sum(files.values()), changed_files=len(files),
+    )  # fmt: skip
+    for path, lines in files.items():
+        book.add("pull_request_files", pull_request=pull, path=path, additions=lines)
+    return pull
+
+
+@pytest.mark.parametrize(
+    ("files", "merger", "by", "expected"),
+    [
+        ({"src/a.py": 30}, "author", None, [(DAY, 0)]),
+        ({"src/a.py": 30}, "author", "second", [(DAY, 1)]),
+        ({"src/a.py": 30}, "author", "author", [(DAY, 0)]),
+        ({"src/a.py": 30}, None, None, []),
+        ({"src/a.py": 30}, "app[bot]", None, []),
+        ({"src/a.py": 9, "package.json": 30, "yarn.lock": 900}, "author", None, []),
+    ],
+    ids=["unread", "read by another", "approved by who merged it", "merged by nobody", "by a bot", "raised versions"],
+)
+def test_a_bots_pull_request_is_the_work_of_who_merged_it(
+    book: Book, files: dict[str, int], merger: str | None, by: str | None, expected: list[tuple[Any, ...]]
+) -> None:
+    pull = bots(book, 7, f"{DAY}T12:00:00Z", files, merger)
+    if by:
+        reviewed(book, pull, by, "2026-03-02T13:00:00Z")
+    assert days(book) == expected
+    work = [r for r in book.evidence("contributor_days") if r["day"] == DAY]
+    assert [r["reason"] for r in work] == ["bot"], "for no other signal"
+
+
+def test_what_a_bot_brought_counts_with_the_days_own_lines(book: Book) -> None:
+    bots(book, 7, f"{DAY}T12:00:00Z", {"src/a.py": 30})
+    pull = merged(book, 8, f"{DAY}T13:00:00Z", lines=29)
+    reviewed(book, pull, "second", "2026-03-02T13:00:00Z")
+    assert days(book) == [(DAY, 0)], "30 of 59 lines were read by nobody"
+    book.direct(repo(book), "small", "2026-03-10T12:00:00Z", "author", "merge8", lines=5)
+    bots(book, 9, "2026-03-10T13:00:00Z", {"src/a.py": 12})
+    assert days(book)[-1] == ("2026-03-10", 0)
+    assert {r["reason"] for r in book.evidence("independent_review") if r["day"] == "2026-03-10"} == {None}
+
+
 def test_work_of_nobody_has_no_author_to_be_independent_of(book: Book) -> None:
     book.direct(repo(book), "ghostly", f"{DAY}T12:00:00Z", None, "base")
     assert days(book) == []
