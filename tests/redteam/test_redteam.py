@@ -34,7 +34,8 @@ SHORT = (
     "close with new words", "borrowed authors", "unlinked cron commits", "one pull request closes all",
     "tiny reviewed pull requests", "ring of puppets", "draft and ready again",
     "monorepo", "squash merging", "promotions", "merge bot", "crowd of fresh accounts",
-    "default branch of pushes renamed",
+    "default branch of pushes renamed", "leaked key purged", "one old release and tags since",
+    "core tags while the sdk releases", "bad release withdrawn",
     "releases doubled", "team doubled", "eight newcomers", "faster answers",
 )  # fmt: skip
 
