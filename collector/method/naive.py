@@ -120,11 +120,10 @@ class Dashboard:
                 "         row_number() OVER (PARTITION BY subject ORDER BY created_at DESC, id DESC) AS back"
                 "  FROM events WHERE subject_type = 'Issue' AND type IN ('ClosedEvent', 'ReopenedEvent')"
                 "  AND created_at < ?3"
-                ") SELECT r.project, avg(coalesce(e.type = 'ClosedEvent', 0)) "
-                "FROM issues AS t JOIN repositories AS r ON r.id = t.repository "
-                "LEFT JOIN turns AS e ON e.subject = t.id AND e.back = 1 "
-                f"WHERE r.tracked AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')} "
-                "GROUP BY r.project",
+                ") SELECT t.project, avg(coalesce(e.type = 'ClosedEvent', 0)) "
+                "FROM known_threads AS t LEFT JOIN turns AS e ON e.subject = t.id AND e.back = 1 "
+                f"WHERE t.subject_type = 'Issue' AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')} "
+                "GROUP BY t.project",
                 self._range,
             ).fetchall()
         )
@@ -160,16 +159,13 @@ class Dashboard:
         return dict(
             self._db.execute(
                 "SELECT project, avg(threads > 1) FROM ("
-                "  SELECT r.project, t.author, count(*) AS threads FROM ("
-                "    SELECT repository, author, created_at, gone_at FROM issues"
-                "    UNION ALL SELECT repository, author, created_at, gone_at FROM pull_requests"
-                "  ) AS t JOIN repositories AS r ON r.id = t.repository AND r.tracked"
+                "  SELECT t.project, t.author, count(*) AS threads FROM known_threads AS t"
                 "  LEFT JOIN insiders AS s"
-                "    ON s.project = r.project AND s.account = t.author AND s.since <= t.created_at"
+                "    ON s.project = t.project AND s.account = t.author AND s.since <= t.created_at"
                 "  LEFT JOIN machines AS b ON b.account = t.author"
                 "  WHERE t.author IS NOT NULL AND s.account IS NULL AND b.account IS NULL"
                 f"  AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')}"
-                "  GROUP BY r.project, t.author"
+                "  GROUP BY t.project, t.author"
                 ") GROUP BY project",
                 self._range,
             ).fetchall()
@@ -178,29 +174,27 @@ class Dashboard:
     @cached_property
     def _issue_answers(self) -> dict[str, list[float]]:
         return self._answers(
-            "issues",
-            "SELECT subject, author, created_at, gone_at FROM comments WHERE subject_type = 'Issue'",
+            "Issue", "SELECT subject, author, created_at, gone_at FROM comments WHERE subject_type = 'Issue'"
         )
 
     @cached_property
     def _pull_request_answers(self) -> dict[str, list[float]]:
         return self._answers(
-            "pull_requests",
+            "PullRequest",
             "SELECT subject, author, created_at, gone_at FROM comments WHERE subject_type = 'PullRequest' "
             "UNION ALL SELECT pull_request, author, submitted_at, gone_at FROM reviews",
         )
 
-    def _answers(self, table: str, words: str) -> dict[str, list[float]]:
+    def _answers(self, kind: str, words: str) -> dict[str, list[float]]:
         """Project -> days to the first of `words` by another account, over the threads of the window that have one."""
         out: dict[str, list[float]] = defaultdict(list)
         for project, days in self._db.execute(
             "SELECT project, (strftime('%s', answered_at) - strftime('%s', created_at)) / 86400.0 FROM ("
-            f"SELECT r.project, t.created_at, min(w.created_at) AS answered_at FROM {table} AS t "
-            f"JOIN repositories AS r ON r.id = t.repository JOIN ({words}) AS w ON w.subject = t.id "
-            "WHERE r.tracked AND t.created_at >= ?1 AND t.created_at < ?2 AND w.created_at < ?3 "
-            f"AND {_there('t')} AND {_there('w')} "
-            "AND w.author IS NOT t.author GROUP BY t.id)",
-            self._range,
+            "SELECT t.project, t.created_at, min(w.created_at) AS answered_at FROM known_threads AS t "
+            f"JOIN ({words}) AS w ON w.subject = t.id "
+            "WHERE t.subject_type = ?4 AND t.created_at >= ?1 AND t.created_at < ?2 AND w.created_at < ?3 "
+            f"AND {_there('t')} AND {_there('w')} AND w.author IS NOT t.author GROUP BY t.id)",
+            [*self._range, kind],
         ):
             out[project].append(days)
         return out

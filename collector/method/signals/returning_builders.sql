@@ -4,15 +4,10 @@
 -- or later: what comes sooner is neither an event nor an end. An account that has not come back is observed until the
 -- date.
 WITH threads AS (
-    SELECT r.project, r.full_name, t.subject_type, t.id, t.number, t.author, t.created_at
-    FROM (
-        SELECT 'Issue' AS subject_type, id, repository, number, author, created_at FROM issues
-        UNION ALL
-        SELECT 'PullRequest', id, repository, number, author, created_at FROM pull_requests
-    ) AS t
-    JOIN repositories AS r ON r.id = t.repository AND r.tracked
+    SELECT t.project, t.full_name, t.subject_type, t.id, t.number, t.author, t.created_at
+    FROM known_threads AS t
     LEFT JOIN imported_threads AS m ON m.subject_type = t.subject_type AND m.subject = t.id
-    WHERE t.author IS NOT NULL AND m.subject IS NULL AND t.created_at < (SELECT as_of FROM as_of)
+    WHERE t.author IS NOT NULL AND m.subject IS NULL
 ), ordered AS (
     SELECT *, row_number() OVER (PARTITION BY project, author ORDER BY created_at, subject_type, id) AS place
     FROM threads

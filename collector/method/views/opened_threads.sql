@@ -37,8 +37,7 @@ WITH first_turn AS (
     ) AS t ON t.subject = i.id
     LEFT JOIN (SELECT DISTINCT issue FROM moved_issues) AS n ON n.issue = i.id
     LEFT JOIN moved_issues AS o ON o.former = i.id
-    -- Before its transfer it was in another repository.
-    WHERE t.last_at IS NULL OR t.last_at < (SELECT as_of FROM as_of)
+    WHERE i.id IN (SELECT id FROM known_threads WHERE subject_type = 'Issue')
     UNION ALL
     -- It was opened as a draft if the first change of that was to "ready", or if it never changed.
     SELECT 'PullRequest', p.id, p.repository, p.number, p.author, p.created_at, p.gone_at,
@@ -51,6 +50,7 @@ WITH first_turn AS (
     LEFT JOIN made_ready AS y ON y.project = r.project
     -- What became ready in the window was updated in it.
     WHERE p.updated_at >= (SELECT window_start FROM as_of) AND p.created_at < (SELECT window_end FROM as_of)
+      AND p.id IN (SELECT id FROM known_threads WHERE subject_type = 'PullRequest')
 ), looked_at AS (
     SELECT * FROM threads
     WHERE opened_at >= (SELECT window_start FROM as_of) AND opened_at < (SELECT window_end FROM as_of)
