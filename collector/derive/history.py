@@ -105,6 +105,14 @@ class Publication:
     oid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Another branch was the default one until a sync saw it exchanged, or renamed."""
+
+    former: str  # refs/heads/...
+    seen_at: str
+
+
 @dataclass
 class History:
     """All of one repository that decides what landed when."""
@@ -115,6 +123,7 @@ class History:
     default_ref: str
     later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # parents of tagged commits off the branch
     publications: list[Publication] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
 
     def reach(self, start: str, stop: set[str]) -> list[str]:
         """The commits reachable from `start` without passing `stop`; each is added to `stop`."""

@@ -11,6 +11,7 @@ Nothing here depends on what came later than a commit's `reached_at`, so that th
 was: what a rewrite drops keeps its landing and gets a `left_at`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -58,13 +59,14 @@ class Move:
 
 def land(history: History) -> dict[str, Landing]:
     """The landing of every commit that is or was on the default branch."""
-    history = _under_one_name(history)
+    since = _default_since(history)
+    history = _under_one_name(_with_former_branches(history))
     brought = _brought(history)
     reached: dict[str, str] = {}
     for move, oids in brought:
         if move.ref == history.default_ref:
             for oid in oids:
-                reached.setdefault(oid, move.at)
+                reached.setdefault(oid, max(move.at, since(move)))
     landings: dict[str, Landing] = {}
     for move, oids in brought:
         together: dict[str, Landing] = {}  # what came by one move and reached the branch together landed alike
@@ -84,6 +86,33 @@ def land(history: History) -> dict[str, Landing]:
     for oid, left in _left(history).items():
         landings[oid] = replace(landings[oid], left_at=left)
     return landings
+
+
+def _default_since(history: History) -> Callable[[Move], str]:
+    """For a move of what is the default branch now: since when that is so, if it was another branch before that."""
+    until = history.exchanges[-1].seen_at if history.exchanges else ""
+    pushes = {p.id for p in history.pushes if p.ref == history.default_ref and p.at < until}
+    merges = {m.id for m in history.merges if m.base == history.default_ref and m.at < until}
+
+    def since(move: Move) -> str:
+        early = (move.push is not None and move.push.id in pushes) or (
+            move.merge is not None and move.merge.id in merges
+        )
+        return until if early else ""
+
+    return since
+
+
+def _with_former_branches(history: History) -> History:
+    """The history as if former default branches had had the name of today's, for as long as they were it."""
+    pushes, merges = list(history.pushes), list(history.merges)
+    ref = history.default_ref
+    for exchange in history.exchanges:
+        if exchange.former != ref:
+            former, until = exchange.former, exchange.seen_at
+            pushes = [replace(p, ref=ref) if p.ref == former and p.at <= until else p for p in pushes]
+            merges = [replace(m, base=ref) if m.base == former and m.at <= until else m for m in merges]
+    return replace(history, pushes=pushes, merges=merges) if history.exchanges else history
 
 
 def _under_one_name(history: History) -> History:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from collector.config import matches
-from collector.derive.history import Commit, History, Merge, OwnCommit, Publication, Push, Twin
+from collector.derive.history import Commit, Exchange, History, Merge, OwnCommit, Publication, Push, Twin
 
 
 def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
@@ -141,7 +141,15 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         for release in releases(db, repository)
         if release.published_at is not None and release.oid is not None
     ]
-    return History(commits, pushes, merges, f"refs/heads/{row[0]}", later, publications)
+    exchanges = [
+        Exchange(f"refs/heads/{former}", seen_at)
+        for former, seen_at in db.execute(
+            "SELECT old, seen_at FROM changes WHERE \"table\" = 'repositories' AND \"column\" = 'default_branch' "
+            "AND key = ? AND old IS NOT NULL ORDER BY seen_at, id",
+            [str(repository)],
+        )
+    ]
+    return History(commits, pushes, merges, f"refs/heads/{row[0]}", later, publications, exchanges)
 
 
 @dataclass(frozen=True, slots=True)

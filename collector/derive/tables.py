@@ -223,7 +223,11 @@ def _insiders(db: sqlite3.Connection) -> None:
                 UNION ALL
                 SELECT r.project, u.actor, u.pushed_at, 'pushed to the default branch'
                 FROM pushes AS u JOIN repositories AS r ON r.id = u.repository
-                WHERE r.tracked AND u.actor IS NOT NULL AND u.ref = 'refs/heads/' || r.default_branch
+                WHERE r.tracked AND u.actor IS NOT NULL AND (u.ref = 'refs/heads/' || r.default_branch OR EXISTS (
+                    SELECT 1 FROM changes AS c
+                    WHERE c."table" = 'repositories' AND c."column" = 'default_branch' AND c.key = CAST(r.id AS TEXT)
+                      AND u.ref = 'refs/heads/' || c.old AND u.pushed_at <= c.seen_at
+                ))
                 UNION ALL
                 SELECT r.project, l.author, v.published_at, 'published a release'
                 FROM releases AS l JOIN repositories AS r ON r.id = l.repository

@@ -24,7 +24,7 @@ LONGEST_PAUSE = timedelta(days=32)
 
 @dataclass(frozen=True)
 class Table:
-    """How rows of a table are told apart, and which of their columns GitHub should never change."""
+    """How rows of a table are told apart, and of which columns a change is kept: most should never have one."""
 
     name: str
     key: tuple[str, ...]
@@ -37,7 +37,7 @@ TABLES = {
     t.name: t
     for t in (
         Table("accounts", ("id",), ("created_at",), kept=("created_at",)),
-        Table("repositories", ("id",), ("created_at",)),
+        Table("repositories", ("id",), ("created_at", "default_branch")),
         Table(
             "releases",
             ("id",),

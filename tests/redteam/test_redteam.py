@@ -143,7 +143,7 @@ THEN = date(2026, 3, 2)
     [
         "unanswered issues deleted", "draft flip every month", "rewritten again and again", "leaked key purged",
         "imported week by week", "promotions", "transferred and answered", "one old release and tags since",
-        "deleted and published again",
+        "deleted and published again", "default branch replaced",
     ],
 )  # fmt: skip
 def test_a_past_date_is_the_same_whether_we_looked_on_or_not(name: str) -> None:
