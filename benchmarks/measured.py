@@ -30,20 +30,20 @@ role = "core"
 RUN = """
 import resource, sys
 from datetime import datetime
-from collector.method import compute
 from collector import clock
 from collector.cli import main
 from collector.github import page_size
+from collector.method import compute as method
 first = int(sys.argv.pop(2))
 if first:  # all lists in pages of that size, from the start
     page_size.KINDS.update({kind: page_size.Sizes(first, first) for kind in page_size.KINDS if kind != "repositories"})
-now, compute = datetime.fromisoformat(sys.argv.pop(1)), compute.compute
+now, compute = datetime.fromisoformat(sys.argv.pop(1)), method.compute
 clock.utc_now = lambda: now
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 def watched(*arguments):
     print("fetched", peak(), file=sys.stderr)
     compute(*arguments)
-compute.compute = watched
+method.compute = watched
 try:
     main()
 finally:

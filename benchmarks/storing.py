@@ -1,15 +1,17 @@
-"""Rows parsed and stored per second of CPU, beside a plain executemany of the same rows into the same tables."""
+"""Rows validated and stored per second of CPU, beside a plain executemany of the same rows into the same tables."""
 
 import sqlite3
 import tempfile
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from collector.github.models import Page, PullRequest, parse
+from collector.github.thread_models import PullRequestDiff
 from collector.store import database, write
-from collector.store.write import Batch
-from collector.sync.fetchers import rows
+from collector.store.batch import ORDER, Batch
+from collector.sync.fetchers import diffs, served, thread_rows
+from collector.sync.fetchers.thread_kinds import PULL_REQUESTS
 
 PAGES, THREADS, COMMENTS, REVIEWS, FILES = 40, 100, 4, 2, 6
 NOW = "2026-01-01T00:00:00Z"
@@ -31,7 +33,7 @@ def listed(nodes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def pull_request(n: int) -> dict[str, Any]:
-    """A pull request as GraphQL answers it, with all that belongs to it."""
+    """A pull request as GraphQL answers it, with its lists and its diff."""
     when = f"2025-{n % 12 + 1:02}-{n % 28 + 1:02}T12:00:00Z"
     said = {"author": account(n % 50), "authorAssociation": "NONE", "body": f"words about change {n} " * 8}
     return {
@@ -39,8 +41,8 @@ def pull_request(n: int) -> dict[str, Any]:
         "body": "Fixes #3 " * 10,
         "author": account(n % 90), "authorAssociation": "CONTRIBUTOR", "state": "MERGED", "isDraft": False,
         "isCrossRepository": True, "locked": False, "createdAt": when, "updatedAt": when, "closedAt": when,
-        "mergedAt": when, "mergedBy": account(1), "mergeCommit": {"oid": f"{n:040x}"}, "baseRefName": "main",
-        "headRefOid": f"{n + 1:040x}", "additions": 60, "deletions": 12, "changedFiles": FILES,
+        "mergedAt": when, "mergedBy": account(1), "mergeCommit": {"oid": f"{n:040x}", "parents": {"totalCount": 1}},
+        "baseRefName": "main", "headRefOid": f"{n + 1:040x}",
         "comments": listed([
             {**said, "fullDatabaseId": str(n * 100 + i), "createdAt": when, "updatedAt": when} for i in range(COMMENTS)
         ]),
@@ -72,42 +74,43 @@ def prepared(folder: str, name: str) -> sqlite3.Connection:
 
 def main() -> None:
     """Print the figures."""
-    answers = [{"nodes": [pull_request(page * THREADS + n) for n in range(THREADS)]} for page in range(PAGES)]
+    answers = [[pull_request(page * THREADS + n) for n in range(THREADS)] for page in range(PAGES)]
     with tempfile.TemporaryDirectory() as folder:
         db = prepared(folder, "ours.db")
         began = time.process_time()
         written: list[Batch] = []
-        parsing = 0.0
+        validating = 0.0
         for answer in answers:
             at = time.process_time()
-            page = parse(Page[PullRequest], answer, "PullRequests")
             batch = Batch()
-            for found in page.nodes:
-                rows.pull_request(batch, found, 1, "key")
-            parsing += time.process_time() - at
+            for node in answer:
+                found = served.reading(PULL_REQUESTS.model, PULL_REQUESTS.lists, node, []).thing
+                PULL_REQUESTS.add(batch, found, 1, "key")
+                changed = served.reading(PullRequestDiff, [diffs.FILES], node, []).thing
+                thread_rows.diff(batch, changed, found.full_database_id, found.state)
+            validating += time.process_time() - at
             with write.transaction(db):
                 write.write(db, batch, NOW, 1)
             written.append(batch)
         ours = time.process_time() - began
-        stored = sum(db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in write.ORDER if t != "repositories")
+        stored = sum(db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ORDER if t != "repositories")
 
         plain = prepared(folder, "plain.db")
         began = time.process_time()
         for batch in written:
             with write.transaction(plain):
-                for table in write.ORDER:
-                    found_rows = batch.rows.get(table)
-                    if found_rows:
-                        columns = [*found_rows[0], "first_seen_at"]
-                        marks = ", ".join("?" * len(columns))
+                for table in ORDER:
+                    for columns, alike in groupby(sorted(batch.rows.get(table, []), key=tuple), key=tuple):
+                        marks = ", ".join("?" * (len(columns) + 1))
                         plain.executemany(
-                            f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
-                            [(*r.values(), NOW) for r in found_rows],
+                            f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}, first_seen_at) VALUES ({marks})",
+                            [(*row.values(), NOW) for row in alike],
                         )
         bare = time.process_time() - began
     print(f"{stored:,} rows of {PAGES} pages of {THREADS} pull requests")
-    print(f"parsed and stored: {ours:.2f} s of CPU, {stored / ours:,.0f} rows a second (parsing alone {parsing:.2f} s)")
-    print(f"plain executemany: {bare:.2f} s of CPU, {stored / bare:,.0f} rows a second")
+    print(f"validated and stored: {ours:.2f} s of CPU, {stored / ours:,.0f} rows a second", end="")
+    print(f" (validating alone {validating:.2f} s)")
+    print(f"plain executemany:    {bare:.2f} s of CPU, {stored / bare:,.0f} rows a second")
     print(f"ours takes {ours / bare:.1f} times as long")
 
 

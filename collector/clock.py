@@ -1,6 +1,7 @@
 """Time as the database writes it: ISO 8601 in UTC to the second, with Z."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 FAR_FUTURE = "9999"
 """A text that comes after every time that the database can hold."""
@@ -23,6 +24,7 @@ def from_text(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)  # accounts recur, and most objects are never edited: two in three times of a page are known
 def normalised(text: str) -> str | None:
     """A time of GitHub's or git's, with any offset or fraction, as the database writes it; None when it is none.
 

@@ -10,6 +10,8 @@
     |-- DatabaseError                7  the database or the disk
     `-- AlreadyRunning              75  another sync holds the lock
 
+A signal ends a command with 128 and its number (`collector/interrupts.py`).
+
 Each carries one clear sentence and the next step, so that no command needs to word it again.
 """
 
@@ -75,6 +77,9 @@ class AlreadyRunning(CollectError):
 
     exit_code = 75
 
+
+STORED_FACTS = (0, CollectError.exit_code, SomeRepositoriesFailed.exit_code, BudgetExhausted.exit_code)
+"""The exit codes of a sync that stored what it could: signals are computed after it."""
 
 _DISK = {errno.ENOSPC: "is full", errno.EDQUOT: "has no more room for you", errno.EROFS: "is read-only"}
 

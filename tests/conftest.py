@@ -60,7 +60,7 @@ class Lab:
         self.runs = 0
         self.server = PretendGitHub(self.world, clock=self.seconds)
         self.tracked: list[str] = []
-        self.reports: list[syncing.Report] = []
+        self.reports: list[syncing.SyncResult] = []
         self.alice: Account = self.world.user("alice")
         self.bob: Account = self.world.user("bob")
 
@@ -109,7 +109,7 @@ class Lab:
         since: date = START,
         full: bool = False,
         after: Callable[[sqlite3.Connection], None] = lambda db: None,
-    ) -> syncing.Report:
+    ) -> syncing.SyncResult:
         """A sync at the world's now."""
         path = path or self.path
         if not path.exists():
@@ -121,7 +121,7 @@ class Lab:
         self.reports.append(report)
         return report
 
-    def night(self, days: float = 1) -> syncing.Report:
+    def night(self, days: float = 1) -> syncing.SyncResult:
         """Move the clock and sync."""
         self.world.move(days=days)
         return self.sync()

@@ -1,11 +1,17 @@
 """Imports run one way: from the command line down to the facts. docs/architecture.md says what each package is for."""
 
 import ast
+import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent / "collector"
+from collector.derive.tables import DERIVED
+from scripts.imports import ROOT, arrows, imported, packages, reduced
+
+SCHEMA = ROOT / "store" / "schema"
 # What each package may import of the others. Plain helpers (clock, errors, text, ...) are for everyone.
 MAY_IMPORT = {
     "config": set(),
@@ -26,27 +32,120 @@ MAY_IMPORT = {
 }
 
 
-def imported(file: Path) -> set[str]:
-    """The modules of this project that a file imports, as "package.module"; also inside functions."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "collector":
-            found |= {f"{node.module}.{name.name}".removeprefix("collector.") for name in node.names}
-    return found
-
-
-def packages() -> set[str]:
-    return {folder.name for folder in ROOT.iterdir() if (folder / "__init__.py").exists()} - {"cli"}
-
-
 def test_every_package_has_its_place() -> None:
-    assert packages() == set(MAY_IMPORT)
+    assert packages() - {"cli"} == set(MAY_IMPORT)
 
 
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))
 def test_imports_run_one_way(package: str) -> None:
     allowed = MAY_IMPORT[package] | {package}
     for file in (ROOT / package).rglob("*.py"):
-        others = {name for name in imported(file) if name.split(".")[0] in packages() | {"cli"}}
+        others = {name for name in imported(file) if name.split(".")[0] in packages()}
         refused = {n for n in others if not any(n == a or n.startswith(f"{a}.") for a in allowed)}
         assert refused == set(), f"{file.relative_to(ROOT)} may not import {', '.join(sorted(refused))}"
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    assert reduced(arrows())  # raises CycleError
+
+
+# The tables that are written outside `store`, which writes all others. `as_of` and `rules` hold one row: a date, and
+# the method's numbers. A name in braces is filled in at run time, by those who write tables at all.
+MAY_WRITE = {"derive": set(DERIVED), "method": {"signals", "as_of", "rules"}}
+CHANGES_A_TABLE = re.compile(
+    r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM|ALTER TABLE"
+    r"|(?:CREATE|DROP)(?: TEMP)? (?:TABLE|VIEW|INDEX|TRIGGER|\{kind\})(?: IF (?:NOT )?EXISTS)?) ([\w.{}]+)"
+)
+# A longer statement is read better in a file of its own, which editors and SQLite itself take.
+LONGEST_STATEMENT = 12
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    """The text literals of a module that are no docstrings; what an f-string fills in stands in braces."""
+    passed = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            passed |= {id(value) for value in node.values}
+    for node in ast.walk(tree):
+        if id(node) in passed:
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node, node.value
+        elif isinstance(node, ast.JoinedStr):
+            parts = (v.value if isinstance(v, ast.Constant) else f"{{{ast.unparse(v)}}}" for v in node.values)
+            yield node, "".join(map(str, parts))
+
+
+@cache
+def modules() -> tuple[tuple[Path, ast.Module], ...]:
+    """The modules of the program, by their paths within it."""
+    found = sorted(ROOT.rglob("*.py"))
+    return tuple((file.relative_to(ROOT), ast.parse(file.read_text(encoding="utf-8"))) for file in found)
+
+
+def sql_files() -> Iterator[tuple[Path, str]]:
+    """The .sql files of the program, but for the migrations."""
+    for file in sorted(ROOT.rglob("*.sql")):
+        if SCHEMA not in file.parents:
+            yield file.relative_to(ROOT), file.read_text(encoding="utf-8")
+
+
+# A library that a boundary is made of -> the only places that import it.
+ONLY = {"httpx": {"github/http.py", "emulator/server.py"}, "sqlite_utils": {"store/migrations.py"}}
+# Places that work on data that they are given.
+WITHOUT_SQLITE = ("config", "github", "emulator", "method/signals", "method/statistics", "report/charts")
+
+
+def libraries(tree: ast.Module) -> set[str]:
+    """The top-level names of what a module imports; also inside functions."""
+    nodes = list(ast.walk(tree))
+    found = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    found |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[0] for name in found}
+
+
+def test_what_knows_http_and_sqlite_is_named() -> None:
+    known = {str(file): libraries(tree) for file, tree in modules()}
+    for library, places in ONLY.items():
+        assert {file for file, found in known.items() if library in found} == places
+    assert [f for f, found in known.items() if f.startswith(WITHOUT_SQLITE) and "sqlite3" in found] == []
+
+
+def test_only_store_opens_a_database() -> None:
+    opening = {
+        str(file)
+        for file, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("sqlite3.connect", "sqlite_utils.Database")
+    }
+    assert opening == {"store/database.py"}
+
+
+def test_only_store_writes_facts() -> None:
+    """`derive` writes what follows from them, `method` the signals; all other packages only read."""
+    statements = [*sql_files(), *((file, text) for file, tree in modules() for _, text in texts(tree))]
+    refused = {
+        f"{file}: {table}"
+        for file, text in statements
+        if file.parts[0] != "store"
+        for table in CHANGES_A_TABLE.findall(text)
+        if table not in MAY_WRITE.get(file.parts[0], set()) and not ("{" in table and file.parts[0] in MAY_WRITE)
+    }
+    assert refused == set()
+
+
+def test_derived_tables_are_those_of_the_schema() -> None:
+    schema = [(SCHEMA / f"{name}.sql").read_text(encoding="utf-8") for name in ("003_derived", "010_second_method")]
+    made = set(re.findall(r"CREATE TABLE (\w+)", "".join(schema)))
+    assert made == {*DERIVED, "signals", "project_facts", "as_of", "looks"}
+
+
+def test_long_statements_stand_in_sql_files() -> None:
+    long = {
+        f"{file}:{node.lineno}"
+        for file, tree in modules()
+        for node, text in texts(tree)
+        if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", text)
+        and (node.end_lineno or node.lineno) - node.lineno >= LONGEST_STATEMENT
+    }
+    assert long == set()

@@ -1,16 +1,24 @@
 """The documentation speaks of what there is."""
 
+import io
+import re
 import sqlite3
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
+from cogapp import Cog
 
 from collector.method import evidence
 from collector.method.registry import COMPUTED
 from collector.store import database
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+# A word with a slash or a known ending, in code or as the goal of a link; what stands for a name is none.
+NAMED = re.compile(r"(?<![\w:/.~-])(?:\./)?((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|sql|md|toml|txt|yml))(?![\w/])")
+NOT_OF_THE_PROJECT = re.compile(r"KEY|NAME|OWNER|VERSION|^\.venv")
 
 
 @pytest.fixture
@@ -36,3 +44,23 @@ def test_each_section_of_the_signals_page_has_an_example_attacks_and_limits(key:
     section = page.split(f"\n## {key}: ", 1)[1].split("\n## ", 1)[0]
     for part in ("*Example.*", "*Attacks", "*Cannot see*"):
         assert part in section, part
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_file_that_is_named_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    code = re.findall(r"`([^`]+)`|^ {4}(.+)$|\]\(([^)#]+)", text, flags=re.MULTILINE)
+    named = {name for words in code for word in words if "//" not in word for name in NAMED.findall(word)}
+    named = {name for name in named if not NOT_OF_THE_PROJECT.search(name)}
+    assert len(named) > 20
+    known = {path.name for path in (ROOT / "collector").rglob("*")}
+    roots = (ROOT, ROOT / "collector", DOCS)
+    assert {n for n in named if not any((root / n).exists() for root in roots) and n not in known} == set()
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/glossary.md"])
+def test_the_picture_and_the_words_are_up_to_date(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert Cog().main(["cog", "--check", "-I", ".", page]) == 0, f"run: cog -I . -r {page}"

@@ -9,8 +9,9 @@ from typing import Any
 
 from benchmarks.redteam.history import LOOKBACK, Person, Repo
 from collector import clock
+from collector.store.batch import Batch, Witness
 from collector.store.database import open_database
-from collector.store.write import Batch, Witness, transaction, write
+from collector.store.write import transaction, write
 
 to_text = lru_cache(maxsize=65536)(clock.to_text)
 Row = dict[str, Any]

@@ -34,7 +34,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     """
     from collector import clock, doctor
     from collector.doctor import check, service, storage, surroundings
-    from collector.errors import CollectError
+    from collector.errors import CollectError, NotAuthorised
     from collector.github import environment
     from collector.version import version
 
@@ -47,7 +47,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
         tokens = environment.usable_tokens()
         environment.addresses()
     except CollectError as problem:
-        found.append(check.error("token" if problem.exit_code == 4 else "api", problem))
+        found.append(check.error("token" if isinstance(problem, NotAuthorised) else "api", problem))
     else:
         found += service.checks(tokens, environment.briefly, tracked, now)
     found += storage.checks(db, tracked, now)

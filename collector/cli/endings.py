@@ -11,14 +11,14 @@ from typing import Any
 
 import click
 
-from collector import stopping
+from collector import interrupts
 from collector.cli import streams
 from collector.cli.logs import say
 from collector.errors import CollectError, UsageError, of_disk
 
-INTERRUPTED = 130
+INTERRUPTED = interrupts.exit_code(signal.SIGINT)
 # What a shell shows for a program that went on writing to a pipe that nobody reads.
-NOBODY_READS = 128 + signal.SIGPIPE
+NOBODY_READS = interrupts.exit_code(signal.SIGPIPE)
 
 
 class Collect(click.Group):
@@ -35,7 +35,7 @@ class Collect(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _one_sentence(), stopping.on_signals(stopping.stop):
+        with _one_sentence(), interrupts.on_signals(interrupts.stop):
             try:
                 return super().invoke(ctx)
             finally:

@@ -27,10 +27,10 @@ def command(project: str, signal: str, as_of: date | None, limit: int | None, as
     PROJECT is a project's slug or its name, SIGNAL a signal's key; `collect report --project NAME` shows both.
     """
     from collector import clock
-    from collector.report import days, evidence, evidence_text
+    from collector.report import as_of_date, evidence, evidence_text
 
     with options.opened(db) as connection:
-        day = days.known(connection, as_of, clock.utc_now())
+        day = as_of_date.known(connection, as_of, clock.utc_now())
         found = evidence.rows(connection, project, signal, day)
     if as_json:
         click.echo(evidence.to_json(found, limit or 0))

@@ -59,11 +59,11 @@ def command(
     Without --as-of it shows the latest signals. Those of a date that was not computed yet are computed first.
     """
     from collector import clock
-    from collector.report import days, formats
+    from collector.report import as_of_date, formats
 
     with options.opened(db) as connection:
         now = clock.utc_now()
-        day = days.ready(connection, as_of, now, lambda: _loaded(config))
+        day = as_of_date.ready(connection, as_of, now, lambda: _loaded(config))
         page = formats.Page(options.width(), options.colour() and not output, now, bool(projects))
         if since is None:
             text = _signals(connection, day, projects, category, form, page)
@@ -105,10 +105,10 @@ def _news(
     page: "Page",
     config: "Callable[[], Config]",
 ) -> str:
-    from collector.report import days, news, news_text
+    from collector.report import as_of_date, news, news_text
 
     news.check(since, day)
-    found = news.build(db, days.ready(db, since, page.now, config), day, projects, category)
+    found = news.build(db, as_of_date.ready(db, since, page.now, config), day, projects, category)
     if form != "html":
         return news_text.written(found, form, page.width, page.colour)
     from collector.report.html import page as html

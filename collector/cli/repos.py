@@ -234,10 +234,10 @@ def import_(
 
 def _opened(stack: ExitStack, db: Path) -> "sqlite3.Connection":
     """The database; an empty one in memory answers the same questions where there is none yet."""
-    from collector.store.database import open_database
+    from collector.store.database import in_memory
 
     if db.exists():
         return stack.enter_context(options.opened(db))
-    connection = open_database(Path(":memory:"))
+    connection = in_memory()
     stack.callback(connection.close)
     return connection

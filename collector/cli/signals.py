@@ -29,16 +29,16 @@ def command(as_of: date | None, history: int | None, every: str, as_json: bool, 
     from collector import clock
     from collector.config import load
     from collector.method import compute
-    from collector.report import days
+    from collector.report import as_of_date
 
     logs.LOG.info("Configuration: %s", config.absolute())
     tracked = load(config)
     with options.opened(db) as connection:
-        last = days.checked(connection, as_of, clock.utc_now())
+        last = as_of_date.checked(connection, as_of, clock.utc_now())
         done = []
         dates = compute.series(last, history, every) if history else [last]
         for day in compute.compute_series(connection, tracked, dates):
-            done.append(days.computed(connection, day))
+            done.append(as_of_date.computed(connection, day))
             if not as_json:
                 click.echo(done[-1].sentence())
     if as_json:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from collector.config import Config
-    from collector.sync.run import Report
+    from collector.sync.run import SyncResult
 
 # Seconds by which this machine's clock may differ from GitHub's.
 CLOCKS_AGREE = 600
@@ -70,12 +70,12 @@ def command(
         click.echo(plan.to_json(planned) if as_json else plan.to_text(planned))
         return
     with logs.progress("Syncing") as progress:
-        report = run(
+        result = run(
             github,
             Request(whole, db, now, since=since, full=full, only=chosen, progress=progress),
             lambda connection: _compute(connection, whole, github.ahead),
         )
-    _tell(report, as_json)
+    _tell(result, as_json)
 
 
 def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) -> None:
@@ -89,46 +89,46 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
     compute.compute(db, config, today)
 
 
-def _tell(report: "Report", as_json: bool) -> None:
+def _tell(result: "SyncResult", as_json: bool) -> None:
     """Print what was done, and end with its exit code."""
     if as_json:
-        click.echo(_json(report))
+        click.echo(_json(result))
     else:
-        total, counts = report.total, report.counts
+        total, counts = result.total, result.counts
         click.echo(
-            f"{report.repositories} repositories: {counts.inserted:,} rows new, {counts.updated:,} changed, "
+            f"{result.repositories} repositories: {counts.inserted:,} rows new, {counts.updated:,} changed, "
             f"{counts.gone:,} gone."
         )
         click.echo(
             f"Asked GitHub {total.requests:,} times for {total.points:,} points; waited {total.waited:,.0f} s, "
             f"tried {total.retries:,} times again."
         )
-        if report.unreadable:
+        if result.unreadable:
             click.echo(
-                f"{plural(report.unreadable, 'part')} of objects not served by GitHub: noted in the table unreadable, "
+                f"{plural(result.unreadable, 'part')} of objects not served by GitHub: noted in the table unreadable, "
                 "and asked for again."
             )
-    ahead = report.clock_ahead
+    ahead = result.clock_ahead
     if ahead is not None and abs(ahead) > CLOCKS_AGREE:
         logs.LOG.warning(
             "This machine's clock is %s %s GitHub's, and today's signals are of its day: set it right.",
             timedelta(seconds=round(abs(ahead))),
             "ahead of" if ahead > 0 else "behind",
         )
-    for name, kind, error in report.failures:
+    for name, kind, error in result.failures:
         logs.say(f"Failed: {name} ({kind}): {error}")
-    for name, kind, error in report.defects:
+    for name, kind, error in result.defects:
         logs.say(f"Defect: {name} ({kind}): {error} {SEE}")
-    if report.exit_code:
-        logs.say(f"{'' if report.exit_code > 100 else 'Error: '}{report.message}")
-        click.get_current_context().exit(report.exit_code)
+    if result.exit_code:
+        logs.say(f"{'' if result.exit_code > 100 else 'Error: '}{result.message}")
+        click.get_current_context().exit(result.exit_code)
 
 
-def _json(report: "Report") -> str:
+def _json(result: "SyncResult") -> str:
     import json
     from dataclasses import asdict
 
-    shown = asdict(report)
+    shown = asdict(result)
     for found in ("failures", "defects"):
-        shown[found] = [{"repository": r, "kind": k, "error": e} for r, k, e in getattr(report, found)]
+        shown[found] = [{"repository": r, "kind": k, "error": e} for r, k, e in getattr(result, found)]
     return json.dumps(shown, indent=2)

@@ -13,8 +13,8 @@ from pydantic_core import ErrorDetails
 from collector.config.model import Bot, Config, Mirror, Project, Settings, TrackedRepository
 from collector.config.names import ROLES
 from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS
+from collector.did_you_mean import did_you_mean, nearest
 from collector.errors import ConfigError
-from collector.nearest import did_you_mean, nearest
 
 Toml = dict[str, Any]
 Place = tuple[str | int, ...]

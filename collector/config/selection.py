@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from collector.config.model import Config
+from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
-from collector.nearest import did_you_mean
 
 _NEXT_STEP = "Look in the configuration for what is tracked."
 

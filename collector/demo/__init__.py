@@ -1,0 +1,1 @@
+"""The stories of `collect demo`: a year of invented projects, played on the emulator and collected from it."""

@@ -2,7 +2,9 @@
 
 Every branch that a landed pull request went to, and the default branch, is a series of moves in the order of GitHub's
 clock: pull requests merged into it and pushes to it. A commit lands with the first move that brings it to any of them,
-provided that the default branch did not have it already.
+provided that the default branch did not have it already. So work on a development branch lands when it is merged there,
+and counts from the promotion of that branch to the default one on (`Landing.reached_at`); a squash or rebase lands like
+any merge, and `copies` finds what it brings once more.
 
 What no move brings, and no signature dates, was there before the push log begins. The earliest event on GitHub that
 contains it, a merge or the publication of a release, says until when it had landed at the latest.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from collector.config import matches
 from collector.derive.history import Commit, Exchange, History, Merge, OwnCommit, Publication, Push, Twin
+from collector.sql import statement
 
 
 def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
@@ -169,21 +170,7 @@ def releases(db: sqlite3.Connection, repository: int) -> list[Release]:
     A draft flipped back and forth keeps its first time, and a tag moved later does not bring newer work into an older
     release.
     """
-    found = db.execute(
-        """
-        SELECT l.id, l.tag_name,
-               coalesce((SELECT old FROM changes WHERE "table" = 'releases' AND key = CAST(l.id AS TEXT)
-                         AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1), l.tag_oid),
-               coalesce(min(l.published_at, first.at), l.published_at, first.at), l.is_prerelease
-        FROM releases AS l
-        LEFT JOIN (
-            SELECT key, min(old) AS at FROM changes
-            WHERE "table" = 'releases' AND "column" = 'published_at' GROUP BY key
-        ) AS first ON first.key = CAST(l.id AS TEXT)
-        WHERE l.repository = ? ORDER BY 4, 1
-        """,
-        [repository],
-    )
+    found = db.execute(statement(__package__, "release_candidates"), [repository])
     return [Release(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from collector import clock
 from collector.derive import read, versions
-from collector.derive.units import Gathered, Key, Unit, kept, original
+from collector.derive.work import Gathered, Key, Unit, kept, original
 from collector.method.constants import RELEASED_WORK_DAYS
 
 MOVING, NO_VERSION = "moving_tag", "no_version"
@@ -27,7 +27,7 @@ class Written:
 
 
 @dataclass
-class Candidate:
+class TaggedVersion:
     """A release or a version tag."""
 
     key: str
@@ -111,9 +111,9 @@ def _lines(work: Written, contained: set[str]) -> int:
     return min(work.lines, sum(one.commit.lines or 0 for one in counted if one.commit.oid in contained))
 
 
-def _releases(db: sqlite3.Connection, gathered: Gathered) -> list[Candidate]:
+def _releases(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]:
     found = [
-        Candidate(
+        TaggedVersion(
             f"release:{r.id}", repository, r.id, r.tag, r.oid, r.published_at or "", r.is_prerelease,
             None if r.published_at else "draft",
         )
@@ -123,7 +123,7 @@ def _releases(db: sqlite3.Connection, gathered: Gathered) -> list[Candidate]:
     return sorted(found, key=lambda c: (c.published_at, c.release))
 
 
-def _tags(db: sqlite3.Connection, gathered: Gathered) -> list[Candidate]:
+def _tags(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]:
     """Version tags, dated by when we first saw them, or by the landing of their commit if they were there before us."""
     landed_at = {(one.repository, one.commit.oid): one.landing.landed_at for one in gathered.landed}
     out = []
@@ -137,11 +137,11 @@ def _tags(db: sqlite3.Connection, gathered: Gathered) -> list[Candidate]:
             at = seen or landed_at.get((repository, oid))
             exclusion = None if at else NOT_LANDED
             key = f"tag:{repository}:{name}"
-            out.append(Candidate(key, repository, None, name, oid, at or "", False, exclusion))
+            out.append(TaggedVersion(key, repository, None, name, oid, at or "", False, exclusion))
     return sorted(out, key=lambda c: (c.published_at, c.repository, c.tag))
 
 
-def _judge(candidates: list[Candidate]) -> None:
+def _judge(candidates: list[TaggedVersion]) -> None:
     """Say of each why it cannot count, if so. `candidates` are in the order of publication, tags after releases."""
     by_source = defaultdict(list)
     for c in candidates:

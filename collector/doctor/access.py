@@ -12,9 +12,9 @@ from collector.config import Config
 from collector.doctor.check import Check, ok, warning
 from collector.errors import SomeRepositoriesFailed
 from collector.github import queries
-from collector.github.client import GitHub, Meter, NotThere
+from collector.github.client import Forbidden, GitHub, Meter, NotThere
 from collector.github.failures import next_step
-from collector.github.page_size import KINDS
+from collector.github.page_size import SIZES
 from collector.text import plural
 
 
@@ -63,13 +63,20 @@ async def ask(github: GitHub, config: Config, login: str, meter: Meter) -> Acces
 async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[list[str], dict[str, str]]:
     """The repositories that show their threads, and owner -> GitHub's sentence of those that refuse the token."""
     shown, refused = [], {}
-    at_once = KINDS["repositories"].largest
-    for at in range(0, len(names), at_once):
-        part = names[at : at + at_once]
-        variables = {}
+    at_once = SIZES["repositories"].largest
+    todo = [names[at : at + at_once] for at in range(0, len(names), at_once)]
+    while todo:
+        part, variables = todo.pop(0), {}
         for n, name in enumerate(part):
             variables[f"owner{n}"], variables[f"name{n}"] = name.split("/")
-        answer = await github.graphql("Access", queries.access(len(part)), variables, meter, holes=True)
+        try:
+            answer = await github.graphql("Access", queries.access(len(part)), variables, meter, holes=True)
+        except Forbidden as error:  # one owner may refuse a whole question
+            if len(part) > 1:
+                todo[:0] = [part[: len(part) // 2], part[len(part) // 2 :]]
+            else:
+                refused[part[0].partition("/")[0]] = error.said
+            continue
         for n, name in enumerate(part):
             hole = next((one for one in answer.holes if one.path[0] == f"n{n}"), None)
             absence = answer.missing.get(f"n{n}")

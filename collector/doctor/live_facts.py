@@ -12,9 +12,9 @@ from collector.config import Config
 from collector.doctor import access
 from collector.doctor.probe import ANSWERED, Probe, Timing
 from collector.doctor.service import kind_of
-from collector.github import queries, servers
+from collector.github import environment, older_schemas, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
-from collector.github.page_size import KINDS
+from collector.github.page_size import SIZES
 from collector.store import database
 from collector.text import plain
 
@@ -65,15 +65,15 @@ async def measure(github: GitHub, token: str, config: Config, now: datetime, pro
     """Measure all of it with one token. Raises CollectError when GitHub cannot be asked at all."""
     meter = Meter()
     try:
-        viewer = (await github.graphql("Viewer", queries.load("Viewer"), {}, meter)).data["viewer"]
-        schema = await github.graphql("Schema", servers.introspection(), {}, meter)
+        viewer = await environment.viewer(github, meter)
+        schema = await github.graphql("Schema", older_schemas.introspection(), {}, meter)
         names = [entry.repo for project in config.projects for entry in project.repos]
         _, refused = await access.owners(github, access.one_of_each_owner(config), meter)
         logs = []
         for n, name in enumerate(names, start=1):
             logs.append(await push_log(github, name, meter))
             progress(name, n, len(names))
-        probe = Probe(github, frozenset(servers.differences(schema.data)), MOST_POINTS - meter.points)
+        probe = Probe(github, frozenset(older_schemas.differences(schema.data)), MOST_POINTS - meter.points)
         largest = await _batches(probe, names)
         if largest is not None:
             await _sizes(probe, largest)
@@ -164,7 +164,7 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
 
 def _tried(kind: str) -> list[int]:
     """A small size, those that pages of this kind begin with and grow to, and GitHub's largest."""
-    return sorted({10, *KINDS[kind], LARGEST})
+    return sorted({10, *SIZES[kind], LARGEST})
 
 
 async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: Asked) -> dict[str, Any] | None:

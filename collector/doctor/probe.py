@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import headers, servers
+from collector.github import headers, older_schemas
 from collector.github import responses as d
 from collector.github.client import GitHub, Meter
 from collector.github.price import price
@@ -52,7 +52,7 @@ class Probe:
 
         Raises BudgetExhausted, GitHubUnreachable, and SchemaChanged for what the server lacks and cannot do without.
         """
-        text = servers.fit(text, self.lacks)
+        text = older_schemas.fit(text, self.lacks)
         points = price(text, variables).points
         if self.meter.points + points > self.most:
             self.timings.append(Timing(name, size, 0.0, 0, f"not asked: more than {self.most} points in all"))

@@ -12,12 +12,12 @@ from collector.config import Config
 from collector.doctor import access as seeing
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, NotAuthorised
-from collector.github import queries, servers
+from collector.github import environment, older_schemas, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.github.sending import REST_VERSION
 
 # How a token begins: docs.github.com, "About authentication to GitHub", token formats.
-KINDS = {
+TOKENS = {
     "ghp_": "classic personal token",
     "github_pat_": "fine-grained personal token",
     "gho_": "OAuth token",
@@ -71,7 +71,7 @@ def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], config: Confi
 async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> Answered:
     meter = Meter()
     try:
-        viewer = (await github.graphql("Viewer", queries.load("Viewer"), {}, meter)).data["viewer"]
+        viewer = await environment.viewer(github, meter)
         try:
             limits, headers = await github.rate_limit(meter)
         except NotThere:  # a GitHub Enterprise that limits nobody
@@ -93,16 +93,16 @@ async def _ask(github: GitHub, name: str, config: Config | None, first: bool) ->
 async def _schema(github: GitHub, meter: Meter) -> list[Check]:
     """What this server's schema lacks of what is asked for."""
     try:
-        answer = await github.graphql("Schema", servers.introspection(), {}, meter)
-        return [schema_check(frozenset(servers.differences(answer.data)))]
+        answer = await github.graphql("Schema", older_schemas.introspection(), {}, meter)
+        return [schema_check(frozenset(older_schemas.differences(answer.data)))]
     except CollectError as problem:
         return [error("schema", problem)]
 
 
 def schema_check(lacks: frozenset[str]) -> Check:
     """Whether all that is asked for can be asked. Raises SchemaChanged for what cannot be done without."""
-    used = [text for text in queries.every().values() if servers.fit(text, lacks) != text]
-    unknown = servers.unknown(lacks)
+    used = [text for text in queries.every().values() if older_schemas.fit(text, lacks) != text]
+    unknown = older_schemas.unknown(lacks)
     if not used or not unknown:
         return ok("schema", "GitHub's schema has all that is asked for.")
     return warning(
@@ -133,7 +133,7 @@ def announcements(headers: Mapping[str, str]) -> list[Check]:
 
 def kind_of(token: str) -> str:
     """Which kind of token it is, by how it begins."""
-    return next((text for start, text in KINDS.items() if token.startswith(start)), "token")
+    return next((text for start, text in TOKENS.items() if token.startswith(start)), "token")
 
 
 def token_check(name: str, token: str, answered: Answered, now: datetime) -> Check:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from collector import clock
 from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
-from collector.errors import CollectError, DatabaseError
+from collector.errors import STORED_FACTS, CollectError, DatabaseError
 from collector.store import database, state
 from collector.text import plural
 
@@ -54,7 +55,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder, not a database.", "Give a file with --db or COLLECT_DB.")
     # Not by open_database, which would bring an older one up to date.
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
+    db = database.connect(path, "rw", timeout=5)
     db.execute("PRAGMA query_only = ON")
     return db
 
@@ -126,24 +127,20 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
         if never:
             text = f"Never synced: {_listed(never)}."
             out.append(warning("repositories", text, "Run `collect sync`; `collect repos check` tells of wrong names."))
-    gone = [r[0] for r in db.execute(
-        "SELECT full_name FROM repositories WHERE tracked AND status IN ('private_or_gone', 'blocked') ORDER BY 1"
-    )]  # fmt: skip
+    gone = _with_status(db, state.LOST)
     if gone:
         text = f"Private, deleted or blocked by now: {_listed(gone)}."
         out.append(warning("repositories", text, "See `collect repos check`."))
-    refused = [r[0] for r in db.execute(
-        "SELECT full_name FROM repositories WHERE tracked AND status = 'not_authorised' ORDER BY 1"
-    )]  # fmt: skip
+    refused = _with_status(db, [status for status in state.NOT_SHOWN if status not in state.LOST])
     if refused:
         text = f"Not shown to the token of the last sync: {_listed(refused)}."
         out.append(warning("repositories", text, "`collect repos check` tells GitHub's reason and what to do."))
     late = [r[0] for r in db.execute(
         "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
         f"AND s.kind IN ({', '.join('?' * len(state.COMPLETE))}) AND s.completed_at >= ? "
-        "WHERE r.tracked AND r.status NOT IN ('private_or_gone', 'blocked', 'not_authorised') "
+        f"WHERE r.tracked AND r.status NOT IN ({', '.join('?' * len(state.NOT_SHOWN))}) "
         "GROUP BY r.id HAVING count(s.kind) < ? - (NOT r.has_issues) - (NOT r.has_pull_requests) ORDER BY 1",
-        [*state.COMPLETE, clock.to_text(now - A_WEEK), len(state.COMPLETE)],
+        [*state.COMPLETE, clock.to_text(now - A_WEEK), *state.NOT_SHOWN, len(state.COMPLETE)],
     )]  # fmt: skip
     if late:
         text = f"Not complete within the last week: {_listed(late)}."
@@ -151,6 +148,15 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
     (count,) = db.execute("SELECT count(*) FROM repositories WHERE tracked").fetchone()
     tracked = plural(count, "tracked repository", "tracked repositories")
     return out or [ok("repositories", f"{tracked} complete within the last week.")]
+
+
+def _with_status(db: sqlite3.Connection, statuses: Sequence[str]) -> list[str]:
+    """The names of the tracked repositories that have one of these statuses."""
+    marks = ", ".join("?" * len(statuses))
+    found = db.execute(
+        f"SELECT full_name FROM repositories WHERE tracked AND status IN ({marks}) ORDER BY 1", list(statuses)
+    )
+    return [row[0] for row in found]
 
 
 def _unserved(db: sqlite3.Connection) -> list[Check]:
@@ -164,7 +170,10 @@ def _unserved(db: sqlite3.Connection) -> list[Check]:
 
 def _signals(db: sqlite3.Connection) -> list[Check]:
     (latest,) = db.execute("SELECT max(as_of) FROM signals").fetchone()
-    (synced,) = db.execute("SELECT max(started_at) FROM sync_runs WHERE exit_code IN (0, 1, 3, 5)").fetchone()
+    marks = ", ".join("?" * len(STORED_FACTS))
+    (synced,) = db.execute(
+        f"SELECT max(started_at) FROM sync_runs WHERE exit_code IN ({marks})", STORED_FACTS
+    ).fetchone()
     if latest is None or (synced is not None and latest < synced[:10]):
         text = f"The latest are of {latest}, older than the last sync." if latest else "None are computed yet."
         return [warning("signals", text, "Run `collect signals`.")]

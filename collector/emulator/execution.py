@@ -19,8 +19,8 @@ from collector.emulator.resolving import Asked, as_answered, resolve
 from collector.emulator.views import Views
 from collector.emulator.world import Account, World
 from collector.github import price as prices
-from collector.github.parsing import schema
 from collector.github.price import NODE_LIMIT, Price
+from collector.github.query_parsing import schema
 
 
 @lru_cache(maxsize=512)

@@ -50,12 +50,12 @@ CHANGED = ("truncate", "resource_limits", "field_error", "headers", *SPOILT)
 LIMITED = ("rate_limited", "secondary", "429")
 HEAVY = ("502_html", "504_html", "null_with_errors")
 REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *HEAVY)
-KINDS = (*REPLACED, *RAISED, *CHANGED, *LIMITED, *STATUSES)
+FAULTS = (*REPLACED, *RAISED, *CHANGED, *LIMITED, *STATUSES)
 HTML_TYPE = {"content-type": "text/html; charset=utf-8"}
 
 
 @dataclass
-class Answer:
+class Reply:
     """A status, headers and a body, as bytes or as what JSON will be made of."""
 
     status: int
@@ -80,8 +80,8 @@ class Fault:
     struck: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"no fault {self.kind!r}; there are {', '.join(KINDS)}")
+        if self.kind not in FAULTS:
+            raise ValueError(f"no fault {self.kind!r}; there are {', '.join(FAULTS)}")
 
     def strikes(self, request: str, nodes: int) -> bool:
         """Whether this request, described on one line, is struck; counts it."""
@@ -98,7 +98,7 @@ class Fault:
         self.seen -= 1
         self.struck -= 1
 
-    def answer(self, is_graphql: bool, request_id: str, now: int) -> Answer:
+    def answer(self, is_graphql: bool, request_id: str, now: int) -> Reply:
         """What is answered in place of the real answer; `now` in seconds since 1970."""
         answer = self._in_place(is_graphql, request_id, now)
         wait = self.details.get("retry_after")
@@ -106,38 +106,38 @@ class Fault:
             answer.headers["retry-after"] = str(wait)
         return answer
 
-    def _in_place(self, is_graphql: bool, request_id: str, now: int) -> Answer:
+    def _in_place(self, is_graphql: bool, request_id: str, now: int) -> Reply:
         details = self.details
         if self.kind in HEAVY or self.kind == "node_timeout":
             return gave_up("502_html" if self.kind == "node_timeout" else self.kind, request_id)
         if self.kind == "html_200":
-            return Answer(200, HTML, dict(HTML_TYPE))
+            return Reply(200, HTML, dict(HTML_TYPE))
         if self.kind == "garbage":
-            return Answer(200, b'{"data":{"node":{"na\xff\xfe]]')
+            return Reply(200, b'{"data":{"node":{"na\xff\xfe]]')
         if self.kind == "rate_limited":
             left, reset = details.get("left", 0), now + details.get("reset_in", 60)
             shown = {"x-ratelimit-remaining": str(left), "x-ratelimit-reset": str(reset)}
             return rate_limited(is_graphql, shown, details.get("type", "RATE_LIMITED"))
         if self.kind in ("secondary", "429"):
             status = details.get("status", 429 if self.kind == "429" else 403)
-            return Answer(status, {"message": SECONDARY.format(id=request_id)})
+            return Reply(status, {"message": SECONDARY.format(id=request_id)})
         if self.kind == "redirect":
             location = details["location"]
             body = {"message": "Moved Permanently", "url": location}
-            return Answer(details.get("status", 307), body, {"location": location})
+            return Reply(details.get("status", 307), body, {"location": location})
         if self.kind == "answer":
-            return Answer(details["status"], details.get("body", {}))
-        return Answer(int(self.kind), {"message": STATUSES[self.kind], "status": self.kind})
+            return Reply(details["status"], details.get("body", {}))
+        return Reply(int(self.kind), {"message": STATUSES[self.kind], "status": self.kind})
 
 
-def gave_up(how: str, request_id: str) -> Answer:
+def gave_up(how: str, request_id: str) -> Reply:
     """What GitHub answers when a question took too long, in one of three ways (HEAVY)."""
     if how == "null_with_errors":
-        return Answer(200, {"data": None, "errors": [{"message": WRONG.format(id=request_id)}]})
-    return Answer(504 if how == "504_html" else 502, HTML, dict(HTML_TYPE))
+        return Reply(200, {"data": None, "errors": [{"message": WRONG.format(id=request_id)}]})
+    return Reply(504 if how == "504_html" else 502, HTML, dict(HTML_TYPE))
 
 
-def rate_limited(is_graphql: bool, headers: dict[str, str], kind: str | None = "RATE_LIMITED") -> Answer:
+def rate_limited(is_graphql: bool, headers: dict[str, str], kind: str | None = "RATE_LIMITED") -> Reply:
     """The answer to a request without budget: GraphQL's has status 200.
 
     Its error has had the type RATE_LIMITED, and since late 2025 RATE_LIMIT (yanyongyu/githubkit#271).
@@ -145,5 +145,5 @@ def rate_limited(is_graphql: bool, headers: dict[str, str], kind: str | None = "
     message = "API rate limit already exceeded for user ID 1."
     if is_graphql:
         error = {**({"type": kind} if kind else {}), "code": "graphql_rate_limit", "message": message}
-        return Answer(200, {"errors": [error]}, headers)
-    return Answer(403, {"message": message, "status": "403"}, headers)
+        return Reply(200, {"errors": [error]}, headers)
+    return Reply(403, {"message": message, "status": "403"}, headers)

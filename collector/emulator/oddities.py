@@ -22,7 +22,7 @@ SAML = (
 OF = "*"
 UNCOUNTABLE = "The {} count for this commit is unavailable."
 Thing = TypeVar("Thing")
-KINDS = ("lifetime", "classic", "saml", "ip", "resource")
+POLICIES = ("lifetime", "classic", "saml", "ip", "resource")
 
 
 class TooLong(Exception):
@@ -130,12 +130,12 @@ class Oddities:
         deep: bool = False,
         viewer: "Account | None" = None,
     ) -> None:
-        """Let an owner refuse tokens; `kind` is one of KINDS, `days` the longest life that is allowed.
+        """Let an owner refuse tokens; `kind` is one of POLICIES, `days` the longest life that is allowed.
 
         With `deep` the repository itself answers, and only its issues and pull requests are refused.
         """
-        if kind not in KINDS:
-            raise ValueError(f"no policy {kind!r}; there are {', '.join(KINDS)}")
+        if kind not in POLICIES:
+            raise ValueError(f"no policy {kind!r}; there are {', '.join(POLICIES)}")
         self.policies.append(Policy(owner.lower(), kind, _span(at, until), days, deep, viewer))
 
     def says(self, thing: object, at: Moment | None = None, until: Moment | None = None, **fields: Any) -> None:

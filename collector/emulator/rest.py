@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from collector.emulator.faults import Answer
+from collector.emulator.faults import Reply
 from collector.emulator.git import Commit
 from collector.emulator.pagination import Refusal, encode, window
 from collector.emulator.repository import Push, Repository
@@ -21,7 +21,7 @@ class Rest:
     def __init__(self, world: World, viewer: Account, base: str) -> None:
         self.world, self.viewer, self.base, self.now = world, viewer, base, world.now
 
-    def answer(self, path: str, query: Query) -> Answer:
+    def answer(self, path: str, query: Query) -> Reply:
         """GET `path`."""
         parts = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(?:/(.*))?", path)
         repository = self._find(parts[1], parts[2]) if parts else None
@@ -29,7 +29,7 @@ class Rest:
             return self._error(404, "Not Found")
         if repository.get("blocked", self.now):
             block = {"reason": "dmca", "created_at": repository.at, "html_url": None}
-            return Answer(451, {"message": "Repository access blocked", "block": block})
+            return Reply(451, {"message": "Repository access blocked", "block": block})
         refused = self._refused(repository)
         if refused:
             return refused
@@ -40,7 +40,7 @@ class Rest:
         except Refusal as refusal:
             return self._error(422, str(refusal))
 
-    def _refused(self, repository: Repository, deep: bool = False) -> Answer | None:
+    def _refused(self, repository: Repository, deep: bool = False) -> Reply | None:
         """The answer where the owner refuses the token."""
         owner = repository.name.partition("/")[0]
         policy = self.world.odd.refused(owner, self.viewer, self.now, deep)
@@ -52,8 +52,8 @@ class Rest:
             answer.headers["x-github-sso"] = f"required; url={address}"
         return answer
 
-    def _route(self, repository: Repository, rest: str, query: Query) -> Answer:
-        routes: list[tuple[str, Callable[..., Answer]]] = [
+    def _route(self, repository: Repository, rest: str, query: Query) -> Reply:
+        routes: list[tuple[str, Callable[..., Reply]]] = [
             (r"activity", self._activity),
             (r"issues/(\d+)", self._issue),
             (r"commits", self._commits),
@@ -75,12 +75,12 @@ class Rest:
             return None
         return found
 
-    def _error(self, status: int, message: str) -> Answer:
-        return Answer(status, {"message": message, "status": str(status)})
+    def _error(self, status: int, message: str) -> Reply:
+        return Reply(status, {"message": message, "status": str(status)})
 
-    def _moved(self, path: str, query: Query = {}) -> Answer:  # noqa: B006 (never changed)
+    def _moved(self, path: str, query: Query = {}) -> Reply:  # noqa: B006 (never changed)
         url = self._url(path, query)
-        return Answer(301, {"message": "Moved Permanently", "url": url}, {"location": url})
+        return Reply(301, {"message": "Moved Permanently", "url": url}, {"location": url})
 
     def _url(self, path: str, query: Query) -> str:
         return f"{self.base}{path}" + (f"?{urlencode(query)}" if query else "")
@@ -89,19 +89,19 @@ class Rest:
         url = self._url(f"/repositories/{repository.id}/{path}", {**query, **changed})
         return {"link": f'<{url}>; rel="next"'} if more else {}
 
-    def _repository(self, repository: Repository, query: Query) -> Answer:
+    def _repository(self, repository: Repository, query: Query) -> Reply:
         body = {"id": repository.id, "node_id": repository.node_id, "full_name": repository.name}
         switches = {name: repository.get(name, self.now) for name in ("has_issues", "has_pull_requests")}
-        return Answer(200, {**body, **switches, "archived": repository.get("archived", self.now)})
+        return Reply(200, {**body, **switches, "archived": repository.get("archived", self.now)})
 
-    def _release(self, repository: Repository, query: Query, tag: str) -> Answer:
+    def _release(self, repository: Repository, query: Query, tag: str) -> Reply:
         """The newest release of that tag."""
         there = [e for e in repository.releases if e.is_there(self.now) and e.get("tag", self.now) == tag]
         if not there:
             return self._error(404, "Not Found")
-        return Answer(200, {"id": there[-1].id, "node_id": node_id("RE", repository.id, there[-1].id), "tag_name": tag})
+        return Reply(200, {"id": there[-1].id, "node_id": node_id("RE", repository.id, there[-1].id), "tag_name": tag})
 
-    def _activity(self, repository: Repository, query: Query) -> Answer:
+    def _activity(self, repository: Repository, query: Query) -> Reply:
         begins = repository.get("activity_from", self.now)
         rows = [p for p in repository.pushes if begins <= p.at <= self.now]
         rows = [*self.world.odd.listed(rows, self.now)[0]]
@@ -112,7 +112,7 @@ class Rest:
         descending = query.get("direction", "desc") == "desc"
         shown, more = window(rows, lambda p: (p.at, p.id), _size(query, 30), query.get("after"), descending)
         end = encode((shown[-1].at, shown[-1].id)) if shown else ""
-        return Answer(200, [self._push(p) for p in shown], self._next(repository, "activity", query, more, after=end))
+        return Reply(200, [self._push(p) for p in shown], self._next(repository, "activity", query, more, after=end))
 
     def _push(self, push: Push) -> dict[str, Any] | None:
         if self.world.odd.hidden(push, self.now)[0]:
@@ -138,7 +138,7 @@ class Rest:
         kind = "User" if account.kind == "Mannequin" else account.kind
         return {"login": account.rest_login, "id": account.id, "node_id": account.node_id, "type": kind}
 
-    def _issue(self, repository: Repository, query: Query, number: str) -> Answer:
+    def _issue(self, repository: Repository, query: Query, number: str) -> Reply:
         refused = self._refused(repository, deep=True)
         if refused:
             return refused
@@ -166,9 +166,9 @@ class Rest:
             "updated_at": thread.updated_at(self.now),
             "closed_at": thread.get("closed_at", self.now),
         }
-        return Answer(200, body if isinstance(thread, Issue) else {**body, "pull_request": {}})
+        return Reply(200, body if isinstance(thread, Issue) else {**body, "pull_request": {}})
 
-    def _compare(self, repository: Repository, query: Query, base: str, head: str) -> Answer:
+    def _compare(self, repository: Repository, query: Query, base: str, head: str) -> Reply:
         git = self.world.git
         if not all(repository.known.get(self._oid(repository, name), "~") <= self.now for name in (base, head)):
             return self._error(404, "Not Found")
@@ -187,9 +187,9 @@ class Rest:
             "commits": [self._commit(git.commits[oid]) for oid in ahead[(page - 1) * size : page * size]],
         }
         path = f"compare/{base}...{head}"
-        return Answer(200, body, self._next(repository, path, query, page * size < len(ahead), page=str(page + 1)))
+        return Reply(200, body, self._next(repository, path, query, page * size < len(ahead), page=str(page + 1)))
 
-    def _commits(self, repository: Repository, query: Query) -> Answer:
+    def _commits(self, repository: Repository, query: Query) -> Reply:
         """The history of a commit or a branch, which takes no diff."""
         start = self._oid(repository, query.get("sha", repository.get("default_branch", self.now)))
         if repository.known.get(start, "~") > self.now:
@@ -198,7 +198,7 @@ class Rest:
         oids = self.world.git.history(start)
         shown = [self._commit(self.world.git.commits[oid]) for oid in oids[(page - 1) * size : page * size]]
         more = page * size < len(oids)
-        return Answer(200, shown, self._next(repository, "commits", query, more, page=str(page + 1)))
+        return Reply(200, shown, self._next(repository, "commits", query, more, page=str(page + 1)))
 
     def _oid(self, repository: Repository, name: str) -> str:
         return repository.head(self.now, name) or name

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from collector.emulator import execution
-from collector.emulator.faults import CHANGED, HEAVY, RAISED, SPOILT, Answer, Fault, gave_up, rate_limited
+from collector.emulator.faults import CHANGED, HEAVY, RAISED, SPOILT, Fault, Reply, gave_up, rate_limited
 from collector.emulator.oddities import TooLong
 from collector.emulator.resolving import Asked
 from collector.emulator.rest import Rest
@@ -165,7 +165,7 @@ class PretendGitHub:
             return Logged(request.method, "/graphql", name, variables, nodes=price.nodes, query=text), text
         return Logged(request.method, path.removeprefix("/api/v3"), "", {}), ""
 
-    def _answer(self, request: httpx.Request, entry: Logged, text: str, struck: Fault | None) -> Answer:
+    def _answer(self, request: httpx.Request, entry: Logged, text: str, struck: Fault | None) -> Reply:
         is_graphql = entry.path == "/graphql"
         if struck:
             entry.fault = struck.kind
@@ -173,17 +173,17 @@ class PretendGitHub:
                 raise ERRORS[struck.kind]("The pretend GitHub was told to fail.", request=request)
         viewer = self._viewer(request)
         if viewer is None:
-            return Answer(401, {"message": "Bad credentials", "status": "401"})
+            return Reply(401, {"message": "Bad credentials", "status": "401"})
         budget = self.budget("graphql" if is_graphql else "core", viewer.login)
         if struck and struck.kind not in CHANGED:
             answer = struck.answer(is_graphql, self._request_id(), self._seconds())
-            return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
+            return Reply(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
         elsewhere = self._elsewhere(request, entry)
         if elsewhere:
             return elsewhere
         if entry.path == "/rate_limit":
             resources = {name: self.budget(name, viewer.login).shown() for name in ("core", "graphql")}
-            return Answer(200, {"resources": resources, "rate": resources["core"]}, self._limits(budget, False))
+            return Reply(200, {"resources": resources, "rate": resources["core"]}, self._limits(budget, False))
         if self.has_limits and not budget.remaining:
             return rate_limited(is_graphql, self._limits(budget, is_graphql))
         try:
@@ -196,32 +196,32 @@ class PretendGitHub:
             budget.debt += entry.points
         self.modelled_seconds += entry.seconds
         budget.used += entry.points
-        return Answer(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
+        return Reply(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
 
-    def _elsewhere(self, request: httpx.Request, entry: Logged) -> Answer | None:
+    def _elsewhere(self, request: httpx.Request, entry: Logged) -> Reply | None:
         """What a server answers that is another than github.com of today."""
         if entry.path == "/graphql":
             if self.graphql_moved is None or request.url.path != "/graphql":
                 return None
             location = str(request.url.copy_with(path="/api/graphql"))
-            return Answer(self.graphql_moved, {"message": "Moved Permanently", "url": location}, {"location": location})
+            return Reply(self.graphql_moved, {"message": "Moved Permanently", "url": location}, {"location": location})
         version = request.headers.get("x-github-api-version", FIRST_VERSION)
         if version in self.sunset_versions:
             message = f"API version {version} is no longer supported. Please use a supported version."
-            return Answer(410, {"message": message, "status": "410"})
+            return Reply(410, {"message": message, "status": "410"})
         if entry.path == "/rate_limit" and not self.has_limits:
-            return Answer(404, {"message": "Rate limiting is not enabled.", "status": "404"})
+            return Reply(404, {"message": "Rate limiting is not enabled.", "status": "404"})
         if not self.has_activity and re.search(r"/activity(\?|$)", entry.path):
-            return Answer(404, {"message": "Not Found", "status": "404"})
+            return Reply(404, {"message": "Not Found", "status": "404"})
         return None
 
-    def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account, struck: Fault | None) -> Answer:
+    def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account, struck: Fault | None) -> Reply:
         if entry.path == "/graphql":
             entry.points = execution.price(text, entry.variables).points
             trouble = struck if struck and struck.kind == "field_error" else None
             weigher = Weigher() if self.weight else None
             asked = Asked(without=frozenset(self.without), limits=self.has_limits, trouble=trouble, weigher=weigher)
-            answer = Answer(200, execution.execute(self.world, viewer, text, entry.variables, asked))
+            answer = Reply(200, execution.execute(self.world, viewer, text, entry.variables, asked))
             entry.seconds = weigher.seconds if weigher else 0.0
             hit = asked.struck
         else:
@@ -257,7 +257,7 @@ class PretendGitHub:
         deprecated, sunset = (formatdate(epoch(date), usegmt=True) for date in dates)
         return {"deprecation": deprecated, "sunset": sunset}
 
-    def _gave_up(self, entry: Logged) -> Answer:
+    def _gave_up(self, entry: Logged) -> Reply:
         """The answer to what took too long: one of GitHub's ways to say so after the other. Its points are charged, and
         once more to the next hour."""
         how = HEAVY[self.timeouts % len(HEAVY)]

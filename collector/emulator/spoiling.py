@@ -12,7 +12,7 @@
 
 from typing import Any
 
-from collector.emulator.faults import Answer, Fault
+from collector.emulator.faults import Fault, Reply
 from collector.emulator.pagination import START, same_place
 
 Cursor = str | None
@@ -68,7 +68,7 @@ def _spoil_page(fault: Fault, page: dict[str, Any], asked: Cursor) -> None:
     page["nodes"] = _rows(fault, page["nodes"])
 
 
-def spoil_rest(fault: Fault, answer: Answer, here: str) -> bool:
+def spoil_rest(fault: Fault, answer: Reply, here: str) -> bool:
     """Spoil a REST list and its Link header; `here` is the address it was asked for at. False when it is no list."""
     body = answer.body
     rows = body.get("commits") if isinstance(body, dict) else body

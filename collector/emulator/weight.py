@@ -1,5 +1,5 @@
 """How long GitHub would have worked on a question, by what was asked and what was served: the figures of
-collector.github.weight, met field by field.
+collector.github.server_time, met field by field.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from collector.emulator.oddities import OF
-from collector.github.weight import COMMIT_DIFF_MOST, LIMIT, SIZES, WEIGHTS, milliseconds
+from collector.github.server_time import COMMIT_DIFF_MOST, LIMIT, SIZES, WEIGHTS, milliseconds
 
 __all__ = ["LIMIT", "Weigher", "rest_seconds"]
 

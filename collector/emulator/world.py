@@ -9,8 +9,6 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from msgspec import msgpack
-
 from collector.emulator.git import Git
 from collector.emulator.oddities import Oddities
 from collector.emulator.times import Moment, instant, later
@@ -114,4 +112,16 @@ class World:
 def node_id(prefix: str, *numbers: int | str) -> str:
     """A GraphQL node id as GitHub makes them: a prefix for the type, and 0 and the numbers (of what is in a repository,
     the repository's and its own) in msgpack and base64."""
-    return f"{prefix}_{urlsafe_b64encode(msgpack.encode([0, *numbers])).decode().rstrip('=')}"
+    packed = bytes([0x91 + len(numbers), 0]) + b"".join(map(_packed, numbers))
+    return f"{prefix}_{urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def _packed(value: int | str) -> bytes:
+    """A number of up to 64 bits or a short text in msgpack: https://github.com/msgpack/msgpack/blob/master/spec.md."""
+    if isinstance(value, str):
+        text = value.encode()
+        return (bytes([0xA0 | len(text)]) if len(text) < 32 else bytes([0xD9, len(text)])) + text
+    if value < 0x80:
+        return bytes([value])
+    power = next(n for n in range(4) if value < 1 << 8 * 2**n)
+    return bytes([0xCC + power]) + value.to_bytes(2**power)

@@ -6,6 +6,15 @@ import subprocess
 
 from collector.errors import NotAuthorised
 
+# GitHub's tokens have 40 letters and more; what is shorter may be a word of somebody's text.
+LEAST_TOKEN = 20
+
+
+def redacted(body: bytes, token: str) -> bytes:
+    """An answer's body without the token, which a server that repeats what it was sent would bring into messages and
+    the database."""
+    return body.replace(token.encode(), b"[token]") if len(token) >= LEAST_TOKEN else body
+
 
 def tokens() -> list[str]:
     """The tokens to use: GITHUB_TOKENS (comma-separated), else GITHUB_TOKEN, else GH_TOKEN, else `gh auth token`.

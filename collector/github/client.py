@@ -13,11 +13,11 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import failures, holes, servers
+from collector.github import failures, older_schemas, partial_answers, queries
 from collector.github import responses as d
+from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Answer, Http
-from collector.github.meter import Bounds, Meter
 from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.github.rate_limits import Viewer
@@ -42,7 +42,7 @@ ATTEMPTS = 9
 HEAVY_ATTEMPTS, HEAVY_PAUSE = 3, 5.0
 # So often must a hole be seen that is no matter of permission.
 HOLE_ATTEMPTS = 3
-# So many in a row, with no good one between them, are no trouble of one repository.
+# After so many in a row, with no good one between them, GitHub is asked whether it is there.
 USELESS_ANSWERS = 30
 
 Result = TypeVar("Result")
@@ -133,12 +133,12 @@ class GitHub:
         tries when the question `can_split`; else RequestFailed, NotThere, SchemaChanged, NotAuthorised, UsageError,
         BudgetExhausted or GitHubUnreachable.
         """
-        fitted = servers.fit(text, frozenset(self.lacks)) if self.lacks else text
+        fitted = older_schemas.fit(text, frozenset(self.lacks)) if self.lacks else text
         try:
             return await self._ask(name, fitted, variables, meter, pages, can_split, holes)
         except _NotInSchema as refused:
             await self._look_at_schema(meter)
-            again = servers.fit(text, frozenset(self.lacks))
+            again = older_schemas.fit(text, frozenset(self.lacks))
             if again != fitted:
                 with suppress(_NotInSchema):
                     return await self._ask(name, again, variables, meter, pages, can_split, holes)
@@ -186,15 +186,18 @@ class GitHub:
             self.schema_seen = True
             # Where that is refused too, the document's refusal is all there is to tell.
             with suppress(RequestFailed, _NotInSchema, AttributeError, KeyError, TypeError):
-                answer = await self._ask("Schema", servers.introspection(), {}, meter)
-                self.lacks |= servers.differences(answer.data)
+                answer = await self._ask("Schema", older_schemas.introspection(), {}, meter)
+                self.lacks |= older_schemas.differences(answer.data)
 
     async def rest(self, path: str, params: dict[str, str], meter: Meter) -> tuple[Any, str | None]:
         """The answer to a REST question and the address of the next page. `path` may be such an address.
 
         Raises NotThere for what is missing, else as `graphql` does. Redirects are followed within GitHub.
         """
-        url = self._address(path)
+        try:
+            url = self._address(path)
+        except ValueError:
+            raise NotAccepted(f'The next page is said to be at "{path}", which is no address.') from None
         if _server(url) != _server(self.api_url):  # the token is for one server only
             raise NotAccepted(f"The next page is said to be on another server, {urlsplit(url).hostname}.")
 
@@ -281,9 +284,9 @@ class GitHub:
                         if heavy >= HEAVY_ATTEMPTS or (error.shrink and can_split and number > 1):
                             raise TooHeavy(f"GitHub gave no usable answer to {what}: {error}.") from None
                         if not smaller:
-                            self._count_useless(error)
+                            await self._count_useless(error, meter)
                         if error.seconds is not None:
-                            self._sender.bear(error.seconds, str(error))
+                            self._sender.check_wait(error.seconds, str(error))
                         elif heavy:
                             error.seconds = HEAVY_PAUSE * heavy
                         raise
@@ -296,18 +299,33 @@ class GitHub:
         """Raise TryAgain unless an answer with holes may be kept; `times` is how often this question had some."""
         hole = next((one for one in outcome.holes if not one.of_permission), outcome.holes[0])
         why = f"{hole.kind or 'an error'}: {hole.message}"
-        if not wanted or not holes.bearable(text, outcome.holes):
+        if not wanted or not partial_answers.bearable(text, outcome.holes):
             raise TryAgain(why, shrink=True)
         if not hole.of_permission and times < HOLE_ATTEMPTS:
             raise TryAgain(why)
 
-    def _count_useless(self, error: TryAgain) -> None:
+    async def _count_useless(self, error: TryAgain, meter: Meter) -> None:
+        """Raise GitHubUnreachable after many useless answers, unless GitHub answers what it always can."""
         self._useless += 1
-        if self._useless >= USELESS_ANSWERS:
+        if self._useless < USELESS_ANSWERS:
+            return
+        if not await self._is_there(meter):
             raise GitHubUnreachable(
                 f"GitHub at {self.api_url} gave no usable answer {self._useless} times in a row ({error}).",
                 "Run the same command again later; where GITHUB_API_URL is set, see that it is right.",
             ) from None
+        self._useless = 0
+
+    async def _is_there(self, meter: Meter) -> bool:
+        """Whether GitHub answers what it can always answer: whose token it is."""
+        body = {"operationName": "Viewer", "query": queries.load("Viewer"), "variables": {}}
+        try:
+            outcome, _ = await self._sender.send(
+                Question("graphql", "Viewer", self.graphql_url, json=body, price=lambda: 1), meter
+            )
+        except TryAgain:
+            return False
+        return isinstance(outcome, d.Good)
 
     def _count_retry(self, meter: Meter) -> None:
         for one in (meter, self.total):

@@ -4,11 +4,12 @@ import asyncio
 import os
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from collector.errors import NotAuthorised, UsageError
 from collector.github import auth, queries
-from collector.github.client import Bounds, GitHub, Meter
+from collector.github.client import Bounds, Forbidden, GitHub, Meter
 from collector.github.http import Http
 from collector.github.network import proxy_for
 from collector.github.rate_limits import Viewer
@@ -42,13 +43,13 @@ def usable_tokens() -> list[str]:
 
 def briefly(token: str) -> GitHub:
     """GitHub, asked with one token by someone who waits for the answer: a minute at most. Raises UsageError."""
-    bounds = Bounds(seconds=60, patience=0, retries=3)
+    bounds = Bounds(seconds=60, longest_wait=0, retries=3)
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 
 
 def patiently(token: str) -> GitHub:
     """GitHub, asked with one token by someone who measures it: half an hour at most. Raises UsageError."""
-    bounds = Bounds(seconds=1800, patience=120, retries=20)
+    bounds = Bounds(seconds=1800, longest_wait=120, retries=20)
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 
 
@@ -80,10 +81,20 @@ async def _viewers(tokens: list[str], ask_as: Callable[[Viewer], GitHub]) -> lis
     for number, token in enumerate(tokens, start=1):
         github = ask_as(Viewer([token]))
         try:
-            answer = await github.graphql("Viewer", queries.load("Viewer"), {}, Meter())
+            user = await viewer(github, Meter())
         except NotAuthorised as error:
             raise NotAuthorised(f"Token {number} of GITHUB_TOKENS: {error.message}", error.next_step) from None
         finally:
             await github.close()
-        by_user.setdefault(answer.data["viewer"]["databaseId"], []).append(token)
+        by_user.setdefault(user["databaseId"], []).append(token)
     return [Viewer(of_one) for of_one in by_user.values()]
+
+
+async def viewer(github: GitHub, meter: Meter) -> dict[str, Any]:
+    """The user of a token: login and databaseId. Raises NotAuthorised when GitHub refuses to tell."""
+    try:
+        answer = await github.graphql("Viewer", queries.load("Viewer"), {}, meter)
+    except Forbidden as error:
+        raise NotAuthorised(error.message, error.next_step) from None
+    found: dict[str, Any] = answer.data["viewer"]
+    return found

@@ -14,6 +14,8 @@ Headers = Mapping[str, str]
 
 # A window of GitHub's primary limit is an hour long. A reset further away, or past, means that a clock is wrong.
 WINDOW = 3600.0
+# The beginnings of 2008, GitHub's first year, and of 2100, in seconds since the epoch.
+FOUNDED, FAR_AWAY = 1_199_145_600.0, 4_102_444_800.0
 # "Otherwise, wait for at least one minute before retrying."
 # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 LEAST_WAIT = 60.0
@@ -59,8 +61,9 @@ def seconds_to_reset(headers: Headers, now: float) -> float:
 
 
 def date(headers: Headers) -> float | None:
-    """GitHub's own time, in seconds since the epoch."""
-    return _moment(headers.get("date", ""))
+    """GitHub's own time, in seconds since the epoch; None when the answer does not tell, or a time of no GitHub."""
+    moment = _moment(headers.get("date", ""))
+    return moment if moment is not None and FOUNDED <= moment < FAR_AWAY else None
 
 
 def _number(text: str) -> int | None:

@@ -1,21 +1,55 @@
-"""What GitHub answers, checked. An odd answer is refused with the name of the field that is odd."""
+"""Models of GitHub's answers in GraphQL, and `parse`, which validates an answer as one of them.
 
-from typing import Annotated, Any, Generic, TypeVar
+The models are dataclasses that pydantic validates: an object with slots takes a tenth of a BaseModel's memory. Unknown
+fields are ignored, for GitHub adds some without notice. No value is converted to another type: numbers and booleans are
+strict. A schema is compiled when its model is first used.
+https://docs.github.com/en/graphql/reference/objects describes the objects; the queries in queries/ say which fields are
+asked for.
+"""
 
-import msgspec
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel
 
 from collector import clock
 from collector.errors import CollectError
 from collector.github import node_ids
 
-# A time of GitHub's own: always UTC, to the second.
-Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ\Z")]
+
+def _from_digits(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
+
+
+# A time by GitHub's own clock: always UTC, to the second.
+# https://docs.github.com/en/graphql/reference/scalars#datetime
+Time = Annotated[str, Field(pattern=r"^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$")]
+# A time with any offset or fraction, rewritten as the database has it; None when no calendar has such a time.
+AnyTime = Annotated[str, AfterValidator(clock.normalised)]
+# A count or an id: below 0 it is none, and the database holds 64 bits.
+Number = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
+# GraphQL has no integers over 32 bits: GitHub sends larger ones as a string of digits.
+# https://docs.github.com/en/graphql/reference/scalars#bigint
+BigInt = Annotated[Number, BeforeValidator(_from_digits)]
+# What GraphQL calls the type of an object, for fields that may have one of several types.
+Typename = Annotated[str, Field(validation_alias="__typename")]
 
 
 class OddAnswer(CollectError):
-    """GitHub answered something that its schema does not promise; the message names the field.
+    """GitHub's answer is not what its schema promises; the message names the field.
 
-    `field` is its path ("target.tagger.date"), empty where the whole answer is odd.
+    `field` is its path in GitHub's names ("target.tagger.date", "nodes[1].oid"), empty for the answer as a whole.
     """
 
     def __init__(self, message: str, field: str = "") -> None:
@@ -23,89 +57,107 @@ class OddAnswer(CollectError):
         self.field = field
 
 
-class Answer(msgspec.Struct, gc=False, rename="camel"):
-    """Anything that GraphQL answers: camelCase there, snake_case here. Nothing refers back, so nothing is a cycle."""
+class Answer:
+    """Base of all GraphQL models: fields are snake_case here and camelCase in the answer."""
 
-
-class RestAnswer(msgspec.Struct, gc=False):
-    """Anything that REST answers."""
+    __slots__ = ()
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(alias_generator=to_camel)
 
 
 Node = TypeVar("Node")
 
 
+@dataclass(slots=True)
 class PageInfo(Answer):
-    """Whether a list goes on, and from where."""
+    """Whether a list has more pages, and the cursor of the next: https://docs.github.com/en/graphql/reference/objects#pageinfo."""
 
-    has_next_page: bool
+    has_next_page: StrictBool
     end_cursor: str | None = None
 
 
-class Page(Answer, Generic[Node], kw_only=True):
-    """One page of a list. A null in it is a hole: such a page is not whole, and is refused."""
+@dataclass(slots=True, kw_only=True)
+class Page(Answer, Generic[Node]):
+    """One page of a connection.
 
-    page_info: PageInfo = msgspec.field(default_factory=lambda: PageInfo(has_next_page=False))
-    total_count: int = 0
+    Where `Node` is not optional, a page with a null in it is refused: GitHub failed to serve that object.
+    """
+
+    page_info: PageInfo = field(default_factory=lambda: PageInfo(has_next_page=False))
+    total_count: Number = 0
     nodes: list[Node]
 
     @property
     def next(self) -> str | None:
-        """The cursor to go on from, None at the end."""
+        """The cursor of the next page, None on the last."""
         return self.page_info.end_cursor if self.page_info.has_next_page else None
 
 
+@dataclass(slots=True)
 class Account(Answer):
-    """A user, bot, organization or mannequin."""
+    """An actor: https://docs.github.com/en/graphql/reference/interfaces#actor.
 
-    typename: str = msgspec.field(name="__typename")
+    `typename` is User, Bot, Organization, Mannequin or EnterpriseUserAccount. Where the account is deleted GitHub
+    answers null.
+    """
+
+    typename: Typename
     login: str
     id: str | None = None
-    database_id: int | None = None
-    created_at: str | None = None
+    database_id: Number | None = None
+    created_at: AnyTime | None = None
 
-    def __post_init__(self) -> None:
+    @property
+    def number(self) -> int | None:
+        """The database id, from the node id where GitHub leaves it null; None when neither tells."""
         if self.database_id is None and self.id is not None:
-            self.database_id = node_ids.number(self.id)
-        normalise(self, "created_at")
+            return node_ids.number(self.id)
+        return self.database_id
 
 
+@dataclass(slots=True)
 class Named(Answer):
-    """Something of which only the name matters."""
+    """An object of which only the name is asked."""
 
     name: str
 
 
+@dataclass(slots=True)
 class Oid(Answer):
-    """A git object, by its oid."""
+    """A git object of which only the oid is asked."""
 
     oid: str
 
 
+@dataclass(slots=True)
 class NamedRepository(Answer):
-    """A repository, by its name."""
+    """A repository of which only owner/name is asked."""
 
     name_with_owner: str
 
 
+@dataclass(slots=True)
 class License(Answer):
-    """A licence."""
+    """A license by its SPDX id, NOASSERTION where GitHub does not recognise the text."""
 
     spdx_id: str | None = None
 
 
+@dataclass(slots=True)
 class Count(Answer):
-    """A list of which only the length was asked."""
+    """A connection of which only the length is asked."""
 
-    total_count: int
+    total_count: Number
 
 
+@dataclass(slots=True)
 class Branch(Answer):
-    """A branch and the commit it points to."""
+    """A branch and the commit at its tip."""
 
     name: str
     target: Oid | None = None
 
 
+@dataclass(slots=True)
 class Touched(Answer):
     """An issue or a pull request: only when it was last updated."""
 
@@ -113,46 +165,50 @@ class Touched(Answer):
     updated_at: str | None = None
 
 
+@dataclass(slots=True)
 class ReleaseGlance(Answer):
     """A release: only what shows whether it changed."""
 
-    database_id: int | None = None
+    database_id: Number | None = None
     tag_name: str | None = None
     updated_at: str | None = None
     published_at: str | None = None
 
 
+@dataclass(slots=True)
 class TagGlance(Answer):
-    """A tag: only what it points to."""
+    """A tag: only the object it points to."""
 
     name: str
     target: Oid | None = None
 
 
-class RepositoryFacts(Answer, kw_only=True):
-    """What a repository is."""
+@dataclass(slots=True, kw_only=True)
+class RepositoryFacts(Answer):
+    """What every question about a repository asks: https://docs.github.com/en/graphql/reference/objects#repository."""
 
     name_with_owner: str
     created_at: Time
     pushed_at: Time | None = None
     description: str | None = None
     homepage_url: str | None = None
-    is_archived: bool
-    is_disabled: bool
-    is_empty: bool
-    is_fork: bool
-    stargazer_count: int
+    is_archived: StrictBool
+    is_disabled: StrictBool
+    is_empty: StrictBool
+    is_fork: StrictBool
+    stargazer_count: Number
     parent: NamedRepository | None = None
 
 
-class RepositoryState(RepositoryFacts, kw_only=True):
-    """A repository, and enough of its lists to see whether anything in them changed."""
+@dataclass(slots=True, kw_only=True)
+class RepositoryState(RepositoryFacts):
+    """A repository with the newest rows of its lists, which show whether a list changed since the last run."""
 
     id: str
-    database_id: int
-    has_issues_enabled: bool
-    has_discussions_enabled: bool
-    fork_count: int
+    database_id: Number
+    has_issues_enabled: StrictBool
+    has_discussions_enabled: StrictBool
+    fork_count: Number
     primary_language: Named | None = None
     license_info: License | None = None
     default_branch_ref: Branch | None = None
@@ -163,21 +219,24 @@ class RepositoryState(RepositoryFacts, kw_only=True):
     tags: Page[TagGlance]
 
 
+@dataclass(slots=True)
 class CountedHistory(Answer):
-    """The commit that a branch points to: only how many commits of its history are young enough."""
+    """A commit of which only the number of recent ancestors is asked."""
 
     history: Count | None = None
 
 
+@dataclass(slots=True)
 class CountedBranch(Answer):
-    """A branch, and how many young commits it holds."""
+    """A branch and the number of its recent commits."""
 
     name: str
     target: CountedHistory | None = None
 
 
-class RepositoryGlance(RepositoryFacts, kw_only=True):
-    """A repository and how much happens in it: enough to decide whether to track it."""
+@dataclass(slots=True, kw_only=True)
+class RepositoryGlance(RepositoryFacts):
+    """A repository and how active it is: enough to decide whether to track it."""
 
     default_branch_ref: CountedBranch | None = None
     pull_requests: Count
@@ -185,97 +244,100 @@ class RepositoryGlance(RepositoryFacts, kw_only=True):
 
     @property
     def commits(self) -> int:
-        """Commits of the default branch since the moment asked about."""
+        """Commits of the default branch since the time that the question names."""
         target = self.default_branch_ref.target if self.default_branch_ref else None
         return target.history.total_count if target and target.history else 0
 
 
+@dataclass(slots=True)
 class GitActor(Answer):
-    """The author of a commit: only the account that GitHub links, never name or e-mail."""
+    """The author of a commit: only the account that GitHub links to it, never git's name and e-mail address."""
 
     user: Account | None = None
 
 
+@dataclass(slots=True)
 class Signature(Answer):
-    """A commit's signature."""
+    """A commit's signature: https://docs.github.com/en/graphql/reference/interfaces#gitsignature.
+
+    GitHub verifies a signature once and keeps the result with `verified_at`:
+    https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
+    """
 
     state: str | None = None
-    is_valid: bool | None = None
-    was_signed_by_git_hub: bool | None = None
-    verified_at: str | None = None
+    is_valid: StrictBool | None = None
+    was_signed_by_git_hub: StrictBool | None = None
+    verified_at: AnyTime | None = None
     signer: Account | None = None
 
-    def __post_init__(self) -> None:
-        normalise(self, "verified_at")
 
-
+@dataclass(slots=True)
 class NodeId(Answer):
-    """Something of which only the node id matters."""
+    """An object of which only the node id is asked."""
 
     id: str
 
 
+@dataclass(slots=True)
 class AssociatedPullRequest(Answer):
-    """A pull request that GitHub associates with a commit; it may be a fork's."""
+    """A pull request that GitHub associates with a commit; it may belong to a fork."""
 
-    number: int
+    number: Number
     base_ref_name: str | None = None
-    merged_at: str | None = None
+    merged_at: AnyTime | None = None
     base_repository: NodeId | None = None
 
-    def __post_init__(self) -> None:
-        normalise(self, "merged_at")
 
-
-class CommitParents(Answer, kw_only=True):
-    """A commit's place in the history. Without a date no calendar has the one that its maker gave it."""
+@dataclass(slots=True, kw_only=True)
+class CommitParents(Answer):
+    """A commit's place in the history. The date is the committer's claim, None when no calendar has it."""
 
     oid: str
-    committed_date: str | None = None
+    committed_date: AnyTime | None = None
     parents: Page[Oid | None] | None = None
-
-    def __post_init__(self) -> None:
-        normalise(self, "committed_date")
 
     @property
     def parent_oids(self) -> list[str] | None:
-        """Its parents, None when GitHub did not serve all that it counts."""
+        """The parents' oids in git's order, None when GitHub served fewer than it counts."""
         found = [p.oid for p in (self.parents.nodes if self.parents else ()) if p]
         return found if self.parents and len(found) == max(self.parents.total_count, len(self.parents.nodes)) else None
 
 
-class Commit(CommitParents, kw_only=True):
-    """A commit, but for its lines."""
+@dataclass(slots=True, kw_only=True)
+class Commit(CommitParents):
+    """A commit without its line counts: https://docs.github.com/en/graphql/reference/objects#commit."""
 
     tree: Oid | None = None
-    authored_date: str | None = None
+    authored_date: AnyTime | None = None
     message_headline: str | None = None
     author: GitActor | None = None
     signature: Signature | None = None
     associated_pull_requests: Page[AssociatedPullRequest | None] | None = None
 
-    def __post_init__(self) -> None:
-        normalise(self, "authored_date", "committed_date")
 
-
+@dataclass(slots=True)
 class CommitLines(Answer):
-    """How much a commit changes."""
+    """How much a commit changes. The number of files is null where GitHub does not compute it."""
 
-    additions: int
-    deletions: int
-    changed_files_if_available: int | None = None
+    additions: Number
+    deletions: Number
+    changed_files_if_available: Number | None = None
 
 
-class Release(Answer, kw_only=True):
-    """A release. Where its number is null, the fetcher finds it out."""
+@dataclass(slots=True, kw_only=True)
+class Release(Answer):
+    """A release: https://docs.github.com/en/graphql/reference/objects#release.
+
+    The fetcher fills in `database_id` where GitHub leaves it null.
+    """
 
     id: str
-    database_id: int | None = None
+    database_id: Number | None = None
     tag_name: str
     name: str | None = None
     description: str | None = None
-    is_draft: bool | None = None
-    is_prerelease: bool | None = None
+    is_draft: StrictBool | None = None
+    is_prerelease: StrictBool | None = None
     created_at: Time | None = None
     published_at: Time | None = None
     updated_at: Time | None = None
@@ -283,106 +345,56 @@ class Release(Answer, kw_only=True):
     tag_commit: Oid | None = None
 
 
+@dataclass(slots=True)
 class Tagger(Answer):
-    """Who made an annotated tag, as far as it matters: when, by his own clock."""
+    """The tagger of an annotated tag: only the date, which is the tagger's claim."""
 
     date: Time | None = None
 
 
+@dataclass(slots=True)
 class TagTarget(Answer):
-    """What a tag points to: a commit, a blob or a tree, or a tag object that points on."""
+    """What a tag points to: a commit, tree or blob, or an annotated tag, which has a `target` of its own."""
 
-    typename: str = msgspec.field(name="__typename")
+    typename: Typename
     oid: str
     tagger: Tagger | None = None
     target: "TagTarget | None" = None
 
 
+@dataclass(slots=True)
 class Tag(Answer):
-    """A tag."""
+    """A ref under refs/tags/: https://docs.github.com/en/graphql/reference/objects#ref."""
 
     name: str
     target: TagTarget | None = None
 
 
-class Numbered(RestAnswer):
-    """Something of which only the number matters."""
-
-    id: int
-
-
-class Actor(RestAnswer):
-    """Who pushed."""
-
-    id: int
-    login: str
-    type: str = "User"
-
-
-class Activity(RestAnswer):
-    """A row of the push log. Kinds that are new tomorrow are kept as they are."""
-
-    id: int
-    before: str | None = None
-    after: str | None = None
-    ref: str | None = None
-    timestamp: Time | None = None
-    activity_type: str | None = None
-    actor: Actor | None = None
-
-
-class Sha(RestAnswer):
-    """A commit or a tree, by its oid."""
-
-    sha: str
-
-
-class GitPerson(RestAnswer):
-    """Who made a commit, as far as it matters: when, by his own clock."""
-
-    date: str | None = None
-
-
-class GitCommit(RestAnswer):
-    """What git holds of a commit."""
-
-    tree: Sha
-    message: str = ""
-    author: GitPerson | None = None
-    committer: GitPerson | None = None
-
-
-class ListedCommit(RestAnswer):
-    """A commit of a history, as REST lists it."""
-
-    sha: str
-    commit: GitCommit
-    parents: list[Sha]
-
-
-class Comparison(RestAnswer):
-    """A page of the commits that one head has beyond another."""
-
-    commits: list[Sha]
-
-
 Model = TypeVar("Model")
+_JSON = {type(None): "null", bool: "a boolean", str: "a string", list: "a list", dict: "an object"}
 
 
-def parse(model: type[Model], answer: Any, what: str) -> Model:
-    """`answer` as a `model`. Raises OddAnswer, which names the first odd field, what was wanted and what it is."""
+def parse(model: type[Model], answer: object, what: str) -> Model:
+    """`answer`, decoded JSON, as a `model`; `what` names the question in the message of an error.
+
+    Raises OddAnswer for the first field that is not as promised, or for the object that lacks a field.
+    """
+    adapter: TypeAdapter[Model] = _adapter(model)  # type: ignore[arg-type] # python/mypy#11470
     try:
-        return msgspec.convert(answer, model, strict=False)
-    except msgspec.ValidationError as error:
-        wrong, _, where = str(error).partition(" - at ")
-        field = where.strip("`").removeprefix("$").removeprefix(".")
-        message = f"GitHub's answer to {what} is odd at {field or 'the whole'}: {wrong[0].lower()}{wrong[1:]}."
-        raise OddAnswer(message, field) from None
+        return adapter.validate_python(answer)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+    place, wrong = first["loc"], first["msg"]
+    if first["type"] == "missing":
+        place, wrong = place[:-1], f"{place[-1]} is missing"
+    else:
+        if first["type"] == "dataclass_type":  # pydantic's message names the class
+            wrong = "input should be an object"
+        wrong = f"{wrong[0].lower()}{wrong[1:]}, got {_JSON.get(type(first['input']), 'a number')}"
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).removeprefix(".")
+    raise OddAnswer(f"GitHub's answer to {what} is odd at {path or 'the whole'}: {wrong}.", path)
 
 
-def normalise(answer: Answer, *fields: str) -> None:
-    """Write times as the database does, whatever their offset; those that no calendar has become None."""
-    for field in fields:
-        text = getattr(answer, field)
-        if text is not None:
-            setattr(answer, field, clock.normalised(text))
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)

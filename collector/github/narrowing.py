@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from collector.github import queries
-from collector.github.parsing import key, parsed
-from collector.github.rewriting import copied, without_unused
+from collector.github.query_parsing import key, parsed
+from collector.github.query_rewriting import copied, without_unused
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, FieldNode, FragmentDefinitionNode

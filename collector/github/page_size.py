@@ -19,7 +19,7 @@ class Sizes(NamedTuple):
     largest: int
 
 
-KINDS = {
+SIZES = {
     "issues": Sizes(25, 49),
     "pull_requests": Sizes(25, 37),  # one connection more than issues: the parents of the merge commit
     "thread_lists": Sizes(100, 100),  # further pages of one thread's comments, events, files and so on
@@ -47,14 +47,14 @@ class PageSize:
     tried: bool = False  # a page was asked for
 
     def __post_init__(self) -> None:
-        start, largest = KINDS[self.kind]
+        start, largest = SIZES[self.kind]
         self.size = min(self.size or start, largest)
 
     def worked(self) -> None:
         """A page of this size came back whole."""
         self.good += 1
         self.falling, self.tried = False, True
-        largest = KINDS[self.kind].largest
+        largest = SIZES[self.kind].largest
         if self.size < largest and self.good >= self.patience:
             self.size, self.good = min(largest, self.size * 2), 0
 
@@ -73,4 +73,4 @@ class PageSize:
         if self.falling:
             self.patience //= 2
         self.good, self.falling = 0, False
-        self.size = min(size, KINDS[self.kind].largest)
+        self.size = min(size, SIZES[self.kind].largest)

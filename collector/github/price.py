@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from collector.github.parsing import selected
+from collector.github.query_parsing import selected
 
 # The most nodes that a question may ask for.
 NODE_LIMIT = 500_000

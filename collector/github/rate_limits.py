@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-from collector.github.ledger import Ledger
+from collector.github.penalties import Ledger
 
 Api = Literal["graphql", "rest"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec import json
+from pydantic_core import from_json
 
 from collector.github.headers import LEAST_WAIT, Headers, remaining, retry_after, seconds_to_reset
 
@@ -17,10 +17,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Absence:
-    """Why something is null near the root: `reason` is not_found, forbidden or blocked, `message` GitHub's sentence."""
+    """Why something is null near the root: `reason` is not_found, forbidden or blocked, `message` GitHub's sentence.
+
+    `part` is what the error is about, empty for all of it: a field that may not be null takes along what it is in.
+    """
 
     reason: str
     message: str
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,15 @@ class Broken:
 Outcome = Good | Limited | Transient | Missing | Refused | NotInSchema | ApiEnded | Broken
 
 _MISSING_STATUS = {404: "not_found", 409: "empty", 410: "gone", 451: "blocked"}
-_ABSENT_TYPE = {"NOT_FOUND": "not_found", "FORBIDDEN": "forbidden", "DMCA": "blocked", "UNAVAILABLE": "blocked"}
+_ABSENT_TYPE = {
+    "NOT_FOUND": "not_found",
+    "FORBIDDEN": "forbidden",
+    "INSUFFICIENT_SCOPES": "forbidden",
+    "DMCA": "blocked",
+    "UNAVAILABLE": "blocked",
+}
+# How GitHub words FORBIDDEN where an error has no type.
+_FORBIDDING = ("saml enforcement", "ip allow list", "forbids access", "resource not accessible")
 _HEAVY_TYPES = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT", "EXCESSIVE_PAGINATION"}
 # RATE_LIMIT since late 2025, RATE_LIMITED before; either may come while a header shows points left:
 # yanyongyu/githubkit#271, octokit/plugin-throttling.js#824 and #636.
@@ -129,10 +141,10 @@ def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     """The meaning of an answer to a GraphQL question; `now` in seconds since the epoch."""
     by_status = _of_status(status, headers, body, now)
     if isinstance(by_status, Missing) and by_status.reason != "moved":
-        # There is but one address: what is missing here is an answer, not a thing. Where GitHub says why, it is the
-        # token; a proxy's 403 has no such sentence.
-        refused = by_status.reason == "forbidden" and by_status.said
-        return Refused(by_status.said) if refused else Transient(f"status {status}", shrink=False)
+        # There is but one address: what is missing here is an answer, not a thing. Where GitHub says why it forbids
+        # one, that may be the policy of a single organisation; a proxy's 403 has no such sentence.
+        is_refused = by_status.reason == "forbidden" and by_status.said
+        return by_status if is_refused else Transient(f"status {status}", shrink=False)
     if by_status is not None:
         return by_status
     answer = _json(body)
@@ -142,7 +154,9 @@ def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     if errors:
         return _of_errors(answer.get("data"), errors, headers, now)
     if answer.get("data") is None:
-        return Transient("an answer without data", shrink=True)
+        said = _message(body)
+        is_limit = "rate limit" in said.lower()
+        return _of_forbidden(status, headers, said, now) if is_limit else Transient("an answer without data", True)
     return Good(answer["data"])
 
 
@@ -210,7 +224,7 @@ def _of_errors(data: Any, errors: Any, headers: Headers, now: float) -> Outcome:
 def _without_data(errors: list[dict[str, Any]], texts: list[str]) -> Outcome:
     """The meaning of errors in place of an answer. What the validator refuses has a code, and no type."""
     kinds = [_kind(e) for e in errors]
-    if _SCHEMA_CODES.issuperset(kinds):
+    if not _SCHEMA_CODES.isdisjoint(kinds):  # what is lacking brings other complaints with it
         return NotInSchema(texts[0])
     if all(kind in _ABSENT_TYPE for kind in kinds):
         return Missing(_ABSENT_TYPE[kinds[0]], said=texts[0])
@@ -228,7 +242,8 @@ def _partial(data: Any, errors: list[dict[str, Any]]) -> Outcome:
         if place is None:
             return Transient(f"{kind or 'an error'}: {message}", shrink=True)
         if kind in _ABSENT_TYPE and len(place) <= 2:
-            missing[str(place[-1])] = Absence(_ABSENT_TYPE[kind], message)
+            part = ".".join(map(str, at[len(place) :]))
+            missing[str(place[-1])] = Absence(_ABSENT_TYPE[kind], message, part)
         else:
             holes.append(Hole(place, kind, message, at))
     return Good(data, missing, tuple(holes))
@@ -254,7 +269,11 @@ def _names(error: dict[str, Any]) -> list[str]:
 
 
 def _kind(error: dict[str, Any]) -> str:
-    return next(iter(_names(error)), "")
+    names = _names(error)
+    if names:
+        return names[0]
+    said = str(error.get("message") or "").lower()
+    return "FORBIDDEN" if any(words in said for words in _FORBIDDING) else ""
 
 
 def _path(error: dict[str, Any]) -> Path:
@@ -264,8 +283,8 @@ def _path(error: dict[str, Any]) -> Path:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.decode(body)
-    except ValueError:
+        return from_json(body)
+    except (ValueError, RecursionError):  # nested more deeply than any answer is
         return None
 
 

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.errors import BudgetExhausted, GitHubUnreachable
+from collector.github import auth
 from collector.github import headers as h
 from collector.github import responses as d
+from collector.github.budget import Bounds, Meter
 from collector.github.http import Answer, Http, NetworkError
-from collector.github.meter import Bounds, Meter
 from collector.github.rate_limits import Api, Viewer
-from collector.github.weight import LIMIT
+from collector.github.server_time import LIMIT
 
-# GitHub's tokens have 40 letters and more; what is shorter may be a word of somebody's text.
-LEAST_TOKEN = 20
 CONNECT_ATTEMPTS = 4
 # So often in a row may a limit be told to one request.
 TOLD_AT_MOST = 5
@@ -92,9 +91,9 @@ class Sender:
             one.waited += seconds
         await self.sleep(seconds)
 
-    def bear(self, seconds: float, why: str) -> None:
-        """Raise BudgetExhausted when GitHub asks for a longer wait than the run has patience for."""
-        if seconds > self.bounds.patience:
+    def check_wait(self, seconds: float, why: str) -> None:
+        """Raise BudgetExhausted when GitHub asks for a longer wait than the run may take, as by Retry-After."""
+        if seconds > self.bounds.longest_wait:
             raise BudgetExhausted(
                 f"GitHub asks to wait {_in_words(seconds)} ({why}).",
                 "Run the same command again later: it goes on from here.",
@@ -116,7 +115,7 @@ class Sender:
                 f"GitHub has told of a limit {told} times in a row ({limited.why}).",
                 "Run the same command again later: it goes on from here.",
             )
-        self.bear(seconds, limited.why)
+        self.check_wait(seconds, limited.why)
 
     async def _exchange(self, viewer: Viewer, question: Question, meter: Meter) -> tuple[d.Outcome, Answer]:
         """One request and its answer, with all accounts kept."""
@@ -146,9 +145,7 @@ class Sender:
             viewer.finish(api, name, cost, self.monotonic(), reserved, took)
             self._answered.set()
             self._answered = asyncio.Event()
-        if len(token) >= LEAST_TOKEN and token.encode() in answer.body:
-            # A server that repeats what it was sent must not bring the token into a message or the database.
-            answer = answer._replace(body=answer.body.replace(token.encode(), b"[token]"))
+        answer = answer._replace(body=auth.redacted(answer.body, token))
         decide = d.of_graphql if api == "graphql" else d.of_rest
         outcome = decide(answer.status, answer.headers, answer.body, self.clock())
         for one in (meter, self.total):
@@ -266,7 +263,7 @@ class Sender:
             if wait <= 0:
                 await self._answered.wait()
                 continue
-            if wait > self.bounds.patience:
+            if wait > self.bounds.longest_wait:
                 raise BudgetExhausted(
                     f"The hour's budget is used up; GitHub renews it in {_in_words(wait)}.",
                     "Run the same command again then: it goes on from here.",

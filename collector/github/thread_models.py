@@ -1,123 +1,147 @@
-"""What GitHub answers of issues and pull requests. Each may be served in part only: see `Served`."""
+"""Models of issues and pull requests and of what belongs to them.
 
+GitHub may serve such an object in part only, so that all but what identifies it is optional: see `Served`.
+"""
+
+from dataclasses import dataclass
 from typing import ClassVar
 
-import msgspec
+from pydantic import StrictBool
 
-from collector.github.models import Account, Answer, Count, Named, NamedRepository, Page, normalise
+from collector.github.models import (
+    Account,
+    Answer,
+    AnyTime,
+    BigInt,
+    Count,
+    Named,
+    NamedRepository,
+    Number,
+    Page,
+    Typename,
+)
 
 
-class Served(Answer, kw_only=True):
-    """What GitHub may serve in part only. `unserved` names the fields, as GraphQL does, that it did not.
+@dataclass(slots=True, kw_only=True)
+class Served(Answer):
+    """An object that GitHub may serve in part only.
 
-    They are left out of what is stored. A field of PROMISED is never null in GitHub's schema.
+    `unserved` names, in GraphQL's names, the fields that it did not serve; what is stored of them stays as it is.
+    PROMISED are the fields of ours that GitHub's schema declares non-null: a null there is a fault, not a value.
     """
 
     PROMISED: ClassVar[tuple[str, ...]] = ()
-    TIMES: ClassVar[tuple[str, ...]] = ()
 
     unserved: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        normalise(self, *self.TIMES)
 
-
-class Comment(Served, kw_only=True):
-    """A comment on an issue or a pull request."""
+@dataclass(slots=True, kw_only=True)
+class Comment(Served):
+    """A comment on an issue or a pull request: https://docs.github.com/en/graphql/reference/objects#issuecomment."""
 
     PROMISED = ("author_association", "created_at", "updated_at", "body")
-    TIMES = ("created_at", "updated_at")
 
-    full_database_id: int
+    full_database_id: BigInt
     author: Account | None = None
     author_association: str | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
+    created_at: AnyTime | None = None
+    updated_at: AnyTime | None = None
     body: str | None = None
 
 
-class Review(Served, kw_only=True):
-    """A review of a pull request. One that is not submitted yet, and shown to its author only, is PENDING."""
+@dataclass(slots=True, kw_only=True)
+class Review(Served):
+    """A review of a pull request: https://docs.github.com/en/graphql/reference/objects#pullrequestreview.
+
+    Its state is PENDING until it is submitted; until then only its author sees it.
+    https://docs.github.com/en/graphql/reference/enums#pullrequestreviewstate
+    """
 
     PROMISED = ("author_association", "state", "body")
-    TIMES = ("submitted_at",)
 
-    full_database_id: int
+    full_database_id: BigInt
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None
-    submitted_at: str | None = None
+    submitted_at: AnyTime | None = None
     body: str | None = None
 
 
+@dataclass(slots=True)
 class MergeCommit(Answer):
-    """What a pull request was merged as."""
+    """The commit by which a pull request was merged: a merge commit, or what a squash or rebase made."""
 
     oid: str
     parents: Count
 
     @property
     def is_copy(self) -> bool:
-        """Whether the pull request's own commits landed under other oids: it was squashed or rebased.
+        """Whether the pull request was squashed or rebased, so that its own commits landed under other oids.
 
-        With several parents the commit brought them along as they are.
+        A merge commit has several parents and brings the commits along as they are.
+        https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/about-pull-request-merges
         """
         return self.parents.total_count <= 1
 
 
+@dataclass(slots=True)
 class Reference(Answer):
-    """A pull request or commit that an event speaks of."""
+    """A pull request or commit that an event refers to."""
 
-    typename: str = msgspec.field(name="__typename")
-    number: int | None = None
+    typename: Typename
+    number: Number | None = None
     oid: str | None = None
     repository: NamedRepository | None = None
 
 
-class Event(Served, kw_only=True):
-    """Something that happened to an issue or a pull request."""
+@dataclass(slots=True, kw_only=True)
+class Event(Served):
+    """A timeline event of an issue or a pull request: https://docs.github.com/en/graphql/reference/unions#pullrequesttimelineitems."""
 
     PROMISED = ("created_at",)
-    TIMES = ("created_at",)
 
-    typename: str = msgspec.field(name="__typename")
+    typename: Typename
     id: str
-    created_at: str | None = None
+    created_at: AnyTime | None = None
     actor: Account | None = None
     state_reason: str | None = None
     closer: Reference | None = None
-    will_close_target: bool | None = None
+    will_close_target: StrictBool | None = None
     source: Reference | None = None
     subject: Reference | None = None
     label: Named | None = None
 
 
-class Issue(Served, kw_only=True):
-    """An issue with the first page of all that belongs to it."""
+@dataclass(slots=True, kw_only=True)
+class Issue(Served):
+    """An issue with the first page of each of its lists: https://docs.github.com/en/graphql/reference/objects#issue."""
 
     PROMISED = ("title", "body", "author_association", "state", "locked", "created_at", "updated_at")
-    TIMES = ("created_at", "updated_at", "closed_at")
 
     id: str
-    full_database_id: int
-    number: int
+    full_database_id: BigInt
+    number: Number
     title: str | None = None
     body: str | None = None
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None
     state_reason: str | None = None
-    locked: bool | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-    closed_at: str | None = None
+    locked: StrictBool | None = None
+    created_at: AnyTime | None = None
+    updated_at: AnyTime | None = None
+    closed_at: AnyTime | None = None
     labels: Page[Named] | None = None
     comments: Page[Comment] | None = None
     timeline_items: Page[Event] | None = None
 
 
-class PullRequest(Served, kw_only=True):
-    """A pull request with the first page of all that belongs to it, but for its diff (PullRequestDiff)."""
+@dataclass(slots=True, kw_only=True)
+class PullRequest(Served):
+    """A pull request with the first page of each of its lists: https://docs.github.com/en/graphql/reference/objects#pullrequest.
+
+    What GitHub has to compute a diff for is in PullRequestDiff.
+    """
 
     PROMISED = (
         "title",
@@ -132,23 +156,22 @@ class PullRequest(Served, kw_only=True):
         "base_ref_name",
         "head_ref_oid",
     )
-    TIMES = ("created_at", "updated_at", "closed_at", "merged_at")
 
     id: str
-    full_database_id: int
-    number: int
+    full_database_id: BigInt
+    number: Number
     title: str | None = None
     body: str | None = None
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None
-    is_draft: bool | None = None
-    is_cross_repository: bool | None = None
-    locked: bool | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-    closed_at: str | None = None
-    merged_at: str | None = None
+    is_draft: StrictBool | None = None
+    is_cross_repository: StrictBool | None = None
+    locked: StrictBool | None = None
+    created_at: AnyTime | None = None
+    updated_at: AnyTime | None = None
+    closed_at: AnyTime | None = None
+    merged_at: AnyTime | None = None
     merged_by: Account | None = None
     merge_commit: MergeCommit | None = None
     base_ref_name: str | None = None
@@ -158,41 +181,44 @@ class PullRequest(Served, kw_only=True):
     timeline_items: Page[Event] | None = None
 
 
-class ChangedFile(Served, kw_only=True):
-    """A file that a pull request changes."""
+@dataclass(slots=True, kw_only=True)
+class ChangedFile(Served):
+    """A file that a pull request changes: https://docs.github.com/en/graphql/reference/objects#pullrequestchangedfile."""
 
     PROMISED = ("additions", "deletions", "change_type")
 
     path: str
-    additions: int | None = None
-    deletions: int | None = None
+    additions: Number | None = None
+    deletions: Number | None = None
     change_type: str | None = None
 
 
-class OwnCommit(Served, kw_only=True):
-    """A commit of a pull request's own, of which only what a copy of it would keep matters."""
+@dataclass(slots=True, kw_only=True)
+class OwnCommit(Served):
+    """A commit of a pull request: only what a squash or rebase keeps in the copy."""
 
     PROMISED = ("message_headline", "authored_date")
-    TIMES = ("authored_date",)
 
     oid: str
     message_headline: str | None = None
-    authored_date: str | None = None
+    authored_date: AnyTime | None = None
 
 
+@dataclass(slots=True)
 class PullRequestCommit(Answer):
-    """What links a pull request to a commit of its own."""
+    """The edge from a pull request to one of its commits: https://docs.github.com/en/graphql/reference/objects#pullrequestcommit."""
 
     commit: OwnCommit
 
 
-class PullRequestDiff(Served, kw_only=True):
-    """What GitHub computes a diff for: the first page of a pull request's files; its sizes, where these do not tell."""
+@dataclass(slots=True, kw_only=True)
+class PullRequestDiff(Served):
+    """The fields of a pull request that GitHub computes a diff for, with the first page of its files and commits."""
 
     id: str
-    additions: int | None = None
-    deletions: int | None = None
-    changed_files: int | None = None
+    additions: Number | None = None
+    deletions: Number | None = None
+    changed_files: Number | None = None
     merge_commit: MergeCommit | None = None
     files: Page[ChangedFile] | None = None
     commits: Page[PullRequestCommit] | None = None

@@ -18,7 +18,7 @@ Letters = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ScoredProject:
     """A project to compare within its category. `shown`: family (or "overall") -> the score to compare it by."""
 
     slug: str
@@ -27,7 +27,7 @@ class Candidate:
     shown: Mapping[str, float]
 
 
-def by_category(candidates: Sequence[Candidate], as_of: date) -> dict[str, Letters]:
+def by_category(candidates: Sequence[ScoredProject], as_of: date) -> dict[str, Letters]:
     """Category -> family (or "overall") -> slug -> letters.
 
     Projects are compared within their category only. Two differ in a family if the interval (DIFFERENCE_PERCENT) of the
@@ -70,7 +70,7 @@ def letters(scores: Mapping[str, float], differ: Callable[[str, str], bool]) -> 
     return {name: "".join(_letter(n) for n, group in enumerate(groups) if name in group) for name in names}
 
 
-def _of_category(candidates: Sequence[Candidate], as_of: date) -> Letters:
+def _of_category(candidates: Sequence[ScoredProject], as_of: date) -> Letters:
     draws = {c.slug: family_draws(c.slug, as_of, c.scored) for c in candidates}
     out: Letters = {}
     for family in FAMILIES:

@@ -21,7 +21,7 @@ from collector.method.projects import Project, projects
 from collector.method.registry import COMPUTED
 from collector.method.signal import Signal
 from collector.method.window import Window
-from collector.store import accounts
+from collector.store import bots, database
 from collector.store.write import transaction
 
 # With fewer, starting a process takes longer than it saves.
@@ -34,14 +34,13 @@ Row = dict[str, str | int | float | None]
 def prepare(db: sqlite3.Connection, config: Config) -> None:
     """Derive the derived tables again if facts, configuration or rules changed since. Opens its own transaction."""
     state = _derived_from(db, config)
-    row = db.execute("SELECT value FROM meta WHERE key = 'derived_from'").fetchone()
-    if row and row[0] == state:
+    if database.meta(db, "derived_from") == state:
         return
     with transaction(db):
         # The configuration's list of bots may have changed since the sync.
-        accounts.mark_bots(db, config)
+        bots.mark_bots(db, config)
         derive(db, config)
-        db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('derived_from', ?)", [state])
+        database.set_meta(db, {"derived_from": state})
 
 
 def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
@@ -120,7 +119,7 @@ def signals(db: sqlite3.Connection, tracked: Sequence[Project], window: Window) 
 
 def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[Row]]:
     """`_computed` of a database file that is only read, in a process of its own."""
-    with closing(sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, isolation_level=None)) as db:
+    with closing(database.connect(Path(path), "ro")) as db:
         db.execute("BEGIN")  # so that all reads see the same state
         evidence.materialise(db, as_of)
         return _computed(db, config, as_of)

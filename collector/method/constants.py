@@ -87,6 +87,7 @@ LEAST_NEWCOMERS = 15
 LEAST_FAMILIES = 6  # with a score, for an overall score
 
 # Statistics
+INTERVAL_LEVEL = 0.95  # of every interval but that of a difference; Z95 and WIDTH95 belong to it
 Z95 = 1.9599639845400536  # the standard normal quantile of 0.975: a two-sided 95 % interval
 WIDTH95 = 3.92  # of a normal 95 % interval in standard deviations: twice Z95, rounded
 BOOTSTRAP_DRAWS = 2_000

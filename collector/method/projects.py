@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from collector import clock
-from collector.store import state
+from collector.store import database, state
 from collector.store.state import LOST
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ def last_complete(of: Sequence[Repository]) -> str | None:
 
 def projects(db: sqlite3.Connection, config: "Config") -> list[Project]:
     """All tracked projects; none before the first sync."""
-    row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
-    if row is None:
+    stored = database.meta(db, "start")
+    if stored is None:
         return []
-    start = clock.from_text(row[0])
+    start = clock.from_text(stored)
     configured = {p.slug: len(p.repos) for p in config.projects}
     known = repositories(db)
     out = []

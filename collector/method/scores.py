@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from collector.method.constants import LEAST_FAMILIES, SCORE_DRAWS, SCORE_EDGE, SCORE_FLOOR, WIDTH95
+from collector.method.constants import INTERVAL_LEVEL, LEAST_FAMILIES, SCORE_DRAWS, SCORE_EDGE, SCORE_FLOOR, WIDTH95
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.window import Window
 
@@ -71,7 +71,8 @@ def overall(
     import numpy as np
 
     value = math.exp(sum(math.log(max(score, SCORE_FLOOR)) for score in known) / len(known))
-    low, high = np.quantile(overall_draws(family_draws(project, as_of, scored)), (0.025, 0.975))
+    ends = (1 - INTERVAL_LEVEL) / 2, (1 + INTERVAL_LEVEL) / 2
+    low, high = np.quantile(overall_draws(family_draws(project, as_of, scored)), ends)
     return value, min(float(low), value), max(float(high), value)
 
 

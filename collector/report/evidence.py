@@ -11,7 +11,7 @@ from collector import clock
 from collector.errors import UsageError
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
-from collector.report.days import is_synthetic
+from collector.report.as_of_date import is_synthetic
 from collector.report.model import SignalRow, named, project_named, signals_of
 
 Row = dict[str, object]

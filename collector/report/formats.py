@@ -11,7 +11,7 @@ from collector.errors import UsageError, of_disk
 from collector.report import markdown, words
 from collector.report.model import Report
 from collector.report.overview import Overview
-from collector.report.table import Table
+from collector.report.table import TerminalTable
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def written(report: Report, form: str, page: Page) -> str:
         case "markdown":
             return markdown.written(report, page.now)
         case _ if page.detail:
-            return Table(report, page.width, page.colour, page.now).text()
+            return TerminalTable(report, page.width, page.colour, page.now).text()
         case _:
             return Overview(report, page.width, page.colour, page.now).text()
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from collector.method.comparison import Candidate, Letters, by_category
+from collector.method.comparison import Letters, ScoredProject, by_category
 from collector.method.scores import OVERALL
 from collector.report.model import ProjectRow, Report
 from collector.report.sentences import shown_as_little
@@ -16,7 +16,7 @@ def of_report(report: Report) -> dict[str, Letters]:
     return by_category([_candidate(project) for project in report.projects], date.fromisoformat(report.as_of))
 
 
-def _candidate(project: ProjectRow) -> Candidate:
+def _candidate(project: ProjectRow) -> ScoredProject:
     scores = {**{f.family: f.score for f in project.families}, OVERALL: project.score}
     shown = {name: score for name, score in scores.items() if score is not None and not shown_as_little(project, name)}
-    return Candidate(project.slug, project.category, project.scored(), shown)
+    return ScoredProject(project.slug, project.category, project.scored(), shown)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 from collector.method import scores
 from collector.method.constants import METHOD_VERSION, WINDOW_WEEKS
 from collector.method.projects import Repository, last_complete, repositories
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
-from collector.nearest import did_you_mean
-from collector.report.days import is_synthetic
+from collector.report.as_of_date import is_synthetic
 
 
 @dataclass(frozen=True)

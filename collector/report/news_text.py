@@ -14,7 +14,7 @@ from collector.report.terminal import Terminal
 from collector.text import plural
 
 TABLES = {"releases": "release", "issues": "issue", "pull_requests": "pull request", "commits": "commit"}
-KINDS: dict[str, Callable[[int, str], str]] = {
+ALTERED: dict[str, Callable[[int, str], str]] = {
     "history_rewritten": lambda n, _: f"the default branch was rewritten {'once' if n == 1 else f'{n} times'}",
     "tag_moved": lambda n, _: f"{plural(n, 'tag')} moved to another commit",
     "release_redated": lambda n, _: f"{plural(n, 'release')} changed the date of publication",
@@ -23,7 +23,7 @@ KINDS: dict[str, Callable[[int, str], str]] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class Sentence:
     """A sentence, and where it leads to on GitHub."""
 
     text: str
@@ -31,23 +31,23 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
+class NewsSection:
     """Sentences of one kind."""
 
     title: str
-    lines: list[Line]
+    lines: list[Sentence]
 
 
-def parts(project: ProjectNews) -> list[Part]:
+def parts(project: ProjectNews) -> list[NewsSection]:
     """What changed in a project, in sentences; kinds of which there is nothing are left out."""
     by_repository = {
         r.repository: [o for o in project.releases if o.repository == r.repository] for r in project.releases
     }
     found = [
-        Part("New releases that count", [_releases(releases) for releases in by_repository.values()]),
-        Part("Signals that left their band", [_signal(s) for s in project.signals]),
-        Part("Repositories", [_repository(r) for r in project.repositories]),
-        Part("The past, altered", [_altered(a) for a in project.altered]),
+        NewsSection("New releases that count", [_releases(releases) for releases in by_repository.values()]),
+        NewsSection("Signals that left their band", [_signal(s) for s in project.signals]),
+        NewsSection("Repositories", [_repository(r) for r in project.repositories]),
+        NewsSection("The past, altered", [_altered(a) for a in project.altered]),
     ]
     return [part for part in found if part.lines]
 
@@ -114,21 +114,21 @@ def _markdown(news: News) -> Iterator[str]:
     yield from ("", f"Method {news.method_version}.")
 
 
-def _releases(releases: Sequence[NewRelease]) -> Line:
+def _releases(releases: Sequence[NewRelease]) -> Sentence:
     """Those of one repository, newest first; the link is the newest one's."""
     last = releases[0]
     what = f"{words.plain(last.tag_name)} on {last.published_at[:10]}"
     if len(releases) > 1:
         what = f"{len(releases)} releases, the last {what}"
-    return Line(f"{words.plain(last.repository)}: {what}", last.url)
+    return Sentence(f"{words.plain(last.repository)}: {what}", last.url)
 
 
-def _signal(change: SignalChange) -> Line:
+def _signal(change: SignalChange) -> Sentence:
     title = words.title(change.signal)
     before, after = (_reading(change.signal, change.family, r) for r in (change.before, change.after))
     if change.change == "status":
-        return Line(f"{title}: {before} before, now {after}")
-    return Line(f"{title} {change.change} from {before} to {after}")
+        return Sentence(f"{title}: {before} before, now {after}")
+    return Sentence(f"{title} {change.change} from {before} to {after}")
 
 
 def _reading(signal: str, family: str, reading: Reading) -> str:
@@ -139,19 +139,19 @@ def _reading(signal: str, family: str, reading: Reading) -> str:
     return words.reason(row) if row.value is None else f"{words.value(row)} ({words.interval(row)})"
 
 
-def _repository(change: RepositoryChange) -> Line:
+def _repository(change: RepositoryChange) -> Sentence:
     name, old = words.plain(change.repository), words.plain(change.old)
     seen = f"(seen on {change.seen_at[:10]})"
     url = f"https://github.com/{change.repository}"
     if change.change == "renamed":
-        return Line(f"{old} is now {words.plain(change.new)} {seen}", url)
+        return Sentence(f"{old} is now {words.plain(change.new)} {seen}", url)
     is_now = words.REPOSITORY_STATUSES.get(change.new, "can be seen and changed again")
-    return Line(f"{name} {is_now} {seen}", url)
+    return Sentence(f"{name} {is_now} {seen}", url)
 
 
-def _altered(altered: Altered) -> Line:
-    happened = KINDS[altered.kind](altered.count, altered.what)
-    return Line(f"{words.plain(altered.repository)}: {happened} (last seen on {altered.last_seen_at[:10]})")
+def _altered(altered: Altered) -> Sentence:
+    happened = ALTERED[altered.kind](altered.count, altered.what)
+    return Sentence(f"{words.plain(altered.repository)}: {happened} (last seen on {altered.last_seen_at[:10]})")
 
 
 def _address(url: str | None) -> str:

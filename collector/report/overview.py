@@ -11,6 +11,7 @@ from collector.report import sentences, words
 from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report
 from collector.report.terminal import Terminal
+from collector.store.state import NOT_SHOWN
 
 INDENT = "  "
 NAMES = {
@@ -87,7 +88,7 @@ class Overview:
             told.append("The first sync is not complete.")
         yield from self.terminal.wrapped(" ".join(told), INDENT * 2)
         for repository in project.repositories:
-            if repository.status in ("private_or_gone", "blocked", "not_authorised"):
+            if repository.status in NOT_SHOWN:
                 what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
                 yield from self.terminal.wrapped(what, INDENT * 2, dim=True)
 

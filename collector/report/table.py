@@ -17,7 +17,7 @@ INDENT = "  "
 WIDE = 108
 
 
-class Table:
+class TerminalTable:
     """Writes a report in lines of at most `width` columns: every signal, what was left out and the families' scores."""
 
     def __init__(self, report: Report, width: int, colour: bool, now: datetime) -> None:

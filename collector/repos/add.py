@@ -6,11 +6,11 @@ from datetime import datetime
 
 from collector.config import Config, Role
 from collector.config.names import IN_A_LINK, REPOSITORY, SLUG
+from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance
 from collector.github.responses import Absence
-from collector.nearest import did_you_mean
 from collector.repos.edit import Document, Edit, NewProject
 from collector.sync import glances
 

@@ -12,8 +12,8 @@ from collector.config.names import REPOSITORY
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance, RepositoryState
 from collector.repos.edit import Edit
-from collector.sync import asking, glances, repositories
-from collector.sync.asking import Tracked
+from collector.sync import glances, repositories, repository_query
+from collector.sync.repository_query import Tracked
 
 # Words by which a description says that the work goes on elsewhere.
 _MOVED = re.compile(
@@ -42,7 +42,7 @@ async def check(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
     """
     tracked = repositories.tracked(db, config)
     try:
-        await asking.ask(github, tracked, meter)
+        await repository_query.ask(github, tracked, meter)
         candidates = {r.entry.repo: _candidates(r, config, now) for r in tracked}
         wanted = sorted({name for names in candidates.values() for name in names})
         shown, _ = await glances.by_name(github, wanted, now, meter)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.config.names import IN_A_LINK, REPOSITORY
+from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
-from collector.nearest import did_you_mean
 
 # Lines that are wrong are told of by number, but not all of them.
 SHOWN_FAULTS = 5

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
-from collector.report.days import is_synthetic
+from collector.report.as_of_date import is_synthetic
 from collector.report.sentences import OF_WORK
 from collector.report.words import SYNTHETIC
 from collector.serve import saved

@@ -1,6 +1,7 @@
 """Questions and charts that are kept as SQL files, with what they ask in the comment at their head.
 
 The first line of the comment is the title, those after it the description; a line `-- :name text` tells of a parameter.
+`{CONSTANT}` in it is a number of `collector/method/constants.py`; statements take them from the table `rules`.
 """
 
 import re
@@ -8,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from collector.method import constants
 
 _PARAMETER = re.compile(r"^:(\w+)\s+(.+)$")
 
@@ -37,7 +40,8 @@ def parse(name: str, text: str) -> Saved:
     """A file's text, taken apart."""
     lines = text.splitlines()
     size = next((n for n, line in enumerate(lines) if not line.startswith("--")), len(lines))
-    title, *rest = [line.removeprefix("--").strip() for line in lines[:size]]
+    head = [line.removeprefix("--").strip().format_map(vars(constants)) for line in lines[:size]]
+    title, *rest = head
     told = [match for line in rest if (match := _PARAMETER.match(line))]
     description = " ".join(line for line in rest if not _PARAMETER.match(line))
     return Saved(name, title, description, {m[1]: m[2] for m in told}, "\n".join(lines[size:]).strip().rstrip(";"))

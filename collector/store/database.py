@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from collector.errors import DatabaseError
 
@@ -17,8 +17,6 @@ BUSY_SECONDS = 30
 # With less room, in bytes, an error of the disk is that it is full: SQLite needs as much for the file beside the WAL.
 LEAST_ROOM = 65536
 SCHEMA = files(__package__) / "schema"
-# The migrations that are Python, not SQL files.
-IN_PYTHON = frozenset({"004_full_text_search", "007_unserved_facts"})
 # The library's own table of what was applied: it is there before the first migration is.
 LEDGER = "_sqlite_migrations"
 
@@ -76,6 +74,16 @@ def _has_no_room(path: Path) -> bool:
         return False
 
 
+def connect(path: Path, mode: Literal["ro", "rw", "rwc"], timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """The file at `path` as it is: read only, for reading and writing, or created when it is not there.
+
+    Its schema is neither checked nor brought up to date; commands that work with its contents use `open_database`.
+    Waits at most `timeout` seconds for another program. Raises sqlite3.Error.
+    """
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
 def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
     """The database at `path`, with the present schema; made when it is not there yet and `create`.
 
@@ -91,15 +99,20 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
             "Run `collect sync` first, or `collect demo --db FILE` and give that file.",
         )
     with plain_words(path):
-        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        db = connect(path, "rwc")
         try:
-            _check(db, path)
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA synchronous = NORMAL")
+            _make_ready(db, path)
         except BaseException:
             db.close()
             raise
         return db
+
+
+def in_memory() -> sqlite3.Connection:
+    """An empty database with the present schema that is nowhere on the disk."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _make_ready(db, Path(":memory:"))
+    return db
 
 
 def meta(db: sqlite3.Connection, key: str) -> str | None:
@@ -116,8 +129,8 @@ def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False)
 
 
 def known_migrations() -> set[str]:
-    """The names of the migrations that this program has."""
-    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")} | IN_PYTHON
+    """The names of the migrations that this program has: each has a file in `schema/`."""
+    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")}
 
 
 def applied_migrations(db: sqlite3.Connection) -> set[str]:
@@ -130,6 +143,12 @@ def applied_migrations(db: sqlite3.Connection) -> set[str]:
 def tables(db: sqlite3.Connection) -> set[str]:
     """The names of the tables."""
     return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _make_ready(db: sqlite3.Connection, path: Path) -> None:
+    _check(db, path)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = NORMAL")
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:

@@ -1,12 +1,12 @@
-"""The schema's history: each file of `schema/` is one migration, applied once, in order."""
+"""The schema's history: each file of `schema/` is one migration, applied once, in the order of their names."""
 
 import re
 import sqlite3
 from collections.abc import Callable
-from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from collector.store import database
 from collector.store.unserved import UNSERVED
 
 MIGRATIONS = Migrations("collect")
@@ -30,7 +30,7 @@ def _from_file(name: str) -> Callable[[Database], None]:
     def migrate(db: Database) -> None:
         statement = ""
         # Statement by statement: executescript would end the migration's transaction.
-        for line in (files(__package__) / "schema" / f"{name}.sql").read_text(encoding="utf-8").splitlines():
+        for line in (database.SCHEMA / f"{name}.sql").read_text(encoding="utf-8").splitlines():
             statement += line + "\n"
             if sqlite3.complete_statement(statement):
                 db.conn.execute(without_newer_syntax(statement))
@@ -60,14 +60,17 @@ def _without_not_null(db: Database) -> None:
     db.conn.execute("PRAGMA writable_schema = OFF")
 
 
-for _name in ("001_facts", "002_sync", "003_derived"):
-    MIGRATIONS(name=_name)(_from_file(_name))
-MIGRATIONS(name="004_full_text_search")(_full_text_search)
-for _name in ("005_forgotten", "006_own_commits"):
-    MIGRATIONS(name=_name)(_from_file(_name))
-MIGRATIONS(name="007_unserved_facts")(_without_not_null)
-for _name in ("008_unreadable", "009_commit_sizes", "010_second_method"):
-    MIGRATIONS(name=_name)(_from_file(_name))
+# The file of such a migration only says what it does.
+_IN_PYTHON = {"004_full_text_search": _full_text_search, "007_unserved_facts": _without_not_null}
+
+for _name in sorted(database.known_migrations()):
+    MIGRATIONS(name=_name)(_IN_PYTHON.get(_name) or _from_file(_name))
+
+
+def rebuild_search(db: sqlite3.Connection) -> None:
+    """Rebuild the full-text indexes from the stored texts. In the caller's transaction."""
+    for table in SEARCHED:
+        Database(db).table(table).rebuild_fts()
 
 
 def apply(db: sqlite3.Connection) -> None:

@@ -10,13 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 from collector.config import Config
 from collector.store import database
-
-if TYPE_CHECKING:
-    from collector.store.write import Batch
+from collector.store.batch import Batch
 
 # A login with what may follow it in running text; "alice-b" is another login than "alice".
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -75,7 +72,7 @@ def forget(db: sqlite3.Connection, login: str, now: str) -> Found:
     return found
 
 
-def apply(db: sqlite3.Connection, batch: "Batch", now: str) -> None:
+def apply(db: sqlite3.Connection, batch: Batch, now: str) -> None:
     """Replace in a batch what is to be forgotten, before it is stored."""
     if db.execute("SELECT 1 FROM forgotten LIMIT 1").fetchone() is None:
         return

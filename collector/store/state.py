@@ -1,7 +1,7 @@
 """The sync's own tables: how far each kind of each repository has come, and what each run did."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from collector import clock
 
 if TYPE_CHECKING:
     # Their import takes longer than the commands that only read may.
-    from collector.store.write import Row, Unreadable
+    from collector.store.batch import Row, Unreadable
 
 # The kinds of activity of a repository, each of which is fetched by itself.
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
@@ -18,6 +18,8 @@ KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
 COMPLETE = (*KINDS, "commit_sizes")
 # The statuses of repositories that GitHub no longer shows: what was stored of them stays, and gets no younger.
 LOST = ("private_or_gone", "blocked")
+# Those, and the status of repositories that this token may not see, which says nothing about them.
+NOT_SHOWN = (*LOST, "not_authorised")
 
 
 @dataclass
@@ -102,6 +104,23 @@ def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: s
     )
 
 
+def reset(connection: sqlite3.Connection, repositories: Sequence[int] | None = None) -> None:
+    """Have the next sync read every list of these repositories, or of all, from its start. Facts stay."""
+    progress = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
+    sets = ", ".join(f"{column} = NULL" for column in progress)
+    sql = f"UPDATE sync_state SET {sets} WHERE kind <> 'commit_sizes'"
+    if repositories is None:
+        connection.execute(sql)
+    else:
+        connection.executemany(f"{sql} AND repository = ?", [[ident] for ident in repositories])
+
+
+def move_start(connection: sqlite3.Connection) -> None:
+    """Have everything read again for an earlier first moment; at the old one, the walk through history had ended."""
+    reset(connection)
+    connection.execute("DELETE FROM history_boundaries WHERE committed_at IS NOT NULL")
+
+
 def begin_run(connection: sqlite3.Connection, now: str) -> int:
     """A new row of sync_runs; returns its id."""
     cursor = connection.execute("INSERT INTO sync_runs (started_at) VALUES (?)", [now])
@@ -119,6 +138,20 @@ def end_run(connection: sqlite3.Connection, run: int, values: "Row", parts: "lis
         connection.execute(
             f"INSERT OR REPLACE INTO sync_run_parts ({', '.join(row)}) VALUES ({marks})", list(row.values())
         )
+
+
+def delete_runs(connection: sqlite3.Connection, before: str) -> int:
+    """Delete the records of runs that began before a time; returns how many.
+
+    The last run stays, and so does the last that changed anything: what was derived is compared with it.
+    """
+    old = (
+        "SELECT id FROM sync_runs WHERE started_at < ? AND id < (SELECT max(id) FROM sync_runs) AND id NOT IN "
+        "(SELECT coalesce(max(id), 0) FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL)"
+    )
+    for table in ("sync_run_parts", "sync_errors"):
+        connection.execute(f"DELETE FROM {table} WHERE run IN ({old})", [before])
+    return connection.execute(f"DELETE FROM sync_runs WHERE id IN ({old})", [before]).rowcount
 
 
 def record_error(

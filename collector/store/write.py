@@ -5,70 +5,20 @@ but did is kept in `changes`; what first appears later than it should have is ke
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from collector import clock
 from collector.store import privacy
-from collector.store.unserved import UNSERVED
-
-Row = dict[str, Any]
+from collector.store.batch import ORDER, TABLES, Batch, Change, Counts, Row, Table, Whole, Witness
 
 CHUNK = 300
 # What GitHub does not serve is asked for again after a day, then ever more seldom, but at least so often.
 LONGEST_PAUSE = timedelta(days=32)
 
 
-@dataclass(frozen=True)
-class Table:
-    """How rows of a table are told apart, and of which columns a change is kept: most should never have one."""
-
-    name: str
-    key: tuple[str, ...]
-    fixed: tuple[str, ...] = ()
-    dated: str | None = None  # the column that says when GitHub made the object
-    kept: tuple[str, ...] = ()  # columns in which a value is never replaced by NULL, nor NULL by a value a change
-
-
-TABLES = {
-    t.name: t
-    for t in (
-        Table("accounts", ("id",), ("created_at",), kept=("created_at",)),
-        Table("repositories", ("id",), ("created_at", "default_branch")),
-        Table(
-            "releases",
-            ("id",),
-            ("published_at", "tag_oid", "tag_name"),
-            dated="published_at",
-            kept=UNSERVED["releases"],
-        ),
-        # A tag of a blob or a tree leads to no commit, so a NULL may well replace an oid.
-        Table("tags", ("repository", "name"), ("oid",), kept=("target_oid",)),
-        Table(
-            "commits", ("repository", "oid"), ("committed_at", "tree_oid"), kept=(*UNSERVED["commits"], "changed_files")
-        ),
-        Table("issues", ("id",), ("created_at", "author", "number"), dated="created_at", kept=UNSERVED["issues"]),
-        Table("issue_labels", ("issue", "name")),
-        Table(
-            "pull_requests",
-            ("id",),
-            ("created_at", "merged_at", "author", "number"),
-            dated="created_at",
-            kept=(*UNSERVED["pull_requests"], "diff_of"),
-        ),
-        Table("pull_request_files", ("pull_request", "path"), kept=UNSERVED["pull_request_files"]),
-        Table("pull_request_commits", ("pull_request", "oid"), kept=UNSERVED["pull_request_commits"]),
-        Table("comments", ("id",), ("created_at", "author"), kept=UNSERVED["comments"]),
-        Table("reviews", ("id",), ("submitted_at", "author"), kept=UNSERVED["reviews"]),
-        Table("events", ("id",), ("created_at",), kept=UNSERVED["events"]),
-        Table("pushes", ("id",), ("pushed_at", "after_oid"), kept=UNSERVED["pushes"]),
-    )
-}
-# Parents before children, so that foreign keys hold.
-ORDER = tuple(TABLES)
 # What goes with a thread that is gone, and comes back with it.
 _BELONGS = {
     "issues": (
@@ -84,93 +34,12 @@ _BELONGS = {
         ("events", "subject = ? AND subject_type = 'PullRequest'"),
     ),
 }
-_CHANGE = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """A part of an object that GitHub lists and does not serve; `part` is a field or list, empty for the object."""
-
-    kind: str
-    key: str
-    part: str
-    url: str
-    error: str
-
-
-@dataclass(frozen=True)
-class Whole:
-    """Says that a batch holds all rows of `table` where the columns of `where` have these values: others are gone."""
-
-    table: str
-    where: Mapping[str, Any]
-    keys: frozenset[Any]  # of the last key column
-
-
-@dataclass
-class Batch:
-    """Rows that belong together, and how far the sync has come once they are stored."""
-
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    whole: list[Whole] = field(default_factory=list)
-    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # tables without first_seen_at: whole rows
-    gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # keys of rows found to be gone
-    moved: list[tuple[str, int]] = field(default_factory=list)  # new address and id of issues that were transferred
-    back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
-    amended: dict[str, list[Row]] = field(default_factory=dict)  # keys and single columns of rows that are stored
-    named_by_rest: set[int] = field(default_factory=set)  # accounts of `rows` that REST has named, not GraphQL
-    rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
-    unreadable: list[Unreadable] = field(default_factory=list)
-    readable: list[tuple[str, str]] = field(default_factory=list)  # (kind, key) of objects served whole again
-    readable_parts: list[tuple[str, str, str]] = field(default_factory=list)  # (kind, key, part) served again
-    state: Row = field(default_factory=dict)
-
-    def add(self, table: str, row: Row) -> None:
-        """Add a row."""
-        self.rows.setdefault(table, []).append(row)
-
-    def clear(self) -> None:
-        """Let go of all rows, whoever still holds the batch."""
-        for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back, self.readable):
-            part.clear()
-        self.readable_parts.clear()
-        self.amended.clear()
-        self.named_by_rest.clear()
-        self.unreadable.clear()
-
-
-@dataclass
-class Counts:
-    """What a batch changed."""
-
-    inserted: int = 0
-    updated: int = 0
-    gone: int = 0
-    unreadable: int = 0  # parts of objects that GitHub does not serve
-
-    def __iadd__(self, other: "Counts") -> "Counts":
-        self.inserted += other.inserted
-        self.updated += other.updated
-        self.gone += other.gone
-        self.unreadable += other.unreadable
-        return self
-
-
-@dataclass(frozen=True)
-class Witness:
-    """The previous complete sync of a kind, which should have seen what is dated a day before it and within its range.
-
-    `at` is a time of GitHub's own that had been seen by then, so that no clock of ours can accuse anyone.
-    """
-
-    at: str
-    since: str
-
-    def should_have_seen(self, dated: str | None) -> bool:
-        """Whether an object of this date, not stored yet, arrives late."""
-        if dated is None or not self.since <= dated < self.at:
-            return False
-        return clock.from_text(self.at) - clock.from_text(dated) > timedelta(days=1)
+def record_changes(connection: sqlite3.Connection, *changes: Change) -> None:
+    """Keep values that rows had until now."""
+    sql = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
+    connection.executemany(sql, changes)
 
 
 @contextmanager
@@ -191,7 +60,7 @@ def write(
     batch: Batch,
     now: str,
     repository: int | None = None,
-    witness: "Witness | None" = None,
+    witness: Witness | None = None,
 ) -> Counts:
     """Write a batch within the transaction of the caller. With a `witness`, late arrivals are noted."""
     privacy.apply(connection, batch, now)
@@ -217,12 +86,14 @@ def write(
     for key in batch.back:
         (since,) = connection.execute("SELECT gone_at FROM commits WHERE repository = ? AND oid = ?", key).fetchone()
         connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)
-        connection.execute(_CHANGE, ("commits", "/".join(map(str, key)), key[0], "gone_at", since, None, now))
+        name = "/".join(map(str, key))
+        record_changes(connection, Change("commits", name, key[0], "gone_at", since, None, now))
     counts.updated += len(batch.back)
     if repository is not None:
         counts.unreadable = _note_unreadable(connection, batch, repository, now)
-    if batch.rewritten:
-        connection.execute(_CHANGE, ("repositories", str(repository), repository, "head_oid", *batch.rewritten, now))
+    if batch.rewritten and repository is not None:
+        old, new = batch.rewritten
+        record_changes(connection, Change("repositories", str(repository), repository, "head_oid", old, new, now))
     return counts
 
 
@@ -310,7 +181,7 @@ def _upsert(
     rows: list[Row],
     now: str,
     repository: int | None,
-    witness: "Witness | None",
+    witness: Witness | None,
 ) -> Counts:
     counts = Counts()
     columns = list(rows[0])
@@ -318,7 +189,7 @@ def _upsert(
     keys = list(unique)
     new: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
-    changes: list[tuple[Any, ...]] = []
+    changes: list[Change] = []
     late: list[tuple[Any, ...]] = []
     back: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
@@ -342,10 +213,10 @@ def _upsert(
             for column in different:
                 # Filling a column that was empty is no change of what was said before.
                 if column in table.fixed and old[column] is not None:
-                    changes.append((table.name, name, repository, column, old[column], row[column], now))
+                    changes.append(Change(table.name, name, repository, column, old[column], row[column], now))
             if old["gone_at"] is not None:
                 back.append((*key, old["gone_at"]))
-                changes.append((table.name, name, repository, "gone_at", old["gone_at"], None, now))
+                changes.append(Change(table.name, name, repository, "gone_at", old["gone_at"], None, now))
     counts.updated = _bring_back(connection, table, back)
     if new:
         marks = ", ".join("?" * (len(columns) + 1))
@@ -354,7 +225,7 @@ def _upsert(
         sets = ", ".join(f"{c} = ?" for c in columns)
         condition = " AND ".join(f"{c} = ?" for c in table.key)
         connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
-    connection.executemany(_CHANGE, changes)
+    record_changes(connection, *changes)
     connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
     counts.inserted, counts.updated = len(new), counts.updated + len(changed)
     return counts

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from collector import clock
 from collector.config.names import LOGIN
-from collector.errors import UsageError
+from collector.errors import CollectError, UsageError
 from collector.github import queries
-from collector.github.client import Forbidden, GitHub, Meter, RequestFailed, TooHeavy
-from collector.github.models import Page, RepositoryGlance, parse
+from collector.github.client import Forbidden, GitHub, Meter, NotThere, RequestFailed, TooHeavy, require
+from collector.github.models import OddAnswer, Page, RepositoryGlance, parse
 from collector.github.responses import Absence
 
 YEAR = timedelta(days=365)
@@ -21,6 +21,7 @@ async def by_name(
     found: dict[str, RepositoryGlance] = {}
     missing: dict[str, Absence] = {}
     pages, at = github.pages("glances"), 0
+    start = pages.size
     while at < len(names):
         part = names[at : at + pages.size]
         variables = {"since": clock.to_text(now - YEAR)}
@@ -29,25 +30,31 @@ async def by_name(
         try:
             text = queries.repository_glances(len(part))
             answer = await github.graphql("RepositoryGlances", text, variables, meter, can_split=len(part) > 1)
-        except RequestFailed as error:
-            if len(part) == 1:
-                missing[part[0]] = Absence("failed", str(error))
-                at += 1
+        except (RequestFailed, NotThere) as error:
+            if len(part) > 1:  # half of them will be answered, unless the trouble is theirs too
+                while isinstance(error, TooHeavy) and pages.size >= len(part):
+                    pages.failed()
+                pages.size = min(pages.size, len(part) // 2)
                 continue
-            if not isinstance(error, TooHeavy):
-                raise
-            while pages.size >= len(part):
-                pages.failed()
-            continue
-        pages.worked()
-        for i, name in enumerate(part):
-            if answer.data.get(f"n{i}"):
-                found[name] = parse(RepositoryGlance, answer.data[f"n{i}"], f"the question about {name}")
-            else:
-                missing[name] = answer.missing.get(f"n{i}", Absence("not_found", ""))
+            missing[part[0]] = _absence(error)
+            pages.restore(start)
+        else:
+            pages.worked()
+            for i, name in enumerate(part):
+                try:
+                    if answer.data.get(f"n{i}"):
+                        found[name] = parse(RepositoryGlance, answer.data[f"n{i}"], f"the question about {name}")
+                    else:
+                        missing[name] = answer.missing.get(f"n{i}", Absence("not_found", ""))
+                except OddAnswer as error:
+                    missing[name] = _absence(error)
         at += len(part)
     github.learn_size(pages)
     return found, missing
+
+
+def _absence(error: CollectError) -> Absence:
+    return Absence(error.reason, error.said) if isinstance(error, NotThere) else Absence("failed", str(error))
 
 
 async def of_owner(github: GitHub, login: str, now: datetime, meter: Meter) -> list[RepositoryGlance]:
@@ -62,17 +69,19 @@ async def of_owner(github: GitHub, login: str, now: datetime, meter: Meter) -> l
     while True:
         variables = {"login": login, "since": clock.to_text(now - YEAR), "after": after}
         document = queries.load("OwnedRepositories")
-        answer = await github.graphql("OwnedRepositories", document, variables, meter, pages)
-        owner = answer.data["repositoryOwner"]
-        if owner is None:
-            absence = answer.missing.get("repositoryOwner", Absence("not_found", ""))
-            raise not_shown(absence, login, f"GitHub has no organisation or user {login}.")
+        try:
+            answer = await github.graphql("OwnedRepositories", document, variables, meter, pages)
+            owner = require(answer, "repositoryOwner", login)
+        except NotThere as error:
+            raise not_shown(_absence(error), login, f"GitHub has no organisation or user {login}.") from None
         page = parse(Page[RepositoryGlance], owner["repositories"], f"the question about {login}")
         # The list is in the order of pushes, so that one may stand on two pages.
         found.update({r.name_with_owner: r for r in page.nodes})
-        after = page.next
-        if after is None:
+        if page.next is None:
             return list(found.values())
+        if page.next == after:
+            raise RequestFailed(f"GitHub's list of {login}'s repositories does not go on.", "Try again later.")
+        after = page.next
 
 
 def not_shown(absence: Absence, what: str, not_found: str) -> UsageError:

@@ -9,14 +9,13 @@ from collector.errors import BudgetExhausted, CollectError
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
 from collector.store import state as states
-from collector.store.write import Batch, Counts
+from collector.store.batch import Batch, Counts
 from collector.sync import defects
 from collector.sync.fetchers import commit_sizes, commits, pushes, releases_and_tags, tag_ancestry, threads
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete
 from collector.sync.storekeeper import Storekeeper
 
-KINDS = states.KINDS
 # Parts that ask for pages of another kind.
 _SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits", "commit_sizes": "sizes"}
 
@@ -49,7 +48,7 @@ class Work:
 
 async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     """Bring everything of one repository up to date. What fails is recorded and stops nothing else."""
-    done = await asyncio.gather(*(_part(work, shown, kind) for kind in KINDS))
+    done = await asyncio.gather(*(_part(work, shown, kind) for kind in states.KINDS))
     if all(p.outcome in ("done", "unchanged") for p in done):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
     return list(done)

@@ -16,16 +16,15 @@ from typing import Any, NamedTuple
 
 from collector import clock
 from collector.config import Config
-from collector.github import queries, weight
+from collector.github import queries, server_time
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
 from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.store import database
 from collector.store import state as states
-from collector.sync import asking, glances, learnt, repositories
+from collector.sync import glances, remembered, repositories, repository_query
 from collector.sync.fetchers import commits, diffs, pushes, releases_and_tags, threads
-from collector.sync.parts import KINDS
 from collector.text import plain, plural
 
 # Of so many commits the lines are asked for, the others' being told by their pull requests' files: 17,400 of 49,400 of
@@ -90,12 +89,11 @@ def make(github: GitHub, config: Config, path: Path, now: datetime, full: bool) 
     Raises what a sync raises: NotAuthorised, GitHubUnreachable, BudgetExhausted, DatabaseError.
     """
     # Where there is no database, an empty one in memory answers the same questions.
-    where = path if path.exists() else Path(":memory:")
     with database.plain_words(path):
-        db = database.open_database(where)
+        db = database.open_database(path) if path.exists() else database.in_memory()
         db.execute("PRAGMA query_only = ON")
         try:
-            learnt.recall(db, github, now)
+            remembered.recall(db, github, now)
             return asyncio.run(_make(github, config, db, now, full))
         finally:
             db.close()
@@ -105,7 +103,7 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
     tracked = repositories.tracked(db, config)
     plan = Plan(len(tracked))
     try:
-        await asking.ask(github, tracked, plan.asked)
+        await repository_query.ask(github, tracked, plan.asked)
         new = [r.state.name_with_owner for r in tracked if r.state and not _was_read(db, r.state.database_id)]
         start = database.meta(db, "start")
         since = clock.from_text(start) if start else now - timedelta(days=config.lookback_days)
@@ -113,7 +111,7 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
     finally:
         await github.close()
     moment = clock.to_text(now)
-    github_time = asking.newest_time(tracked, database.meta(db, "github_time"), clock.to_text(github.now()))
+    github_time = repository_query.newest_time(tracked, database.meta(db, "github_time"), clock.to_text(github.now()))
     for repo in tracked:
         if repo.state is None:
             plan.problems.append((repo.name, repo.problem))
@@ -141,7 +139,7 @@ class _Planner:
 
     def steps(self) -> Iterator[Step]:
         """Each kind of activity, then what is asked of single pull requests and commits."""
-        for kind in KINDS:
+        for kind in states.KINDS:
             if kind == "issues" and not self.shown.has_issues_enabled:
                 continue
             stored = states.load(self.db, self.shown.database_id, kind)
@@ -188,7 +186,7 @@ class _Planner:
             yield self._step("commits", _pages(text, 1, pages), True, "new commits")
 
     def _pushes(self, state: states.State) -> Step:
-        page = Cost(1, 0, weight.rest_seconds(ROWS))
+        page = Cost(1, 0, server_time.rest_seconds(ROWS))
         if state.completed_at is None:
             return self._step("pushes", page, True, "first sync")
         if state.fingerprint == pushes.fingerprint(self.shown) and not state.cursor:
@@ -250,7 +248,7 @@ def _pages(text: str, rows: int, pages: PageSize) -> Cost:
     cost = Cost()
     while rows > 0:
         points, expected = price(text, {"first": pages.size}).points, min(rows, pages.size)
-        cost += Cost(1, points, weight.seconds(text, {"first": expected}))
+        cost += Cost(1, points, server_time.seconds(text, {"first": expected}))
         rows -= expected
         pages.worked()
     return cost
@@ -262,7 +260,7 @@ def _questions(compose: Callable[[int], tuple[str, dict[str, Any]]], things: int
     while things > 0:
         part = min(things, pages.size)
         text, variables = compose(part)
-        cost += Cost(1, price(text, variables).points, weight.seconds(text, variables))
+        cost += Cost(1, price(text, variables).points, server_time.seconds(text, variables))
         things -= part
         pages.worked()
     return cost

@@ -4,30 +4,11 @@ import sqlite3
 
 from collector.config import Config
 from collector.github.models import RepositoryState
+from collector.store import repositories
+from collector.store.batch import Batch, Counts, Unreadable
 from collector.store.state import record_unreadable
-from collector.store.write import TABLES, Batch, Counts, Unreadable, mark_gone, write
-from collector.sync.asking import Tracked
-
-
-def store_projects(db: sqlite3.Connection, config: Config) -> None:
-    """The configured projects; one that left the configuration stays, untracked."""
-    slugs = [p.slug for p in config.projects]
-    for p in config.projects:
-        db.execute(
-            "INSERT INTO projects (slug, name, category, homepage, note, tracked) VALUES (?, ?, ?, ?, ?, 1) "
-            "ON CONFLICT (slug) DO UPDATE SET name = excluded.name, category = excluded.category, "
-            "homepage = excluded.homepage, note = excluded.note, tracked = 1",
-            [p.slug, p.name, p.category, p.homepage, p.note],
-        )
-    marks = ", ".join("?" * len(slugs))
-    db.execute(f"UPDATE projects SET tracked = 0 WHERE slug NOT IN ({marks})", slugs)
-    names = [r.repo.lower() for p in config.projects for r in p.repos]
-    marks = ", ".join("?" * len(names))
-    db.execute(
-        f"UPDATE repositories SET tracked = lower(configured_as) IN ({marks}) "
-        f"WHERE tracked <> (lower(configured_as) IN ({marks}))",
-        names * 2,
-    )
+from collector.store.write import write
+from collector.sync.repository_query import Tracked
 
 
 def tracked(db: sqlite3.Connection, config: Config) -> list[Tracked]:
@@ -52,8 +33,8 @@ def store(db: sqlite3.Connection, repo: Tracked, now: str, web_url: str, run: in
     state = repo.state
     if state is None:
         return _store_missing(db, repo, now)
-    _note_rename(db, state, now)
-    _note_status(db, state.database_id, status_of(state), now)
+    repositories.record_rename(db, state.database_id, state.name_with_owner, now)
+    repositories.record_status(db, state.database_id, status_of(state), now)
     branch = state.default_branch_ref
     head = branch.target.oid if branch and branch.target else None
     row = {
@@ -112,13 +93,7 @@ def _store_missing(db: sqlite3.Connection, repo: Tracked, now: str) -> Counts:
     status = "not_authorised" if repo.is_refused else "private_or_gone"
     if repo.missing.reason == "blocked":
         status = "blocked"
-    _note_status(db, repo.id, status, now)
-    db.execute("UPDATE repositories SET status = ? WHERE id = ? AND status <> ?", [status, repo.id, status])
-    if repo.is_refused:
-        return Counts()  # that says nothing about the repository
-    # What shows up after its return was not ours to see before.
-    db.execute("UPDATE sync_state SET witnessed_at = NULL WHERE repository = ?", [repo.id])
-    return Counts(gone=mark_gone(db, TABLES["repositories"], [(repo.id,)], now))
+    return Counts(gone=repositories.mark_missing(db, repo.id, status, now))
 
 
 def _note_lacks(db: sqlite3.Connection, batch: Batch, repo: Tracked, now: str, url: str) -> None:
@@ -143,27 +118,3 @@ def status_of(state: RepositoryState) -> str:
     if state.is_archived:
         return "archived"
     return "ok" if state.default_branch_ref is not None else "empty"
-
-
-def _note_status(db: sqlite3.Connection, repository: int, status: str, now: str) -> None:
-    old = db.execute("SELECT status FROM repositories WHERE id = ?", [repository]).fetchone()
-    if old and old[0] != status:
-        db.execute(
-            'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
-            "VALUES ('repositories', ?, ?, 'status', ?, ?, ?)",
-            [str(repository), repository, old[0], status, now],
-        )
-
-
-def _note_rename(db: sqlite3.Connection, state: RepositoryState, now: str) -> None:
-    old = db.execute("SELECT full_name FROM repositories WHERE id = ?", [state.database_id]).fetchone()
-    if old and old[0] != state.name_with_owner:
-        db.execute(
-            'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
-            "VALUES ('repositories', ?, ?, 'full_name', ?, ?, ?)",
-            [str(state.database_id), state.database_id, old[0], state.name_with_owner, now],
-        )
-        # GitHub shows the new name wherever it speaks of the repository.
-        db.execute(
-            "UPDATE events SET source_repository = ? WHERE source_repository = ?", [state.name_with_owner, old[0]]
-        )

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from collector import clock, stopping
+from collector import clock, interrupts
 from collector.config import Config
-from collector.errors import CollectError
+from collector.errors import STORED_FACTS, CollectError, SomeRepositoriesFailed
 from collector.github.client import GitHub, Meter
-from collector.store import accounts, database, lock, state
-from collector.store.write import Counts, transaction
-from collector.sync import asking, defects, learnt, parts, repositories
-from collector.sync.asking import Tracked
+from collector.store import bots, database, lock, state
+from collector.store.batch import Counts
+from collector.store.repositories import write_projects
+from collector.store.write import transaction
+from collector.sync import defects, parts, remembered, repositories, repository_query
 from collector.sync.parts import Part, Work
+from collector.sync.repository_query import Tracked
 from collector.sync.storekeeper import Storekeeper
 
 # Parts at work at once, each of which holds a page at most, and repositories.
@@ -28,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass
-class Report:
+class SyncResult:
     """What a sync did, for people and machines."""
 
     started_at: str
@@ -58,7 +60,7 @@ class Request:
     progress: Progress = lambda name, done, of: None
 
 
-def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], None]) -> Report:
+def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], None]) -> SyncResult:
     """Bring the database up to date, then do `after` (the signals of the day). Returns what was done.
 
     What stops a run (no authorisation, no budget, no network, a signal) ends it in good order: everything stored so
@@ -68,41 +70,41 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
     path = request.database
     with lock.held(path, now), closing(database.open_database(path)) as db, database.plain_words(path):
         keeper = Storekeeper(path, db, now, database.meta(db, "github_time"))
-        report = Report(now)
+        result = SyncResult(now)
         run_id = keeper.run = state.begin_run(db, now)
-        learnt.recall(db, github, request.now)
+        remembered.recall(db, github, request.now)
         stopped_by: list[int] = []
-        with stopping.on_signals(stopped_by.append):
+        with interrupts.on_signals(stopped_by.append):
             try:
-                asyncio.run(_supervised(github, request, keeper, report, stopped_by))
+                asyncio.run(_supervised(github, request, keeper, result, stopped_by))
             except Exception as error:
                 keeper.close()
-                _record(db, run_id, report, f"A defect: {type(error).__name__}: {error}", CollectError.exit_code)
+                _record(db, run_id, result, f"A defect: {type(error).__name__}: {error}", CollectError.exit_code)
                 raise
             finally:
                 keeper.close()
             if stopped_by:
-                report.exit_code, report.message = 128 + stopped_by[0], INTERRUPTED
+                result.exit_code, result.message = interrupts.exit_code(stopped_by[0]), INTERRUPTED
             with transaction(db):
-                learnt.keep(db, github, request.now)
-            _finish(db, keeper, request, report, run_id)
-            if report.exit_code in (0, 1, 3, 5):
-                _follow(db, path, report, run_id, after, stopped_by)
-    return report
+                remembered.keep(db, github, request.now)
+            _finish(db, keeper, request, result, run_id)
+            if result.exit_code in STORED_FACTS:
+                _follow(db, path, result, run_id, after, stopped_by)
+    return result
 
 
 async def _supervised(
-    github: GitHub, request: Request, keeper: Storekeeper, report: Report, stopped_by: list[int]
+    github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, stopped_by: list[int]
 ) -> None:
-    """The sync, with what stops it turned into the report's exit code and message. A signal is added to the list."""
-    task = asyncio.create_task(_sync(github, request, keeper, report))
+    """Run the sync; what stops it becomes the exit code and message of the result. A signal is added to the list."""
+    task = asyncio.create_task(_sync(github, request, keeper, result))
     loop = asyncio.get_running_loop()
 
     def stop(number: int) -> None:
         stopped_by.append(number)
         loop.call_soon_threadsafe(task.cancel)
 
-    with stopping.on_signals(stop):
+    with interrupts.on_signals(stop):
         try:
             await task
         except asyncio.CancelledError:
@@ -110,36 +112,36 @@ async def _supervised(
                 raise  # then nobody asked for it
         except BaseExceptionGroup as group:
             error = _gravest(group)
-            report.exit_code, report.message = error.exit_code, str(error)
+            result.exit_code, result.message = error.exit_code, str(error)
         except CollectError as error:
-            report.exit_code, report.message = error.exit_code, str(error)
+            result.exit_code, result.message = error.exit_code, str(error)
         finally:
-            report.total, report.clock_ahead = github.total, github.ahead
+            result.total, result.clock_ahead = github.total, github.ahead
             await github.close()
 
 
-async def _sync(github: GitHub, request: Request, keeper: Storekeeper, report: Report) -> None:
-    await keeper.change(repositories.store_projects, request.config)
+async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult) -> None:
+    await keeper.change(write_projects, request.config)
     tracked = await keeper.read(repositories.tracked, request.only or request.config)
-    report.repositories = len(tracked)
+    result.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
-    report.parts.append(question)
-    await asking.ask(github, tracked, question.meter)
+    result.parts.append(question)
+    await repository_query.ask(github, tracked, question.meter)
     keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
-    keeper.github_time = asking.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
+    keeper.github_time = repository_query.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
     for repo in tracked:
         await _store(github, keeper, repo, question)
     for repo in tracked:
         if repo.state is None:
-            found = report.defects if repo.defect else report.failures
+            found = result.defects if repo.defect else result.failures
             found.append((repo.name, "repository", repo.problem))
     if request.full:
-        await keeper.change(_forget_progress, [r.id for r in tracked if r.id is not None])
+        await keeper.change(state.reset, [r.id for r in tracked if r.id is not None])
     hash_key = await keeper.read(database.meta, "hash_key")
     assert hash_key is not None
-    work = Work(github, keeper, hash_key, asyncio.Semaphore(PARTS_AT_ONCE), report.parts)
+    work = Work(github, keeper, hash_key, asyncio.Semaphore(PARTS_AT_ONCE), result.parts)
     present = [r for r in tracked if r.state is not None]
-    await _all(work, present, request.progress, report)
+    await _all(work, present, request.progress, result)
 
 
 async def _store(github: GitHub, keeper: Storekeeper, repo: Tracked, question: Part) -> None:
@@ -152,14 +154,14 @@ async def _store(github: GitHub, keeper: Storekeeper, repo: Tracked, question: P
         repo.state, repo.error, repo.defect = None, defects.describe(error, github), True
 
 
-async def _all(work: Work, present: Sequence[Tracked], progress: Progress, report: Report) -> None:
+async def _all(work: Work, present: Sequence[Tracked], progress: Progress, result: SyncResult) -> None:
     """Every repository, a few at a time. A limit that is reached ends whatever needs more; all else that stops, all."""
     gate = asyncio.Semaphore(REPOSITORIES_AT_ONCE)
     done = 0
 
     def note(part: Part) -> None:
         if part.error:
-            found = report.defects if part.defect else report.failures
+            found = result.defects if part.defect else result.failures
             found.append((part.repository, part.kind, part.error))
 
     async def lists(repo: Tracked) -> None:
@@ -184,84 +186,84 @@ async def _all(work: Work, present: Sequence[Tracked], progress: Progress, repor
         raise work.stopped
 
 
-def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, report: Report, run_id: int) -> None:
+def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, result: SyncResult, run_id: int) -> None:
     """Mark bots, and write down what the run did and how it ends."""
-    for part in report.parts:
-        report.counts += part.counts
-    (report.unreadable,) = db.execute(
+    for part in result.parts:
+        result.counts += part.counts
+    (result.unreadable,) = db.execute(
         "SELECT count(*) FROM unreadable AS u JOIN repositories AS r ON r.id = u.repository WHERE r.tracked"
     ).fetchone()
-    if report.exit_code == 0 and report.failures:
-        report.exit_code = 3
-        names = sorted({name for name, _, _ in report.failures})
-        report.message = f"{len(names)} of {report.repositories} repositories failed: {', '.join(names)}."
-    if report.defects:
-        names = sorted({name for name, _, _ in report.defects})
+    if result.exit_code == 0 and result.failures:
+        result.exit_code = SomeRepositoriesFailed.exit_code
+        names = sorted({name for name, _, _ in result.failures})
+        result.message = f"{len(names)} of {result.repositories} repositories failed: {', '.join(names)}."
+    if result.defects:
+        names = sorted({name for name, _, _ in result.defects})
         defect = f"A defect in collect stopped {', '.join(names)}: please report it."
-        report.exit_code = report.exit_code or CollectError.exit_code
-        report.message = f"{report.message} {defect}".lstrip()
+        result.exit_code = result.exit_code or CollectError.exit_code
+        result.message = f"{result.message} {defect}".lstrip()
     with transaction(db):
-        accounts.mark_bots(db, request.config)
+        bots.mark_bots(db, request.config)
         if keeper.github_time:
             database.set_meta(db, {"github_time": keeper.github_time})
-        _write_down(db, keeper, report, run_id)
+        _write_down(db, keeper, result, run_id)
 
 
 def _follow(
     db: sqlite3.Connection,
     path: Path,
-    report: Report,
+    result: SyncResult,
     run_id: int,
     after: Callable[[sqlite3.Connection], None],
     stopped_by: list[int],
 ) -> None:
     """Compute what follows from the facts. What stops that is the run's outcome; the facts are safe by now."""
     try:
-        with stopping.on_signals(stopping.stop), database.plain_words(path):
+        with interrupts.on_signals(interrupts.stop), database.plain_words(path):
             if stopped_by:
-                stopping.stop(stopped_by[0])
+                interrupts.stop(stopped_by[0])
             after(db)
-    except stopping.Stopped as stopped:
+    except interrupts.Stopped as stopped:
         message = "Interrupted: everything is stored; `collect signals` computes what is missing, as does the next run."
-        _record(db, run_id, report, message, stopped.exit_code)
+        _record(db, run_id, result, message, stopped.exit_code)
     except CollectError as error:
-        _record(db, run_id, report, str(error), error.exit_code)
+        _record(db, run_id, result, str(error), error.exit_code)
     except Exception as error:
-        _record(db, run_id, report, f"A defect: {type(error).__name__}: {error}", CollectError.exit_code)
+        _record(db, run_id, result, f"A defect: {type(error).__name__}: {error}", CollectError.exit_code)
         raise
 
 
-def _record(db: sqlite3.Connection, run_id: int, report: Report, message: str, exit_code: int) -> None:
+def _record(db: sqlite3.Connection, run_id: int, result: SyncResult, message: str, exit_code: int) -> None:
     """Let this be the outcome of the run, also in the database if that can be."""
-    report.exit_code, report.message = exit_code, message
+    result.exit_code, result.message = exit_code, message
     with suppress(sqlite3.Error), transaction(db):
         state.end_run(db, run_id, {"exit_code": exit_code, "message": message}, [])
         state.record_error(db, run_id, "*", "run", message, clock.to_text(clock.utc_now()))
 
 
-def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run_id: int) -> None:
-    complete = [(p.repository, p.kind) for p in report.parts if p.outcome in ("done", "unchanged")]
+def _write_down(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResult, run_id: int) -> None:
+    complete = [(p.repository, p.kind) for p in result.parts if p.outcome in ("done", "unchanged")]
     state.confirm(db, complete, keeper.now, keeper.github_time)
-    for name, kind, error in report.failures:
+    for name, kind, error in result.failures:
         state.record_error(db, run_id, name, kind, error, keeper.now)
-    for name, kind, error in report.defects:
+    for name, kind, error in result.defects:
         state.record_error(db, run_id, name, kind, f"A defect: {error}", keeper.now)
-    if report.exit_code not in (0, 1, 3):
-        state.record_error(db, run_id, "*", "run", report.message, keeper.now)
+    if result.exit_code not in (0, 1, 3):
+        state.record_error(db, run_id, "*", "run", result.message, keeper.now)
     values = {
         "finished_at": clock.to_text(clock.utc_now()),
-        "exit_code": report.exit_code,
-        "requests": report.total.requests,
-        "points": report.total.points,
-        "bytes": report.total.bytes,
-        "retries": report.total.retries,
-        "timeouts": report.total.timeouts,
-        "penalty_points": report.total.penalty_points,
-        "waited_seconds": round(report.total.waited, 3),
-        "inserted": report.counts.inserted,
-        "updated": report.counts.updated,
-        "gone": report.counts.gone,
-        "message": report.message,
+        "exit_code": result.exit_code,
+        "requests": result.total.requests,
+        "points": result.total.points,
+        "bytes": result.total.bytes,
+        "retries": result.total.retries,
+        "timeouts": result.total.timeouts,
+        "penalty_points": result.total.penalty_points,
+        "waited_seconds": round(result.total.waited, 3),
+        "inserted": result.counts.inserted,
+        "updated": result.counts.updated,
+        "gone": result.counts.gone,
+        "message": result.message,
     }
     rows = [
         {
@@ -274,7 +276,7 @@ def _write_down(db: sqlite3.Connection, keeper: Storekeeper, report: Report, run
             "updated": p.counts.updated,
             "gone": p.counts.gone,
         }
-        for p in report.parts
+        for p in result.parts
     ]
     state.end_run(db, run_id, values, rows)
 
@@ -284,8 +286,7 @@ def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
 
     `today` is by GitHub's clock: a wrong one of this machine's must not put it out of reach.
     """
-    row = db.execute("SELECT value FROM meta WHERE key = 'start'").fetchone()
-    stored = str(row[0]) if row else None
+    stored = database.meta(db, "start")
     asked = clock.to_text(clock.midnight(request.since)) if request.since else None
     if stored is None or stored > clock.to_text(clock.midnight(today)):
         first = clock.midnight(today - timedelta(days=request.config.lookback_days))
@@ -295,19 +296,9 @@ def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
     else:
         return stored
     if stored is not None:
-        _forget_progress(db, [row[0] for row in db.execute("SELECT id FROM repositories")])
-        db.execute("DELETE FROM history_boundaries WHERE committed_at IS NOT NULL")
+        state.move_start(db)
     database.set_meta(db, {"start": start, "synthetic": int(request.synthetic)})
     return start
-
-
-def _forget_progress(db: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Read all lists of these again: what is stored stays, and is compared."""
-    forgotten = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
-    sets = ", ".join(f"{c} = NULL" for c in forgotten)
-    db.executemany(
-        f"UPDATE sync_state SET {sets} WHERE repository = ? AND kind <> 'commit_sizes'", [[ident] for ident in ids]
-    )
 
 
 def _gravest(group: BaseExceptionGroup[BaseException]) -> CollectError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from collector.store import database, state, write
-from collector.store.write import Batch, Counts, Witness
+from collector.store.batch import Batch, Counts, Witness
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")

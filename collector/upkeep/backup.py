@@ -1,6 +1,5 @@
 """A copy of the database while it is in use: consistent, verified, and there whole or not at all."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +51,12 @@ def back_up(path: Path, target: Path, overwrite: bool) -> Backup:
 def _copy(path: Path, beside: Path, target: Path) -> str:
     with (
         database.plain_words(path),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=30)) as source,
+        closing(database.connect(path, "rw")) as source,
     ):
         applied = database.applied_migrations(source)
         if not applied:
             raise DatabaseError(f"{path} is no database of collect.", "Give another file with --db or COLLECT_DB.")
-        with database.plain_words(target), closing(sqlite3.connect(beside)) as copy:
+        with database.plain_words(target), closing(database.connect(beside, "rwc")) as copy:
             # All pages in one step: in steps, every write of a sync would begin the copy anew.
             source.backup(copy)
             faults = [row[0] for row in copy.execute("PRAGMA quick_check(3)")]

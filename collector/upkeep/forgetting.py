@@ -6,7 +6,7 @@ from pathlib import Path
 
 from collector.config.names import LOGIN
 from collector.errors import UsageError
-from collector.store import database, lock, privacy
+from collector.store import database, lock, migrations, privacy
 from collector.store.privacy import Found
 from collector.store.write import transaction
 from collector.upkeep import tidying
@@ -35,5 +35,6 @@ def forget(path: Path, login: str, now: str) -> Found:
 
 def _wipe(db: sqlite3.Connection) -> None:
     """The index of words, free pages and the write-ahead log hold what was there before: make them anew."""
-    tidying.rebuild_search(db)
+    with transaction(db):
+        migrations.rebuild_search(db)
     tidying.compact(db)

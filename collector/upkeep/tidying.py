@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from collector import clock
-from collector.store import database, lock
+from collector.store import database, lock, state
 from collector.store.write import transaction
 
 # Below this share, what is free is soon used again: the derived tables are made anew after every sync.
@@ -39,29 +39,13 @@ def tidy(path: Path, now: datetime, keep_days: int) -> Tidied:
         closing(database.open_database(path, create=False)) as db,
     ):
         with transaction(db):
-            runs = prune_runs(db, clock.to_text(now - timedelta(days=keep_days)))
+            runs = state.delete_runs(db, clock.to_text(now - timedelta(days=keep_days)))
         pays = free_share(db) > WORTH_COMPACTING
         if pays:
             compact(db)
         else:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return Tidied(runs, pays, before, path.stat().st_size)
-
-
-def prune_runs(db: sqlite3.Connection, before: str) -> int:
-    """Delete the records of runs that began before. The last run, and the last that changed anything, stay."""
-    db.execute("CREATE TEMP TABLE old_runs (id INTEGER PRIMARY KEY)")
-    db.execute(
-        "INSERT INTO old_runs SELECT id FROM sync_runs WHERE started_at < ? "
-        "AND id NOT IN (SELECT max(id) FROM sync_runs) AND id NOT IN "
-        "(SELECT coalesce(max(id), 0) FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL)",
-        [before],
-    )
-    for table in ("sync_run_parts", "sync_errors"):
-        db.execute(f"DELETE FROM {table} WHERE run IN (SELECT id FROM old_runs)")
-    deleted = db.execute("DELETE FROM sync_runs WHERE id IN (SELECT id FROM old_runs)").rowcount
-    db.execute("DROP TABLE old_runs")
-    return deleted
 
 
 def free_share(db: sqlite3.Connection) -> float:
@@ -74,12 +58,3 @@ def compact(db: sqlite3.Connection) -> None:
     """Write the file anew, without free pages, and empty the write-ahead log."""
     db.execute("VACUUM")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def rebuild_search(db: sqlite3.Connection) -> None:
-    """Make the full-text search anew from the texts as they are."""
-    from collector.store.migrations import SEARCHED
-
-    with transaction(db):
-        for table in SEARCHED:
-            db.execute(f"INSERT INTO {table}_fts({table}_fts) VALUES ('rebuild')")

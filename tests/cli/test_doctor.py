@@ -63,6 +63,16 @@ def test_a_token_that_github_refuses(run: Any, synced: PretendGitHub) -> None:
     assert "token-of-nobody" not in result.output
 
 
+def test_an_account_that_github_has_suspended(run: Any, synced: PretendGitHub) -> None:
+    """As of the whole of an answer, by status 403."""
+    body = {"message": "Sorry. Your account was suspended."}
+    synced.fail("Viewer", "answer", times=None, status=403, body=body)
+    result = run("doctor", "--json")
+    status, text = told(result)["token"]
+    assert (status, result.exit_code) == ("error", 4)
+    assert "Your account was suspended" in text
+
+
 def test_a_github_that_cannot_be_reached(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(seconds: float) -> None:
         pass
@@ -278,6 +288,17 @@ def test_an_owner_that_refuses_the_token(run: Any, config: Path, server: Pretend
     status, text = told(run("doctor", "--json"))["access"]
     assert status == "ok"
     assert "2 owners asked for one repository each" in text
+
+
+def test_an_owner_that_refuses_a_whole_question(run: Any, config: Path, server: PretendGitHub) -> None:
+    config.write_text(config.read_text().replace("example/two", "other/two"))
+    server.world.repository("other/two", "2025-01-01")
+    said = "Resource protected by organization SAML enforcement."
+    server.fail("Access .*other", "answer", times=None, status=403, body={"message": said})
+    result = run("doctor", "--json")
+    checks = [(c["status"], c["message"]) for c in json.loads(result.stdout)["checks"] if c["check"] == "access"]
+    assert checks == [("error", f"other refuses this token: {said}")]
+    assert result.exit_code == 3
 
 
 def test_a_push_log_that_is_refused_or_not_there(run: Any, config: Path, server: PretendGitHub) -> None:

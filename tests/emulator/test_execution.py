@@ -7,8 +7,8 @@ from graphql import parse, validate
 from collector.emulator.times import later
 from collector.emulator.world import World
 from collector.github import queries
-from collector.github.parsing import schema
 from collector.github.price import price
+from collector.github.query_parsing import schema
 
 NEWEST = {"field": "UPDATED_AT", "direction": "DESC"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from collector.emulator.faults import KINDS
+from collector.emulator.faults import FAULTS
 from collector.emulator.server import PretendGitHub
 from collector.emulator.times import epoch, later
 from collector.emulator.world import World
@@ -224,7 +224,7 @@ def test_node_timeout_strikes_what_is_too_big(client: Any) -> None:
 def test_an_unknown_fault_is_refused(client: Any) -> None:
     with pytest.raises(ValueError, match="502_html"):
         client.server.fail("x", "nonsense")
-    assert set(STATUSES) < set(KINDS)
+    assert set(STATUSES) < set(FAULTS)
 
 
 async def _through_httpx(server: PretendGitHub) -> httpx.Response:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import queries, servers
+from collector.github import older_schemas, queries
 from collector.github.client import (
     Bounds,
     Forbidden,
@@ -25,7 +25,7 @@ from collector.github.client import (
 )
 from collector.github.http import Http
 from collector.github.page_size import PageSize
-from collector.github.parsing import schema
+from collector.github.query_parsing import schema
 from collector.github.rate_limits import Viewer
 from collector.github.responses import Absence, Good
 
@@ -264,7 +264,15 @@ def test_a_server_that_gives_nothing_usable_ends_the_run() -> None:
             desk.ask()
     with pytest.raises(GitHubUnreachable, match="no usable answer 30 times in a row"):
         desk.ask()
-    assert len(desk.script.requests) == 30
+    assert len(desk.script.requests) == 30 + 1  # the last one asks whether GitHub is there
+
+
+def test_objects_that_github_never_answers_for_are_no_server_that_is_not_there() -> None:
+    desk = Desk(*[(500, {})] * 30, GOOD, *[(500, {})] * 6)
+    for _ in range(4):
+        with pytest.raises(RequestFailed):
+            desk.ask()
+    assert len(desk.script.requests) == 37
 
 
 def test_one_good_answer_between_shows_that_the_server_is_there() -> None:
@@ -554,7 +562,7 @@ def test_what_a_token_may_not_see_is_told_in_github_s_words_and_what_to_do(said:
     with pytest.raises(Forbidden) as raised:
         Desk(refused).get()
     assert (raised.value.reason, raised.value.said) == ("forbidden", said)
-    with pytest.raises(NotAuthorised) as everything:
+    with pytest.raises(Forbidden) as everything:
         Desk(refused).ask()
     for error in (raised.value, everything.value):
         assert said.rstrip(".") in error.message
@@ -620,7 +628,7 @@ def introspected(without: str = "") -> dict[str, Any]:
     text = graphql.print_schema(schema())
     assert without in text
     there = graphql.build_schema(text.replace(without, ""))
-    return {"data": graphql.graphql_sync(there, servers.introspection()).data}
+    return {"data": graphql.graphql_sync(there, older_schemas.introspection()).data}
 
 
 UNKNOWN = {

@@ -68,7 +68,11 @@ def test_reset_that_is_past() -> None:
     assert h.seconds_to_reset({"x-ratelimit-reset": str(int(NOW) - 7200), **DATE}, NOW) == 60
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "²", "Fri, 31 Dec 99999 00:00:00 GMT", "0", "-1"])
+# Of no GitHub that there was, or is likely to be asked by this program.
+NO_TIMES = ("Fri, 31 Dec 9999 23:59:59 -1400", "Mon, 01 Jan 0001 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT")
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "²", "Fri, 31 Dec 99999 00:00:00 GMT", "0", "-1", *NO_TIMES])
 def test_a_date_that_is_none(text: str) -> None:
     assert h.date({"date": text}) is None
     assert h.date({}) is None

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.github.page_size import KINDS, PageSize
+from collector.github.page_size import SIZES, PageSize
 
-kinds = st.sampled_from(sorted(KINDS))
+kinds = st.sampled_from(sorted(SIZES))
 
 
 def good_pages_until_larger(pages: PageSize) -> int:
@@ -65,9 +65,9 @@ def test_a_size_that_one_object_brought_down_is_restored() -> None:
     assert pages.size == 49, "never more than the kind allows"
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(SIZES))
 def test_a_known_size_is_kept_within_what_the_kind_allows(kind: str) -> None:
-    start, largest = KINDS[kind]
+    start, largest = SIZES[kind]
     assert PageSize(kind).size == start
     assert PageSize(kind, 7).size == 7
     assert PageSize(kind, 1000).size == largest
@@ -81,7 +81,7 @@ def test_stays_within_bounds(kind: str, outcomes: list[bool]) -> None:
             pages.worked()
         else:
             pages.failed()
-        assert 1 <= pages.size <= KINDS[kind].largest
+        assert 1 <= pages.size <= SIZES[kind].largest
 
 
 @given(kinds, st.integers(1, 100))

@@ -1,14 +1,15 @@
 """Every GraphQL document is valid, and cheap enough to be asked."""
 
+import dataclasses
 import re
 
-import msgspec
 import pytest
 from graphql import GraphQLObjectType, parse, validate
+from pydantic.alias_generators import to_camel
 
 from collector.github import models, narrowing, queries, thread_models
-from collector.github.parsing import schema
 from collector.github.price import NODE_LIMIT, price
+from collector.github.query_parsing import schema
 
 LISTS = ("Issues", "PullRequests", *(name for name in queries.names() if name.startswith("More")))
 FRAGMENTS = {
@@ -92,5 +93,5 @@ def test_each_fragment_is_written_once() -> None:
 def test_every_field_of_a_model_is_one_of_the_schema(model: type[models.Answer], type_name: str) -> None:
     found = schema().type_map[type_name]
     assert isinstance(found, GraphQLObjectType)
-    names = {field.encode_name for field in msgspec.structs.fields(model)} - {"__typename", "unserved"}
+    names = {to_camel(field.name) for field in dataclasses.fields(model)} - {"typename", "unserved"}
     assert names <= set(found.fields)

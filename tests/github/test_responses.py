@@ -127,9 +127,37 @@ def test_a_token_that_may_see_nothing_of_it() -> None:
     said = "Resource not accessible by integration"
     error = {"type": "FORBIDDEN", "message": said}
     assert graphql({"data": None, "errors": [error]}) == d.Missing("forbidden", said=said)
-    assert graphql({"message": said}, 403) == d.Refused(said)
+    assert graphql({"message": said}, 403) == d.Missing("forbidden", said=said)
     assert rest({"message": said}, 403) == d.Missing("forbidden", said=said)
     assert isinstance(graphql(b"<html>Blocked by the proxy</html>", 403), d.Transient)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the `acme` organization has an IP allow list enabled, and your IP address is not permitted",
+        "Resource protected by organization SAML enforcement.",
+        "The 'acme' organization forbids access via a fine-grained personal access token",
+        "Resource not accessible by personal access token",
+    ],
+)
+def test_a_policy_is_known_by_its_words_where_the_error_has_no_type(said: str) -> None:
+    assert graphql({"data": None, "errors": [{"message": said}]}) == d.Missing("forbidden", said=said)
+    outcome = graphql({"data": {"n0": None}, "errors": [{"message": said, "path": ["n0"]}]})
+    assert isinstance(outcome, d.Good)
+    assert outcome.missing == {"n0": d.Absence("forbidden", said)}
+
+
+def test_scopes_that_a_token_lacks_are_a_matter_of_permission() -> None:
+    error = {"type": "INSUFFICIENT_SCOPES", "path": ["nodes", 0, "author"], "message": "Your token has not the scopes."}
+    outcome = graphql({"data": {"nodes": [{"author": None}]}, "errors": [error]})
+    assert isinstance(outcome, d.Good)
+    assert [hole.of_permission for hole in outcome.holes] == [True]
+
+
+def test_an_answer_nested_without_end_is_none() -> None:
+    assert isinstance(graphql(b"[" * 100_000), d.Transient)
+    assert isinstance(rest(b'{"a":' * 100_000), d.Transient)
 
 
 def test_what_may_pass_is_asked_again_though_there_is_no_data() -> None:
@@ -244,6 +272,12 @@ def test_secondary_limit_stops_everything(status: int) -> None:
 def test_secondary_limit_of_graphql_with_status_200() -> None:
     outcome = graphql({"data": None, "errors": [{"message": "You have exceeded a secondary rate limit."}]})
     assert outcome == d.Limited(60, True, "a secondary limit")
+    said = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
+    assert graphql(said) == d.Limited(60, True, "a secondary limit")
+    assert graphql(said, retry_after="7") == d.Limited(7, True, "a secondary limit")
+    used_up = {"x_ratelimit_remaining": "0", "x_ratelimit_reset": str(int(NOW) + 90)}
+    outcome = graphql({"message": "API rate limit exceeded"}, **used_up)
+    assert outcome == d.Limited(91, False, "the hour's budget is used up")
 
 
 def test_retry_after_may_be_a_date_or_nonsense() -> None:

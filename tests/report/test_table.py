@@ -6,13 +6,13 @@ import pytest
 
 from collector.method.registry import SIGNALS
 from collector.report.model import build
-from collector.report.table import Table
+from collector.report.table import TerminalTable
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def shown(made: Any, width: int = 100, colour: bool = False, now: datetime = NOW) -> str:
-    return Table(build(made.db, made.day), width, colour, now).text()
+    return TerminalTable(build(made.db, made.day), width, colour, now).text()
 
 
 def test_a_newcomer_reads_value_interval_and_what_is_missing(two: Any) -> None:

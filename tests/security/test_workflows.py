@@ -73,7 +73,7 @@ def test_every_command_is_sh_that_can_be_read(workflow: Any) -> None:
 
 def test_every_script_that_is_run_is_there(workflow: Any) -> None:
     for step in steps(workflow):
-        for script in re.findall(r"\./(scripts/\S+)", step.get("run", "")):
+        for script in re.findall(r"(?:^|\s)(?:\./)?((?:scripts|\.ci)/\w\S*)", step.get("run", "")):
             assert (ROOT / script).stat().st_mode & 0o111, script
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from collector.report import days, model, sentences
+from collector.report import as_of_date, model, sentences
 from collector.serve import saved, server
 from collector.serve.metadata import DASHBOARD
 from collector.store.database import open_database
@@ -187,7 +187,7 @@ def test_every_chart_draws_rows_of_all_and_of_one_project(drawn: Rows, chart: sa
 
 def test_the_scores_drawn_are_those_of_the_report(drawn: Rows, path: Path) -> None:
     db = open_database(path, create=False)
-    newest = days.latest(db, date.max)
+    newest = as_of_date.latest(db, date.max)
     assert newest is not None
     report = model.build(db, newest)
     db.close()

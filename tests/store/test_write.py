@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.store import database, state
-from collector.store.write import TABLES, Batch, Counts, Row, Unreadable, Whole, Witness, mark_gone, transaction, write
+from collector.store.batch import TABLES, Batch, Counts, Row, Unreadable, Whole, Witness
+from collector.store.write import mark_gone, transaction, write
 
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"
 

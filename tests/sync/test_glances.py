@@ -1,11 +1,12 @@
 import asyncio
+from typing import Any
 
 import pytest
 
 from collector import clock
 from collector.demo.moves import push
 from collector.errors import UsageError
-from collector.github.client import Meter
+from collector.github.client import Meter, RequestFailed
 from collector.github.models import RepositoryGlance
 from collector.sync import glances
 from tests.conftest import Lab
@@ -47,6 +48,33 @@ def test_one_that_is_too_heavy_alone_stops_no_other(lab: Lab, names: list[str]) 
     assert list(ask(lab, names[:20])) == [name for name in names[:20] if name != "acme/r3"]
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"status": 403, "body": {"message": "Resource protected by organization SAML enforcement."}},
+        {
+            "status": 200,
+            "body": {"data": None, "errors": [{"type": "FORBIDDEN", "message": "Resource protected by SAML"}]},
+        },
+    ],
+)
+def test_an_owner_who_refuses_whole_questions_hides_no_other(lab: Lab, names: list[str], refusal: Any) -> None:
+    lab.world.repository("guarded/engine", "2025-01-01")
+    lab.server.fail("guarded", "answer", times=None, **refusal)
+    asked = [*names[:12], "guarded/engine", *names[12:20]]
+    found, missing = asyncio.run(glances.by_name(lab.github(), asked, NOW, Meter()))
+    assert list(found) == names[:20]
+    assert {name: absence.reason for name, absence in missing.items()} == {"guarded/engine": "forbidden"}
+
+
+def test_an_odd_answer_about_one_hides_no_other(lab: Lab, names: list[str]) -> None:
+    lab.world.odd.says(lab.world.repositories[3], createdAt=None)
+    found, missing = asyncio.run(glances.by_name(lab.github(), names[:20], NOW, Meter()))
+    assert len(found) == 19
+    assert missing["acme/r3"].reason == "failed"
+    assert "createdAt" in missing["acme/r3"].message
+
+
 def test_what_is_renamed_or_blocked(lab: Lab, names: list[str]) -> None:
     lab.world.repositories[0].change("2025-06-01", name="acme/renamed")
     lab.world.repositories[1].change("2025-06-01", blocked=True)
@@ -63,6 +91,24 @@ def test_an_owner_is_read_page_by_page_while_its_list_moves(lab: Lab, names: lis
     assert len(lab.asked("OwnedRepositories")) == 6
     ranked = glances.rank(found)
     assert ranked[0].name_with_owner == "acme/r7"
+
+
+@pytest.mark.parametrize("form", ["status 403", "no data"])
+def test_an_owner_who_refuses_the_question_about_it(lab: Lab, names: list[str], form: str) -> None:
+    said = "Resource protected by organization SAML enforcement."
+    refusals: dict[str, dict[str, Any]] = {
+        "status 403": {"status": 403, "body": {"message": said}},
+        "no data": {"status": 200, "body": {"data": None, "errors": [{"type": "FORBIDDEN", "message": said}]}},
+    }
+    lab.server.fail("OwnedRepositories", "answer", times=None, **refusals[form])
+    with pytest.raises(UsageError, match=said):
+        asyncio.run(glances.of_owner(lab.github(), "acme", NOW, Meter()))
+
+
+def test_an_owner_whose_list_does_not_go_on(lab: Lab, names: list[str]) -> None:
+    lab.server.fail("OwnedRepositories", "repeat_cursor", nth=2, times=None)
+    with pytest.raises(RequestFailed, match="does not go on"):
+        asyncio.run(glances.of_owner(lab.github(), "acme", NOW, Meter()))
 
 
 @pytest.mark.parametrize("login", ["nobody-there", "a b", "../x", "", "a/b"])

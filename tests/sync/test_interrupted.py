@@ -11,7 +11,7 @@ import pytest
 
 from collector.errors import DatabaseError
 from collector.github import page_size
-from collector.store import accounts
+from collector.store import bots
 from collector.store import state as states
 from collector.store.write import transaction
 from collector.sync.storekeeper import Storekeeper
@@ -53,7 +53,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of ten, so that a small world has several."""
     load = states.load
     monkeypatch.setattr(states, "load", lambda *args: replace(load(*args), page_size=10))
-    monkeypatch.setattr(page_size, "KINDS", dict.fromkeys(page_size.KINDS, page_size.Sizes(10, 10)))
+    monkeypatch.setattr(page_size, "SIZES", dict.fromkeys(page_size.SIZES, page_size.Sizes(10, 10)))
 
 
 def kill_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
@@ -218,13 +218,13 @@ def test_signal_while_the_signals_are_computed(lab: Any, number: int) -> None:
 
 def test_signal_while_the_run_is_written_down_is_not_lost(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(lab)
-    mark_bots = accounts.mark_bots
+    mark_bots = bots.mark_bots
 
     def interrupted(*args: Any) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         mark_bots(*args)
 
-    monkeypatch.setattr(accounts, "mark_bots", interrupted)
+    monkeypatch.setattr(bots, "mark_bots", interrupted)
     computed: list[Any] = []
     assert lab.sync(after=computed.append).exit_code == 143
     assert computed == []

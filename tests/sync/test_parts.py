@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collector.store.write import Batch, Counts
+from collector.store.batch import Batch, Counts
 from collector.sync import parts, run
 from collector.sync.storekeeper import Storekeeper
 

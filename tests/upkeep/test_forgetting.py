@@ -9,7 +9,7 @@ import pytest
 from collector.config import Bot, Config
 from collector.emulator.world import Account
 from collector.errors import AlreadyRunning, UsageError
-from collector.store import accounts, lock, privacy
+from collector.store import bots, lock, privacy
 from collector.store.database import open_database
 from collector.upkeep import forgetting
 from tests.conftest import Lab
@@ -149,7 +149,7 @@ def test_a_listed_bot_stays_one(lab: Lab, carol: Account) -> None:
     name = forgetting.forget(lab.path, "carol-doe", NOW).name
     with closing(open_database(lab.path)) as db:
         config = Config(bots=(Bot("Carol-Doe", "Carol-Doe is a script"),))
-        accounts.mark_bots(db, config)
+        bots.mark_bots(db, config)
         marked = db.execute("SELECT login, bot_reason FROM accounts WHERE is_bot").fetchall()
     assert marked == [(name, f"listed: {name} is a script")]
 

@@ -32,12 +32,12 @@ def load(name: str) -> str:
 def repository_states(by_id: int, by_name: int) -> str:
     """One question about many repositories: `by_id` of them by node id ($id0, ...), `by_name` by $owner0 and $name0.
 
-    The answer's keys are i0, i1, ... and n0, n1, ...; $first releases and tags are shown of each, and with $light less
-    of each.
+    The answer's keys are i0, i1, ... and n0, n1, ...; $first releases and tags are shown of each, with $light less of
+    each, and with $bare no rows of its lists.
     """
     variables = [f"$id{i}: ID!" for i in range(by_id)]
     variables += [f"$owner{i}: String!, $name{i}: String!" for i in range(by_name)]
-    variables += ["$first: Int = 20", "$light: Boolean = false"]
+    variables += ["$first: Int = 20", "$light: Boolean = false", "$bare: Boolean = false"]
     fields = [f"  i{i}: node(id: $id{i}) {{ ...RepositoryState }}" for i in range(by_id)]
     fields += [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryState }}" for i in range(by_name)]
     return _query("RepositoryStates", variables, ["  rateLimit { cost }", *fields])

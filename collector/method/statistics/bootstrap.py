@@ -10,7 +10,7 @@ numpy is imported inside the functions: importing it is slow, and most commands 
 import hashlib
 from typing import TYPE_CHECKING
 
-from collector.method.constants import BOOTSTRAP_DRAWS, METHOD_VERSION
+from collector.method.constants import BOOTSTRAP_DRAWS, INTERVAL_LEVEL, METHOD_VERSION
 from collector.method.window import Window
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> 
     return drawn
 
 
-def percentile_interval(statistics: "NDArray[np.float64]", value: float, level: float = 0.95) -> tuple[float, float]:
+def percentile_interval(
+    statistics: "NDArray[np.float64]", value: float, level: float = INTERVAL_LEVEL
+) -> tuple[float, float]:
     """The middle `level` of the drawn statistics, shape (draws,), widened where needed to hold `value`.
 
     A draw repeats some blocks and misses others, so work looks more concentrated in it than it is. Without the widening

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from collector.method.constants import WINDOW_WEEKS
 from collector.report.charts.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Chart, Scale, nice_top, time_scale
 
 HEIGHT = 128
@@ -81,7 +82,7 @@ def _range(points: Sequence[Point], unit: str) -> tuple[float, list[tuple[float,
         case "0..1":
             return 0, [(0, "0"), (0.5, "0.5"), (1, "1")]
         case "weeks":
-            return 0, [(0, "0"), (26, "26"), (52, "52")]
+            return 0, [(weeks, f"{weeks:g}") for weeks in (0, WINDOW_WEEKS / 2, WINDOW_WEEKS)]
         case "of 13":
             return 0, [(0, "0"), (6.5, "6.5"), (13, "13")]
     ends = [abs(end) for p in points for end in (p.low, p.high) if end is not None]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from collector.method.constants import QUARTER_WEEKS
 from collector.method.statistics.survival import kaplan_meier, one_vote_per_account
 from collector.report import words
 from collector.report.charts.history import Point, history
@@ -98,8 +99,8 @@ def of_sharing(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
     first, *_ = layers(last)
     text = (
         f"Share of the author-days of the most active person, the second, the third and all others in each of the last "
-        f"{len(quarters)} quarters. In the 13 weeks before {last.end}: {first * 100:.0f} % by the most active of "
-        f"{plural(len(last.author_days), 'person').replace('persons', 'people')}."
+        f"{len(quarters)} quarters. In the {QUARTER_WEEKS} weeks before {last.end}: {first * 100:.0f} % by the most "
+        f"active of {plural(len(last.author_days), 'person').replace('persons', 'people')}."
     )
     svg = sharing(quarters, "How the work is shared", text)
     yield Figure("sharing", "How the work is shared", f"{first * 100:.0f} % by one", svg, "Above: how many people")

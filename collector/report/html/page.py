@@ -10,7 +10,7 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collector.method.comparison import Letters
-from collector.method.constants import LEAST_FAMILIES, WINDOW_WEEKS
+from collector.method.constants import DIFFERENCE_PERCENT, LEAST_FAMILIES, WINDOW_WEEKS
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.method.window import Window
@@ -19,7 +19,7 @@ from collector.report.charts.bars import interval_bar
 from collector.report.html import figures, series, tables
 from collector.report.html.figures import Figure
 from collector.report.html.series import Series
-from collector.report.html.tables import Table
+from collector.report.html.tables import EvidenceTable
 from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.news import News
@@ -70,7 +70,7 @@ class Section:
     figures: list[Figure]
     without_history: list[str]
     dates: int
-    evidence: list[tuple[SignalRow, Table | None]]
+    evidence: list[tuple[SignalRow, EvidenceTable | None]]
 
 
 def written(db: sqlite3.Connection, report: Report, now: datetime) -> str:
@@ -90,6 +90,7 @@ def written(db: sqlite3.Connection, report: Report, now: datetime) -> str:
             window=window,
             computed=len({s.signal for p in report.projects for s in p.signals}),
             failures=report.failures,
+            difference_percent=DIFFERENCE_PERCENT,
         )
     )
 
@@ -156,7 +157,7 @@ def section(project: ProjectRow, drawn: Series) -> Section:
     """Everything about one project."""
     histories = [(s, drawn.history.get((project.slug, s.signal), [])) for s in project.signals]
     shown = [(s, points) for s, points in histories if any(p.known for p in points) and len(points) > 1]
-    evidence: list[tuple[SignalRow, Table | None]] = []
+    evidence: list[tuple[SignalRow, EvidenceTable | None]] = []
     for signal in project.signals:
         rows = drawn.rows.get((project.slug, signal.signal), [])
         evidence.append((signal, tables.table(rows) if rows else None))

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from collector import clock
+from collector.method.constants import QUARTER_WEEKS, TREND_QUARTERS
 from collector.method.registry import SIGNALS
 from collector.method.window import Window
 from collector.report import evidence
 from collector.report.charts.history import Point
 from collector.report.charts.sharing import Quarter
 from collector.report.evidence import Row
+from collector.store import database
 
-QUARTERS = 8
-QUARTER = timedelta(weeks=13)
+QUARTER = timedelta(weeks=QUARTER_WEEKS)
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Series:
 def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
     """The series as of a date. Each view is read once, for all projects."""
     evidence.speak_of(db, as_of)
-    (start,) = db.execute("SELECT coalesce(max(value), '0001-01-01') FROM meta WHERE key = 'start'").fetchone()
+    start = database.meta(db, "start") or "0001-01-01"
     window = Window(as_of)
     begin = max(Window(window.start.date()).start.date(), date.fromisoformat(start[:10]))
     rows = {
@@ -88,8 +89,8 @@ def _releases(db: sqlite3.Connection, begin: date, as_of: date) -> dict[str, Rel
 
 
 def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[Quarter]]:
-    """The last eight times 13 weeks that the database covers, from the project's first repository on."""
-    spans = [(end - (n + 1) * QUARTER, end - n * QUARTER) for n in reversed(range(QUARTERS))]
+    """The last quarters that the database covers, from the project's first repository on."""
+    spans = [(end - (n + 1) * QUARTER, end - n * QUARTER) for n in reversed(range(TREND_QUARTERS))]
     days: dict[str, list[tuple[date, int]]] = defaultdict(list)
     for project, day, person in db.execute(
         "SELECT project, day, person FROM author_days "
@@ -102,7 +103,9 @@ def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[
     for project, created in born:
         first = clock.from_text(created).date()
         out[project] = [
-            Quarter(b, e, _amounts(days[project], b, e)) for b, e in spans if e > first and b >= begin - QUARTER / 13
+            Quarter(b, e, _amounts(days[project], b, e))
+            for b, e in spans
+            if e > first and b >= begin - QUARTER / QUARTER_WEEKS
         ]
     return out
 

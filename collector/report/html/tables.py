@@ -12,7 +12,7 @@ MOST_LEFT_OUT = 3
 
 
 @dataclass(frozen=True)
-class Line:
+class EvidenceLine:
     """One row: its link and the text of it, whether it counts (else why not), and its other cells."""
 
     url: str | None
@@ -23,12 +23,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
+class EvidenceTable:
     """The head of the other cells, which of them hold figures, the rows shown, and how many rows there are in all."""
 
     head: list[str]
     numeric: list[bool]
-    lines: list[Line]
+    lines: list[EvidenceLine]
     counted: int
     left_out: int
 
@@ -38,7 +38,7 @@ class Table:
         return self.counted + self.left_out - len(self.lines)
 
 
-def table(rows: Sequence[Row]) -> Table:
+def table(rows: Sequence[Row]) -> EvidenceTable:
     """The table of these rows, of which those that count come first."""
     counted = [row for row in rows if row["counted"]]
     left_out = [row for row in rows if not row["counted"]]
@@ -52,7 +52,7 @@ def table(rows: Sequence[Row]) -> Table:
         all(isinstance(row[c], (int, float, type(None))) and not is_yes_or_no(c, row[c]) for row in shown)
         for c in columns
     ]
-    return Table(head, numeric, lines, len(counted), len(left_out))
+    return EvidenceTable(head, numeric, lines, len(counted), len(left_out))
 
 
 def link_text(url: str) -> str:
@@ -73,12 +73,12 @@ def link_text(url: str) -> str:
     return f"{name} {kind} {what}"
 
 
-def _line(row: Row, columns: Sequence[str]) -> Line:
+def _line(row: Row, columns: Sequence[str]) -> EvidenceLine:
     url = str(row["url"] or "")
     reason = None if row["counted"] else str(row["reason"]).replace("_", " ")
     safe = url if url.startswith("https://") else None
     text = link_text(url) if safe else str(row.get("repository") or "not on GitHub")
-    return Line(safe, text, bool(row["counted"]), reason, [_cell(column, row[column]) for column in columns])
+    return EvidenceLine(safe, text, bool(row["counted"]), reason, [_cell(column, row[column]) for column in columns])
 
 
 def _cell(column: str, value: object) -> str:

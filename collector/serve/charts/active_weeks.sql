@@ -1,10 +1,12 @@
 -- Active weeks of each quarter
--- Of 13 weeks, those in which people landed real change: quarters of 13 weeks, counted back from the window's end. A
--- question mark is unknown: no public repository.
-WITH RECURSIVE quarters AS (
-    SELECT 0 AS back, date(window_end, '-91 days') AS begin, date(window_end) AS end FROM as_of
+-- Of {QUARTER_WEEKS} weeks, those in which people landed real change: quarters of {QUARTER_WEEKS} weeks, counted back
+-- from the window's end. A question mark is unknown: no public repository.
+WITH RECURSIVE quarter AS (
+    SELECT (-7 * quarter_weeks) || ' days' AS back FROM rules
+), quarters AS (
+    SELECT 0 AS before, date(window_end, back) AS begin, date(window_end) AS end FROM as_of, quarter
     UNION ALL
-    SELECT back + 1, date(begin, '-91 days'), begin FROM quarters WHERE back < 15
+    SELECT before + 1, date(begin, back), begin FROM quarters, quarter WHERE before < 15
 ), known AS (
     SELECT q.begin, q.end FROM quarters AS q WHERE q.begin >= (SELECT min(day) FROM work)
 ), weeks AS (

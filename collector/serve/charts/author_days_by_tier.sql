@@ -13,7 +13,7 @@ WITH found AS (
 ), days AS (
     SELECT project, day, who, min(tier) AS tier FROM found
     WHERE day >= (SELECT date(window_end, '-4 years') FROM as_of) [[AND project = :project]]
-    GROUP BY project, day, who HAVING sum(lines) >= 10
+    GROUP BY project, day, who HAVING sum(lines) >= (SELECT substantive_lines FROM rules)
 )
 SELECT substr(day, 1, 4) || ' Q' || ((CAST(substr(day, 6, 2) AS INTEGER) + 2) / 3) AS quarter,
        CASE tier WHEN 'T1' THEN '1 GitHub''s clock' WHEN 'T2' THEN '2 verified signature' ELSE '3 the client''s clock' END

@@ -1,5 +1,5 @@
 -- Days since the last complete sync
--- Of each project's stalest repository. After 8 days a signal is shown as stale.
+-- Of each project's stalest repository. After {STALE_AFTER_DAYS} days a signal is shown as stale.
 SELECT p.name AS project, round(julianday('now') - julianday(min(s.completed_at)), 2) AS days
 FROM projects AS p
 JOIN repositories AS r ON r.project = p.slug AND r.tracked

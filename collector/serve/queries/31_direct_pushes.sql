@@ -1,7 +1,7 @@
 -- Work pushed straight to a default branch
 -- Without a pull request nobody else had to look at it. Newest first.
 -- :project  a project's slug; all when empty
--- :lines  at least so many counted lines; 10 when empty
+-- :lines  at least so many counted lines; {SUBSTANTIVE_LINES} when empty
 SELECT w.project, r.full_name AS repository, u.pushed_at, a.login AS pushed_by, w.commits, w.lines, w.weeks_only,
        w.exclusion,
        'https://github.com/' || r.full_name ||
@@ -12,5 +12,5 @@ JOIN pushes AS u ON u.id = w.push
 JOIN repositories AS r ON r.id = w.repository
 LEFT JOIN accounts AS a ON a.id = u.actor
 WHERE w.pull_request IS NULL AND (:project = '' OR w.project = :project)
-  AND w.lines >= CAST(coalesce(nullif(:lines, ''), '10') AS INTEGER)
+  AND w.lines >= CAST(coalesce(nullif(:lines, ''), (SELECT substantive_lines FROM rules)) AS INTEGER)
 ORDER BY u.pushed_at DESC

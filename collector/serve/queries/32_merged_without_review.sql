@@ -2,7 +2,7 @@
 -- Merged in the year before the date of the views, with work of a person in them, and no insider other than the author
 -- approved, asked for changes or commented on the code before the merge. Newest first.
 -- :project  a project's slug; all when empty
--- :lines  at least so many counted lines; 10 when empty
+-- :lines  at least so many counted lines; {SUBSTANTIVE_LINES} when empty
 SELECT w.project, r.full_name AS repository, p.number, p.title, a.login AS author, m.login AS merged_by, p.merged_at,
        w.lines, (SELECT count(*) FROM reviews AS x WHERE x.pull_request = p.id) AS reviews_of_any_kind,
        'https://github.com/' || r.full_name || '/pull/' || p.number AS url
@@ -13,6 +13,6 @@ LEFT JOIN reviewed_pull_requests AS v ON v.pull_request = p.id
 LEFT JOIN accounts AS a ON a.id = p.author
 LEFT JOIN accounts AS m ON m.id = p.merged_by
 WHERE v.pull_request IS NULL AND w.exclusion IS NULL AND (:project = '' OR w.project = :project)
-  AND w.lines >= CAST(coalesce(nullif(:lines, ''), '10') AS INTEGER)
+  AND w.lines >= CAST(coalesce(nullif(:lines, ''), (SELECT substantive_lines FROM rules)) AS INTEGER)
   AND p.merged_at >= (SELECT window_start FROM as_of) AND p.merged_at < (SELECT window_end FROM as_of)
 ORDER BY p.merged_at DESC

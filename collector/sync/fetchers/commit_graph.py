@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 # So many commits may be found to be dropped before it is doubted, and more than one in so many of all.
 FEW, SHARE = 10, 5
+# Ends of branches, or tags, whose ancestry is asked for in one question.
+TIPS = 10
 
 
 def stored(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]:

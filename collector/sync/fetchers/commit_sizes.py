@@ -14,13 +14,14 @@ from datetime import timedelta
 from typing import Any
 
 from collector import clock
-from collector.derive import sizes
+from collector.derive import needed_sizes
 from collector.github import models as m
 from collector.github import queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import OddAnswer, parse
+from collector.sql import statement
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers import one_commit
 from collector.sync.fetchers.one_commit import KIND
 from collector.sync.fetchers.source import Source
@@ -59,7 +60,7 @@ class Needs:
             return self._marks[project], []
         if project not in self._needed:
             of_repository = self._needed[project] = dict[int, list[str]]()
-            for ident, oid in sorted(sizes.needed(db, project)):
+            for ident, oid in sorted(needed_sizes.needed(db, project)):
                 of_repository.setdefault(ident, []).append(oid)
         noted = _noted(db, repository, LINES)
         return self._marks[project], [o for o in self._needed[project].get(repository, ()) if o not in noted]
@@ -76,7 +77,7 @@ async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Bat
         yield batch
     mark, wanted = await source.read(needs.of, source.id, state.fingerprint)
     due = await source.read(_due, source.id, source.now)
-    young = await source.read(_young, source.id, source.now, source.pages.size)
+    young = await source.read(_young, source.id, source.now)
     wishes = [Wish(oid, PULL_REQUESTS) for oid in young] + [Wish(oid, LINES) for oid in [*due, *wanted]]
     async for batch in _ask_all(source, wishes):
         yield batch
@@ -190,26 +191,7 @@ async def _take(batch: Batch, source: Source, wish: Wish, raw: dict[str, Any], o
 
 def _mark(db: sqlite3.Connection, project: str) -> str:
     """Changes whenever the commits of a project could land otherwise, or its pull requests have other lines."""
-    row = db.execute(
-        """
-        WITH mine AS (SELECT id, default_branch, is_fork FROM repositories WHERE project = ? AND tracked),
-        pulls AS (SELECT * FROM pull_requests WHERE repository IN (SELECT id FROM mine) AND merged_at IS NOT NULL)
-        SELECT (SELECT group_concat(id || coalesce(default_branch, '') || is_fork)
-                FROM (SELECT * FROM mine ORDER BY id)),
-               (SELECT count(*) || ',' || count(gone_at) || ',' || count(authored_at) || ',' || count(headline)
-                       || ',' || total(pull_request) FROM commits
-                WHERE repository IN (SELECT id FROM mine)),
-               (SELECT count(*) FROM pushes WHERE repository IN (SELECT id FROM mine)),
-               (SELECT count(source_oid) FROM events
-                WHERE type = 'ClosedEvent' AND repository IN (SELECT id FROM mine)),
-               (SELECT count(*) || ',' || count(merge_commit_oid) || ',' || count(diff_of) || ','
-                       || total(changed_files) || ',' || total(additions + deletions) FROM pulls),
-               (SELECT count(*) || ',' || count(gone_at) || ',' || total(additions + deletions)
-                FROM pull_request_files WHERE pull_request IN (SELECT id FROM pulls)),
-               (SELECT count(*) FROM pull_request_commits WHERE pull_request IN (SELECT id FROM pulls))
-        """,
-        [project],
-    ).fetchone()
+    row = db.execute(statement(__package__, "sizes_mark"), [project]).fetchone()
     return ";".join(map(str, row))
 
 
@@ -240,7 +222,7 @@ def _incomplete(db: sqlite3.Connection, repository: int, now: str) -> dict[str, 
     return {oid: parts.split(",") for oid, parts in found}
 
 
-def _young(db: sqlite3.Connection, repository: int, now: str, limit: int) -> list[str]:
+def _young(db: sqlite3.Connection, repository: int, now: str) -> list[str]:
     """Commits of the last days without a pull request, which GitHub may name late, but for those of this run.
 
     What a first sync finds of old is not young; a commit that came later may have been made long before.
@@ -254,7 +236,7 @@ def _young(db: sqlite3.Connection, repository: int, now: str, limit: int) -> lis
         "AND (c.committed_at >= ?2 OR c.first_seen_at > s.first_complete_at) ORDER BY c.first_seen_at DESC, c.oid",
         [repository, since, now],
     )
-    return [oid for (oid,) in found if oid not in noted][:limit]
+    return [oid for (oid,) in found if oid not in noted]
 
 
 def _to_check(db: sqlite3.Connection, repository: int, after: str, limit: int) -> list[str]:

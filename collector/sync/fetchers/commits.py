@@ -9,21 +9,22 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import holes, queries
 from collector.github import models as m
+from collector.github import partial_answers, queries
 from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
 from collector.github.responses import Hole
+from collector.github.rest_models import Comparison
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers import commit_graph, one_commit, rows
 from collector.sync.fetchers.one_commit import Reading
+from collector.sync.fetchers.pagination import Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete, Walk, steady
 
-# Tips of branches asked for in one question, and commits in all that such a question brings: more cost a second point.
-TIPS, TIP_COMMITS = 10, 60
+# Commits in all that one question about the tips of branches brings: more cost a second point.
+TIP_COMMITS = 60
 # So many commits that are served in no list are asked for in one run: each costs some time-outs.
 ALONE = 20
 
@@ -53,7 +54,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
         async for batch in _rest(source, state, head):
             yield batch
     gone, back = await source.read(commit_graph.reachability, source.id, state.watermark, head, resumed)
-    if await source.read(commit_graph.is_mass, source.id, len(gone)):
+    is_doubted = bool(gone) if head is None else await source.read(commit_graph.is_mass, source.id, len(gone))
+    if is_doubted:
         await _look_again(source, head, len(gone))
     batch = Batch(
         state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
@@ -68,8 +70,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
 async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
     """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
     unserved: list[str] = []
-    for at in range(0, len(before), TIPS):
-        tips = await _ask(source, before[at : at + TIPS])
+    for at in range(0, len(before), commit_graph.TIPS):
+        tips = await _ask(source, before[at : at + commit_graph.TIPS])
         unserved += [tip.oid for tip in tips if tip.unserved]
         yield (await _take(source, tips, gone=True)).batch
     async for batch in _rest(source, None):
@@ -78,7 +80,7 @@ async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Ba
 
 
 async def _look_again(source: Source, head: str | None, dropped: int) -> None:
-    """Ask where the default branch is, before a large part of its commits is taken for dropped.
+    """Ask where the default branch is, before all or a large part of its commits is taken for dropped.
 
     Raises Incomplete when it is not where the walk began.
     """
@@ -125,7 +127,9 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
         answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, holes=True)
         raw = require(answer, "node.object", name)["history"]
         page = parse(Page[Any], raw, "CommitHistory")
-        page.nodes = await _readings(source, page.nodes, holes.below(answer.holes, ("node", "object", "history")))
+        page.nodes = await _readings(
+            source, page.nodes, partial_answers.below(answer.holes, ("node", "object", "history"))
+        )
         return page
 
     page = await steady(walk, ask, cursor, lambda one: one.commit.oid, f"commits of {name}")
@@ -143,7 +147,8 @@ async def _readings(source: Source, nodes: Iterable[Any], holed: list[Hole]) -> 
     out = []
     for i, raw in enumerate(nodes):
         try:
-            one = await one_commit.of_raw(source, raw, holes.below(holed, ("nodes", i))) if raw else None
+            of_one = partial_answers.below(holed, ("nodes", i))
+            one = await one_commit.of_raw(source, raw, of_one) if isinstance(raw, dict) else None
         except OddAnswer:
             one = None
         if one:
@@ -167,7 +172,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
     noted = await source.read(commit_graph.noted_as_unserved, source.id)
     hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
     while True:
-        oids = await source.read(commit_graph.unknown, source.id, TIPS, head, hopeless)
+        oids = await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head, hopeless)
         if not oids:
             break
         tips = [await _doubted(source, tip, head) for tip in await _ask(source, oids)]
@@ -185,7 +190,7 @@ async def _rest(source: Source, state: State | None, head: str | None = None) ->
                 f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
                 "What was read is stored; the next run goes on.",
             )
-    _refuse(source, await source.read(commit_graph.unknown, source.id, TIPS, head))
+    _refuse(source, await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head))
 
 
 def _refuse(source: Source, unserved: list[str]) -> None:
@@ -234,7 +239,7 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
         source.pages.worked()
     found = require(answer, "node", source.repository.name_with_owner)
     return [
-        await _tip(source, oid, found[f"c{i}"], holes.below(answer.holes, ("node", f"c{i}")))
+        await _tip(source, oid, found[f"c{i}"], partial_answers.below(answer.holes, ("node", f"c{i}")))
         for i, oid in enumerate(oids)
     ]
 
@@ -243,7 +248,7 @@ async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holed: list
     """What one part of the answer about several histories says."""
     if raw is None or raw["__typename"] != "Commit":
         return _Tip(oid)
-    commits = await _readings(source, raw["history"]["nodes"], holes.below(holed, ("history",)))
+    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(holed, ("history",)))
     if not any(one.commit.oid == oid for one in commits):
         return await _alone(source, oid)
     counted = parse(m.Count, raw["younger"], "CommitHistories").total_count
@@ -322,15 +327,33 @@ def _bound(batch: Batch, source: Source, oid: str, committed_at: str | None) -> 
 
 
 async def _beyond(source: Source, old_head: str | None) -> set[str]:
-    """The oids that the new head has and the old one has not, by GitHub's own comparison."""
-    head, params = head_of(source.repository), {"per_page": "100"}
-    found: set[str] = set()
-    following: str | None = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head}"
-    while following and old_head:
+    """The oids that the new head has and the old one has not, by GitHub's own comparison.
+
+    Raises Incomplete when that contradicts itself. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+    """
+    what = f"commits of {source.repository.name_with_owner} beyond {old_head}"
+    first = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head_of(source.repository)}"
+    walk, found, cursor = Walk(), set[str](), None
+    total: int | None = None
+
+    async def ask() -> Page[str]:
+        nonlocal total
+        params = {} if cursor else {"per_page": "100"}
+        answer, following = await source.github.rest(cursor or first, params, source.meter)
+        shown = parse(Comparison, answer, "the comparison of two commits")
+        total = shown.total_commits
+        info = m.PageInfo(has_next_page=following is not None, end_cursor=following or None)
+        return Page[str](page_info=info, nodes=[commit.sha for commit in shown.commits])
+
+    while old_head:
         try:
-            answer, following = await source.github.rest(following, params, source.meter)
+            page = await steady(walk, ask, cursor, str, what)
         except NotThere:
             return found
-        found.update(c.sha for c in parse(m.Comparison, answer, "the comparison of two commits").commits)
-        params = {}
+        found.update(page.nodes)
+        cursor = page.next
+        if cursor is None:
+            break
+    if total is not None and len(found) < total:
+        raise Incomplete(f"GitHub lists {len(found):,} of {total:,} {what}.", "The next run asks again.")
     return found

@@ -15,9 +15,9 @@ from typing import Any
 from collector.github import narrowing, queries
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed, TooHeavy
-from collector.github.models import parse
+from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import Good, Hole
-from collector.store.write import Batch
+from collector.store.batch import Batch
 from collector.sync.fetchers import served, thread_rows
 from collector.sync.fetchers.inner_lists import complete
 from collector.sync.fetchers.served import Reading
@@ -58,6 +58,17 @@ class _Served:
     holes: list[Hole] = field(default_factory=list)
     failed: bool = False
 
+    def take(self, node: dict[str, Any], holes: Sequence[Hole]) -> None:
+        """Add what was served."""
+        self.node |= node
+        self.holes += holes
+        try:
+            if node.get("mergeCommit") is not None:
+                parse(m.MergeCommit, node["mergeCommit"], DOCUMENT)
+        except OddAnswer as error:
+            self.node["mergeCommit"] = None
+            self.lacks(("mergeCommit",), error.message)
+
     def lacks(self, parts: Sequence[str], why: str) -> None:
         """Note that parts of it are not served."""
         self.holes += [Hole((part,), "", why, (part,)) for part in parts]
@@ -71,16 +82,21 @@ class _Served:
     @property
     def is_short(self) -> bool:
         """Whether fewer own commits are listed than there are."""
-        page = self.node.get("commits")
-        if page is None or page["pageInfo"]["hasNextPage"]:
-            return False
-        return len(page["nodes"]) < int(page["totalCount"])
+        page = self._page("commits")
+        return page is not None and page.next is None and len(page.nodes) < page.total_count
 
     @property
     def needs_sizes(self) -> bool:
         """Whether its files do not tell its sizes: GitHub lists none of them, or may not list all."""
-        page = self.node.get("files")
-        return page is None or not 0 < int(page["totalCount"]) < MOST_FILES
+        page = self._page("files")
+        return page is None or not 0 < page.total_count < MOST_FILES
+
+    def _page(self, part: str) -> Page[Any] | None:
+        """A list of it as it was served; None when it was not, or is no list."""
+        try:
+            return parse(Page[Any], self.node.get(part), DOCUMENT)
+        except OddAnswer:
+            return None
 
     def reading(self) -> Diff:
         """It as far as it was served. Without its merge commit it is not known whether own commits are to be read."""
@@ -141,12 +157,11 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes:
     """Ask for the files of `ids`, the sizes of `sizes` and the own commits of `own`; add them to what was found."""
     answer = await _graphql(source, queries.load(DOCUMENT), ids, sizes, own)
     for alias, nodes, parts in (("diffs", ids, ("files",)), ("sizes", sizes, SIZES), ("own", own, ("commits",))):
-        for place, name in enumerate(nodes):
-            node, one = answer.data[alias][place], found[name]
-            absence = answer.missing.get(str(place))
+        listed = parse(list[dict[str, Any] | None], answer.data[alias], DOCUMENT)
+        for place, (name, node) in enumerate(zip(nodes, listed, strict=True)):
+            one, absence = found[name], answer.missing.get(str(place))
             if node is not None:
-                one.node |= node
-                one.holes += served.below(answer.holes, (alias, place))
+                one.take(node, served.below(answer.holes, (alias, place)))
             elif absence is not None:
                 one.lacks(parts, absence.message)
             else:
@@ -173,8 +188,9 @@ async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitabl
         one.lacks(fields, error.message)
         return
     node = answer.data[alias][0]
-    one.node |= node or {}
-    if node is None:
+    if node is not None:
+        one.take(node, [])
+    else:
         one.lacks(fields, next((hole.message for hole in answer.holes), served.UNEXPLAINED))
 
 

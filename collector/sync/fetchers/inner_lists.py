@@ -1,19 +1,18 @@
 """The lists within a thread, or within a pull request's diff: all pages of them, and whether they add up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-
-from msgspec.structs import replace
 
 from collector.github import narrowing, queries
 from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
-from collector.github.models import Page, PageInfo, parse
+from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Good
 from collector.sync.fetchers import served
+from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import InnerList
-from collector.sync.fetchers.walk import Contradiction, Incomplete, Walk, steady
 
 
 async def complete(source: Source, reading: Reading[Any], lists: Sequence[InnerList], what: str) -> dict[str, str]:
@@ -60,7 +59,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
             page.page_info = await _past(source, reading, inner, cursor)
             sizes.restore(1)
             continue
-        except RequestFailed as error:
+        except (RequestFailed, OddAnswer) as error:
             served.lose(reading, inner.part, error.message)
             break
         page = replace(more, nodes=page.nodes + more.nodes)

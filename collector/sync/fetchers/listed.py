@@ -16,10 +16,11 @@ from collector.github import node_ids, queries
 from collector.github.client import NotThere, RequestFailed, TooHeavy, require
 from collector.github.models import Page, PageInfo, parse
 from collector.github.page_size import PageSize
-from collector.store.write import Batch, Unreadable
+from collector.github.rest_models import Numbered
+from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
+from collector.sync.fetchers.pagination import LOOKS, Incomplete
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import LOOKS, Incomplete
 
 # A tag of a tag of a tag and so on: git allows any number, nobody is known to need three.
 LONGEST_CHAIN = 50
@@ -325,7 +326,7 @@ async def _number(source: Source, raw: Raw) -> int | None:
     path = f"/repos/{source.repository.name_with_owner}/releases/tags/{quote(str(raw.get('tagName')), safe='')}"
     try:
         answer, _ = await source.github.rest(path, {}, source.meter)
-        return parse(m.Numbered, answer, path).id
+        return parse(Numbered, answer, path).id
     except (NotThere, RequestFailed, m.OddAnswer):
         return None
 

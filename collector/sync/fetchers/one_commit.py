@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import holes, queries
 from collector.github import models as m
+from collector.github import partial_answers, queries
 from collector.github.client import NotThere, RequestFailed, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import Hole
-from collector.store.write import Batch, Unreadable
+from collector.github.rest_models import ListedCommit
+from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.source import Source
 
@@ -105,7 +106,7 @@ async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] 
     raw = require(answer, "node", source.repository.name_with_owner)["commit"]
     if raw is None or raw["__typename"] != "Commit":
         return None, []
-    return {**raw, "oid": oid}, holes.below(answer.holes, ("node", "commit"))
+    return {**raw, "oid": oid}, partial_answers.below(answer.holes, ("node", "commit"))
 
 
 async def over_rest(source: Source, oid: str, why: str) -> Reading:
@@ -116,7 +117,7 @@ async def over_rest(source: Source, oid: str, why: str) -> Reading:
     path = f"/repos/{source.repository.name_with_owner}/commits"
     try:
         answer, _ = await source.github.rest(path, {"sha": oid, "per_page": "1"}, source.meter)
-        (found,) = parse(list[m.ListedCommit], answer, "the list of commits")
+        (found,) = parse(list[ListedCommit], answer, "the list of commits")
     except (RequestFailed, NotThere, OddAnswer, ValueError) as error:
         raise Unserved(str(error)) from None
     git = found.commit

@@ -14,14 +14,14 @@ from typing import Any
 
 from collector import clock
 from collector.github.client import NotThere
-from collector.github.models import Activity, Page, PageInfo, RepositoryState, parse
+from collector.github.models import Page, PageInfo, RepositoryState, parse
+from collector.github.rest_models import Activity
+from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
-from collector.store.write import Batch, Unreadable
-from collector.sync.fetchers import readable, rows
+from collector.sync.fetchers import readable, rows, watermark
+from collector.sync.fetchers.pagination import Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete, Walk, steady
 
-OVERLAP = timedelta(hours=1)
 # How far back the log goes is documented nowhere, but it can be asked for a quarter and for a year: what is younger
 # than a quarter has not been forgotten.
 REMEMBERED = timedelta(days=90)
@@ -89,6 +89,10 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
         yield Batch(state={"target": None, "cursor": None})
         raise
     except NotThere as error:
+        if state.cursor and error.reason in ("not_found", "gone"):
+            # It may be the place in the log that GitHub does not know any more.
+            yield Batch(state={"target": None, "cursor": None})
+            raise
         if error.reason != "not_found" or newest or state.cursor or not await _is_repository_there(source):
             raise
         why = "this server has no push log"  # as Enterprise servers before 3.14 or so
@@ -106,9 +110,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
 
 async def _walk(source: Source, state: State, look: _Look) -> AsyncIterator[Batch]:
     """The log from the state's cursor down to the watermark, and to the odd rows that are to be met again."""
-    floor = ""
-    if state.watermark:
-        floor = clock.to_text(clock.from_text(state.watermark) - OVERLAP)
+    floor = watermark.floor(state.watermark)
     while True:
         cursor = state.cursor
         page = await steady(look.walk, partial(_page, source, cursor), cursor, _key, source.listed("pushes"))

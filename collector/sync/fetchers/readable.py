@@ -33,7 +33,7 @@ def read(
         try:
             return parse(model, answer, what), odd
         except OddAnswer as error:
-            path = error.field.partition("[")[0]  # of a list it is not said which row is odd
+            path = error.field.partition("[")[0]  # what is odd in a row costs the list that it is in
             while path in odd:
                 path = path.rpartition(".")[0]
             if not path:

@@ -12,13 +12,13 @@ from datetime import timedelta
 from typing import Any, Generic
 
 from collector.github.responses import Absence
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import MANY, SHARE, Batches
 from collector.sync.fetchers.thread_kinds import Kind, Thread
 from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_ids, require_all
-from collector.sync.fetchers.walk import Incomplete
 
 # It takes this long, so that nothing is left unread for longer than a week. Nights differ by some minutes.
 PERIOD = timedelta(days=6, hours=20)

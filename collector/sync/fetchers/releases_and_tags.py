@@ -2,8 +2,8 @@
 
 A list is read until its length and its last rows agree with what is stored. One that is longer than what the batched
 question shows is read to its end once a week, since an edit of an old release, or a tag moved from one old commit to
-another, shows nowhere else. What a list read to its end lacks is gone, unless the list contradicts itself or so much
-disappears at once that GitHub is asked for each by its name.
+another, shows nowhere else. What a list read to its end lacks is gone, unless the list contradicts itself. Where much
+disappears at once, or the list is shorter than the batched question said, GitHub is asked for each by its name.
 """
 
 import sqlite3
@@ -18,12 +18,12 @@ from collector.github import models as m
 from collector.github import node_ids, queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import Page
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers import listed
 from collector.sync.fetchers.listed import RELEASES, TAGS, Kind, Notes, Row
+from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Contradiction, Incomplete, Walk, steady
 
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 
@@ -70,6 +70,10 @@ class _Reading:
         self.totals.append(page.total_count)
         self.whole = page.next is None
 
+    def is_shorter_than(self, seen: Page[Any]) -> bool:
+        """Whether the list says that it has fewer rows than the batched question showed a moment before."""
+        return (self.totals[-1] if self.totals else 0) < seen.total_count
+
     def end(self) -> None:
         """Raise Contradiction when the list had more rows than were seen, or where rows were taken out meanwhile.
 
@@ -100,7 +104,8 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
     last = Batch(state={"fingerprint": mark, "completed_at": source.now})
     if reading.whole:
         missing = {} if reading.unknown else {key: name for key, name in live.items() if key not in reading.keys}
-        if len(missing) > MANY and len(missing) * ONE_IN > len(live):
+        many = len(missing) > MANY and len(missing) * ONE_IN > len(live)
+        if many or (missing and reading.is_shorter_than(seen)):
             await _look_for(source, kind, missing)
         last.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in missing]
         last.readable = notes.outdated()

@@ -6,7 +6,8 @@ from hashlib import blake2b
 
 from collector.github import models as m
 from collector.github.models import Page
-from collector.store.write import Batch, Row
+from collector.github.rest_models import Activity
+from collector.store.batch import Batch, Row
 
 # GitHub's closing keywords: docs.github.com, "Linking a pull request to an issue".
 _CLOSES = re.compile(
@@ -20,18 +21,19 @@ _NOISE = re.compile(r"^\s*>.*$|https?://\S+|@[\w-]+|#?\d+", re.MULTILINE)
 
 def account(batch: Batch, who: m.Account | None) -> int | None:
     """Add an account to a batch; returns its id, None for a deleted account."""
-    if who is None or who.database_id is None:
+    number = who.number if who else None
+    if who is None or number is None:
         return None
     batch.add(
         "accounts",
         {
-            "id": who.database_id,
+            "id": number,
             "login": bot_login(who.login) if who.typename == "Bot" else who.login,
             "type": who.typename,
             "created_at": who.created_at,
         },
     )
-    return who.database_id
+    return number
 
 
 def bot_login(login: str) -> str:
@@ -131,7 +133,7 @@ def _flag(value: bool | None) -> int | None:
     return None if value is None else int(value)
 
 
-def push(batch: Batch, a: m.Activity, repository: int, without: Collection[str] = ()) -> None:
+def push(batch: Batch, a: Activity, repository: int, without: Collection[str] = ()) -> None:
     """A row of the push log; without the columns that GitHub did not serve."""
     actor = None
     if a.actor is not None:

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from pydantic.alias_generators import to_camel
+
 from collector.github import node_ids
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.narrowing import IDENTITY
 from collector.github.responses import Hole, Path
 from collector.github.thread_models import Served
+from collector.sync.fetchers import readable
 from collector.sync.fetchers.thread_kinds import InnerList
 
 UNEXPLAINED = "GitHub answers null and says no more"
@@ -61,7 +64,11 @@ def reading(
         if node.get(part) is None:
             lose(out, part, next((h.message for h in holes if h.path == (part,)), UNEXPLAINED))
             continue
-        rows = inner_page(inner, node[part], below(holes, (part,)))
+        try:
+            rows = inner_page(inner, node[part], below(holes, (part,)))
+        except OddAnswer as error:
+            lose(out, part, error.message)
+            continue
         setattr(found, inner.name, rows.page)
         if rows.lost:
             lose(out, part, rows.lost)
@@ -71,9 +78,10 @@ def reading(
 
 
 def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) -> Rows:
-    """A page of a list within a thread, without the rows that GitHub does not serve."""
+    """A page of a list within a thread, without the rows that GitHub does not serve. Raises OddAnswer for no list."""
     lost = odd = None
-    nodes = list(raw["nodes"])
+    page = parse(Page[Any], raw, inner.part)
+    nodes = page.nodes
     for hole in holes:
         if len(hole.path) == 2 and hole.path[0] == "nodes":
             lost = hole.message
@@ -87,15 +95,19 @@ def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) 
     for node in nodes:
         if node is None:
             continue
-        try:
-            kept.append(parse(inner.model, _numbered(node), inner.part))
-        except OddAnswer as error:
-            lost = error.message
+        numbered = _numbered(node) if isinstance(node, dict) else node
+        row, strange = readable.read(inner.model, numbered, (), inner.part)
+        if row is None:
+            lost = strange[""]
+            continue
+        kept.append(row)
+        odd = odd or next(iter(strange.values()), None)
+        if isinstance(row, Served):
+            row.unserved = (*row.unserved, *(path.partition(".")[0] for path in strange))
     for row in kept:
         missing = _promised_and_null(row) if isinstance(row, Served) else []
         if missing:
             odd = odd or f"GitHub serves no usable {missing[0]}"
-    page = parse(Page[Any], {**raw, "nodes": []}, inner.part)
     page.nodes = kept
     return Rows(page, lost, odd)
 
@@ -134,6 +146,4 @@ def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, st
 
 def _promised_and_null(found: Served) -> list[str]:
     """Fields, as GraphQL names them, that are null though GitHub's schema has always a value there."""
-    missing = [name for name in found.PROMISED if getattr(found, name) is None]
-    names = dict(zip(found.__struct_fields__, found.__struct_encode_fields__, strict=True)) if missing else {}
-    return [names[name] for name in missing]
+    return [to_camel(name) for name in found.PROMISED if getattr(found, name) is None]

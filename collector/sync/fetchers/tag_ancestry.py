@@ -12,14 +12,15 @@ from collector.github import queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import Page, parse
 from collector.github.page_size import PageSize
-from collector.store.write import Batch
+from collector.store.batch import Batch
 from collector.sync.fetchers import commit_graph, one_commit
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.walk import Incomplete
 
 # The oid of a commit, or of a tag object, and of what it descends from or points to.
 Node = tuple[str, list[str]]
-TIPS, TIP_COMMITS = 10, 100
+# Commits in all that one question about the ancestry of tags brings.
+TIP_COMMITS = 100
 # A branch longer than this beyond the default branch is another line of development: it is followed no further.
 LONGEST = 50
 
@@ -132,6 +133,6 @@ def _unknown(db: sqlite3.Connection, repository: int, start: str, without: Colle
         "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = wanted.oid) "
         "AND NOT EXISTS (SELECT 1 FROM tag_ancestry AS t WHERE t.repository = ?1 AND t.oid = wanted.oid) "
         "LIMIT ?3",
-        [repository, start, TIPS, *without],
+        [repository, start, commit_graph.TIPS, *without],
     )
     return [row[0] for row in found]

@@ -8,7 +8,7 @@ from typing import Any, Generic
 from collector import clock
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed
-from collector.store.write import Batch, Unreadable
+from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import served
 from collector.sync.fetchers.inner_lists import complete
 from collector.sync.fetchers.served import Reading

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from collector.github import thread_models as m
 from collector.github.models import Named, Page, Touched
-from collector.store.write import Batch
+from collector.store.batch import Batch
 from collector.sync.fetchers import thread_rows
 from collector.sync.fetchers.source import Source
 

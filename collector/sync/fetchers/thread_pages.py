@@ -13,13 +13,15 @@ from collector.github import narrowing, queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, Good, Hole
-from collector.store.write import Unreadable
+from collector.store.batch import Unreadable
 from collector.sync.fetchers import served
+from collector.sync.fetchers.pagination import LOOKS, Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import Kind, Thread
-from collector.sync.fetchers.walk import LOOKS, Contradiction, Incomplete, Walk, steady
 
+# After so many parts of one thread in a row that fail the rest of it is not asked for: each costs some time-outs.
+GIVE_UP = 8
 # Threads asked for by their ids at once, as a share of a page.
 BY_ID = 0.5
 
@@ -175,6 +177,8 @@ class ThreadList(Generic[Thread]):
             if explained is None:
                 raise Incomplete(f"GitHub's list of {self.kind.what(self.source)} has a hole that it does not explain.")
             return self._unread(answered, after, explained)
+        if node.get("id") is None:
+            return self._unread(answered, after, why)
         found = await dissect(self.source, self.kind, node)
         if isinstance(found, Reading):
             listed.threads.append(found)
@@ -266,12 +270,19 @@ async def _by_ids(
 
 
 async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) -> Reading[Thread] | Absence:
-    """A thread that GitHub does not serve whole, asked for in parts: what fails even alone is a hole in it."""
-    node: Node = {name: known[name] for name in narrowing.IDENTITY}
+    """A thread that GitHub does not serve whole, asked for in parts: what fails even alone is a hole in it.
+
+    Of reason "unanswered" is one of which not even the number comes.
+    """
+    node: Node = {name: known.get(name) for name in narrowing.IDENTITY}
     holes: list[Hole] = []
-    todo = list(reversed(narrowing.groups(kind.by_id, kind.fragment)))
+    todo: list[tuple[str, ...]] = [*reversed(narrowing.groups(kind.by_id, kind.fragment)), ()]
+    why, failed = served.UNEXPLAINED, 0  # parts in a row
     while todo:
         fields = todo.pop()
+        if failed > GIVE_UP:
+            holes += [Hole((name,), "", why, (name,)) for name in fields]
+            continue
         text = narrowing.of_fields(kind.by_id, kind.fragment, fields)
         try:
             answer = await source.github.graphql(
@@ -285,9 +296,12 @@ async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) 
             why = next((hole.message for hole in answer.holes), served.UNEXPLAINED)
         except RequestFailed as error:
             found, why = None, error.message
+        failed = failed + 1 if found is None else 0
         if found is not None:
             node |= found
             holes += inside
+        elif not fields:
+            return Absence("unanswered", why)
         elif len(fields) > 1:
             half = len(fields) // 2
             todo += [fields[half:], fields[:half]]

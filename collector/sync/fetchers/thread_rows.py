@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
-from collector.store.write import Batch, Row, Whole
+from collector.store.batch import Batch, Row, Whole
 from collector.sync.fetchers.rows import account, closes, text_hash
 
 # Columns that are empty by nature at times, by the field that they come from. What is never empty by nature keeps its

@@ -7,26 +7,21 @@ a new updatedAt, is found by reconciling, spread over the nights of a week.
 
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
-from collector import clock
 from collector.github.models import Page, Touched
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
-from collector.sync.fetchers import diffs, reconciling, unanswered
+from collector.sync.fetchers import diffs, reconciling, unreadable_threads, watermark
+from collector.sync.fetchers.disabled_lists import switched
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.switches import switched
 from collector.sync.fetchers.thread_batches import Batches, noted
 from collector.sync.fetchers.thread_kinds import ISSUES, PULL_REQUESTS, Kind, Thread, fingerprint, glance
 from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all
-from collector.sync.fetchers.walk import Incomplete
 
 __all__ = ["ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
-
-# GitHub's answers may lag behind its own clock: what was updated shortly before the watermark is read again.
-OVERLAP = timedelta(hours=1)
 
 
 async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterator[Batch]:
@@ -70,7 +65,7 @@ async def _all(source: Source, state: State, batches: Batches[Thread]) -> AsyncI
         again = reconciling.whole_begins() if state.sweep_at is None else reconciling.begins(source)
         yield Batch(state=again)
         raise
-    async for batch in unanswered.fetch(source, state, batches):
+    async for batch in unreadable_threads.fetch(source, state, batches):
         yield batch
     if batches.kind.name == PULL_REQUESTS.name:
         async for batch in diffs.fetch(source, batches):
@@ -115,9 +110,7 @@ async def _news(
     source: Source, state: State, batches: Batches[Thread], seen: Page[Touched | None]
 ) -> AsyncIterator[Batch]:
     """The list from the newest update, or from where a walk was cut short, down to the watermark."""
-    floor = source.start
-    if state.watermark:
-        floor = max(floor, clock.to_text(clock.from_text(state.watermark) - OVERLAP))
+    floor = max(source.start, watermark.floor(state.watermark))
     if not seen.total_count:
         yield Batch(state=_read(source, seen, state.watermark))
         return

@@ -205,6 +205,22 @@ def test_a_commit_without_a_pull_request_is_asked_about_for_three_days(lab: Any)
     assert other.node_id not in str(lab.asked("CommitDetails")[-1])
 
 
+def test_all_young_commits_are_asked_about_however_many_were_pushed_since(lab: Any) -> None:
+    repo = lab.repository()
+    lab.sync()
+    lab.world.move(days=1)
+    pull = repo.pull_request("Help", lab.bob, "2026-01-01")
+    pull.merge(lab.alice, method="squash")
+    lab.world.odd.lag(pull, 20)
+    lab.sync()
+    lab.world.move(hours=2)
+    for n in range(70):
+        push(lab, repo, f"Pushed {n}", lab.world.now)
+    lab.sync()
+    lab.night()
+    assert lab.query("SELECT count(pull_request) FROM commits") == [1]
+
+
 def test_what_a_first_sync_finds_of_old_is_not_asked_about(lab: Any) -> None:
     repo = lab.repository()
     push(lab, repo, "Old", "2025-03-01")

@@ -185,6 +185,28 @@ def test_a_history_that_contradicts_itself(lab: Any, kind: str, details: dict[st
         lab.server.faults.clear()
 
 
+@pytest.mark.parametrize("trouble", ["repeat_cursor", "duplicate_row", "ends_early"])
+def test_a_comparison_that_contradicts_itself(lab: Any, trouble: str) -> None:
+    """It is asked for where a branch is merged that is older than the database."""
+    repo = lab.world.repository("example/old", "2020-01-01")
+    lab.tracked.append("example/old")
+    repo.commit("Begin", lab.alice, "2025-05-05")
+    side = [
+        repo.commit(f"Side {n}", lab.alice, "2021-06-01", branch="side", parents=None if n else []) for n in range(120)
+    ]
+    repo.push(at="2025-05-05")
+    lab.sync()
+    lab.world.move(days=1)
+    tip = lab.world.git.commits[repo.tip()]
+    repo.push(repo.commit("Merge", lab.alice, parents=[tip, side[-1]]))
+    fault = lab.server.fail("/compare/", trouble, times=None)
+    report = lab.sync()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["commits"])
+    lab.server.faults.remove(fault)
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NULL") == [122]
+
+
 def shown_wrongly(lab: Any, questions: tuple[str, ...], old: str, new: str) -> None:
     """Let the answers to these questions name another oid, once each."""
     handle: Callable[[httpx.Request], httpx.Response] = lab.server.handle
@@ -233,6 +255,28 @@ def test_a_history_that_is_dropped_is_marked_after_a_second_look(lab: Any) -> No
     assert lab.sync().exit_code == 0
     assert len(lab.asked("DefaultBranch")) == 1
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [20]
+
+
+def test_a_default_branch_that_is_not_there_is_looked_for_again(lab: Any) -> None:
+    repo, handle = lab.repository(), lab.server.handle
+    repo.push(repo.commit("Work", lab.alice, "2025-03-01"), by=lab.alice, at="2025-03-01")
+    lab.sync()
+
+    def without(request: httpx.Request) -> httpx.Response:
+        answer: httpx.Response = handle(request)
+        if b"RepositoryStates" not in request.content:
+            return answer
+        body = answer.json()
+        body["data"]["i0"]["defaultBranchRef"] = None
+        return httpx.Response(200, json=body)
+
+    lab.server.handle = without
+    report = lab.night()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["commits"])
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
+    lab.server.handle = handle
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM changes WHERE \"column\" <> 'status'") == [0]
 
 
 def test_a_few_dropped_commits_are_not_doubted(lab: Any) -> None:

@@ -1,7 +1,9 @@
 """The diffs of merged pull requests: asked for once, by id, and never at the cost of anything else."""
 
+from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from collector.sync.fetchers import diffs as fetcher
@@ -50,6 +52,40 @@ def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Any) -> None:
     assert lab.query("SELECT DISTINCT pull_request FROM pull_request_files") == [repo.threads[3].id]
     light = lab.asked(" PullRequests ")[0].query
     assert not any(word in light for word in ("additions", "changedFiles", "files(", "commits("))
+
+
+@pytest.mark.parametrize(
+    ("way", "value", "part"),
+    [
+        (("diffs", 1, "files", "totalCount"), None, "files"),
+        (("diffs", 1, "files", "nodes"), None, "files"),
+        (("diffs", 1, "files", "nodes", 0, "additions"), -1, "files"),
+        (("own", 1, "commits", "totalCount"), None, "commits"),
+        (("own", 1, "commits", "pageInfo"), None, "commits"),
+    ],
+)
+def test_what_is_odd_of_one_costs_no_other(lab: Any, way: tuple[Any, ...], value: Any, part: str) -> None:
+    merged(lab, 3)
+    handle = lab.server.handle
+
+    def odd(request: Any) -> Any:
+        answer = handle(request)
+        if b"PullRequestDiffs" not in request.content:
+            return answer
+        body = answer.json()
+        place = body["data"]
+        with suppress(KeyError, IndexError):  # not all questions ask for all of it
+            for step in way[:-1]:
+                place = place[step]
+            place[way[-1]] = value
+        return httpx.Response(200, json=body, request=request)
+
+    lab.server.handle = odd
+    assert lab.night().exit_code == 0
+    assert noted(lab) == {part}
+    assert [row[3] for row in diffs(lab)].count(1) == 2
+    lab.server.handle = handle
+    heal(lab)
 
 
 def test_diffs_are_read_once(lab: Any) -> None:

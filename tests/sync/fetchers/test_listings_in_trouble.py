@@ -166,6 +166,31 @@ def test_an_emptied_list_is_read_before_it_is_believed(lab: Any) -> None:
     assert lab.differences() == {}
 
 
+@pytest.mark.parametrize("field", LISTS)
+def test_a_list_that_is_shorter_than_it_was_shown_is_looked_for(lab: Any, field: str) -> None:
+    """However short it is, and though it agrees with its own total."""
+    repo, handle = lab.repository(), lab.server.handle
+    releases = [repo.release(f"v{n}", lab.alice, f"2025-03-0{n}") for n in (1, 2, 3)]
+    assert lab.sync().exit_code == 0
+    repo.release("v4", lab.alice, "2026-01-01T06:00:00Z")
+    for thing in releases if field == "releases" else [repo.tags[f"v{n}"] for n in (1, 2, 3)]:
+        lab.world.odd.omits(thing)
+
+    def emptied(request: Any) -> Any:
+        lab.world.odd.active = f"query {field.title()}(".encode() in request.content
+        return handle(request)
+
+    lab.server.handle = emptied
+    report = lab.night()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, [field])
+    assert "lacks 3 that it had, yet GitHub still shows" in report.failures[0][2]
+    assert gone(lab) == 0
+    lab.server.handle, lab.world.odd.active = handle, False
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT * FROM changes") == []
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
 def test_a_row_that_moves_up_while_the_list_is_read_is_not_gone(long: Any) -> None:
     """As when cursors are numbers of rows: the second page begins a row further down than the first one ended."""
     lab = long

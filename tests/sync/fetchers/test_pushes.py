@@ -39,6 +39,22 @@ def test_walk_that_was_cut_short_goes_on_and_misses_no_news(lab: Any) -> None:
     assert lab.differences() == {}
 
 
+@pytest.mark.parametrize(
+    "link",
+    ["https://api.github.com/gone?after=x", "http://[no", "https://example.org/activity"],
+    ids=["not there", "no address", "another server"],
+)
+def test_a_next_page_that_cannot_be_had_is_not_asked_for_for_ever(lab: Any, link: str) -> None:
+    repo = lab.repository()
+    lab.server.fail("/activity", "headers", headers={"link": f'<{link}>; rel="next"'})
+    report = lab.sync()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["pushes"])
+    assert lab.query("SELECT cursor FROM sync_state WHERE kind = 'pushes'") == [None]
+    repo.push(repo.commit("News", lab.alice, "2026-01-01T06:00:00Z"), by=lab.bob, at="2026-01-01T06:00:00Z")
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}
+
+
 def test_who_pushed_what(lab: Any) -> None:
     repo = lab.repository()
     bot = lab.world.bot("robot")

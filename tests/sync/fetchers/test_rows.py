@@ -3,7 +3,7 @@
 import pytest
 
 from collector.github import models as m
-from collector.store.write import Batch
+from collector.store.batch import Batch
 from collector.sync.fetchers import rows
 
 KEY = "key"
@@ -136,7 +136,7 @@ def test_annotated_tag_leads_to_its_commit() -> None:
 
 
 def test_answer_that_is_odd_names_the_field() -> None:
-    with pytest.raises(m.OddAnswer, match=r"to CommitHistory is odd at oid: expected `str`, got `null`"):
+    with pytest.raises(m.OddAnswer, match=r"to CommitHistory is odd at oid: input should be a valid string, got null"):
         commit(oid=None)
 
 

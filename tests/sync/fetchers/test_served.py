@@ -71,6 +71,22 @@ def test_an_odd_row_is_dropped_and_an_odd_field_left_out() -> None:
     assert set(found.troubles) == {"title", "comments"}
 
 
+@pytest.mark.parametrize("change", [{"nodes": None}, {"totalCount": None}, {"pageInfo": None}, {"totalCount": -1}])
+def test_a_list_that_is_none_costs_the_thread_nothing_else(change: dict[str, Any]) -> None:
+    found = read(issue(comments=page(comment(1)) | change))
+    assert (set(found.troubles), found.thing.unserved) == ({"comments"}, ("comments",))
+    assert found.thing.comments is None
+    assert found.thing.title == "T"
+
+
+@pytest.mark.parametrize("field", ["author", "body", "createdAt"])
+def test_an_odd_field_of_a_row_costs_no_row(field: str) -> None:
+    found = read(issue(comments=page(comment(1, **{field: 5}))))
+    assert set(found.troubles) == {"comments"}
+    assert found.thing.unserved == ()
+    assert found.thing.comments.nodes[0].unserved == (field,)
+
+
 @pytest.mark.parametrize("value", [None, "10889-01-01T00:00:00Z"])
 def test_what_the_schema_promises_is_noted_where_it_is_missing(value: str | None) -> None:
     found = read(issue(createdAt=value, comments=page(comment(1, updatedAt=value))))

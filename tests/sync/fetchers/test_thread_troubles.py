@@ -226,6 +226,31 @@ def test_a_page_is_as_large_as_before_behind_a_bad_thread(lab: Any) -> None:
     assert lab.query("SELECT page_size FROM sync_state WHERE kind = 'issues'")[0] > 24
 
 
+def test_a_thread_that_does_not_say_which_it_is_hides_no_other(lab: Any) -> None:
+    issue, _ = furnished(lab, 8)
+    lab.world.odd.says(issue, id=None, fullDatabaseId=None, number=None)
+    for _ in range(2):
+        assert lab.night().exit_code == 0
+    assert len(lab.live("issues")) == 7
+    assert [part for _, part in noted(lab)] == [""]
+    heal(lab)
+
+
+@pytest.mark.parametrize("fields", [(), ("fullDatabaseId",)], ids=["all of it", "its number"])
+def test_stored_threads_that_github_never_answers_for_any_more_end_no_run(lab: Any, fields: tuple[str, ...]) -> None:
+    issue, pull = furnished(lab, 4)
+    assert lab.sync().exit_code == 0
+    for thread in (issue, pull):
+        lab.world.odd.poison(thread, *fields)
+    for n in range(8):
+        lab.world.move(days=1)
+        issue.comment(lab.bob, f"News {n}")
+        assert lab.sync().exit_code == 0
+    assert {part for _, part in noted(lab)} == {""}
+    assert len(lab.live("issues")) == len(lab.live("pull_requests")) == 4
+    heal(lab)
+
+
 def test_a_null_in_the_batched_question_costs_a_look_at_the_list_and_nothing_else(lab: Any) -> None:
     issue, _ = furnished(lab, 30)
     lab.sync()

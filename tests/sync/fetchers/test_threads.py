@@ -162,8 +162,8 @@ def test_own_commits_are_kept_of_what_was_squashed_or_rebased(lab: Any) -> None:
 @pytest.mark.parametrize("days", [1, 7])
 def test_quiet_lists_stay_complete(lab: Any, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     """Of long lists only a few pages are re-read a night, of short ones none: all were complete at every sync."""
-    small = {kind: page_size.Sizes(4, 4) for kind in page_size.KINDS}
-    monkeypatch.setattr(page_size, "KINDS", small)
+    small = {kind: page_size.Sizes(4, 4) for kind in page_size.SIZES}
+    monkeypatch.setattr(page_size, "SIZES", small)
     for size in (0, 3, 4, 5, 40):
         repo = lab.repository(f"example/with-{size}")
         for n in range(size):

@@ -1,4 +1,4 @@
-"""What a run asked for and paid, and what it may."""
+"""What a run asked for and paid, and what it may: time, waits, retries, points."""
 
 from dataclasses import dataclass
 
@@ -22,9 +22,9 @@ class Meter:
 
 @dataclass
 class Bounds:
-    """What a run may take: seconds in all, seconds of one wait that GitHub asks for, retries, points."""
+    """What a run may take. Beyond any of these it ends with BudgetExhausted, and the next one goes on from there."""
 
-    seconds: float = 6 * 3600
-    patience: float = 900
+    seconds: float = 6 * 3600  # in all
+    longest_wait: float = 900  # seconds of one wait that GitHub asks for, by Retry-After or the reset of a limit
     retries: int = 400
-    points: int | None = None
+    points: int | None = None  # of GraphQL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from collector.github.parsing import operation
+from collector.github.query_parsing import operation
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, Node

@@ -7,7 +7,7 @@ way, since somebody else may use the same token.
 
 from dataclasses import dataclass, field
 
-from collector.github.meter import Meter
+from collector.github.budget import Meter
 
 
 @dataclass

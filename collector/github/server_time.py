@@ -16,7 +16,7 @@ https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the
 from collections.abc import Mapping
 from typing import Any
 
-from collector.github.parsing import Selected, selected
+from collector.github.query_parsing import Selected, selected
 
 # The seconds that GitHub gives a question.
 LIMIT = 10.0

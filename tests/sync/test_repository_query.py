@@ -7,9 +7,13 @@ import httpx
 import pytest
 
 from collector import clock
-from collector.emulator.oddities import KINDS as POLICIES
+from collector.emulator.oddities import POLICIES
 from collector.method import compute as method
 
+POLICY = (
+    "Although you appear to have the correct authorization credentials, the `guarded` organization has an IP allow "
+    "list enabled, and your IP address is not permitted to access this resource."
+)
 BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 
 
@@ -140,6 +144,95 @@ def test_what_the_token_may_not_see_is_not_gone(lab: Any, kind: str, deep: bool)
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
+FORMS = {
+    "status 403": {"status": 403, "body": {"message": POLICY}},
+    "no data": {"status": 200, "body": {"data": None, "errors": [{"type": "FORBIDDEN", "message": POLICY}]}},
+    "no type": {"status": 200, "body": {"data": None, "errors": [{"message": POLICY}]}},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_policy_that_refuses_whole_questions_is_one_owners(lab: Any, form: str) -> None:
+    guarded, _ = lab.repository("guarded/engine"), lab.repository()
+    lab.sync()
+    fault = lab.server.fail(f"guarded|{guarded.node_id}", "answer", times=None, **FORMS[form])
+    for _ in range(2):
+        report = lab.night()
+        assert report.exit_code == 3
+        ((name, kind, error),) = report.failures
+        assert (name, kind) == ("guarded/engine", "repository")
+        assert POLICY.rstrip(".") in error
+        assert "Run this from an address that the organisation allows." in error
+    assert lab.query("SELECT status, gone_at FROM repositories ORDER BY full_name") == [
+        ("ok", None),
+        ("not_authorised", None),
+    ]
+    lab.server.faults.remove(fault)
+    assert lab.night().exit_code == 0
+    assert lab.compared(lab.fresh()) == {}
+
+
+def test_a_policy_that_begins_in_the_middle_of_a_list(lab: Any) -> None:
+    guarded, open_ = lab.repository("guarded/engine"), lab.repository()
+    for repo in (guarded, open_):
+        for n in range(60):
+            repo.issue(f"Issue {n}", lab.bob, "2025-03-01")
+    fault = lab.server.fail(f" Issues .*{guarded.node_id}", "answer", nth=2, times=None, **FORMS["status 403"])
+    report = lab.sync()
+    assert report.exit_code == 3
+    assert [failure[:2] for failure in report.failures] == [("guarded/engine", "issues")]
+    assert POLICY.rstrip(".") in report.failures[0][2]
+    assert lab.query("SELECT count(*) FROM issues") == [25 + 60]
+    lab.server.faults.remove(fault)
+    assert lab.night().exit_code == 0
+    assert lab.compared(lab.fresh()) == {}
+
+
+def test_a_null_without_a_word_is_not_gone(lab: Any) -> None:
+    repo, handle = lab.repository(), lab.server.handle
+    lab.sync()
+
+    def silent(request: Any) -> Any:
+        answer = handle(request)
+        if b"RepositoryStates" in request.content:
+            answer = httpx.Response(200, json={"data": {"i0": None}}, request=request)
+        return answer
+
+    lab.server.handle = silent
+    report = lab.night()
+    assert (report.exit_code, report.failures[0][2]) == (
+        3,
+        "GitHub shows nothing of example/engine and does not say why.",
+    )
+    assert lab.query("SELECT status, gone_at FROM repositories WHERE id = ?", repo.id) == [("ok", None)]
+    lab.server.handle = handle
+    assert lab.night().exit_code == 0
+
+
+@pytest.mark.parametrize("row", [None, {}, "text"], ids=["null", "empty", "text"])
+@pytest.mark.parametrize("glance", ["issues", "releases", "tags"])
+def test_an_odd_row_of_a_glance_costs_no_repository(lab: Any, glance: str, row: Any) -> None:
+    repo, handle = lab.repository(), lab.server.handle
+    repo.issue("Broken", lab.bob, "2025-03-01")
+    repo.release("v1", lab.alice, "2025-03-06")
+
+    def odd(request: Any) -> Any:
+        answer = handle(request)
+        if b"RepositoryStates" not in request.content:
+            return answer
+        body = answer.json()
+        for state in (state for key, state in body["data"].items() if key != "rateLimit"):
+            state[glance]["nodes"][0] = row
+        return httpx.Response(200, json=body, request=request)
+
+    lab.server.handle = odd
+    assert lab.sync().exit_code == 0
+    repo.issue("News", lab.bob, "2026-01-01T06:00:00Z")
+    assert lab.night().exit_code == 0
+    lab.server.handle = handle
+    assert lab.compared(lab.fresh()) == {}
+
+
 def test_one_that_was_never_seen_is_no_mistake_in_the_configuration(lab: Any) -> None:
     lab.repository("guarded/engine")
     lab.world.odd.policy("guarded", "saml")
@@ -163,6 +256,42 @@ def test_a_push_log_that_the_token_may_not_see(lab: Any) -> None:
 
 
 # what is odd about a repository
+
+
+@pytest.mark.parametrize("which", ["tag", "issue"])
+def test_a_row_of_a_glance_that_github_never_answers_for(lab: Any, which: str) -> None:
+    repo = lab.repository()
+    first, second = (repo.issue(title, lab.bob, "2025-03-01") for title in ("Broken", "Newest"))
+    tag = repo.tag("v1", at="2025-03-01")
+    lab.world.odd.poison(tag if which == "tag" else second, "target" if which == "tag" else "updatedAt")
+    assert lab.sync().exit_code == 0
+    for n in (1, 2):
+        lab.world.move(days=1)
+        first.comment(lab.bob, "News")
+        if which == "issue":
+            second.comment(lab.bob, "Newer still")
+        assert lab.sync().exit_code == 0
+        assert lab.query("SELECT count(*) FROM comments WHERE subject = ?", first.id) == [n]
+    lab.world.odd.active = False
+    for _ in range(5):
+        assert lab.night().exit_code == 0
+    assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+@pytest.mark.parametrize("kind", ["FORBIDDEN", "SERVICE_UNAVAILABLE"])
+def test_discussions_that_are_not_shown_hide_no_repository(lab: Any, kind: str) -> None:
+    """An Actions token with permissions of its own: GitHub's schema has them never null, so they take all along."""
+    repo = lab.repository()
+    lab.world.odd.fails(repo, "discussions", message="Resource not accessible by integration", kind=kind)
+    for _ in range(2):
+        repo.issue("News", lab.bob)
+        assert lab.night().exit_code == 0
+    assert len(lab.live("issues")) == 2
+    assert lab.query("SELECT status FROM repositories") == ["ok"]
+    if kind == "FORBIDDEN":
+        assert lab.query("SELECT part, error FROM unreadable") == [
+            ("discussions", "Resource not accessible by integration")
+        ]
 
 
 @pytest.mark.parametrize("form", ["of today", "of no known form"])
@@ -218,16 +347,16 @@ def test_a_default_branch_that_is_not_served_is_no_empty_repository(lab: Any, ki
 
 
 def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from collector.sync import asking
+    from collector.sync import repository_query
 
-    read = asking.readable.read
+    read = repository_query.readable.read
 
     def raising(model: Any, raw: Any, *args: Any) -> Any:
         if raw.get("nameWithOwner") == "example/part7":
             raise ZeroDivisionError("unforeseen")
         return read(model, raw, *args)
 
-    monkeypatch.setattr(asking.readable, "read", raising)
+    monkeypatch.setattr(repository_query.readable, "read", raising)
     report = many.sync()
     assert report.exit_code == 1
     assert [name for name, _, _ in report.defects] == ["example/part7"]

@@ -3,7 +3,7 @@
 import pytest
 
 from collector.github import queries
-from collector.github.holes import bearable
+from collector.github.partial_answers import bearable
 from collector.github.responses import Hole, Path
 
 LIST = queries.load("PullRequests")

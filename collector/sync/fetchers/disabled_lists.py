@@ -8,8 +8,8 @@ from typing import Any
 
 from collector.github.client import NotThere
 from collector.github.responses import Absence
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import ISSUES, Kind, glance
 from collector.sync.fetchers.thread_pages import by_ids

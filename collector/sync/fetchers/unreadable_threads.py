@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from collector.github.client import NotAccepted
 from collector.github.responses import Absence
+from collector.store.batch import Batch
 from collector.store.state import State
-from collector.store.write import Batch
 from collector.sync.fetchers.reconciling import Known, live
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches, soon

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.github.models import Named, Page, PageInfo
-from collector.sync.fetchers import walk as walks
-from collector.sync.fetchers.walk import Contradiction, Incomplete, Walk, steady
+from collector.sync.fetchers import pagination as walks
+from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
 
 
 def page(names: str, cursor: str | None = None, more: bool | None = None) -> Page[Named]:

@@ -6,7 +6,7 @@ goes on, would lose rows without a word.
 
 from collections.abc import Iterable
 
-from collector.github.parsing import fields, key, operation, parsed
+from collector.github.query_parsing import fields, key, operation, parsed
 from collector.github.responses import Hole, Path
 
 _PARTS_OF_A_LIST = ("nodes", "edges", "pageInfo")

@@ -1,4 +1,4 @@
-"""Ctrl-C (SIGINT) and SIGTERM: either ends a command in good order, with 128 and the signal's number."""
+"""Ctrl-C (SIGINT) and SIGTERM end a command cleanly: what was begun is finished or undone."""
 
 import signal
 import threading
@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
+def exit_code(number: int) -> int:
+    """The exit code of a program that a signal ended, as shells have it."""
+    return 128 + number
+
+
 class Stopped(KeyboardInterrupt):
     """A signal asked the program to end."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
-        self.exit_code = 128 + number
+        self.exit_code = exit_code(number)
 
 
 def stop(number: int) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from collector.derive.units import BULK, FORK_PUSH, MERGE, Gathered, Key, gather, units
+from collector.derive.work import BULK, FORK_PUSH, MERGE, Gathered, Key, gather, units
 
 
 def needed(db: sqlite3.Connection, project: str) -> set[Key]:

@@ -4,9 +4,8 @@ import json
 import sqlite3
 from datetime import datetime
 
-from collector.github import servers
+from collector.github import older_schemas, page_size
 from collector.github.client import GitHub
-from collector.github.page_size import KINDS
 from collector.store import database
 
 SIZES, LACKS = "page_sizes", "schema_lacks"
@@ -15,8 +14,8 @@ SIZES, LACKS = "page_sizes", "schema_lacks"
 def recall(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
     """Let a client begin with what is stored."""
     sizes = json.loads(database.meta(db, SIZES) or "{}")
-    github.sizes.update({kind: size for kind, size in sizes.items() if kind in KINDS})
-    github.lacks |= servers.remembered(database.meta(db, LACKS), github.graphql_url, now)
+    github.sizes.update({kind: size for kind, size in sizes.items() if kind in page_size.SIZES})
+    github.lacks |= older_schemas.remembered(database.meta(db, LACKS), github.graphql_url, now)
 
 
 def keep(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
@@ -24,4 +23,4 @@ def keep(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
     if github.sizes:
         database.set_meta(db, {SIZES: json.dumps(github.sizes, sort_keys=True)})
     if github.schema_seen:
-        database.set_meta(db, {LACKS: servers.to_remember(github.lacks, github.graphql_url, now)})
+        database.set_meta(db, {LACKS: older_schemas.to_remember(github.lacks, github.graphql_url, now)})

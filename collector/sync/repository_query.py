@@ -4,18 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from collector import clock
 from collector.config import Project, TrackedRepository
 from collector.errors import CollectError
 from collector.github import failures, node_ids, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
-from collector.github.models import Numbered, OddAnswer, RepositoryState, parse
+from collector.github.models import OddAnswer, ReleaseGlance, RepositoryState, TagGlance, Touched, parse
 from collector.github.responses import Absence, Good
+from collector.github.rest_models import Numbered
+from collector.store.state import LOST
 from collector.sync import defects
 from collector.sync.fetchers import readable
 
 # What a repository is not known without. Where one of these is hidden or odd, nothing is stored of it this time.
 _NEEDED = ("id", "databaseId", "nameWithOwner", "createdAt", "isEmpty", "defaultBranchRef", "issues", "pullRequests")
-_LISTS = ("issues", "pullRequests", "releases", "tags")
+_UNNEEDED = ("discussions",)  # what the light question leaves out
+# The glanced lists, and what is shown of each row.
+_LISTS = {"issues": Touched, "pullRequests": Touched, "releases": ReleaseGlance, "tags": TagGlance}
+UNEXPLAINED = "GitHub shows nothing of {} and does not say why."
 
 
 @dataclass
@@ -43,7 +49,7 @@ class Tracked:
     @property
     def by_id(self) -> bool:
         """Whether to ask by node id: a name may by now be another repository's."""
-        return self.node_id is not None and self.status not in ("private_or_gone", "blocked")
+        return self.node_id is not None and self.status not in LOST
 
     @property
     def is_refused(self) -> bool:
@@ -74,6 +80,9 @@ async def ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
     Raises what stops a whole run; what is the trouble of one repository is its `error`.
     """
     await _ask(github, repos, meter)
+    for repo in repos:
+        if repo.missing and repo.missing.part.partition(".")[0] in _UNNEEDED:
+            await _ask_without(github, repo, meter, repo.missing)
     again = [r for r in repos if r.by_id and r.missing and not r.is_refused]
     for r in again:
         r.node_id = None
@@ -89,13 +98,14 @@ def newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | 
 
     What is after its `now` is no time of its own.
     """
-    times = [known]
+    times: list[str | None] = [known]
     for r in repos:
         if r.state is not None:
             times += [r.state.pushed_at, r.state.created_at]
             times += [n.updated_at for n in (*r.state.issues.nodes, *r.state.pull_requests.nodes) if n]
             times += [n.published_at for n in r.state.releases.nodes]
-    return max((time for time in times if time and time <= now), default=None)
+    readable_times = (clock.normalised(time) for time in times if time)
+    return max((time for time in readable_times if time and time <= now), default=None)
 
 
 async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
@@ -122,14 +132,17 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
     github.learn_size(pages)
 
 
-async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, light: bool = False) -> None:
-    """One question. Raises TooHeavy when it should be about fewer, or is one about a single one that is too heavy."""
+async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, *without: str) -> None:
+    """One question, `without` what is "light" or "bare" (RepositoryState.graphql).
+
+    Raises TooHeavy when it should be about fewer, or is one about a single one that is too heavy.
+    """
     by_id, by_name = [r for r in part if r.by_id], [r for r in part if not r.by_id]
     variables: dict[str, Any] = {f"id{i}": r.node_id for i, r in enumerate(by_id)}
     for i, r in enumerate(by_name):
         variables[f"owner{i}"], variables[f"name{i}"] = r.name.split("/")
-    if light:
-        variables |= {"light": True, "first": 1}
+    if without:
+        variables |= {**dict.fromkeys(without, True), "first": 1}
     answer = await github.graphql(
         "RepositoryStates",
         queries.repository_states(len(by_id), len(by_name)),
@@ -143,16 +156,31 @@ async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, ligh
         repo.state, repo.missing, repo.error, repo.lacks = None, None, None, {}
         if answer.data.get(key):
             await _take(github, repo, answer, key, meter)
+        elif key in answer.missing:
+            repo.missing = answer.missing[key]
         else:
-            repo.missing = answer.missing.get(key, Absence("not_found", ""))
+            repo.error = UNEXPLAINED.format(repo.name)
+
+
+async def _ask_without(github: GitHub, repo: Tracked, meter: Meter, absence: Absence) -> None:
+    """Ask about a repository without the part of it that took all of it along."""
+    await _ask_for_less(github, repo, meter, TooHeavy(absence.message))
+    if repo.state is not None:
+        repo.lacks[absence.part] = absence.message
 
 
 async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, trouble: Exception) -> None:
-    """Ask about a single repository that is too heavy without what is heaviest; note what other trouble it has."""
+    """Ask about a single repository that is too heavy without what is heaviest, at last without any row of its lists.
+
+    What other trouble it has is noted.
+    """
     try:
         if not isinstance(trouble, TooHeavy):
             raise trouble
-        await _ask_about(github, [repo], meter, light=True)
+        try:
+            await _ask_about(github, [repo], meter, "light")
+        except TooHeavy:
+            await _ask_about(github, [repo], meter, "light", "bare")
     except RequestFailed:
         repo.error = str(trouble)
     except NotThere as error:
@@ -167,9 +195,12 @@ async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Me
     """The state of one repository, as far as GitHub serves it."""
     raw = answer.data[key]
     raw["tags"] = raw.get("tags") or raw.pop("namedTags", None)
-    for name in _LISTS:
-        if raw.get(name):  # what is hidden in a list shows no change
-            raw[name]["nodes"] = [node for node in raw[name]["nodes"] or () if node is not None]
+    for name, model in _LISTS.items():
+        listed = raw.get(name)
+        if isinstance(listed, dict):  # what is hidden or odd in a list shows no change
+            listed["nodes"] = [node for node in listed.get("nodes") or () if _is_readable(model, node)]
+            if model is Touched and not listed["nodes"] and listed.get("totalCount"):
+                listed["nodes"] = [None]  # it has a newest thread, of which nothing is shown: it may be news
     if raw.get("databaseId") is None:
         raw["databaseId"] = await _number(github, repo, raw, meter)
     lacks = {
@@ -186,6 +217,14 @@ async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Me
         repo.error = f"GitHub does not show {repo.name} whole: {needed}"
     else:
         repo.state, repo.lacks = state, lacks
+
+
+def _is_readable(model: type[Any], node: Any) -> bool:
+    try:
+        parse(model, node, "")
+    except OddAnswer:
+        return False
+    return True
 
 
 async def _number(github: GitHub, repo: Tracked, raw: dict[str, Any], meter: Meter) -> int | None:

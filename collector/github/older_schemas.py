@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from collector import clock
 from collector.github.failures import SchemaChanged
-from collector.github.parsing import parsed, schema
-from collector.github.rewriting import copied, without_unused
+from collector.github.query_parsing import parsed, schema
+from collector.github.query_rewriting import copied, without_unused
 
 if TYPE_CHECKING:
     from graphql import SelectionSetNode, TypeInfo, Visitor

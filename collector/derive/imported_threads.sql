@@ -1,0 +1,21 @@
+-- Issues and pull requests that were imported: older than their number allows, first seen late, or by a Mannequin.
+INSERT INTO imported_threads (subject_type, subject, reason)
+WITH threads AS (
+    SELECT 'Issue' AS subject_type, id, repository, number, created_at, author FROM issues
+    UNION ALL
+    SELECT 'PullRequest', id, repository, number, created_at, author FROM pull_requests
+), ordered AS (
+    SELECT *, max(created_at) OVER (
+        PARTITION BY repository ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS before FROM threads
+)
+SELECT o.subject_type, o.id,
+       CASE WHEN a.type = 'Mannequin' THEN 'by a Mannequin'
+            WHEN l.key IS NOT NULL THEN 'first seen late'
+            ELSE 'older than its number allows' END
+FROM ordered AS o
+LEFT JOIN accounts AS a ON a.id = o.author
+LEFT JOIN late_arrivals AS l ON l.key = CAST(o.id AS TEXT)
+     AND l."table" = CASE o.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END
+WHERE a.type = 'Mannequin' OR l.key IS NOT NULL
+   OR julianday(o.before) - julianday(o.created_at) > 1

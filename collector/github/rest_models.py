@@ -1,0 +1,84 @@
+"""Models of the REST API's answers, validated like those of GraphQL (`models.parse`); names are the same in both.
+
+Each class names the endpoint that it is read from.
+"""
+
+from dataclasses import dataclass
+
+from collector.github.models import AnyTime, Number, Time
+
+
+@dataclass(slots=True)
+class Numbered:
+    """A repository or a release of which only the database id matters."""
+
+    id: Number
+
+
+@dataclass(slots=True)
+class Actor:
+    """The account that pushed."""
+
+    id: Number
+    login: str
+    type: str = "User"
+
+
+@dataclass(slots=True)
+class Activity:
+    """A row of the push log: https://docs.github.com/en/rest/repos/repos#list-repository-activities.
+
+    `activity_type` is stored as it comes: GitHub may add kinds to those it documents.
+    """
+
+    id: Number
+    before: str | None = None
+    after: str | None = None
+    ref: str | None = None
+    timestamp: Time | None = None
+    activity_type: str | None = None
+    actor: Actor | None = None
+
+
+@dataclass(slots=True)
+class Sha:
+    """A commit or a tree of which only the oid matters."""
+
+    sha: str
+
+
+@dataclass(slots=True)
+class GitPerson:
+    """The author or committer that git has of a commit: only the date, which is that person's claim."""
+
+    date: AnyTime | None = None
+
+
+@dataclass(slots=True)
+class GitCommit:
+    """The git commit within a listed commit."""
+
+    tree: Sha
+    message: str = ""
+    author: GitPerson | None = None
+    committer: GitPerson | None = None
+
+
+@dataclass(slots=True)
+class ListedCommit:
+    """A commit of a history: https://docs.github.com/en/rest/commits/commits#list-commits."""
+
+    sha: str
+    commit: GitCommit
+    parents: list[Sha]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The commits that one head has beyond another, a page of them, and how many these are in all.
+
+    https://docs.github.com/en/rest/commits/commits#compare-two-commits
+    """
+
+    commits: list[Sha]
+    total_commits: Number | None = None

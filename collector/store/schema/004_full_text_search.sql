@@ -1,0 +1,1 @@
+-- Done in Python (collector/store/migrations.py): an index of words for each table of SEARCHED, by sqlite-utils.

@@ -1,0 +1,1 @@
+-- Done in Python (collector/store/migrations.py): NOT NULL is dropped from what GitHub may fail to serve.
