@@ -92,9 +92,12 @@ def land(history: History) -> dict[str, Landing]:
 
 def _default_since(history: History) -> Callable[[Move], str]:
     """For a move of what is the default branch now: since when that is so, if it was another branch before that."""
+    ref = history.default_ref
     until = history.exchanges[-1].seen_at if history.exchanges else ""
-    pushes = {p.id for p in history.pushes if p.ref == history.default_ref and p.at < until}
-    merges = {m.id for m in history.merges if m.base == history.default_ref and m.at < until}
+    # It may have been the default one before, too.
+    before = max((e.seen_at for e in history.exchanges if e.former == ref), default="")
+    pushes = {p.id for p in history.pushes if p.ref == ref and before < p.at < until}
+    merges = {m.id for m in history.merges if m.base == ref and before < m.at < until}
 
     def since(move: Move) -> str:
         early = (move.push is not None and move.push.id in pushes) or (

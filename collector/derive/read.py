@@ -146,7 +146,7 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         Exchange(f"refs/heads/{former}", seen_at)
         for former, seen_at in db.execute(
             "SELECT old, seen_at FROM changes WHERE \"table\" = 'repositories' AND \"column\" = 'default_branch' "
-            "AND key = ? AND old IS NOT NULL ORDER BY seen_at, id",
+            "AND key = ? AND old IS NOT NULL AND new IS NOT NULL ORDER BY seen_at, id",
             [str(repository)],
         )
     ]

@@ -10,15 +10,17 @@ from collector.derive import bots, read, releases
 from collector.derive.bots import People
 from collector.derive.releases import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
-from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
+from collector.method.constants import AMENDED_HOURS, FORM_SECONDS, REVIEW_COMMANDS
 from collector.sql import statement
-from collector.store import privacy
+from collector.store import database, privacy
+from collector.store.text_hash import text_hash
 
 GENERATED = "generated"
 
 
 DERIVED = (
     "bot_merges",
+    "review_commands",
     "release_work",
     "release_versions",
     "work",
@@ -36,6 +38,9 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     for table in DERIVED:
         db.execute(f"DELETE FROM {table}")
     config = privacy.renamed(db, config)
+    key = database.meta(db, "hash_key") or ""
+    commands = {text_hash(command, key) for command in REVIEW_COMMANDS}
+    db.executemany("INSERT INTO review_commands VALUES (?)", [(command,) for command in sorted(commands)])
     mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
     bots.write(db, config)
     for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():

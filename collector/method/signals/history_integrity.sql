@@ -3,7 +3,8 @@
 -- an earlier complete sync should have shown); every substantive author-day, `altered` when a rewrite dropped a part of it
 -- without an equal commit in its place; and every version, charged when its tag moved or vanished, its date of publication
 -- changed, or its release was deleted and made anew. Left out, and shown: what bots made, and accounts under
--- `account_age_days` or gone themselves, whose objects GitHub removes as spam; what was transferred in sight; comments
+-- `account_age_days` or gone themselves, whose objects GitHub removes as spam; what was transferred in sight, or is in a
+-- list that was switched off; comments
 -- that their authors deleted; versions withdrawn within `withdrawn_days` for a higher one; tags that follow a rewrite to
 -- an equal commit; and repositories without complete looks at least `watched_days` apart.
 WITH scope AS (
@@ -24,7 +25,7 @@ WITH scope AS (
           SELECT 1 FROM release_versions AS n
           WHERE n.repository = v.repository AND n.package IS v.package AND n.number > v.number
             AND n.published_at > v.published_at AND n.published_at < (SELECT until FROM scope)
-            AND julianday(n.published_at) - julianday(v.published_at) <= 2 * (SELECT withdrawn_days FROM rules)
+            AND julianday(n.published_at) - julianday(v.published_at) <= (SELECT withdrawn_days + withdrawn_days FROM rules)
       )
 ), objects AS (
     SELECT 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
@@ -87,8 +88,12 @@ WITH scope AS (
                                              (SELECT '-' || account_age_days || ' days' FROM rules))
                     THEN (SELECT 'account_under_' || account_age_days || '_days' FROM rules)
                 WHEN a.gone_at <= (SELECT until FROM scope) THEN 'account_gone'
+                WHEN s.found = 'vanished' AND CASE s.listed_in WHEN 'issues' THEN NOT r.has_issues
+                                                               WHEN 'pull_requests' THEN NOT r.has_pull_requests END
+                    THEN 'switched_off'
                 WHEN s.found IS NOT NULL THEN s.excuse END AS reason
     FROM seen AS s
+    JOIN repositories AS r ON r.id = s.repository
     LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.dated
     LEFT JOIN accounts AS a ON a.id = s.author
     LEFT JOIN watched AS w ON w.repository = s.repository AND w.kind = s.listed_in

@@ -7,14 +7,8 @@ WITH of_bots AS (
            CASE WHEN b.lines < (SELECT substantive_lines FROM rules)
                 THEN (SELECT 'by_bot_under_' || substantive_lines || '_lines' FROM rules) END AS reason,
            EXISTS (
-               SELECT 1 FROM reviews AS v
-               JOIN accounts AS a ON a.id = v.author
-               JOIN human_insiders AS i ON i.project = b.project AND i.account = v.author
-                AND i.since <= v.submitted_at AND v.submitted_at < i.until
-               WHERE v.pull_request = b.pull_request AND v.submitted_at < p.merged_at AND v.author <> b.person
-                 AND v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED')
-                 AND a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', v.submitted_at,
-                                              (SELECT '-' || account_age_days || ' days' FROM rules))
+               SELECT 1 FROM looks_at_pull_requests AS v
+               WHERE v.pull_request = b.pull_request AND v.author <> b.person
            ) AS is_reviewed
     FROM bot_merges AS b
     JOIN pull_requests AS p ON p.id = b.pull_request

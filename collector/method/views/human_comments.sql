@@ -1,5 +1,5 @@
 -- Comments that can answer: written by a human account, and no template (the same normalised text, posted
--- `template_posts` times or more by that account in the project). `is_insider`: the account was an insider of the
+-- `template_posts` times or more by that account in the project; commands of review on pull requests are none). `is_insider`: the account was an insider of the
 -- project at that moment. A comment that was deleted later did answer.
 WITH templates AS (
     SELECT r.project, c.author, c.text_hash
@@ -15,5 +15,6 @@ LEFT JOIN human_insiders AS i
   ON i.project = r.project AND i.account = c.author AND i.since <= c.created_at AND c.created_at < i.until
 LEFT JOIN machines AS b ON b.account = c.author AND b.since <= c.created_at
 LEFT JOIN templates AS t ON t.project = r.project AND t.author = c.author AND t.text_hash = c.text_hash
-WHERE t.text_hash IS NULL AND b.account IS NULL AND c.author IS NOT NULL
+LEFT JOIN review_commands AS m ON m.text_hash = c.text_hash AND c.subject_type = 'PullRequest'
+WHERE (t.text_hash IS NULL OR m.text_hash IS NOT NULL) AND b.account IS NULL AND c.author IS NOT NULL
   AND c.created_at < (SELECT as_of FROM as_of)

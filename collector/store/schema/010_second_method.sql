@@ -34,6 +34,11 @@ CREATE TABLE bot_merges (
     lines INTEGER NOT NULL
 ) STRICT;
 
+-- Hashes of the comments that are commands of review, under this database's key.
+CREATE TABLE review_commands (
+    text_hash TEXT PRIMARY KEY
+) STRICT;
+
 -- What a project last did in public, and the state that it was in as of a date.
 CREATE TABLE project_facts (
     project TEXT NOT NULL REFERENCES projects (slug),

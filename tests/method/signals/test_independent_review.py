@@ -11,6 +11,8 @@ from collector.method.author_days import AuthorDay
 from collector.method.signal import Signal, Status
 from collector.method.signals.independent_review import SIGNAL, independent_review
 from collector.method.statistics.intervals import wilson
+from collector.store import database
+from collector.store.text_hash import text_hash
 from tests.made import Book, repo
 from tests.method.contexts import EXCLUDED, LONG_AGO, NAIVE, context, day, weeks_old
 
@@ -65,6 +67,27 @@ def test_whose_review_counts(book: Book, by: str | None, at: str, state: str, ex
         book.push(repo(book), "base", "2025-06-01T00:00:00Z", login)
     pull = merged(book, 1, f"{DAY}T12:00:00Z")
     reviewed(book, pull, by, f"2026-03-{at}T13:00:00Z", state)
+    assert days(book) == [(DAY, expected)]
+
+
+@pytest.mark.parametrize(
+    ("by", "text", "at", "expected"),
+    [
+        ("second", "/lgtm", "2026-03-02T12:00:00Z", 1),
+        ("second", "@bors r+", "2026-03-02T12:00:00Z", 1),
+        ("second", "LGTM", "2026-03-02T12:00:00Z", 1),
+        ("second", "/lgtm cancel", "2026-03-02T12:00:00Z", 0),
+        ("second", "Nice", "2026-03-02T12:00:00Z", 0),
+        ("second", "/lgtm", "2026-03-01T00:02:00Z", 0),
+        ("second", "/lgtm", "2026-03-04T12:00:00Z", 0),
+        ("author", "/lgtm", "2026-03-02T12:00:00Z", 0),
+        ("outsider", "/lgtm", "2026-03-02T12:00:00Z", 0),
+    ],
+)
+def test_a_command_of_review_is_a_look(book: Book, by: str, text: str, at: str, expected: int) -> None:
+    pull = merged(book, 1, f"{DAY}T12:00:00Z")
+    hashed = text_hash(text, database.meta(book.db, "hash_key") or "")
+    book.comment(repo(book), pull, by, at, hashed, subject_type="PullRequest")
     assert days(book) == [(DAY, expected)]
 
 

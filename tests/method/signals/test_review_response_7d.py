@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from collector.store import database
+from collector.store.text_hash import text_hash
 from tests.made import AS_OF, Book, repo
 
 OPENED = "2026-03-02T12:00:00Z"
@@ -140,3 +142,11 @@ def test_being_made_a_draft_does_not_stop_the_clock(book: Book) -> None:
     pull = offered(book, is_draft=1)
     turned(book, pull, "ConvertToDraftEvent", "2026-03-03T12:00:00Z", "insider")
     assert (the_pull(book)["ready_at"], the_pull(book)["counted"], the_pull(book)["days"]) == (OPENED, 1, 90.5)
+
+
+@pytest.mark.parametrize(("text", "answered"), [("/lgtm", 1), ("Thanks!", 0)])
+def test_commands_of_review_are_no_templates(book: Book, text: str, answered: int) -> None:
+    hashed = text_hash(text, database.meta(book.db, "hash_key") or "")
+    for number in (1, 2, 3):
+        book.comment(repo(book), offered(book, number=number), "insider", NEXT, hashed, subject_type="PullRequest")
+    assert [r["answered"] for r in book.evidence("review_response_7d")] == [answered] * 3
