@@ -4,9 +4,9 @@
 -- without an equal commit in its place; and every version, charged when its tag moved or vanished, its date of publication
 -- changed, or its release was deleted and made anew. Left out, and shown: what bots made, and accounts under
 -- `account_age_days` or gone themselves, whose objects GitHub removes as spam; what was transferred in sight, or is in a
--- list that was switched off; comments
--- that their authors deleted; versions withdrawn within `withdrawn_days` for a higher one; tags that follow a rewrite to
--- an equal commit; and repositories without complete looks at least `watched_days` apart.
+-- list that was switched off; comments that their authors deleted; versions withdrawn within `withdrawn_days` for a
+-- higher one; tags that follow a rewrite to an equal commit; and repositories without complete looks at least
+-- `watched_days` apart.
 WITH scope AS (
     SELECT as_of AS until, window_start AS since, window_end AS ending FROM as_of
 ), watched AS (
