@@ -1,9 +1,9 @@
 """Serves a pretend GitHub with repositories of a given size on the loopback, and two nights after it.
 
-loopback.py COMMITS ISSUES PULLS RELEASES REPOSITORIES [MILLISECONDS]: it prints its port; each answer takes so long at
-least. GET /pretend/night moves the world on by a day and answers with the least pages of 100 that what is new fits on,
-GET /pretend/pages with those of all there is, GET /pretend/weight with the answering time that was modelled since it
-was last asked: what takes more than ten seconds times out, as on GitHub.
+python -m benchmarks.loopback COMMITS ISSUES PULLS RELEASES REPOSITORIES [MILLISECONDS]: it prints its port; each answer
+takes so long at least. GET /pretend/night moves the world on by a day and answers with the least pages of 100 that what
+is new fits on, GET /pretend/pages with those of all there is, GET /pretend/weight with the answering time that was
+modelled since it was last asked: what takes more than ten seconds times out, as on GitHub.
 """
 
 import json

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loopback import Size, names
+from benchmarks.loopback import Size, names
 
 CONFIG = """
 [[project]]
@@ -127,7 +127,7 @@ def serve(size: Size, folder: Path, milliseconds: int = 0) -> Iterator[Served]:
     """A pretend GitHub with repositories of that size, of which each answer takes so long at least."""
     arguments = [str(n) for n in (*size, milliseconds)]
     process = subprocess.Popen(
-        [sys.executable, "benchmarks/loopback.py", *arguments],
+        [sys.executable, "-m", "benchmarks.loopback", *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": "."},

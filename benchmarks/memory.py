@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from loopback import NOW, Size
-from measured import serve
+from benchmarks.loopback import NOW, Size
+from benchmarks.measured import serve
 
 SIZES = (Size(2000, 400, 0, 0), Size(20000, 4000, 0, 0))
 

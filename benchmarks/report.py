@@ -13,8 +13,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from start_up import timed
-
+from benchmarks.start_up import timed
 from collector.config import Config
 from collector.method import compute
 from collector.method.registry import SIGNALS

@@ -1,14 +1,14 @@
 """What a sync takes, beside the least that it could: a first one, a night on which nothing happened, an active one.
 
-sync.py [MILLISECONDS]: how long each answer takes at least.
+python -m benchmarks.sync [MILLISECONDS]: how long each answer takes at least.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
-from loopback import NOW, Size
-from measured import Figures, serve
+from benchmarks.loopback import NOW, Size
+from benchmarks.measured import Figures, serve
 
 TABLE = Size(2153, 400, 600, 23)
 SIZES = (

@@ -1,4 +1,4 @@
-"""`python -m collector` is the command `collect`."""
+"""Run `collect` as `python -m collector`."""
 
 from collector.cli import main
 

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic file replacement."""
 
 import os
 import secrets
@@ -9,9 +9,10 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new path beside `path` to write to; what is written takes the place of `path` when the block ends well.
+    """Yield a temporary path next to `path`; on success move it over `path`, on failure delete it.
 
-    A file that was there keeps its permissions, and a symbolic link goes on to lead to it. Raises OSError.
+    Readers see the old file or the complete new one, never a partial one (fsync, then rename(2)). An existing file
+    keeps its permissions, and a symbolic link still points to the file that is replaced. Raises OSError.
     """
     path = path.resolve()
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")

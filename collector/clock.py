@@ -1,35 +1,35 @@
-"""Time as the database writes it: ISO 8601 in UTC to the second, with Z."""
+"""Timestamps in the database's format: ISO 8601 in UTC with second precision, such as 2026-01-31T12:00:00Z."""
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
 FAR_FUTURE = "9999"
-"""A text that comes after every time that the database can hold."""
+"""Sorts after every timestamp in the database: the default where a time is missing."""
 
 
 def utc_now() -> datetime:
-    """The present, by this machine's clock."""
+    """Return the current time by this machine's clock, in UTC."""
     return datetime.now(UTC)
 
 
 def to_text(moment: datetime) -> str:
-    """A moment as the database writes it. Raises OverflowError when its offset leads out of the years 1 to 9999."""
-    # Not strftime, which writes the year 1 as "1" on Linux.
+    """Format a datetime for the database. Raises OverflowError when the UTC time is outside the years 1 to 9999."""
+    # isoformat, because strftime does not zero-pad the year on Linux: year 1 becomes "1".
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
 def from_text(text: str) -> datetime:
-    """The moment that a text of the database or of GitHub's stands for. Raises ValueError when it is none."""
+    """Parse a timestamp from the database or from GitHub. Without an offset it is taken as UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-@lru_cache(maxsize=1024)  # accounts recur, and most objects are never edited: two in three times of a page are known
+@lru_cache(maxsize=1024)  # two of three times on a page repeat: accounts recur, and most objects were never edited
 def normalised(text: str) -> str | None:
-    """A time of GitHub's or git's, with any offset or fraction, as the database writes it; None when it is none.
+    """Convert a timestamp from GitHub or git, with any offset or fraction, to the database's format; None if invalid.
 
-    Git stores whatever a client claims: years of five digits and offsets of 518 hours exist
-    (GitoxideLabs/gitoxide#1322).
+    Git stores whatever the client sends: years with five digits and offsets of 518 hours occur in real repositories
+    (https://github.com/GitoxideLabs/gitoxide/issues/1322).
     """
     try:
         return to_text(from_text(text))
@@ -38,10 +38,10 @@ def normalised(text: str) -> str | None:
 
 
 def date_of(moment: datetime) -> date:
-    """The UTC date of a moment."""
+    """Return the UTC date of a datetime."""
     return moment.astimezone(UTC).date()
 
 
 def midnight(day: date) -> datetime:
-    """00:00 UTC of a day."""
+    """Return 00:00 UTC on a day."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,25 +1,25 @@
-"""The errors that reach a user, and the exit code each ends with.
+"""Errors shown to the user, each with its exit code.
 
-    CollectError                     1  a defect
-    |-- UsageError                   2  an argument, the command line or the environment
-    |   `-- ConfigError              2  config/repos.toml
-    |-- SomeRepositoriesFailed       3  done, but not everywhere
-    |-- NotAuthorised                4  no token, or one that GitHub refuses
-    |-- BudgetExhausted              5  GitHub's limits or --max-points; the next run goes on
-    |-- GitHubUnreachable            6  no network, or no GitHub
-    |-- DatabaseError                7  the database or the disk
-    `-- AlreadyRunning              75  another sync holds the lock
+    CollectError                     1  a bug in collect
+    |-- UsageError                   2  a wrong argument, option or environment variable
+    |   `-- ConfigError              2  an error in config/repos.toml
+    |-- SomeRepositoriesFailed       3  finished, but some repositories failed
+    |-- NotAuthorised                4  no token, or GitHub rejects it
+    |-- BudgetExhausted              5  a rate limit or --max-points was reached; the next run resumes
+    |-- GitHubUnreachable            6  no network connection to GitHub
+    |-- DatabaseError                7  a problem with the database or the disk
+    `-- AlreadyRunning              75  another sync holds the lock (EX_TEMPFAIL of sysexits.h)
 
-A signal ends a command with 128 and its number (`collector/interrupts.py`).
+A signal ends a command with 128 + its number (`collector/interrupts.py`).
 
-Each carries one clear sentence and the next step, so that no command needs to word it again.
+Each error has a one-sentence message and a next step; commands print them unchanged.
 """
 
 import errno
 
 
 class CollectError(Exception):
-    """Something went wrong that a user can act on: what happened, and what to do next."""
+    """An error that the user can act on: `message` says what happened, `next_step` what to do about it."""
 
     exit_code = 1
 
@@ -33,41 +33,43 @@ class CollectError(Exception):
 
 
 class UsageError(CollectError):
-    """An argument that means nothing: a date that is none, a project nobody tracks."""
+    """An invalid argument, such as a date that does not exist or a project that is not tracked."""
 
     exit_code = 2
 
 
 class ConfigError(UsageError):
-    """The configuration cannot be used; the message names the key and what would be right."""
+    """The configuration is invalid; the message names the key and the expected value."""
 
 
 class SomeRepositoriesFailed(CollectError):
-    """The run is done, but some repositories failed; they are named and recorded."""
+    """The run finished, but some repositories failed; they are listed and recorded."""
 
     exit_code = 3
 
 
 class NotAuthorised(CollectError):
-    """There is no token, or GitHub refuses the one there is."""
+    """There is no token, or GitHub rejects it."""
 
     exit_code = 4
 
 
 class BudgetExhausted(CollectError):
-    """A limit of GitHub's, of the run or of --max-points was reached; the next run goes on from there."""
+    """A GitHub rate limit, the run's time limit or --max-points was reached; the next run resumes from there."""
 
     exit_code = 5
 
 
 class GitHubUnreachable(CollectError):
-    """No connection to GitHub could be made."""
+    """GitHub cannot be reached over the network."""
 
     exit_code = 6
 
 
 class DatabaseError(CollectError):
-    """The database is not one, is corrupt, newer than this program, full or read-only."""
+    """The file is not a database, is corrupt, has a newer schema than this program, or the disk is
+    full or read-only.
+    """
 
     exit_code = 7
 
@@ -81,13 +83,16 @@ class AlreadyRunning(CollectError):
 STORED_FACTS = (0, CollectError.exit_code, SomeRepositoriesFailed.exit_code, BudgetExhausted.exit_code)
 """The exit codes of a sync that stored what it could: signals are computed after it."""
 
-_DISK = {errno.ENOSPC: "is full", errno.EDQUOT: "has no more room for you", errno.EROFS: "is read-only"}
+_DISK = {errno.ENOSPC: "is full", errno.EDQUOT: "quota is exceeded", errno.EROFS: "is read-only"}
 
 
 def of_disk(error: OSError, what: str) -> DatabaseError | None:
-    """The error of a disk that takes no more, if it is one; `what` cannot be written."""
+    """Return the DatabaseError for a full or read-only disk, or None for any other OSError.
+
+    `what` names the file that could not be written.
+    """
     if error.errno not in _DISK:
         return None
     return DatabaseError(
-        f"The disk {_DISK[error.errno]}: {what} cannot be written.", "Mend that, then run the same command again."
+        f"The disk {_DISK[error.errno]}: {what} cannot be written.", "Fix that, then run the same command again."
     )

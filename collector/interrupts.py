@@ -1,4 +1,4 @@
-"""Ctrl-C (SIGINT) and SIGTERM end a command cleanly: what was begun is finished or undone."""
+"""Turn SIGINT (Ctrl-C) and SIGTERM into a clean exit with status 128 + signal number, as shells report it."""
 
 import signal
 import threading
@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 
 def exit_code(number: int) -> int:
-    """The exit code of a program that a signal ended, as shells have it."""
+    """Return the exit code that shells report for a program killed by a signal."""
     return 128 + number
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal asked the program to end."""
+    """The program was asked to stop by a signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -20,15 +20,18 @@ class Stopped(KeyboardInterrupt):
 
 
 def stop(number: int) -> None:
-    """Raise Stopped, wherever the main thread is."""
+    """Raise Stopped in the main thread."""
     raise Stopped(number)
 
 
 @contextmanager
 def on_signals(act: Callable[[int], object]) -> Iterator[None]:
-    """Let either signal call `act` with its number, on the main thread, in place of what it did before."""
+    """Call `act` with the signal number on SIGINT or SIGTERM; restore the previous handlers at the end.
+
+    Does nothing outside the main thread.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what signals do
+        yield  # Python allows signal.signal() only in the main thread
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:

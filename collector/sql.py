@@ -1,4 +1,4 @@
-"""Statements that are kept in .sql files, beside the modules that run them."""
+"""SQL statements kept in .sql files next to the modules that run them."""
 
 from functools import cache
 from importlib.resources import files
@@ -6,5 +6,5 @@ from importlib.resources import files
 
 @cache
 def statement(package: str, name: str) -> str:
-    """The text of the file `name`.sql in a package; give `__package__` for one's own."""
+    """Return the text of `name`.sql in a package; pass `__package__` for the caller's own."""
     return (files(package) / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,10 +1,10 @@
-"""Which version of this program is running."""
+"""The installed version of this program."""
 
 from importlib import metadata
 
 
 def version() -> str:
-    """The installed version, or "unknown" when run from its sources."""
+    """Return the installed version, or "unknown" when run from source without installation."""
     try:
         return metadata.version("collect-signals")
     except metadata.PackageNotFoundError:

@@ -1,5 +1,6 @@
-"""Small databases made by hand, straight into the tables, and questions put to them."""
+"""The one builder of facts: small databases made by hand, straight into the tables, and questions put to them."""
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Mapping
@@ -10,18 +11,19 @@ from typing import Any
 
 from collector.config import Config
 from collector.method import compute, evidence
+from collector.method.registry import BY_KEY
 from collector.store.database import open_database
+from collector.store.state import COMPLETE
 
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
 LONG_AGO = "2020-01-01T00:00:00Z"
 SYNCED = "2026-06-01T00:00:00Z"
 WEEKLY = [f"{AS_OF - timedelta(weeks=n)}T00:00:00Z" for n in range(60, -1, -1)]
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
 NOTHING = "0" * 40
 Row = dict[str, Any]
 
 DEFAULTS: Mapping[str, Row] = {
-    "projects": {"category": "compute"},
+    "projects": {"category": "compute", "homepage": "", "note": ""},
     "accounts": {"type": "User", "created_at": LONG_AGO},
     "repositories": {
         "role": "core", "status": "ok", "default_branch": "main", "created_at": LONG_AGO, "is_fork": 0,
@@ -42,8 +44,17 @@ DEFAULTS: Mapping[str, Row] = {
     "reviews": {"author_association": "NONE", "state": "APPROVED", "length": 0},
     "events": {"subject_type": "Issue"},
     "releases": {"is_draft": 0, "is_prerelease": 0},
-    "tags": {},
+    "late_arrivals": {"dated": LONG_AGO, "previous_sync": LONG_AGO},
+    "signals": {
+        "window_days": 364, "naive": "{}", "companions": "{}", "excluded": "{}", "method_version": "1",
+        "config_hash": "0",
+    },
 }  # fmt: skip
+
+
+@cache
+def _columns(table: str) -> set[str]:
+    return {row[1] for row in _empty().execute(f"PRAGMA table_info({table})")}
 
 
 @cache
@@ -59,40 +70,68 @@ def _empty() -> sqlite3.Connection:
 class Book:
     """A database with short ways to fill it. Names stand for oids and logins, and are made up as they come."""
 
-    def __init__(self, start: str = LONG_AGO, config: Config | None = None) -> None:
+    def __init__(
+        self, start: str = LONG_AGO, config: Config | None = None, day: date = AS_OF, synced: str = SYNCED
+    ) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
         _empty().backup(self.db)
         self.db.execute("PRAGMA foreign_keys = ON")
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES ('start', ?)", [start])
+        self.meta("start", start)
         self.config = config or Config()
+        self.day, self.synced_at = day, synced
         self.last = 0
         self.accounts: dict[str, int] = {}
 
-    def add(self, table: str, **values: Any) -> int:
+    def add(self, table: str, /, **values: Any) -> int:
         """A row; returns its id. What is left out is as in DEFAULTS."""
         self.last += 1
-        row = {**DEFAULTS[table], **values}
-        if table not in ("projects", "tags", "commits", "pull_request_files", "pull_request_commits"):
-            row.setdefault("id", self.last)
-        if table in ("issues", "pull_requests", "repositories"):
-            row.setdefault("node_id", f"N{self.last}")
-        if table != "projects":
-            row.setdefault("first_seen_at", LONG_AGO)
-        marks = ", ".join("?" * len(row))
-        self.db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+        made: Row = {"id": self.last, "node_id": f"N{self.last}", "first_seen_at": LONG_AGO}
+        row = {column: value for column, value in made.items() if column in _columns(table)}
+        row |= {**DEFAULTS.get(table, {}), **values}
+        self._insert(table, row)
         return int(row["id"]) if isinstance(row.get("id"), int) else self.last
 
-    def repo(self, full_name: str = "acme/engine", project: str = "acme", **values: Any) -> int:
-        """A tracked repository, synced in full; its project is made with it."""
-        self.db.execute("INSERT OR IGNORE INTO projects (slug, name, category) VALUES (?1, ?1, 'compute')", [project])
+    def _insert(self, table: str, row: Row) -> None:
+        names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+        self.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+
+    def meta(self, key: str, value: str) -> None:
+        """Say something of the database itself."""
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+    def project(self, slug: str, name: str | None = None, category: str = "compute", note: str = "") -> str:
+        """A project; returns its slug."""
+        row = {"slug": slug, "name": name or slug.title(), "category": category, "note": note}
+        self._insert("projects", {**DEFAULTS["projects"], **row})
+        return slug
+
+    def repo(
+        self, full_name: str = "acme/engine", project: str = "acme", synced: bool | str = True, **values: Any
+    ) -> int:
+        """A tracked repository, synced in full unless `synced` is False, at that time if it is one.
+
+        Its project is made with it if it is not there.
+        """
+        if not self.rows("SELECT 1 FROM projects WHERE slug = ?", project):
+            self.project(project, project)
         ident = self.add("repositories", full_name=full_name, configured_as=full_name, project=project, **values)
-        for kind in KINDS:
-            self.db.execute(
-                "INSERT INTO sync_state (repository, kind, first_complete_at, completed_at) VALUES (?, ?, ?, ?)",
-                [ident, kind, LONG_AGO, SYNCED],
-            )
+        for kind in COMPLETE if synced else ():
+            self.synced(ident, kind, synced if isinstance(synced, str) else self.synced_at)
             self.looked(ident, kind, LONG_AGO, *WEEKLY)
         return ident
+
+    def synced(self, repo: int, kind: str, at: str | None) -> None:
+        """Let a kind of activity of a repository have been complete at that time, or never."""
+        self.db.execute("DELETE FROM sync_state WHERE repository = ? AND kind = ?", [repo, kind])
+        row = {"repository": repo, "kind": kind, "first_complete_at": LONG_AGO if at else None, "completed_at": at}
+        self._insert("sync_state", row)
+
+    def run(self, *errors: tuple[str, str, str], exit_code: int = 3) -> None:
+        """A sync that met these errors: (repository, kind, error)."""
+        at = self.synced_at
+        ident = self.add("sync_runs", started_at=at, finished_at=at, exit_code=exit_code)
+        for repository, kind, error in errors:
+            self.add("sync_errors", run=ident, repository=repository, kind=kind, error=error, at=at)
 
     def looked(self, repo: int, kind: str, *times: str) -> None:
         """Note that a list was looked at in full at these times."""
@@ -164,12 +203,38 @@ class Book:
         row = {"tag_name": tag, "tag_oid": oid, "created_at": at, "published_at": at, **values}
         return self.add("releases", repository=repo, **row)
 
-    def changed(self, table: str, key: int, column: str, old: Any, new: Any, at: str) -> None:
+    def changed(
+        self, table: str, key: int | str, column: str, old: Any, new: Any, at: str, repo: int | None = None
+    ) -> None:
         """Note that GitHub said something else before."""
-        self.db.execute(
-            'INSERT INTO changes ("table", key, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?)',
-            [table, str(key), column, old, new, at],
-        )
+        said = {"table": table, "key": str(key), "repository": repo, "column": column, "old": old, "new": new}
+        self._insert("changes", {**said, "seen_at": at})
+
+    def late(self, table: str, key: int, repo: int, at: str, **values: Any) -> None:
+        """Note that a row was first seen at a time when its list had long been complete."""
+        row = {"table": table, "key": str(key), "repository": repo, "seen_at": at}
+        self._insert("late_arrivals", {**DEFAULTS["late_arrivals"], **row, **values})
+
+    def signal(self, project: str, key: str, value: float | None = None, **changed: Any) -> None:
+        """A signal of the book's day that was not computed: known where there is a value."""
+        known = value is not None
+        row: Row = {
+            "project": project,
+            "signal": key,
+            "as_of": self.day.isoformat(),
+            "status": "ok" if known else "insufficient",
+            "reason": None if known else "6 issues of 4 accounts, 15 of 10 needed",
+            "value": value,
+            "low": value,
+            "high": value,
+            "unit": BY_KEY[key].unit,
+            "n": 20.0 if known else None,
+            "score": 0.5 if known else None,
+            "score_low": 0.4 if known else None,
+            "score_high": 0.6 if known else None,
+        }
+        told = {k: json.dumps(v) if isinstance(v, dict) else v for k, v in changed.items()}
+        self.add("signals", **{**row, **told})
 
     def compute(self, as_of: date = AS_OF) -> dict[str, Row]:
         """The signals of the project acme by key, or of another as project:key."""

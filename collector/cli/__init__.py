@@ -1,4 +1,4 @@
-"""The command line: it parses and prints. What takes long to import is imported inside the commands."""
+"""The command line: parses arguments and prints results. Slow imports are inside the commands, to start quickly."""
 
 import click
 
@@ -18,7 +18,7 @@ from collector.cli import (
     sync,
     upkeep,
 )
-from collector.cli.endings import Collect
+from collector.cli.error_handling import Collect
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -35,15 +35,20 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     epilog="Example: collect demo",
 )
 @click.option(
-    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version."
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
 )
 def collect() -> None:
-    """Measure how projects really work on GitHub: by signals that cannot be bought cheaply.
+    """Measure how projects work on GitHub, with signals that are expensive to fake.
 
     \b
-    collect sync     brings the database up to date (needs a GitHub token without any scope)
-    collect report   shows what it says about each project
-    collect demo     shows the same of invented projects, without token and network
+    collect sync     updates the database (needs a GitHub token; no scopes required)
+    collect report   shows the signals of each project
+    collect demo     shows a report on invented projects, without token or network
     """
     logs.set_up()
 
@@ -53,6 +58,6 @@ for _module in (sync, signals, report, explain, serve, doctor, repos, export, ba
 
 
 def main() -> None:
-    """The command `collect`."""
+    """Run the command `collect`."""
     streams.set_up()
     collect(prog_name="collect")

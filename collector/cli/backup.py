@@ -1,4 +1,4 @@
-"""`collect backup`."""
+"""The command `collect backup`."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from collector.cli import logs, options
 
 @click.command("backup", epilog="Example: collect backup backups/2026-01-31.db")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @options.as_json
 @options.db
 def command(file: Path, overwrite: bool, as_json: bool, db: Path) -> None:
-    """Copy the database to FILE, also while a sync is at work.
+    """Copy the database to FILE; safe during a sync.
 
-    The copy is of one moment, is checked, and takes its place only when it is whole. To go back to it, put it where the
-    database was while no sync is running.
+    The copy is a consistent snapshot, is checked, and appears at FILE only when complete. To restore it, move it to the
+    database's path while no sync is running.
     """
     import json
     from dataclasses import asdict
@@ -28,5 +28,5 @@ def command(file: Path, overwrite: bool, as_json: bool, db: Path) -> None:
     click.echo(
         json.dumps(asdict(done), indent=2)
         if as_json
-        else f"Backed up to {done.file}: {done.size / 1e6:,.1f} MB, checked, schema {done.schema}."
+        else f"Backed up to {done.file}: {done.size / 1e6:,.1f} MB, integrity checked, schema {done.schema}."
     )

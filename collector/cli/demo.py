@@ -1,4 +1,4 @@
-"""`collect demo`."""
+"""The command `collect demo`."""
 
 from contextlib import closing
 from pathlib import Path
@@ -13,13 +13,13 @@ from collector.cli import logs, options
     "--db",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Keep the demo's database there; else it is thrown away.",
+    help="Keep the demo's database in this file; by default it is deleted.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(db: Path | None, as_json: bool) -> None:
-    """Run the whole pipeline on invented projects, on a pretend GitHub inside this program.
+    """Run the whole pipeline on invented projects, with an embedded GitHub emulator.
 
-    It needs no token and no network. What it shows is SYNTHETIC, and the same every time.
+    It needs no token and no network. The output is SYNTHETIC and the same every time.
     """
     import tempfile
 
@@ -29,13 +29,13 @@ def command(db: Path | None, as_json: bool) -> None:
 
     with tempfile.TemporaryDirectory(prefix="collect-demo-") as folder, logs.progress("Syncing") as progress:
         path = db or Path(folder) / "demo.db"
-        logs.LOG.info("SYNTHETIC: invented projects on a pretend GitHub. Database: %s", path.absolute())
+        logs.LOG.info("SYNTHETIC: invented projects on a GitHub emulator. Database: %s", path.absolute())
         day = run.run(path, progress)
         with closing(open_database(path)) as connection:
             report = model.build(connection, day)
     if db is None:
         logs.LOG.info(
-            "Its database is thrown away: `collect demo --db FILE` keeps it, for `collect explain --db FILE`."
+            "The demo's database is deleted. `collect demo --db FILE` keeps it, for `collect explain --db FILE`."
         )
-    page = formats.Page(options.width(), options.colour(), run.now(), detail=False)
-    click.echo(formats.written(report, "json" if as_json else "table", page), nl=False)
+    layout = formats.Layout(options.width(), options.colour(), run.now(), detail=False)
+    click.echo(formats.render(report, "json" if as_json else "table", layout), nl=False)

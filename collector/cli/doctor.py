@@ -1,4 +1,4 @@
-"""`collect doctor`."""
+"""The command `collect doctor`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     "--live-facts",
     "live",
     is_flag=True,
-    help="Measure instead what only a live run can tell of GitHub, and keep it in the database.",
+    help="Instead, measure facts about GitHub that only live requests can tell, and store them.",
 )
 @options.as_json
 @options.db
 @options.config
 def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
-    """Look at what a sync needs, and say what is wrong and how to mend it.
+    """Check everything a sync needs, and say what is wrong and how to fix it.
 
-    Versions, configuration, GitHub and its schema, the token, what is left of its limits, whether each tracked owner
-    lets it read, database, last sync, disk: each is ok, a warning or an error. It changes nothing, asks GitHub four
-    times for each token and once more, and ends with the exit code that a sync would meet: 0 when there are only
-    warnings.
+    It checks versions, configuration, GitHub and its schema, the token, the remaining rate limit, read access to each
+    tracked owner, the database, the last sync and the disk. Each check is ok, a warning or an error. Nothing is
+    changed. It makes four requests per token and one more, and exits with the code that a sync would: 0 if there are
+    only warnings.
 
-    With --live-facts it measures how far back the push log of each repository goes, who refuses the token, how long
-    GitHub takes for pages of several sizes, and what its answers lack: one request a repository and 40 points at most.
+    With --live-facts it measures how far back each repository's push log goes, who refuses the token, how long GitHub
+    takes for pages of several sizes, and what its responses lack: one request per repository and at most 40 points.
     """
     from collector import clock, doctor
-    from collector.doctor import check, service, storage, surroundings
+    from collector.doctor import check, installation, service, storage
     from collector.errors import CollectError, NotAuthorised
     from collector.github import environment
     from collector.version import version
@@ -42,7 +42,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     if live:
         _measure(as_json, db, config, now)
         return
-    tracked, found = surroundings.checks(config, version())
+    tracked, found = installation.checks(config, version())
     try:
         tokens = environment.usable_tokens()
         environment.addresses()

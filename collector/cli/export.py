@@ -1,4 +1,4 @@
-"""`collect export`."""
+"""The command `collect export`."""
 
 from pathlib import Path
 
@@ -14,15 +14,16 @@ from collector.cli import logs, options
     "form",
     type=click.Choice(["parquet", "csv", "jsonl"]),
     required=True,
-    help="Parquet needs the library pyarrow.",
+    help="File format; Parquet needs the library pyarrow.",
 )
 @options.as_json
 @options.db
 def command(folder: Path, form: str, as_json: bool, db: Path) -> None:
-    """Write every table, the signals among them, to a file in DIR for another engine.
+    """Export every table, including the signals, to files in DIR for use in other tools.
 
-    Parquet has times as timestamps; CSV and JSON lines have them as in the database. All files are of one moment, and
-    replace those of an earlier export together. The key of the hashes and the list of forgotten accounts stay here.
+    Parquet has typed timestamps; CSV and JSON lines have them as text, as in the database. All files are from one
+    consistent snapshot, and replace those of an earlier export together. The hash key and the list of forgotten
+    accounts are not exported.
     """
     import json
     from dataclasses import asdict

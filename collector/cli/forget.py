@@ -1,4 +1,4 @@
-"""`collect forget`."""
+"""The command `collect forget`."""
 
 from pathlib import Path
 
@@ -9,16 +9,16 @@ from collector.cli import options
 
 @click.command("forget", epilog="Example: collect forget octocat")
 @click.argument("login")
-@click.option("--yes", is_flag=True, help="Do not ask back.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @options.as_json
 @options.db
 def command(login: str, yes: bool, as_json: bool, db: Path) -> None:
-    """Replace an account by a keyed hash, for good.
+    """Replace an account by a keyed hash, permanently.
 
-    Its login and number are replaced wherever they stand in the database, and what it did goes on to count under the
-    hash. Every later sync does the same before it stores anything, also after the account was renamed. There is no way
-    back. Names of repositories, tags, labels and files stay as the projects chose them; so do backups, exports,
-    reports and logs that were made before, and the configuration, whose entries go on to work.
+    Its login and id are replaced everywhere in the database, and its activity still counts under the hash. Later
+    syncs do the same before storing anything, even after the account is renamed. This cannot be undone. Names of
+    repositories, tags, labels and files are kept as the projects chose them. Not changed either: backups, exports,
+    reports and logs made before, and the configuration, whose entries for the account stay valid.
     """
     import json
     from dataclasses import asdict
@@ -32,11 +32,11 @@ def command(login: str, yes: bool, as_json: bool, db: Path) -> None:
     found = forgetting.preview(db, login)
     if not yes:
         click.echo(
-            f"{login} stands in {db} as {found.accounts} account(s), with {found.rows:,} rows that refer to it and "
-            f"{found.texts:,} texts that name it. All of it becomes {found.name}. There is no way back.",
+            f"{login} is in {db} as {found.accounts} account(s), with {found.rows:,} rows that refer to it and "
+            f"{found.texts:,} texts that name it. All are replaced by {found.name}. This cannot be undone.",
             err=True,
         )
-        if not click.confirm("Forget it?", err=True):
+        if not click.confirm("Forget this account?", err=True):
             raise UsageError("Nothing was changed.")
     found = forgetting.forget(db, login, clock.to_text(clock.utc_now()))
     if as_json:
@@ -47,4 +47,6 @@ def command(login: str, yes: bool, as_json: bool, db: Path) -> None:
         f"Forgotten{again}, as {found.name}: {found.accounts} account(s), {found.rows:,} rows, {found.texts:,} texts."
     )
     for name in found.repositories:
-        click.echo(f"The repository {plain(name)} keeps its name: take it out of the configuration if it should go.")
+        click.echo(
+            f"The repository {plain(name)} keeps its name; remove it from the configuration to stop tracking it."
+        )

@@ -1,4 +1,4 @@
-"""Logs go to stderr: bare lines on a terminal, lines with their time elsewhere. A sync's progress goes there too."""
+"""Logging and progress on stderr: bare lines on a terminal, timestamped lines elsewhere."""
 
 import logging
 import sys
@@ -16,7 +16,7 @@ LOG = logging.getLogger("collector")
 
 
 class _ToStderr(logging.Handler):
-    """Says each line by `say`, which a progress bar on the same terminal replaces for its time."""
+    """Write log lines with `say`, which is replaced while a progress bar is shown so that lines appear above it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,11 +27,11 @@ class _ToStderr(logging.Handler):
 
 
 def say(text: str) -> None:
-    """Write a line to stderr, whatever GitHub put into it. That stderr cannot be written to ends nothing."""
+    """Write a line to stderr without control characters. A closed or full stderr is ignored."""
     try:
         click.echo(plain(text.replace("\n", " ")), err=True)
     except OSError:
-        streams.give_up_on(sys.stderr)
+        streams.discard(sys.stderr)
 
 
 def set_up() -> None:
@@ -46,7 +46,7 @@ def set_up() -> None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
-    """A function to be told (name, done, of): a bar on a terminal, a line each in a log."""
+    """Yield a function progress(name, done, total): a bar on a terminal, log lines elsewhere."""
     if not sys.stderr.isatty():
         yield lambda name, done, of: LOG.info("%s %d of %d: %s", what, done, of, name)
         return
@@ -59,7 +59,7 @@ def progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         for handler in handlers:
             handler.say = partial(bar.console.out, highlight=False)
-        task = bar.add_task(what, total=None, name="asking what changed")
+        task = bar.add_task(what, total=None, name="checking for changes")
         try:
             yield lambda name, done, of: bar.update(task, completed=done, total=of, name=plain(name))
         finally:

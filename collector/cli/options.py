@@ -1,4 +1,4 @@
-"""What several commands take, and how they open the database."""
+"""Options that several commands share, and opening the database."""
 
 import os
 import shutil
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 
 class Day(click.ParamType[date]):
-    """A date as in 2026-01-31; it stands for 00:00 UTC."""
+    """A click parameter type for a date such as 2026-01-31, meaning 00:00 UTC."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date that the text stands for."""
+        """Parse the date; fail with a usage error if it does not exist."""
         if isinstance(value, date):
             return value
         try:
             return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
-            self.fail(f'"{value}" is not a date that exists, like 2026-01-31.', param, ctx)
+            self.fail(f'"{value}" is not a valid date; write it as 2026-01-31.', param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """How the help names it."""
+        """Return the placeholder shown in the help."""
         return "DATE"
 
 
 def db(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--db FILE."""
+    """Add the option --db FILE."""
     return click.option(
         "--db",
         "db",
@@ -47,12 +47,12 @@ def db(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         show_envvar=True,
         metavar="FILE",
-        help="The database.",
+        help="Database file.",
     )(command)
 
 
 def config(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--config FILE."""
+    """Add the option --config FILE."""
     return click.option(
         "--config",
         "config",
@@ -62,23 +62,23 @@ def config(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         show_envvar=True,
         metavar="FILE",
-        help="The tracked projects.",
+        help="Configuration file with the tracked projects.",
     )(command)
 
 
 def as_of(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--as-of DATE."""
-    return click.option("--as-of", type=Day(), help="Use only what had happened before 00:00 UTC of that day.")(command)
+    """Add the option --as-of DATE."""
+    return click.option("--as-of", type=Day(), help="Use only data from before 00:00 UTC of that day.")(command)
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--json."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")(command)
+    """Add the option --json."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 @contextmanager
 def opened(path: Path) -> "Iterator[sqlite3.Connection]":
-    """The database, which must exist. Raises DatabaseError, also for what SQLite complains about later."""
+    """Open an existing database. Raises DatabaseError, also for SQLite errors inside the block."""
     from collector.store.database import open_database, plain_words
 
     LOG.info("Database: %s", path.absolute())
@@ -91,10 +91,12 @@ def opened(path: Path) -> "Iterator[sqlite3.Connection]":
 
 
 def width() -> int:
-    """Columns to fill: the terminal's (or COLUMNS), between 80 and 200; 100 when nobody says."""
+    """Return the output width in columns: the terminal's (or COLUMNS), limited to 80 to 200; 100 if unknown."""
     return min(200, max(80, shutil.get_terminal_size((100, 24)).columns))
 
 
 def colour() -> bool:
-    """Whether to colour what goes to stdout."""
+    """Return whether stdout gets colours: it is a terminal, TERM is not "dumb" and NO_COLOR (https://no-color.org) is
+    unset.
+    """
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,4 +1,4 @@
-"""`collect report`."""
+"""The command `collect report`."""
 
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from collector.config import Config
-    from collector.report.formats import Page
+    from collector.report.formats import Layout
 
 
 @click.command(
     "report",
-    short_help="Show each project's signals, and what is missing and why.",
+    short_help="Show each project's signals, with what is missing and why.",
     epilog="Example: collect report --category compute --format markdown --output report.md",
 )
 @options.as_of
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     "projects",
     multiple=True,
     metavar="NAME",
-    help="Only this project (its name or slug), in detail; may be repeated.",
+    help="Only this project (name or slug), in detail; repeatable.",
 )
-@click.option("--category", metavar="NAME", help="Only projects of this category.")
+@click.option("--category", metavar="NAME", help="Only projects in this category.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["table", "markdown", "html", "json", "csv"]),
     default="table",
     show_default=True,
-    help="How to write it; html is one file that needs no network.",
+    help="Output format; html is one self-contained file.",
 )
-@click.option("--since", type=options.Day(), help="What changed from that date to --as-of, in place of the signals.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to this file in place of the screen."
+    "--since", type=options.Day(), help="Show what changed between that date and --as-of instead of the signals."
 )
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead of stdout.")
 @options.db
 @options.config
 def command(
@@ -54,21 +54,21 @@ def command(
     db: Path,
     config: Path,
 ) -> None:
-    """Show each project's signals: value, 95 % interval, what is missing and why, and how old the data is.
+    """Show each project's signals: value, 95 % interval, what is missing and why, and the age of the data.
 
-    Without --as-of it shows the latest signals. Those of a date that was not computed yet are computed first.
+    Without --as-of it shows the latest computed signals. For a date that has none yet, they are computed first.
     """
     from collector import clock
     from collector.report import as_of_date, formats
 
     with options.opened(db) as connection:
         now = clock.utc_now()
-        day = as_of_date.ready(connection, as_of, now, lambda: _loaded(config))
-        page = formats.Page(options.width(), options.colour() and not output, now, bool(projects))
+        day = as_of_date.ensure_computed(connection, as_of, now, lambda: _loaded(config))
+        layout = formats.Layout(options.width(), options.colour() and not output, now, bool(projects))
         if since is None:
-            text = _signals(connection, day, projects, category, form, page)
+            text = _signals(connection, day, projects, category, form, layout)
         else:
-            text = _news(connection, since, day, projects, category, form, page, lambda: _loaded(config))
+            text = _news(connection, since, day, projects, category, form, layout, lambda: _loaded(config))
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -76,23 +76,23 @@ def command(
 
 
 def _loaded(path: Path) -> "Config":
-    """The configuration; only what must be computed needs it, and its models take a while to import."""
+    """Load the configuration; only computing signals needs it, and importing its models is slow."""
     from collector.config import load
 
     return load(path)
 
 
 def _signals(
-    db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, page: "Page"
+    db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, layout: "Layout"
 ) -> str:
     from collector.report import formats, model
 
     report = model.build(db, day, projects, category)
     if form != "html":
-        return formats.written(report, form, page)
+        return formats.render(report, form, layout)
     from collector.report.html import page as html
 
-    return html.written(db, report, page.now)
+    return html.render(db, report, layout.now)
 
 
 def _news(
@@ -102,15 +102,15 @@ def _news(
     projects: tuple[str, ...],
     category: str | None,
     form: str,
-    page: "Page",
+    layout: "Layout",
     config: "Callable[[], Config]",
 ) -> str:
     from collector.report import as_of_date, news, news_text
 
     news.check(since, day)
-    found = news.build(db, as_of_date.ready(db, since, page.now, config), day, projects, category)
+    found = news.build(db, as_of_date.ensure_computed(db, since, layout.now, config), day, projects, category)
     if form != "html":
-        return news_text.written(found, form, page.width, page.colour)
+        return news_text.render(found, form, layout.width, layout.colour)
     from collector.report.html import page as html
 
-    return html.news(found, page.now)
+    return html.news(found, layout.now)

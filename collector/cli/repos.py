@@ -1,4 +1,4 @@
-"""`collect repos`: the list of what is tracked."""
+"""The commands `collect repos ...`, which manage the list of tracked repositories."""
 
 import json
 from contextlib import ExitStack
@@ -13,19 +13,19 @@ from collector.config.names import ROLES, Role
 if TYPE_CHECKING:
     import sqlite3
 
-_project = click.option("--project", metavar="SLUG", help="The project that it belongs to.")
-_category = click.option("--category", metavar="NAME", help="Make that project anew, in this category.")
+_project = click.option("--project", metavar="SLUG", help="Project that the repository belongs to.")
+_category = click.option("--category", metavar="NAME", help="Create the project in this category.")
 _role = click.option(
-    "--role", type=click.Choice(ROLES), default="core", show_default=True, help="What it is to its project."
+    "--role", type=click.Choice(ROLES), default="core", show_default=True, help="Role of the repository in its project."
 )
 
 
 @click.group("repos", epilog="Example: collect repos check --write")
 def command() -> None:
-    """The tracked repositories: list, check, add, discover, import.
+    """List, check, add, discover and import tracked repositories.
 
-    They stand in the configuration, which is edited with its comments kept. GitHub is asked with the token of
-    `collect sync`.
+    The list is in the configuration file, which is edited with its comments kept. GitHub is queried with the same token
+    as in `collect sync`.
     """
 
 
@@ -34,7 +34,7 @@ def command() -> None:
 @options.db
 @options.config
 def list_(as_json: bool, db: Path, config: Path) -> None:
-    """List the tracked repositories with their status and last complete sync. GitHub is not asked."""
+    """List the tracked repositories with status and last complete sync. Nothing is requested from GitHub."""
     from dataclasses import asdict
 
     from collector.config import load
@@ -51,16 +51,17 @@ def list_(as_json: bool, db: Path, config: Path) -> None:
 
 
 @command.command("check", epilog="Example: collect repos check --write")
-@click.option("--write", is_flag=True, help="Make the proposed edits in the configuration.")
+@click.option("--write", is_flag=True, help="Apply the proposed edits to the configuration.")
 @options.as_json
 @options.db
 @options.config
 def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
-    """Ask GitHub what has become of each tracked repository, and propose edits of the configuration.
+    """Look up each tracked repository on GitHub, and propose edits of the configuration.
 
-    Renamed, listed twice, private or deleted, blocked, archived, a fork, without a push for a year, gone on elsewhere:
-    what the note of a repository says already is not proposed again. One that refuses the token is not_authorised, and
-    keeps its place. With 3 it ends when there are such, or GitHub gave no answer about some of them.
+    It finds repositories that were renamed, listed twice, made private or deleted, blocked, archived, are forks, have
+    had no push for a year, or moved to another repository. What a repository's note already says is not proposed again.
+    A repository that refuses the token is reported as not_authorised and kept. The exit code is 3 if there are any
+    such, or if GitHub gave no answer about some.
     """
     import asyncio
     from dataclasses import asdict
@@ -95,11 +96,11 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
                 click.echo(f"{'':14}  -> {plain(edit.sentence())}")
         total = sum(len(p.repos) for p in tracked.projects)
         odd = len({f.repo for f in findings})
-        click.echo(f"{odd} of {total} repositories are not as the configuration says, or are worth a look.")
+        click.echo(f"{odd} of {total} repositories differ from the configuration, or are worth a look.")
         if edits:
-            done = f"made in {config}; look at them" if write else "proposed: --write makes them"
+            done = f"applied to {config}; please review them" if write else "proposed: --write applies them"
             click.echo(f"{len(edits)} {'edit' if len(edits) == 1 else 'edits'} {done}.")
-    logs.LOG.info("Asked GitHub %d times for %d points.", meter.requests, meter.points)
+    logs.LOG.info("%d requests to GitHub for %d points.", meter.requests, meter.points)
     if any(f.kind in ("failed", "not_authorised") for f in findings):
         click.get_current_context().exit(3)
 
@@ -109,15 +110,15 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
 @_project
 @_category
 @_role
-@click.option("--note", default="", metavar="TEXT", help="What a reader should know of it.")
+@click.option("--note", default="", metavar="TEXT", help="What a reader should know about it.")
 @options.as_json
 @options.config
 def add(
     repository: str, project: str | None, category: str | None, role: Role, note: str, as_json: bool, config: Path
 ) -> None:
-    """Track one more repository: it is looked up at GitHub and written under its name of today.
+    """Track one more repository. It is looked up on GitHub and written under its current name.
 
-    Without --project it joins the project that has repositories of the same owner.
+    Without --project it is added to the project that has repositories of the same owner.
     """
     import asyncio
 
@@ -139,29 +140,31 @@ def add(
         raise glances.not_shown(missing[name], name, f"GitHub shows no public repository {name}.")
     (candidate,) = found
     if candidate.tracked:
-        raise UsageError(f"{candidate.repo} is tracked already.")
+        raise UsageError(f"{candidate.repo} is already tracked.")
     home = add.project_for(tracked, candidate.repo, project, category)
     add.take_up(Document(config), found, home, role, note)
     slug = home.slug if isinstance(home, NewProject) else home
     if as_json:
         click.echo(json.dumps({"project": slug, "role": role, **candidate.as_row()}, indent=2))
         return
-    renamed = f", as {name} is called today," if candidate.repo.casefold() != name.casefold() else ""
+    renamed = f", the current name of {name}," if candidate.repo.casefold() != name.casefold() else ""
     remark = f" It is a {candidate.remark}." if candidate.fork_of else " It is archived." if candidate.archived else ""
     click.echo(plain(f"Added {candidate.repo}{renamed} to {slug} in {config}.{remark} `collect sync` reads it."))
 
 
 @command.command("discover", epilog="Example: collect repos discover golemfactory --limit 20")
 @click.argument("organisation", metavar="ORG")
-@click.option("--all", "everything", is_flag=True, help="Also what is tracked already.")
-@click.option("--limit", type=click.IntRange(min=0), default=40, show_default=True, help="Rows to show; 0 for all.")
+@click.option("--all", "everything", is_flag=True, help="Include repositories that are already tracked.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=40, show_default=True, help="Maximum rows to show; 0 for all."
+)
 @options.as_json
 @options.config
 def discover(organisation: str, everything: bool, limit: int, as_json: bool, config: Path) -> None:
-    """List what an organisation or a user has on GitHub that is not tracked yet.
+    """List an organisation's or a user's repositories that are not tracked yet.
 
-    The most active stand first: by commits on the default branch within a year, which stars and empty pushes do not
-    move. Forks, whose commits are mostly others' work, and archived repositories stand last.
+    The most active come first: by commits on the default branch within a year, which stars and empty pushes do not
+    change. Forks, whose commits are mostly other people's work, and archived repositories come last.
     """
     import asyncio
 
@@ -180,20 +183,24 @@ def discover(organisation: str, everything: bool, limit: int, as_json: bool, con
         return
     tables.candidates(shown[: limit or None])
     known = sum(c.tracked for c in found)
-    part = f", the first {limit} of them shown" if limit and len(shown) > limit else ""
+    part = f", the first {limit} of these shown" if limit and len(shown) > limit else ""
     click.echo(f"{len(found)} repositories of {organisation}: {known} are tracked, {len(shown)} are listed here{part}.")
 
 
 @command.command("import", epilog='Example: collect repos import exports.jsonl --ecosystem "Golem" --project golem')
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--ecosystem", metavar="NAME", help="The ecosystem to look at; without it, all are listed.")
-@click.option("--whole", is_flag=True, help="With the repositories of the ecosystems within it.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only repositories with this tag; may be repeated.")
+@click.option("--ecosystem", metavar="NAME", help="Ecosystem to show; without it, all are listed.")
+@click.option("--whole", is_flag=True, help="Include the repositories of its sub-ecosystems.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only repositories with this tag; repeatable.")
 @_project
 @_category
 @_role
-@click.option("--limit", type=click.IntRange(min=0), default=40, show_default=True, help="Rows; 0 for all.")
-@click.option("--write", is_flag=True, help="Track those shown, but forks and what is archived or silent for a year.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=40, show_default=True, help="Maximum rows to show; 0 for all."
+)
+@click.option(
+    "--write", is_flag=True, help="Track those shown, except forks and what is archived or had no push for a year."
+)
 @options.as_json
 @options.config
 def import_(
@@ -211,29 +218,30 @@ def import_(
 ) -> None:
     """Choose repositories from Electric Capital's list of ecosystems, and track them.
 
-    FILE is the list's export: a JSON object a line with eco_name, branch, repo_url and tags. Without --ecosystem its
-    ecosystems are listed, with --ecosystem the repositories of one. With --project GitHub is asked about those that are
-    not tracked yet, a point for every 50, and the most active stand first; with --write they are added to that project.
+    FILE is an export of the list: one JSON object per line with eco_name, branch, repo_url and tags. Without
+    --ecosystem its ecosystems are listed; with --ecosystem, the repositories of one. With --project, GitHub is queried
+    about those not tracked yet (1 point per 50), and the most active come first; with --write they are added to that
+    project.
     """
     from collector.cli import repos_import
     from collector.errors import UsageError
 
     if write and project is None:
-        raise UsageError("--write needs --project.", "Say which project the repositories belong to.")
+        raise UsageError("--write needs --project.", "Name the project that the repositories belong to.")
     if ecosystem is None:
         if project is not None:
             raise UsageError("--project needs --ecosystem.", "Without both, the ecosystems of the file are listed.")
         repos_import.show_ecosystems(file, limit, as_json)
         return
-    choice = repos_import.Choice(file, ecosystem, whole, tags, limit)
+    selection = repos_import.Selection(file, ecosystem, whole, tags, limit)
     if project is None:
-        repos_import.show_entries(choice, config, as_json)
+        repos_import.show_entries(selection, config, as_json)
     else:
-        repos_import.take_up(choice, config, repos_import.Home(project, category, role), write, as_json)
+        repos_import.take_up(selection, config, repos_import.Destination(project, category, role), write, as_json)
 
 
 def _opened(stack: ExitStack, db: Path) -> "sqlite3.Connection":
-    """The database; an empty one in memory answers the same questions where there is none yet."""
+    """Open the database, or an empty one in memory, which supports the same queries, if there is none yet."""
     from collector.store.database import in_memory
 
     if db.exists():

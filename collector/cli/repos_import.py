@@ -1,4 +1,4 @@
-"""What `collect repos import` does at each of its three steps: ecosystems, repositories, those taken up."""
+"""The three steps of `collect repos import`: list ecosystems, list repositories, track the chosen ones."""
 
 import asyncio
 import json
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Which repositories of which file."""
+class Selection:
+    """The selection of repositories from the file."""
 
     file: Path
     ecosystem: str
@@ -31,8 +31,8 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Home:
-    """Where they are to go."""
+class Destination:
+    """The project, category and role that the chosen repositories get."""
 
     project: str
     category: str | None
@@ -40,12 +40,12 @@ class Home:
 
 
 def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
-    """The ecosystems of the file, the largest first."""
+    """Print the ecosystems in the file, the largest first."""
     from collector.repos import taxonomy
 
     faults = taxonomy.Faults()
     found = taxonomy.ecosystems(file, faults)
-    _tell(faults)
+    _warn_of_faults(faults)
     if as_json:
         click.echo(json.dumps([{"ecosystem": n, "entries": c} for n, c in found.items()], indent=2))
         return
@@ -53,15 +53,15 @@ def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
     click.echo(f"{len(found):,} ecosystems. --ecosystem NAME shows the repositories of one.")
 
 
-def show_entries(choice: Choice, config: Path, as_json: bool) -> None:
-    """The repositories of an ecosystem as the file lists them; GitHub is not asked."""
+def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
+    """Print the repositories of an ecosystem as the file lists them. Nothing is requested from GitHub."""
     from collector.config import load
     from collector.repos import taxonomy
 
     listed = {t.repo.casefold() for p in load(config).projects for t in p.repos}
     faults = taxonomy.Faults()
-    chosen = taxonomy.choose(choice.file, choice.ecosystem, choice.whole, choice.tags, faults)
-    _tell(faults)
+    chosen = taxonomy.choose(selection.file, selection.ecosystem, selection.whole, selection.tags, faults)
+    _warn_of_faults(faults)
     if as_json:
         rows = [
             {"repo": e.repo, "branch": e.branch, "tags": e.tags, "tracked": key in listed}
@@ -72,19 +72,19 @@ def show_entries(choice: Choice, config: Path, as_json: bool) -> None:
         return
     cells = [
         (e.repo, " > ".join(e.branch), " ".join(e.tags), "tracked" if key in listed else "")
-        for key, e in list(chosen.entries.items())[: choice.limit or None]
+        for key, e in list(chosen.entries.items())[: selection.limit or None]
     ]
     table(("repository", "within", "tags", ""), cells)
     click.echo(f"{len(chosen.entries):,} repositories of {plain(chosen.name)}.")
-    if chosen.within and not choice.whole:
+    if chosen.within and not selection.whole:
         largest = sorted(chosen.within.items(), key=lambda pair: (-pair[1], pair[0]))
         shown_names = ", ".join(f"{plain(n)} ({c:,})" for n, c in largest[:10])
-        click.echo(f"Within it: {shown_names}; --whole takes them in.")
-    click.echo("--project SLUG asks GitHub about those that are not tracked yet.")
+        click.echo(f"Sub-ecosystems: {shown_names}; --whole includes them.")
+    click.echo("Use --project SLUG to look up those not tracked yet on GitHub.")
 
 
-def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool) -> None:
-    """Ask GitHub about what is not tracked yet, show the most active first, and with `write` track what is alive."""
+def take_up(selection: Selection, config: Path, destination: Destination, write: bool, as_json: bool) -> None:
+    """Look up untracked repositories on GitHub and print the most active first; with `write`, track the active ones."""
     from collector import clock
     from collector.config import load
     from collector.github import environment
@@ -96,10 +96,10 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     tracked, now, meter = load(config), clock.utc_now(), Meter()
     listed = {t.repo.casefold() for p in tracked.projects for t in p.repos}
     faults = taxonomy.Faults()
-    chosen = taxonomy.choose(choice.file, choice.ecosystem, choice.whole, choice.tags, faults)
-    _tell(faults)
+    chosen = taxonomy.choose(selection.file, selection.ecosystem, selection.whole, selection.tags, faults)
+    _warn_of_faults(faults)
     names = [e.repo for key, e in chosen.entries.items() if key not in listed]
-    project = add.project_for(tracked, "", home.project, home.category)
+    project = add.project_for(tracked, "", destination.project, destination.category)
     found: list[Candidate] = []
     missing: dict[str, Absence] = {}
     if names:
@@ -108,12 +108,12 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     not_public = [name for name, absence in missing.items() if absence.reason in ("not_found", "blocked")]
     not_shown = {name: absence.message for name, absence in missing.items() if name not in not_public}
     new = [c for c in found if not c.tracked]
-    shown = new[: choice.limit or None]
+    shown = new[: selection.limit or None]
     since = clock.to_text(now - glances.YEAR)
     taken = [c for c in shown if not c.fork_of and not c.archived and (c.pushed_at or "") > since]
     if write and taken:
-        add.take_up(Document(config), taken, project, home.role, "")
-    logs.LOG.info("Asked GitHub %d times for %d points.", meter.requests, meter.points)
+        add.take_up(Document(config), taken, project, destination.role, "")
+    logs.LOG.info("%d requests to GitHub for %d points.", meter.requests, meter.points)
     if as_json:
         rows = [{**c.as_row(), "taken": c in taken} for c in shown]
         told = {"ecosystem": chosen.name, "written": write, "not_public": not_public, "repositories": rows}
@@ -129,10 +129,10 @@ def take_up(choice: Choice, config: Path, home: Home, write: bool, as_json: bool
     for name, why in not_shown.items():
         logs.say(f"Not shown: {name}: {why}")
     if taken:
-        done = f"were added to {home.project} in {config}" if write else "would be added by --write"
-        click.echo(f"{len(taken)} of those shown are alive and no forks: they {done}.")
+        done = f"were added to {destination.project} in {config}" if write else "would be added by --write"
+        click.echo(f"{len(taken)} of those shown are active and not forks: they {done}.")
 
 
-def _tell(faults: "Faults") -> None:
+def _warn_of_faults(faults: "Faults") -> None:
     if sentence := faults.sentence():
         logs.LOG.warning("%s", sentence)

@@ -1,4 +1,4 @@
-"""`collect serve`."""
+"""The command `collect serve`."""
 
 from pathlib import Path
 
@@ -15,22 +15,26 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
     short_help="Open the database in datasette: tables, saved queries and charts.",
     epilog="Example: collect serve --open",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve at.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port to serve at; 0 for a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
 )
-@click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
 @click.option(
     "--metadata",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Only write what datasette is told, for `datasette DB --metadata FILE`; - for stdout.",
+    help="Only write datasette's metadata, for `datasette DB --metadata FILE`; - for stdout.",
 )
 @options.db
 def command(host: str, port: int, open_browser: bool, metadata: Path | None, db: Path) -> None:
-    """Open the database in datasette: tables with what they mean, saved queries, charts.
+    """Open the database in datasette: documented tables, saved queries and charts.
 
-    It can write nothing, and may stay open beside a running sync. It needs the extra `serve`:
+    It is read-only and can stay open during a sync. It needs the extra `serve`:
     pip install 'collect-signals[serve]'.
     """
     from collector.report import formats
@@ -48,10 +52,10 @@ def command(host: str, port: int, open_browser: bool, metadata: Path | None, db:
         formats.save(to_text(told), metadata)
         return
     if host not in LOCAL:
-        LOG.warning("Whoever reaches %s can read all of the database, with the logins in it.", host)
+        LOG.warning("Anyone who can reach %s can read the whole database, including logins.", host)
 
     def ready(address: str) -> None:
-        LOG.info("Open %s in a browser; Ctrl-C ends it.", address)
+        LOG.info("Open %s in a browser; press Ctrl-C to stop.", address)
         if open_browser:
             click.launch(address)
 

@@ -1,4 +1,4 @@
-"""`collect signals`."""
+"""The command `collect signals`."""
 
 from datetime import date
 from pathlib import Path
@@ -10,21 +10,22 @@ from collector.cli import logs, options
 
 @click.command("signals", epilog="Example: collect signals --history 24 --every month")
 @options.as_of
-@click.option("--history", type=click.IntRange(min=1), metavar="N", help="N dates up to --as-of, in place of one.")
+@click.option("--history", type=click.IntRange(min=1), metavar="N", help="Compute a series of N dates up to --as-of.")
 @click.option(
     "--every",
     type=click.Choice(["week", "month"]),
     default="week",
     show_default=True,
-    help="Which dates: Mondays, or firsts of the month.",
+    help="Interval of the series: Mondays, or the first of each month.",
 )
 @options.as_json
 @options.db
 @options.config
 def command(as_of: date | None, history: int | None, every: str, as_json: bool, db: Path, config: Path) -> None:
-    """Compute the signals as of a date (today, if none is given), or of a series of dates.
+    """Compute the signals as of a date (default: today), or for a series of dates.
 
-    GitHub is not asked: `collect sync` computes those of its day, this command those of other days.
+    Nothing is requested from GitHub. `collect sync` computes the signals for the day it runs; this command computes
+    other dates.
     """
     from collector import clock
     from collector.config import load
@@ -34,11 +35,11 @@ def command(as_of: date | None, history: int | None, every: str, as_json: bool, 
     logs.LOG.info("Configuration: %s", config.absolute())
     tracked = load(config)
     with options.opened(db) as connection:
-        last = as_of_date.checked(connection, as_of, clock.utc_now())
+        last = as_of_date.date_to_compute(connection, as_of, clock.utc_now())
         done = []
         dates = compute.series(last, history, every) if history else [last]
         for day in compute.compute_series(connection, tracked, dates):
-            done.append(as_of_date.computed(connection, day))
+            done.append(as_of_date.count_computed(connection, day))
             if not as_json:
                 click.echo(done[-1].sentence())
     if as_json:

@@ -1,4 +1,4 @@
-"""`collect sync`."""
+"""The command `collect sync`."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from collector.config import Config
     from collector.sync.run import SyncResult
 
-# Seconds by which this machine's clock may differ from GitHub's.
+# Largest difference, in seconds, between this machine's clock and GitHub's that is accepted without a warning.
 CLOCKS_AGREE = 600
 SEE = "(COLLECT_DEBUG=1 shows the traceback)"
 
 
 @click.command("sync", epilog="Example: collect sync --project golem --dry-run")
-@click.option("--project", "projects", multiple=True, metavar="SLUG", help="Only this project; may be repeated.")
-@click.option("--repo", "repos", multiple=True, metavar="OWNER/NAME", help="Only this repository; may be repeated.")
-@click.option("--since", type=options.Day(), help="Read back to this day, further than the database begins so far.")
-@click.option("--full", is_flag=True, help="Read everything again and compare it with what is stored.")
-@click.option("--dry-run", is_flag=True, help="Say what would be asked for, its price and time; store nothing.")
-@click.option("--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's budget.")
+@click.option("--project", "projects", multiple=True, metavar="SLUG", help="Only this project; repeatable.")
+@click.option("--repo", "repos", multiple=True, metavar="OWNER/NAME", help="Only this repository; repeatable.")
+@click.option("--since", type=options.Day(), help="Backfill from this day, earlier than the database's current start.")
+@click.option("--full", is_flag=True, help="Reconcile: list everything again and compare it with the database.")
+@click.option("--dry-run", is_flag=True, help="Show the planned requests with their cost and duration; store nothing.")
+@click.option(
+    "--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's rate limit."
+)
 @options.as_json
 @options.db
 @options.config
@@ -41,11 +43,11 @@ def command(
     db: Path,
     config: Path,
 ) -> None:
-    """Bring the database up to date with GitHub, then compute today's signals.
+    """Update the database from GitHub, then compute today's signals.
 
-    What did not change since the last time costs nothing. A run may be ended at any moment: the next one goes on from
-    there. The token is taken from GITHUB_TOKENS (several, with commas), GITHUB_TOKEN, GH_TOKEN or `gh auth token`; it
-    needs no scope.
+    Unchanged repositories cost nothing. A run can be interrupted at any moment; the next one resumes where it stopped.
+    The token is read from GITHUB_TOKENS (several, separated by commas), GITHUB_TOKEN, GH_TOKEN or `gh auth token`; it
+    needs no scopes.
     """
     from collector import clock
     from collector.config import load, selected
@@ -60,7 +62,7 @@ def command(
     chosen = selected(whole, projects, repos)
     now = clock.utc_now()
     if since is not None and since > now.date():
-        raise UsageError(f"--since {since} is in the future.", "Give a day that is past.")
+        raise UsageError(f"--since {since} is in the future.", "Use a past date.")
     github = environment.github(max_points)
     refuse_synthetic(db)
     if dry_run:
@@ -75,7 +77,7 @@ def command(
             Request(whole, db, now, since=since, full=full, only=chosen, progress=progress),
             lambda connection: _compute(connection, whole, github.ahead),
         )
-    _tell(result, as_json)
+    _print_result(result, as_json)
 
 
 def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) -> None:
@@ -89,29 +91,29 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
     compute.compute(db, config, today)
 
 
-def _tell(result: "SyncResult", as_json: bool) -> None:
-    """Print what was done, and end with its exit code."""
+def _print_result(result: "SyncResult", as_json: bool) -> None:
+    """Print a summary of the run and exit with its exit code."""
     if as_json:
         click.echo(_json(result))
     else:
         total, counts = result.total, result.counts
         click.echo(
-            f"{result.repositories} repositories: {counts.inserted:,} rows new, {counts.updated:,} changed, "
-            f"{counts.gone:,} gone."
+            f"{result.repositories} repositories: {counts.inserted:,} rows inserted, {counts.updated:,} updated, "
+            f"{counts.gone:,} marked gone."
         )
         click.echo(
-            f"Asked GitHub {total.requests:,} times for {total.points:,} points; waited {total.waited:,.0f} s, "
-            f"tried {total.retries:,} times again."
+            f"{total.requests:,} requests to GitHub for {total.points:,} points; {total.retries:,} retries, "
+            f"{total.waited:,.0f} s waited (all connections together)."
         )
         if result.unreadable:
             click.echo(
-                f"{plural(result.unreadable, 'part')} of objects not served by GitHub: noted in the table unreadable, "
-                "and asked for again."
+                f"{plural(result.unreadable, 'part')} of objects that GitHub could not serve: recorded in the table "
+                "unreadable, and requested again later."
             )
     ahead = result.clock_ahead
     if ahead is not None and abs(ahead) > CLOCKS_AGREE:
         logs.LOG.warning(
-            "This machine's clock is %s %s GitHub's, and today's signals are of its day: set it right.",
+            "This machine's clock is %s %s GitHub's, and decides the date of today's signals: correct the clock.",
             timedelta(seconds=round(abs(ahead))),
             "ahead of" if ahead > 0 else "behind",
         )

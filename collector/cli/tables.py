@@ -1,4 +1,4 @@
-"""Columns for a reader, safe to print whatever GitHub calls a thing."""
+"""Aligned columns of text, safe to print whatever characters GitHub's names contain."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def table(head: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    """Print rows below their heads; nothing where there is no row."""
+    """Print rows below their column heads; print nothing when there are no rows."""
     from collector.text import plain
 
     lines = [head, *([plain(cell) for cell in line] for line in cells)]
@@ -20,7 +20,7 @@ def table(head: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
 
 
 def candidates(shown: "Sequence[Candidate]") -> None:
-    """Print repositories that could be tracked."""
+    """Print a table of repositories that could be tracked."""
     cells = [
         (c.repo, f"{c.commits:,}", f"{c.pull_requests:,}", f"{c.releases:,}", (c.pushed_at or "-")[:10], c.remark)
         for c in shown

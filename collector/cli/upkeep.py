@@ -1,4 +1,4 @@
-"""`collect upkeep`."""
+"""The command `collect upkeep`."""
 
 from pathlib import Path
 
@@ -12,24 +12,25 @@ from collector.cli import logs, options
 @options.db
 @options.config
 def command(as_json: bool, db: Path, config: Path) -> None:
-    """Take away old records of syncs, and compact the file when that pays.
+    """Delete old records of sync runs, and compact the database file when worthwhile.
 
-    Records older than `keep_runs_days` of the configuration go; facts and signals never do. The file is written anew
-    only when a quarter of it is free, which takes as much room again for the time of it. Once a month is plenty.
+    Run records older than `keep_runs_days` (see the configuration) are deleted; facts and signals never are. The file
+    is compacted with VACUUM only when more than a quarter of it is free; this temporarily needs as much disk space
+    again. Once a month is enough.
     """
     import json
     from dataclasses import asdict
 
     from collector import clock
     from collector.config import load
-    from collector.upkeep import tidying
+    from collector.upkeep import cleanup
 
     keep = load(config).keep_runs_days
     logs.LOG.info("Database: %s", db.absolute())
-    done = tidying.tidy(db, clock.utc_now(), keep)
+    done = cleanup.clean_up(db, clock.utc_now(), keep)
     if as_json:
         click.echo(json.dumps(asdict(done), indent=2))
         return
     size = f"{done.size_before / 1e6:,.1f} MB before, {done.size_after / 1e6:,.1f} MB now"
-    how = "compacted" if done.compacted else "not compacted, since little of it is free"
-    click.echo(f"Records of {done.runs:,} syncs older than {keep} days taken away. The file was {how}: {size}.")
+    how = "compacted" if done.compacted else "not compacted, as little of it is free"
+    click.echo(f"Deleted the records of {done.runs:,} syncs older than {keep} days. The file was {how}: {size}.")

@@ -1,7 +1,7 @@
-"""What is tracked, and what each thing is called: `config/repos.toml`, read and checked.
+"""The configuration `config/repos.toml`: models, validation and loading.
 
-The rest of the program takes its names from here. Each is imported on first use: pydantic takes a tenth of a second to
-import, which a command that only reads stored signals need not spend. `names` and `nearest` do without it.
+Import these names from here. They are loaded lazily (PEP 562), because importing pydantic takes a tenth of a second
+that commands which only read stored signals should not pay. `names` works without it.
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
-"""The configuration: frozen models that pydantic checks, whether they come from the file or from code.
+"""The configuration as frozen pydantic dataclasses, validated whether created from the file or in code.
 
-A validator raises ValueError with a whole sentence. A field's description says what its value must be, worded for the
-sentence that `reading` makes of what pydantic finds itself: `"name" must be text in quotes, not a list.`
+Validators raise ValueError with a complete sentence. For errors that pydantic finds itself, `reader` builds the
+sentence from the field's description: `"name" must be text in quotes, not a list.`
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault
 
 DEFAULT_PATH = Path("config/repos.toml")
 
-# Code may use a field's own name where the key in the file is another.
+# In code, fields can be set by name where the key in the file differs.
 _TABLE = ConfigDict(extra="forbid", validate_by_alias=True, validate_by_name=True)
 
 
@@ -30,7 +30,7 @@ def _on_one_line(value: object) -> object:
 def _slug(slug: str) -> str:
     if not SLUG.fullmatch(slug):
         example = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "my-project"
-        raise ValueError(f'slug "{slug}" must be a-z and 0-9 with single hyphens between, like "{example}".')
+        raise ValueError(f'slug "{slug}" must be a-z and 0-9, separated by single hyphens, like "{example}".')
     return slug
 
 
@@ -65,7 +65,7 @@ def _day(value: object) -> object:
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        return value  # which is no date: pydantic says so
+        return value  # not a date: pydantic reports it
 
 
 Line = Annotated[str, Field(description="text in quotes"), BeforeValidator(_on_one_line)]
@@ -80,7 +80,7 @@ Patterns = Annotated[
 
 @dataclass(frozen=True, config=_TABLE)
 class TrackedRepository:
-    """One repository on GitHub and what it is to its project."""
+    """A repository on GitHub and its role in its project."""
 
     repo: RepositoryName
     role: Annotated[Role, BeforeValidator(_on_one_line), Field(description="text in quotes")]
@@ -89,7 +89,7 @@ class TrackedRepository:
 
 @dataclass(frozen=True, config=_TABLE)
 class Project:
-    """What is measured: the union of its repositories, or none and a note that says why."""
+    """A project: measured over all its repositories together, or none and a note that says why."""
 
     slug: Annotated[Text, AfterValidator(_slug)]
     name: Text
@@ -103,18 +103,18 @@ class Project:
 
 @dataclass(frozen=True, config=_TABLE)
 class Bot:
-    """A bot behind an ordinary account: from the day `since` on, or always if that is None."""
+    """A bot that uses an ordinary account: from the day `since`, or always if None."""
 
     login: Login
     reason: Text
     since: Annotated[date | None, BeforeValidator(_day)] = Field(
-        default=None, strict=True, description="a date that exists, like 2026-01-31"
+        default=None, strict=True, description="a valid date, like 2026-01-31"
     )
 
 
 @dataclass(frozen=True, config=_TABLE)
 class Mirror:
-    """An account that pushes other people's work into `repo` from elsewhere."""
+    """An account that pushes other people's commits into `repo` from a repository elsewhere."""
 
     login: Login
     repo: RepositoryName
@@ -123,9 +123,9 @@ class Mirror:
 
 @dataclass(frozen=True, config=_TABLE)
 class Settings:
-    """The table [collect]. The tuples of paths hold patterns for `matches`."""
+    """The table [collect]. The *_paths fields are path patterns, see `patterns.matches`."""
 
-    # At least the window of a year and a month before it; at most about as long as GitHub has existed.
+    # At least the one-year window and a month before it; at most about the age of GitHub.
     lookback_days: int = Field(
         default=1600, strict=True, ge=400, le=6000, description="a whole number from 400 to 6000"
     )
@@ -137,7 +137,7 @@ class Settings:
 
 @dataclass(frozen=True, config=_TABLE)
 class Config(Settings):
-    """The whole file; its paths include those that hold everywhere."""
+    """The whole configuration; its path patterns include the built-in ones."""
 
     docs_paths: Patterns = DOCS_PATHS
     generated_paths: Patterns = GENERATED_PATHS
@@ -147,10 +147,10 @@ class Config(Settings):
     path: Path = DEFAULT_PATH
 
     def hash(self) -> str:
-        """16 hex digits that change when something changes that a signal can depend on.
+        """Return 16 hex digits that change when anything changes that a signal can depend on.
 
-        Comments, order, names, categories, homepages, notes and reasons do not. Call it on the
-        whole configuration: one restricted by `selected` has another hash.
+        Comments, order, names, categories, homepages, notes and reasons do not count. Call it on the full
+        configuration: one restricted with `selected` has another hash.
         """
         what_counts = {
             "lookback_days": self.lookback_days,

@@ -1,11 +1,12 @@
-"""Patterns for paths inside a repository, and the ones that hold everywhere.
+"""Glob patterns for paths inside a repository, and the built-in ones.
 
-`*` stands for any characters but a slash, `?` for one of them, and `**` as a whole part of the path
-for any number of folders, none included. Case is ignored: CHANGELOG.md and Changelog.MD are one thing.
+`*` matches any characters except a slash, `?` a single one, and `**` as a whole path component matches any number of
+folders, including none. Case is ignored: CHANGELOG.md and Changelog.MD are the same.
 
-That is the syntax of .gitignore (https://git-scm.com/docs/gitignore#_pattern_format) but for three things: a pattern
-counts from the top of the repository, it fits files and not all that is in a folder of that name, and brackets stand
-for themselves, as in pages/[id].vue. For the second, gitignore has no way to say it, nor have libraries that follow it.
+The syntax follows .gitignore (https://git-scm.com/docs/gitignore#_pattern_format) with three differences: patterns are
+relative to the repository's root, a pattern matches files only and not everything in a folder of that name, and
+brackets are literal, as in pages/[id].vue. The second cannot be expressed in gitignore syntax, so no gitignore library
+fits.
 """
 
 import re
@@ -25,7 +26,7 @@ DOCS_PATHS = (
 )
 
 GENERATED_PATHS = (
-    # Lock files: what a package manager wrote.
+    # Lock files of package managers.
     "**/*.lock",
     "**/*.lockb",
     "**/*.lockfile",
@@ -36,12 +37,12 @@ GENERATED_PATHS = (
     "**/requirements*lock.txt",
     "**/.terraform.lock.hcl",
     "**/go.sum",
-    # Other people's code, copied in.
+    # Vendored third-party code.
     "**/vendor/**",
     "**/_vendor/**",
     "**/third_party/**",
     "**/node_modules/**",
-    # What a compiler or a generator wrote.
+    # Output of compilers and code generators.
     "**/generated/**",
     "**/generated_*/**",
     "**/__generated__/**",
@@ -63,7 +64,7 @@ GENERATED_PATHS = (
     "**/*.min.js",
     "**/*.min.css",
     "**/*.snap",
-    # Changelogs: they tell of work that is counted where it was done.
+    # Changelogs: they describe work that is already counted.
     "**/CHANGELOG",
     "**/CHANGELOG.md",
     "**/CHANGELOG.rst",
@@ -96,29 +97,29 @@ MANIFEST_PATHS = (
 
 
 def matches(patterns: Sequence[str], path: str) -> bool:
-    """Whether a path inside a repository (`docs/index.md`, no leading slash) fits one of the patterns."""
+    """Return whether a path inside a repository (`docs/index.md`, no leading slash) matches any of the patterns."""
     return _compiled(tuple(patterns)).fullmatch(path) is not None
 
 
 def fault(pattern: str) -> str | None:
-    """What is wrong with a pattern, worded to follow its name, or None."""
+    """Return what is wrong with a pattern, as the end of a sentence about it, or None."""
     parts = pattern.split("/")
     if "\\" in pattern:
-        return "has a backslash; folders are parted by /"
+        return "has a backslash; separate folders with /"
     if pattern.startswith("/"):
-        return "starts with a slash; paths count from the top of the repository"
+        return "starts with a slash; paths are relative to the root of the repository"
     if pattern.endswith("/"):
-        return f'ends with a slash; for all that is in the folder write "{pattern}**"'
+        return f'ends with a slash; for everything in the folder write "{pattern}**"'
     if any(part in ("", ".", "..") for part in parts):
         return 'has an empty part, "." or ".." between its slashes; write the path as GitHub shows it'
     if any("**" in part and part != "**" for part in parts):
-        return 'has "**" beside other characters; it must be a whole part of the path, as in "docs/**"'
+        return 'has "**" beside other characters; it must be a whole path component, as in "docs/**"'
     return None
 
 
 @lru_cache(maxsize=32)
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression that fits what any of the patterns fits; without patterns, nothing."""
+    """Compile one regular expression that matches any of the patterns; without patterns it matches nothing."""
     if not patterns:
         return re.compile(r"(?!)")
     return re.compile("|".join(_expression(pattern) for pattern in patterns), re.IGNORECASE | re.DOTALL)

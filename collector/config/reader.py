@@ -1,4 +1,4 @@
-"""Reading `config/repos.toml`, and saying in one sentence what is wrong with it."""
+"""Load `config/repos.toml`, and report an error in it as one sentence."""
 
 import tomllib
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from collector.errors import ConfigError
 
 Toml = dict[str, Any]
 Place = tuple[str | int, ...]
-"""The way to a table: ("project", 0, "repo", 2)."""
+"""The location of a table: ("project", 0, "repo", 2)."""
 
 
 class _File(BaseModel):
-    """The file as it is written."""
+    """The file's tables and keys."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,18 +34,18 @@ class _File(BaseModel):
 
 _MODELS = {"": _File, "collect": Settings, "project": Project, "repo": TrackedRepository, "bot": Bot, "mirror": Mirror}
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
-# What a table is called by in a sentence, in place of its number.
+# The key that identifies a table in messages, instead of its number.
 _LABELS = {"project": "slug", "bot": "login", "mirror": "login"}
 
 
 def load(path: Path) -> Config:
-    """The configuration in that file. Raises ConfigError, which names the key and what would be right."""
+    """Load the configuration. Raises ConfigError, which names the key and the expected value."""
     toml = _parsed(path)
     try:
-        # By alias alone: the program's own names mean nothing in the file.
+        # Only by alias: the file must not use the names of Python attributes.
         file = _File.model_validate(toml, by_alias=True, by_name=False)
     except ValidationError as error:
-        # An unknown key explains the one that is missing.
+        # Report an unknown key first: it is often a misspelling of a missing one.
         table, sentence = _finding(min(error.errors(), key=lambda e: e["type"] not in _UNKNOWN))
     else:
         table, sentence = next(_contradictions(file, toml), ((), ""))
@@ -79,7 +79,7 @@ def _parsed(path: Path) -> Toml:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path} is not UTF-8 text (line {line}); save it as UTF-8.") from None
-    except ValueError as error:  # tomllib's own error is one; so is that of a number of 5,000 digits
+    except ValueError as error:  # TOMLDecodeError, or an integer with too many digits
         raise ConfigError(f"{path} is not valid TOML: {str(error).rstrip('.')}.") from None
 
 
@@ -88,7 +88,7 @@ def _tracked(file: _File) -> list[str]:
 
 
 def _contradictions(file: _File, toml: Toml) -> Iterator[tuple[Place, str]]:
-    """What is wrong between tables that are right each for itself, as `_finding` says it."""
+    """Yield errors between tables that are each valid, in the form that `_finding` returns."""
     if not file.project:
         yield (), "no project is listed; write one as [[project]] with slug, name and category."
     slugs = [project.slug for project in file.project]
@@ -96,7 +96,7 @@ def _contradictions(file: _File, toml: Toml) -> Iterator[tuple[Place, str]]:
     for p, project in enumerate(file.project):
         if (first := slugs.index(project.slug)) < p:
             both = f"number {first + 1} and number {p + 1}"
-            yield (), f'slug "{project.slug}" is that of two projects, {both}; rename one.'
+            yield (), f'slug "{project.slug}" is used by two projects, {both}; rename one.'
         if not project.repos and not project.note:
             yield ("project", p), 'no repository: list one as [[project.repo]], or say in "note" what was looked for.'
         for r, tracked in enumerate(project.repos):
@@ -104,7 +104,7 @@ def _contradictions(file: _File, toml: Toml) -> Iterator[tuple[Place, str]]:
             there = repositories.setdefault(tracked.repo.casefold(), here)
             if there != here:
                 by = f"by {_where(there, toml)} (GitHub ignores letter case)"
-                yield here, f'"{tracked.repo}" is listed already, {by}; keep one of them.'
+                yield here, f'"{tracked.repo}" is already listed, {by}; keep one of them.'
     logins = [bot.login.casefold() for bot in file.bot]
     for b, login in enumerate(logins):
         if login in logins[:b]:
@@ -119,7 +119,7 @@ def _contradictions(file: _File, toml: Toml) -> Iterator[tuple[Place, str]]:
 
 
 def _where(table: Place, toml: Toml) -> str:
-    """What a table is called in a sentence: `project "golem": repo 3`."""
+    """Return how messages refer to a table: `project "golem": repo 3`."""
     if table[:1] == ("collect",):
         return "[collect]"
     steps: list[str] = []
@@ -132,7 +132,7 @@ def _where(table: Place, toml: Toml) -> str:
 
 
 def _finding(error: ErrorDetails) -> tuple[Place, str]:
-    """The table in which pydantic found something wrong, and a sentence about it."""
+    """Return the table in which pydantic found an error, and a sentence about it."""
     place, kind, value = error["loc"], error["type"], error["input"]
     # When an element of a list is wrong, the sentence names the list.
     in_a_list = isinstance(place[-1], int)
@@ -150,7 +150,7 @@ def _finding(error: ErrorDetails) -> tuple[Place, str]:
         case "value_error":
             sentence = f"{key}: {error['ctx']['error']}" if in_a_list else str(error["ctx"]["error"])
         case "string_type" | "string_too_short" if in_a_list:
-            sentence = f'"{key}" must be {field["description"]}; {_shown(value)} is none.'
+            sentence = f'"{key}" must be {field["description"]}, and {_shown(value)} is not a pattern.'
         case "string_too_short" | "literal_error" if value == "":
             sentence = f'"{key}" is empty.'
         case "greater_than_equal" | "less_than_equal":
@@ -163,7 +163,7 @@ def _finding(error: ErrorDetails) -> tuple[Place, str]:
 
 
 def _shown(value: object) -> str:
-    """A value in words, as its writer would know it again."""
+    """Describe a value as its author would recognise it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""A part of the configuration, for commands that take --project and --repo."""
+"""Restrict the configuration to the projects and repositories named by --project and --repo."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,17 +7,15 @@ from collector.config.model import Config
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 
-_NEXT_STEP = "Look in the configuration for what is tracked."
+_NEXT_STEP = "`collect repos list` shows what is tracked."
 
 
 def selected(config: Config, projects: Sequence[str], repos: Sequence[str]) -> Config:
-    """The configuration with only the named projects (by slug) and repositories (`owner/name`).
+    """Return the configuration with only the named projects (by slug) and repositories (`owner/name`), ignoring case.
 
-    A repository stays when it or its project is named; letter case does not matter. With neither
-    named the configuration is returned as it is. It says what to ask GitHub for: signals need all of
-    a project's repositories, so they, and `hash`, belong to the whole configuration.
-
-    Raises UsageError for a name that is not tracked.
+    A repository stays if it or its project is named; with no names the configuration is returned unchanged. Use the
+    result only to choose what to sync: signals, and `hash`, need the full configuration. Raises UsageError for a name
+    that is not tracked.
     """
     if not projects and not repos:
         return config
@@ -34,7 +32,7 @@ def selected(config: Config, projects: Sequence[str], repos: Sequence[str]) -> C
 
 
 def _known(wanted: Sequence[str], known: Sequence[str], kind: str, config: Config) -> set[str]:
-    """The names as the configuration writes them."""
+    """Return the names as spelled in the configuration."""
     written = {name.casefold(): name for name in known}
     for name in wanted:
         if name.casefold() not in written:

@@ -1,1 +1,1 @@
-"""The stories of `collect demo`: a year of invented projects, played on the emulator and collected from it."""
+"""The stories of `collect demo`: two years of invented projects, simulated by the emulator and collected from it."""

@@ -1,4 +1,4 @@
-"""The whole pipeline on the pretend GitHub: the same code as a real sync, without token and network."""
+"""The whole pipeline on a GitHub emulator: the same code as a real sync, without token or network."""
 
 import sqlite3
 import tempfile
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from collector.sync.run import Progress
 
 API_URL = "https://api.github.example"
-# How far back the signals are computed, too: the worlds' stories have two years.
+# Months of past signals to compute; the stories cover two years.
 MONTHS = 13
 
 
 def now() -> datetime:
-    """The instant at which the demo takes place: always the same."""
+    """Return the fixed time at which the demo takes place."""
     from collector.demo.stories import DEMO_NOW
 
     return clock.from_text(DEMO_NOW)
 
 
 def run(path: Path, progress: "Progress") -> date:
-    """Sync the demo's world into the database at `path` and compute its signals. Returns their date.
+    """Sync the demo's projects into the database at `path`, compute the signals and return their date.
 
-    Raises UsageError when the database holds real data.
+    Raises UsageError if the database holds real data.
     """
     from collector import config
     from collector.demo import stories
@@ -43,7 +43,7 @@ def run(path: Path, progress: "Progress") -> date:
     if is_synthetic(path) is False:
         raise UsageError(
             f"{path} holds real data, which the demo must not mix with invented projects.",
-            "Give another file with --db.",
+            "Name another file with --db.",
         )
     with tempfile.TemporaryDirectory(prefix="collect-demo-") as folder:
         file = Path(folder) / "repos.toml"
@@ -68,14 +68,14 @@ def run(path: Path, progress: "Progress") -> date:
     report = sync(github, request, signals_of_every_month)
     if report.exit_code:
         why = " ".join(f"{name} ({kind}): {failure}" for name, kind, failure in report.failures)
-        error = CollectError(f"The demo's sync did not get everything: {report.message} {why}".rstrip())
+        error = CollectError(f"The demo's sync is incomplete: {report.message} {why}".rstrip())
         error.exit_code = report.exit_code
         raise error
     return day
 
 
 def is_synthetic(path: Path) -> bool | None:
-    """Whether the database at `path` holds invented projects; None when there is none yet, or nothing in it."""
+    """Return whether the database at `path` holds invented projects; None if it does not exist or is empty."""
     if not path.exists():
         return None
     db = database.open_database(path, create=False)
@@ -88,8 +88,8 @@ def is_synthetic(path: Path) -> bool | None:
 
 
 def refuse_synthetic(path: Path) -> None:
-    """Raise UsageError when the database is the demo's: real data must not be mixed with it."""
+    """Raise UsageError if the database was made by the demo: real data must not be mixed with it."""
     if is_synthetic(path):
         raise UsageError(
-            f"{path} is a database of `collect demo`, with invented projects in it.", "Give another file with --db."
+            f"{path} is a database of `collect demo`, with invented projects.", "Name another file with --db."
         )

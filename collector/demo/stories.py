@@ -1,12 +1,12 @@
-"""The demo: five invented projects, each with a story of two years.
+"""The demo's five invented projects, each with two years of activity.
 
-Heron is steady. Peacock is busy with looking busy. Dormouse has gone quiet. Oyster ships, and never answers.
-Mole shows nothing at all. No name here belongs to anyone.
+Heron is steady. Peacock inflates its activity. Dormouse has become inactive. Oyster releases but never answers.
+Mole has no public repository. All names are invented.
 """
 
-from collector.demo.moves import ask, change_rules, ignore, ignore_offer, incident, land, push
-from collector.demo.plot import Plot
-from collector.demo.tricks import ask_at_home, delete_unanswered, import_past, rewrite
+from collector.demo.actions import ask, change_rules, ignore, ignore_offer, incident, land, push
+from collector.demo.gaming import ask_at_home, delete_unanswered, import_past, rewrite
+from collector.demo.timeline import Timeline
 from collector.emulator.times import Moment, later
 from collector.emulator.world import World
 
@@ -14,7 +14,7 @@ DEMO_NOW = "2026-07-06T00:00:00Z"
 WEEKS = 104
 
 CONFIG = """\
-# The demo's projects. Everything in them is invented.
+# The demo's projects. All of them are invented.
 
 [collect]
 rule_paths = ["economics/**"]
@@ -75,28 +75,28 @@ reason = "closes what nobody answered; an ordinary account"
 
 
 def demo_config() -> str:
-    """The configuration of the demo, as in config/repos.toml."""
+    """Return the demo's configuration, in the format of config/repos.toml."""
     return CONFIG
 
 
 def demo_world(now: Moment = DEMO_NOW) -> World:
-    """The world of the demo as it is at `now`: the same for the same instant."""
+    """Return the emulator's world as of `now`; the same for the same time."""
     world = World(now)
     for story in (heron, peacock, oyster, dormouse):
         story(world)
     return world
 
 
-def _plot(world: World, seed: str) -> Plot:
-    return Plot(world, seed, later(world.now, days=-7 * WEEKS), world.now)
+def _timeline(world: World, seed: str) -> Timeline:
+    return Timeline(world, seed, later(world.now, days=-7 * WEEKS), world.now)
 
 
 def heron(world: World) -> None:
-    """Several people, reviewed pull requests, monthly releases, answers within days, rules changed with notice."""
-    plot = _plot(world, "heron")
-    rng, start = plot.random, plot.start
-    team = plot.people("heron", ["anja", "bela", "chidi", "dara", "emre"], "2016-02-01")
-    outsiders = plot.people("heron-user", 34)
+    """Several people, reviewed pull requests, monthly releases, answers within days, rule changes with notice."""
+    timeline = _timeline(world, "heron")
+    rng, start = timeline.random, timeline.start
+    team = timeline.people("heron", ["anja", "bela", "chidi", "dara", "emre"], "2016-02-01")
+    outsiders = timeline.people("heron-user", 34)
     core, sdk, examples = (
         world.repository(f"example-heron/heron{suffix}", start, language="Python", license="Apache-2.0", stars=stars)
         for suffix, stars in (("", 812), ("-sdk", 120), ("-examples", 64))
@@ -104,100 +104,113 @@ def heron(world: World) -> None:
     for repo in (core, sdk, examples):
         repo.member(*team)
         push(repo, team[0], later(start, hours=1), lines=200)
-    for n, week in enumerate(plot.weeks()):
+    for n, week in enumerate(timeline.weeks()):
         for person in team:
             if rng.random() < 0.62:
                 if rng.random() < 0.1:
-                    plot.on(plot.some_time(week), push, core, person)
+                    timeline.schedule(timeline.some_time(week), push, core, person)
                 else:
                     reviewer = rng.choice([p for p in team if p is not person])
-                    plot.on(plot.some_time(week), land, plot, core, person, reviewer)
+                    timeline.schedule(timeline.some_time(week), land, timeline, core, person, reviewer)
         author, reviewer = rng.sample(team, 2)
         asker, giver = rng.sample(outsiders, 2)
-        plot.on(plot.some_time(week), ask, plot, core, asker, team, hours=22)
+        timeline.schedule(timeline.some_time(week), ask, timeline, core, asker, team, hours=22)
         if n % 3 == 0:
-            plot.on(plot.some_time(week), land, plot, core, giver, reviewer, fork=True, hours=50)
+            timeline.schedule(timeline.some_time(week), land, timeline, core, giver, reviewer, fork=True, hours=50)
         if n % 4 == 1:
             page = {f"docs/chapter-{n % 5}.md": (rng.randint(15, 60), 5)}
-            plot.on(plot.some_time(week), land, plot, core, author, reviewer, files=page, title="Say it better")
-            plot.on(later(week, days=4), core.release, f"v1.{n // 4}.0", author, body="What is new.")
-            plot.on(plot.some_time(week), land, plot, rng.choice([sdk, examples]), author, reviewer)
+            timeline.schedule(
+                timeline.some_time(week),
+                land,
+                timeline,
+                core,
+                author,
+                reviewer,
+                files=page,
+                title="Clarify the documentation",
+            )
+            timeline.schedule(later(week, days=4), core.release, f"v1.{n // 4}.0", author, body="Release notes.")
+            timeline.schedule(timeline.some_time(week), land, timeline, rng.choice([sdk, examples]), author, reviewer)
         if n % 13 == 6:
-            plot.on(plot.some_time(week), change_rules, plot, core, author, reviewer)
+            timeline.schedule(timeline.some_time(week), change_rules, timeline, core, author, reviewer)
         if n % 9 == 5:
-            plot.on(later(week, days=5), incident, plot, core, team, version=f"v1.{(n - 1) // 4}.1")
-    plot.run()
+            timeline.schedule(later(week, days=5), incident, timeline, core, team, version=f"v1.{(n - 1) // 4}.1")
+    timeline.run()
 
 
 def peacock(world: World) -> None:
-    """Split commits, nightly releases of nothing, issues asked and answered at home, bots, imports, deletions."""
-    plot = _plot(world, "peacock")
-    rng, start, now = plot.random, plot.start, world.now
-    boss, clerk = plot.people("peacock", ["fay", "gus"], "2018-01-01")
-    fans = plot.people("peacock-fan", 12, later(now, days=-120))
-    outsiders = plot.people("peacock-user", 16)
+    """Split commits, empty nightly releases, issues opened and answered by the team, bots, imports, deletions."""
+    timeline = _timeline(world, "peacock")
+    rng, start, now = timeline.random, timeline.start, world.now
+    boss, clerk = timeline.people("peacock", ["fay", "gus"], "2018-01-01")
+    fans = timeline.people("peacock-fan", 12, later(now, days=-120))
+    outsiders = timeline.people("peacock-user", 16)
     bumper = world.bot("example-bumper")
     repo = world.repository("example-peacock/peacock", start, language="Go", stars=9400, forks=2100).member(boss, clerk)
     push(repo, boss, later(start, hours=1), lines=500)
-    for n, week in enumerate(plot.weeks()):
+    for n, week in enumerate(timeline.weeks()):
         if n % 6 == 0:
-            plot.on(plot.some_time(week), land, plot, repo, boss, None, hours=0.1)
+            timeline.schedule(timeline.some_time(week), land, timeline, repo, boss, None, hours=0.1)
         if n >= WEEKS - 40 and n % 2:
-            plot.on(plot.some_time(week), push, repo, boss, commits=25, lines=1)
+            timeline.schedule(timeline.some_time(week), push, repo, boss, commits=25, lines=1)
         if n >= WEEKS - 52:
             lock = {"go.sum": (30, 30)}
-            plot.on(plot.some_time(week), land, plot, repo, bumper, None, files=lock, title="Bump", hours=0.1)
-            plot.on(plot.some_time(week), ask_at_home, plot, repo, rng.choice([clerk, *fans]), boss)
+            timeline.schedule(
+                timeline.some_time(week), land, timeline, repo, bumper, None, files=lock, title="Bump", hours=0.1
+            )
+            timeline.schedule(timeline.some_time(week), ask_at_home, timeline, repo, rng.choice([clerk, *fans]), boss)
         if n % 3 == 0:
-            plot.on(plot.some_time(week), repo.issue, plot.trouble(), rng.choice(outsiders), body="Anyone here?")
+            timeline.schedule(
+                timeline.some_time(week), repo.issue, timeline.trouble(), rng.choice(outsiders), body="Anyone here?"
+            )
     for night in range(100, 0, -1):
-        plot.on(later(now, days=-night, hours=3), repo.release, f"v2.0.{100 - night}", boss, body="Nightly.")
-    plot.on(later(now, days=-200), import_past, repo, clerk)
-    plot.on(later(now, days=-3), delete_unanswered, repo)
-    plot.on(later(now, days=-2), rewrite, repo, boss)
-    plot.run()
+        timeline.schedule(later(now, days=-night, hours=3), repo.release, f"v2.0.{100 - night}", boss, body="Nightly.")
+    timeline.schedule(later(now, days=-200), import_past, repo, clerk)
+    timeline.schedule(later(now, days=-3), delete_unanswered, repo)
+    timeline.schedule(later(now, days=-2), rewrite, repo, boss)
+    timeline.run()
 
 
 def oyster(world: World) -> None:
-    """Ships every week and every sixth week to its users, whose issues nobody answers but a bot that closes them."""
-    plot = _plot(world, "oyster")
-    rng = plot.random
-    team = plot.people("oyster", ["hana", "ivo", "jun"], "2016-09-01")
-    outsiders = plot.people("oyster-user", 26)
-    (stale,) = plot.people("oyster", ["stale"])
-    repo = world.repository("example-oyster/oyster", plot.start, language="Rust", license="MIT", stars=310).member(
+    """Commits weekly and releases every six weeks, but nobody answers users' issues, which a stale bot closes."""
+    timeline = _timeline(world, "oyster")
+    rng = timeline.random
+    team = timeline.people("oyster", ["hana", "ivo", "jun"], "2016-09-01")
+    outsiders = timeline.people("oyster-user", 26)
+    (stale,) = timeline.people("oyster", ["stale"])
+    repo = world.repository("example-oyster/oyster", timeline.start, language="Rust", license="MIT", stars=310).member(
         *team
     )
-    push(repo, team[0], later(plot.start, hours=1), lines=300)
-    for n, week in enumerate(plot.weeks()):
+    push(repo, team[0], later(timeline.start, hours=1), lines=300)
+    for n, week in enumerate(timeline.weeks()):
         for person in team:
             if rng.random() < 0.75:
-                plot.on(plot.some_time(week), push, repo, person, commits=rng.randint(1, 3))
+                timeline.schedule(timeline.some_time(week), push, repo, person, commits=rng.randint(1, 3))
         if n % 2:
-            plot.on(plot.some_time(week), land, plot, repo, *rng.sample(team, 2))
+            timeline.schedule(timeline.some_time(week), land, timeline, repo, *rng.sample(team, 2))
         if n % 6 == 3:
-            plot.on(later(week, days=4), repo.release, f"v0.{n // 6 + 1}.0", team[0])
-        plot.on(plot.some_time(week), ignore, plot, repo, rng.choice(outsiders), stale)
+            timeline.schedule(later(week, days=4), repo.release, f"v0.{n // 6 + 1}.0", team[0])
+        timeline.schedule(timeline.some_time(week), ignore, timeline, repo, rng.choice(outsiders), stale)
         if n % 4 == 0:
-            plot.on(plot.some_time(week), ignore_offer, plot, repo, rng.choice(outsiders), stale)
-    plot.run()
+            timeline.schedule(timeline.some_time(week), ignore_offer, timeline, repo, rng.choice(outsiders), stale)
+    timeline.run()
 
 
 def dormouse(world: World) -> None:
-    """Two people and a good first year; then next to nothing."""
-    plot = _plot(world, "dormouse")
-    pair = plot.people("dormouse", ["kim", "lou"], "2017-03-01")
-    outsiders = plot.people("dormouse-user", 9)
-    repo = world.repository("example-dormouse/dormouse", plot.start, language="Python", stars=77).member(*pair)
-    push(repo, pair[0], later(plot.start, hours=1), lines=100)
-    for n, week in enumerate(plot.weeks()):
+    """Two people with a good first year, and almost nothing after it."""
+    timeline = _timeline(world, "dormouse")
+    pair = timeline.people("dormouse", ["kim", "lou"], "2017-03-01")
+    outsiders = timeline.people("dormouse-user", 9)
+    repo = world.repository("example-dormouse/dormouse", timeline.start, language="Python", stars=77).member(*pair)
+    push(repo, pair[0], later(timeline.start, hours=1), lines=100)
+    for n, week in enumerate(timeline.weeks()):
         if n < 50 or n in (61, 78):
-            plot.on(plot.some_time(week), land, plot, repo, *plot.random.sample(pair, 2))
+            timeline.schedule(timeline.some_time(week), land, timeline, repo, *timeline.random.sample(pair, 2))
         if n < 48 and n % 8 == 4:
-            plot.on(later(week, days=4), repo.release, f"v0.{n // 8}.0", pair[0])
-        asker = plot.random.choice(outsiders)
+            timeline.schedule(later(week, days=4), repo.release, f"v0.{n // 8}.0", pair[0])
+        asker = timeline.random.choice(outsiders)
         if n < 52 and n % 2:
-            plot.on(plot.some_time(week), ask, plot, repo, asker, pair, hours=40)
+            timeline.schedule(timeline.some_time(week), ask, timeline, repo, asker, pair, hours=40)
         elif n >= 52 and n % 3 == 0:
-            plot.on(plot.some_time(week), repo.issue, plot.trouble(), asker, body="Is anyone there?")
-    plot.run()
+            timeline.schedule(timeline.some_time(week), repo.issue, timeline.trouble(), asker, body="Is anyone there?")
+    timeline.run()

@@ -1,4 +1,4 @@
-"""What a run needs, looked at one by one: what is wrong and how to mend it. Nothing is changed."""
+"""Checks of everything a sync needs, each with what is wrong and how to fix it. Nothing is changed."""
 
 from collector.doctor.check import Check, exit_code, to_json, to_text
 

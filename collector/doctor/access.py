@@ -1,7 +1,7 @@
-"""Whether a token may see what a sync reads: one repository of each owner, and the push log of somebody else's.
+"""Check that a token can read what a sync needs: one repository per owner, and the push log of one of another owner.
 
-An organisation can refuse kinds of tokens, also for what is public: by GraphQL or by REST alone, as a whole or only its
-threads. What a token shows of its own user's repositories says nothing about that.
+An organisation can refuse certain kinds of tokens even for public data: in GraphQL or REST only, for everything or only
+for issues and pull requests. Access to the user's own repositories says nothing about that.
 https://docs.github.com/en/organizations/managing-programmatic-access-to-your-organization/setting-a-personal-access-token-policy-for-your-organization
 """
 
@@ -20,10 +20,10 @@ from collector.text import plural
 
 @dataclass(frozen=True)
 class Access:
-    """What GitHub showed to one token.
+    """What one token could read.
 
-    `shown` are repositories that answered with their threads, one of each owner; `refused` is owner -> GitHub's own
-    sentence. `push_log_of` is the repository whose push log was asked for, `push_log` why it is not to be had.
+    `shown` are repositories whose issues and pull requests were readable, one per owner; `refused` maps an owner to
+    GitHub's message. `push_log_of` is the repository whose push log was requested, `push_log` why it is not available.
     """
 
     shown: tuple[str, ...]
@@ -33,7 +33,7 @@ class Access:
 
 
 def one_of_each_owner(config: Config) -> list[str]:
-    """The first configured repository of each owner."""
+    """Return the first configured repository of each owner."""
     found: dict[str, str] = {}
     for project in config.projects:
         for entry in project.repos:
@@ -42,12 +42,12 @@ def one_of_each_owner(config: Config) -> list[str]:
 
 
 async def ask(github: GitHub, config: Config, login: str, meter: Meter) -> Access:
-    """Ask for threads of one repository of each owner, and for the push log of one that is not the user's own.
+    """Request issues and pull requests of one repository per owner, and the push log of one the user does not own.
 
-    Raises CollectError when GitHub gives no usable answer.
+    Raises CollectError when GitHub gives no usable response.
     """
     shown, refused = await owners(github, one_of_each_owner(config), meter)
-    # What an owner hides from one API it may show by the other, so it is no reason not to ask.
+    # An owner may refuse a token in one API and accept it in the other, so refused repositories are tried too.
     candidates = [*shown, *one_of_each_owner(config)]
     foreign = next((n for n in candidates if n.partition("/")[0].lower() != login.lower()), None)
     asked = foreign or next(iter(candidates), None)
@@ -61,7 +61,7 @@ async def ask(github: GitHub, config: Config, login: str, meter: Meter) -> Acces
 
 
 async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[list[str], dict[str, str]]:
-    """The repositories that show their threads, and owner -> GitHub's sentence of those that refuse the token."""
+    """Return the repositories with readable threads, and GitHub's message for each owner that refuses the token."""
     shown, refused = [], {}
     at_once = SIZES["repositories"].largest
     todo = [names[at : at + at_once] for at in range(0, len(names), at_once)]
@@ -90,22 +90,22 @@ async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[li
 
 
 def checks(name: str, access: Access) -> list[Check]:
-    """Which owners refuse the token, and whether the push log is to be had."""
+    """Report which owners refuse the token, and whether the push log is available."""
     found = [_refusal(name, f"{owner} refuses this token", said) for owner, said in access.refused.items()]
     absence, repository = access.push_log, access.push_log_of
     if absence is not None and absence.reason == "forbidden":
         found.append(_refusal(name, f"The push log of {repository} is refused", absence.said))
     elif absence is not None:
-        text = f"There is no push log of {repository} ({absence.reason.replace('_', ' ')}): commits are dated by merges"
-        mend = "An Enterprise Server that is too old has none; on github.com try another kind of token."
-        found.append(warning(name, f"{text} and signatures alone.", mend))
+        text = f"No push log of {repository} ({absence.reason.replace('_', ' ')}): commits are dated by merges"
+        mend = "Older GitHub Enterprise Servers have no push log; on github.com try another kind of token."
+        found.append(warning(name, f"{text} and signatures only.", mend))
     if found or not access.shown:
         return found
-    text = f"{plural(len(access.shown), 'owner')} asked for one repository each: issues and pull requests are shown"
+    text = f"{plural(len(access.shown), 'owner')} checked, one repository each: issues and pull requests are readable"
     return [ok(name, f"{text}, and the push log of {repository}.")]
 
 
 def _refusal(name: str, what: str, said: str) -> Check:
-    """As a sync would end: with what is refused left out."""
+    """Report a refusal with the exit code of a sync that has to skip what is refused."""
     text = f"{what}: {said.rstrip('.') or 'GitHub gives no reason'}."
     return Check(name, "error", text, next_step(said), SomeRepositoriesFailed.exit_code)

@@ -1,4 +1,4 @@
-"""One thing that was looked at, and how all of them are told."""
+"""The result of one check, and printing all results."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ Status = Literal["ok", "warning", "error"]
 
 @dataclass(frozen=True)
 class Check:
-    """What was looked at, what was found, and how to mend it. `code` is the exit code that an error stands for."""
+    """One result: what was checked, what was found and how to fix it. `code` is the exit code a sync would end with."""
 
     name: str
     status: Status
@@ -23,33 +23,33 @@ class Check:
 
 
 def ok(name: str, message: str) -> Check:
-    """Nothing to mend."""
+    """Return a result with nothing to fix."""
     return Check(name, "ok", message)
 
 
 def warning(name: str, message: str, mend: str) -> Check:
-    """Something that does not stop a run, but should be known."""
+    """Return a result that does not stop a sync but deserves attention."""
     return Check(name, "warning", message, mend)
 
 
 def error(name: str, problem: CollectError) -> Check:
-    """Something that stops a run, as the run itself would say it."""
+    """Return a result that stops a sync, in the words of the error that the sync would raise."""
     return Check(name, "error", problem.message, problem.next_step, problem.exit_code)
 
 
 def exit_code(checks: Sequence[Check]) -> int:
-    """Of several errors the highest; 0 when there are only warnings."""
+    """Return the highest exit code among the errors; 0 when there are only warnings."""
     return max((c.code for c in checks), default=0)
 
 
 def to_json(checks: Sequence[Check]) -> str:
-    """For a program."""
+    """Format the results as JSON."""
     shown = [{"check": c.name, "status": c.status, "message": c.message, "mend": c.mend} for c in checks]
     return json.dumps({"exit_code": exit_code(checks), "checks": shown}, indent=2)
 
 
 def to_text(checks: Sequence[Check]) -> str:
-    """For a reader: a line each, and below it what to do."""
+    """Format the results as text: one line each, with the fix below it."""
     space = max((len(c.name) for c in checks), default=0)
     lines = []
     for c in checks:

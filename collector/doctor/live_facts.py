@@ -1,4 +1,4 @@
-"""Facts about GitHub that only a live run can settle, measured with a user's token: docs/github.md lists them."""
+"""Facts about GitHub that only live requests with a user's token can tell; docs/github.md lists them."""
 
 import json
 import sqlite3
@@ -18,21 +18,22 @@ from collector.github.page_size import SIZES
 from collector.store import database
 from collector.text import plain
 
-# Points of GraphQL that all questions together may take.
+# GraphQL points that all requests together may cost.
 MOST_POINTS = 40
-# Where they are kept in the table `meta`.
+# Key in the table `meta`.
 KEY = "live_facts"
-# GitHub's largest page.
+# GitHub's largest page:
+# https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
 LARGEST = 100
 NEWEST_FIRST = {"field": "UPDATED_AT", "direction": "DESC"}
 
 Progress = Callable[[str, int, int], None]
-Asked = Callable[[int], tuple[str, dict[str, Any]]]
+SizedQuery = Callable[[int], tuple[str, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
 class PushLog:
-    """When the push log of a repository begins, or why that cannot be told."""
+    """The time of the oldest entry in a repository's push log, or why it is unknown."""
 
     repository: str
     oldest: str | None
@@ -43,8 +44,8 @@ class PushLog:
 class Facts:
     """What was measured, by whom and when.
 
-    `refused` is owner -> GitHub's sentence. `limits` is, by the status of answers to GraphQL, how many came and how
-    many of them said what is left of the hour; `ids` is, by place, how many ids came and how many of them were null.
+    `refused` maps an owner to GitHub's message. `limits` maps the status of GraphQL responses to (responses, those with
+    rate limit headers); `ids` maps a field to (ids received, those that were null).
     """
 
     at: str
@@ -62,7 +63,7 @@ class Facts:
 
 
 async def measure(github: GitHub, token: str, config: Config, now: datetime, progress: Progress) -> Facts:
-    """Measure all of it with one token. Raises CollectError when GitHub cannot be asked at all."""
+    """Measure everything with one token. Raises CollectError when GitHub does not respond at all."""
     meter = Meter()
     try:
         viewer = await environment.viewer(github, meter)
@@ -96,7 +97,7 @@ async def measure(github: GitHub, token: str, config: Config, now: datetime, pro
 
 
 async def push_log(github: GitHub, name: str, meter: Meter) -> PushLog:
-    """When the push log of a repository begins.
+    """Request the oldest entry of a repository's push log.
 
     https://docs.github.com/en/rest/repos/repos#list-repository-activities
     """
@@ -110,7 +111,7 @@ async def push_log(github: GitHub, name: str, meter: Meter) -> PushLog:
 
 
 async def _batches(probe: Probe, names: Sequence[str]) -> dict[str, Any] | None:
-    """Ask about 20 repositories, about 50, and about all others; the one that has most threads."""
+    """Query batches of 20, of 50 and of all other repositories; return the repository with the most threads."""
     later = [names[at : at + 20] for at in range(50, len(names), 20)]
     found: list[dict[str, Any]] = []
     for part in (names[:20], names[:50] if len(names) > 20 else (), *later):
@@ -129,9 +130,9 @@ def _threads(state: dict[str, Any]) -> int:
 
 
 async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
-    """Ask for pages of growing size of each list of one repository, and for what is computed of their rows."""
+    """Query pages of growing size for each list of one repository, and for sizes of pull requests and commits."""
 
-    def of_list(name: str, **more: Any) -> Asked:
+    def of_list(name: str, **more: Any) -> SizedQuery:
         text, variables = queries.load(name), {"repository": repository["id"], **more}
         return lambda size: (text, variables | {"first": size})
 
@@ -163,12 +164,12 @@ async def _sizes(probe: Probe, repository: dict[str, Any]) -> None:
 
 
 def _tried(kind: str) -> list[int]:
-    """A small size, those that pages of this kind begin with and grow to, and GitHub's largest."""
+    """Return page sizes to try: a small one, the initial and largest for this kind, and GitHub's maximum."""
     return sorted({10, *SIZES[kind], LARGEST})
 
 
-async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: Asked) -> dict[str, Any] | None:
-    """Ask in these sizes up to the first that is not answered. The last answer."""
+async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: SizedQuery) -> dict[str, Any] | None:
+    """Query these sizes up to the first that fails; return the last successful response."""
     last = None
     for size in sizes:
         data = await probe.ask(name, size, *asked(size))
@@ -179,39 +180,39 @@ async def _grow(probe: Probe, name: str, sizes: Iterable[int], asked: Asked) -> 
 
 
 def _rows(data: Any, *path: str) -> list[dict[str, Any]]:
-    """The rows of a list in an answer."""
+    """Return the rows of a list in a response."""
     for step in path:
         data = data.get(step) if isinstance(data, dict) else None
     return [row for row in data or () if row]
 
 
 def keep(db: sqlite3.Connection, facts: Facts) -> None:
-    """Keep them in the database."""
+    """Store the facts in the table `meta`."""
     database.set_meta(db, {KEY: json.dumps(asdict(facts))})
 
 
 def to_json(facts: Facts) -> str:
-    """For a program."""
+    """Format the facts as JSON."""
     return json.dumps(asdict(facts), indent=2)
 
 
 def to_text(facts: Facts) -> str:
-    """For a reader."""
+    """Format the facts as text."""
     lines = [
         f"Measured at {facts.at} on {facts.server} as {facts.login} ({facts.token}): {facts.requests:,} requests, "
         f"{facts.points} points.",
         "",
-        "Where the push log of each repository begins",
+        "Oldest entry in the push log of each repository",
     ]
     space = max((len(log.repository) for log in facts.push_logs), default=0)
     lines += [f"  {log.repository:{space}}  {log.oldest or log.trouble}" for log in facts.push_logs]
     lines += ["", "Owners that refuse this token"]
     lines += [f"  {owner}: {said}" for owner, said in facts.refused.items()] or ["  none"]
-    lines += ["", f"Seconds of questions by size, those of lists about {facts.largest or 'none'}"]
-    lines += [f"  {'question':16}  {'size':>4}  {'seconds':>7}  {'points':>6}  came"]
+    lines += ["", f"Seconds per query by page size (lists of {facts.largest or 'none'})"]
+    lines += [f"  {'query':16}  {'size':>4}  {'seconds':>7}  {'points':>6}  result"]
     lines += [f"  {t.question:16}  {t.size:4}  {t.seconds:7.2f}  {t.points:6}  {t.came}" for t in facts.timings]
-    lines += ["", "Answers with the limit's headers, by status"]
+    lines += ["", "Responses with rate limit headers, by status"]
     lines += [f"  {status}: {told} of {came}" for status, (came, told) in facts.limits.items()]
-    lines += ["", "Ids that are null"]
+    lines += ["", "Null ids"]
     lines += [f"  {place}: {nulls} of {came}" for place, (came, nulls) in facts.ids.items() if nulls] or ["  none"]
     return "\n".join(plain(line) for line in lines) + "\n"

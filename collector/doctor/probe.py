@@ -1,4 +1,4 @@
-"""Asks GitHub single questions, each once, and notes what came: seconds, points, headers, ids that are null."""
+"""Sends single queries to GitHub without retries, and records seconds, points, headers and null ids."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ IDS = ("databaseId", "fullDatabaseId")
 
 @dataclass(frozen=True)
 class Timing:
-    """One question: how much was asked for, the seconds until the answer, the points, and what came."""
+    """One query: its page size, the seconds until the response, its cost in points, and the result."""
 
     question: str
     size: int
@@ -29,17 +29,17 @@ class Timing:
 
 @dataclass
 class Probe:
-    """Questions to GitHub that are not asked again when they fail, for at most `most` points."""
+    """Queries that are not retried when they fail, for at most `most` points in all."""
 
     github: GitHub
     lacks: frozenset[str]
     most: int
     meter: Meter = field(default_factory=Meter)
     timings: list[Timing] = field(default_factory=list)
-    # What answers came, by status, and how many of each said what is left of the hour.
+    # Responses by status, and how many of them had rate limit headers.
     answers: Counter[str] = field(default_factory=Counter)
     with_limits: Counter[str] = field(default_factory=Counter)
-    # By their place, such as "releases.databaseId": how many ids came, and how many of them were null.
+    # By field, such as "releases.databaseId": ids received, and how many of them were null.
     ids: Counter[str] = field(default_factory=Counter)
     nulls: Counter[str] = field(default_factory=Counter)
 
@@ -48,14 +48,14 @@ class Probe:
         self._sender = Sender(g.http, g.api_url, g.viewers, g.bounds, g.clock, g.monotonic, g.sleep)
 
     async def ask(self, name: str, size: int, text: str, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The data of an answer, None when there is none or the points would be too many.
+        """Return the data of a response; None if the query failed or would exceed the points.
 
-        Raises BudgetExhausted, GitHubUnreachable, and SchemaChanged for what the server lacks and cannot do without.
+        Raises BudgetExhausted, GitHubUnreachable, and SchemaChanged if the server lacks an essential field.
         """
         text = older_schemas.fit(text, self.lacks)
         points = price(text, variables).points
         if self.meter.points + points > self.most:
-            self.timings.append(Timing(name, size, 0.0, 0, f"not asked: more than {self.most} points in all"))
+            self.timings.append(Timing(name, size, 0.0, 0, f"skipped: over {self.most} points in total"))
             return None
         body = {"operationName": name, "query": text, "variables": dict(variables)}
         question = Question("graphql", name, self.github.graphql_url, json=body, price=lambda: points)
@@ -73,7 +73,7 @@ class Probe:
 
     @property
     def last(self) -> Timing:
-        """The question that was asked last."""
+        """The query that was sent last."""
         return self.timings[-1]
 
     def _note(self, status: str, told: Mapping[str, str], data: Any) -> None:

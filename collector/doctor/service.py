@@ -1,4 +1,4 @@
-"""GitHub as it answers today: reached, of a known version; and the tokens: valid, and what they may do and see."""
+"""Checks of the GitHub server (reachable, schema, API version) and of each token (scopes, rate limit, access)."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,8 @@ from collector.github import environment, older_schemas, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.github.sending import REST_VERSION
 
-# How a token begins: docs.github.com, "About authentication to GitHub", token formats.
+# Token prefixes:
+# https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats
 TOKENS = {
     "ghp_": "classic personal token",
     "github_pat_": "fine-grained personal token",
@@ -26,23 +27,24 @@ TOKENS = {
 }
 EXPIRES_SOON = timedelta(days=14)
 CLOCK_MAY_DIFFER = timedelta(minutes=10)
-# Points that GitHub gives a personal token an hour; a first sync of the shipped configuration takes about half of it.
+# GraphQL points per hour of a personal token; the first sync of the shipped configuration takes about half of them.
+# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 USUAL_POINTS = 5000
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What GitHub said to one token."""
+class TokenResponse:
+    """GitHub's responses to one token."""
 
     login: str
     user: int
     limits: Mapping[str, Any]
     headers: Mapping[str, str]
-    seen: list[Check]  # of its schema and its versions, by the first token, and of what the token may see
+    seen: list[Check]  # schema and API version (with the first token only), and what the token can read
 
 
 def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], config: Config | None, now: datetime) -> list[Check]:
-    """Ask GitHub as each of the tokens. One that cannot be reached is asked once."""
+    """Run the checks with each token. If GitHub is unreachable, only the first token is tried."""
     api: list[Check] = []
     found: list[Check] = []
     users: dict[int, int] = {}
@@ -50,31 +52,31 @@ def checks(tokens: Sequence[str], ask_as: Callable[[str], GitHub], config: Confi
         name = "token" if len(tokens) == 1 else f"token {number}"
         try:
             github = ask_as(token)
-            answered = asyncio.run(_ask(github, name, config, first=not api))
+            response = asyncio.run(_ask(github, name, config, first=not api))
         except NotAuthorised as problem:
             found.append(error(name, problem))
             continue
         except CollectError as problem:
-            text = "There is one, but GitHub could not be asked about it."
-            return [error("api", problem), *found, warning(name, text, "See what is said of the API.")]
-        api = api or [ok("api", f"{github.api_url} and {github.graphql_url} answer."), clock_check(answered, now)]
-        found.append(token_check(name, token, answered, now))
-        if answered.user in users:
-            text = f"It is of the same user as token {users[answered.user]}: they share one budget."
-            found.append(warning(name, text, "Give tokens of different app installations, or only one."))
-        users.setdefault(answered.user, number)
-        found += limit_checks(name.replace("token", "limits"), answered, now)
-        found += answered.seen
+            text = "A token is set, but could not be checked with GitHub."
+            return [error("api", problem), *found, warning(name, text, "See the api check.")]
+        api = api or [ok("api", f"{github.api_url} and {github.graphql_url} answer."), clock_check(response, now)]
+        found.append(token_check(name, token, response, now))
+        if response.user in users:
+            text = f"It belongs to the same user as token {users[response.user]}: they share one rate limit."
+            found.append(warning(name, text, "Use tokens of different app installations, or only one."))
+        users.setdefault(response.user, number)
+        found += limit_checks(name.replace("token", "limits"), response, now)
+        found += response.seen
     return api + found
 
 
-async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> Answered:
+async def _ask(github: GitHub, name: str, config: Config | None, first: bool) -> TokenResponse:
     meter = Meter()
     try:
         viewer = await environment.viewer(github, meter)
         try:
             limits, headers = await github.rate_limit(meter)
-        except NotThere:  # a GitHub Enterprise that limits nobody
+        except NotThere:  # a GitHub Enterprise Server with rate limits disabled
             limits, headers = {}, {}
         seen = await _schema(github, meter) if first else []
         if config is not None:
@@ -83,15 +85,15 @@ async def _ask(github: GitHub, name: str, config: Config | None, first: bool) ->
             seen += announcements(github.announced)
     except (KeyError, TypeError):
         raise RequestFailed(
-            f"{github.graphql_url} answers, but not as GitHub does.", "Check GITHUB_API_URL and GITHUB_GRAPHQL_URL."
+            f"{github.graphql_url} does not respond like GitHub.", "Check GITHUB_API_URL and GITHUB_GRAPHQL_URL."
         ) from None
     finally:
         await github.close()
-    return Answered(viewer["login"], viewer["databaseId"], limits.get("resources") or {}, headers, seen)
+    return TokenResponse(viewer["login"], viewer["databaseId"], limits.get("resources") or {}, headers, seen)
 
 
 async def _schema(github: GitHub, meter: Meter) -> list[Check]:
-    """What this server's schema lacks of what is asked for."""
+    """Check the server's schema for fields that the queries use."""
     try:
         answer = await github.graphql("Schema", older_schemas.introspection(), {}, meter)
         return [schema_check(frozenset(older_schemas.differences(answer.data)))]
@@ -100,15 +102,17 @@ async def _schema(github: GitHub, meter: Meter) -> list[Check]:
 
 
 def schema_check(lacks: frozenset[str]) -> Check:
-    """Whether all that is asked for can be asked. Raises SchemaChanged for what cannot be done without."""
+    """Report whether the schema has everything the queries use. Raises SchemaChanged if an
+    essential field is missing.
+    """
     used = [text for text in queries.every().values() if older_schemas.fit(text, lacks) != text]
     unknown = older_schemas.unknown(lacks)
     if not used or not unknown:
-        return ok("schema", "GitHub's schema has all that is asked for.")
+        return ok("schema", "GitHub's schema has every field that is used.")
     return warning(
         "schema",
-        f"This server's schema is older than what is asked for; not known is {'; '.join(unknown)}.",
-        "A newer GitHub Enterprise Server has it; signals that need it say that it is missing.",
+        f"This server's schema is older than the queries; it lacks {'; '.join(unknown)}.",
+        "Upgrade GitHub Enterprise Server; signals that need these fields say that they are missing.",
     )
 
 
@@ -120,7 +124,7 @@ async def _access(github: GitHub, name: str, config: Config, login: str, meter: 
 
 
 def announcements(headers: Mapping[str, str]) -> list[Check]:
-    """What GitHub says of the end of the API version that is asked for.
+    """Report a deprecation of the REST API version in use, from the response headers.
 
     https://docs.github.com/en/rest/about-the-rest-api/api-versions
     """
@@ -132,36 +136,38 @@ def announcements(headers: Mapping[str, str]) -> list[Check]:
 
 
 def kind_of(token: str) -> str:
-    """Which kind of token it is, by how it begins."""
+    """Return the kind of a token, from its prefix."""
     return next((text for start, text in TOKENS.items() if token.startswith(start)), "token")
 
 
-def token_check(name: str, token: str, answered: Answered, now: datetime) -> Check:
-    """Whose it is, of which kind, when it ends and what it may do."""
+def token_check(name: str, token: str, response: TokenResponse, now: datetime) -> Check:
+    """Report the token's owner, kind, expiry and scopes."""
     kind = kind_of(token)
-    whose = f"Valid: {'an' if kind[0] in 'iO' else 'a'} {kind} of {answered.login}"
-    expires = _expiry(answered.headers.get("github-authentication-token-expiration", ""))
+    whose = f"Valid: {'an' if kind[0] in 'iO' else 'a'} {kind} of {response.login}"
+    expires = _expiry(response.headers.get("github-authentication-token-expiration", ""))
     until = f", until {clock.to_text(expires)[:10]}" if expires else ""
     if expires and expires - now < EXPIRES_SOON:
-        return warning(name, f"{whose}{until}: it ends soon.", "Make a new one at https://github.com/settings/tokens.")
-    scopes = answered.headers.get("x-oauth-scopes")
+        return warning(
+            name, f"{whose}{until}: it expires soon.", "Create a new one at https://github.com/settings/tokens."
+        )
+    scopes = response.headers.get("x-oauth-scopes")
     if scopes is None:
-        return ok(name, f"{whose}{until}; such a token does not say what it may do.")
+        return ok(name, f"{whose}{until}; GitHub does not report the permissions of such tokens.")
     if scopes.strip():
         return warning(
             name,
-            f"{whose}{until}; it may do more than is needed: {scopes}.",
-            "Make one without any scope at https://github.com/settings/tokens: reading what is public needs none.",
+            f"{whose}{until}; it has scopes that are not needed: {scopes}.",
+            "Create one without scopes at https://github.com/settings/tokens: reading public data needs none.",
         )
-    return ok(name, f"{whose}{until}, without scopes: it can only read what is public.")
+    return ok(name, f"{whose}{until}, without scopes: it can only read public data.")
 
 
-def limit_checks(name: str, answered: Answered, now: datetime) -> list[Check]:
-    """What is left of the hour."""
+def limit_checks(name: str, response: TokenResponse, now: datetime) -> list[Check]:
+    """Report what is left of the hourly rate limits."""
     out = []
     shown = []
     for key, word in (("graphql", "GraphQL points"), ("core", "REST requests")):
-        budget = answered.limits.get(key)
+        budget = response.limits.get(key)
         if not budget:
             continue
         minutes = max(0.0, (budget["reset"] - now.timestamp()) / 60)
@@ -172,35 +178,37 @@ def limit_checks(name: str, answered: Answered, now: datetime) -> list[Check]:
                     name,
                     f"Only {budget['remaining']:,} of {budget['limit']:,} {word} are left for the next {minutes:.0f} "
                     "minutes.",
-                    "Sync after that; a sync that meets the limit ends with 5, and the next one goes on from there.",
+                    "Sync after that; a sync that reaches the limit exits with 5, and the next one resumes.",
                 )
             )
         elif key == "graphql" and budget["limit"] < USUAL_POINTS:
             out.append(
                 warning(
                     name,
-                    f"The token has {budget['limit']:,} {word} an hour: enough for a night, not for a first sync.",
-                    "Run the first sync several times: each goes on where the last one stopped, with exit code 5.",
+                    f"The token has {budget['limit']:,} {word} per hour: enough for nightly syncs, not for the first.",
+                    "Run the first sync several times: each exits with 5, and the next one resumes.",
                 )
             )
-    return out or [ok(name, f"Left this hour: {', '.join(shown)}." if shown else "This GitHub sets no limits.")]
+    return out or [ok(name, f"Left this hour: {', '.join(shown)}." if shown else "This server has no rate limits.")]
 
 
-def clock_check(answered: Answered, now: datetime) -> Check:
-    """Whether this machine's clock agrees with GitHub's."""
+def clock_check(response: TokenResponse, now: datetime) -> Check:
+    """Report whether this machine's clock agrees with GitHub's `Date` header."""
     try:
-        theirs = parsedate_to_datetime(answered.headers.get("date", ""))
+        theirs = parsedate_to_datetime(response.headers.get("date", ""))
         apart = abs(now - theirs)
     except (ValueError, TypeError):
-        return ok("clock", "GitHub did not tell its time.")
+        return ok("clock", "GitHub's response has no usable Date header.")
     if apart > CLOCK_MAY_DIFFER:
-        text = f"This machine's clock is {apart.total_seconds() / 60:.0f} minutes from GitHub's."
-        return warning("clock", text, "Set it by NTP: the days of signals and the waits for limits go by it.")
+        text = f"This machine's clock differs from GitHub's by {apart.total_seconds() / 60:.0f} minutes."
+        return warning(
+            "clock", text, "Synchronise it with NTP: the date of signals and the waits for rate limits depend on it."
+        )
     return ok("clock", "This machine's clock agrees with GitHub's.")
 
 
 def _expiry(text: str) -> datetime | None:
-    """The header is like "2026-12-31 23:59:59 UTC" or has an offset such as +0100."""
+    """Parse the header, such as "2026-12-31 23:59:59 UTC" or with an offset such as +0100; None if absent."""
     for form in ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S UTC"):
         try:
             return clock.from_text(datetime.strptime(text, form).isoformat())  # noqa: DTZ007 - UTC where none is given

@@ -1,4 +1,4 @@
-"""The database as it stands: sound, of this version, recent, complete; and room for it to grow."""
+"""Checks of the database (intact, current schema, recent, complete) and of its disk."""
 
 import os
 import shutil
@@ -15,15 +15,15 @@ from collector.errors import STORED_FACTS, CollectError, DatabaseError
 from collector.store import database, state
 from collector.text import plural
 
-# A night was left out; and what is gone may no longer be seen within the week that is promised.
+# More than a day and a half means that a nightly sync was missed.
 A_NIGHT_MISSED = timedelta(hours=36)
 A_WEEK = timedelta(days=7)
-# A sync, a backup and VACUUM each may need as much room again as the database takes.
+# A backup and VACUUM may each need as much space again as the database takes; this much comes on top.
 LEAST_ROOM = 200 * 1024 * 1024
 
 
 def checks(path: Path, config: Config | None, now: datetime) -> list[Check]:
-    """The database at `path`, which is not changed, and its disk."""
+    """Check the database at `path`, without changing it, and its disk."""
     room = disk(path)
     if not path.exists():
         return [warning("database", f"There is no database at {path} yet.", "Run `collect sync`."), *room]
@@ -35,26 +35,26 @@ def checks(path: Path, config: Config | None, now: datetime) -> list[Check]:
 
 
 def disk(path: Path) -> list[Check]:
-    """Whether the folder may be written and has room."""
+    """Check that the folder is writable and has enough free space."""
     folder = path.absolute().parent
     if not folder.is_dir():
-        return [error("disk", DatabaseError(f"There is no folder {folder}.", "Make it, or give another file."))]
+        return [error("disk", DatabaseError(f"There is no folder {folder}.", "Create it, or use another file."))]
     if not os.access(folder, os.W_OK):
-        problem = DatabaseError(f"The folder {folder} cannot be written.", "Check its permissions.")
+        problem = DatabaseError(f"The folder {folder} is not writable.", "Check its permissions.")
         return [error("disk", problem)]
     free, size = shutil.disk_usage(folder).free, path.stat().st_size if path.exists() else 0
-    text = f"{_size(free)} are free in {folder}; the database takes {_size(size)}."
+    text = f"{_size(free)} free in {folder}; the database takes {_size(size)}."
     if free < LEAST_ROOM / 10:
-        return [error("disk", DatabaseError(text, "Make room before the next sync."))]
+        return [error("disk", DatabaseError(text, "Free some space before the next sync."))]
     if free < size + LEAST_ROOM:
-        return [warning("disk", text, "Make room: a backup needs as much again as the database takes.")]
+        return [warning("disk", text, "Free some space: a backup needs as much again as the database takes.")]
     return [ok("disk", text)]
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     if path.is_dir():
-        raise DatabaseError(f"{path} is a folder, not a database.", "Give a file with --db or COLLECT_DB.")
-    # Not by open_database, which would bring an older one up to date.
+        raise DatabaseError(f"{path} is a folder, not a database.", "Name a file with --db or COLLECT_DB.")
+    # Not open_database(), which would migrate an older database.
     db = database.connect(path, "rw", timeout=5)
     db.execute("PRAGMA query_only = ON")
     return db
@@ -65,14 +65,14 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
     if faults != ["ok"]:
         problem = DatabaseError(
             f"The database {path} is damaged: {' '.join('; '.join(faults).split())}.",
-            "Restore a backup, or move it away and sync anew; `sqlite3 FILE .recover` may save what is left.",
+            "Restore a backup, or move it away and sync again; `sqlite3 FILE .recover` may save some of it.",
         )
         return [error("database", problem)]
     applied, known = database.applied_migrations(db), database.known_migrations()
     if not database.tables(db) - {database.LEDGER}:
-        return [warning("database", f"There is nothing in {path} yet.", "Run `collect sync`.")]
+        return [warning("database", f"{path} is empty.", "Run `collect sync`.")]
     if not applied:
-        problem = DatabaseError(f"{path} is a database of another program.", "Give another file with --db.")
+        problem = DatabaseError(f"{path} belongs to another program.", "Name another file with --db.")
         return [error("database", problem)]
     if applied - known:
         problem = DatabaseError(
@@ -82,13 +82,15 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
         return [error("database", problem)]
     version = f"schema {max(applied)}"
     if known - applied:
-        version += f", to be brought to {max(known)} by the next command"
-    out = [ok("database", f"{path} is sound ({_size(path.stat().st_size)}, {version}).")]
+        version += f", to be migrated to {max(known)} by the next command"
+    out = [ok("database", f"{path} is intact ({_size(path.stat().st_size)}, {version}).")]
     if known - applied:
         return out
     if database.meta(db, "synthetic") == "1":
         out.append(
-            warning("database", "It is of `collect demo`: its projects are invented.", "Give another file with --db.")
+            warning(
+                "database", "It was made by `collect demo`: its projects are invented.", "Name another file with --db."
+            )
         )
     return out + _last_sync(db, now) + _completeness(db, config, now) + _unserved(db) + _signals(db)
 
@@ -98,7 +100,7 @@ def _last_sync(db: sqlite3.Connection, now: datetime) -> list[Check]:
         "SELECT id, started_at, finished_at, exit_code, message FROM sync_runs ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
-        return [warning("last sync", "There was none yet.", "Run `collect sync`.")]
+        return [warning("last sync", "There has been none yet.", "Run `collect sync`.")]
     run, started, finished, code, message = row
     age = now - clock.from_text(started)
     hours = age.total_seconds() / 3600
@@ -106,35 +108,35 @@ def _last_sync(db: sqlite3.Connection, now: datetime) -> list[Check]:
     if age > A_NIGHT_MISSED:
         text = f"The last one was {when}, at {started}."
         if age > A_WEEK:
-            text += " What was deleted since may never be seen."
-        return [warning("last sync", text, "Run `collect sync`, best every night.")]
+            text += " Deletions on GitHub since then may go unnoticed."
+        return [warning("last sync", text, "Run `collect sync`, ideally every night.")]
     if finished is None:
-        text = f"The one of {started} is still running, or was killed."
-        return [warning("last sync", text, "Run `collect sync`: it goes on from there, or says who is at work.")]
+        text = f"The one started at {started} is still running, or was killed."
+        return [warning("last sync", text, "Run `collect sync`: it resumes, or says that another sync is running.")]
     if code:
         failed = [r[0] for r in db.execute("SELECT DISTINCT repository FROM sync_errors WHERE run = ?", [run])]
-        text = f"The one of {started} ended with {code}: {message or ', '.join(failed)}"
+        text = f"The one started at {started} exited with {code}: {message or ', '.join(failed)}"
         return [warning("last sync", text, "Run `collect sync` again; the table sync_errors has the details.")]
     return [ok("last sync", f"{when.capitalize()}, at {started}, without errors.")]
 
 
 def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) -> list[Check]:
-    """Which tracked repositories are missing, behind or gone."""
+    """Report tracked repositories that are missing, behind or gone."""
     out = []
     stored = {r[0].lower(): r[1:] for r in db.execute("SELECT configured_as, full_name, status FROM repositories")}
     if config is not None:
         never = [t.repo for p in config.projects for t in p.repos if t.repo.lower() not in stored]
         if never:
             text = f"Never synced: {_listed(never)}."
-            out.append(warning("repositories", text, "Run `collect sync`; `collect repos check` tells of wrong names."))
+            out.append(warning("repositories", text, "Run `collect sync`; `collect repos check` finds wrong names."))
     gone = _with_status(db, state.LOST)
     if gone:
-        text = f"Private, deleted or blocked by now: {_listed(gone)}."
+        text = f"Now private, deleted or blocked: {_listed(gone)}."
         out.append(warning("repositories", text, "See `collect repos check`."))
     refused = _with_status(db, [status for status in state.NOT_SHOWN if status not in state.LOST])
     if refused:
-        text = f"Not shown to the token of the last sync: {_listed(refused)}."
-        out.append(warning("repositories", text, "`collect repos check` tells GitHub's reason and what to do."))
+        text = f"Not readable with the token of the last sync: {_listed(refused)}."
+        out.append(warning("repositories", text, "`collect repos check` shows GitHub's reason and what to do."))
     late = [r[0] for r in db.execute(
         "SELECT r.full_name FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id "
         f"AND s.kind IN ({', '.join('?' * len(state.COMPLETE))}) AND s.completed_at >= ? "
@@ -151,7 +153,7 @@ def _completeness(db: sqlite3.Connection, config: Config | None, now: datetime) 
 
 
 def _with_status(db: sqlite3.Connection, statuses: Sequence[str]) -> list[str]:
-    """The names of the tracked repositories that have one of these statuses."""
+    """Return the names of the tracked repositories with one of these statuses."""
     marks = ", ".join("?" * len(statuses))
     found = db.execute(
         f"SELECT full_name FROM repositories WHERE tracked AND status IN ({marks}) ORDER BY 1", list(statuses)
@@ -160,11 +162,11 @@ def _with_status(db: sqlite3.Connection, statuses: Sequence[str]) -> list[str]:
 
 
 def _unserved(db: sqlite3.Connection) -> list[Check]:
-    """Parts that GitHub could not serve: no fault of anybody here, and asked for again by themselves."""
+    """Report objects that GitHub could not serve; they are requested again automatically."""
     count, next_at = db.execute("SELECT count(*), min(ask_again_at) FROM unreadable").fetchone()
     if not count:
         return []
-    text = f"{plural(count, 'part')} that GitHub could not serve (table unreadable) will be asked for again"
+    text = f"{plural(count, 'part')} that GitHub could not serve (table unreadable) will be requested again"
     return [ok("unserved", f"{text} from {next_at}.")]
 
 
@@ -175,7 +177,7 @@ def _signals(db: sqlite3.Connection) -> list[Check]:
         f"SELECT max(started_at) FROM sync_runs WHERE exit_code IN ({marks})", STORED_FACTS
     ).fetchone()
     if latest is None or (synced is not None and latest < synced[:10]):
-        text = f"The latest are of {latest}, older than the last sync." if latest else "None are computed yet."
+        text = f"The latest are of {latest}, older than the last sync." if latest else "None have been computed yet."
         return [warning("signals", text, "Run `collect signals`.")]
     return [ok("signals", f"Computed as of {latest}.")]
 

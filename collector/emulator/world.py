@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collector.emulator.threads import Thread
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Account:
-    """Someone on GitHub. `kind` is User, Bot, Mannequin or Organization; the login is without "[bot]"."""
+    """Someone on GitHub: a User, Bot, Mannequin or Organization. The login may change, and is without "[bot]"."""
 
     id: int
     node_id: str

@@ -1,4 +1,4 @@
-"""An export from beginning to end: one moment of the database, every table a file, all of them in place at the end."""
+"""The export: a consistent snapshot of every table, one file each, moved into place when all are complete."""
 
 import secrets
 import shutil
@@ -23,20 +23,20 @@ class Written:
 
 
 def export(db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[str, int, int], None]) -> list[Written]:
-    """Write every table to `folder`/TABLE.`form`, in place of files of these names; others in it stay.
+    """Write every table to `folder`/TABLE.`form`, replacing files of these names; other files are kept.
 
-    The folder is made when it is not there. What is written is one moment of the database, also while a sync is at
-    work, and no file is replaced before all are written. Raises UsageError and DatabaseError.
+    The folder is created if missing. The data is one consistent snapshot, even during a sync, and no file is replaced
+    before all are written. Raises UsageError and DatabaseError.
     """
     check_installed(form)
     folder = folder.absolute()
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file.", "Give a folder.")
+        raise UsageError(f"{folder} is a file.", "Name a folder.")
     beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
     try:
         beside.mkdir()
         out = []
-        db.execute("BEGIN")  # all tables as they are at the first read
+        db.execute("BEGIN")  # one read transaction, so that all tables are of the same moment
         try:
             found = shapes(db)
             for number, shape in enumerate(found, start=1):
@@ -52,7 +52,7 @@ def export(db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise of_disk(error, str(folder)) or UsageError(
-            f"{folder} cannot be written ({why}).", "Give another folder."
+            f"{folder} cannot be written ({why}).", "Name another folder."
         ) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Which tables go out, and what their columns hold."""
+"""The exported tables, and the types of their columns."""
 
 import re
 import sqlite3
@@ -8,9 +8,9 @@ from typing import Literal
 
 Kind = Literal["integer", "real", "text", "time", "date"]
 
-# A table's name becomes a file's.
+# Table names become file names, so only plain ones are exported.
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-# Columns that hold a time or a date though their name does not end in _at.
+# Timestamp and date columns whose name does not end in _at.
 _TIMES = {
     ("as_of", "as_of"),
     ("as_of", "window_start"),
@@ -20,26 +20,26 @@ _TIMES = {
     ("late_arrivals", "previous_sync"),
 }
 _DATES = {("signals", "as_of"), ("work", "day")}
-# The key of the hashes would let others undo them.
+# With the key, forgotten accounts could be identified by hashing every known login.
 _ROWS = {"meta": "key <> 'hash_key'"}
 _LEFT_OUT = {"forgotten"}
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A table and its columns with what they hold."""
+    """A table and the types of its columns."""
 
     name: str
     columns: tuple[tuple[str, Kind], ...]
 
     def rows(self, db: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
-        """All its rows, one by one, in the order in which they are stored."""
+        """Yield all rows in the order in which they are stored."""
         columns = ", ".join(_quoted(name) for name, _ in self.columns)
         yield from db.execute(f"SELECT {columns} FROM {_quoted(self.name)} WHERE {_ROWS.get(self.name, 'TRUE')}")
 
 
 def shapes(db: sqlite3.Connection) -> list[Shape]:
-    """The tables of the database, but SQLite's own, those of the full-text search, and the forgotten accounts."""
+    """Return the database's tables, except SQLite's own, full-text indexes and the list of forgotten accounts."""
     names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     own = [n for n in names if _NAME.fullmatch(n) and "_fts" not in n and not n.startswith("sqlite_")]
     return [Shape(name, _columns(db, name)) for name in own if name not in _LEFT_OUT]

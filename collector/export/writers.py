@@ -1,4 +1,4 @@
-"""One file of each kind, written a batch of rows at a time, so that memory stays flat."""
+"""A writer for each file format. Rows are written in batches, so that memory use does not grow with the table."""
 
 import json
 import math
@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ BATCH = 20_000
 
 
 def csv(shape: Shape, rows: Iterable[Row], path: Path) -> int:
-    """RFC 4180, with a head. Texts are in quotes, numbers are not, and NULL is empty, so that "" is not NULL."""
+    """Write CSV (RFC 4180) with a header. Text is quoted, numbers are not, and NULL is empty, which differs from ""."""
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(_csv_cell(name) for name, _ in shape.columns) + "\n")
@@ -29,7 +30,7 @@ def csv(shape: Shape, rows: Iterable[Row], path: Path) -> int:
 
 
 def jsonl(shape: Shape, rows: Iterable[Row], path: Path) -> int:
-    """A JSON object a line. What JSON cannot say, such as infinity, is null."""
+    """Write one JSON object per line. Values that JSON lacks, such as infinity, become null."""
     names = [name for name, _ in shape.columns]
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -40,7 +41,7 @@ def jsonl(shape: Shape, rows: Iterable[Row], path: Path) -> int:
 
 
 def parquet(shape: Shape, rows: Iterable[Row], path: Path) -> int:
-    """Parquet with 64-bit numbers, times in UTC and dates. Raises UsageError when pyarrow is not installed."""
+    """Write Parquet with 64-bit numbers, UTC timestamps and dates. Raises UsageError if pyarrow is not installed."""
     arrow, writing = _pyarrow()
     types = {
         "integer": arrow.int64(),
@@ -67,20 +68,20 @@ WRITERS: dict[str, Callable[[Shape, Iterable[Row], Path], int]] = {"parquet": pa
 
 
 def check_installed(form: str) -> None:
-    """Raise UsageError when what a format needs is not installed."""
+    """Raise UsageError if the format needs a library that is not installed."""
     if form == "parquet":
         _pyarrow()
 
 
 def _pyarrow() -> tuple[Any, Any]:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
+    if find_spec("pyarrow") is None:
         raise UsageError(
             "Parquet needs the library pyarrow, which is not installed.",
             f"Install it: {shlex.quote(sys.executable)} -m pip install 'pyarrow>=18' (or use --format csv or jsonl).",
-        ) from None
+        )
+    import pyarrow
+    import pyarrow.parquet
+
     return pyarrow, pyarrow.parquet
 
 
@@ -95,10 +96,10 @@ def _converted(shape: Shape, name: str, kind: Kind, column: Iterable[Any]) -> li
         return list(column)
     read: Callable[[str], date] = _time if kind == "time" else date.fromisoformat
     try:
-        # An empty text stands where a time is not known, as for a bot that always was one.
+        # An empty string means that there is no time, as for an account that has always been a bot.
         return [read(value) if value else None for value in column]
     except ValueError as error:
-        raise DatabaseError(f"The column {name} of {shape.name} holds what is no {kind} ({error}).") from None
+        raise DatabaseError(f"The column {name} of {shape.name} has a value that is not a {kind} ({error}).") from None
 
 
 def _time(text: str) -> datetime:

@@ -1,17 +1,13 @@
 """The one file that knows the HTTP library."""
 
-import sys
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-# The library's own command line would bring the whole of rich and pygments with it; httpx does without it if it must.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+import httpx
 
-import httpx  # noqa: E402
-
-from collector.errors import GitHubUnreachable  # noqa: E402
-from collector.github.network import Proxy, certificates, proxy_for  # noqa: E402
+from collector.errors import GitHubUnreachable
+from collector.github.network import Proxy, certificates, proxy_for
 
 # GitHub ends a question after about ten seconds; a slow line may need longer, but no answer may dribble for ever.
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0

@@ -1,1 +1,1 @@
-"""From signals in the database to something to read: one model, and the ways of writing it down."""
+"""Reports on the computed signals: terminal, Markdown, HTML, JSON and CSV."""

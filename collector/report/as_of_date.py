@@ -1,4 +1,4 @@
-"""Which date a report speaks of, and that its signals are there."""
+"""Choose the date of a report, and make sure that its signals are computed."""
 
 import sqlite3
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class Computed:
     stale: int
 
     def sentence(self) -> str:
-        """One line about it."""
+        """Summarise it in one line."""
         mark = "SYNTHETIC " if self.synthetic else ""
         return (
             f"{mark}{self.as_of}: {self.signals} signals, {self.ok} ok, {self.insufficient} insufficient, "
@@ -36,48 +36,50 @@ class Computed:
 
 
 def is_synthetic(db: sqlite3.Connection) -> bool:
-    """Whether the database holds invented projects."""
+    """Return whether the database holds invented projects."""
     return database.meta(db, "synthetic") == "1"
 
 
 def latest(db: sqlite3.Connection, today: date) -> date | None:
-    """The newest date up to today whose signals the database holds."""
+    """Return the newest date up to today with computed signals, or None."""
     found = db.execute("SELECT max(as_of) FROM signals WHERE as_of <= ?", [today.isoformat()]).fetchone()[0]
     return date.fromisoformat(found) if found else None
 
 
-def checked(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
-    """The date to compute: the one asked for, else today. A pretend world's today is the day of its last sync.
+def date_to_compute(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
+    """Return the date to compute: the requested one, or today (in the demo, the day of its last sync).
 
-    Raises UsageError for a future date, and DatabaseError when nothing was synced yet.
+    Raises UsageError for a future date, and DatabaseError if nothing has been synced yet.
     """
     if not db.execute("SELECT 1 FROM projects LIMIT 1").fetchone():
-        raise DatabaseError("The database is empty: nothing was synced yet.", "Run `collect sync`, or `collect demo`.")
+        raise DatabaseError(
+            "The database is empty: nothing has been synced yet.", "Run `collect sync`, or `collect demo`."
+        )
     today = clock.date_of(_present(db, now))
     if asked is not None and asked > today:
-        raise UsageError(f"{asked} is in the future: the last date to know anything about is {today}.")
+        raise UsageError(f"{asked} is in the future: the latest possible date is {today}.")
     return asked or today
 
 
 def _present(db: sqlite3.Connection, now: datetime) -> datetime:
-    """The present; in a pretend world, that of its last sync."""
+    """Return the current time; in the demo, the time of its last sync."""
     if not is_synthetic(db):
         return now
     return clock.from_text(db.execute("SELECT max(started_at) FROM sync_runs").fetchone()[0])
 
 
-def known(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
-    """The date to speak of: the one asked for, else the latest that was computed, else today. Raises as `checked`.
+def date_to_show(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
+    """Return the date to show: the requested one, or the latest computed, or today. Raises as `date_to_compute`.
 
-    What a wrong clock left of days that have not come yet is passed over.
+    Signals dated in the future, left by a wrong clock, are ignored.
     """
     newest = latest(db, clock.date_of(_present(db, now)))
-    return newest if asked is None and newest else checked(db, asked, now)
+    return newest if asked is None and newest else date_to_compute(db, asked, now)
 
 
-def ready(db: sqlite3.Connection, asked: date | None, now: datetime, config: "Callable[[], Config]") -> date:
-    """As `known`; signals of that date that are missing are computed first. Raises as `checked`, and ConfigError."""
-    day = known(db, asked, now)
+def ensure_computed(db: sqlite3.Connection, asked: date | None, now: datetime, config: "Callable[[], Config]") -> date:
+    """Return `date_to_show` after computing its signals if missing. Raises as `date_to_compute`, and ConfigError."""
+    day = date_to_show(db, asked, now)
     if not db.execute("SELECT 1 FROM signals WHERE as_of = ? LIMIT 1", [day.isoformat()]).fetchone():
         compute(db, config(), day)
     return day
@@ -88,11 +90,11 @@ def compute(db: sqlite3.Connection, config: "Config", day: date) -> Computed:
     from collector.method import compute
 
     compute.compute(db, config, day)
-    return computed(db, day)
+    return count_computed(db, day)
 
 
-def computed(db: sqlite3.Connection, day: date) -> Computed:
-    """What was computed of a date."""
+def count_computed(db: sqlite3.Connection, day: date) -> Computed:
+    """Count the computed signals of a date by status."""
     found = db.execute("SELECT status, count(*) FROM signals WHERE as_of = ? GROUP BY status", [day.isoformat()])
     counts: dict[str, int] = dict(found.fetchall())
     statuses = ("ok", "insufficient", "not_observable", "stale")

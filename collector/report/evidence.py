@@ -1,4 +1,4 @@
-"""The rows behind a number: what counted, and what was left out and why."""
+"""The rows behind a signal: those counted, and those excluded with the reason."""
 
 import json
 import sqlite3
@@ -16,17 +16,17 @@ from collector.report.model import SignalRow, named, project_named, signals_of
 
 Row = dict[str, object]
 
-# Columns whose numbers are accounts.
+# Columns that hold account ids.
 ACCOUNTS = frozenset({"author", "bucket", "person"})
-# Columns that the link, the mark or what stands around the rows says to a reader.
+# Columns not shown, because the link, the "counted" column or the surrounding text has the same information.
 SAID_BY_THE_LINK = frozenset({"project", "repository", "counted", "reason", "url", "number", "tag_name"})
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All rows looked at for a signal of a project as of a date: those that count first, each part newest first.
+    """All rows of a signal of a project as of a date: counted ones first, each part newest first.
 
-    `signal_row` is the number itself, if it is computed; `logins` are the names of the accounts in the rows.
+    `signal_row` is the signal itself, if computed; `logins` maps the account ids in the rows to logins.
     """
 
     project: str
@@ -40,30 +40,30 @@ class Evidence:
 
     @property
     def counted(self) -> int:
-        """How many rows count."""
+        """The number of rows that count."""
         return sum(bool(row["counted"]) for row in self.rows)
 
     @property
     def excluded(self) -> dict[str, int]:
-        """How many rows were left out for each reason, most first."""
+        """The number of excluded rows by reason, largest first."""
         return dict(Counter(str(row["reason"]) for row in self.rows if not row["counted"]).most_common())
 
 
 def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evidence:
-    """The evidence of a signal. Raises UsageError for a project or signal that is not there, with the nearest one."""
+    """Return the evidence of a signal. Raises UsageError, with a suggestion, for an unknown project or signal."""
     names = dict(db.execute("SELECT slug, name FROM projects").fetchall())
     slug = project_named(project, names)
     key = named(signal, list(BY_KEY), "signal")
-    speak_of(db, as_of)
+    set_date(db, as_of)
     if not has_rows(db, key):
-        raise UsageError(f"This version does not compute {key} yet, so there are no rows behind it.")
+        raise UsageError(f"This version does not compute {key} yet, so it has no rows.")
     found = by_project(db, key, slug).get(slug, [])
     own = next((s for s in signals_of(db, as_of).get(slug, []) if s.signal == key), None)
     return Evidence(slug, names[slug], key, as_of.isoformat(), is_synthetic(db), own, found, _logins(db, found))
 
 
-def speak_of(db: sqlite3.Connection, as_of: date) -> None:
-    """Make the evidence views speak of a date; where the database's own speak of another, temporary ones do."""
+def set_date(db: sqlite3.Connection, as_of: date) -> None:
+    """Make the evidence views show a date; if the database's own views have another date, create temporary ones."""
     from collector.method.evidence import use_temporary_views
 
     latest = db.execute("SELECT as_of FROM as_of").fetchone()
@@ -72,33 +72,32 @@ def speak_of(db: sqlite3.Connection, as_of: date) -> None:
 
 
 def releases(db: sqlite3.Connection, begin: date, as_of: date) -> list[Row]:
-    """The rows of `counted_releases` published from `begin` until before `as_of`, oldest first.
+    """Return the rows of `counted_releases` published from `begin` until before `as_of`, oldest first.
 
-    The view holds a window of a year, so longer times are read a window at a time: what was published before the
-    window of a date is as the earlier window, which ends there, has it.
+    The view covers one year, so longer periods are read one window at a time, each from the view as of its end.
     """
     found: list[Row] = []
     day = as_of
     while day > begin:
-        speak_of(db, day)
+        set_date(db, day)
         cursor = db.execute(
             "SELECT * FROM counted_releases WHERE published_at >= ?", [clock.to_text(clock.midnight(begin))]
         )
         columns = [column[0] for column in cursor.description]
         found += (dict(zip(columns, row, strict=True)) for row in cursor)
         day = Window(day).start.date()
-    speak_of(db, as_of)
+    set_date(db, as_of)
     return sorted(found, key=lambda row: (str(row["published_at"]), str(row["url"])))
 
 
 def has_rows(db: sqlite3.Connection, signal: str) -> bool:
-    """Whether this version has an evidence view for a signal."""
+    """Return whether a signal has an evidence view in this version."""
     sql = "SELECT 1 FROM sqlite_master WHERE name = ?1 UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?1"
     return db.execute(sql, [f"evidence_{signal}"]).fetchone() is not None
 
 
 def by_project(db: sqlite3.Connection, signal: str, slug: str | None = None) -> dict[str, list[Row]]:
-    """The rows of a signal at the views' date, by project: what counts first, and of each part the newest."""
+    """Return a signal's rows at the views' date by project: counted first, each part newest first."""
     where, wanted = ("", []) if slug is None else (" WHERE project = ?", [slug])
     cursor = db.execute(f"SELECT * FROM evidence_{signal}{where}", wanted)
     columns = [column[0] for column in cursor.description]
@@ -113,14 +112,14 @@ def by_project(db: sqlite3.Connection, signal: str, slug: str | None = None) -> 
 
 
 def heading(column: str, columns: Collection[str]) -> str:
-    """A column's name for a reader: "answered_at" is "answered", unless there is a column of that name, too."""
+    """Return a column's heading: "answered_at" becomes "answered", unless there is also a column of that name."""
     short = column.removesuffix("_at")
     name = column if short in columns and short != column else short
     return "person" if name == "bucket" else name.replace("_", " ")
 
 
 def is_yes_or_no(column: str, value: object) -> bool:
-    """Whether the 0 or 1 of a column stands for no or yes."""
+    """Return whether a column's 0 or 1 means no or yes."""
     return isinstance(value, int) and column.endswith(("ed", "_back"))
 
 
@@ -132,7 +131,7 @@ def _logins(db: sqlite3.Connection, found: list[Row]) -> dict[int, str]:
 
 
 def to_json(evidence: Evidence, limit: int) -> str:
-    """For a program; `limit` rows at most, 0 for all."""
+    """Format as JSON, with at most `limit` rows; 0 means all."""
     from dataclasses import asdict
 
     shown = {

@@ -1,4 +1,4 @@
-"""The rows behind a number, written for a terminal."""
+"""The rows behind a signal as text for the terminal."""
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +12,8 @@ INDENT = "    "
 _LONGEST = 48
 
 
-def written(evidence: Evidence, limit: int, width: int) -> str:
-    """`limit` rows at most, 0 for all; no line but a link is wider than `width`."""
+def render(evidence: Evidence, limit: int, width: int) -> str:
+    """Format at most `limit` rows (0 for all); only links may exceed `width` columns."""
     return "\n".join(_lines(evidence, limit, width)) + "\n"
 
 
@@ -23,7 +23,7 @@ def _lines(evidence: Evidence, limit: int, width: int) -> Iterator[str]:
     yield from textwrap.wrap(f"{words.plain(evidence.name)}: {BY_KEY[evidence.signal].question}", width)
     own = evidence.signal_row
     if own is None:
-        result = f"not computed; `collect signals --as-of {evidence.as_of}` does it"
+        result = f"not computed; run `collect signals --as-of {evidence.as_of}`"
     else:
         result = words.reason(own) if own.value is None else f"{words.value(own)} (95 %: {words.interval(own)})"
     yield from textwrap.wrap(f"As of {evidence.as_of}: {result}.", width)
@@ -36,11 +36,11 @@ def _lines(evidence: Evidence, limit: int, width: int) -> Iterator[str]:
         yield from ("", *_table(shown, evidence.logins, width))
     if len(shown) < len(evidence.rows):
         more = plural(len(evidence.rows) - len(shown), "more row")
-        yield from ("", *textwrap.wrap(f"{more}: --limit 0 shows all, --json writes all for a program.", width))
+        yield from ("", *textwrap.wrap(f"{more}: --limit 0 shows all, --json prints all as JSON.", width))
 
 
 def _table(found: Sequence[Row], logins: Mapping[int, str], width: int) -> Iterator[str]:
-    """Columns side by side, on as many lines as they need, and the link below them where it does not fit beside."""
+    """Align the columns on as many lines as needed, with the link on the same line if it fits, otherwise below."""
     columns = [c for c in found[0] if c not in SAID_BY_THE_LINK and any(row[c] is not None for row in found)]
     cells = [["counted", *(heading(c, columns) for c in columns)]]
     for row in found:
@@ -60,7 +60,9 @@ def _table(found: Sequence[Row], logins: Mapping[int, str], width: int) -> Itera
 
 
 def _packed(cells: Sequence[str], width: int) -> Iterator[str]:
-    """The cells on as few lines as hold them; the same for every row, since the cells of a column are equally wide."""
+    """Put the cells on as few lines as possible; cells of a column have equal width, so every row
+    breaks the same way.
+    """
     line = cells[0]
     for cell in cells[1:]:
         if len(line) + 2 + len(cell) <= width:

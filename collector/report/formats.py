@@ -1,4 +1,4 @@
-"""The ways of writing a report down."""
+"""Output formats of a report."""
 
 import csv
 import io
@@ -15,9 +15,8 @@ from collector.report.table import TerminalTable
 
 
 @dataclass(frozen=True)
-class Page:
-    """What a terminal shows: columns, colours, the present (for the data's age), and whether
-    single projects were asked for."""
+class Layout:
+    """How to format: width in columns, colours, the current time (for the age of data), and whether to show details."""
 
     width: int
     colour: bool
@@ -25,33 +24,33 @@ class Page:
     detail: bool
 
 
-def written(report: Report, form: str, page: Page) -> str:
-    """The report as "table", "markdown", "json" or "csv", ending with a line end."""
+def render(report: Report, form: str, layout: Layout) -> str:
+    """Format the report as "table", "markdown", "json" or "csv", ending with a newline."""
     match form:
         case "json":
             return json.dumps(asdict(report), indent=2, allow_nan=False) + "\n"
         case "csv":
             return _csv(report)
         case "markdown":
-            return markdown.written(report, page.now)
-        case _ if page.detail:
-            return TerminalTable(report, page.width, page.colour, page.now).text()
+            return markdown.render(report, layout.now)
+        case _ if layout.detail:
+            return TerminalTable(report, layout.width, layout.colour, layout.now).text()
         case _:
-            return Overview(report, page.width, page.colour, page.now).text()
+            return Overview(report, layout.width, layout.colour, layout.now).text()
 
 
 def save(text: str, path: Path) -> None:
-    """Write it to a file. Raises UsageError when that cannot be done, DatabaseError when the disk is full."""
+    """Write the text to a file. Raises UsageError if that fails, DatabaseError if the disk is full."""
     try:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise of_disk(error, str(path)) or UsageError(
-            f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Give another file with --output."
+            f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Name another file with --output."
         ) from None
 
 
 def _csv(report: Report) -> str:
-    """One row for each project and signal. A project without any has one row with the signal left empty."""
+    """One row per project and signal. A project without signals has one row with the signal columns empty."""
     file = io.StringIO()
     out = csv.writer(file, lineterminator="\n")
     figures = (
@@ -84,6 +83,6 @@ def _csv(report: Report) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
+    """Prevent a spreadsheet from reading text as a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
     text = words.plain(text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

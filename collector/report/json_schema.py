@@ -1,4 +1,6 @@
-"""The JSON Schema of the JSON report, from its own types: `python -m collector.report.json_schema` prints it."""
+"""The JSON Schema of the JSON report, generated from its types. Print it with `python -m
+collector.report.json_schema`.
+"""
 
 import json
 import sys
@@ -11,7 +13,7 @@ from collector.report.model import Report
 
 
 class _Plain(GenerateJsonSchema):
-    """Fields have no titles: these would only repeat their names."""
+    """Generates no field titles, since these would only repeat the names."""
 
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
@@ -21,8 +23,8 @@ class _Plain(GenerateJsonSchema):
 
 
 def schema() -> JsonSchemaValue:
-    """The schema (2020-12): nothing may be missing, more may be added."""
-    # Everything is always written, also what is null: so says the mode "serialization".
+    """Return the schema (draft 2020-12): all fields are required, additional ones are allowed."""
+    # The mode "serialization" makes all fields required, because null values are written too.
     report = TypeAdapter(Report)
     refs, definitions = TypeAdapter.json_schemas([("report", "serialization", report)], schema_generator=_Plain)
     return {

@@ -1,4 +1,4 @@
-"""The letters beside the scores of a report: which projects can be told apart."""
+"""Letters next to scores: projects that share a letter cannot be told apart."""
 
 from datetime import date
 
@@ -9,9 +9,9 @@ from collector.report.sentences import shown_as_little
 
 
 def of_report(report: Report) -> dict[str, Letters]:
-    """Category -> family (or "overall") -> slug -> letters; see `collector.method.comparison`.
+    """Return category -> family (or "overall") -> slug -> letters; see `collector.method.comparison`.
 
-    A score that is not shown, because the project publishes little, is not compared.
+    Scores that are shown as "little" are not compared.
     """
     return by_category([_candidate(project) for project in report.projects], date.fromisoformat(report.as_of))
 

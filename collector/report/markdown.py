@@ -1,4 +1,4 @@
-"""The report as Markdown, for an issue, a step summary or a page: an overview by category, then each project."""
+"""The report as Markdown, for an issue, a GitHub step summary or a page: an overview by category, then each project."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,17 +14,18 @@ from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 
 
-def written(report: Report, now: datetime) -> str:
-    """The whole report, ending with a line end. `now` tells how old the data is."""
+def render(report: Report, now: datetime) -> str:
+    """Format the report, ending with a newline. `now` is used for the age of the data."""
     return "\n".join(_lines(report, None if report.synthetic else now)) + "\n"
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Escape Markdown syntax."""
     text = words.plain(text)
     for mark in "\\`*_[]<>|#!&~":
         text = text.replace(mark, f"\\{mark}")
-    # GitHub would tell an account of that name that it was spoken of; a joiner of no width keeps it a text.
+    # A word joiner after @ prevents GitHub from notifying an account of that name.
+    # https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#mentioning-people-and-teams
     return re.sub(r"(?<!\w)@(?=\w)", "@\u2060", text)
 
 
@@ -34,8 +35,7 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
         yield from ("", f"**{words.SYNTHETIC}**")
     yield from (
         "",
-        f"Over the last {WINDOW_WEEKS} complete weeks, with 95 % intervals. Projects stand in the order of their "
-        "names, which is no ranking.",
+        f"Over the last {WINDOW_WEEKS} complete weeks, with 95 % intervals. Projects are listed by name, not ranked.",
     )
     letters = of_report(report)
     grouped = [(name, list(projects)) for name, projects in groupby(report.projects, lambda p: p.category)]
@@ -43,26 +43,26 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
         yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category]))
     if any(p.signals for p in report.projects):
         past = (
-            f"{words.UP} {words.DOWN}: left the interval of a year before. "
+            f"{words.UP} {words.DOWN}: outside the interval of a year earlier. "
             if any(p.a_year_before for p in report.projects)
             else ""
         )
         yield from (
             "",
             "Scores go from 0 to 1. Projects of a category that share a letter do not differ. "
-            f"{past}Unknown is not low, and neither is little: so little lands in public that it says nothing.",
+            f'{past}Unknown does not mean low. Neither does "little": too little public work to draw conclusions.',
         )
     for _, projects in grouped:
         for project in projects:
             yield from ("", *_project(project, now))
     if report.failures:
-        yield from ("", "## The last sync did not get everything", "")
+        yield from ("", "## The last sync was incomplete", "")
     yield from (f"- {escaped(f.repository)} ({f.kind}): {escaped(f.error)}" for f in report.failures)
     yield from ("", f"Method {report.method_version}." + (f" {words.SYNTHETIC}" if report.synthetic else ""))
 
 
 def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]:
-    """The families' scores of a category side by side; those that nobody has are left out."""
+    """The family scores of a category side by side, without families that no project has."""
     known = {f.family for p in projects for f in p.families if f.score is not None}
     families = [family for family in FAMILIES if family in known]
     if any(p.score is not None for p in projects):

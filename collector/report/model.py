@@ -1,4 +1,4 @@
-"""The report as data: what every way of writing it down shows, so that they agree. Its JSON is the published one."""
+"""The report as data. All output formats are written from it, and it is itself the JSON format."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ from collector.report.as_of_date import is_synthetic
 
 @dataclass(frozen=True)
 class SignalRow:
-    """One signal of one project; figures are None unless the status is ok."""
+    """One signal of one project; the numbers are None unless the status is ok."""
 
     signal: str
     family: str
@@ -39,7 +39,7 @@ class SignalRow:
 
 @dataclass(frozen=True)
 class Before:
-    """What was computed of a signal as of a date about a year before; figures are None unless the status was ok."""
+    """A signal as of a date about one year earlier; the numbers are None unless the status was ok."""
 
     signal: str
     as_of: str
@@ -54,7 +54,7 @@ class Before:
 
 @dataclass(frozen=True)
 class RepositoryRow:
-    """One tracked repository; `last_sync` is when everything of it was last complete, None before that."""
+    """One tracked repository; `last_sync` is the time of its last complete sync, None before the first."""
 
     full_name: str
     role: str
@@ -64,7 +64,7 @@ class RepositoryRow:
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong in the last sync; repository "*" stands for the run as a whole."""
+    """An error in the last sync; repository "*" means the whole run."""
 
     repository: str
     kind: str
@@ -74,7 +74,8 @@ class Failure:
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """One project. `coverage` is the share of the method's signals with a value, `data_as_of` the age of its data.
+    """One project. `coverage` is the share of the method's signals with a value, `data_as_of` its
+    last complete sync.
 
     `state`, `last_release` and `last_change` are as in the table `project_facts`; `state` is None where an earlier
     version of the program computed the date.
@@ -99,7 +100,7 @@ class ProjectRow:
 
     @property
     def families_a_year_before(self) -> list[FamilyScore]:
-        """The families' scores as they were then; none where nothing was computed of that time."""
+        """The family scores of a year earlier; empty if no signals were computed for that time."""
         return scores.families(_scored(self.a_year_before)) if self.a_year_before else []
 
     @property
@@ -109,13 +110,13 @@ class ProjectRow:
         return FamilyScore(scores.OVERALL, self.score, self.low, self.high, known, len(self.families))
 
     def scored(self) -> list[Scored]:
-        """The scores of its signals that have one, with their intervals."""
+        """Return the scores of the signals that have one, with intervals."""
         return _scored(self.signals)
 
 
 @dataclass(frozen=True)
 class Report:
-    """Projects by category and name, which is no ranking."""
+    """The report. Projects are sorted by category and name, which is not a ranking."""
 
     as_of: str
     method_version: str
@@ -125,9 +126,9 @@ class Report:
 
 
 def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), category: str | None = None) -> Report:
-    """The report as of a date whose signals are computed, of all tracked projects or of those named.
+    """Build the report as of a date whose signals are computed, for all tracked projects or the named ones.
 
-    Raises UsageError for a project or category that is not there, with the nearest one.
+    Raises UsageError, with a suggestion, for an unknown project or category.
     """
     tracked = db.execute("SELECT slug, name, category, note FROM projects WHERE tracked ORDER BY category, lower(name)")
     chosen = _chosen(tracked.fetchall(), projects, category)
@@ -152,7 +153,9 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
 
 
 def named(wanted: str, known: Sequence[str], kind: str) -> str:
-    """The known name that is meant, letter case aside. Raises UsageError, with the nearest one, when there is none."""
+    """Return the known name that equals `wanted` ignoring case. Raises UsageError, with a
+    suggestion, if there is none.
+    """
     for name in known:
         if name.casefold() == wanted.casefold():
             return name
@@ -162,7 +165,7 @@ def named(wanted: str, known: Sequence[str], kind: str) -> str:
 
 
 def project_named(wanted: str, known: Mapping[str, str]) -> str:
-    """The slug of the project that is meant by its slug or its name; `known` is slug -> name. Raises UsageError."""
+    """Return the slug of the project with this slug or name; `known` maps slug to name. Raises UsageError."""
     by_name = {name.casefold(): slug for slug, name in known.items()}
     by_slug = {slug.casefold(): slug for slug in known}
     return (by_name | by_slug).get(wanted.casefold()) or named(wanted, list(known), "project")
@@ -222,7 +225,7 @@ def _scored(signals: Sequence[SignalRow | Before]) -> list[Scored]:
 
 
 def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]]:
-    """The signals of a date by project, in the method's order."""
+    """Return the signals of a date by project, in the method's order."""
     found = db.execute(
         "SELECT project, signal, status, reason, value, low, high, unit, n, score, score_low, score_high, "
         "naive, companions, excluded FROM signals WHERE as_of = ?",
@@ -248,8 +251,10 @@ def _facts(db: sqlite3.Connection, as_of: date) -> dict[str, _Facts]:
 
 
 def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before]]:
-    """Project -> its signals as of the computed date that is nearest to a window's length before, within ten days, and
-    was computed by the same method."""
+    """Return each project's signals as of the computed date nearest to one year earlier, at most ten days off.
+
+    Only figures of the same method are comparable.
+    """
     then = as_of - timedelta(weeks=WINDOW_WEEKS)
     found = db.execute(
         "SELECT as_of FROM signals "
@@ -269,7 +274,7 @@ def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before
 
 
 def tracked_repositories(db: sqlite3.Connection) -> dict[str, list[RepositoryRow]]:
-    """Project -> its tracked repositories, in the order in which they were first synced."""
+    """Return each project's tracked repositories, in the order in which they were first synced."""
     return {project: [_repository(r) for r in own] for project, own in repositories(db).items()}
 
 
@@ -287,6 +292,6 @@ def _failures(db: sqlite3.Connection) -> list[Failure]:
 
 
 def method_version(db: sqlite3.Connection, as_of: date) -> str:
-    """The method that the signals of a date were computed by."""
+    """Return the version of the method that the signals of a date were computed with."""
     found = db.execute("SELECT max(method_version) FROM signals WHERE as_of = ?", [as_of.isoformat()]).fetchone()[0]
     return str(found or METHOD_VERSION)

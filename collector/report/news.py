@@ -1,8 +1,8 @@
-"""What changed between two dates: releases, signals that left their band, repositories, and history seen to be altered.
+"""What changed between two dates: releases, signals that left their interval, repositories, and altered history.
 
-What happened is dated by GitHub and lies from the first date until before the second. What a sync saw is dated by the
-sync: after the first date, up to and with the second, since the signals of a date come from the sync of that day. So
-the news of consecutive dates hold everything, and nothing twice.
+Events are dated by GitHub and belong to the days from the first date until before the second. Changes seen by a sync
+are dated by the sync and belong to the days after the first date up to and including the second, since the signals of a
+date come from the sync of that day. So news of consecutive periods contain everything exactly once.
 """
 
 import sqlite3
@@ -15,7 +15,7 @@ from collector.errors import UsageError
 from collector.report import evidence, model
 from collector.report.model import ProjectRow, SignalRow
 
-# (table, column) of what GitHub should not change -> what its change is called.
+# (table, column) that should not change on GitHub -> name of the change.
 ALTERED = {
     ("repositories", "head_oid"): "history_rewritten",
     ("tags", "oid"): "tag_moved",
@@ -23,7 +23,7 @@ ALTERED = {
     ("releases", "published_at"): "release_redated",
 }
 LATE = "arrived_late"
-# What a score must move to be worth a word: a wait that no release ends grows by a day every day.
+# Smallest change of a score that is news. Without it, a growing time since the last release would be news every day.
 LEAST_MOVE = 0.05
 
 
@@ -51,7 +51,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class SignalChange:
-    """A signal that left its earlier interval and whose score moved ("rose", "fell"), or whose status changed."""
+    """A signal outside its earlier interval whose score changed ("rose", "fell"), or whose status
+    changed ("status").
+    """
 
     signal: str
     family: str
@@ -62,7 +64,7 @@ class SignalChange:
 
 @dataclass(frozen=True)
 class RepositoryChange:
-    """A repository that was "renamed", or whose "status" changed: archived, private or gone, back again."""
+    """A repository that was "renamed", or whose "status" changed (archived, private or gone, back again)."""
 
     repository: str
     change: str
@@ -73,9 +75,9 @@ class RepositoryChange:
 
 @dataclass(frozen=True)
 class Altered:
-    """How often a repository's past was seen to be altered in one way.
+    """The number of times a repository's history was altered in one way.
 
-    `kind` is "history_rewritten", "tag_moved", "release_redated" or "arrived_late", `what` the table concerned.
+    `kind` is "history_rewritten", "tag_moved", "release_redated" or "arrived_late", `what` the affected table.
     """
 
     repository: str
@@ -87,7 +89,7 @@ class Altered:
 
 @dataclass(frozen=True)
 class ProjectNews:
-    """What changed in one project; all empty when nothing did."""
+    """What changed in one project; all lists are empty if nothing did."""
 
     slug: str
     name: str
@@ -107,7 +109,7 @@ class ProjectNews:
 class News:
     """What changed from `since` to `as_of`, by project, in the order of the report.
 
-    Signals are compared only where both dates were computed by the same method.
+    Signals are compared only if both dates were computed with the same method version.
     """
 
     since: str
@@ -119,17 +121,17 @@ class News:
 
 
 def check(since: date, as_of: date) -> None:
-    """Raise UsageError unless the one date is before the other."""
+    """Raise UsageError unless `since` is before `as_of`."""
     if since >= as_of:
-        raise UsageError(f"There is nothing between {since} and {as_of}.", "Give --since a date before --as-of.")
+        raise UsageError(f"There is nothing between {since} and {as_of}.", "Use a date before --as-of for --since.")
 
 
 def build(
     db: sqlite3.Connection, since: date, as_of: date, projects: Sequence[str] = (), category: str | None = None
 ) -> News:
-    """The news between two dates whose signals are computed, of all tracked projects or of those named.
+    """Build the news between two dates whose signals are computed, for all tracked projects or the named ones.
 
-    Raises UsageError as `check` and `model.build` do.
+    Raises UsageError like `check` and `model.build`.
     """
     check(since, as_of)
     report = model.build(db, as_of, projects, category)
@@ -173,7 +175,7 @@ def _change(then: SignalRow, now: SignalRow) -> str | None:
         return None
     if now.score is not None and then.score is not None and abs(now.score - then.score) < LEAST_MOVE:
         return None
-    # A share drawn towards one half can lie outside its own interval; that alone is no change.
+    # The interval of a shrunk share may exclude its own value, so compare with both.
     if now.value > max(then.high, then.value):
         return "rose"
     return "fell" if now.value < min(then.low, then.value) else None

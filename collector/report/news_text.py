@@ -1,4 +1,4 @@
-"""The news in sentences, and these written down for a terminal, as Markdown or as JSON."""
+"""The news as sentences, formatted for the terminal, as Markdown or as JSON."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ ALTERED: dict[str, Callable[[int, str], str]] = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, and where it leads to on GitHub."""
+    """A sentence, and a link to GitHub."""
 
     text: str
     url: str | None = None
@@ -32,46 +32,46 @@ class Sentence:
 
 @dataclass(frozen=True)
 class NewsSection:
-    """Sentences of one kind."""
+    """Sentences of one kind, with a title."""
 
     title: str
     lines: list[Sentence]
 
 
 def parts(project: ProjectNews) -> list[NewsSection]:
-    """What changed in a project, in sentences; kinds of which there is nothing are left out."""
+    """Return what changed in a project as sentences, without empty kinds."""
     by_repository = {
         r.repository: [o for o in project.releases if o.repository == r.repository] for r in project.releases
     }
     found = [
         NewsSection("New releases that count", [_releases(releases) for releases in by_repository.values()]),
-        NewsSection("Signals that left their band", [_signal(s) for s in project.signals]),
+        NewsSection("Signals that left their interval", [_signal(s) for s in project.signals]),
         NewsSection("Repositories", [_repository(r) for r in project.repositories]),
-        NewsSection("The past, altered", [_altered(a) for a in project.altered]),
+        NewsSection("Altered history", [_altered(a) for a in project.altered]),
     ]
     return [part for part in found if part.lines]
 
 
-def written(news: News, form: str, width: int, colour: bool) -> str:
-    """The news as "table", "markdown" or "json", ending with a line end. Raises UsageError for "csv"."""
+def render(news: News, form: str, width: int, colour: bool) -> str:
+    """Format the news as "table", "markdown" or "json", ending with a newline. Raises UsageError for "csv"."""
     match form:
         case "json":
             return json.dumps(asdict(news), indent=2, allow_nan=False) + "\n"
         case "csv":
-            raise UsageError("What changed has no CSV form.", "Use --format json, or leave out --since.")
+            raise UsageError("Changes (--since) are not available as CSV.", "Use --format json, or leave out --since.")
         case "markdown":
             return "\n".join(_markdown(news)) + "\n"
     return "\n".join(_table(news, width, colour)) + "\n"
 
 
 def quiet(news: News) -> str:
-    """Which projects have no news, and whether signals could be compared, in sentences; empty when all is as usual."""
+    """Say which projects have no news, and whether signals were not compared; empty if neither applies."""
     names = [words.plain(p.name) for p in news.projects if not p.any]
     said = [f"Nothing changed: {', '.join(names)}."] if names else []
     if news.method_before != news.method_version:
         said.append(
-            f"Signals are not compared, because those of {news.since} were computed by method {news.method_before}: "
-            f"`collect signals --as-of {news.since}` computes them anew."
+            f"Signals are not compared, because those of {news.since} were computed with method "
+            f"{news.method_before}: `collect signals --as-of {news.since}` computes them again."
         )
     return " ".join(said)
 
@@ -115,7 +115,7 @@ def _markdown(news: News) -> Iterator[str]:
 
 
 def _releases(releases: Sequence[NewRelease]) -> Sentence:
-    """Those of one repository, newest first; the link is the newest one's."""
+    """Summarise the releases of one repository, newest first, with a link to the newest."""
     last = releases[0]
     what = f"{words.plain(last.tag_name)} on {last.published_at[:10]}"
     if len(releases) > 1:
@@ -145,7 +145,7 @@ def _repository(change: RepositoryChange) -> Sentence:
     url = f"https://github.com/{change.repository}"
     if change.change == "renamed":
         return Sentence(f"{old} is now {words.plain(change.new)} {seen}", url)
-    is_now = words.REPOSITORY_STATUSES.get(change.new, "can be seen and changed again")
+    is_now = words.REPOSITORY_STATUSES.get(change.new, "is accessible and active again")
     return Sentence(f"{name} {is_now} {seen}", url)
 
 

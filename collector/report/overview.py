@@ -1,4 +1,4 @@
-"""The report's first screen: each project's families of signals side by side, and what matters about it."""
+"""The overview in the terminal: the family scores of all projects side by side, and the main facts about each."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,21 +26,21 @@ NAMES = {
     "builders": "builders",
     "integrity": "record",
 }
-"""Short names of the families, as a column has room for."""
+"""Short family names that fit a column."""
 
-# A track of this many places shows 0 to 1; letters, an arrow and a gap follow it.
+# The widest track (0 to 1), in columns, and the space after it for letters, an arrow and a gap.
 _LONGEST, _BESIDE = 14, 4
 
 
 class Overview:
-    """Writes the overview in lines of at most `width` columns."""
+    """Formats the overview in lines of at most `width` columns."""
 
     def __init__(self, report: Report, width: int, colour: bool, now: datetime) -> None:
         self.report, self.terminal = report, Terminal(width, colour)
         self.now = None if report.synthetic else now
         computed = {s.family for p in report.projects for s in p.signals}
         self.families = [family for family in NAMES if family in computed]
-        # The last column says how many signals are known.
+        # The last column is the number of known signals.
         self.names = (
             min(width // 5, max((len(words.plain(p.name)) for p in report.projects), default=0)) + len(INDENT) + 1
         )
@@ -49,7 +49,7 @@ class Overview:
         self.letters = of_report(report)
 
     def text(self) -> str:
-        """The whole overview."""
+        """Return the overview."""
         return "\n".join(line.rstrip() for line in self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
@@ -80,7 +80,7 @@ class Overview:
         yield self.terminal.styled(start, bold=True) + cells + f"{known}/{len(SIGNALS)}"
         told = sentences.of(project)
         if project.score is not None and not sentences.shown_as_little(project, OVERALL):
-            told.insert(0, f"Overall {words.score(project.low, project.score, project.high)}, of 0 to 1.")
+            told.insert(0, f"Overall {words.score(project.low, project.score, project.high)}, from 0 to 1.")
         partly = [f"{f.family} {words.known(f)}" for f in project.families if words.known(f)]
         if partly:
             told.append(f"Known in part: {', '.join(partly)}.")
@@ -93,7 +93,9 @@ class Overview:
                 yield from self.terminal.wrapped(what, INDENT * 2, dim=True)
 
     def _cell(self, project: ProjectRow, family: FamilyScore, then: FamilyScore | None) -> str:
-        """A track from 0 to 1 with the score and its interval, its letters, and an arrow where it left last year's."""
+        """Format a score as a track from 0 to 1 with its interval, its letters, and an arrow if it left last year's
+        interval.
+        """
         letters = self.letters.get(project.category, {}).get(family.family, {}).get(project.slug, "")
         if family.score is None or family.low is None or family.high is None:
             return self._nothing("unknown")
@@ -109,7 +111,7 @@ class Overview:
 
     def _failures(self) -> Iterator[str]:
         if self.report.failures:
-            yield self.terminal.styled("The last sync did not get everything:", fg="red", bold=True)
+            yield self.terminal.styled("The last sync was incomplete:", fg="red", bold=True)
         for failure in self.report.failures:
             name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
             yield from self.terminal.wrapped(name + words.plain(failure.error), INDENT)
@@ -119,16 +121,16 @@ class Overview:
             return
         yield ""
         ages = [p.data_as_of for p in self.report.projects if p.data_as_of is not None]
-        age = f"It rests on {words.data_age(min(ages), self.now)}. " if ages else ""
+        age = f"Based on {words.data_age(min(ages), self.now)}. " if ages else ""
         arrows = any(p.a_year_before for p in self.report.projects)
         past = (
-            f"{words.UP} {words.DOWN}: left the interval of a year before. "
+            f"{words.UP} {words.DOWN}: outside the interval of a year earlier. "
             if arrows
-            else "No figures of a year before: `collect signals --history 13 --every month` computes them. "
+            else "Nothing is computed for a year earlier: `collect signals --history 13 --every month` does it. "
         )
         yield from self.terminal.wrapped(
             "Each track runs from 0 to 1: ● the family's score, ━ its 95 % interval, ? unknown. Projects of a category "
-            f"that share a letter do not differ. {past}Names are in alphabetical order, which is no ranking. {age}"
+            f"that share a letter do not differ. {past}Projects are listed by name, not ranked. {age}"
             f"Method {self.report.method_version}.",
             dim=True,
         )

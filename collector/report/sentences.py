@@ -1,19 +1,19 @@
-"""The two or three sentences that matter about a project."""
+"""The two or three most important sentences about a project."""
 
 from collector.method.scores import OVERALL
 from collector.report import words
 from collector.report.model import Before, ProjectRow, SignalRow
 
-# Below this the public record has lost enough that a reader should hear of it first.
+# Below this score of history_integrity, changes of the public record are mentioned first.
 _DAMAGED = 0.95
 OF_WORK = frozenset({"release cadence", "commit frequency", OVERALL})
-"""The scores that little public work says nothing about: of families, and overall."""
+"""The families, and the overall score, that are not shown for a project with little public work."""
 
 
 def of(project: ProjectRow) -> list[str]:
-    """What a reader should know first: damage to the record, then releases, answers, and who carries the work.
+    """Return the most important sentences: changed history, releases, answers, who does the work, and what is unknown.
 
-    What is not known is said, too; a reason that all signals share is said once.
+    A reason shared by all signals is given once.
     """
     same = words.alike(project)
     if same:
@@ -23,7 +23,7 @@ def of(project: ProjectRow) -> list[str]:
     if publishes_little(project):
         days = rows["contributor_days"].n
         little = f"Publishes little on GitHub (author-days of people in the year: {words.number(days or 0)})"
-        return [f"{little}: what it does elsewhere is not seen here, so that is not called low."]
+        return [f"{little}: work elsewhere cannot be seen here, so this is not rated as low."]
     told = (
         _record(rows),
         _state(project),
@@ -36,16 +36,15 @@ def of(project: ProjectRow) -> list[str]:
 
 
 def publishes_little(project: ProjectRow) -> bool:
-    """Whether so little lands in public that nothing should be concluded from how little it is: fewer author-days than
-    `contributor_days` needs."""
+    """Return whether too little work is public to draw conclusions: fewer author-days than `contributor_days` needs."""
     rows = {row.signal: row for row in project.signals}
     days, weeks = rows.get("contributor_days"), rows.get("active_weeks")
-    # Where the weeks are not known either, something else stands in the way.
+    # If active_weeks is unknown too, there is another reason than little work.
     return days is not None and weeks is not None and days.status == "insufficient" and weeks.value is not None
 
 
 def shown_as_little(project: ProjectRow, family: str) -> bool:
-    """Whether a family's score (or the "overall" one) is shown as "little" in place of a low figure."""
+    """Return whether the score of a family (or "overall") is shown as "little" instead of as a low number."""
     return family in OF_WORK and publishes_little(project)
 
 
@@ -70,7 +69,7 @@ def _record(rows: dict[str, SignalRow]) -> str | None:
         "force_push": ("force push to a default branch", "force pushes to a default branch"),  # of method 1
         "tag_moved": ("version whose tag moved", "versions whose tag moved"),
         "tag_vanished": ("version whose tag vanished", "versions whose tag vanished"),
-        "republished": ("version dated anew", "versions dated anew"),
+        "republished": ("version re-dated", "versions re-dated"),
     }
     counted = [(row.companions.get(key), one, many) for key, (one, many) in what.items()]
     found = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
@@ -101,28 +100,28 @@ def _people(rows: dict[str, SignalRow], before: dict[str, Before]) -> str | None
     if row is None or row.value is None:
         return None
     half = row.companions.get("contributor_absence_factor")
-    carry = f"; {half} {'carries' if half == 1 else 'carry'} half of it" if isinstance(half, int) else ""
+    most_active = f"; {half} {'does' if half == 1 else 'do'} half of it" if isinstance(half, int) else ""
     direction = trend.companions.get("direction") if trend and trend.value is not None else None
     text = f"The work is spread as over {words.value(row)} ({words.interval(row)}){_since(row, before.get(row.signal))}"
-    return f"{text}{carry}{f', and it is {direction}' if direction else ''}."
+    return f"{text}{most_active}{f', and it is {direction}' if direction else ''}."
 
 
 def _since(row: SignalRow, before: Before | None) -> str:
-    """How it stood a year before, where it has left the interval of then; else nothing."""
+    """Mention the value of a year earlier if the current one is outside its interval; otherwise an empty string."""
     if row.value is None or before is None or before.low is None or before.high is None or before.value is None:
         return ""
     if before.low <= row.value <= before.high:
         return ""
     then = words.amount(row.unit, before.value)
-    return f", {'down' if row.value < before.value else 'up'} from {then} a year before"
+    return f", {'down' if row.value < before.value else 'up'} from {then} a year earlier"
 
 
 def _unknown(rows: dict[str, SignalRow]) -> str | None:
-    """Which of these three cannot be said, and what is missing."""
+    """Say which of three main facts are unknown, and why."""
     what = {
         "release_weeks": "releases",
         "first_response_7d": "answers to outsiders",
-        "effective_contributors": "who carries the work",
+        "effective_contributors": "who does the work",
     }
     missing = [(name, rows[key]) for key, name in what.items() if key in rows and rows[key].value is None]
     told = [

@@ -1,4 +1,4 @@
-"""The page of a project for a terminal: plain text of a given width, coloured when wanted."""
+"""The details of projects in the terminal: every signal, what was excluded, and the family scores."""
 
 import textwrap
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from collector.report.model import Failure, ProjectRow, Report, SignalRow
 from collector.report.terminal import Style, Terminal
 
 INDENT = "  "
-# From this width on there is room for the figure that a dashboard would show.
+# The naive figure is shown from this width on.
 WIDE = 108
 
 
 class TerminalTable:
-    """Writes a report in lines of at most `width` columns: every signal, what was left out and the families' scores."""
+    """Formats the details of projects in lines of at most `width` columns."""
 
     def __init__(self, report: Report, width: int, colour: bool, now: datetime) -> None:
         self.report, self.width, self.terminal = report, width, Terminal(width, colour)
@@ -29,7 +29,7 @@ class TerminalTable:
         self.intervals = max([len("95 % interval"), *(len(words.interval(s)) for s in shown)]) + 2
 
     def text(self) -> str:
-        """The whole report."""
+        """Return the whole report."""
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
@@ -44,7 +44,7 @@ class TerminalTable:
         yield from self.terminal.wrapped(
             f"Each line: the value over the last {WINDOW_WEEKS} complete weeks, its 95 % interval"
             + (", and the naive figure that a dashboard would show." if self.width >= WIDE else ".")
-            + " Projects stand in the order of their names, which is no ranking."
+            + " Projects are listed by name, not ranked."
         )
         for category, projects in groupby(report.projects, lambda p: p.category):
             yield ""
@@ -107,7 +107,7 @@ class TerminalTable:
         if scores:
             yield ""
             yield from self.terminal.wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
-        for label, of in (("Beside it", "companions"), ("Left out", "excluded"), ("Naive", "naive")):
+        for label, of in (("More figures", "companions"), ("Left out", "excluded"), ("Naive", "naive")):
             told = [(s.signal, words.figures(getattr(s, of))) for s in project.signals]
             told = [(signal, text) for signal, text in told if text]
             if told:
@@ -135,7 +135,7 @@ class TerminalTable:
     def _failures(self, failures: list[Failure]) -> Iterator[str]:
         if failures:
             yield ""
-            yield self.terminal.styled("The last sync did not get everything:", fg="red", bold=True)
+            yield self.terminal.styled("The last sync was incomplete:", fg="red", bold=True)
         for failure in failures:
             name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
             yield from self.terminal.wrapped(name + words.plain(failure.error), INDENT)
@@ -144,7 +144,7 @@ class TerminalTable:
         keys = dict.fromkeys(s.signal for p in self.report.projects for s in p.signals if s.signal in BY_KEY)
         if keys:
             yield ""
-            yield "What the lines ask:"
+            yield "Questions the signals answer:"
         for info in SIGNALS:
             if info.key in keys:
                 start = f"{INDENT}{words.title(info.key):{self.titles}}"
@@ -153,7 +153,7 @@ class TerminalTable:
         if keys and len(keys) < len(SIGNALS):
             yield f"{INDENT}This version computes {len(keys)} of the method's {len(SIGNALS)} signals."
         if keys:
-            yield from self.terminal.wrapped("`collect explain PROJECT SIGNAL` lists the rows behind a number.", INDENT)
+            yield from self.terminal.wrapped("`collect explain PROJECT SIGNAL` lists the rows behind a signal.", INDENT)
         if self.report.synthetic:
             yield ""
             yield from self.terminal.wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")

@@ -1,4 +1,4 @@
-"""Text for a terminal: coloured where that is wanted, and wrapped to its width."""
+"""Text for a terminal: optional colours, and wrapping to its width."""
 
 import textwrap
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import click
 
 
 class Style(TypedDict, total=False):
-    """What `click.style` may make of a text."""
+    """Arguments of `click.style`."""
 
     fg: str
     bg: str
@@ -19,16 +19,16 @@ class Style(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Terminal:
-    """How many columns a terminal has, and whether colours are wanted."""
+    """The terminal's width in columns, and whether to use colours."""
 
     width: int
     colour: bool
 
     def styled(self, text: str, **style: Unpack[Style]) -> str:
-        """The text in that style; as it is where colours are not wanted or it is blank."""
+        """Return the text with ANSI styles; unchanged if colours are off or it is blank."""
         return click.style(text, **style) if self.colour and style and text.strip() else text
 
     def wrapped(self, text: str, indent: str = "", more: str = "", **style: Unpack[Style]) -> Iterator[str]:
-        """Its lines, each indented, those after the first by `more` beyond that."""
+        """Wrap the text to the width. Lines start with `indent`; lines after the first also with `more`."""
         for line in textwrap.wrap(text, self.width, initial_indent=indent, subsequent_indent=indent + more):
             yield self.styled(line, **style)

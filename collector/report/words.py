@@ -1,4 +1,4 @@
-"""How figures, statuses and times read, and text from elsewhere made safe to print."""
+"""Formatting of figures, statuses and times as text."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from collector.method.scores import FamilyScore
 from collector.report.model import ProjectRow, SignalRow
 from collector.text import plain as plain
 
-SYNTHETIC = "SYNTHETIC: invented projects on a pretend GitHub; nothing here is about anyone."
+SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody real."
 
 UP, DOWN = "↑", "↓"
 
@@ -26,24 +26,24 @@ REPOSITORY_STATUSES = {
     "empty": "is empty",
     "archived": "is archived",
     "disabled": "is disabled by GitHub",
-    "private_or_gone": "is private or deleted by now; what was stored of it stays",
-    "blocked": "is blocked by GitHub; what was stored of it stays",
-    "not_authorised": "is not shown to this token; what was stored of it stays",
+    "private_or_gone": "is now private or deleted; stored data is kept",
+    "blocked": "is blocked by GitHub; stored data is kept",
+    "not_authorised": "cannot be read with this token; stored data is kept",
 }
 
 
 def title(signal: str) -> str:
-    """A signal's short title."""
+    """Return a signal's short title."""
     return BY_KEY[signal].title if signal in BY_KEY else signal
 
 
 def value(row: SignalRow) -> str:
-    """The value with its unit; the status where there is none."""
+    """Format the value with its unit, or the status if there is none."""
     return STATUSES.get(row.status, row.status) if row.value is None else amount(row.unit, row.value)
 
 
 def amount(unit: str, figure: float) -> str:
-    """A signal's figure with its unit."""
+    """Format a signal's figure with its unit."""
     match unit:
         case "weeks":
             return f"{figure:.0f} of {WINDOW_WEEKS} weeks"
@@ -61,7 +61,7 @@ def amount(unit: str, figure: float) -> str:
 
 
 def interval(row: SignalRow) -> str:
-    """The 95 % interval in the value's unit; empty where there is none."""
+    """Format the 95 % interval in the value's unit; empty if there is none."""
     if row.low is None or row.high is None:
         return ""
     match row.unit:
@@ -77,12 +77,14 @@ def interval(row: SignalRow) -> str:
 
 
 def reason(row: SignalRow) -> str:
-    """Why there is no value: the status and what is missing, without a full stop."""
+    """Say why there is no value: the status and what is missing, without a full stop."""
     return f"{STATUSES.get(row.status, row.status)}: {plain(row.reason).rstrip('. ')}" if row.reason else value(row)
 
 
 def alike(project: ProjectRow) -> str | None:
-    """What stands in the way of all signals of a project at once, as a sentence; None when they differ."""
+    """Return, as a sentence, the reason that all signals of a project share for having no value;
+    None if they differ.
+    """
     reasons = {reason(row) for row in project.signals}
     if len(reasons) != 1 or any(row.value is not None for row in project.signals):
         return None
@@ -91,24 +93,24 @@ def alike(project: ProjectRow) -> str | None:
 
 
 def number(figure: float) -> str:
-    """A whole number when it is one or large, else with one decimal."""
+    """Format with no decimals if whole or at least 100, otherwise with one."""
     if abs(figure) >= 100 or abs(figure - round(figure)) < 0.05:
         return f"{figure:,.0f}"
     return f"{figure:.1f}"
 
 
 def signed(figure: float) -> str:
-    """With two decimals and its sign; what rounds to nothing has no minus."""
+    """Format with two decimals and a sign, without a negative zero."""
     return f"{round(figure, 2) + 0.0:+.2f}"
 
 
 def figures(named: Mapping[str, object] | None) -> str:
-    """Figures by name, as in "releases 41, days since last 3"."""
+    """Format figures by name, as in "releases 41, days since last 3"."""
     return ", ".join(f"{plain(name).replace('_', ' ')} {_figure(figure)}" for name, figure in (named or {}).items())
 
 
 def score(low: float | None, middle: float | None, high: float | None) -> str:
-    """A score of 0 to 1 with its interval."""
+    """Format a score from 0 to 1 with its interval."""
     if middle is None:
         return "unknown"
     return f"{middle:.2f}" if low is None or high is None else f"{middle:.2f} ({low:.2f} to {high:.2f})"
@@ -120,14 +122,14 @@ def known(family: FamilyScore) -> str:
 
 
 def moved(now: FamilyScore, then: FamilyScore | None) -> str:
-    """An arrow where a score has left the interval that it had then; else nothing."""
+    """Return an arrow if a score is outside its earlier interval, otherwise an empty string."""
     if now.score is None or then is None or then.low is None or then.high is None:
         return ""
     return UP if now.score > then.high else DOWN if now.score < then.low else ""
 
 
 def data_age(data_as_of: str | None, now: datetime | None) -> str:
-    """How old a project's data is; `now` is left out where the age would mean nothing."""
+    """Say how old a project's data is; pass None for `now` to leave the age out."""
     if data_as_of is None:
         return "the first sync is not complete"
     moment = clock.from_text(data_as_of)
@@ -137,7 +139,7 @@ def data_age(data_as_of: str | None, now: datetime | None) -> str:
 
 
 def is_moment(text: str) -> bool:
-    """Whether it is a time as the database has them, like 2026-01-31T12:00:00Z."""
+    """Return whether the text is a timestamp as in the database, like 2026-01-31T12:00:00Z."""
     return re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", text) is not None
 
 
@@ -153,6 +155,6 @@ def _figure(figure: object) -> str:
             else "none"
         )
     if isinstance(figure, (int, float)):
-        # Shares and other small figures lose too much by one decimal.
+        # One decimal is too coarse for shares and other small figures.
         return f"{figure:.2f}" if 0 < abs(figure) < 1 else number(figure)
     return plain(str(figure))

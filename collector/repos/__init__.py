@@ -1,1 +1,1 @@
-"""The list of tracked repositories: read, compared with GitHub, and edited with its comments kept."""
+"""The list of tracked repositories: shown, compared with GitHub, and edited with its comments kept."""

@@ -1,4 +1,4 @@
-"""Candidates for the list: what GitHub shows of them, and which of them are taken up."""
+"""Find repositories that could be tracked, and add chosen ones to the configuration."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,11 +17,11 @@ from collector.sync import glances
 
 @dataclass(frozen=True)
 class Candidate:
-    """A repository that could be tracked, as GitHub shows it today."""
+    """A repository that could be tracked, as GitHub shows it now."""
 
     repo: str
-    commits: int  # of the default branch within a year
-    pull_requests: int  # merged, ever
+    commits: int  # on the default branch within a year
+    pull_requests: int  # merged, of all time
     releases: int
     pushed_at: str | None
     stars: int
@@ -31,19 +31,19 @@ class Candidate:
 
     @property
     def remark(self) -> str:
-        """What speaks against it, if anything."""
+        """What speaks against tracking it: a fork, archived or already tracked; empty otherwise."""
         words = [f"fork of {self.fork_of}"] if self.fork_of else []
         words += ["archived"] if self.archived else []
         words += ["tracked"] if self.tracked else []
         return ", ".join(words)
 
     def as_row(self) -> dict[str, object]:
-        """For a program."""
+        """Return it as a dict for JSON."""
         return asdict(self)
 
 
 def candidates(found: Sequence[RepositoryGlance], config: Config) -> list[Candidate]:
-    """The most active first, forks and archived ones last."""
+    """Return candidates, the most active first, forks and archived repositories last."""
     listed = {t.repo.casefold() for p in config.projects for t in p.repos}
     return [
         Candidate(
@@ -62,9 +62,9 @@ def candidates(found: Sequence[RepositoryGlance], config: Config) -> list[Candid
 
 
 async def discover(github: GitHub, login: str, config: Config, now: datetime, meter: Meter) -> list[Candidate]:
-    """What an organisation or a user has on GitHub.
+    """Return the public repositories of an organisation or user.
 
-    Raises UsageError when there is no such account, or it refuses the token.
+    Raises UsageError if there is no such account, or if it refuses the token.
     """
     try:
         return candidates(await glances.of_owner(github, login, now, meter), config)
@@ -75,7 +75,7 @@ async def discover(github: GitHub, login: str, config: Config, now: datetime, me
 async def look_up(
     github: GitHub, names: Sequence[str], config: Config, now: datetime, meter: Meter
 ) -> tuple[list[Candidate], dict[str, Absence]]:
-    """(what GitHub shows of these repositories under their names of today, the names that it does not show: why)."""
+    """Return the candidates under their current names, and the reason for each name that GitHub does not show."""
     try:
         shown, missing = await glances.by_name(github, names, now, meter)
     finally:
@@ -85,39 +85,43 @@ async def look_up(
 
 
 def repository_name(text: str) -> str:
-    """owner/name, also from an address. Raises UsageError."""
+    """Return owner/name, also from a URL. Raises UsageError."""
     meant = IN_A_LINK.fullmatch(text.strip())
     if meant is None or not REPOSITORY.fullmatch(meant[1]):
-        raise UsageError(f'"{text}" is not a repository.', "Give it as OWNER/NAME, as in its address on GitHub.")
+        raise UsageError(f'"{text}" is not a repository.', "Write it as OWNER/NAME, as in its address on GitHub.")
     return meant[1]
 
 
 def project_for(config: Config, repo: str, slug: str | None, category: str | None) -> str | NewProject:
-    """The project that a repository belongs to: the one named, else the only one with repositories of its owner.
+    """Return the project for a repository: the one named, otherwise the only project with repositories of its owner.
 
-    With a `category` a project that is not there yet is a new one. Raises UsageError.
+    With a `category`, a `slug` that does not exist yet becomes a new project. Raises UsageError.
     """
     slugs = [p.slug for p in config.projects]
     if slug is None:
         owner = repo.partition("/")[0].casefold()
         own = [p.slug for p in config.projects if any(t.repo.casefold().startswith(f"{owner}/") for t in p.repos)]
         if len(own) != 1:
-            which = f"Repositories of {owner} belong to {', '.join(own)}" if own else f"No project has one of {owner}"
-            raise UsageError(f"{which}.", f"Say --project, one of {', '.join(slugs)}.")
+            which = (
+                f"Repositories of {owner} belong to {', '.join(own)}"
+                if own
+                else f"No project has a repository of {owner}"
+            )
+            raise UsageError(f"{which}.", f"Choose with --project: {', '.join(slugs)}.")
         return own[0]
     if slug in slugs:
         return slug
     if category is None:
         raise UsageError(
-            f'There is no project "{slug}"{did_you_mean(slug, slugs)}', "For a new one give its --category as well."
+            f'There is no project "{slug}"{did_you_mean(slug, slugs)}', "To create it, also pass --category."
         )
     if not SLUG.fullmatch(slug):
-        raise UsageError(f'"{slug}" is no slug.', "Use a-z and 0-9 with single hyphens between.")
+        raise UsageError(f'"{slug}" is not a valid slug.', "Use a-z and 0-9, separated by single hyphens.")
     return NewProject(slug, slug, category)
 
 
 def take_up(document: Document, chosen: Iterable[Candidate], project: str | NewProject, role: Role, note: str) -> None:
-    """Write candidates into the configuration. Raises ConfigError and UsageError; then nothing is written."""
+    """Write candidates to the configuration. Raises ConfigError or UsageError, with the file unchanged."""
     if isinstance(project, NewProject):
         document.add_project(project)
     slug = project.slug if isinstance(project, NewProject) else project

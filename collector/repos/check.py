@@ -1,4 +1,4 @@
-"""What has become of the tracked repositories, and how the configuration should follow."""
+"""Compare the tracked repositories with GitHub, and propose edits of the configuration."""
 
 import re
 import sqlite3
@@ -15,7 +15,7 @@ from collector.repos.edit import Edit
 from collector.sync import glances, repositories, repository_query
 from collector.sync.repository_query import Tracked
 
-# Words by which a description says that the work goes on elsewhere.
+# Words in a description that say that development moved elsewhere.
 _MOVED = re.compile(
     r"\b(?:moved|migrated|deprecated|superseded|replaced|obsolete|succe(?:ssor|eded)|continues)\b", re.IGNORECASE
 )
@@ -25,7 +25,7 @@ _NAMED = re.compile(r"(?:to|by|in|of|see|use)\s+([\w-]+/[\w.-]*\w)", re.IGNORECA
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of a repository of the configuration, and the edits that follow from it."""
+    """A finding about a repository in the configuration, and the edits it suggests."""
 
     project: str
     repo: str
@@ -35,10 +35,10 @@ class Finding:
 
 
 async def check(github: GitHub, config: Config, db: sqlite3.Connection, now: datetime, meter: Meter) -> list[Finding]:
-    """Ask GitHub about every tracked repository, and once more about where the silent ones may have gone.
+    """Query GitHub for every tracked repository, and for possible successors of inactive ones.
 
-    Repositories that were synced before are asked for by their number, so that none is mistaken for another that has
-    its name now. Raises what a question to GitHub raises.
+    Repositories that were synced before are queried by id, so that another repository that has the name now is not
+    taken for the same one. Raises the errors of a GitHub request.
     """
     tracked = repositories.tracked(db, config)
     try:
@@ -66,31 +66,31 @@ def _of(repo: Tracked, now: datetime) -> Iterable[Finding]:
         return Finding(project, entry.repo, kind, message, edits)
 
     if repo.double_of is not None:
-        message = f"It is the same repository as {repo.double_of}, which is listed too."
+        message = f"It is the same repository as {repo.double_of}, which is also listed."
         yield found("double", message, Edit("remove", entry.repo))
         return
     state = repo.state
     if state is None:
         if repo.is_refused:
-            # That says nothing about the repository, so it keeps its place.
+            # A refused token says nothing about the repository itself, so no edit is proposed.
             yield found("not_authorised", repo.problem)
         elif repo.missing is None:
             yield found("failed", repo.problem)
         elif repo.missing.reason == "blocked":
-            yield found("blocked", "GitHub blocks access to it; what is stored of it stays.")
+            yield found("blocked", "GitHub blocks access to it; stored data is kept.")
         else:
-            message = "It is private or deleted by now." if repo.id else "GitHub shows no such public repository."
+            message = "It is now private or deleted." if repo.id else "GitHub shows no such public repository."
             yield found("gone", message, Edit("remove", entry.repo))
         return
     if state.name_with_owner.casefold() != entry.repo.casefold():
-        message = f"GitHub calls it {state.name_with_owner} now."
+        message = f"It is now called {state.name_with_owner}."
         yield found("renamed", message, Edit("rename", entry.repo, state.name_with_owner))
     if state.is_archived or state.is_disabled:
         word = "archived" if state.is_archived else "disabled"
-        yield found("archived", f"It is {word}: nothing new can happen in it.", *_note(repo, word, f"{word.title()}."))
+        yield found("archived", f"It is {word}, so there is no new activity.", *_note(repo, word, f"{word.title()}."))
     if state.is_fork:
         parent = state.parent.name_with_owner if state.parent else "a repository that is not public"
-        message = f"It is a fork of {parent}: what came from there is not this project's work."
+        message = f"It is a fork of {parent}: commits from there are not this project's work."
         yield found("fork", message, *_note(repo, "fork", f"A fork of {parent}."))
     if not state.is_archived and _is_silent(state, now):
         since = f"since {state.pushed_at[:10]}" if state.pushed_at else "ever"
@@ -98,7 +98,7 @@ def _of(repo: Tracked, now: datetime) -> Iterable[Finding]:
 
 
 def _note(repo: Tracked, known_by: str, sentence: str) -> tuple[Edit, ...]:
-    """An edit of the note, unless the note speaks of it already."""
+    """Propose an edit of the note, unless the note already says it."""
     return () if known_by in repo.entry.note.casefold() else (Edit("note", repo.entry.repo, sentence),)
 
 
@@ -107,7 +107,9 @@ def _is_silent(shown: RepositoryState | RepositoryGlance, now: datetime) -> bool
 
 
 def _candidates(repo: Tracked, config: Config, now: datetime) -> list[str]:
-    """Where the work of a repository may go on: what its own words name, and the same name elsewhere in the project."""
+    """Return possible successors: repositories named in its description, and its name under the
+    project's other owners.
+    """
     state = repo.state
     text = f"{state.description or ''} {state.homepage_url or ''}" if state else ""
     ended = state is None or state.is_archived or state.is_disabled or _is_silent(state, now)
@@ -127,7 +129,10 @@ def _owners(tracked: Sequence[object]) -> list[str]:
 
 
 def _successor(repo: Tracked, shown: Sequence[RepositoryGlance], now: datetime) -> RepositoryGlance | None:
-    """The most active candidate that is alive and younger in its last push, which no repository is than itself."""
+    """Return the most active candidate that is active and was pushed to more recently than `repo`.
+
+    The strict comparison excludes the repository itself.
+    """
     last = (repo.state.pushed_at if repo.state else None) or ""
     alive = [g for g in shown if not g.is_archived and not _is_silent(g, now) and (g.pushed_at or "") > last]
     return next(iter(glances.rank(alive)), None)
@@ -137,7 +142,7 @@ def _moved(repo: Tracked, successor: RepositoryGlance, listed: set[str]) -> Find
     name = successor.name_with_owner
     known = "predecessor" if "predecessor" in repo.entry.note.casefold() else name.casefold()
     edits = list(_note(repo, known, f"Continues in {name}."))
-    message = f"It seems to go on in {name}"
+    message = f"It seems to have moved to {name}"
     if name.casefold() in listed:
         message += ", which is tracked."
     else:
@@ -148,7 +153,7 @@ def _moved(repo: Tracked, successor: RepositoryGlance, listed: set[str]) -> Find
 
 
 def ordered(findings: Iterable[Finding]) -> list[Edit]:
-    """All edits, in an order in which none loses its place: new names last, since the others go by the old ones."""
+    """Return all edits in a safe order: renames last, because the other edits refer to the old names."""
     places: Mapping[str, int] = {"remove": 0, "note": 1, "add": 2, "rename": 3}
     edits = [edit for finding in findings for edit in finding.edits]
     removed = {e.repo for e in edits if e.kind == "remove"}

@@ -1,4 +1,4 @@
-"""Edits of `config/repos.toml` that keep its comments, order and style. Nothing is written that could not be read."""
+"""Edits of `config/repos.toml` that keep comments, order and style. A result that does not load is never written."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,30 +17,30 @@ _MARK = "\ufeff"  # some editors begin a file with a byte order mark
 
 @dataclass(frozen=True)
 class Edit:
-    """One change: `repo` gets another name, a sentence more in its note, or leaves; or it is new to `project`."""
+    """One change: rename `repo`, add a sentence to its note, remove it, or add it to `project`."""
 
     kind: Literal["rename", "note", "remove", "add"]
     repo: str
-    value: str = ""  # the new name, or the sentence; of a new one the note
+    value: str = ""  # rename: the new name; note: the sentence; add: the note
     project: str = ""
     role: str = "core"
 
     def sentence(self) -> str:
-        """The edit in words."""
+        """Describe the edit in words."""
         match self.kind:
             case "rename":
-                return f'repo = "{self.value}", and its note says that it was {self.repo}'
+                return f'repo = "{self.value}", with "Was {self.repo}." in its note'
             case "note":
                 return f'note: "{self.value}"'
             case "remove":
-                return f"take {self.repo} out; what is stored of it stays"
+                return f"remove {self.repo}; stored data is kept"
             case _:
                 return f"add {self.repo} to {self.project} as {self.role}"
 
 
 @dataclass(frozen=True)
 class NewProject:
-    """A project that the file does not have yet."""
+    """A project that is not in the file yet."""
 
     slug: str
     name: str
@@ -48,7 +48,7 @@ class NewProject:
 
 
 class Document:
-    """The file's text, to be edited and saved. Raises ConfigError when it cannot be used as it is."""
+    """The configuration file, to be edited and saved. Raises ConfigError if it is invalid or cannot be edited."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -63,14 +63,14 @@ class Document:
         tables = [self._top.get("project"), *(p["repo"] for p in self._tables("project") if "repo" in p)]
         if not all(isinstance(t, AoT) for t in tables):
             raise ConfigError(
-                f"{path} cannot be edited: not all of it is written as [[project]] and [[project.repo]].",
-                "Edit it by hand, or write them so.",
+                f"{path} cannot be edited automatically: some projects or repositories are inline tables.",
+                "Edit it by hand, or write them as [[project]] and [[project.repo]].",
             )
 
     def apply(self, edit: Edit) -> None:
-        """Make one edit. Raises UsageError for a repository or project that is not there."""
+        """Make one edit. Raises UsageError if the repository or project is not in the file."""
         self._apply(edit)
-        # Blank lines and comments were moved behind tomlkit's back: let it find its way again.
+        # _apply moved blank lines and comments in tomlkit's internal lists; parsing again makes them consistent.
         self._top = tomlkit.parse(tomlkit.dumps(self._top))
 
     def _apply(self, edit: Edit) -> None:
@@ -90,17 +90,17 @@ class Document:
                 self._add(edit)
 
     def add_project(self, project: NewProject) -> None:
-        """A new project behind the last one."""
+        """Add a new project after the last one."""
         table = tomlkit.table()
         table.update({"slug": project.slug, "name": project.name, "category": project.category})
         self._append(cast(AoT, self._top["project"]), table)
 
     def text(self) -> str:
-        """The file's new text."""
+        """Return the new text of the file."""
         return self._start + tomlkit.dumps(self._top)
 
     def save(self) -> Config:
-        """Write the file, once it is certain that it can be read. Raises ConfigError, and UsageError for the disk."""
+        """Write the file after checking that the result loads. Raises ConfigError, and UsageError for disk errors."""
         try:
             with replacing(self.path) as beside:
                 beside.write_bytes(self.text().encode("utf-8"))
@@ -118,7 +118,7 @@ class Document:
         return list(cast("list[Table]", self._top.get(name, [])))
 
     def _find(self, repo: str) -> tuple[Table, int, Table]:
-        """The project, the place in it and the table of a repository."""
+        """Return the project of a repository, its index in that project, and its table."""
         for project in self._tables("project"):
             for place, table in enumerate(cast("list[Table]", project.get("repo", []))):
                 if _same(table.get("repo"), repo):
@@ -126,7 +126,7 @@ class Document:
         raise UsageError(f"{self.path} does not list {repo}.")
 
     def _note(self, table: Table, sentence: str) -> None:
-        """Add a sentence to the note, unless it is there."""
+        """Add a sentence to the note, unless it is there already."""
         note = " ".join(str(table.get("note", "")).split())
         if sentence in note:
             return
@@ -140,7 +140,7 @@ class Document:
     def _remove(self, repo: str) -> None:
         project, place, table = self._find(repo)
         repos = cast(AoT, project["repo"])
-        # A heading of the next section, as a reader sees it, is the end of this table, as TOML sees it.
+        # A comment that introduces the next section belongs to this table for TOML, but must not be removed with it.
         after = _take_end(table)
         if len(repos) == 1:
             self._note(project, f"Its last repository, {repo}, is private or deleted.")
@@ -184,7 +184,7 @@ class Document:
         _give_end(table, after)
 
     def _indented(self, table: Table) -> Table:
-        """As far to the right as the other repositories of the file."""
+        """Indent the table like the other repositories in the file."""
         for project in self._tables("project"):
             for other in cast("list[Table]", project.get("repo", [])):
                 table.indent(len(other.trivia.indent))
@@ -198,9 +198,9 @@ _End = list[tuple[Any, Any]]
 
 
 def _take_end(table: Table) -> _End:
-    """Take away the blank lines and comments behind the last value of a table, from the first blank line on.
+    """Remove and return the blank lines and comments after a table's last value, starting with the first blank line.
 
-    Without a blank line the comments stand right above what follows, and so are of that.
+    Without a blank line, the comments directly precede the next table and belong to it, so all are taken.
     """
     body = table.value.body
     start = len(body)

@@ -1,4 +1,4 @@
-"""The tracked repositories: what the configuration says of each, and how far it is synced."""
+"""The tracked repositories with their sync status."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from collector.report import model
 
 @dataclass(frozen=True)
 class Listed:
-    """A repository of the configuration; `status` is "never synced" where the database does not know it."""
+    """A repository in the configuration; `status` is "never synced" if the database does not have it."""
 
     project: str
     repo: str
@@ -21,7 +21,7 @@ class Listed:
 
 
 def rows(config: Config, db: sqlite3.Connection | None) -> list[Listed]:
-    """All of them, in the configuration's order; `db` is None where there is no database yet."""
+    """Return all tracked repositories in the configuration's order; `db` is None if there is no database yet."""
     synced, names = {}, {}
     if db is not None:
         synced = {r.full_name: r for found in model.tracked_repositories(db).values() for r in found}

@@ -1,9 +1,9 @@
-"""Electric Capital's list of open-source ecosystems, as its export writes it: a JSON object a line.
+"""Reader for an export of Electric Capital's list of open-source ecosystems: one JSON object per line.
 
     {"eco_name": "Bitcoin", "branch": ["Lightning"], "repo_url": "https://github.com/example/node", "tags": ["#wallet"]}
 
-`branch` names the ecosystems between the named one and the repository: empty where it is listed in that one itself.
-Source: github.com/electric-capital/open-dev-data. The file has millions of lines, so it is read once, line by line.
+`branch` is the path of sub-ecosystems that leads to the repository; it is empty for the ecosystem's own repositories.
+Source: https://github.com/electric-capital/open-dev-data. The file has millions of lines, so it is streamed.
 """
 
 import json
@@ -15,15 +15,15 @@ from collector.config.names import IN_A_LINK, REPOSITORY
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 
-# Lines that are wrong are told of by number, but not all of them.
+# At most this many invalid lines are reported by number.
 SHOWN_FAULTS = 5
-# No line of a list is longer; one that is, is not of this list.
+# Longest line read, in bytes; a longer one is not part of such a list.
 LONGEST_LINE = 1_000_000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line: a repository on GitHub within an ecosystem."""
+    """One line: a GitHub repository in an ecosystem."""
 
     ecosystem: str
     branch: tuple[str, ...]
@@ -33,32 +33,32 @@ class Entry:
 
 @dataclass
 class Faults:
-    """Lines that say nothing usable: wrong ones by number, and how many lead to other hosts than GitHub."""
+    """Lines that cannot be used: invalid ones by line number, and the number of repositories outside GitHub."""
 
     wrong: int = 0
     first: list[int] = field(default_factory=list)
     elsewhere: int = 0
 
     def add(self, number: int) -> None:
-        """Note a wrong line."""
+        """Record an invalid line."""
         self.wrong += 1
         if len(self.first) < SHOWN_FAULTS:
             self.first.append(number)
 
     def sentence(self) -> str | None:
-        """What was left out, or None."""
+        """Describe what was skipped, or return None."""
         parts = []
         if self.wrong:
             more = ", ..." if self.wrong > len(self.first) else ""
-            parts.append(f"{self.wrong:,} lines that are no entry (line {', '.join(map(str, self.first))}{more})")
+            parts.append(f"{self.wrong:,} invalid lines (line {', '.join(map(str, self.first))}{more})")
         if self.elsewhere:
             parts.append(f"{self.elsewhere:,} repositories outside GitHub")
-        return f"Left out: {' and '.join(parts)}." if parts else None
+        return f"Skipped: {' and '.join(parts)}." if parts else None
 
 
 @dataclass
 class Chosen:
-    """An ecosystem: its own repositories, and how many more each of the ecosystems within it has."""
+    """An ecosystem: its own repositories, and the number of repositories in each sub-ecosystem."""
 
     name: str
     entries: dict[str, Entry] = field(default_factory=dict)  # by name in lower case
@@ -66,7 +66,7 @@ class Chosen:
 
 
 def read(path: Path, faults: Faults) -> Iterator[Entry]:
-    """The usable lines. Raises UsageError when the file cannot be read or no line is one."""
+    """Yield the usable lines. Raises UsageError if the file cannot be read or has none."""
     usable = 0
     number = 0
     try:
@@ -80,10 +80,10 @@ def read(path: Path, faults: Faults) -> Iterator[Entry]:
                     usable += 1
                     yield entry
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}).", "Give the file of the export.") from None
+        raise UsageError(f"{path} cannot be read ({error.strerror}).", "Name the exported file.") from None
     if not usable and not faults.elsewhere:
         raise UsageError(
-            f"{path} holds no entry of the list.",
+            f"{path} has no entries of the list.",
             'Each line should be like {"eco_name": "...", "branch": [], "repo_url": "...", "tags": []}.',
         )
 
@@ -111,7 +111,7 @@ def _entry(line: bytes, number: int, faults: Faults) -> Entry | None:
 
 
 def ecosystems(path: Path, faults: Faults) -> dict[str, int]:
-    """Ecosystem -> how many entries it has, with those of the ecosystems within it; the largest first."""
+    """Return the number of entries per ecosystem, sub-ecosystems included, the largest first."""
     entries: dict[str, int] = {}
     for entry in read(path, faults):
         entries[entry.ecosystem] = entries.get(entry.ecosystem, 0) + 1
@@ -119,9 +119,9 @@ def ecosystems(path: Path, faults: Faults) -> dict[str, int]:
 
 
 def choose(path: Path, name: str, whole: bool, tags: tuple[str, ...], faults: Faults) -> Chosen:
-    """An ecosystem's own repositories; with `whole` also those of the ecosystems within it, with `tags` only those.
+    """Return an ecosystem's own repositories; with `whole`, also its sub-ecosystems'; with `tags`, only tagged ones.
 
-    Letter case does not matter. Raises UsageError, with the nearest name, when there is none of that name.
+    Names are compared ignoring case. Raises UsageError, with a suggestion, if there is no such ecosystem.
     """
     chosen = Chosen(name)
     names: set[str] = set()

@@ -1,1 +1,1 @@
-"""The database in datasette: what its tables mean, questions worth asking, charts, and the server."""
+"""The database in datasette: table descriptions, saved queries, charts and the server."""

@@ -1,4 +1,4 @@
-"""What the tables, views and columns of a database mean: `tables.toml`, and the comments at the heads of the views."""
+"""Descriptions of the database's tables, views and columns, from `tables.toml` and the comments of the views."""
 
 import sqlite3
 import tomllib
@@ -15,19 +15,19 @@ GROUPS: Mapping[str, str] = {
     "results": "Results",
     "evidence": "Evidence, a view per signal",
     "facts": "Facts from GitHub",
-    "derived": "Derived, made anew from the facts",
-    "parts": "Views that the evidence is built of",
-    "sync": "The sync's own",
-    "own": "The database's own",
+    "derived": "Derived, rebuilt from the facts",
+    "parts": "Views that the evidence is built on",
+    "sync": "State and log of the sync",
+    "own": "Internal tables",
 }
-"""The kinds of tables and views, in the order in which they are shown."""
+"""The groups of tables and views, in display order."""
 
 _EVIDENCE = "evidence_"
 
 
 @dataclass(frozen=True)
 class Described:
-    """A table or view: its group of GROUPS, what it is, what its columns are, and how to show it."""
+    """A table or view: its group (a key of GROUPS), title, description, columns, and how datasette shows it."""
 
     name: str
     group: str
@@ -43,15 +43,15 @@ class Described:
 
 @cache
 def source() -> dict[str, Any]:
-    """The content of tables.toml: `columns` that mean the same anywhere, and `tables` with columns of their own."""
+    """Return the contents of tables.toml."""
     return tomllib.loads((files(__package__) / "tables.toml").read_text(encoding="utf-8"))
 
 
 def described(db: sqlite3.Connection) -> list[Described]:
-    """The tables and views of a database: by group, in the order of the method's signals and of tables.toml.
+    """Return the tables and views of a database by group, in the order of the method's signals and of tables.toml.
 
-    The shadow tables of full-text search are left out. Views that the file does not name are there all the same, with
-    what their definitions say.
+    Full-text shadow tables are omitted. Views that the file does not mention are included with the comment of their
+    definition.
     """
     first = [f"{_EVIDENCE}{key}" for key in BY_KEY]
     order = {name: place for place, name in enumerate(dict.fromkeys([*first, *source()["tables"]]))}
@@ -61,7 +61,7 @@ def described(db: sqlite3.Connection) -> list[Described]:
 
 
 def names(db: sqlite3.Connection) -> list[str]:
-    """The names of the tables and views that have a meaning of their own."""
+    """Return the names of the tables and views, without internal ones."""
     rows = db.execute(
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
         "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_fts%' ESCAPE '!' ORDER BY name"
@@ -70,7 +70,7 @@ def names(db: sqlite3.Connection) -> list[str]:
 
 
 def columns(db: sqlite3.Connection, name: str) -> list[str]:
-    """The columns of a table or view, in order."""
+    """Return the columns of a table or view, in order."""
     return [row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", [name])]
 
 
@@ -81,14 +81,14 @@ def _describe(db: sqlite3.Connection, name: str) -> Described:
     known = {**source()["columns"], **alike.get("columns", {}), **own.get("columns", {})}
     head = _heads().get(name)
     signal = BY_KEY.get(name.removeprefix(_EVIDENCE)) if name.startswith(_EVIDENCE) else None
-    # Evidence is alike in form, so what is shown first and counted follows from its columns.
+    # All evidence views have the same structure, so sort order and facets follow from their columns.
     newest = next((c for c in there if c == "day" or c.endswith("_at")), None) if signal else own.get("sort_desc")
     facets = [c for c in ("project", "counted", "reason") if c in there] if signal else own.get("facets", [])
     return Described(
         name=name,
         group="evidence" if signal else own.get("group", "parts"),
         title=signal.question if signal else own.get("title", name.replace("_", " ").capitalize()),
-        description=head if head else f"A row is {own['row']}." if "row" in own else "",
+        description=head or _one_row(own.get("row", "")),
         columns={c: known[c] for c in there if c in known},
         label=own.get("label"),
         sort=own.get("sort"),
@@ -98,7 +98,13 @@ def _describe(db: sqlite3.Connection, name: str) -> Described:
     )
 
 
+def _one_row(row: str) -> str:
+    """Return the description of a table from what one row is, as in "a tag"."""
+    article, _, rest = row.partition(" ")
+    return f"One row per {rest}." if article in ("a", "an") else f"{row[:1].upper()}{row[1:]}." if row else ""
+
+
 @cache
 def _heads() -> dict[str, str]:
-    """The comment at the head of each evidence view's file."""
+    """Return the comment of each evidence view's file."""
     return {view.name: view.description for view in evidence.views()}

@@ -1,4 +1,4 @@
-"""What datasette is told of a database: meanings, saved questions, the dashboard."""
+"""The metadata for datasette: table descriptions, saved queries and the dashboard."""
 
 import json
 import re
@@ -20,23 +20,23 @@ from collector.serve.saved import Saved
 DASHBOARD = "projects"
 TITLE = "How projects really work on GitHub"
 
-# The list of columns stands above the rows: without this it would push them off the screen. Times stay on one line.
+# datasette lists all columns above the rows, which would push the rows off the screen. Times are not wrapped.
 _STYLE = (
     "<style>dl.column-descriptions{columns:24em;font-size:.8em;padding:.5em;border:1px solid #ddd}"
     "dl.column-descriptions dt,dl.column-descriptions dd{display:inline;margin:0 .2em;padding:0}"
     "dl.column-descriptions dd::after{content:'';display:block}td[class*=_at]{white-space:nowrap}</style>"
 )
-# What datasette-dashboards brings with it; it names an older one.
+# The version bundled with datasette-dashboards, which itself declares an older one.
 _VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json"
-# What may be filled in for a parameter of that name.
+# Queries for the choices of a parameter.
 _CHOICES = {"project": "SELECT slug FROM projects ORDER BY slug", "signal": "SELECT DISTINCT signal FROM signals"}
 
 
 def build(db: sqlite3.Connection, name: str) -> dict[str, Any]:
-    """The metadata of the database, which datasette knows by `name`: its file's name without the ending.
+    """Return the metadata of the database, which datasette calls `name` (its file name without suffix).
 
-    Questions and charts about what the database does not have yet, such as the evidence of a signal that was never
-    computed, are left out.
+    Queries and charts on tables that the database does not have yet, such as the evidence of a signal that was never
+    computed, are omitted.
     """
     tables = described(db)
     queries = [q for q in saved.read("queries") if _answerable(db, q.sql, q.parameters)]
@@ -56,7 +56,7 @@ def build(db: sqlite3.Connection, name: str) -> dict[str, Any]:
 
 
 def to_text(metadata: dict[str, Any]) -> str:
-    """As a file for `datasette --metadata`."""
+    """Format the metadata as a file for `datasette --metadata`."""
     return json.dumps(metadata, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -64,7 +64,7 @@ def _answerable(db: sqlite3.Connection, sql: str, parameters: Iterable[str]) -> 
     try:
         db.execute(f"EXPLAIN {sql}", dict.fromkeys(parameters, ""))
     except sqlite3.OperationalError as error:
-        # Functions of datasette's own are unknown here, and are looked at last.
+        # SQLite reports unknown functions last, so everything else is fine: datasette defines functions of its own.
         return "no such function" in str(error)
     return True
 
@@ -79,16 +79,23 @@ def _welcome(db: sqlite3.Connection, name: str) -> str:
 
 
 def _address(name: str) -> str:
-    """Where datasette serves the database: in datasette's tilde encoding."""
+    """Return the path at which datasette serves the database, in its tilde encoding.
+
+    https://docs.datasette.io/en/stable/internals.html#tilde-encoding
+    """
     return "/" + re.sub(
         r"[^A-Za-z0-9_-]", lambda m: "+" if m[0] == " " else "".join(f"~{byte:02X}" for byte in m[0].encode()), name
     )
 
 
 def _contents(db: sqlite3.Connection, name: str, tables: list[Described]) -> str:
-    """The tables by what they are for: datasette itself lists them by name."""
+    """List the tables by purpose; datasette itself lists them by name."""
     as_of = db.execute("SELECT substr(as_of, 1, 10) FROM as_of").fetchone()
-    speaks = f"When this server began, the views spoke of {as_of[0]}; the table as_of says it today." if as_of else ""
+    speaks = (
+        f"When this server started, the views were as of {as_of[0]}; the table as_of has the current date."
+        if as_of
+        else ""
+    )
     lines = []
     for group, title in GROUPS.items():
         links = [
@@ -102,7 +109,7 @@ def _contents(db: sqlite3.Connection, name: str, tables: list[Described]) -> str
 
 
 def _filled(db: sqlite3.Connection, display: Any) -> Any:
-    """A chart's display with the values that its `{query = ...}` find in their places."""
+    """Replace each `{query = ...}` in a chart's display by the values that the query returns."""
     if isinstance(display, list):
         return [_filled(db, part) for part in display]
     if not isinstance(display, dict):
@@ -155,11 +162,11 @@ def _dashboard(db: sqlite3.Connection, name: str) -> dict[str, Any]:
     charts: dict[str, Any] = {
         "about": {"library": "markdown", "display": source["about"].format(database=_address(name))},
     }
-    # On a narrow screen they stand below each other in the order given here.
+    # On a narrow screen the charts are stacked in this order.
     order = [chart for row in source["layout"] for chart in row]
     for chart in sorted(saved.read("charts"), key=lambda chart: order.index(chart.name)):
         sql = chart.sql.replace("{families}", families).replace("{little_families}", little)
-        # What stands in [[...]] is there only while a project is chosen.
+        # datasette-dashboards keeps the part in [[...]] only while a project is selected.
         if _answerable(db, re.sub(r"\[\[(.*?)\]\]", r"\1", sql), ["project"]):
             charts[chart.name] = {
                 "title": f"{chart.title}. {chart.description}",

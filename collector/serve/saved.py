@@ -1,7 +1,7 @@
-"""Questions and charts that are kept as SQL files, with what they ask in the comment at their head.
+"""Saved queries and charts: SQL files that start with a comment.
 
-The first line of the comment is the title, those after it the description; a line `-- :name text` tells of a parameter.
-`{CONSTANT}` in it is a number of `collector/method/constants.py`; statements take them from the table `rules`.
+The comment's first line is the title, the others the description; a line `-- :name text` describes a parameter.
+`{CONSTANT}` in a comment is filled in from `collector/method/constants.py`; the SQL reads these from the table `rules`.
 """
 
 import re
@@ -17,7 +17,7 @@ _PARAMETER = re.compile(r"^:(\w+)\s+(.+)$")
 
 @dataclass(frozen=True)
 class Saved:
-    """A question: `parameters` by name, with what they mean and what holds when they are left empty."""
+    """A saved query; `parameters` maps each name to its meaning, including its default when left empty."""
 
     name: str
     title: str
@@ -28,7 +28,7 @@ class Saved:
 
 @cache
 def read(folder: str) -> tuple[Saved, ...]:
-    """The files of `queries` or `charts`, in the order of their names; a number before the name is for that order."""
+    """Return the files of the folder `queries` or `charts` in order of file name; a leading number sets the order."""
     found = [path for path in (files(__package__) / folder).iterdir() if path.name.endswith(".sql")]
     return tuple(
         parse(re.sub(r"^\d+_|\.sql$", "", path.name), path.read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def read(folder: str) -> tuple[Saved, ...]:
 
 
 def parse(name: str, text: str) -> Saved:
-    """A file's text, taken apart."""
+    """Parse the text of a file."""
     lines = text.splitlines()
     size = next((n for n, line in enumerate(lines) if not line.startswith("--")), len(lines))
     head = [line.removeprefix("--").strip().format_map(vars(constants)) for line in lines[:size]]

@@ -1,1 +1,1 @@
-"""What keeps a database fit and its owner's promises: forgetting, backups, exports, old records and free room."""
+"""Maintenance of the database: backups, deleting old run records, compacting, and forgetting accounts."""

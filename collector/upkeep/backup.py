@@ -1,4 +1,4 @@
-"""A copy of the database while it is in use: consistent, verified, and there whole or not at all."""
+"""A consistent, verified copy of the database while it is in use."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from collector.store import database
 
 @dataclass(frozen=True)
 class Backup:
-    """What was written: the file's size in bytes, and the schema of the database in it."""
+    """The copy: its size in bytes, and the schema version in it."""
 
     file: str
     size: int
@@ -19,26 +19,27 @@ class Backup:
 
 
 def back_up(path: Path, target: Path, overwrite: bool) -> Backup:
-    """Copy the database at `path` as it stands at one moment; a sync may be writing meanwhile.
+    """Copy the database at `path` to `target` as a consistent snapshot; a sync may be writing meanwhile.
 
-    An older schema is copied as it is. Raises UsageError for a target that is there already, and DatabaseError.
+    Uses SQLite's online backup API (https://sqlite.org/backup.html). An older schema is copied without migrating it.
+    Raises UsageError if the target exists and `overwrite` is false, and DatabaseError.
     """
     if not path.exists():
-        raise DatabaseError(f"There is no database at {path}.", "Give its file with --db or COLLECT_DB.")
+        raise DatabaseError(f"There is no database at {path}.", "Name its file with --db or COLLECT_DB.")
     if target.is_dir():
-        raise UsageError(f"{target} is a folder.", "Give the file to write, such as backups/2026-01-31.db.")
+        raise UsageError(f"{target} is a folder.", "Name the file to write, such as backups/2026-01-31.db.")
     if not target.absolute().parent.is_dir():
-        raise UsageError(f"There is no folder {target.parent}.", "Make it first.")
+        raise UsageError(f"There is no folder {target.parent}.", "Create it first.")
     if target.exists() and target.samefile(path):
-        raise UsageError(f"{target} is the database itself.", "Give another file.")
+        raise UsageError(f"{target} is the database itself.", "Name another file.")
     if target.exists() and not overwrite:
-        raise UsageError(f"{target} is there already.", "Give another file, or --overwrite.")
+        raise UsageError(f"{target} already exists.", "Name another file, or use --overwrite.")
     try:
         with replacing(target) as beside:
             try:
                 schema = _copy(path, beside, target)
             finally:
-                # SQLite's own files beside a copy that the disk did not take.
+                # SQLite's temporary files of a copy that failed, for example on a full disk.
                 for end in ("-journal", "-wal", "-shm"):
                     beside.with_name(beside.name + end).unlink(missing_ok=True)
     except OSError as error:
@@ -55,15 +56,16 @@ def _copy(path: Path, beside: Path, target: Path) -> str:
     ):
         applied = database.applied_migrations(source)
         if not applied:
-            raise DatabaseError(f"{path} is no database of collect.", "Give another file with --db or COLLECT_DB.")
+            raise DatabaseError(f"{path} is not a database of collect.", "Name another file with --db or COLLECT_DB.")
         with database.plain_words(target), closing(database.connect(beside, "rwc")) as copy:
-            # All pages in one step: in steps, every write of a sync would begin the copy anew.
+            # All pages in one step: a backup in several steps restarts after every write of a running sync
+            # (https://sqlite.org/c3ref/backup_finish.html#sqlite3backupstep).
             source.backup(copy)
             faults = [row[0] for row in copy.execute("PRAGMA quick_check(3)")]
             if faults != ["ok"]:
                 raise DatabaseError(
-                    f"The copy of {path} is not sound: {'; '.join(faults)}. It was thrown away.",
-                    "See `collect doctor`: the database itself may be damaged.",
+                    f"The copy of {path} is damaged ({'; '.join(faults)}) and was deleted.",
+                    "Run `collect doctor`: the database itself may be damaged.",
                 )
             copy.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return max(applied)

@@ -1,4 +1,4 @@
-"""Forgetting an account for good: while no sync is at work, and without leaving it in free pages."""
+"""Forgetting an account permanently: not during a sync, and without leaving its data in free pages."""
 
 import sqlite3
 from contextlib import closing
@@ -9,19 +9,19 @@ from collector.errors import UsageError
 from collector.store import database, lock, migrations, privacy
 from collector.store.privacy import Found
 from collector.store.write import transaction
-from collector.upkeep import tidying
+from collector.upkeep import cleanup
 
 
 def preview(path: Path, login: str) -> Found:
-    """What would be replaced. Raises UsageError for what is no login, and DatabaseError."""
+    """Return what would be replaced. Raises UsageError for an invalid login, and DatabaseError."""
     if not LOGIN.fullmatch(login):
-        raise UsageError(f'"{login}" is not a GitHub login.', "Give it as GitHub shows it, without @.")
+        raise UsageError(f'"{login}" is not a GitHub login.', "Write it as GitHub shows it, without @.")
     with database.plain_words(path), closing(database.open_database(path, create=False)) as db:
         return privacy.look(db, login)
 
 
 def forget(path: Path, login: str, now: str) -> Found:
-    """Do it. Raises AlreadyRunning while a sync is at work, and DatabaseError."""
+    """Replace the account by its hash. Raises AlreadyRunning during a sync, and DatabaseError."""
     with (
         lock.held(path, now),
         database.plain_words(path),
@@ -34,7 +34,7 @@ def forget(path: Path, login: str, now: str) -> Found:
 
 
 def _wipe(db: sqlite3.Connection) -> None:
-    """The index of words, free pages and the write-ahead log hold what was there before: make them anew."""
+    """Rebuild what may still hold the old text: the full-text index, free pages and the write-ahead log."""
     with transaction(db):
         migrations.rebuild_search(db)
-    tidying.compact(db)
+    cleanup.compact(db)

@@ -1,7 +1,6 @@
 """The command line as a user types it, and the database of the demo to ask about."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,12 @@ from collector import clock
 from collector.cli import collect
 from collector.demo import run as demo
 from collector.demo import stories
-from collector.demo.moves import push
+from collector.demo.actions import push
 from collector.emulator.server import PretendGitHub
 from collector.emulator.world import World
-from collector.github import auth, environment
+from collector.github import environment
 from collector.github.http import Http
-
-Collect = Callable[..., Result]
+from tests.command import Collect
 
 
 @pytest.fixture(autouse=True)
@@ -27,19 +25,14 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in ("COLLECT_DB", "COLLECT_CONFIG", "COLLECT_DEBUG", "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(auth.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(clock, "utc_now", demo.now)
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
 def run() -> Collect:
-    """Runs `collect` with these words; stdout and stderr are kept apart."""
-
-    def call(*words: object, **env: str) -> Result:
-        return CliRunner().invoke(collect, [str(w) for w in words], prog_name="collect", env=env)
-
-    return call
+    return Collect()
 
 
 @pytest.fixture(scope="session")

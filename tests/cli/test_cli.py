@@ -3,20 +3,22 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 from cogapp import Cog
 
 from collector.cli import collect
+from tests.command import Collect
 
+Failing = Callable[[BaseException], None]
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("name", [None, *collect.commands])
-def test_every_command_has_help_with_an_example(run: Any, name: str | None) -> None:
+def test_every_command_has_help_with_an_example(run: Collect, name: str | None) -> None:
     result = run(*([name] if name else []), "--help")
     assert result.exit_code == 0
     assert "Example: collect " in result.stdout
@@ -24,7 +26,7 @@ def test_every_command_has_help_with_an_example(run: Any, name: str | None) -> N
     assert all(p.help for p in command.params if isinstance(p, click.Option))
 
 
-def test_every_option_of_an_example_exists(run: Any) -> None:
+def test_every_option_of_an_example_exists(run: Collect) -> None:
     repos = collect.commands["repos"]
     assert isinstance(repos, click.Group)
     inner = {f"repos {name}": command for name, command in repos.commands.items()}
@@ -72,12 +74,12 @@ def test_as_a_module() -> None:
     assert "No such command 'nonsense'" in done.stderr
 
 
-def test_the_version(run: Any) -> None:
+def test_the_version(run: Collect) -> None:
     assert run("--version").stdout.startswith("collect ")
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
+def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
     """Lets `collect report` raise an error."""
 
     def raising(error: BaseException) -> None:
@@ -89,31 +91,31 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
     return raising
 
 
-def test_a_defect_is_one_line_that_says_so(run: Any, failing: Any) -> None:
+def test_a_defect_is_one_line_that_says_so(run: Collect, failing: Failing) -> None:
     failing(ZeroDivisionError("of something\nunforeseen"))
     result = run("report")
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
-    assert "defect" in line
+    assert "bug in collect" in line
     assert "ZeroDivisionError: of something unforeseen" in line
     assert "COLLECT_DEBUG=1" in line
 
 
-def test_a_defect_shows_its_traceback_when_asked(run: Any, failing: Any) -> None:
+def test_a_defect_shows_its_traceback_when_asked(run: Collect, failing: Failing) -> None:
     failing(ZeroDivisionError("unforeseen"))
     result = run("report", COLLECT_DEBUG="1")
     assert result.exit_code == 1
     assert "Traceback (most recent call last)" in result.stderr
 
 
-def test_an_interruption_ends_with_130(run: Any, failing: Any) -> None:
+def test_an_interruption_ends_with_130(run: Collect, failing: Failing) -> None:
     failing(KeyboardInterrupt())
     result = run("report")
     assert result.exit_code == 130
     assert "Traceback" not in result.stderr
 
 
-def test_a_termination_ends_with_143(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_termination_ends_with_143(run: Collect, monkeypatch: pytest.MonkeyPatch) -> None:
     def terminated(**_: object) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         while True:

@@ -1,8 +1,10 @@
 import json
 from pathlib import Path
-from typing import Any
 
+import pytest
 from click.testing import Result
+
+from tests.command import Collect
 
 Demonstrated = tuple[Path, Result]
 
@@ -20,7 +22,7 @@ def test_it_shows_the_report_and_says_synthetic(demonstrated: Demonstrated) -> N
 
 
 def test_it_is_the_same_every_time_and_leaves_nothing_behind(
-    run: Any, demonstrated: Demonstrated, tmp_path: Path, monkeypatch: Any
+    run: Collect, demonstrated: Demonstrated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     again = run("demo", "--json")
@@ -31,7 +33,7 @@ def test_it_is_the_same_every_time_and_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_stories_can_be_told_apart(run: Any, demonstrated: Demonstrated) -> None:
+def test_the_stories_can_be_told_apart(run: Collect, demonstrated: Demonstrated) -> None:
     report = json.loads(run("report", "--db", demonstrated[0], "--format", "json").stdout)
     values = {(p["slug"], s["signal"]): s["value"] for p in report["projects"] for s in p["signals"]}
     assert values["oyster", "first_response_7d"] < 0.2 < 0.8 < values["heron", "first_response_7d"]
@@ -40,7 +42,7 @@ def test_the_stories_can_be_told_apart(run: Any, demonstrated: Demonstrated) -> 
     assert {p["slug"]: {s["status"] for s in p["signals"]} for p in report["projects"]}["mole"] == {"not_observable"}
 
 
-def test_real_data_is_not_mixed_with_the_demo(run: Any, database: Path) -> None:
+def test_real_data_is_not_mixed_with_the_demo(run: Collect, database: Path) -> None:
     import sqlite3
 
     db = sqlite3.connect(database)
@@ -54,5 +56,5 @@ def test_real_data_is_not_mixed_with_the_demo(run: Any, database: Path) -> None:
     assert database.read_bytes() == before
 
 
-def test_a_folder_as_database_ends_with_7(run: Any, tmp_path: Path) -> None:
+def test_a_folder_as_database_ends_with_7(run: Collect, tmp_path: Path) -> None:
     assert run("demo", "--db", tmp_path).exit_code == 7

@@ -10,6 +10,7 @@ from collector import clock
 from collector.emulator.lacking import OLD_SERVERS
 from collector.emulator.server import PretendGitHub
 from collector.store import database
+from tests.command import Collect
 
 NIGHTS_LATER = clock.from_text("2026-07-20T00:00:00Z")
 
@@ -26,12 +27,12 @@ def told(result: Any) -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
-def synced(run: Any, config: Path, server: PretendGitHub) -> PretendGitHub:
+def synced(run: Collect, config: Path, server: PretendGitHub) -> PretendGitHub:
     assert run("sync").exit_code == 0
     return server
 
 
-def test_all_is_well_after_a_sync(run: Any, synced: PretendGitHub) -> None:
+def test_all_is_well_after_a_sync(run: Collect, synced: PretendGitHub) -> None:
     result = run("doctor", "--json")
     assert {name: status for name, (status, _) in told(result).items()} == dict.fromkeys(
         ("versions", "configuration", "api", "clock", "token", "limits", "schema", "access", "database", "last sync",
@@ -44,7 +45,7 @@ def test_all_is_well_after_a_sync(run: Any, synced: PretendGitHub) -> None:
     assert "token-1" not in result.output + text
 
 
-def test_before_anything_is_set_up(run: Any) -> None:
+def test_before_anything_is_set_up(run: Collect) -> None:
     result = run("doctor", "--json")
     found = told(result)
     assert found["configuration"][0] == "error"
@@ -56,14 +57,14 @@ def test_before_anything_is_set_up(run: Any) -> None:
     assert not Path("signals.db").exists()
 
 
-def test_a_token_that_github_refuses(run: Any, synced: PretendGitHub) -> None:
+def test_a_token_that_github_refuses(run: Collect, synced: PretendGitHub) -> None:
     result = run("doctor", "--json", GITHUB_TOKEN="token-of-nobody")
     assert told(result)["token"][0] == "error"
     assert result.exit_code == 4
     assert "token-of-nobody" not in result.output
 
 
-def test_an_account_that_github_has_suspended(run: Any, synced: PretendGitHub) -> None:
+def test_an_account_that_github_has_suspended(run: Collect, synced: PretendGitHub) -> None:
     """As of the whole of an answer, by status 403."""
     body = {"message": "Sorry. Your account was suspended."}
     synced.fail("Viewer", "answer", times=None, status=403, body=body)
@@ -73,7 +74,7 @@ def test_an_account_that_github_has_suspended(run: Any, synced: PretendGitHub) -
     assert "Your account was suspended" in text
 
 
-def test_a_github_that_cannot_be_reached(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_github_that_cannot_be_reached(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(seconds: float) -> None:
         pass
 
@@ -85,38 +86,38 @@ def test_a_github_that_cannot_be_reached(run: Any, synced: PretendGitHub, monkey
     assert result.exit_code == 6
 
 
-def test_what_a_token_may_do_and_when_it_ends(run: Any, synced: PretendGitHub) -> None:
+def test_what_a_token_may_do_and_when_it_ends(run: Collect, synced: PretendGitHub) -> None:
     synced.token_headers["token-1"] = {"x-oauth-scopes": "repo, workflow"}
     status, text = told(run("doctor", "--json"))["token"]
     assert status == "warning"
-    assert "more than is needed: repo, workflow" in text
+    assert "scopes that are not needed: repo, workflow" in text
     synced.token_headers["token-1"] = {"x-oauth-scopes": ""}
     assert "without scopes" in told(run("doctor", "--json"))["token"][1]
     synced.token_headers["token-1"] = {"github-authentication-token-expiration": "2026-07-10 00:00:00 UTC"}
     status, text = told(run("doctor", "--json"))["token"]
     assert status == "warning"
-    assert "until 2026-07-10: it ends soon" in text
+    assert "until 2026-07-10: it expires soon" in text
 
 
-def test_tokens_of_one_user_share_a_budget(run: Any, synced: PretendGitHub) -> None:
+def test_tokens_of_one_user_share_a_budget(run: Collect, synced: PretendGitHub) -> None:
     found = told(run("doctor", "--json", GITHUB_TOKENS="token-1,token-2,token-3"))
     assert "same user as token 1" in found["token 2"][1]
     assert found["token 1"][0] == found["token 3"][0] == "ok"
 
 
-def test_little_is_left_of_the_hour(run: Any, synced: PretendGitHub) -> None:
+def test_little_is_left_of_the_hour(run: Collect, synced: PretendGitHub) -> None:
     synced.budget("graphql", "alice").used = 4900
     status, text = told(run("doctor", "--json"))["limits"]
     assert status == "warning"
     assert "of 5,000 GraphQL points are left for the next 60 minutes" in text
 
 
-def test_a_clock_that_is_wrong(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_is_wrong(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "utc_now", lambda: NIGHTS_LATER)
     assert told(run("doctor", "--json"))["clock"][0] == "warning"
 
 
-def test_nights_that_were_left_out(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nights_that_were_left_out(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "utc_now", lambda: NIGHTS_LATER)
     found = told(run("doctor", "--json"))
     assert found["last sync"][0] == "warning"
@@ -124,15 +125,15 @@ def test_nights_that_were_left_out(run: Any, synced: PretendGitHub, monkeypatch:
     assert "example/one, example/two" in found["repositories"][1]
 
 
-def test_a_sync_that_failed_and_a_repository_never_read(run: Any, synced: PretendGitHub, config: Path) -> None:
+def test_a_sync_that_failed_and_a_repository_never_read(run: Collect, synced: PretendGitHub, config: Path) -> None:
     config.write_text(config.read_text() + '[[project.repo]]\nrepo = "example/three"\nrole = "core"\n')
     assert run("sync").exit_code == 3
     found = told(run("doctor", "--json"))
-    assert "ended with 3" in found["last sync"][1]
+    assert "exited with 3" in found["last sync"][1]
     assert "Never synced: example/three" in found["repositories"][1]
 
 
-def test_a_database_that_is_none(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_database_that_is_none(run: Collect, config: Path, server: PretendGitHub) -> None:
     content = b"Dear diary, " * 500
     Path("signals.db").write_bytes(content)
     result = run("doctor", "--json")
@@ -142,23 +143,23 @@ def test_a_database_that_is_none(run: Any, config: Path, server: PretendGitHub) 
     assert Path("signals.db").read_bytes() == content
 
 
-def test_another_programs_database(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_another_programs_database(run: Collect, config: Path, server: PretendGitHub) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("CREATE TABLE photos (id INTEGER)")
     result = run("doctor", "--json")
-    assert "of another program" in told(result)["database"][1]
+    assert "belongs to another program" in told(result)["database"][1]
     assert result.exit_code == 7
 
 
-def test_a_database_with_nothing_in_it(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_database_with_nothing_in_it(run: Collect, config: Path, server: PretendGitHub) -> None:
     Path("signals.db").write_bytes(b"")
     result = run("doctor", "--json")
-    assert told(result)["database"] == ("warning", "There is nothing in signals.db yet. Run `collect sync`.")
+    assert told(result)["database"] == ("warning", "signals.db is empty. Run `collect sync`.")
     assert result.exit_code == 0
     assert Path("signals.db").read_bytes() == b""
 
 
-def test_a_sqlite_that_is_too_old(run: Any, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sqlite_that_is_too_old(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 33, 0))
     result = run("doctor", "--json")
     assert told(result)["versions"][0] == "error"
@@ -166,7 +167,7 @@ def test_a_sqlite_that_is_too_old(run: Any, synced: PretendGitHub, monkeypatch: 
     assert result.exit_code == 7
 
 
-def test_a_damaged_database(run: Any, synced: PretendGitHub) -> None:
+def test_a_damaged_database(run: Collect, synced: PretendGitHub) -> None:
     content = bytearray(Path("signals.db").read_bytes())
     content[20_000:60_000] = b"\x5a" * 40_000
     Path("signals.db").write_bytes(content)
@@ -176,7 +177,7 @@ def test_a_damaged_database(run: Any, synced: PretendGitHub) -> None:
     assert result.exit_code == 7
 
 
-def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Any, synced: PretendGitHub) -> None:
+def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Collect, synced: PretendGitHub) -> None:
     newest = max(database.known_migrations())
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("DELETE FROM _sqlite_migrations WHERE name = '006_own_commits'")
@@ -184,24 +185,24 @@ def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Any, sync
         db.commit()
         status, text = told(run("doctor", "--json"))["database"]
         assert status == "ok"
-        assert f"to be brought to {newest}" in text
+        assert f"to be migrated to {newest}" in text
         assert db.execute("SELECT name FROM sqlite_master WHERE name = 'pull_request_commits'").fetchone() is None
         db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('collect', '999_x', '')")
         db.commit()
     assert "newer version of collect (999_x)" in told(run("doctor", "--json"))["database"][1]
 
 
-def test_the_demos_database_is_called_so(run: Any, database: Path, config: Path, server: PretendGitHub) -> None:
+def test_the_demos_database_is_called_so(run: Collect, database: Path, config: Path, server: PretendGitHub) -> None:
     assert "its projects are invented" in told(run("doctor", "--json"))["database"][1]
 
 
-def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Any, synced: PretendGitHub) -> None:
+def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Collect, synced: PretendGitHub) -> None:
     synced.world.odd.policy("example", "lifetime", days=90)
     assert run("sync").exit_code == 3
     synced.world.odd.active = False
     status, text = told(run("doctor", "--json"))["repositories"]
     assert status == "warning"
-    assert "Not shown to the token of the last sync: example/one, example/two." in text
+    assert "Not readable with the token of the last sync: example/one, example/two." in text
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute(
             "INSERT INTO unreadable (repository, kind, key, part, url, error, first_seen_at, last_asked_at, attempts, "
@@ -212,11 +213,11 @@ def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Any, 
     status, text = told(run("doctor", "--json"))["unserved"]
     assert (status, text.strip()) == (
         "ok",
-        "2 parts that GitHub could not serve (table unreadable) will be asked for again from 2026-07-07T00:00:00Z.",
+        "2 parts that GitHub could not serve (table unreadable) will be requested again from 2026-07-07T00:00:00Z.",
     )
 
 
-def test_pull_requests_that_are_switched_off_are_not_waited_for(run: Any, synced: PretendGitHub) -> None:
+def test_pull_requests_that_are_switched_off_are_not_waited_for(run: Collect, synced: PretendGitHub) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("DELETE FROM sync_state WHERE kind = 'pull_requests'")
         db.commit()
@@ -226,7 +227,7 @@ def test_pull_requests_that_are_switched_off_are_not_waited_for(run: Any, synced
     assert told(run("doctor", "--json"))["repositories"][0] == "ok"
 
 
-def test_names_from_github_cannot_steer_a_terminal(run: Any, synced: PretendGitHub) -> None:
+def test_names_from_github_cannot_steer_a_terminal(run: Collect, synced: PretendGitHub) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("UPDATE repositories SET full_name = 'example/\x1b[31mred', status = 'blocked'")
         db.commit()
@@ -236,7 +237,7 @@ def test_names_from_github_cannot_steer_a_terminal(run: Any, synced: PretendGitH
 
 
 @pytest.mark.parametrize("status", [301, 307, 308])
-def test_a_graphql_api_that_has_moved(run: Any, config: Path, server: PretendGitHub, status: int) -> None:
+def test_a_graphql_api_that_has_moved(run: Collect, config: Path, server: PretendGitHub, status: int) -> None:
     server.graphql_moved = status
     result = run("doctor", "--json")
     state, text = told(result)["api"]
@@ -246,7 +247,7 @@ def test_a_graphql_api_that_has_moved(run: Any, config: Path, server: PretendGit
     assert told(result)["api"][0] == "ok"
 
 
-def test_a_version_of_the_rest_api_that_has_ended_or_will(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_version_of_the_rest_api_that_has_ended_or_will(run: Collect, config: Path, server: PretendGitHub) -> None:
     server.deprecated_versions["2022-11-28"] = ("2026-01-01", "2028-03-10")
     result = run("doctor", "--json")
     status, text = told(result)["api"]
@@ -259,12 +260,12 @@ def test_a_version_of_the_rest_api_that_has_ended_or_will(run: Any, config: Path
     assert "API version 2022-11-28 is no longer supported" in text
 
 
-def test_a_server_whose_schema_is_older(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_server_whose_schema_is_older(run: Collect, config: Path, server: PretendGitHub) -> None:
     server.without, server.has_limits = OLD_SERVERS["2024-01"], False
     result = run("doctor", "--json")
     status, text = told(result)["schema"]
     assert (status, result.exit_code) == ("warning", 0)
-    assert "not known is when GitHub verified a signature" in text
+    assert "it lacks when GitHub verified a signature" in text
     server.without = frozenset({"Issue.authorAssociation"})
     result = run("doctor", "--json")
     status, text = told(result)["schema"]
@@ -273,7 +274,7 @@ def test_a_server_whose_schema_is_older(run: Any, config: Path, server: PretendG
 
 
 @pytest.mark.parametrize("deep", [False, True])
-def test_an_owner_that_refuses_the_token(run: Any, config: Path, server: PretendGitHub, deep: bool) -> None:
+def test_an_owner_that_refuses_the_token(run: Collect, config: Path, server: PretendGitHub, deep: bool) -> None:
     """All others are shown, and nothing is said of theirs."""
     config.write_text(config.read_text().replace("example/two", "other/two"))
     server.world.repository("other/two", "2025-01-01")
@@ -287,10 +288,10 @@ def test_an_owner_that_refuses_the_token(run: Any, config: Path, server: Pretend
     server.world.odd.active = False
     status, text = told(run("doctor", "--json"))["access"]
     assert status == "ok"
-    assert "2 owners asked for one repository each" in text
+    assert "2 owners checked, one repository each" in text
 
 
-def test_an_owner_that_refuses_a_whole_question(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_an_owner_that_refuses_a_whole_question(run: Collect, config: Path, server: PretendGitHub) -> None:
     config.write_text(config.read_text().replace("example/two", "other/two"))
     server.world.repository("other/two", "2025-01-01")
     said = "Resource protected by organization SAML enforcement."
@@ -301,7 +302,7 @@ def test_an_owner_that_refuses_a_whole_question(run: Any, config: Path, server: 
     assert result.exit_code == 3
 
 
-def test_a_push_log_that_is_refused_or_not_there(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_push_log_that_is_refused_or_not_there(run: Collect, config: Path, server: PretendGitHub) -> None:
     said = "Resource not accessible by personal access token"
     server.fail("activity", "answer", times=None, status=403, body={"message": said})
     status, text = told(run("doctor", "--json"))["access"]
@@ -312,10 +313,10 @@ def test_a_push_log_that_is_refused_or_not_there(run: Any, config: Path, server:
     result = run("doctor", "--json")
     status, text = told(result)["access"]
     assert (status, result.exit_code) == ("warning", 0)
-    assert "There is no push log of example/one (not found)" in text
+    assert "No push log of example/one (not found)" in text
 
 
-def test_the_push_log_of_somebody_else_is_asked_for(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_the_push_log_of_somebody_else_is_asked_for(run: Collect, config: Path, server: PretendGitHub) -> None:
     config.write_text(config.read_text().replace("example/one", "alice/one"))
     server.world.repository("alice/one", "2025-01-01")
     assert run("doctor").exit_code == 0
@@ -323,7 +324,7 @@ def test_the_push_log_of_somebody_else_is_asked_for(run: Any, config: Path, serv
     assert asked == ["GET /repos/example/two/activity?per_page=1"]
 
 
-def test_it_stays_cheap_and_changes_nothing(run: Any, synced: PretendGitHub) -> None:
+def test_it_stays_cheap_and_changes_nothing(run: Collect, synced: PretendGitHub) -> None:
     before = Path("signals.db").read_bytes()
     synced.log.clear()
     assert run("doctor").exit_code == 0
@@ -332,7 +333,7 @@ def test_it_stays_cheap_and_changes_nothing(run: Any, synced: PretendGitHub) -> 
     assert Path("signals.db").read_bytes() == before
 
 
-def test_a_repository_that_is_gone_says_nothing_of_its_owner(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_repository_that_is_gone_says_nothing_of_its_owner(run: Collect, config: Path, server: PretendGitHub) -> None:
     server.world.repository("other/three", "2025-01-01")
     config.write_text(config.read_text().replace("example/one", "gone/one"))
     result = run("doctor", "--json")

@@ -2,17 +2,17 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from collector.export import exporting, writers
 from collector.store.database import open_database
+from tests.command import Collect
 
 
 @pytest.mark.parametrize("form", list(writers.WRITERS))
-def test_every_table_of_the_demo_comes_back_as_long_as_it_was(run: Any, form: str, database: Path) -> None:
+def test_every_table_of_the_demo_comes_back_as_long_as_it_was(run: Collect, form: str, database: Path) -> None:
     result = run("export", "--format", form, "out", "--json")
     assert result.exit_code == 0, result.stderr
     written = json.loads(result.stdout)
@@ -24,11 +24,11 @@ def test_every_table_of_the_demo_comes_back_as_long_as_it_was(run: Any, form: st
             wanted = rows - (w["table"] == "meta")  # without the key
             assert w["rows"] == wanted, w["table"]
             if wanted:
-                found = duckdb.sql(f"SELECT count(*) FROM '{w['file']}'").fetchall()
+                found = duckdb.execute(f"SELECT count(*) FROM '{w['file']}'").fetchall()
                 assert found == [(wanted,)], w["table"]
 
 
-def test_again_in_place_of_the_last_and_in_words(run: Any, database: Path) -> None:
+def test_again_in_place_of_the_last_and_in_words(run: Collect, database: Path) -> None:
     for _ in range(2):
         result = run("export", "--format", "csv", "out")
         assert result.exit_code == 0
@@ -37,7 +37,7 @@ def test_again_in_place_of_the_last_and_in_words(run: Any, database: Path) -> No
     assert [p.name for p in Path().iterdir() if "part" in p.name] == []
 
 
-def test_it_needs_a_format_and_a_database(run: Any) -> None:
+def test_it_needs_a_format_and_a_database(run: Collect) -> None:
     assert run("export", "out").exit_code == 2
     assert run("export", "--format", "csv", "out").exit_code == 7
 

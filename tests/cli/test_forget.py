@@ -2,13 +2,13 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from collector.cli import collect
 from collector.demo import stories
+from tests.command import Collect
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def logins(path: Path) -> set[str]:
 def test_it_asks_back_and_a_no_changes_nothing(database: Path, login: str) -> None:
     said = CliRunner().invoke(collect, ["forget", login], input="n\n")
     assert said.exit_code == 2
-    assert "There is no way back" in said.stderr
+    assert "This cannot be undone" in said.stderr
     assert login in logins(database)
 
 
@@ -35,13 +35,13 @@ def test_a_yes_does_it(database: Path, login: str) -> None:
     assert login not in logins(database)
 
 
-def test_json(run: Any, database: Path, login: str) -> None:
+def test_json(run: Collect, database: Path, login: str) -> None:
     done = json.loads(run("forget", login, "--yes", "--json").stdout)
     assert done["accounts"] == 1
     assert done["name"] in logins(database)
 
 
-def test_reports_go_on_to_work(run: Any, database: Path, login: str) -> None:
+def test_reports_go_on_to_work(run: Collect, database: Path, login: str) -> None:
     run("forget", login, "--yes")
     assert run("report").exit_code == 0
     result = run("explain", "heron", "first_response_7d", "--json")
@@ -49,12 +49,12 @@ def test_reports_go_on_to_work(run: Any, database: Path, login: str) -> None:
     assert json.loads(result.stdout)["rows"]
 
 
-def test_without_a_database(run: Any) -> None:
+def test_without_a_database(run: Collect) -> None:
     result = run("forget", "someone", "--yes")
     assert (result.exit_code, "There is no database" in result.stderr) == (7, True)
 
 
-def test_signals_and_evidence_stay_as_they_were(database: Path, run: Any, tmp_path: Path) -> None:
+def test_signals_and_evidence_stay_as_they_were(database: Path, run: Collect, tmp_path: Path) -> None:
     """Of the demo's projects, forgetting whoever lands most."""
     (tmp_path / "repos.toml").write_text(stories.demo_config())
     with closing(sqlite3.connect(database)) as db:

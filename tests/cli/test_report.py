@@ -5,18 +5,18 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from collector.demo import stories
 from collector.method.registry import COMPUTED, SIGNALS
 from collector.store.database import open_database
+from tests.command import Collect
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_terminal_and_the_json_agree(run: Any, database: Path) -> None:
+def test_the_terminal_and_the_json_agree(run: Collect, database: Path) -> None:
     report = json.loads(run("report", "--format", "json").stdout)
     text = run("report").stdout
     for project in report["projects"]:
@@ -28,19 +28,19 @@ def test_the_terminal_and_the_json_agree(run: Any, database: Path) -> None:
     assert f"{weeks['value']:.0f} of 52 weeks" in text.split("Steady Heron")[1]
 
 
-def test_results_and_logs_go_their_own_ways(run: Any, database: Path) -> None:
+def test_results_and_logs_go_their_own_ways(run: Collect, database: Path) -> None:
     result = run("report")
     assert "Database:" in result.stderr
     assert "Database:" not in result.stdout
 
 
 @pytest.mark.parametrize("columns", ["20", "80", "200", "500"])
-def test_widths(run: Any, database: Path, columns: str) -> None:
+def test_widths(run: Collect, database: Path, columns: str) -> None:
     widest = max(map(len, run("report", COLUMNS=columns).stdout.splitlines()))
     assert widest <= min(200, max(80, int(columns)))
 
 
-def test_piped_it_is_plain(run: Any, database: Path) -> None:
+def test_piped_it_is_plain(run: Collect, database: Path) -> None:
     assert "\x1b" not in run("report").stdout
 
 
@@ -58,30 +58,30 @@ def test_colour_only_where_it_is_wanted(
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr(options.sys, "stdout", Terminal())
+    monkeypatch.setattr(sys, "stdout", Terminal())
     assert options.colour() is coloured
-    monkeypatch.setattr(options.sys, "stdout", io.StringIO())
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert options.colour() is False
 
 
-def test_one_project_in_detail(run: Any, database: Path) -> None:
+def test_one_project_in_detail(run: Collect, database: Path) -> None:
     result = run("report", "--project", "peacock")
     assert "Left out:" in result.stdout
     assert "Steady Heron" not in result.stdout
 
 
-def test_one_category(run: Any, database: Path) -> None:
+def test_one_category(run: Collect, database: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("report", "--category", "models", "--format", "csv").stdout)))
     assert {r["project"] for r in rows} == {"dormouse", "mole"}
 
 
-def test_into_a_file(run: Any, database: Path) -> None:
+def test_into_a_file(run: Collect, database: Path) -> None:
     result = run("report", "--format", "markdown", "--output", "report.md")
     assert (result.exit_code, result.stdout) == (0, "")
     assert Path("report.md").read_text().startswith("# Signals as of 2026-07-06")
 
 
-def test_one_file_of_html(run: Any, database: Path) -> None:
+def test_one_file_of_html(run: Collect, database: Path) -> None:
     result = run("report", "--format", "html", "--output", "report.html")
     assert (result.exit_code, result.stdout) == (0, "")
     text = Path("report.html").read_text(encoding="utf-8")
@@ -104,7 +104,7 @@ def test_only_html_imports_the_template_library(database: Path) -> None:
         assert done.returncode == imported, done.stderr
 
 
-def test_what_changed_since_a_date(run: Any, database: Path, tmp_path: Path) -> None:
+def test_what_changed_since_a_date(run: Collect, database: Path, tmp_path: Path) -> None:
     (tmp_path / "repos.toml").write_text(stories.demo_config())
     words = ["report", "--since", "2026-06-01", "--config", "repos.toml"]
     found = json.loads(run(*words, "--format", "json").stdout)
@@ -121,7 +121,7 @@ def test_what_changed_since_a_date(run: Any, database: Path, tmp_path: Path) -> 
     assert run(*words, "--format", "csv").exit_code == 2
 
 
-def test_a_date_that_was_not_computed_is_computed(run: Any, database: Path, tmp_path: Path) -> None:
+def test_a_date_that_was_not_computed_is_computed(run: Collect, database: Path, tmp_path: Path) -> None:
     (tmp_path / "repos.toml").write_text(stories.demo_config())
     report = json.loads(run("report", "--as-of", "2026-03-02", "--format", "json", "--config", "repos.toml").stdout)
     assert report["as_of"] == "2026-03-02"
@@ -134,7 +134,7 @@ def test_a_date_that_was_not_computed_is_computed(run: Any, database: Path, tmp_
 @pytest.mark.parametrize(
     ("words", "code", "meant"),
     [
-        (["--as-of", "2026-02-30"], 2, "not a date that exists"),
+        (["--as-of", "2026-02-30"], 2, "not a valid date"),
         (["--as-of", "2027-02-01"], 2, "in the future"),
         (["--as-of", "2026-03-02"], 2, "no configuration at config/repos.toml"),
         (["--project", "herom"], 2, 'did you mean "heron"?'),
@@ -149,21 +149,21 @@ def test_a_date_that_was_not_computed_is_computed(run: Any, database: Path, tmp_
         (["--colour"], 2, "No such option"),
     ],
 )
-def test_bad_input(run: Any, database: Path, words: list[str], code: int, meant: str) -> None:
+def test_bad_input(run: Collect, database: Path, words: list[str], code: int, meant: str) -> None:
     result = run("report", *words)
     assert result.exit_code == code
     assert meant in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_file_that_is_no_database(run: Any) -> None:
+def test_a_file_that_is_no_database(run: Collect) -> None:
     Path("signals.db").write_text("notes, not a database " * 50)
     result = run("report")
     assert result.exit_code == 7
     assert "not a SQLite database" in result.stderr
 
 
-def test_a_damaged_database(run: Any, database: Path) -> None:
+def test_a_damaged_database(run: Collect, database: Path) -> None:
     data = bytearray(database.read_bytes())
     data[4096:] = b"\xa5" * (len(data) - 4096)
     database.write_bytes(data)
@@ -172,7 +172,7 @@ def test_a_damaged_database(run: Any, database: Path) -> None:
     assert "damaged" in result.stderr
 
 
-def test_a_database_of_a_newer_version(run: Any, database: Path) -> None:
+def test_a_database_of_a_newer_version(run: Collect, database: Path) -> None:
     db = sqlite3.connect(database)
     db.execute("UPDATE _sqlite_migrations SET name = '999_later' WHERE name LIKE '001%'")
     db.commit()
@@ -182,14 +182,14 @@ def test_a_database_of_a_newer_version(run: Any, database: Path) -> None:
     assert "newer version" in result.stderr
 
 
-def test_an_empty_database(run: Any) -> None:
+def test_an_empty_database(run: Collect) -> None:
     open_database(Path("signals.db")).close()
     result = run("report")
     assert result.exit_code == 7
-    assert "nothing was synced yet" in result.stderr
+    assert "nothing has been synced yet" in result.stderr
 
 
-def test_the_environment_names_the_database(run: Any, database: Path, tmp_path: Path) -> None:
+def test_the_environment_names_the_database(run: Collect, database: Path, tmp_path: Path) -> None:
     moved = database.rename(tmp_path / "elsewhere.db")
     assert run("report").exit_code == 7
     assert run("report", COLLECT_DB=str(moved)).exit_code == 0

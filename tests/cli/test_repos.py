@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from collector.config import load
-from collector.demo.moves import push
+from collector.demo.actions import push
 from collector.emulator.server import PretendGitHub
+from tests.command import Collect
 
 
 def findings(result: Any) -> dict[tuple[str, str], list[str]]:
@@ -19,7 +20,7 @@ def repos(config: Path) -> list[str]:
     return [t.repo for p in load(config).projects for t in p.repos]
 
 
-def test_the_list_says_how_far_each_is_synced(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_the_list_says_how_far_each_is_synced(run: Collect, config: Path, server: PretendGitHub) -> None:
     rows = json.loads(run("repos", "list", "--json").stdout)
     assert [(r["project"], r["repo"], r["status"], r["last_sync"]) for r in rows] == [
         ("uno", "example/one", "never synced", None),
@@ -33,7 +34,7 @@ def test_the_list_says_how_far_each_is_synced(run: Any, config: Path, server: Pr
 
 
 def test_nothing_is_found_where_nothing_changed_and_two_questions_are_enough(
-    run: Any, config: Path, server: PretendGitHub
+    run: Collect, config: Path, server: PretendGitHub
 ) -> None:
     result = run("repos", "check", "--json")
     assert (result.exit_code, findings(result)) == (0, {})
@@ -41,7 +42,9 @@ def test_nothing_is_found_where_nothing_changed_and_two_questions_are_enough(
     assert not Path("signals.db").exists()
 
 
-def test_what_became_of_repositories_and_the_edits_that_follow(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_what_became_of_repositories_and_the_edits_that_follow(
+    run: Collect, config: Path, server: PretendGitHub
+) -> None:
     run("sync")
     world = server.world
     one, two = world.repositories
@@ -53,12 +56,12 @@ def test_what_became_of_repositories_and_the_edits_that_follow(run: Any, config:
     before = config.read_text()
     result = run("repos", "check", "--json")
     assert findings(result) == {
-        ("example/one", "renamed"): ['repo = "labs/uno", and its note says that it was example/one'],
+        ("example/one", "renamed"): ['repo = "labs/uno", with "Was example/one." in its note'],
         ("example/two", "archived"): ['note: "Archived."'],
         ("example/two", "successor"): ['note: "Continues in labs/due."', "add labs/due to due as core"],
     }
     assert config.read_text() == before
-    assert "4 edits proposed: --write makes them." in run("repos", "check").stdout
+    assert "4 edits proposed: --write applies them." in run("repos", "check").stdout
     assert run("repos", "check", "--write").exit_code == 0
     assert repos(config) == ["labs/uno", "example/two", "labs/due"]
     notes = [t.note for p in load(config).projects for t in p.repos]
@@ -69,7 +72,7 @@ def test_what_became_of_repositories_and_the_edits_that_follow(run: Any, config:
     assert {r["status"] for r in json.loads(run("repos", "list", "--json").stdout)} == {"ok", "archived"}
 
 
-def test_a_name_that_is_anothers_now_is_gone(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_name_that_is_anothers_now_is_gone(run: Collect, config: Path, server: PretendGitHub) -> None:
     run("sync")
     server.world.repositories[0].change(deleted=True)
     server.world.move(days=1)
@@ -77,14 +80,14 @@ def test_a_name_that_is_anothers_now_is_gone(run: Any, config: Path, server: Pre
     push(squatter, server.world.user("mallory"), "2026-07-07")
     server.world.move(days=1)
     found = findings(run("repos", "check", "--json"))
-    assert found == {("example/one", "gone"): ["take example/one out; what is stored of it stays"]}
+    assert found == {("example/one", "gone"): ["remove example/one; stored data is kept"]}
     run("repos", "check", "--write")
     (uno, _) = load(config).projects
     assert uno.repos == ()
     assert "example/one, is private or deleted" in uno.note
 
 
-def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Collect, config: Path, server: PretendGitHub) -> None:
     world = server.world
     alice = world.user("alice")
     for name in ("example/fork", "example/silent", "example/blocked", "labs/silent"):
@@ -102,7 +105,7 @@ def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Any, config: Path, 
     assert found[("example/fork", "fork")] == ['note: "A fork of upstream/fork."']
     assert found[("example/silent", "silent")] == []
     assert found[("example/blocked", "blocked")] == []
-    assert found[("example/uno", "double")] == ["take example/uno out; what is stored of it stays"]
+    assert found[("example/uno", "double")] == ["remove example/uno; stored data is kept"]
     assert ("example/silent", "successor") not in found
     push(world.repositories[-1], alice, "2026-07-04")
     assert findings(run("repos", "check", "--json"))[("example/silent", "successor")] == [
@@ -114,7 +117,9 @@ def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Any, config: Path, 
 
 
 @pytest.mark.parametrize("kind", ["lifetime", "classic", "saml", "ip", "resource"])
-def test_one_that_refuses_the_token_keeps_its_place(run: Any, config: Path, server: PretendGitHub, kind: str) -> None:
+def test_one_that_refuses_the_token_keeps_its_place(
+    run: Collect, config: Path, server: PretendGitHub, kind: str
+) -> None:
     run("sync")
     text = config.read_text()
     server.world.odd.policy("example", kind)
@@ -128,7 +133,7 @@ def test_one_that_refuses_the_token_keeps_its_place(run: Any, config: Path, serv
     assert server.world.odd.policies[0].sentence("example").rstrip(".") in said
 
 
-def test_add_says_why_github_does_not_show_it(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_add_says_why_github_does_not_show_it(run: Collect, config: Path, server: PretendGitHub) -> None:
     server.world.repository("labs/new", "2026-01-01")
     server.world.odd.policy("labs", "saml")
     for words in (("repos", "add", "labs/new", "--project", "uno"), ("repos", "discover", "labs")):
@@ -138,13 +143,13 @@ def test_add_says_why_github_does_not_show_it(run: Any, config: Path, server: Pr
         assert "Configure SSO" in result.stderr
 
 
-def test_add(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_add(run: Collect, config: Path, server: PretendGitHub) -> None:
     server.world.repository("example/three", "2026-01-01").change("2026-02-01", name="example/drei")
     comment = "# a comment at the end\n"
     config.write_text(config.read_text().replace("example/two", "other/two") + comment)
     result = run("repos", "add", "https://github.com/example/three", "--role", "sdk", "--note", 'Says "hi"')
     assert result.exit_code == 0, result.stderr
-    assert "Added example/drei, as example/three is called today, to uno" in result.stdout
+    assert "Added example/drei, the current name of example/three, to uno" in result.stdout
     (entry,) = [t for p in load(config).projects for t in p.repos if t.repo == "example/drei"]
     assert (entry.role, entry.note) == ("sdk", 'Says "hi"')
     assert comment in config.read_text()
@@ -153,17 +158,19 @@ def test_add(run: Any, config: Path, server: PretendGitHub) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["example/one"], "is tracked already"),
+        (["example/one"], "is already tracked"),
         (["example/nothing"], "GitHub shows no public repository example/nothing"),
         (["nonsense"], "is not a repository"),
         (["../../etc"], "is not a repository"),
-        (["other/new"], "No project has one of other. Say --project, one of uno, due."),
-        (["example/new"], "Repositories of example belong to uno, due. Say --project"),
+        (["other/new"], "No project has a repository of other. Choose with --project: uno, due."),
+        (["example/new"], "Repositories of example belong to uno, due. Choose with --project"),
         (["other/new", "--project", "unu"], 'did you mean "uno"?'),
-        (["other/new", "--project", "No Slug", "--category", "chain"], "is no slug"),
+        (["other/new", "--project", "No Slug", "--category", "chain"], "is not a valid slug"),
     ],
 )
-def test_what_cannot_be_added(run: Any, config: Path, server: PretendGitHub, words: list[str], sentence: str) -> None:
+def test_what_cannot_be_added(
+    run: Collect, config: Path, server: PretendGitHub, words: list[str], sentence: str
+) -> None:
     server.world.repository("other/new", "2026-01-01")
     server.world.repository("example/new", "2026-01-01")
     before = config.read_text()
@@ -172,14 +179,14 @@ def test_what_cannot_be_added(run: Any, config: Path, server: PretendGitHub, wor
     assert config.read_text() == before
 
 
-def test_add_to_a_new_project(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_add_to_a_new_project(run: Collect, config: Path, server: PretendGitHub) -> None:
     server.world.repository("other/new", "2026-01-01", parent="up/stream")
     done = json.loads(run("repos", "add", "other/new", "--project", "tre", "--category", "chain", "--json").stdout)
     assert (done["project"], done["repo"], done["fork_of"]) == ("tre", "other/new", "up/stream")
     assert [(p.slug, [t.note for t in p.repos]) for p in load(config).projects][-1] == ("tre", ["A fork of up/stream."])
 
 
-def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Collect, config: Path, server: PretendGitHub) -> None:
     world = server.world
     alice = world.user("alice")
     for name, at, commits in (("busy", "2026-06-01", 9), ("famous", "2024-06-01", 20), ("fork", "2026-06-01", 50)):
@@ -195,12 +202,12 @@ def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Any, config: P
         ("example/fork", 50, "up/stream"),
     ]
     every = run("repos", "discover", "EXAMPLE", "--all", "--limit", "1")
-    assert "5 repositories of EXAMPLE: 2 are tracked, 5 are listed here, the first 1 of them shown." in every.stdout
+    assert "5 repositories of EXAMPLE: 2 are tracked, 5 are listed here, the first 1 of these shown." in every.stdout
     assert run("repos", "discover", "nobody-there").exit_code == 2
     assert run("repos", "discover", "a/b").exit_code == 2
 
 
-def test_discover_reads_all_pages(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_discover_reads_all_pages(run: Collect, config: Path, server: PretendGitHub) -> None:
     for n in range(120):
         server.world.repository(f"large/r{n}", "2025-01-01")
     assert len(json.loads(run("repos", "discover", "large", "--json").stdout)) == 120
@@ -234,19 +241,19 @@ def exported(tmp_path: Path, server: PretendGitHub) -> Path:
     return path
 
 
-def test_import_lists_ecosystems(run: Any, config: Path, exported: Path) -> None:
+def test_import_lists_ecosystems(run: Collect, config: Path, exported: Path) -> None:
     result = run("repos", "import", exported)
     assert result.exit_code == 0, result.stderr
     assert [line.split() for line in result.stdout.splitlines()[:3]] == [
         ["ecosystem", "entries"], ["Eco", "7"], ["Other[2J", "1"],
     ]  # fmt: skip
     assert "\x1b" not in result.output
-    assert "6 lines that are no entry (line 10, 11, 12, 14, 15, ...)" in result.stderr
+    assert "6 invalid lines (line 10, 11, 12, 14, 15, ...)" in result.stderr
     assert "1 repositories outside GitHub" in result.stderr
 
 
 def test_import_shows_an_ecosystem_without_asking_github(
-    run: Any, config: Path, exported: Path, server: PretendGitHub
+    run: Collect, config: Path, exported: Path, server: PretendGitHub
 ) -> None:
     shown = json.loads(run("repos", "import", exported, "--ecosystem", "eco", "--json").stdout)
     assert shown["within"] == {"Sub": 1}
@@ -255,13 +262,13 @@ def test_import_shows_an_ecosystem_without_asking_github(
     }  # fmt: skip
     tagged = run("repos", "import", exported, "--ecosystem", "eco", "--whole", "--tag", "wallet", "--json")
     assert [r["repo"] for r in json.loads(tagged.stdout)["repositories"]] == ["sub/wallet"]
-    assert "Within it: Sub (1)" in run("repos", "import", exported, "--ecosystem", "eco").stdout
+    assert "Sub-ecosystems: Sub (1)" in run("repos", "import", exported, "--ecosystem", "eco").stdout
     assert 'did you mean "Eco"?' in run("repos", "import", exported, "--ecosystem", "Ecoo").stderr
     assert server.log == []
 
 
 def test_import_takes_up_what_is_alive_and_no_fork(
-    run: Any, config: Path, exported: Path, server: PretendGitHub
+    run: Collect, config: Path, exported: Path, server: PretendGitHub
 ) -> None:
     words = ("repos", "import", exported, "--ecosystem", "Eco", "--project", "eco", "--category", "chain")
     before = config.read_text()
@@ -274,7 +281,7 @@ def test_import_takes_up_what_is_alive_and_no_fork(
     assert config.read_text() == before
     result = run(*words, "--write", "--role", "core")
     assert result.exit_code == 0, result.stderr
-    assert "1 of those shown are alive and no forks: they were added to eco" in result.stdout
+    assert "1 of those shown are active and not forks: they were added to eco" in result.stdout
     assert repos(config) == ["example/one", "example/two", "eco/node"]
 
 
@@ -287,20 +294,20 @@ def test_import_takes_up_what_is_alive_and_no_fork(
     ],
 )
 def test_import_with_words_that_do_not_go_together(
-    run: Any, config: Path, exported: Path, words: list[str], sentence: str
+    run: Collect, config: Path, exported: Path, words: list[str], sentence: str
 ) -> None:
     result = run("repos", "import", exported, *words)
     assert (result.exit_code, sentence in result.stderr) == (2, True), result.stderr
 
 
-def test_import_of_what_is_no_list(run: Any, config: Path, tmp_path: Path) -> None:
+def test_import_of_what_is_no_list(run: Collect, config: Path, tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     assert run("repos", "import", path).exit_code == 2
     path.write_text("Dear diary\n" * 10)
     result = run("repos", "import", path)
-    assert (result.exit_code, "holds no entry of the list" in result.stderr) == (2, True)
+    assert (result.exit_code, "has no entries of the list" in result.stderr) == (2, True)
 
 
-def test_without_a_valid_token(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_without_a_valid_token(run: Collect, config: Path, server: PretendGitHub) -> None:
     for words in (["check"], ["add", "example/new"], ["discover", "example"]):
         assert run("repos", *words, GITHUB_TOKEN="token-of-nobody").exit_code == 4

@@ -26,7 +26,7 @@ def test_a_closed_stdout_is_told_of(database: Path, words: str) -> None:
     done = shell(f"collect {words} >&-", COLLECT_DB=str(database))
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (
-        "Error: The output cannot be written: stdout is closed. Send it to a file, or to /dev/null."
+        "Error: The output cannot be written: stdout is closed. Redirect it to a file or to /dev/null."
     )
     assert "Traceback" not in done.stderr
 

@@ -1,9 +1,9 @@
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from collector.demo import run
 from collector.emulator.server import PretendGitHub
 from collector.store import lock
 from collector.store.database import open_database
+from tests.command import Collect
 from tests.waiting import wait_at_once
 
 Files = set[str]
@@ -29,7 +30,7 @@ def repositories(path: Path) -> set[str]:
         db.close()
 
 
-def test_without_a_token_it_says_how_to_get_one(run: Any, config: Path) -> None:
+def test_without_a_token_it_says_how_to_get_one(run: Collect, config: Path) -> None:
     result = run("sync")
     assert result.exit_code == 4
     (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error:")]
@@ -39,7 +40,7 @@ def test_without_a_token_it_says_how_to_get_one(run: Any, config: Path) -> None:
     assert not Path("signals.db").exists()
 
 
-def test_a_sync_stores_computes_and_reports(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_sync_stores_computes_and_reports(run: Collect, config: Path, server: PretendGitHub) -> None:
     result = run("sync")
     assert (result.exit_code, result.stdout.splitlines()[0][:16]) == (0, "2 repositories: ")
     assert repositories(Path("signals.db")) == {"example/one", "example/two"}
@@ -52,27 +53,27 @@ def test_a_sync_stores_computes_and_reports(run: Any, config: Path, server: Pret
     assert report["synthetic"] is False
 
 
-def test_a_log_has_times_and_the_token_is_nowhere(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_log_has_times_and_the_token_is_nowhere(run: Collect, config: Path, server: PretendGitHub) -> None:
     result = run("sync", "--json")
     assert all(line[4] == "-" and line[19:26] == "Z INFO " for line in result.stderr.splitlines())
     assert "token-1" not in result.output + Path("signals.db").read_bytes().decode("latin-1")
 
 
-def test_json_says_what_was_done(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_json_says_what_was_done(run: Collect, config: Path, server: PretendGitHub) -> None:
     done = json.loads(run("sync", "--json").stdout)
     assert (done["exit_code"], done["repositories"], done["failures"]) == (0, 2, [])
     assert done["total"]["requests"] == len(server.log)
     assert done["counts"]["inserted"] > 0
 
 
-def test_only_what_is_named_is_asked_for(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_only_what_is_named_is_asked_for(run: Collect, config: Path, server: PretendGitHub) -> None:
     assert run("sync", "--project", "uno").exit_code == 0
     assert repositories(Path("signals.db")) == {"example/one"}
     assert run("sync", "--repo", "EXAMPLE/two").exit_code == 0
     assert repositories(Path("signals.db")) == {"example/one", "example/two"}
 
 
-def test_a_part_leaves_the_others_as_they_are(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_part_leaves_the_others_as_they_are(run: Collect, config: Path, server: PretendGitHub) -> None:
     run("sync")
     before = json.loads(run("report", "--format", "json").stdout)
     assert run("sync", "--project", "uno", "--full").exit_code == 0
@@ -84,14 +85,14 @@ def test_a_part_leaves_the_others_as_they_are(run: Any, config: Path, server: Pr
     [
         (["--project", "unu"], 'did you mean "uno"?'),
         (["--repo", "example/on"], 'did you mean "example/one"?'),
-        (["--since", "2026-13-01"], "not a date that exists"),
+        (["--since", "2026-13-01"], "not a valid date"),
         (["--since", "2027-01-01"], "in the future"),
         (["--max-points", "0"], "0 is not in the range"),
         (["--config", "nowhere.toml"], "no configuration at nowhere.toml"),
     ],
 )
 def test_what_means_nothing_ends_with_2(
-    run: Any, config: Path, server: PretendGitHub, words: list[str], meant: str
+    run: Collect, config: Path, server: PretendGitHub, words: list[str], meant: str
 ) -> None:
     result = run("sync", *words)
     assert result.exit_code == 2
@@ -100,20 +101,20 @@ def test_what_means_nothing_ends_with_2(
 
 
 @pytest.mark.parametrize("url", ["api.github.com", "ftp://example.org", "https://", "http://host:port"])
-def test_an_address_that_is_none_ends_with_2(run: Any, config: Path, server: PretendGitHub, url: str) -> None:
+def test_an_address_that_is_none_ends_with_2(run: Collect, config: Path, server: PretendGitHub, url: str) -> None:
     result = run("sync", GITHUB_API_URL=url)
     assert result.exit_code == 2
     assert "GITHUB_API_URL" in result.stderr
 
 
-def test_an_unknown_key_in_the_configuration_ends_with_2(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_an_unknown_key_in_the_configuration_ends_with_2(run: Collect, config: Path, server: PretendGitHub) -> None:
     config.write_text(config.read_text() + 'rolle = "core"\n')
     result = run("sync")
     assert result.exit_code == 2
     assert 'did you mean "role"?' in result.stderr
 
 
-def test_a_misspelt_repository_ends_with_3_and_is_named(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_misspelt_repository_ends_with_3_and_is_named(run: Collect, config: Path, server: PretendGitHub) -> None:
     config.write_text(config.read_text().replace("example/two", "example/tow"))
     result = run("sync")
     assert result.exit_code == 3
@@ -123,21 +124,25 @@ def test_a_misspelt_repository_ends_with_3_and_is_named(run: Any, config: Path, 
 
 
 @pytest.mark.parametrize("token", ["gho-refused", "two words", "wörter"])
-def test_a_wrong_token_ends_with_4_and_is_not_shown(run: Any, config: Path, server: PretendGitHub, token: str) -> None:
+def test_a_wrong_token_ends_with_4_and_is_not_shown(
+    run: Collect, config: Path, server: PretendGitHub, token: str
+) -> None:
     result = run("sync", GITHUB_TOKEN=token)
     assert result.exit_code == 4
     assert "token" in result.stderr
     assert token not in result.output
 
 
-def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Collect, config: Path, server: PretendGitHub) -> None:
     result = run("sync", "--max-points", 1)
     assert result.exit_code == 5
     assert "--max-points" in result.stderr
     assert run("sync").exit_code == 0
 
 
-def test_no_network_ends_with_6(run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network_ends_with_6(
+    run: Collect, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wait_at_once(monkeypatch)
     server.fail("POST", "connect", times=None)
     result = run("sync")
@@ -145,20 +150,20 @@ def test_no_network_ends_with_6(run: Any, config: Path, server: PretendGitHub, m
     assert "cannot be reached" in result.stderr
 
 
-def test_a_folder_in_place_of_the_database_ends_with_7(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_folder_in_place_of_the_database_ends_with_7(run: Collect, config: Path, server: PretendGitHub) -> None:
     Path("folder").mkdir()
     result = run("sync", "--db", "folder")
     assert result.exit_code == 7
     assert "is a folder" in result.stderr
 
 
-def test_a_file_that_is_no_database_stays_as_it_is(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_file_that_is_no_database_stays_as_it_is(run: Collect, config: Path, server: PretendGitHub) -> None:
     Path("signals.db").write_text("notes, not a database " * 50)
     assert run("sync").exit_code == 7
     assert Path("signals.db").read_text() == "notes, not a database " * 50
 
 
-def test_a_running_sync_ends_another_with_75(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_a_running_sync_ends_another_with_75(run: Collect, config: Path, server: PretendGitHub) -> None:
     with lock.held(Path("signals.db"), "2026-01-01T00:00:00Z"):
         result = run("sync")
     assert result.exit_code == 75
@@ -166,7 +171,7 @@ def test_a_running_sync_ends_another_with_75(run: Any, config: Path, server: Pre
 
 
 def test_real_data_never_goes_into_the_demos_database(
-    run: Any, config: Path, server: PretendGitHub, database: Path
+    run: Collect, config: Path, server: PretendGitHub, database: Path
 ) -> None:
     result = run("sync", "--db", database)
     assert result.exit_code == 2
@@ -175,7 +180,7 @@ def test_real_data_never_goes_into_the_demos_database(
 
 
 def test_tokens_of_one_user_are_one_budget(
-    run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
+    run: Collect, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from collector.github import environment
 
@@ -212,7 +217,7 @@ def test_the_addresses(monkeypatch: pytest.MonkeyPatch, api: str, graphql: str, 
 
 
 class TestDryRun:
-    def test_it_makes_nothing(self, run: Any, config: Path, server: PretendGitHub, tmp_path: Path) -> None:
+    def test_it_makes_nothing(self, run: Collect, config: Path, server: PretendGitHub, tmp_path: Path) -> None:
         before = there(tmp_path)
         result = run("sync", "--dry-run")
         assert result.exit_code == 0
@@ -220,7 +225,9 @@ class TestDryRun:
         assert there(tmp_path) == before
         assert [entry.operation for entry in server.log] == ["RepositoryStates", "RepositoryGlances"]
 
-    def test_a_first_sync_reads_all_and_a_second_nothing(self, run: Any, config: Path, server: PretendGitHub) -> None:
+    def test_a_first_sync_reads_all_and_a_second_nothing(
+        self, run: Collect, config: Path, server: PretendGitHub
+    ) -> None:
         first = json.loads(run("sync", "--dry-run", "--json").stdout)
         kinds = {(s["repository"], s["kind"]): s for s in first["steps"]}
         assert kinds["example/one", "commits"]["requests"] == 1
@@ -233,8 +240,8 @@ class TestDryRun:
         assert {s["why"] for s in second["steps"]} == {"unchanged"}
         assert second["requests"] == second["asked"]["requests"] == 1
 
-    def test_what_changed_and_what_full_means(self, run: Any, config: Path, server: PretendGitHub) -> None:
-        from collector.demo.moves import push
+    def test_what_changed_and_what_full_means(self, run: Collect, config: Path, server: PretendGitHub) -> None:
+        from collector.demo.actions import push
 
         run("sync")
         world = server.world
@@ -249,27 +256,27 @@ class TestDryRun:
         full = json.loads(run("sync", "--dry-run", "--full", "--json").stdout)["steps"]
         assert {s["repository"] for s in full if s["requests"]} == {"example/one", "example/two"}
 
-    def test_the_database_keeps_every_byte(self, run: Any, config: Path, server: PretendGitHub) -> None:
+    def test_the_database_keeps_every_byte(self, run: Collect, config: Path, server: PretendGitHub) -> None:
         run("sync")
         before = Path("signals.db").read_bytes()
         run("sync", "--dry-run", "--full")
         assert Path("signals.db").read_bytes() == before
 
-    def test_a_missing_repository_is_named(self, run: Any, config: Path, server: PretendGitHub) -> None:
+    def test_a_missing_repository_is_named(self, run: Collect, config: Path, server: PretendGitHub) -> None:
         config.write_text(config.read_text().replace("example/two", "example/tow"))
         result = run("sync", "--dry-run")
         assert result.exit_code == 0
         assert "example/tow: GitHub has no public repository example/tow" in result.stdout
 
 
-def test_an_empty_database_is_filled(run: Any, config: Path, server: PretendGitHub) -> None:
+def test_an_empty_database_is_filled(run: Collect, config: Path, server: PretendGitHub) -> None:
     open_database(Path("signals.db")).close()
     assert run("sync").exit_code == 0
 
 
 class TestWrongClock:
     @pytest.fixture
-    def at(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def at(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         """Sets this machine's clock so many days ahead of GitHub's."""
 
         def set_ahead(days: int) -> None:
@@ -281,16 +288,16 @@ class TestWrongClock:
         with closing(sqlite3.connect("signals.db")) as db:
             return [row[0] for row in db.execute("SELECT DISTINCT as_of FROM signals ORDER BY as_of")]
 
-    def test_it_is_said(self, run: Any, config: Path, server: PretendGitHub, at: Any) -> None:
+    def test_it_is_said(self, run: Collect, config: Path, server: PretendGitHub, at: Callable[[int], None]) -> None:
         for days, words in ((3, "3 days, 0:00:00 ahead of"), (-2, "2 days, 0:00:00 behind"), (0, "")):
             at(days)
             result = run("sync")
             assert result.exit_code == 0
-            assert ("set it right" in result.stderr) == bool(words)
+            assert ("correct the clock" in result.stderr) == bool(words)
             assert words in result.stderr
 
     def test_days_that_have_not_come_go_when_it_is_right_again(
-        self, run: Any, config: Path, server: PretendGitHub, at: Any
+        self, run: Collect, config: Path, server: PretendGitHub, at: Callable[[int], None]
     ) -> None:
         run("sync")
         at(400)
@@ -302,7 +309,7 @@ class TestWrongClock:
         assert self.days() == ["2026-07-06"]
 
     def test_a_clock_that_is_behind_takes_nothing_away(
-        self, run: Any, config: Path, server: PretendGitHub, at: Any
+        self, run: Collect, config: Path, server: PretendGitHub, at: Callable[[int], None]
     ) -> None:
         run("sync")
         at(-3)

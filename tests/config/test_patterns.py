@@ -75,12 +75,12 @@ def test_patterns_are_those_of_a_gitignore_but_from_the_top_and_for_files_alone(
 @pytest.mark.parametrize(
     ("pattern", "problem"),
     [
-        ("docs\\**", "has a backslash; folders are parted by /"),
-        ("/docs/**", "starts with a slash; paths count from the top of the repository"),
-        ("docs/", 'ends with a slash; for all that is in the folder write "docs/**"'),
+        ("docs\\**", "has a backslash; separate folders with /"),
+        ("/docs/**", "starts with a slash; paths are relative to the root of the repository"),
+        ("docs/", 'ends with a slash; for everything in the folder write "docs/**"'),
         ("docs//a", 'has an empty part, "." or ".." between its slashes; write the path as GitHub shows it'),
         ("./docs", 'has an empty part, "." or ".." between its slashes; write the path as GitHub shows it'),
-        ("docs/**.md", 'has "**" beside other characters; it must be a whole part of the path, as in "docs/**"'),
+        ("docs/**.md", 'has "**" beside other characters; it must be a whole path component, as in "docs/**"'),
     ],
 )
 def test_a_pattern_that_can_fit_nothing_is_a_fault(pattern: str, problem: str) -> None:

@@ -62,5 +62,5 @@ def test_an_unknown_repository() -> None:
 
 
 def test_nothing_like_it() -> None:
-    with pytest.raises(UsageError, match=r'has no project "xyzzy"\. Look in the configuration'):
+    with pytest.raises(UsageError, match=r'has no project "xyzzy"\. `collect repos list`'):
         selected(CONFIG, ["xyzzy"], [])

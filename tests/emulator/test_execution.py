@@ -9,6 +9,7 @@ from collector.emulator.world import World
 from collector.github import queries
 from collector.github.price import price
 from collector.github.query_parsing import schema
+from tests.emulator.client import Client
 
 NEWEST = {"field": "UPDATED_AT", "direction": "DESC"}
 
@@ -43,7 +44,7 @@ def test_every_document_is_valid_in_the_trimmed_schema() -> None:
         assert validate(schema(), parse(text)) == []
 
 
-def test_repository_states_answer_by_id_and_by_name(client: Any) -> None:
+def test_repository_states_answer_by_id_and_by_name(client: Client) -> None:
     repo, issue, _ = inhabited(client.world)
     text = queries.repository_states(1, 1)
     data = client.post(text, id0=repo.node_id, owner0="ACME", name0="engine").json()["data"]
@@ -60,7 +61,7 @@ def test_repository_states_answer_by_id_and_by_name(client: Any) -> None:
     assert state["releases"]["nodes"][0]["publishedAt"] == "2025-01-07T00:00:00Z"
 
 
-def test_an_issue_with_its_comments_labels_and_events(client: Any) -> None:
+def test_an_issue_with_its_comments_labels_and_events(client: Client) -> None:
     repo, issue, pull = inhabited(client.world)
     data = client.ask("Issues", repository=repo.node_id, first=10, order=NEWEST)["node"]["issues"]
     (found,) = data["nodes"]
@@ -77,7 +78,7 @@ def test_an_issue_with_its_comments_labels_and_events(client: Any) -> None:
     assert client.ask("IssuesById", ids=[issue.node_id])["nodes"][0]["id"] == issue.node_id
 
 
-def test_a_pull_request_with_its_files_reviews_and_events(client: Any) -> None:
+def test_a_pull_request_with_its_files_reviews_and_events(client: Client) -> None:
     repo, _, pull = inhabited(client.world)
     data = client.ask("PullRequests", repository=repo.node_id, first=10, order=NEWEST)["node"]["pullRequests"]
     (found,) = data["nodes"]
@@ -101,7 +102,7 @@ def test_a_pull_request_with_its_files_reviews_and_events(client: Any) -> None:
     assert client.ask("PullRequestsById", ids=[pull.node_id])["nodes"][0]["number"] == pull.number
 
 
-def test_further_pages_of_what_hangs_on_a_thread(client: Any) -> None:
+def test_further_pages_of_what_hangs_on_a_thread(client: Client) -> None:
     repo, issue, pull = inhabited(client.world)
     for n in range(150):
         when = later("2025-02-01", minutes=n)
@@ -133,7 +134,7 @@ def test_further_pages_of_what_hangs_on_a_thread(client: Any) -> None:
         assert seen + len(page["nodes"]) == total, document
 
 
-def test_history_signatures_and_the_pull_requests_of_a_commit(client: Any) -> None:
+def test_history_signatures_and_the_pull_requests_of_a_commit(client: Client) -> None:
     repo, _, pull = inhabited(client.world)
     data = client.ask("CommitHistory", repository=repo.node_id, oid=repo.tip(), first=10)
     squash, first = data["node"]["object"]["history"]["nodes"]
@@ -156,7 +157,7 @@ def test_history_signatures_and_the_pull_requests_of_a_commit(client: Any) -> No
     assert both["c1"] is None
 
 
-def test_releases_tags_and_the_viewer(client: Any) -> None:
+def test_releases_tags_and_the_viewer(client: Client) -> None:
     repo, _, _ = inhabited(client.world)
     repo.release("v2", client.world.bot("shipper"), "2025-02-01")
     releases = client.ask("Releases", repository=repo.node_id, first=10)["node"]["releases"]["nodes"]
@@ -184,7 +185,7 @@ def test_points_by_the_rule_that_github_documents() -> None:
     assert price(many, {"ids": ["x"] * 100}).points == 3
 
 
-def test_what_github_refuses(client: Any) -> None:
+def test_what_github_refuses(client: Client) -> None:
     def errors(text: str, **variables: Any) -> list[tuple[str | None, str]]:
         return [(e.get("type"), e["message"]) for e in client.post(text, **variables).json()["errors"]]
 

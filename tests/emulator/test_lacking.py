@@ -7,13 +7,13 @@ import pytest
 
 from collector.emulator.lacking import OLD_SERVERS
 from collector.github import queries
-from tests.emulator.conftest import API, HEADERS
+from tests.emulator.client import API, HEADERS, Client
 
 ORDER = {"field": "CREATED_AT", "direction": "ASC"}
 VIEWER = queries.load("Viewer")
 
 
-def errors(client: Any, text: str, **variables: Any) -> list[dict[str, Any]]:
+def errors(client: Client, text: str, **variables: Any) -> list[dict[str, Any]]:
     answer = client.post(text, **variables).json()
     assert "data" not in answer
     found: list[dict[str, Any]] = answer["errors"]
@@ -21,7 +21,7 @@ def errors(client: Any, text: str, **variables: Any) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_field_that_the_schema_lacks(client: Any) -> None:
+def test_a_field_that_the_schema_lacks(client: Client) -> None:
     client.server.without = frozenset({"GitSignature.verifiedAt", "Issue.fullDatabaseId"})
     (error,) = errors(client, queries.load("CommitHistory"), repository="R", oid="0", first=1)
     assert error["message"] == "Field 'verifiedAt' doesn't exist on type 'GitSignature'"
@@ -32,7 +32,7 @@ def test_a_field_that_the_schema_lacks(client: Any) -> None:
     assert client.server.points() == 2
 
 
-def test_an_argument_a_type_and_an_enum_value_that_the_schema_lacks(client: Any) -> None:
+def test_an_argument_a_type_and_an_enum_value_that_the_schema_lacks(client: Client) -> None:
     client.server.without = frozenset(
         {"Repository.object(oid)", "Mannequin", "IssueTimelineItemsItemType.LABELED_EVENT"}
     )
@@ -44,7 +44,7 @@ def test_an_argument_a_type_and_an_enum_value_that_the_schema_lacks(client: Any)
     assert codes == {"undefinedType", "argumentLiteralsIncompatible"}
 
 
-def test_a_schema_is_told_by_introspection(client: Any) -> None:
+def test_a_schema_is_told_by_introspection(client: Client) -> None:
     text = '{ __type(name: "PullRequest") { fields { name args { name } } } __schema { types { name } } }'
 
     def told() -> tuple[set[str], set[str]]:
@@ -57,13 +57,13 @@ def test_a_schema_is_told_by_introspection(client: Any) -> None:
     assert types - told()[1] == {"Mannequin"}
 
 
-def test_what_is_not_in_the_schema_cannot_be_taken_out(client: Any) -> None:
+def test_what_is_not_in_the_schema_cannot_be_taken_out(client: Client) -> None:
     client.server.without = frozenset({"Repository.colour"})
     with pytest.raises(ValueError, match=r"Repository\.colour"):
         client.post(VIEWER)
 
 
-def test_an_enterprise_server_without_limits_and_push_log(client: Any) -> None:
+def test_an_enterprise_server_without_limits_and_push_log(client: Client) -> None:
     client.world.repository("acme/engine", "2025-01-01")
     client.server.has_limits = client.server.has_activity = False
     client.server.budget().used = 5000
@@ -75,7 +75,7 @@ def test_an_enterprise_server_without_limits_and_push_log(client: Any) -> None:
     assert client.get("/repos/acme/engine").is_success
 
 
-def test_graphql_has_moved(client: Any) -> None:
+def test_graphql_has_moved(client: Client) -> None:
     client.server.graphql_moved = 308
     moved = client.post(VIEWER)
     assert (moved.status_code, moved.headers["location"]) == (308, f"{API}/api/graphql")
@@ -83,7 +83,7 @@ def test_graphql_has_moved(client: Any) -> None:
     assert client.server.handle(request).json()["data"]["viewer"]
 
 
-def test_versions_of_rest_end(client: Any) -> None:
+def test_versions_of_rest_end(client: Client) -> None:
     client.world.repository("acme/engine", "2025-01-01")
     client.server.deprecated_versions = {"2022-11-28": ("2026-03-10", "2028-03-10")}
     soon = client.get("/repos/acme/engine")

@@ -5,34 +5,36 @@ from typing import Any
 import pytest
 
 from collector.emulator.git import Signature
+from collector.emulator.repository import Repository
 from collector.emulator.times import later
 from collector.emulator.world import World
 from collector.github import node_ids, queries
+from tests.emulator.client import Client
 
 ORDER = {"field": "CREATED_AT", "direction": "ASC"}
 
 
-def a_repository(world: World, name: str = "acme/engine") -> Any:
+def a_repository(world: World, name: str = "acme/engine") -> Repository:
     repo = world.repository(name, "2025-01-01")
     repo.commit("Begin", world.user("ada"), "2025-01-02")
     repo.push(by=world.user("ada"), at="2025-01-02")
     return repo
 
 
-def states(client: Any, *names: str) -> dict[str, Any]:
+def states(client: Client, *names: str) -> dict[str, Any]:
     owners = {f"owner{i}": n.split("/")[0] for i, n in enumerate(names)}
     variables = owners | {f"name{i}": n.split("/")[1] for i, n in enumerate(names)}
     answer: dict[str, Any] = client.post(queries.repository_states(0, len(names)), **variables).json()
     return answer
 
 
-def issues(client: Any, repo: Any) -> dict[str, Any]:
+def issues(client: Client, repo: Repository) -> dict[str, Any]:
     text = queries.load("Issues")
     answer: dict[str, Any] = client.post(text, repository=repo.node_id, first=10, order=ORDER).json()
     return answer
 
 
-def history(client: Any, repo: Any) -> dict[str, Any]:
+def history(client: Client, repo: Repository) -> dict[str, Any]:
     text = queries.load("CommitHistory")
     answer: dict[str, Any] = client.post(text, repository=repo.node_id, oid=repo.tip(), first=10).json()
     return answer
@@ -54,7 +56,7 @@ def commits(answer: dict[str, Any]) -> list[Any]:
         ("resource", None, "Resource not accessible by personal access token"),
     ],
 )
-def test_an_owner_refuses_tokens_for_a_while(client: Any, kind: str, days: int | None, said: str) -> None:
+def test_an_owner_refuses_tokens_for_a_while(client: Client, kind: str, days: int | None, said: str) -> None:
     repo, other = a_repository(client.world), a_repository(client.world, "other/tool")
     client.world.odd.policy("Acme", kind, at="2026-01-02", until="2026-01-03", days=days)
     assert "errors" not in states(client, "acme/engine", "other/tool")
@@ -75,7 +77,7 @@ def test_an_owner_refuses_tokens_for_a_while(client: Any, kind: str, days: int |
     assert "errors" not in states(client, "acme/engine")
 
 
-def test_all_owners_may_refuse_one_viewer(client: Any) -> None:
+def test_all_owners_may_refuse_one_viewer(client: Client) -> None:
     a_repository(client.world)
     client.world.odd.policy(viewer=client.world.user("somebody"))
     assert "errors" not in states(client, "acme/engine")
@@ -86,7 +88,7 @@ def test_all_owners_may_refuse_one_viewer(client: Any) -> None:
     assert "errors" not in states(client, "acme/engine")
 
 
-def test_a_policy_may_let_the_repository_answer_and_refuse_its_threads(client: Any) -> None:
+def test_a_policy_may_let_the_repository_answer_and_refuse_its_threads(client: Client) -> None:
     repo = a_repository(client.world)
     issue = repo.issue()
     client.world.odd.policy("acme", "saml", deep=True)
@@ -100,7 +102,7 @@ def test_a_policy_may_let_the_repository_answer_and_refuse_its_threads(client: A
     assert client.get("/repos/acme/engine/issues/1").status_code == 403
 
 
-def test_an_event_is_hidden_deep_in_a_timeline(client: Any) -> None:
+def test_an_event_is_hidden_deep_in_a_timeline(client: Client) -> None:
     repo, secret = a_repository(client.world), a_repository(client.world, "secret/plan")
     issue = repo.issue()
     issue.label("one")
@@ -115,7 +117,7 @@ def test_an_event_is_hidden_deep_in_a_timeline(client: Any) -> None:
     assert {(e["type"], e["extensions"]["saml_failure"]) for e in answer["errors"]} == {("FORBIDDEN", True)}
 
 
-def test_any_item_of_a_list_may_be_a_null_alone(client: Any) -> None:
+def test_any_item_of_a_list_may_be_a_null_alone(client: Client) -> None:
     repo = a_repository(client.world)
     issue = repo.issue()
     client.world.odd.hides(issue.comment(None), message=None)
@@ -125,12 +127,12 @@ def test_any_item_of_a_list_may_be_a_null_alone(client: Any) -> None:
     assert answer["data"]["node"]["issues"]["nodes"][0]["comments"]["nodes"] == [None]
     assert "errors" not in answer
     assert client.get("/repos/acme/engine/activity").json() == [None]
-    client.world.odd.hides(client.world.git.commits[repo.tip()], message="Broken.", kind=None)
+    client.world.odd.hides(client.world.git.commits[repo.tip() or ""], message="Broken.", kind=None)
     broken = history(client, repo)
     assert (broken["data"]["node"]["object"], broken["errors"][0]["message"]) == (None, "Broken.")
 
 
-def test_an_item_may_be_missing_from_its_list(client: Any) -> None:
+def test_an_item_may_be_missing_from_its_list(client: Client) -> None:
     repo = a_repository(client.world)
     gone, short, kept = (repo.issue(t) for t in ("gone", "short", "kept"))
     client.world.odd.omits(gone, until="2026-01-02")
@@ -149,7 +151,7 @@ def test_an_item_may_be_missing_from_its_list(client: Any) -> None:
     assert listed() == (["gone", "kept"], 3)
 
 
-def test_files_beyond_what_is_listed(client: Any) -> None:
+def test_files_beyond_what_is_listed(client: Client) -> None:
     repo = a_repository(client.world)
     pull = repo.pull_request(files={f"f{n:05}": (1, 0) for n in range(3010)})
     ids = [pull.node_id]
@@ -162,7 +164,7 @@ def test_files_beyond_what_is_listed(client: Any) -> None:
     assert (found["sizes"][0]["changedFiles"], pages) == (3010, 30)
 
 
-def test_a_commit_whose_lines_cannot_be_counted(client: Any) -> None:
+def test_a_commit_whose_lines_cannot_be_counted(client: Client) -> None:
     repo = a_repository(client.world)
     odd = repo.commit("Generated", at="2025-01-03", lines=10_000_000)
     repo.commit("After", at="2025-01-04")
@@ -179,12 +181,12 @@ def test_a_commit_whose_lines_cannot_be_counted(client: Any) -> None:
     assert client.ask("Parents", repository=repo.node_id, oid=odd.oid)["node"]["object"]["parents"]["totalCount"] == 1
 
 
-def test_a_poisoned_object_is_never_answered(client: Any) -> None:
+def test_a_poisoned_object_is_never_answered(client: Client) -> None:
     repo = a_repository(client.world)
     pull, quiet = repo.pull_request("Vendor everything"), repo.pull_request()
     client.world.odd.poison(pull, "files", "additions")
     text = queries.load("PullRequestDiffs")
-    asked = {"sizes": [], "own": []}
+    asked: dict[str, list[str]] = {"sizes": [], "own": []}
     assert client.post(text, ids=[quiet.node_id], **asked).json()["data"]["diffs"][0]["id"] == quiet.node_id
     answers = [client.post(text, ids=[pull.node_id], **asked) for _ in range(3)]
     assert [a.status_code for a in answers] == [502, 504, 200]
@@ -198,7 +200,7 @@ def test_a_poisoned_object_is_never_answered(client: Any) -> None:
     assert client.get(f"/repos/acme/engine/issues/{pull.number}").status_code == 504
 
 
-def test_a_field_of_one_object_fails_or_is_said_otherwise(client: Any) -> None:
+def test_a_field_of_one_object_fails_or_is_said_otherwise(client: Client) -> None:
     repo = a_repository(client.world)
     for n in range(3):
         repo.issue(f"{n}")
@@ -216,7 +218,7 @@ def test_a_field_of_one_object_fails_or_is_said_otherwise(client: Any) -> None:
     assert len(answer["errors"]) == 2
 
 
-def test_pull_requests_of_forks_are_named_for_commits(client: Any) -> None:
+def test_pull_requests_of_forks_are_named_for_commits(client: Client) -> None:
     world = client.world
     repo = a_repository(world)
     ours = repo.pull_request("Ours", at="2025-02-01")
@@ -239,7 +241,7 @@ def test_pull_requests_of_forks_are_named_for_commits(client: Any) -> None:
     assert theirs.number == ours.number
 
 
-def test_a_pull_request_is_named_hours_after_its_merge(client: Any) -> None:
+def test_a_pull_request_is_named_hours_after_its_merge(client: Client) -> None:
     repo = a_repository(client.world)
     pull = repo.pull_request(at="2025-12-30")
     merged = pull.merge(client.world.user("ada"), later(client.world.now, hours=-1))
@@ -256,7 +258,7 @@ def test_a_pull_request_is_named_hours_after_its_merge(client: Any) -> None:
     assert named(2) == [pull.number]
 
 
-def test_tags_of_all_kinds(client: Any) -> None:
+def test_tags_of_all_kinds(client: Client) -> None:
     repo = a_repository(client.world)
     plain = repo.tag("plain", annotated=True, at="2025-02-01")
     repo.tag("deep", annotated=True, nested=2, at="2025-02-02")
@@ -284,7 +286,7 @@ def test_tags_of_all_kinds(client: Any) -> None:
     assert {t["name"] for t in listed} == {"plain", "deep", "key", "tree"}
 
 
-def test_releases_and_refs_by_name(client: Any) -> None:
+def test_releases_and_refs_by_name(client: Client) -> None:
     repo = a_repository(client.world)
     release = repo.release("v1", at="2025-02-05")
 
@@ -299,7 +301,7 @@ def test_releases_and_refs_by_name(client: Any) -> None:
     assert ask("v1", tag="v2")["release"] is None
 
 
-def test_ids_may_be_told_by_the_node_id_alone(client: Any) -> None:
+def test_ids_may_be_told_by_the_node_id_alone(client: Client) -> None:
     repo = a_repository(client.world)
     release = repo.release("v1", at="2025-02-05")
     client.world.odd.says(repo, databaseId=None)
@@ -310,7 +312,7 @@ def test_ids_may_be_told_by_the_node_id_alone(client: Any) -> None:
     assert (node_ids.number(found["id"]), node_ids.number(found["release"]["id"])) == (repo.id, release.id)
 
 
-def test_what_is_said_of_a_thread_has_ids(client: Any) -> None:
+def test_what_is_said_of_a_thread_has_ids(client: Client) -> None:
     repo = a_repository(client.world)
     issue, pull = repo.issue(), repo.pull_request()
     comment, review = issue.comment(None), pull.review(None)
@@ -319,7 +321,7 @@ def test_what_is_said_of_a_thread_has_ids(client: Any) -> None:
     assert answer["pull"]["reviews"]["nodes"][0]["databaseId"] == review.id
 
 
-def test_signatures_verified_long_after(client: Any) -> None:
+def test_signatures_verified_long_after(client: Client) -> None:
     repo = a_repository(client.world)
     signed = Signature(signer=client.world.user("ada"), verified_at="2024-11-05T16:16:04Z")
     commit = repo.commit("Old", at="2023-08-12", signature=signed)
@@ -330,7 +332,7 @@ def test_signatures_verified_long_after(client: Any) -> None:
     assert newest["committedDate"].startswith("+0518")
 
 
-def test_an_odd_push_log(client: Any) -> None:
+def test_an_odd_push_log(client: Client) -> None:
     repo = a_repository(client.world)
     repo.commit()
     odd = repo.push(at="2025-06-01", kind="time_travel")
@@ -342,7 +344,7 @@ def test_an_odd_push_log(client: Any) -> None:
     assert row["ref"] == "refs/heads/main"
 
 
-def test_accounts_with_two_names_and_private_members(client: Any) -> None:
+def test_accounts_with_two_names_and_private_members(client: Client) -> None:
     world = client.world
     robot, carol = world.bot("agent-of-code", rest_login="Agent"), world.user("carol")
     repo = a_repository(world).member(carol, private=True)
@@ -360,7 +362,7 @@ def test_accounts_with_two_names_and_private_members(client: Any) -> None:
     assert shown()[0] == ("carol", "MEMBER")
 
 
-def test_pull_requests_switched_off(client: Any) -> None:
+def test_pull_requests_switched_off(client: Client) -> None:
     repo = a_repository(client.world)
     pull = repo.pull_request(at="2025-02-01")
     repo.change("2025-12-01", has_pull_requests=False)

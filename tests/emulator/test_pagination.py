@@ -8,18 +8,19 @@ from hypothesis import strategies as st
 
 from collector.emulator.pagination import decode, encode, window
 from collector.emulator.times import later
+from tests.emulator.client import Client
 
 OLDEST_UPDATE = {"field": "UPDATED_AT", "direction": "ASC"}
 NEWEST_UPDATE = {"field": "UPDATED_AT", "direction": "DESC"}
 
 
-def ten_issues(client: Any) -> tuple[Any, list[Any]]:
+def ten_issues(client: Client) -> tuple[Any, list[Any]]:
     repo = client.world.repository("acme/engine", "2025-01-01")
     ada = client.world.user("ada")
     return repo, [repo.issue(f"Issue {n}", ada, later("2025-06-01", days=n)) for n in range(10)]
 
 
-def test_an_item_touched_while_paging_moves(client: Any) -> None:
+def test_an_item_touched_while_paging_moves(client: Client) -> None:
     repo, issues = ten_issues(client)
     first = client.ask("Issues", repository=repo.node_id, first=5, order=NEWEST_UPDATE)["node"]["issues"]
     issues[2].comment(None, at="2026-01-02")
@@ -32,7 +33,7 @@ def test_an_item_touched_while_paging_moves(client: Any) -> None:
     assert second["totalCount"] == 10
 
 
-def test_oldest_first_shows_the_touched_item_again(client: Any) -> None:
+def test_oldest_first_shows_the_touched_item_again(client: Client) -> None:
     repo, issues = ten_issues(client)
     first = client.ask("Issues", repository=repo.node_id, first=5, order=OLDEST_UPDATE)["node"]["issues"]
     issues[2].comment(None, at="2026-01-02")
@@ -42,7 +43,7 @@ def test_oldest_first_shows_the_touched_item_again(client: Any) -> None:
     assert [n["number"] for n in second["nodes"]] == [6, 7, 8, 9, 10, 3]
 
 
-def test_history_is_paged_by_oid_and_offset(client: Any, walk: Callable[..., Any]) -> None:
+def test_history_is_paged_by_oid_and_offset(client: Client, walk: Callable[..., Any]) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     for n in range(7):
         repo.commit(f"Commit {n}", at=later("2025-02-01", days=n))

@@ -12,6 +12,7 @@ from collector.emulator.server import PretendGitHub
 from collector.emulator.times import epoch, later
 from collector.emulator.world import World
 from collector.github import queries
+from tests.emulator.client import Client
 
 VIEWER = queries.load("Viewer")
 
@@ -28,7 +29,7 @@ def test_a_token_is_wanted(world: World) -> None:
     assert ask({"authorization": "Bearer good"}).json()["data"]["viewer"]["login"] == "ada"
 
 
-def test_points_are_counted_and_run_out(client: Any) -> None:
+def test_points_are_counted_and_run_out(client: Client) -> None:
     budget = client.server.budget()
     first = client.post(VIEWER)
     assert first.headers["x-ratelimit-remaining"] == "4999"
@@ -44,7 +45,7 @@ def test_points_are_counted_and_run_out(client: Any) -> None:
     assert client.server.points() == 2
 
 
-def test_rest_has_a_budget_of_its_own(client: Any) -> None:
+def test_rest_has_a_budget_of_its_own(client: Client) -> None:
     client.world.repository("acme/engine", "2025-01-01")
     assert client.get("/repos/acme/engine/activity").headers["x-ratelimit-remaining"] == "4999"
     client.server.budget("core").used = 5000
@@ -54,7 +55,7 @@ def test_rest_has_a_budget_of_its_own(client: Any) -> None:
     assert client.get("/rate_limit").status_code == 200
 
 
-def test_activity_is_paged_newest_first(client: Any) -> None:
+def test_activity_is_paged_newest_first(client: Client) -> None:
     bot, gone = client.world.bot("mirror"), client.world.user("gone")
     repo = client.world.repository("acme/engine", "2025-01-01")
     for n in range(5):
@@ -79,7 +80,7 @@ def test_activity_is_paged_newest_first(client: Any) -> None:
     assert by_ref == []
 
 
-def test_issues_over_rest(client: Any) -> None:
+def test_issues_over_rest(client: Client) -> None:
     world = client.world
     here, there = (world.repository(f"acme/{n}", "2025-01-01") for n in ("here", "there"))
     kept, moved, gone = (here.issue(t, world.user("ada")) for t in "abc")
@@ -97,7 +98,7 @@ def test_issues_over_rest(client: Any) -> None:
     assert client.get("/repos/acme/here/issues/99").status_code == 404
 
 
-def test_compare_over_rest(client: Any) -> None:
+def test_compare_over_rest(client: Client) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     made = [repo.commit(str(n), at=later("2025-02-01", days=n)) for n in range(5)]
     repo.push()
@@ -114,7 +115,7 @@ def test_compare_over_rest(client: Any) -> None:
     assert client.get(f"/repos/acme/engine/compare/{'1' * 40}...main").status_code == 404
 
 
-def test_statuses_over_rest(client: Any) -> None:
+def test_statuses_over_rest(client: Client) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     repo.change(name="acme/motor")
     moved = client.get("/repos/acme/engine/activity?per_page=5")
@@ -138,7 +139,7 @@ def test_enterprise_addresses(world: World) -> None:
     assert moved.headers["location"].startswith(f"{api}/v3/repositories/")
 
 
-def test_the_log_says_what_was_asked(client: Any) -> None:
+def test_the_log_says_what_was_asked(client: Client) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     client.ask("Releases", repository=repo.node_id, first=7)
     client.get("/repos/acme/engine/activity?per_page=2")
@@ -155,7 +156,7 @@ STATUSES = {
 
 
 @pytest.mark.parametrize(("kind", "status"), STATUSES.items())
-def test_a_fault_strikes_when_and_as_often_as_told(client: Any, kind: str, status: int) -> None:
+def test_a_fault_strikes_when_and_as_often_as_told(client: Client, kind: str, status: int) -> None:
     fault = client.server.fail("POST /graphql Viewer", kind, nth=2, times=2)
     answers = [client.post(VIEWER) for _ in range(4)]
     healthy = client.server.world.user("collector").login
@@ -175,7 +176,7 @@ def test_a_fault_strikes_when_and_as_often_as_told(client: Any, kind: str, statu
 @pytest.mark.parametrize(
     ("kind", "error"), [("timeout", httpx.ReadTimeout), ("reset", httpx.ReadError), ("connect", httpx.ConnectError)]
 )
-def test_faults_of_the_connection(client: Any, kind: str, error: type[Exception]) -> None:
+def test_faults_of_the_connection(client: Client, kind: str, error: type[Exception]) -> None:
     client.server.fail("Viewer", kind)
     with pytest.raises(error):
         client.post(VIEWER)
@@ -183,7 +184,7 @@ def test_faults_of_the_connection(client: Any, kind: str, error: type[Exception]
     assert [entry.status for entry in client.server.log] == [0, 200]
 
 
-def test_limits_say_how_long_to_wait(client: Any) -> None:
+def test_limits_say_how_long_to_wait(client: Client) -> None:
     now = epoch(client.world.now)
     client.server.fail("Viewer", "rate_limited", reset_in=90)
     limited = client.post(VIEWER)
@@ -198,7 +199,7 @@ def test_limits_say_how_long_to_wait(client: Any) -> None:
     assert client.get("/repos/a/b/activity").status_code == 403
 
 
-def test_resource_limits_leave_nulls(client: Any) -> None:
+def test_resource_limits_leave_nulls(client: Client) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     for n in range(6):
         repo.issue(f"{n}").comment(None)
@@ -213,7 +214,7 @@ def test_resource_limits_leave_nulls(client: Any) -> None:
     assert answer["errors"][0]["path"] == ["node", "issues", "nodes", 2, "comments", "nodes", 0]
 
 
-def test_node_timeout_strikes_what_is_too_big(client: Any) -> None:
+def test_node_timeout_strikes_what_is_too_big(client: Client) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     client.server.fail("Releases", "node_timeout", nodes=20)
     text = queries.load("Releases")
@@ -221,7 +222,7 @@ def test_node_timeout_strikes_what_is_too_big(client: Any) -> None:
     assert sizes == [502, 502, 502, 200, 502]
 
 
-def test_an_unknown_fault_is_refused(client: Any) -> None:
+def test_an_unknown_fault_is_refused(client: Client) -> None:
     with pytest.raises(ValueError, match="502_html"):
         client.server.fail("x", "nonsense")
     assert set(STATUSES) < set(FAULTS)

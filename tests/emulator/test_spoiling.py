@@ -6,14 +6,16 @@ from typing import Any
 import httpx
 import pytest
 
+from collector.emulator.repository import Repository
 from collector.emulator.times import epoch, later
 from collector.github import queries
+from tests.emulator.client import Client
 
 Walk = Callable[..., list[dict[str, Any]]]
 ORDER = {"field": "CREATED_AT", "direction": "ASC"}
 
 
-def releases(client: Any, count: int = 6) -> Any:
+def releases(client: Client, count: int = 6) -> Repository:
     repo = client.world.repository("acme/engine", "2025-01-01")
     for n in range(count):
         repo.commit(str(n), at=later("2025-02-01", days=n))
@@ -22,7 +24,9 @@ def releases(client: Any, count: int = 6) -> Any:
     return repo
 
 
-def page(client: Any, repo: Any, after: str | None = None, first: int = 4) -> tuple[list[Any], bool, str | None]:
+def page(
+    client: Client, repo: Repository, after: str | None = None, first: int = 4
+) -> tuple[list[Any], bool, str | None]:
     """Tags of a page of releases, whether there are more, and the cursor."""
     found = client.ask("Releases", repository=repo.node_id, first=first, after=after)["node"]["releases"]
     names = [n and n["tagName"] for n in found["nodes"]]
@@ -30,7 +34,7 @@ def page(client: Any, repo: Any, after: str | None = None, first: int = 4) -> tu
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_an_empty_page_goes_on_where_it_was(client: Any, first: bool) -> None:
+def test_an_empty_page_goes_on_where_it_was(client: Client, first: bool) -> None:
     repo = releases(client)
     after = None if first else page(client, repo)[2]
     whole = page(client, repo, after)
@@ -41,7 +45,7 @@ def test_an_empty_page_goes_on_where_it_was(client: Any, first: bool) -> None:
     assert page(client, repo, cursor) == whole
 
 
-def test_an_empty_page_may_repeat_its_cursor_or_skip_its_rows(client: Any) -> None:
+def test_an_empty_page_may_repeat_its_cursor_or_skip_its_rows(client: Client) -> None:
     repo = releases(client)
     after = page(client, repo)[2]
     client.server.fail("Releases", "empty_page", cursor="repeats")
@@ -50,7 +54,7 @@ def test_an_empty_page_may_repeat_its_cursor_or_skip_its_rows(client: Any) -> No
     assert page(client, repo) == ([], True, after)
 
 
-def test_a_cursor_repeats_or_is_missing(client: Any) -> None:
+def test_a_cursor_repeats_or_is_missing(client: Client) -> None:
     repo = releases(client)
     after = page(client, repo)[2]
     client.server.fail("Releases", "repeat_cursor", times=2)
@@ -62,7 +66,7 @@ def test_a_cursor_repeats_or_is_missing(client: Any) -> None:
     assert page(client, repo, after) == (["v1", "v0"], True, None)
 
 
-def test_a_list_ends_early_or_has_holes_and_doubles(client: Any) -> None:
+def test_a_list_ends_early_or_has_holes_and_doubles(client: Client) -> None:
     repo = releases(client)
     client.server.fail("Releases", "ends_early")
     assert page(client, repo)[:2] == (["v5", "v4"], False)
@@ -76,7 +80,7 @@ def test_a_list_ends_early_or_has_holes_and_doubles(client: Any) -> None:
     assert page(client, repo)[0] == ["v5", "v5", "v3", "v2"]
 
 
-def test_a_history_survives_an_empty_page(client: Any, walk: Walk) -> None:
+def test_a_history_survives_an_empty_page(client: Client, walk: Walk) -> None:
     repo = releases(client)
 
     def history(after: str | None) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def test_a_history_survives_an_empty_page(client: Any, walk: Walk) -> None:
     assert [n["messageHeadline"] for c in (start, again) for n in history(c)["nodes"]] == list("543210")
 
 
-def test_a_named_list_inside_is_spoilt(client: Any) -> None:
+def test_a_named_list_inside_is_spoilt(client: Client) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     repo.issue("quiet")
     repo.issue("loud").comment(None)
@@ -104,7 +108,7 @@ def test_a_named_list_inside_is_spoilt(client: Any) -> None:
     assert [entry.fault for entry in client.server.log] == [None, "null_cursor"]
 
 
-def test_rest_lists_are_spoilt_too(client: Any) -> None:
+def test_rest_lists_are_spoilt_too(client: Client) -> None:
     releases(client)
     path = "/repos/acme/engine/activity?per_page=4"
     whole = client.get(path)
@@ -116,6 +120,7 @@ def test_rest_lists_are_spoilt_too(client: Any) -> None:
 
     rows, link = spoilt("empty_page")
     assert rows == []
+    assert link is not None
     assert client.get(link).json() == whole.json()
     assert spoilt("empty_page", cursor="repeats") == ([], f"https://api.github.com{path}")
     assert spoilt("empty_page", cursor="skips") == ([], whole.links["next"]["url"])
@@ -125,7 +130,7 @@ def test_rest_lists_are_spoilt_too(client: Any) -> None:
     assert spoilt("duplicate_row")[0][:2] == [whole.json()[0]] * 2
 
 
-def test_an_error_in_a_field_takes_with_it_what_may_not_lack_it(client: Any) -> None:
+def test_an_error_in_a_field_takes_with_it_what_may_not_lack_it(client: Client) -> None:
     repo = client.world.repository("acme/engine", "2025-01-01")
     for n in range(3):
         repo.issue(f"{n}", client.world.user("ada"))
@@ -147,7 +152,7 @@ def test_an_error_in_a_field_takes_with_it_what_may_not_lack_it(client: Any) -> 
     assert [e["extensions"] for e in nullable["errors"]] == [{"saml_failure": True}] * 3
 
 
-def test_the_hours_limit_is_told_in_several_ways(client: Any) -> None:
+def test_the_hours_limit_is_told_in_several_ways(client: Client) -> None:
     viewer = queries.load("Viewer")
 
     def limited(**details: Any) -> httpx.Response:
@@ -165,7 +170,7 @@ def test_the_hours_limit_is_told_in_several_ways(client: Any) -> None:
     assert answer.headers["x-ratelimit-reset"] == str(epoch(client.world.now) - 5)
 
 
-def test_odd_headers_and_answers(client: Any) -> None:
+def test_odd_headers_and_answers(client: Client) -> None:
     viewer = queries.load("Viewer")
     client.server.fail("Viewer", "503", retry_after=-1, headers={"x-ratelimit-reset": "soon", "date": None})
     busy = client.post(viewer)

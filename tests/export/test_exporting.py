@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from collector.errors import UsageError
-from collector.export import exporting
+from collector.export import exporting, writers
 from collector.export.shapes import shapes
 from tests.made import Book
 
@@ -45,10 +45,7 @@ def db(tmp_path: Path) -> sqlite3.Connection:
         book.issue(repo, number, None if number % 3 else "ann", at, title=title, closed_at=at if number % 2 else None)
     book.db.execute("UPDATE issues SET body_length = 9007199254740993 WHERE number = 1")
     book.release(repo, "v1", "2026-01-01T00:00:00Z", None, name=None, body="x")
-    book.db.execute(
-        "INSERT INTO signals VALUES ('acme', 'release_weeks', '2026-06-01', 364, 'ok', NULL, 0.1, 0.05, NULL, 'weeks', "
-        "3, 1e-9, 0, 1, '{}', '{\"a\": 1}', '{}', '1', 'h')"
-    )
+    book.signal("acme", "release_weeks", 0.1, low=0.05, high=None, score=1e-9, companions={"a": 1})
     return book.db
 
 
@@ -58,8 +55,9 @@ def exported(db: sqlite3.Connection, form: str, folder: Path) -> list[exporting.
 
 def read(form: str, folder: Path, table: str, order: str) -> list[dict[str, Any]]:
     file = str(folder / f"{table}.{form}")
-    found = duckdb.sql(f"{READERS[form].format(file)} ORDER BY {order}")
-    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    found = duckdb.execute(f"{READERS[form].format(file)} ORDER BY {order}")
+    columns = [column[0] for column in found.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
 def stored(db: sqlite3.Connection, table: str, order: str) -> list[dict[str, Any]]:
@@ -75,7 +73,7 @@ def test_parquet_has_the_right_types_and_every_value(db: sqlite3.Connection, tmp
             if isinstance(value, datetime):
                 row[column] = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert rows == stored(db, "issues", "number")
-    described = duckdb.sql(f"DESCRIBE SELECT * FROM '{tmp_path}/out/issues.parquet'").fetchall()
+    described = duckdb.execute(f"DESCRIBE SELECT * FROM '{tmp_path}/out/issues.parquet'").fetchall()
     types = {row[0]: row[1] for row in described}
     assert (types["id"], types["title"], types["created_at"]) == ("BIGINT", "VARCHAR", "TIMESTAMP WITH TIME ZONE")
     (signal,) = read("parquet", tmp_path / "out", "signals", "signal")
@@ -158,7 +156,7 @@ def test_a_file_is_no_folder(db: sqlite3.Connection, tmp_path: Path) -> None:
 def test_without_pyarrow_it_says_how_to_get_it(
     db: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setattr(writers, "find_spec", lambda name: None)
     monkeypatch.setattr(sys, "executable", "/my project/bin/python")
     with pytest.raises(UsageError, match="'/my project/bin/python' -m pip install 'pyarrow>=18' "):
         exported(db, "parquet", tmp_path / "out")

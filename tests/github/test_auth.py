@@ -1,5 +1,6 @@
 """Where tokens come from."""
 
+import shutil
 import subprocess
 from typing import Any
 
@@ -13,7 +14,7 @@ from collector.github import auth
 def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITHUB_TOKENS", "GITHUB_TOKEN", "GH_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(auth.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
 
 
 def test_several_come_first_and_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,8 +41,8 @@ def test_asks_gh(monkeypatch: pytest.MonkeyPatch, code: int, said: str, found: l
     def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, code, said, "")
 
-    monkeypatch.setattr(auth.shutil, "which", lambda name: "/usr/bin/gh")
-    monkeypatch.setattr(auth.subprocess, "run", run)
+    monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/gh")
+    monkeypatch.setattr(subprocess, "run", run)
     if found:
         assert auth.tokens() == found
     else:

@@ -37,7 +37,9 @@ class Script(httpx.AsyncBaseTransport):
     """Answers what it is told, in turn; the last answer for ever. An answer may be a function of the request."""
 
     def __init__(self, *answers: Any) -> None:
-        self.answers, self.requests, self.at = list(answers), [], []
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+        self.at: list[float] = []
         self.clock: Callable[[], float] = lambda: 0.0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -59,7 +61,8 @@ class Desk:
     """A client with scripted answers and a clock that only waiting moves."""
 
     def __init__(self, *answers: Any, bounds: Bounds | None = None, viewers: list[Viewer] | None = None) -> None:
-        self.now, self.waits = 1_767_225_600.0, []
+        self.now = 1_767_225_600.0
+        self.waits: list[float] = []
         self.script, self.meter = Script(*answers), Meter()
         self.script.clock = lambda: self.now
         self.github = GitHub(

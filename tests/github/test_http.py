@@ -3,8 +3,6 @@
 import asyncio
 import gzip
 import ssl
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,14 +19,6 @@ CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}"
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
-
-
-def test_the_http_library_comes_without_its_command_line() -> None:
-    code = "import sys, collector.github.http; print(*(name for name, module in sys.modules.items() if module))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
-    assert "httpx" in loaded
-    assert not {"rich", "pygments", "click", "httpx._main"} & loaded
 
 
 @pytest.fixture(autouse=True)

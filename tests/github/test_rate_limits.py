@@ -46,7 +46,8 @@ def test_budget_counts_what_is_under_way() -> None:
 def test_budget_counts_what_failed() -> None:
     budget = Budget()
     budget.spend(3)
-    assert budget.remaining is None
+    unknown = budget.remaining
+    assert unknown is None
     budget.learn(10, 100, now=0)
     budget.spend(3)
     assert budget.remaining == 7

@@ -10,12 +10,12 @@ from collector.github import responses as d
 NOW = 1_767_225_600.0
 
 
-def graphql(answer: Any, status: int = 200, **headers: str) -> d.Outcome:
+def graphql(answer: Any, status: int = 200, /, **headers: str) -> d.Outcome:
     body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     return d.of_graphql(status, {k.replace("_", "-"): v for k, v in headers.items()}, body, NOW)
 
 
-def rest(answer: Any, status: int = 200, **headers: str) -> d.Outcome:
+def rest(answer: Any, status: int = 200, /, **headers: str) -> d.Outcome:
     body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     return d.of_rest(status, {k.replace("_", "-"): v for k, v in headers.items()}, body, NOW)
 
@@ -66,7 +66,7 @@ def test_errors_that_explain_no_null_make_an_answer_none(error: Any) -> None:
 
 def test_holes_are_told_with_what_github_says_of_them() -> None:
     """A field that may not be null takes the object around it along: change-metrics/monocle#222."""
-    commit = ["node", "object", "history", "nodes", 1]
+    commit: list[str | int] = ["node", "object", "history", "nodes", 1]
     errors = [
         {
             "type": "SERVICE_UNAVAILABLE",
@@ -196,7 +196,9 @@ def test_what_github_gave_up_on_is_told_apart() -> None:
 
 
 def test_only_a_gateway_timeout_asks_for_smaller_pages() -> None:
-    assert [status for status in (500, 502, 503, 504) if graphql(b"", status).shrink] == [502, 504]  # type: ignore[union-attr]
+    outcomes = {status: graphql(b"", status) for status in (500, 502, 503, 504)}
+    shrinking = [status for status, outcome in outcomes.items() if isinstance(outcome, d.Transient) and outcome.shrink]
+    assert shrinking == [502, 504]
 
 
 def test_retry_after_of_a_server_error_is_kept() -> None:

@@ -2,7 +2,7 @@ import math
 import re
 from datetime import date
 from itertools import combinations
-from typing import Any
+from random import Random
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_two_share_a_letter_exactly_if_they_do_not_differ(case: tuple[dict[str, 
 
 
 @given(cases(), st.randoms())
-def test_the_order_given_changes_nothing(case: tuple[dict[str, float], set[frozenset[str]]], random: Any) -> None:
+def test_the_order_given_changes_nothing(case: tuple[dict[str, float], set[frozenset[str]]], random: Random) -> None:
     scores, different = case
     shuffled = list(scores.items())
     random.shuffle(shuffled)

@@ -12,6 +12,7 @@ import pytest
 from collector import clock
 from collector.config import Bot, Config
 from collector.config.model import Project, TrackedRepository
+from collector.derive import DERIVATION_VERSION
 from collector.emulator.server import PretendGitHub
 from collector.emulator.world import World
 from collector.github.client import GitHub
@@ -89,16 +90,13 @@ def test_what_a_run_brought_is_derived_even_if_it_was_killed(steady: Book, finis
     steady.direct(int(steady.rows("SELECT id FROM repositories")[0]["id"]), "new", "2026-05-31T12:00:00Z", "ann", "c59")
     compute.prepare(steady.db, steady.config)
     assert not steady.rows("SELECT * FROM landings WHERE oid = 'new'"), "no run said that anything changed"
-    steady.db.execute(
-        "INSERT INTO sync_runs (started_at, finished_at, inserted) VALUES ('2026-06-01', ?, ?)",
-        [finished_at, 2 if finished_at else 0],
-    )
+    steady.add("sync_runs", started_at="2026-06-01", finished_at=finished_at, inserted=2 if finished_at else 0)
     compute.prepare(steady.db, steady.config)
     assert steady.rows("SELECT * FROM landings WHERE oid = 'new'")
 
 
 def test_what_a_run_at_work_had_not_brought_yet_is_derived_when_it_is_done(steady: Book) -> None:
-    steady.db.execute("INSERT INTO sync_runs (started_at) VALUES ('2026-06-01')")
+    steady.add("sync_runs", started_at="2026-06-01")
     compute.prepare(steady.db, steady.config)
     steady.direct(int(steady.rows("SELECT id FROM repositories")[0]["id"]), "new", "2026-05-31T12:00:00Z", "ann", "c59")
     steady.db.execute("UPDATE sync_runs SET finished_at = '2026-06-01', inserted = 2")
@@ -111,7 +109,7 @@ def test_a_new_version_of_the_rules_derives_anew(steady: Book, monkeypatch: pyte
     steady.db.execute("UPDATE landings SET tier = 'T3'")
     compute.prepare(steady.db, steady.config)
     assert steady.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T3"}], "nothing changed"
-    monkeypatch.setattr(compute, "DERIVATION_VERSION", compute.DERIVATION_VERSION + 1)
+    monkeypatch.setattr(compute, "DERIVATION_VERSION", DERIVATION_VERSION + 1)
     compute.prepare(steady.db, steady.config)
     assert steady.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T1"}]
 

@@ -15,15 +15,13 @@ def reasons(found: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
 
 def test_a_project_without_a_repository_cannot_be_observed() -> None:
     book = Book()
-    book.db.execute(
-        "INSERT INTO projects (slug, name, category, note) VALUES ('acme', 'Acme', 'compute', 'Not there.')"
-    )
+    book.project("acme", note="Not there.")
     assert reasons(book.compute()) == {("not_observable", "Not there.")}
 
 
 def test_a_project_whose_repositories_were_never_synced_is_not_called_unobservable() -> None:
     book = Book()
-    book.db.execute("INSERT INTO projects (slug, name, category, note) VALUES ('p', 'P', 'c', 'About its name.')")
+    book.project("p", category="c", note="About its name.")
     tracked = (TrackedRepository("p/one", "core"), TrackedRepository("p/two", "sdk"))
     compute.compute(book.db, Config(projects=(Project("p", "P", "c", repos=tracked),)), AS_OF)
     found = set(book.db.execute("SELECT status, reason FROM signals").fetchall())
@@ -41,8 +39,7 @@ def test_a_repository_that_went_private_makes_its_project_stale_when_it_was_the_
     steady.db.execute("UPDATE repositories SET status = 'private_or_gone'")
     assert steady.compute()["active_weeks"]["status"] == "ok"
     assert reasons(steady.compute(AS_OF + timedelta(days=9))) == {("stale", "last complete sync on 2026-06-01")}
-    steady.repo("acme/other")
-    steady.db.execute("UPDATE sync_state SET completed_at = '2026-06-09T00:00:00Z' WHERE repository = ?", [steady.last])
+    steady.repo("acme/other", synced="2026-06-09T00:00:00Z")
     assert steady.compute(AS_OF + timedelta(days=9))["active_weeks"]["status"] == "ok"
 
 

@@ -33,6 +33,7 @@ def test_five_families_have_no_overall_score() -> None:
 def test_the_score_is_the_geometric_mean() -> None:
     value, low, high = overall("heron", DAY, scored([0.2, 0.8, 0.4, 0.4, 0.1, 0.9]))
     assert value == pytest.approx((0.2 * 0.8 * 0.4 * 0.4 * 0.1 * 0.9) ** (1 / 6))
+    assert value is not None
     assert low is not None
     assert high is not None
     assert low < value < high
@@ -58,5 +59,11 @@ def test_the_interval_holds_the_score(scores: list[float]) -> None:
 
 
 def test_surer_signals_make_a_surer_score() -> None:
-    wide, narrow = (overall("heron", DAY, scored([0.5] * 6, spread)) for spread in (0.3, 0.05))
-    assert wide[1] < narrow[1] < narrow[2] < wide[2]  # type: ignore[operator]
+    def interval(spread: float) -> tuple[float, float]:
+        _, low, high = overall("heron", DAY, scored([0.5] * 6, spread))
+        assert low is not None
+        assert high is not None
+        return low, high
+
+    wide, narrow = interval(0.3), interval(0.05)
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]

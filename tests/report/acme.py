@@ -30,7 +30,7 @@ def acme(dates: int = 3) -> Book:
         if n % 3:
             book.comment(repo, issue, "login-one", f"{day + timedelta(days=n)}T09:00:00Z")
     book.issue(repo, 21, "login-one", f"{AS_OF - timedelta(weeks=10)}T08:00:00Z")
-    book.db.execute("INSERT INTO projects (slug, name, category, note) VALUES ('mole', 'Mole', 'models', 'Not found.')")
+    book.project("mole", category="models", note="Not found.")
     book.repo("young/one", "young", created_at=f"{AS_OF - timedelta(weeks=3)}T00:00:00Z")
     for week in range(dates):
         book.compute(AS_OF - timedelta(weeks=dates - 1 - week))

@@ -3,28 +3,28 @@ import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from collector.errors import UsageError
-from collector.report.formats import Page, save, written
+from collector.report.formats import Layout, render, save
 from collector.report.model import build
+from tests.made import Book
 
-PAGE = Page(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
-
-
-def text(made: Any, form: str) -> str:
-    return written(build(made.db, made.day), form, PAGE)
+LAYOUT = Layout(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)
 
 
-def test_every_form_ends_with_one_line_end(two: Any) -> None:
+def text(made: Book, form: str) -> str:
+    return render(build(made.db, made.day), form, LAYOUT)
+
+
+def test_every_form_ends_with_one_line_end(two: Book) -> None:
     for form in ("table", "markdown", "json", "csv"):
         assert text(two, form).endswith("\n")
         assert not text(two, form).endswith("\n\n")
 
 
-def test_every_form_says_synthetic(two: Any) -> None:
+def test_every_form_says_synthetic(two: Book) -> None:
     def marks() -> set[str]:
         return {row["synthetic"] for row in csv.DictReader(io.StringIO(text(two, "csv")))}
 
@@ -32,14 +32,14 @@ def test_every_form_says_synthetic(two: Any) -> None:
         assert "SYNTHETIC" not in text(two, form)
     assert json.loads(text(two, "json"))["synthetic"] is False
     assert marks() == {"false"}
-    two.set("synthetic", "1")
+    two.meta("synthetic", "1")
     for form in ("table", "markdown"):
         assert "SYNTHETIC" in text(two, form)
     assert json.loads(text(two, "json"))["synthetic"] is True
     assert marks() == {"true"}
 
 
-def test_csv_has_a_row_for_each_signal(two: Any) -> None:
+def test_csv_has_a_row_for_each_signal(two: Book) -> None:
     two.project("empty")
     rows = list(csv.DictReader(io.StringIO(text(two, "csv"))))
     assert [(r["project"], r["signal"]) for r in rows] == [
@@ -56,7 +56,7 @@ def test_csv_has_a_row_for_each_signal(two: Any) -> None:
     assert json.loads(rows[1]["excluded"]) == {"pre_release": 3}
 
 
-def test_csv_has_every_figure_of_the_json(two: Any) -> None:
+def test_csv_has_every_figure_of_the_json(two: Book) -> None:
     (row, *_) = csv.DictReader(io.StringIO(text(two, "csv")))
     found = json.loads(text(two, "json"))
     assert set(found["projects"][0]["signals"][0]) <= set(row)

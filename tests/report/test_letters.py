@@ -3,18 +3,18 @@
 import re
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 from collector.method.scores import OVERALL
 from collector.report.letters import of_report
 from collector.report.model import Report, build
+from tests.made import Book
 
 
 def signs(text: str) -> set[str]:
     return set(re.findall("[a-z]'*", text))
 
 
-def report(made: Any, **scores: tuple[str, float, float, float]) -> Report:
+def report(made: Book, **scores: tuple[str, float, float, float]) -> Report:
     for slug, (category, score, low, high) in scores.items():
         made.project(slug, category=category)
         for key in ("docs_months", "builder_upkeep"):
@@ -22,7 +22,7 @@ def report(made: Any, **scores: tuple[str, float, float, float]) -> Report:
     return build(made.db, made.day)
 
 
-def test_a_project_is_compared_within_its_category(made: Any) -> None:
+def test_a_project_is_compared_within_its_category(made: Book) -> None:
     found = of_report(
         report(
             made,
@@ -38,7 +38,7 @@ def test_a_project_is_compared_within_its_category(made: Any) -> None:
     assert found["compute"][OVERALL] == {}
 
 
-def test_the_overall_score_is_compared_too(made: Any) -> None:
+def test_the_overall_score_is_compared_too(made: Book) -> None:
     for slug, score in (("heron", 0.9), ("mole", 0.2)):
         made.project(slug)
         for key in (
@@ -53,7 +53,7 @@ def test_the_overall_score_is_compared_too(made: Any) -> None:
     assert of_report(build(made.db, made.day))["compute"][OVERALL] == {"heron": "a", "mole": "b"}
 
 
-def test_another_project_changes_nobodys_figures_and_no_pair(made: Any) -> None:
+def test_another_project_changes_nobodys_figures_and_no_pair(made: Book) -> None:
     whole = report(
         made, a=("c", 0.5, 0.4, 0.6), b=("c", 0.6, 0.5, 0.7), d=("c", 0.8, 0.7, 0.9), e=("c", 0.55, 0.2, 0.8)
     )
@@ -63,7 +63,7 @@ def test_another_project_changes_nobodys_figures_and_no_pair(made: Any) -> None:
         assert bool(signs(before[one]) & signs(before[other])) is bool(signs(after[one]) & signs(after[other]))
 
 
-def test_a_project_that_publishes_little_is_not_compared(little: Any) -> None:
+def test_a_project_that_publishes_little_is_not_compared(little: Book) -> None:
     little.project("heron")
     little.signal("heron", "release_weeks", 20.0, score=0.9, score_low=0.85, score_high=0.95)
     found = of_report(build(little.db, little.day))["compute"]

@@ -1,20 +1,20 @@
 import json
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 import pytest
 
 from collector.errors import UsageError
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.report.model import ProjectRow, build
+from tests.made import Book
 
 
-def project(made: Any, slug: str) -> ProjectRow:
+def project(made: Book, slug: str) -> ProjectRow:
     return next(p for p in build(made.db, made.day).projects if p.slug == slug)
 
 
-def test_the_published_shape(two: Any) -> None:
+def test_the_published_shape(two: Book) -> None:
     report = json.loads(json.dumps(asdict(build(two.db, two.day)), allow_nan=False))
     assert {"as_of", "method_version", "synthetic", "projects"} <= set(report)
     assert (report["as_of"], report["method_version"], report["synthetic"]) == ("2026-01-05", "1", False)
@@ -61,7 +61,7 @@ def test_the_published_shape(two: Any) -> None:
     )
 
 
-def test_unknown_is_null_and_never_zero(two: Any) -> None:
+def test_unknown_is_null_and_never_zero(two: Book) -> None:
     unknown = next(s for s in project(two, "heron").signals if s.signal == "contributor_days")
     assert (unknown.status, unknown.value, unknown.low, unknown.high, unknown.score) == (
         "insufficient",
@@ -76,11 +76,11 @@ def test_unknown_is_null_and_never_zero(two: Any) -> None:
     assert all(f.score is None for f in mole.families)
 
 
-def test_coverage_is_the_share_of_all_signals_of_the_method(two: Any) -> None:
+def test_coverage_is_the_share_of_all_signals_of_the_method(two: Book) -> None:
     assert project(two, "heron").coverage == 2 / len(SIGNALS)
 
 
-def test_projects_stand_by_category_and_name_whatever_their_scores(made: Any) -> None:
+def test_projects_stand_by_category_and_name_whatever_their_scores(made: Book) -> None:
     for slug, name, category, value in (
         ("a", "Zebra", "models", 9),
         ("b", "ant", "models", 1),
@@ -91,27 +91,27 @@ def test_projects_stand_by_category_and_name_whatever_their_scores(made: Any) ->
     assert [p.name for p in build(made.db, made.day).projects] == ["Bee", "ant", "Zebra"]
 
 
-def test_signals_stand_in_the_order_of_the_method(made: Any) -> None:
+def test_signals_stand_in_the_order_of_the_method(made: Book) -> None:
     made.project("heron")
     for info in reversed(SIGNALS):
         made.signal("heron", info.key, 1)
     assert [s.signal for s in project(made, "heron").signals] == [info.key for info in SIGNALS]
 
 
-def test_data_is_as_old_as_the_oldest_part_of_any_repository(made: Any) -> None:
+def test_data_is_as_old_as_the_oldest_part_of_any_repository(made: Book) -> None:
     made.project("heron")
-    made.repository("heron", "example/a")
-    late = made.repository("heron", "example/b")
+    made.repo("example/a", "heron")
+    late = made.repo("example/b", "heron")
     made.synced(late, "pushes", "2025-12-24T00:00:00Z")
     found = project(made, "heron")
     assert [r.last_sync for r in found.repositories] == ["2026-01-05T06:00:00Z", "2025-12-24T00:00:00Z"]
     assert found.data_as_of == "2025-12-24T00:00:00Z"
 
 
-def test_without_a_first_complete_sync_the_age_is_unknown(made: Any) -> None:
+def test_without_a_first_complete_sync_the_age_is_unknown(made: Book) -> None:
     made.project("heron")
-    made.repository("heron", "example/a")
-    begun = made.repository("heron", "example/b", synced=None)
+    made.repo("example/a", "heron")
+    begun = made.repo("example/b", "heron", synced=False)
     made.synced(begun, "releases", "2026-01-05T06:00:00Z")
     found = project(made, "heron")
     assert found.repositories[1].last_sync is None
@@ -119,24 +119,25 @@ def test_without_a_first_complete_sync_the_age_is_unknown(made: Any) -> None:
 
 
 @pytest.mark.parametrize(("switch", "kind"), [("has_issues", "issues"), ("has_pull_requests", "pull_requests")])
-def test_what_is_switched_off_is_not_waited_for(made: Any, switch: str, kind: str) -> None:
+def test_what_is_switched_off_is_not_waited_for(made: Book, switch: str, kind: str) -> None:
     made.project("heron")
-    repository = made.repository("heron", "example/a", **{switch: 0})
+    repository = made.repo("example/a", "heron")
+    made.db.execute(f"UPDATE repositories SET {switch} = 0")
     made.synced(repository, kind, None)
     assert project(made, "heron").data_as_of == "2026-01-05T06:00:00Z"
 
 
-def test_a_repository_that_is_gone_does_not_make_the_data_old(made: Any) -> None:
+def test_a_repository_that_is_gone_does_not_make_the_data_old(made: Book) -> None:
     made.project("heron")
-    made.repository("heron", "example/a")
-    made.repository("heron", "example/gone", synced="2024-01-01T00:00:00Z", status="private_or_gone")
+    made.repo("example/a", "heron")
+    made.repo("example/gone", "heron", synced="2024-01-01T00:00:00Z", status="private_or_gone")
     found = project(made, "heron")
     assert found.data_as_of == "2026-01-05T06:00:00Z"
     assert found.repositories[1].status == "private_or_gone"
 
 
-def test_untracked_projects_and_repositories_are_left_out(two: Any) -> None:
-    two.repository("heron", "example/former", tracked=0)
+def test_untracked_projects_and_repositories_are_left_out(two: Book) -> None:
+    two.repo("example/former", "heron", tracked=0)
     two.project("former")
     two.db.execute("UPDATE projects SET tracked = 0 WHERE slug = 'former'")
     report = build(two.db, two.day)
@@ -144,7 +145,7 @@ def test_untracked_projects_and_repositories_are_left_out(two: Any) -> None:
     assert [r.full_name for r in report.projects[0].repositories] == ["example/heron"]
 
 
-def test_failures_are_those_of_the_last_run(two: Any) -> None:
+def test_failures_are_those_of_the_last_run(two: Book) -> None:
     two.run(("example/heron", "issues", "old"))
     two.run(("example/heron", "issues", "new"), ("example/nowhere", "repository", "not there"))
     assert [(f.repository, f.error) for f in build(two.db, two.day).failures] == [
@@ -156,7 +157,7 @@ def test_failures_are_those_of_the_last_run(two: Any) -> None:
     assert build(two.db, two.day).failures == []
 
 
-def test_only_what_is_named(two: Any) -> None:
+def test_only_what_is_named(two: Book) -> None:
     assert [p.slug for p in build(two.db, two.day, ["HERON"]).projects] == ["heron"]
     assert [p.slug for p in build(two.db, two.day, [], "Models").projects] == ["mole"]
     assert build(two.db, two.day, ["heron"], "models").projects == []
@@ -166,17 +167,19 @@ def test_only_what_is_named(two: Any) -> None:
     ("projects", "category", "meant"),
     [(["herom"], None, '"heron"'), ([], "modles", '"models"'), (["x"], None, "heron, mole")],
 )
-def test_an_unknown_name_is_answered_with_the_nearest(two: Any, projects: list[str], category: str, meant: str) -> None:
+def test_an_unknown_name_is_answered_with_the_nearest(
+    two: Book, projects: list[str], category: str, meant: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         build(two.db, two.day, projects, category)
     assert meant in str(caught.value)
 
 
-def test_another_date_has_its_own_signals(two: Any) -> None:
+def test_another_date_has_its_own_signals(two: Book) -> None:
     assert build(two.db, date(2025, 6, 2)).projects[0].signals == []
 
 
-def test_a_project_is_known_by_its_slug_and_by_its_name(two: Any) -> None:
+def test_a_project_is_known_by_its_slug_and_by_its_name(two: Book) -> None:
     for wanted in ("heron", "Steady Heron", "steady heron"):
         assert [p.slug for p in build(two.db, two.day, [wanted]).projects] == ["heron"]
     two.project("other", "Heron")
@@ -185,7 +188,7 @@ def test_a_project_is_known_by_its_slug_and_by_its_name(two: Any) -> None:
         build(two.db, two.day, ["Stead"])
 
 
-def test_figures_of_a_year_before_are_those_of_the_same_method(made: Any) -> None:
+def test_figures_of_a_year_before_are_those_of_the_same_method(made: Book) -> None:
     made.project("heron")
     made.signal("heron", "release_weeks", 3)
     made.db.execute(
@@ -197,12 +200,12 @@ def test_figures_of_a_year_before_are_those_of_the_same_method(made: Any) -> Non
     assert project(made, "heron").a_year_before == []
 
 
-def test_families_say_how_many_of_their_signals_are_known(two: Any) -> None:
+def test_families_say_how_many_of_their_signals_are_known(two: Book) -> None:
     families = {f.family: (f.known, f.of) for f in project(two, "heron").families}
     assert (families["release cadence"], families["docs"]) == ((1, 2), (0, 1))
 
 
-def test_facts_beside_the_signals(made: Any) -> None:
+def test_facts_beside_the_signals(made: Book) -> None:
     made.project("heron")
     made.signal("heron", "release_weeks", 3)
     assert project(made, "heron").state is None, "an earlier version of the program computed no facts"

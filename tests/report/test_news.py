@@ -9,6 +9,7 @@ import pytest
 from collector.errors import UsageError
 from collector.report import news, news_text
 from tests.made import AS_OF, Book
+from tests.made import repo as first_repo
 
 SINCE = AS_OF - timedelta(weeks=4)
 
@@ -33,11 +34,7 @@ def made(book: Book, since: date = SINCE, as_of: date = AS_OF) -> news.ProjectNe
 
 
 def change(book: Book, table: str, column: str, old: str | None, new: str | None, at: str, key: str = "1") -> None:
-    book.db.execute(
-        'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) '
-        "VALUES (?, ?, (SELECT min(id) FROM repositories), ?, ?, ?, ?)",
-        [table, key, column, old, new, at],
-    )
+    book.changed(table, key, column, old, new, at, first_repo(book))
 
 
 def test_new_releases_are_those_that_count_and_were_published_between(book: Book) -> None:
@@ -48,7 +45,7 @@ def test_new_releases_are_those_that_count_and_were_published_between(book: Book
 
 
 def test_releases_of_more_than_a_year(book: Book) -> None:
-    repo = book.rows("SELECT min(id) AS id FROM repositories")[0]["id"]
+    repo = first_repo(book)
     for year, tag in ((2023, "v0.1.0"), (2024, "v0.2.0")):
         book.direct(repo, tag, f"{year}-07-03T10:00:00Z", "login-one")
         book.release(repo, tag, f"{year}-07-04T10:00:00Z", tag)
@@ -112,17 +109,15 @@ def test_repositories_that_were_renamed_archived_or_gone(book: Book) -> None:
 
 def test_history_seen_to_be_altered(book: Book) -> None:
     seen = f"{SINCE + timedelta(days=2)}T05:00:00Z"
-    repo = book.rows("SELECT min(id) AS id FROM repositories")[0]["id"]
+    repo = first_repo(book)
     change(book, "repositories", "head_oid", "c1", "c2", seen)
     change(book, "tags", "oid", "c1", "c2", seen, "1/v1.0.0")
     change(book, "releases", "tag_oid", "c1", "c2", seen)
     change(book, "releases", "published_at", SYNCED, seen, seen)
     change(book, "issues", "author", "1", "2", seen)
     change(book, "tags", "oid", "c1", "c2", f"{SINCE}T05:00:00Z", "1/v0.9.0")
-    book.db.executemany(
-        "INSERT INTO late_arrivals VALUES ('issues', ?, ?, ?, ?, ?)",
-        [(str(n), repo, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z", seen) for n in range(3)],
-    )
+    for n in range(3):
+        book.late("issues", n, repo, seen, previous_sync="2026-01-01T00:00:00Z")
     found = {(a.kind, a.what): a.count for a in made(book).altered}
     assert found == {
         ("history_rewritten", "repositories"): 1,
@@ -178,7 +173,7 @@ def test_signals_of_another_method_are_not_compared(book: Book) -> None:
 
 
 def told(book: Book, form: str, width: int = 100) -> str:
-    return news_text.written(news.build(book.db, SINCE, AS_OF), form, width, colour=False)
+    return news_text.render(news.build(book.db, SINCE, AS_OF), form, width, colour=False)
 
 
 def test_in_sentences(book: Book) -> None:
@@ -214,7 +209,7 @@ def test_a_status_is_told_with_its_reason(book: Book) -> None:
 
 
 def test_many_releases_of_a_repository_are_one_line(book: Book) -> None:
-    repo = book.rows("SELECT min(id) AS id FROM repositories")[0]["id"]
+    repo = first_repo(book)
     day = SINCE + timedelta(days=5)
     book.direct(repo, "c3", f"{day}T10:00:00Z", "login-one", "c2")
     book.release(repo, "v1.3.0", f"{day}T11:00:00Z", "c3")
@@ -235,5 +230,5 @@ def test_the_json_is_the_model(book: Book) -> None:
     made(book)
     found = news.build(book.db, SINCE, AS_OF)
     assert json.loads(told(book, "json")) == json.loads(json.dumps(asdict(found)))
-    with pytest.raises(UsageError, match="no CSV"):
+    with pytest.raises(UsageError, match="not available as CSV"):
         told(book, "csv")

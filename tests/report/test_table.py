@@ -1,5 +1,4 @@
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 import pytest
@@ -7,15 +6,16 @@ import pytest
 from collector.method.registry import SIGNALS
 from collector.report.model import build
 from collector.report.table import TerminalTable
+from tests.made import Book
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
-def shown(made: Any, width: int = 100, colour: bool = False, now: datetime = NOW) -> str:
+def shown(made: Book, width: int = 100, colour: bool = False, now: datetime = NOW) -> str:
     return TerminalTable(build(made.db, made.day), width, colour, now).text()
 
 
-def test_a_newcomer_reads_value_interval_and_what_is_missing(two: Any) -> None:
+def test_a_newcomer_reads_value_interval_and_what_is_missing(two: Book) -> None:
     text = shown(two)
     assert "as of 2026-01-05" in text
     assert "Weeks with a release" in text
@@ -28,22 +28,22 @@ def test_a_newcomer_reads_value_interval_and_what_is_missing(two: Any) -> None:
     assert "In how many weeks of the year did users get new work?" in text
 
 
-def test_a_project_without_repository_says_so_once_and_has_no_figures(two: Any) -> None:
-    block = shown(two).split("Hidden Mole", 1)[1].split("What the lines ask", 1)[0]
+def test_a_project_without_repository_says_so_once_and_has_no_figures(two: Book) -> None:
+    block = shown(two).split("Hidden Mole", 1)[1].split("Questions the signals answer", 1)[0]
     assert block.count("Nothing was found.") == 1
     assert "Not observable" in block
     assert "of 52 weeks" not in block
 
 
-def test_projects_are_grouped_by_category(two: Any) -> None:
+def test_projects_are_grouped_by_category(two: Book) -> None:
     text = shown(two)
     assert text.index("COMPUTE") < text.index("Steady Heron") < text.index("MODELS") < text.index("Hidden Mole")
 
 
 @pytest.mark.parametrize("width", [80, 100, 140, 200])
-def test_no_line_is_wider_than_the_terminal(made: Any, width: int) -> None:
+def test_no_line_is_wider_than_the_terminal(made: Book, width: int) -> None:
     made.project("heron", "A project with quite a long name " * 3)
-    made.repository("heron", "example/" + "long-name-" * 6, status="archived")
+    made.repo("example/" + "long-name-" * 6, "heron", status="archived")
     for info in SIGNALS:
         made.signal("heron", info.key, 0.5, naive={"an_old_figure": 12345, "another_one": 0.25}, excluded={"bot": 3})
     made.project("mole")
@@ -55,43 +55,43 @@ def test_no_line_is_wider_than_the_terminal(made: Any, width: int) -> None:
     assert max(map(len, lines)) > width - 25
 
 
-def test_the_naive_figure_stands_beside_where_there_is_room(two: Any) -> None:
+def test_the_naive_figure_stands_beside_where_there_is_room(two: Book) -> None:
     assert "naive: releases 41" in shown(two, 140)
     assert "naive: releases 41" not in shown(two, 80)
     assert "releases 41" in shown(two, 80)
 
 
-def test_detail_shows_what_was_left_out(two: Any) -> None:
+def test_detail_shows_what_was_left_out(two: Book) -> None:
     assert "pre release 3" in shown(two)
     assert "release cadence 0.50 (0.40 to 0.60)" in shown(two)
 
 
-def test_what_matters_comes_before_the_figures(two: Any) -> None:
+def test_what_matters_comes_before_the_figures(two: Book) -> None:
     text = " ".join(shown(two).split())
     assert text.index("Answers 41 % of outsiders' issues within a week") < text.index("14 of 52 weeks 8 to 22")
 
 
-def test_a_project_that_publishes_little_has_no_low_score(little: Any) -> None:
+def test_a_project_that_publishes_little_has_no_low_score(little: Book) -> None:
     text = " ".join(shown(little).split())
     assert "release cadence little; commit frequency little" in text
     assert "0.01" not in text
 
 
-def test_figures_within_a_figure_read_as_figures(two: Any) -> None:
+def test_figures_within_a_figure_read_as_figures(two: Book) -> None:
     two.signal("heron", "resolution_90d", 0.5, companions={"resolved_by": {"author": 4, "insider": 34}})
     assert "resolved by (author: 4, insider: 34)" in shown(two)
 
 
-def test_colour_changes_no_letter(two: Any) -> None:
+def test_colour_changes_no_letter(two: Book) -> None:
     coloured = shown(two, colour=True)
     assert "\x1b[" in coloured
     assert click.unstyle(coloured) == shown(two)
 
 
-def test_no_escape_of_a_name_reaches_the_terminal(made: Any) -> None:
+def test_no_escape_of_a_name_reaches_the_terminal(made: Book) -> None:
     evil = "\x1b]0;owned\x07\x9b31m\u202eevil\r\n"
     made.project("heron", f"Her{evil}on", f"com{evil}pute", f"note{evil}")
-    made.repository("heron", f"example/he{evil}ron", status="private_or_gone")
+    made.repo(f"example/he{evil}ron", "heron", status="private_or_gone")
     made.signal("heron", "release_weeks", None, reason=f"why{evil}")
     made.signal("heron", "active_weeks", 3, naive={f"na{evil}": f"va{evil}"}, excluded={f"re{evil}": 2})
     made.run((f"example/he{evil}ron", "issues", f"failed{evil}"))
@@ -100,27 +100,27 @@ def test_no_escape_of_a_name_reaches_the_terminal(made: Any) -> None:
     assert "failed]0;owned31mevil" in text
 
 
-def test_repositories_that_are_gone_or_failed_are_named(two: Any) -> None:
-    two.repository("heron", "example/lost", status="private_or_gone")
+def test_repositories_that_are_gone_or_failed_are_named(two: Book) -> None:
+    two.repo("example/lost", "heron", status="private_or_gone")
     two.run(("example/heron", "issues", "GitHub gave no usable answer."), ("*", "run", "The budget is used up."))
     text = shown(two, 160)
-    assert "example/lost is private or deleted by now" in text
+    assert "example/lost is now private or deleted" in text
     assert "example/heron (issues): GitHub gave no usable answer." in text
     assert "  The budget is used up." in text
 
 
-def test_old_data_says_how_old(two: Any) -> None:
+def test_old_data_says_how_old(two: Book) -> None:
     assert "days old" not in shown(two)
     assert "12 days old" in shown(two, now=datetime(2026, 1, 17, 12, tzinfo=UTC))
 
 
-def test_synthetic_says_so_first_and_last(two: Any) -> None:
+def test_synthetic_says_so_first_and_last(two: Book) -> None:
     assert "SYNTHETIC" not in shown(two)
-    two.set("synthetic", "1")
+    two.meta("synthetic", "1")
     lines = [line for line in shown(two).splitlines() if line]
     assert lines[0].startswith("SYNTHETIC")
     assert lines[-1].startswith("SYNTHETIC")
 
 
-def test_nothing_is_said_to_be_better(two: Any) -> None:
-    assert "no ranking" in shown(two)
+def test_nothing_is_said_to_be_better(two: Book) -> None:
+    assert "not ranked" in shown(two)

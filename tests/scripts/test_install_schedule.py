@@ -3,11 +3,14 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.scripts.project import Project
+
+Tools = Callable[..., "subprocess.CompletedProcess[str]"]
 CRONTAB = """\
 #!/bin/sh
 table=$HOME/table
@@ -22,7 +25,7 @@ SYSTEMCTL = '#!/bin/sh\necho "$*" >>"$HOME/systemctl"\n'
 
 
 @pytest.fixture
-def tools(project: Any) -> Any:
+def tools(project: Project) -> Tools:
     """The project, with a crontab and a systemctl that keep to its folder; `tools(WORDS)` runs the script."""
     for name, text in (("crontab", CRONTAB), ("systemctl", SYSTEMCTL)):
         path = project.folder / "tools" / name
@@ -37,7 +40,7 @@ def tools(project: Any) -> Any:
     return call
 
 
-def as_cron_runs(line: str, home: Path) -> "subprocess.CompletedProcess[str]":
+def as_cron_runs(line: str, home: Path) -> "subprocess.CompletedProcess[bytes]":
     """Cron takes five fields away, an unescaped % for a line end, and gives the rest to sh."""
     command = line.split(" ", 5)[5]
     assert "%" not in command.replace("\\%", "")
@@ -45,7 +48,7 @@ def as_cron_runs(line: str, home: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(["sh", "-c", command.replace("\\%", "%")], env=environment, capture_output=True, check=False)
 
 
-def test_the_crontab_line_starts_the_night(project: Any, tools: Any) -> None:
+def test_the_crontab_line_starts_the_night(project: Project, tools: Tools) -> None:
     done = tools("--cron", "--at", "04:05")
     assert done.returncode == 0
     marker, line = done.stdout.splitlines()
@@ -56,14 +59,14 @@ def test_the_crontab_line_starts_the_night(project: Any, tools: Any) -> None:
     assert project.words()[1] == "sync"
 
 
-def test_cron_is_told_of_a_failure(project: Any, tools: Any) -> None:
+def test_cron_is_told_of_a_failure(project: Project, tools: Tools) -> None:
     project.when("sync", 'echo "Error: Nobody there." >&2; exit 6')
     ran = as_cron_runs(tools("--cron").stdout.splitlines()[1], project.folder)
     assert ran.returncode == 6
     assert b"ended with 6: Nobody there." in ran.stderr
 
 
-def test_the_crontab_of_others_stays(project: Any, tools: Any) -> None:
+def test_the_crontab_of_others_stays(project: Project, tools: Tools) -> None:
     table = project.folder / "table"
     mine = "MAILTO=me\n# mine\n1 2 * * * echo '100\\%'\n"
     table.write_text(mine)
@@ -82,14 +85,14 @@ def test_the_crontab_of_others_stays(project: Any, tools: Any) -> None:
     assert table.read_text() == mine
 
 
-def test_without_a_crontab_there_is_one_after(project: Any, tools: Any) -> None:
+def test_without_a_crontab_there_is_one_after(project: Project, tools: Tools) -> None:
     tools("--cron", "--install")
     assert len((project.folder / "table").read_text().splitlines()) == 2
     tools("--cron", "--remove")
     assert (project.folder / "table").read_text() == ""
 
 
-def test_a_crontab_that_cannot_be_read_is_left_alone(project: Any, tools: Any) -> None:
+def test_a_crontab_that_cannot_be_read_is_left_alone(project: Project, tools: Tools) -> None:
     (project.folder / "locked").touch()
     done = tools("--cron", "--install")
     assert done.returncode == 2
@@ -97,7 +100,7 @@ def test_a_crontab_that_cannot_be_read_is_left_alone(project: Any, tools: Any) -
     assert not (project.folder / "table").exists()
 
 
-def test_the_units(project: Any, tools: Any) -> None:
+def test_the_units(project: Project, tools: Tools) -> None:
     units = project.folder / ".config" / "systemd" / "user"
     assert tools("--systemd", "--install", "--at", "04:05").returncode == 0
     service, timer = (units / f"collect-nightly.{kind}" for kind in ("service", "timer"))
@@ -114,7 +117,7 @@ def test_the_units(project: Any, tools: Any) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze to ask")
-def test_systemd_can_read_the_units(project: Any, tools: Any) -> None:
+def test_systemd_can_read_the_units(project: Project, tools: Tools) -> None:
     units = project.folder / ".config" / "systemd" / "user"
     tools("--systemd", "--install")
     done = subprocess.run(
@@ -127,7 +130,7 @@ def test_systemd_can_read_the_units(project: Any, tools: Any) -> None:
     assert "collect-nightly" not in done.stderr, done.stderr
 
 
-def test_the_units_of_another_folder_stay(project: Any, tools: Any) -> None:
+def test_the_units_of_another_folder_stay(project: Project, tools: Tools) -> None:
     units = project.folder / ".config" / "systemd" / "user"
     units.mkdir(parents=True)
     (units / "collect-nightly.service").write_text('[Service]\nExecStart="/elsewhere/scripts/nightly"\n')
@@ -138,7 +141,7 @@ def test_the_units_of_another_folder_stay(project: Any, tools: Any) -> None:
     assert "/elsewhere/" in (units / "collect-nightly.service").read_text()
 
 
-def test_printing_changes_nothing(project: Any, tools: Any) -> None:
+def test_printing_changes_nothing(project: Project, tools: Tools) -> None:
     before = sorted(project.folder.rglob("*"))
     for words in ((), ("--cron",), ("--systemd",), ("--help",)):
         assert tools(*words).returncode == 0
@@ -150,5 +153,5 @@ def test_printing_changes_nothing(project: Any, tools: Any) -> None:
 @pytest.mark.parametrize(
     "words", [["--at", "24:00"], ["--at", "4:05"], ["--at"], ["--nightly"], ["--at", "04:05; reboot"]]
 )
-def test_what_means_nothing_is_refused(tools: Any, words: list[str]) -> None:
+def test_what_means_nothing_is_refused(tools: Tools, words: list[str]) -> None:
     assert tools(*words).returncode == 2

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.scripts.project import Project
+
 TELL = 'cat >told; echo "$COLLECT_EXIT_CODE" >>told'
 
 
@@ -20,12 +22,13 @@ def fail(code: int, sentence: str) -> str:
     return f'echo "Error: {sentence}" >&2; exit {code}'
 
 
-def test_a_night(project: Any) -> None:
+def test_a_night(project: Project) -> None:
     done = project.run("nightly")
     assert done.returncode == 0, done.stderr
     (day,) = project.nights()
     night = project.folder / "nights" / day
-    assert done.stdout == f"{day} done: 2 repositories: 5 rows new, 0 changed, 0 gone. 0 news. See {night}\n"
+    said = "2 repositories: 5 rows inserted, 0 updated, 0 marked gone."
+    assert done.stdout == f"{day} done: {said} 0 news. See {night}\n"
     assert done.stderr == ""
     assert {p.name for p in night.iterdir()} == {"log", "report.html", "report.json", "report.md", "signals.db.gz"}
     assert gzip.decompress((night / "signals.db.gz").read_bytes()) == b"a database\n"
@@ -42,7 +45,7 @@ def test_a_night(project: Any) -> None:
     assert project.log().splitlines()[-1] == done.stdout.strip()
 
 
-def test_again_on_the_same_day(project: Any) -> None:
+def test_again_on_the_same_day(project: Project) -> None:
     project.run("nightly")
     assert project.run("nightly").returncode == 0
     assert len(project.nights()) == 1
@@ -62,7 +65,7 @@ def test_again_on_the_same_day(project: Any) -> None:
         (75, False, False),
     ],
 )
-def test_a_sync_that_did_not_end_well(project: Any, code: int, reports: bool, copies: bool) -> None:
+def test_a_sync_that_did_not_end_well(project: Project, code: int, reports: bool, copies: bool) -> None:
     project.when("sync", fail(code, "Something is so."))
     done = project.run("nightly", COLLECT_TELL=TELL)
     assert done.returncode == code
@@ -74,7 +77,7 @@ def test_a_sync_that_did_not_end_well(project: Any, code: int, reports: bool, co
     assert (project.folder / "told").read_text() == f"{line}\n{code}\n"
 
 
-def test_the_gravest_of_several_decides(project: Any) -> None:
+def test_the_gravest_of_several_decides(project: Project) -> None:
     project.when("sync", fail(3, "Two failed."))
     project.when("backup", fail(7, "The disk is full."))
     done = project.run("nightly")
@@ -82,13 +85,13 @@ def test_the_gravest_of_several_decides(project: Any) -> None:
     assert "ended with 7: The disk is full." in done.stderr
 
 
-def test_upkeep_that_fails_leaves_the_copy(project: Any) -> None:
+def test_upkeep_that_fails_leaves_the_copy(project: Project) -> None:
     project.when("upkeep", fail(7, "The disk is full."))
     assert project.run("nightly").returncode == 7
     assert (project.folder / "nights" / "latest" / "signals.db.gz").exists()
 
 
-def test_a_report_that_fails_leaves_the_copy_and_the_old_report(project: Any) -> None:
+def test_a_report_that_fails_leaves_the_copy_and_the_old_report(project: Project) -> None:
     project.run("nightly")
     before = (project.folder / "nights" / "latest" / "report.html").read_text()
     project.when("report", 'for last; do :; done; echo half >"$last"; ' + fail(1, "A defect."))
@@ -98,7 +101,7 @@ def test_a_report_that_fails_leaves_the_copy_and_the_old_report(project: Any) ->
     assert not list((project.folder / "nights").rglob(".*"))
 
 
-def test_an_environment_that_cannot_be_made(project: Any) -> None:
+def test_an_environment_that_cannot_be_made(project: Project) -> None:
     (project.folder / ".venv" / ".complete").unlink()
     done = project.run("nightly", PYTHON="/nowhere/python3", COLLECT_TELL=TELL)
     assert done.returncode == 2
@@ -106,7 +109,7 @@ def test_an_environment_that_cannot_be_made(project: Any) -> None:
     assert "ended with 2: " in (project.folder / "told").read_text()
 
 
-def test_a_folder_whose_name_pip_cannot_bear(project: Any) -> None:
+def test_a_folder_whose_name_pip_cannot_bear(project: Project) -> None:
     folder = project.folder / "a $HOME of mine"
     folder.mkdir()
     inner = type(project)(folder)
@@ -116,7 +119,7 @@ def test_a_folder_whose_name_pip_cannot_bear(project: Any) -> None:
     assert "rename it" in done.stderr
 
 
-def test_what_the_disk_does_not_take(project: Any) -> None:
+def test_what_the_disk_does_not_take(project: Project) -> None:
     (project.folder / "nights").write_text("in the way")
     done = project.run("nightly", COLLECT_TELL=TELL)
     assert done.returncode == 7
@@ -125,7 +128,7 @@ def test_what_the_disk_does_not_take(project: Any) -> None:
 
 
 class TestKeeping:
-    def old(self, project: Any, *days: str, copied: bool = True) -> None:
+    def old(self, project: Project, *days: str, copied: bool = True) -> None:
         for day in days:
             folder = project.folder / "nights" / day
             folder.mkdir(parents=True)
@@ -133,7 +136,7 @@ class TestKeeping:
             if copied:
                 (folder / "signals.db.gz").touch()
 
-    def test_the_newest_copies_are_kept_and_all_since(self, project: Any) -> None:
+    def test_the_newest_copies_are_kept_and_all_since(self, project: Project) -> None:
         self.old(project, "2025-01-01", "2025-01-02", "2025-01-04", "2025-01-05")
         self.old(project, "2025-01-03", "2025-01-06", copied=False)
         (project.folder / "nights" / "notes of mine").mkdir()
@@ -141,13 +144,13 @@ class TestKeeping:
         assert project.nights()[:-2] == ["2025-01-04", "2025-01-05", "2025-01-06"]
         assert project.nights()[-1] == "notes of mine"
 
-    def test_nothing_goes_before_a_new_copy_is_there(self, project: Any) -> None:
+    def test_nothing_goes_before_a_new_copy_is_there(self, project: Project) -> None:
         self.old(project, "2025-01-01", "2025-01-02")
         project.when("backup", fail(7, "The disk is full."))
         project.run("nightly", COLLECT_KEEP_NIGHTS="1")
         assert project.nights()[:2] == ["2025-01-01", "2025-01-02"]
 
-    def test_a_clock_that_was_ahead_costs_one_place_only(self, project: Any) -> None:
+    def test_a_clock_that_was_ahead_costs_one_place_only(self, project: Project) -> None:
         self.old(project, "2025-01-01", "2025-01-02", "2999-01-01")
         project.run("nightly", COLLECT_KEEP_NIGHTS="3")
         assert len(project.nights()) == 3
@@ -155,7 +158,7 @@ class TestKeeping:
 
 
 class TestSettings:
-    def test_they_are_read_from_a_file(self, project: Any) -> None:
+    def test_they_are_read_from_a_file(self, project: Project) -> None:
         file = project.folder / "nightly.env"
         file.write_text("COLLECT_NIGHTS='my nights'\nGITHUB_TOKEN=ghp_of_nobody\n")
         file.chmod(0o600)
@@ -165,7 +168,7 @@ class TestSettings:
         assert (project.folder / "token").read_text() == "ghp_of_nobody\n"
 
     @pytest.mark.parametrize("mode", [0o640, 0o604])
-    def test_a_file_that_others_may_read_is_refused(self, project: Any, mode: int) -> None:
+    def test_a_file_that_others_may_read_is_refused(self, project: Project, mode: int) -> None:
         file = project.folder / "nightly.env"
         file.write_text("GITHUB_TOKEN=ghp_of_nobody\n")
         file.chmod(mode)
@@ -183,13 +186,13 @@ class TestSettings:
             ({"COLLECT_SETTINGS": "nowhere.env"}, "nowhere.env"),
         ],
     )
-    def test_what_means_nothing_is_refused(self, project: Any, values: dict[str, str], meant: str) -> None:
+    def test_what_means_nothing_is_refused(self, project: Project, values: dict[str, str], meant: str) -> None:
         done = project.run("nightly", COLLECT_TELL=TELL, **values)
         assert done.returncode == 2
         assert meant in done.stderr
         assert meant in (project.folder / "told").read_text()
 
-    def test_a_file_that_is_no_settings(self, project: Any) -> None:
+    def test_a_file_that_is_no_settings(self, project: Project) -> None:
         file = project.folder / "nightly.env"
         file.write_text("NAME='an open quote\n")
         file.chmod(0o600)
@@ -199,14 +202,14 @@ class TestSettings:
 
 
 class TestTelling:
-    def night_before(self, project: Any, day: str, *files: str) -> None:
+    def night_before(self, project: Project, day: str, *files: str) -> None:
         folder = project.folder / "nights" / day
         folder.mkdir(parents=True)
         for name in ("log", *files):
             (folder / name).touch()
 
     @pytest.mark.parametrize(("on", "told"), [("failure", False), ("news", True), ("always", True)])
-    def test_news(self, project: Any, on: str, told: bool) -> None:
+    def test_news(self, project: Project, on: str, told: bool) -> None:
         self.night_before(project, "2026-01-01", "report.json")
         text = "# What changed\n\n## Uno\n\n- example/one is archived\n- example/two is now example/due\n"
         (project.folder / "news.md").write_text(text)
@@ -218,7 +221,7 @@ class TestTelling:
         if told:
             assert (project.folder / "told").read_text() == f"{done.stdout}{text}0\n"
 
-    def test_news_are_those_since_the_last_night_with_reports(self, project: Any) -> None:
+    def test_news_are_those_since_the_last_night_with_reports(self, project: Project) -> None:
         self.night_before(project, "2025-12-31", "report.json")
         self.night_before(project, "2026-01-01", "report.json")
         self.night_before(project, "2026-01-02")
@@ -227,27 +230,27 @@ class TestTelling:
             assert project.run("nightly").returncode == 0
             assert "--since 2026-01-01 " in next(w for w in reversed(project.words()) if "--since" in w)
 
-    def test_a_first_night_has_no_news(self, project: Any) -> None:
+    def test_a_first_night_has_no_news(self, project: Project) -> None:
         assert project.run("nightly").returncode == 0
         assert not any("--since" in words for words in project.words())
 
     @pytest.mark.parametrize(("on", "told"), [("failure", False), ("news", False), ("always", True)])
-    def test_a_quiet_night(self, project: Any, on: str, told: bool) -> None:
+    def test_a_quiet_night(self, project: Project, on: str, told: bool) -> None:
         project.run("nightly", COLLECT_TELL=TELL, COLLECT_TELL_ON=on)
         assert (project.folder / "told").exists() == told
 
-    def test_a_command_that_fails_changes_nothing_else(self, project: Any) -> None:
+    def test_a_command_that_fails_changes_nothing_else(self, project: Project) -> None:
         done = project.run("nightly", COLLECT_TELL="exit 9", COLLECT_TELL_ON="always")
         assert done.returncode == 0
         assert "COLLECT_TELL ended with 9." in project.log()
 
-    def test_a_command_whose_words_stay_secret(self, project: Any) -> None:
+    def test_a_command_whose_words_stay_secret(self, project: Project) -> None:
         command = "tr '\\0' ' ' </proc/$$/cmdline >told; : s3cr3t"
         project.run("nightly", COLLECT_TELL=command, COLLECT_TELL_ON="always")
         assert "eval" in (project.folder / "told").read_text()
         assert "s3cr3t" not in (project.folder / "told").read_text()
 
-    def test_a_webhook_whose_address_stays_secret(self, project: Any) -> None:
+    def test_a_webhook_whose_address_stays_secret(self, project: Project) -> None:
         got: list[Any] = []
 
         class Hook(BaseHTTPRequestHandler):
@@ -276,7 +279,7 @@ class TestTelling:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 143)])
-def test_a_signal_goes_on_to_what_runs_and_ends_the_night(project: Any, number: int, code: int) -> None:
+def test_a_signal_goes_on_to_what_runs_and_ends_the_night(project: Project, number: int, code: int) -> None:
     begun = project.folder / "begun"
     os.mkfifo(begun)
     project.when("sync", "trap 'echo Interrupted. >&2; exit 143' TERM; echo >begun; while :; do sleep 0.1; done")
@@ -295,14 +298,14 @@ def test_a_signal_goes_on_to_what_runs_and_ends_the_night(project: Any, number: 
     assert (project.folder / "told").read_text().splitlines()[-1] == str(code)
 
 
-def test_the_sync_stops_by_itself_when_only_it_is_ended(project: Any) -> None:
+def test_the_sync_stops_by_itself_when_only_it_is_ended(project: Project) -> None:
     project.when("sync", "kill -TERM $$")
     done = project.run("nightly")
     assert done.returncode == 143
     assert project.words()[-1] == "sync"
 
 
-def test_a_sync_that_the_system_killed(project: Any) -> None:
+def test_a_sync_that_the_system_killed(project: Project) -> None:
     project.when("sync", "echo at work >&2; kill -KILL $$")
     done = project.run("nightly")
     assert done.returncode == 137

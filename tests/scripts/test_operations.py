@@ -7,16 +7,18 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
 from collector.cli import collect
+from tests.scripts.project import Project
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+Reader = Callable[[str], "subprocess.CompletedProcess[str]"]
 TOKEN = "ghp_of_the_pretend_github"
 CONFIG = """\
 [[project]]
@@ -61,7 +63,7 @@ def test_the_page_has_commands() -> None:
 @pytest.mark.parametrize("words", collects(), ids=" ".join)
 def test_every_option_exists(words: list[str]) -> None:
     command: click.Command = collect
-    context = click.Context(collect, info_name="collect")
+    context = click.Context(collect, info_name="collect", **collect.context_settings)
     while isinstance(command, click.Group):
         found = command.get_command(context, words[0])
         assert found is not None, words
@@ -70,7 +72,7 @@ def test_every_option_exists(words: list[str]) -> None:
 
 
 @pytest.fixture
-def reader(project: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def reader(project: Project, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """The folder of a reader who does what the page says; returns how to run a line of it."""
     python, pretending = shlex.quote(sys.executable), shlex.quote(str(ROOT / "tests" / "scripts" / "pretending.py"))
     project.install(f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {python} {pretending} "$@"\n')
@@ -97,7 +99,7 @@ def reader(project: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def test_every_command_ends_well_in_the_order_of_the_page(reader: Any, project: Any) -> None:
+def test_every_command_ends_well_in_the_order_of_the_page(reader: Reader, project: Project) -> None:
     if not shutil.which("gzip"):
         pytest.skip("gzip is needed")
     before = project.folder / "nights" / "2026-06-20"
@@ -111,11 +113,11 @@ def test_every_command_ends_well_in_the_order_of_the_page(reader: Any, project: 
         if done.returncode:
             failed[line] = (done.returncode, done.stdout[-300:], done.stderr[-500:])
     assert failed == {}
-    assert "rows new" in nights[0]
+    assert "rows inserted" in nights[0]
     night = project.folder / "nights" / "latest"
     assert {"report.html", "report.md", "report.json", "signals.db.gz"} <= {p.name for p in night.iterdir()}
     news = [line for line in (night / "news.md").read_text().splitlines() if line.startswith("- ")]
     assert any("v1 on 2026-06-26" in line for line in news)
-    assert f": 0 rows new, 0 changed, 0 gone. {len(news)} news. " in nights[-1]
+    assert f": 0 rows inserted, 0 updated, 0 marked gone. {len(news)} news. " in nights[-1]
     assert "golemfactory/spare" in (project.folder / "config" / "repos.toml").read_text()
     assert TOKEN not in (night / "log").read_text()

@@ -1,21 +1,19 @@
 """The command line against a pretend GitHub whose every text is an attempt to steer whoever shows it."""
 
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
-import httpx
 import pytest
-from click.testing import CliRunner, Result
 
 from collector import clock
-from collector.cli import collect
 from collector.demo import run as demo
 from collector.demo import stories
-from collector.demo.moves import push
-from collector.emulator.server import PretendGitHub
+from collector.demo.actions import push
 from collector.emulator.world import World
-from collector.github import auth, environment
+from collector.github import environment
 from collector.github.http import Http
+from tests.command import Collect
+from tests.lab import Server
 from tests.waiting import wait_at_once
 
 TOKEN = "ghp_" + "s3cr3t" * 6
@@ -32,24 +30,19 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("GITHUB_TOKENS", "GH_TOKEN", "GITHUB_API_URL", "GITHUB_GRAPHQL_URL", "COLLECT_DB", "COLLECT_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-    monkeypatch.setattr(auth.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(clock, "utc_now", demo.now)
     wait_at_once(monkeypatch)
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
-def run() -> Callable[..., Result]:
-    """Runs `collect` with these words; stdout and stderr are kept apart."""
-
-    def call(*words: object, **env: str) -> Result:
-        return CliRunner().invoke(collect, [str(w) for w in words], prog_name="collect", env=env)
-
-    return call
+def run() -> Collect:
+    return Collect()
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PretendGitHub:
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Server:
     """A pretend GitHub, tracked by the configuration of the folder."""
     world = World(now=stories.DEMO_NOW)
     alice, mallory = world.user("alice", "2016-01-01"), world.user(HOSTILE, "2016-01-01")
@@ -62,8 +55,8 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PretendGitHub:
         repo.pull_request(HOSTILE, mallory, "2026-06-24").merge(alice, "2026-06-25")
         repo.tag(HOSTILE)
         repo.release(HOSTILE, mallory, "2026-06-26", name=HOSTILE)
-    server = PretendGitHub(world, {TOKEN: "alice"})
-    monkeypatch.setattr(environment, "Http", lambda agent: Http(agent, transport(server)))
+    server = Server(world, {TOKEN: "alice"})
+    monkeypatch.setattr(environment, "Http", lambda agent: Http(agent, server.transport()))
     project = (
         '[[project]]\nslug = "{0}"\nname = "={0}"\ncategory = "chain"\n[[project.repo]]\nrepo = "{1}"\nrole = "core"\n'
     )
@@ -71,17 +64,6 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PretendGitHub:
     text = project.format("uno", "example/one") + project.format("due", "example/two")
     (tmp_path / "config" / "repos.toml").write_text(text)
     return server
-
-
-def transport(server: PretendGitHub) -> httpx.AsyncBaseTransport:
-    """Leads to the server, whatever its `handle` is at that time."""
-
-    class Transport(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            await request.aread()
-            return server.handle(request)
-
-    return Transport()
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ import sqlite3
 import unicodedata
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
 
-from collector.emulator.server import PretendGitHub
 from collector.method.registry import BY_KEY
+from tests.command import Collect
+from tests.lab import Server
 
 
 def steering(text: str) -> set[str]:
@@ -21,14 +22,14 @@ def steering(text: str) -> set[str]:
 
 
 @pytest.fixture
-def synced(run: Any, server: PretendGitHub) -> PretendGitHub:
+def synced(run: Collect, server: Server) -> Server:
     result = run("sync")
     assert result.exit_code == 0, result.output
     assert steering(result.output) == set()
     return server
 
 
-def test_it_is_stored_as_it_is_and_changes_no_statement(synced: PretendGitHub, hostile: str) -> None:
+def test_it_is_stored_as_it_is_and_changes_no_statement(synced: Server, hostile: str) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         for column, table in (("title", "issues"), ("title", "pull_requests"), ("tag_name", "releases")):
             assert db.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", [hostile]).fetchone() == (2,)
@@ -36,13 +37,13 @@ def test_it_is_stored_as_it_is_and_changes_no_statement(synced: PretendGitHub, h
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_it_makes_no_file(synced: PretendGitHub, tmp_path: Path) -> None:
+def test_it_makes_no_file(synced: Server, tmp_path: Path) -> None:
     assert {p.name.split(".db")[0] for p in tmp_path.iterdir()} <= {"config", "signals"}
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "csv", "json", "html"])
 @pytest.mark.parametrize("projects", [(), ("--project", "uno")], ids=["all", "detail"])
-def test_no_report_steers(run: Any, synced: PretendGitHub, form: str, projects: tuple[str, ...]) -> None:
+def test_no_report_steers(run: Collect, synced: Server, form: str, projects: tuple[str, ...]) -> None:
     result = run("report", "--format", form, *projects)
     assert result.exit_code == 0
     assert steering(result.output) == set()
@@ -50,25 +51,25 @@ def test_no_report_steers(run: Any, synced: PretendGitHub, form: str, projects: 
 
 
 @pytest.mark.parametrize("signal", BY_KEY)
-def test_no_evidence_steers(run: Any, synced: PretendGitHub, signal: str) -> None:
+def test_no_evidence_steers(run: Collect, synced: Server, signal: str) -> None:
     for words in ((), ("--json",)):
         result = run("explain", "uno", signal, "--limit", 0, *words)
         assert steering(result.output) == set()
 
 
-def test_a_name_and_a_message_in_a_failure_do_not_steer(run: Any, server: PretendGitHub, hostile: str) -> None:
+def test_a_name_and_a_message_in_a_failure_do_not_steer(run: Collect, server: Server, hostile: str) -> None:
     repo = server.world.find("example/one")
     assert repo is not None
     repo.change(at="2026-07-01", name=f"example/{hostile.replace('/', '')}")
-    handle = server.handle
+    handle = server.front
 
-    def hostile_errors(request: Any) -> Any:
+    def hostile_errors(request: httpx.Request) -> httpx.Response:
         answer = handle(request)
         if b"PullRequests" in request.content:
             answer = type(answer)(400, json={"message": hostile}, request=request)
         return answer
 
-    server.handle = hostile_errors  # type: ignore[method-assign]
+    server.front = hostile_errors
     for words in (("sync",), ("sync", "--dry-run"), ("report",), ("report", "--format", "markdown")):
         result = run(*words)
         assert steering(result.output) == set(), words
@@ -78,7 +79,7 @@ def test_a_name_and_a_message_in_a_failure_do_not_steer(run: Any, server: Preten
     assert "gnp.exe" in run("report").stdout
 
 
-def test_no_cell_of_a_spreadsheet_is_a_formula(run: Any, synced: PretendGitHub) -> None:
+def test_no_cell_of_a_spreadsheet_is_a_formula(run: Collect, synced: Server) -> None:
     rows = list(csv.reader(io.StringIO(run("report", "--format", "csv").stdout)))
     assert {row[3] for row in rows[1:]} == {"'=uno", "'=due"}
     for row in rows:
@@ -87,7 +88,7 @@ def test_no_cell_of_a_spreadsheet_is_a_formula(run: Any, synced: PretendGitHub) 
             assert not cell.startswith("-") or float(cell)
 
 
-def test_markdown_shows_a_hostile_project_as_it_is_written(run: Any, synced: PretendGitHub) -> None:
+def test_markdown_shows_a_hostile_project_as_it_is_written(run: Collect, synced: Server) -> None:
     path = Path("config/repos.toml")
     name = "# <b>x</b> ![i](http://e.example/i) &lt; ~~y~~ @z"
     path.write_text(path.read_text().replace("=uno", name))

@@ -4,14 +4,16 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from collector.emulator.server import PretendGitHub
 from collector.github import responses
+from tests.command import Collect
+from tests.lab import Server
 
 
 def found(token: str, folder: Path, *texts: str) -> list[str]:
@@ -31,7 +33,7 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("kind", ["none", "401", "500", "timeout", "connect", "null_with_errors", "garbage", "451"])
-def test_it_is_nowhere_whatever_fails(run: Any, server: PretendGitHub, token: str, tmp_path: Path, kind: str) -> None:
+def test_it_is_nowhere_whatever_fails(run: Collect, server: Server, token: str, tmp_path: Path, kind: str) -> None:
     if kind != "none":
         server.fail("PullRequests|activity", kind, times=None)
     for words in COMMANDS:
@@ -42,7 +44,7 @@ def test_it_is_nowhere_whatever_fails(run: Any, server: PretendGitHub, token: st
 
 
 def test_it_is_not_in_the_traceback_of_a_defect(
-    run: Any, server: PretendGitHub, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Collect, server: Server, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
     def broken(*_: Any) -> None:
@@ -55,17 +57,15 @@ def test_it_is_not_in_the_traceback_of_a_defect(
     assert found(token, tmp_path, result.stdout, result.stderr) == []
 
 
-def test_a_server_that_repeats_it_brings_it_nowhere(
-    run: Any, server: PretendGitHub, token: str, tmp_path: Path
-) -> None:
-    handle = server.handle
+def test_a_server_that_repeats_it_brings_it_nowhere(run: Collect, server: Server, token: str, tmp_path: Path) -> None:
+    handle = server.front
 
     def echoing(request: httpx.Request) -> httpx.Response:
         if b"PullRequests" in request.content:
             return httpx.Response(400, json={"message": f"not with {request.headers['authorization']}"})
         return handle(request)
 
-    server.handle = echoing  # type: ignore[method-assign]
+    server.front = echoing
     result = run("sync")
     assert result.exit_code == 3
     assert "not with Bearer [token]" in result.stderr
@@ -73,8 +73,8 @@ def test_a_server_that_repeats_it_brings_it_nowhere(
 
 
 @pytest.mark.parametrize("way", ["redirect", "next page", "downgrade"])
-def test_it_goes_to_no_other_server(run: Any, server: PretendGitHub, token: str, way: str) -> None:
-    handle, sent = server.handle, []
+def test_it_goes_to_no_other_server(run: Collect, server: Server, token: str, way: str) -> None:
+    handle, sent = server.front, []
     elsewhere = "http://api.github.com/activity" if way == "downgrade" else "https://evil.example/activity"
 
     def leading_astray(request: httpx.Request) -> httpx.Response:
@@ -87,15 +87,15 @@ def test_it_goes_to_no_other_server(run: Any, server: PretendGitHub, token: str,
             return httpx.Response(301, headers={"location": elsewhere})
         return handle(request)
 
-    server.handle = leading_astray  # type: ignore[method-assign]
+    server.front = leading_astray
     assert run("sync").exit_code == 3
     run("sync")
     assert {(r.url.scheme, r.url.host) for r in sent} == {("https", "api.github.com")}
-    server.handle = handle  # type: ignore[method-assign]
+    server.front = handle
     assert run("sync").exit_code == 0
 
 
-def test_an_address_with_a_password_is_refused_and_not_shown(run: Any, server: PretendGitHub) -> None:
+def test_an_address_with_a_password_is_refused_and_not_shown(run: Collect, server: Server) -> None:
     for name in ("GITHUB_API_URL", "GITHUB_GRAPHQL_URL"):
         result = run("sync", **{name: "https://someone:hush-hush@git.example/api/v3"})
         assert result.exit_code == 2
@@ -117,7 +117,9 @@ def test_it_is_in_no_list_of_processes(tmp_path: Path, token: str) -> None:
         seen = []
         deadline = time.monotonic() + 30
         while process.poll() is None and time.monotonic() < deadline:
-            seen += [p.read_bytes() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists()]
+            for file in Path("/proc").glob("[0-9]*/cmdline"):
+                with suppress(OSError):  # it has just ended
+                    seen.append(file.read_bytes())
         assert process.stderr is not None
         said = process.stderr.read()
     assert process.returncode == 6

@@ -12,19 +12,23 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 
+Workflow = dict[str | bool, Any]  # YAML reads the key "on" as True
 
-def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+
+def steps(workflow: Workflow) -> list[dict[str, Any]]:
     return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
 @pytest.fixture(params=FILES, ids=lambda p: p.name)
 def file(request: pytest.FixtureRequest) -> Path:
-    return request.param
+    path: Path = request.param
+    return path
 
 
 @pytest.fixture
-def workflow(file: Path) -> Any:
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+def workflow(file: Path) -> Workflow:
+    loaded: Workflow = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return loaded
 
 
 def test_every_action_is_pinned_by_commit_with_its_version_beside_it(file: Path) -> None:
@@ -42,21 +46,21 @@ def test_one_action_has_one_version() -> None:
     assert {action: len(found) for action, found in pins.items()} == dict.fromkeys(pins, 1)
 
 
-def test_nothing_may_be_written(workflow: Any) -> None:
+def test_nothing_may_be_written(workflow: Workflow) -> None:
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():
         assert set(job.get("permissions", {}).values()) <= {"read"}
         assert job["timeout-minutes"] <= 300
 
 
-def test_no_foreign_code_runs_with_the_token(workflow: Any) -> None:
-    assert "pull_request_target" not in workflow[True]  # YAML reads "on" as true
+def test_no_foreign_code_runs_with_the_token(workflow: Workflow) -> None:
+    assert "pull_request_target" not in workflow[True]
     for step in steps(workflow):
         if "checkout" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False
 
 
-def test_no_expression_is_pasted_into_a_command(workflow: Any) -> None:
+def test_no_expression_is_pasted_into_a_command(workflow: Workflow) -> None:
     for step in steps(workflow):
         assert EXPRESSION.findall(step.get("run", "")) == []
 
@@ -65,13 +69,13 @@ def test_only_the_built_in_token_is_used(file: Path) -> None:
     assert "secrets." not in file.read_text(encoding="utf-8")
 
 
-def test_every_command_is_sh_that_can_be_read(workflow: Any) -> None:
+def test_every_command_is_sh_that_can_be_read(workflow: Workflow) -> None:
     for step in steps(workflow):
         if "run" in step:
             subprocess.run(["bash", "-n", "-c", step["run"]], check=True)
 
 
-def test_every_script_that_is_run_is_there(workflow: Any) -> None:
+def test_every_script_that_is_run_is_there(workflow: Workflow) -> None:
     for step in steps(workflow):
         for script in re.findall(r"(?:^|\s)(?:\./)?((?:scripts|\.ci)/\w\S*)", step.get("run", "")):
             assert (ROOT / script).stat().st_mode & 0o111, script

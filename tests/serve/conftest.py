@@ -23,7 +23,7 @@ def at(days: float) -> str:
 def book() -> Book:
     """Two projects that work, one that shows nothing."""
     b = Book()
-    b.db.execute("INSERT INTO projects (slug, name, category, note) VALUES ('void', 'Void', 'models', 'Looked for.')")
+    b.project("void", category="models", note="Looked for.")
     engine, tool = b.repo("acme/engine"), b.repo("beta/tool", "beta")
     # History: a commit that only its client dates, then work of three people, week after week.
     previous = b.commit(engine, "c0", at(-20))
@@ -48,11 +48,9 @@ def book() -> Book:
     b.release(engine, "v1.0.0", at(100.5), "c20", name="Wallet release")
     moved = b.release(engine, "v1.1.0", at(185), "old")
     b.release(engine, "v1.2.0", at(186), "old", gone_at=at(200))
-    b.changed("releases", moved, "tag_oid", "c30", "old", at(187))
+    b.changed("releases", moved, "tag_oid", "c30", "old", at(187), engine)
     b.add("tags", repository=engine, name="v1.1.0", oid="old", target_oid="old")
-    b.changed("tags", 0, "oid", "c30", "old", at(187))
-    b.db.execute("UPDATE changes SET key = ?, repository = ? WHERE \"table\" = 'tags'", [f"{engine}/v1.1.0", engine])
-    b.db.execute("UPDATE changes SET repository = ?", [engine])
+    b.changed("tags", f"{engine}/v1.1.0", "oid", "c30", "old", at(187), engine)
     # Issues of twelve outsiders; an insider answers three of four after a day or more. One is imported, one gone.
     for n in range(24):
         issue = b.issue(engine, n + 1, f"user{n % 12}", at(40 + n), title=f"Wallet fails {n}")
@@ -61,9 +59,10 @@ def book() -> Book:
     b.issue(engine, 25, "ann", at(70), title="Plan")
     b.issue(engine, 26, "user1", at(-400), title="From elsewhere")
     gone = b.issue(engine, 27, "user2", at(75), title="Gone", gone_at=at(90))
-    b.db.execute("INSERT INTO late_arrivals VALUES ('issues', ?, ?, ?, ?, ?)", [gone, engine, at(75), at(80), at(81)])
-    b.db.execute("INSERT INTO sync_runs (id, started_at, finished_at, exit_code) VALUES (1, ?, ?, 3)", [at(1), at(1.1)])
-    b.db.execute("INSERT INTO sync_errors VALUES (1, 1, 'beta/tool', 'issues', 'GitHub answered 502.', ?)", [at(1.05)])
+    b.late("issues", gone, engine, at(81), dated=at(75), previous_sync=at(80))
+    run = b.add("sync_runs", started_at=at(1), finished_at=at(1.1), exit_code=3)
+    error = {"repository": "beta/tool", "kind": "issues", "error": "GitHub answered 502.", "at": at(1.05)}
+    b.add("sync_errors", run=run, **error)
     b.compute()
     return b
 

@@ -90,7 +90,8 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(run: Run, path: Path) -> Non
         result = run("--db", path, "--port", port)
     assert result.exit_code == 2
     assert (
-        f"Port {port} of 127.0.0.1 cannot be taken: Address already in use. Give another with --port" in result.stderr
+        f"Cannot listen on port {port} of 127.0.0.1: Address already in use. Choose another with --port"
+        in result.stderr
     )
 
 

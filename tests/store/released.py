@@ -30,8 +30,7 @@ def fill(book: Book) -> None:
     book.release(repo, "v1", "2025-10-01T00:00:00Z", "b", body="What is new")
     book.add("tags", repository=repo, name="v1", oid="b", target_oid="b")
     book.changed("issues", issue, "created_at", "2025-08-01T00:00:00Z", "2025-08-02T00:00:00Z", "2025-08-05T00:00:00Z")
-    book.db.execute("INSERT INTO sync_runs (id, started_at) VALUES (1, '2026-06-01T00:00:00Z')")
-    book.db.execute("INSERT INTO sync_errors (run, repository, kind, error, at) VALUES (1, 'acme/x', 'tags', 'e', 't')")
+    book.run(("acme/x", "tags", "e"))
     book.compute()
 
 

@@ -20,7 +20,7 @@ T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:0
 
 def furnish(db: sqlite3.Connection) -> sqlite3.Connection:
     db.execute("INSERT INTO projects (slug, name, category) VALUES ('p', 'P', 'c')")
-    values = dict.fromkeys((r[1] for r in db.execute("PRAGMA table_info(repositories)") if r[3]), 0)
+    values: Row = dict.fromkeys((r[1] for r in db.execute("PRAGMA table_info(repositories)") if r[3]), 0)
     values |= {"id": 1, "project": "p", "created_at": "2025-01-01T00:00:00Z", "first_seen_at": T1}
     values |= dict.fromkeys(("node_id", "full_name", "role", "configured_as", "status"), "x")
     db.execute(

@@ -1,14 +1,17 @@
 """This machine's clock may be wrong or jump: nothing is lost, and it is said."""
 
 from datetime import timedelta
-from typing import Any
 
+import httpx
 import pytest
+
+from collector.emulator.repository import Repository
+from tests.lab import Lab
 
 JUMPS = [timedelta(days=-400), timedelta(hours=-3), timedelta(hours=3), timedelta(days=400)]
 
 
-def work(lab: Any, repo: Any, name: str) -> None:
+def work(lab: Lab, repo: Repository, name: str) -> None:
     repo.issue(name, lab.bob).comment(lab.alice)
     repo.push(repo.commit(name, lab.alice))
     repo.tag(name)
@@ -16,7 +19,7 @@ def work(lab: Any, repo: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("jump", JUMPS, ids=str)
-def test_jump_between_runs_and_back(lab: Any, jump: timedelta) -> None:
+def test_jump_between_runs_and_back(lab: Lab, jump: timedelta) -> None:
     repo = lab.repository()
     work(lab, repo, "v1")
     assert lab.sync().exit_code == 0
@@ -27,7 +30,9 @@ def test_jump_between_runs_and_back(lab: Any, jump: timedelta) -> None:
         if night == 5:
             repo.threads[1].delete()
         assert lab.sync().exit_code == 0
-        assert abs(lab.reports[-1].clock_ahead - lab.astray.total_seconds()) < 60
+        ahead = lab.reports[-1].clock_ahead
+        assert ahead is not None
+        assert abs(ahead - lab.astray.total_seconds()) < 60
         assert len(lab.query("SELECT id FROM issues")) == night
     for _ in range(8):
         lab.night()
@@ -35,18 +40,18 @@ def test_jump_between_runs_and_back(lab: Any, jump: timedelta) -> None:
 
 
 @pytest.mark.parametrize("jump", JUMPS, ids=str)
-def test_jump_within_a_run_and_a_limit_after_it(lab: Any, jump: timedelta) -> None:
+def test_jump_within_a_run_and_a_limit_after_it(lab: Lab, jump: timedelta) -> None:
     repo = lab.repository()
     work(lab, repo, "v1")
-    handle, seen = lab.server.handle, []
+    handle, seen = lab.server.front, []
 
-    def jumping(request: Any) -> Any:
+    def jumping(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         if len(seen) == 3:
             lab.astray = jump
         return handle(request)
 
-    lab.server.handle = jumping
+    lab.server.front = jumping
     lab.server.fail(" Issues ", "rate_limited", reset_in=60)
     assert lab.sync().exit_code == 0
     assert lab.waited < 300

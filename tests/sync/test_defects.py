@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from collector import clock
+from collector.emulator.repository import Repository
 from collector.method import compute as method
+from tests.lab import Lab
 
 # Functions in which something unforeseen comes up.
 PLACES = (
@@ -20,7 +22,7 @@ PLACES = (
 )
 
 
-def break_in(place: str, bad: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def break_in(place: str, bad: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the function raise where one of its arguments is of the repository `bad`."""
     module, _, name = place.rpartition(".")
     original = getattr(importlib.import_module(module), name)
@@ -38,7 +40,7 @@ def break_in(place: str, bad: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def three(lab: Any) -> Any:
+def three(lab: Lab) -> Lab:
     """Three repositories with a bit of everything; the second one has seven releases."""
     for n, name in enumerate(("example/first", "example/second", "example/third")):
         repo = lab.repository(name)
@@ -49,8 +51,8 @@ def three(lab: Any) -> Any:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_the_others_go_on(three: Any, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab, bad = three, three.world.find("example/second")
+def test_the_others_go_on(three: Lab, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab, bad = three, three.repos[1]
     true = lab.fresh()
     computed: list[Any] = []
 
@@ -76,9 +78,9 @@ def test_the_others_go_on(three: Any, place: str, monkeypatch: pytest.MonkeyPatc
     assert lab.compared(true) == {}
 
 
-def test_a_higher_code_wins_and_the_defect_is_told_all_the_same(three: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_higher_code_wins_and_the_defect_is_told_all_the_same(three: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     three.server.fail("example/third/activity", "451", times=None)
-    break_in("collector.sync.fetchers.rows.push", three.world.find("example/second"), monkeypatch)
+    break_in("collector.sync.fetchers.rows.push", three.repos[1], monkeypatch)
     report = three.sync()
     assert report.exit_code == 3
     assert report.message == (
@@ -87,9 +89,9 @@ def test_a_higher_code_wins_and_the_defect_is_told_all_the_same(three: Any, monk
 
 
 def test_the_traceback_is_shown_when_asked_for(
-    three: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    three: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    break_in("collector.sync.fetchers.rows.push", three.world.find("example/second"), monkeypatch)
+    break_in("collector.sync.fetchers.rows.push", three.repos[1], monkeypatch)
     three.sync()
     assert capsys.readouterr().err == ""
     monkeypatch.setenv("COLLECT_DEBUG", "1")

@@ -8,9 +8,10 @@ import pytest
 
 from collector.errors import DatabaseError
 from collector.store import database
+from tests.lab import Lab
 
 
-def furnish(lab: Any) -> None:
+def furnish(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(300):
         repo.issue(f"Issue {n} " + "with a long title " * 10, lab.bob, f"2025-{n // 28 % 9 + 3:02}-{n % 28 + 1:02}")
@@ -18,9 +19,10 @@ def furnish(lab: Any) -> None:
 
 
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Any:
+def disk(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     """Sets how many pages (of 4,096 bytes) fit onto the disk; None for as many as one likes."""
-    open_database, room = database.open_database, [None]
+    open_database = database.open_database
+    room: list[int | None] = [None]
 
     def opened(path: Path, create: bool = True) -> sqlite3.Connection:
         db = open_database(path, create)
@@ -32,7 +34,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Any:
     return room
 
 
-def code_and_message(lab: Any, **values: Any) -> tuple[int, str]:
+def code_and_message(lab: Lab, **values: Any) -> tuple[int, str]:
     try:
         report = lab.sync(**values)
     except DatabaseError as error:
@@ -41,7 +43,7 @@ def code_and_message(lab: Any, **values: Any) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("more", [0, 3, 10, 40])
-def test_full_while_the_facts_are_stored(lab: Any, disk: Any, more: int) -> None:
+def test_full_while_the_facts_are_stored(lab: Lab, disk: list[int | None], more: int) -> None:
     furnish(lab)
     true = lab.fresh()
     pages = lab.query("PRAGMA page_count", path=lab.empty)[0]
@@ -55,7 +57,7 @@ def test_full_while_the_facts_are_stored(lab: Any, disk: Any, more: int) -> None
     assert lab.compared(true) == {}
 
 
-def test_full_while_the_signals_are_computed(lab: Any, disk: Any) -> None:
+def test_full_while_the_signals_are_computed(lab: Lab, disk: list[int | None]) -> None:
     furnish(lab)
 
     def filling(db: sqlite3.Connection) -> None:

@@ -2,11 +2,12 @@
 
 import sqlite3
 from contextlib import closing
-from typing import Any
 
+import httpx
 import pytest
 
 from collector.github.client import Bounds
+from tests.lab import Lab
 
 QUESTIONS = {
     "RepositoryStates": "RepositoryStates",
@@ -39,7 +40,7 @@ A_DAY = 86_400
 LASTING = ("502_html", "null_with_errors", "404", "451")
 
 
-def furnish(lab: Any) -> None:
+def furnish(lab: Lab) -> None:
     """A repository of which every question is asked, and another."""
     repo = lab.repository()
     base = repo.commit("Base", lab.alice, "2024-02-10")
@@ -49,7 +50,7 @@ def furnish(lab: Any) -> None:
     ]
     for n in range(30):
         repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 4:02}-{n % 28 + 1:02}")
-    tip = lab.world.git.commits[repo.tip()]
+    tip = lab.commit(repo.tip())
     repo.push(repo.commit("Merge", lab.alice, "2025-09-01", parents=[tip, side[-1]]), by=lab.alice, at="2025-09-01")
     issue = repo.issue("Long", lab.bob, "2025-03-01")
     for n in range(105):
@@ -64,13 +65,13 @@ def furnish(lab: Any) -> None:
 
 
 @pytest.fixture
-def furnished(lab: Any) -> Any:
+def furnished(lab: Lab) -> Lab:
     furnish(lab)
     return lab
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_faults_that_pass_lose_nothing(furnished: Any, question: str) -> None:
+def test_faults_that_pass_lose_nothing(furnished: Lab, question: str) -> None:
     lab, details = furnished, {"resource_limits": {"nodes": 40}, "secondary": {"retry_after": 7}}
     kinds = [[k for k in group if k not in UNFIT.get(question, ())] for group in PASSING]
     true = lab.fresh()
@@ -92,7 +93,7 @@ def test_faults_that_pass_lose_nothing(furnished: Any, question: str) -> None:
 
 
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if q not in ("RepositoryStates", *ABOUT_ONE)])
-def test_faults_that_last_fail_one_part_and_no_other(furnished: Any, question: str) -> None:
+def test_faults_that_last_fail_one_part_and_no_other(furnished: Lab, question: str) -> None:
     lab = furnished
     true = lab.fresh()
     # A push log that is not there is one that the server does not have (tests/sync/fetchers/test_pushes.py).
@@ -122,7 +123,7 @@ def test_faults_that_last_fail_one_part_and_no_other(furnished: Any, question: s
 
 
 @pytest.mark.parametrize("question", ABOUT_ONE)
-def test_faults_that_last_in_questions_about_one_object_cost_a_part_of_it(furnished: Any, question: str) -> None:
+def test_faults_that_last_in_questions_about_one_object_cost_a_part_of_it(furnished: Lab, question: str) -> None:
     lab = furnished
     true = lab.fresh()
     for n, kind in enumerate(("502_html", "null_with_errors")):
@@ -138,16 +139,16 @@ def test_faults_that_last_in_questions_about_one_object_cost_a_part_of_it(furnis
         assert lab.compared(true) == {}, kind
 
 
-def test_nothing_is_sent_while_told_to_wait(furnished: Any) -> None:
+def test_nothing_is_sent_while_told_to_wait(furnished: Lab) -> None:
     lab = furnished
     sent: list[float] = []
-    handle = lab.server.handle
+    handle = lab.server.front
 
-    def noting(request: Any) -> Any:
+    def noting(request: httpx.Request) -> httpx.Response:
         sent.append(lab.waited)
         return handle(request)
 
-    lab.server.handle = noting
+    lab.server.front = noting
     lab.server.fail("Issues", "secondary", retry_after=90)
     assert lab.sync().exit_code == 0
     told = next(n for n, entry in enumerate(lab.server.log) if entry.fault)
@@ -156,7 +157,7 @@ def test_nothing_is_sent_while_told_to_wait(furnished: Any) -> None:
     assert all(at == sent[told] for at in under_way)
 
 
-def test_token_refused_in_the_middle(furnished: Any) -> None:
+def test_token_refused_in_the_middle(furnished: Lab) -> None:
     lab = furnished
     lab.server.fail("PullRequests", "401", times=None)
     report = lab.sync()
@@ -167,7 +168,7 @@ def test_token_refused_in_the_middle(furnished: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_no_network_at_all(lab: Any) -> None:
+def test_no_network_at_all(lab: Lab) -> None:
     lab.repository()
     lab.server.fail("", "connect", times=None)
     report = lab.sync()
@@ -176,7 +177,7 @@ def test_no_network_at_all(lab: Any) -> None:
     assert "cannot be reached" in report.message
 
 
-def test_budget_that_ends_is_no_failure_and_the_next_run_goes_on(furnished: Any) -> None:
+def test_budget_that_ends_is_no_failure_and_the_next_run_goes_on(furnished: Lab) -> None:
     lab = furnished
     lab.server.budget().limit = lab.server.budget("core").limit = 8
     codes = []
@@ -192,7 +193,7 @@ def test_budget_that_ends_is_no_failure_and_the_next_run_goes_on(furnished: Any)
     assert lab.differences() == {}
 
 
-def test_points_that_may_be_spent_are_not_exceeded(furnished: Any) -> None:
+def test_points_that_may_be_spent_are_not_exceeded(furnished: Lab) -> None:
     lab = furnished
     report = lab.sync(bounds=Bounds(points=8))
     assert report.exit_code == 5
@@ -203,20 +204,20 @@ def test_points_that_may_be_spent_are_not_exceeded(furnished: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_run_that_only_ever_fails_ends(furnished: Any) -> None:
+def test_run_that_only_ever_fails_ends(furnished: Lab) -> None:
     lab = furnished
     lab.server.fail("", "500", times=None)
     assert lab.sync(bounds=Bounds(retries=30)).exit_code in (3, 5)
     assert len(lab.server.log) < 100
 
 
-def test_time_of_a_run_is_bounded(furnished: Any) -> None:
+def test_time_of_a_run_is_bounded(furnished: Lab) -> None:
     lab = furnished
     lab.server.fail(" Issues ", "500", times=None)
     assert lab.sync(bounds=Bounds(seconds=3)).exit_code == 5
 
 
-def test_page_that_is_too_heavy_is_halved_and_the_size_remembered(lab: Any) -> None:
+def test_page_that_is_too_heavy_is_halved_and_the_size_remembered(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(60):
         repo.issue(f"Issue {n}", lab.bob, f"2025-0{n // 28 + 3}-{n % 28 + 1:02}")
@@ -232,7 +233,7 @@ def test_page_that_is_too_heavy_is_halved_and_the_size_remembered(lab: Any) -> N
     assert len(lab.asked(" Issues ")) == asked + 1
 
 
-def test_batched_question_that_is_too_heavy_is_split(lab: Any) -> None:
+def test_batched_question_that_is_too_heavy_is_split(lab: Lab) -> None:
     for n in range(12):
         lab.repository(f"example/part{n}")
     lab.server.fail("RepositoryStates", "node_timeout", nodes=1000)
@@ -240,7 +241,7 @@ def test_batched_question_that_is_too_heavy_is_split(lab: Any) -> None:
     assert len(lab.live("repositories")) == 12
 
 
-def test_cursor_that_github_knows_no_more_is_dropped(lab: Any) -> None:
+def test_cursor_that_github_knows_no_more_is_dropped(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(150):
         repo.issue(f"Issue {n}", lab.bob, f"2025-0{n // 28 + 3}-{n % 28 + 1:02}")
@@ -255,19 +256,19 @@ def test_cursor_that_github_knows_no_more_is_dropped(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_thread_deleted_while_its_pages_are_read(lab: Any) -> None:
+def test_thread_deleted_while_its_pages_are_read(lab: Lab) -> None:
     repo = lab.repository()
     issue = repo.issue("Long", lab.bob, "2025-03-01")
     for n in range(105):
         issue.comment(lab.alice, f"Word {n}", "2025-03-02")
-    handle = lab.server.handle
+    handle = lab.server.front
 
-    def deleting(request: Any) -> Any:
+    def deleting(request: httpx.Request) -> httpx.Response:
         if b"MoreComments" in request.content:
             issue.delete()
         return handle(request)
 
-    lab.server.handle = deleting
+    lab.server.front = deleting
     assert lab.sync().exit_code == 0
     assert lab.live("issues") == set()
     assert lab.live("comments") == set()

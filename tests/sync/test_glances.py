@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 
 from collector import clock
-from collector.demo.moves import push
+from collector.demo.actions import push
 from collector.errors import UsageError
 from collector.github.client import Meter, RequestFailed
 from collector.github.models import RepositoryGlance
 from collector.sync import glances
-from tests.conftest import Lab
+from tests.lab import Lab
 
 NOW = clock.from_text("2026-01-01T00:00:00Z")
 

@@ -7,21 +7,24 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
+from collector.emulator.repository import Repository
 from collector.errors import DatabaseError
 from collector.github import page_size
-from collector.store import bots
+from collector.store import bots, write
 from collector.store import state as states
+from collector.store.batch import Counts
 from collector.store.write import transaction
-from collector.sync.storekeeper import Storekeeper
+from tests.lab import Lab
 
 
 class Killed(BaseException):
     """Nothing of the program runs on after this."""
 
 
-def furnish(lab: Any) -> Any:
+def furnish(lab: Lab) -> Repository:
     """A repository with several pages of some kinds."""
     repo = lab.repository()
     for n in range(25):
@@ -36,10 +39,10 @@ def furnish(lab: Any) -> Any:
     return repo
 
 
-def change(lab: Any, repo: Any) -> None:
+def change(lab: Lab, repo: Repository) -> None:
     """A night's work, with a rewritten history."""
     lab.world.move(days=2)
-    base = repo.commit("Kept", lab.alice, parents=[lab.world.git.commits[repo.head(lab.world.now)]])
+    base = repo.commit("Kept", lab.alice, parents=[lab.commit(repo.head(lab.world.now))])
     repo.push(base)
     repo.push(repo.commit("Dropped", lab.alice))
     repo.push(repo.commit("Anew", lab.alice, parents=[base]))
@@ -57,19 +60,20 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def kill_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
-    write, count = Storekeeper._write, [0]
+    store, count = write.write, 0
 
-    def limited(self: Storekeeper, *args: Any) -> Any:
-        if count[0] == writes:
+    def limited(*args: Any) -> Counts:
+        nonlocal count
+        if count == writes:
             raise Killed
-        count[0] += 1
-        return write(self, *args)
+        count += 1
+        return store(*args)
 
-    monkeypatch.setattr(Storekeeper, "_write", limited)
+    monkeypatch.setattr(write, "write", limited)
 
 
 @pytest.mark.parametrize("night", [False, True], ids=["first sync", "next night"])
-def test_stopped_after_every_write(lab: Any, monkeypatch: pytest.MonkeyPatch, night: bool) -> None:
+def test_stopped_after_every_write(lab: Lab, monkeypatch: pytest.MonkeyPatch, night: bool) -> None:
     repo = furnish(lab)
     before = None
     if night:
@@ -98,7 +102,7 @@ def test_stopped_after_every_write(lab: Any, monkeypatch: pytest.MonkeyPatch, ni
     assert writes > 8
 
 
-def test_what_was_stored_is_not_asked_for_again(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_stored_is_not_asked_for_again(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(lab)
     lab.server.fail(" Issues ", "500", nth=2, times=None)
     lab.sync()
@@ -110,31 +114,31 @@ def test_what_was_stored_is_not_asked_for_again(lab: Any, monkeypatch: pytest.Mo
     assert operations.count("Issues") == 3  # the two pages that were left, and the news since the first run
 
 
-def test_signal_ends_the_run_in_good_order(lab: Any) -> None:
+def test_signal_ends_the_run_in_good_order(lab: Lab) -> None:
     furnish(lab)
-    handle, seen = lab.server.handle, []
+    handle, seen = lab.server.front, []
 
-    def interrupting(request: Any) -> Any:
+    def interrupting(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         if len(seen) == 5:
             os.kill(os.getpid(), signal.SIGTERM)
         return handle(request)
 
-    lab.server.handle = interrupting
+    lab.server.front = interrupting
     report = lab.sync()
     assert report.exit_code == 143
     assert lab.query("SELECT exit_code FROM sync_runs ORDER BY id") == [143]
-    lab.server.handle = handle
+    lab.server.front = handle
     assert lab.sync().exit_code == 0
     assert lab.differences() == {}
 
 
-def test_readers_never_see_half_a_page_nor_are_locked_out(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readers_never_see_half_a_page_nor_are_locked_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(lab)
     seen: list[int] = []
     reader: list[sqlite3.Connection] = []
 
-    def reading(request: Any) -> Any:
+    def reading(request: httpx.Request) -> httpx.Response:
         if not reader:
             reader.append(sqlite3.connect(lab.path, timeout=0))
         # In one question: what one reads at two moments may differ.
@@ -147,14 +151,14 @@ def test_readers_never_see_half_a_page_nor_are_locked_out(lab: Any, monkeypatch:
         seen.append(issues)
         return handle(request)
 
-    handle = lab.server.handle
-    lab.server.handle = reading
+    handle = lab.server.front
+    lab.server.front = reading
     assert lab.sync().exit_code == 0
     reader[0].close()
     assert {0, 10, 20} <= set(seen)
 
 
-def test_head_that_moves_on_while_a_walk_is_cut_short(lab: Any) -> None:
+def test_head_that_moves_on_while_a_walk_is_cut_short(lab: Lab) -> None:
     repo = furnish(lab)
     lab.server.fail(" CommitHistory ", "500", nth=2, times=None)
     assert lab.sync().exit_code == 3
@@ -166,12 +170,12 @@ def test_head_that_moves_on_while_a_walk_is_cut_short(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_history_that_is_rewritten_while_a_walk_is_cut_short(lab: Any) -> None:
+def test_history_that_is_rewritten_while_a_walk_is_cut_short(lab: Lab) -> None:
     repo = furnish(lab)
     lab.server.fail(" CommitHistory ", "500", nth=2, times=None)
     assert lab.sync().exit_code == 3
     lab.server.faults.clear()
-    early = lab.world.git.commits[lab.world.git.history(repo.head(lab.world.now))[-5]]
+    early = lab.world.git.commits[lab.history(repo)[-5]]
     lab.world.move(days=1)
     repo.push(repo.commit("Anew", lab.alice, parents=[early]))
     assert lab.sync().exit_code == 0
@@ -180,7 +184,7 @@ def test_history_that_is_rewritten_while_a_walk_is_cut_short(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_ends_a_wait_at_once(lab: Any, number: int) -> None:
+def test_signal_ends_a_wait_at_once(lab: Lab, number: int) -> None:
     furnish(lab)
     lab.server.fail("Issues", "secondary", retry_after=300)
 
@@ -188,17 +192,17 @@ def test_signal_ends_a_wait_at_once(lab: Any, number: int) -> None:
         os.kill(os.getpid(), number)
         await asyncio.sleep(3600)
 
-    lab.sleep = for_ever
+    lab.waiting = for_ever
     report = lab.sync()
     assert report.exit_code == 128 + number
-    del lab.sleep
+    lab.waiting = lab.sleep
     lab.server.faults.clear()
     assert lab.sync().exit_code == 0
     assert lab.differences() == {}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_while_the_signals_are_computed(lab: Any, number: int) -> None:
+def test_signal_while_the_signals_are_computed(lab: Lab, number: int) -> None:
     furnish(lab)
 
     def computing(db: sqlite3.Connection) -> None:
@@ -216,7 +220,7 @@ def test_signal_while_the_signals_are_computed(lab: Any, number: int) -> None:
     assert lab.differences() == {}
 
 
-def test_signal_while_the_run_is_written_down_is_not_lost(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signal_while_the_run_is_written_down_is_not_lost(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish(lab)
     mark_bots = bots.mark_bots
 
@@ -231,7 +235,7 @@ def test_signal_while_the_run_is_written_down_is_not_lost(lab: Any, monkeypatch:
     assert lab.query("SELECT finished_at IS NOT NULL FROM sync_runs") == [1]
 
 
-def test_what_follows_the_sync_may_fail_and_that_is_written_down(lab: Any) -> None:
+def test_what_follows_the_sync_may_fail_and_that_is_written_down(lab: Lab) -> None:
     furnish(lab)
 
     def failing(db: sqlite3.Connection) -> None:
@@ -243,7 +247,7 @@ def test_what_follows_the_sync_may_fail_and_that_is_written_down(lab: Any) -> No
     assert lab.differences() == {}
 
 
-def test_a_defect_in_what_follows_is_written_down(lab: Any) -> None:
+def test_a_defect_in_what_follows_is_written_down(lab: Lab) -> None:
     furnish(lab)
 
     def broken(*_: Any) -> None:

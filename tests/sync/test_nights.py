@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
+import httpx
 import pytest
 
-from collector.github.client import GitHub
+from tests.lab import Lab
 
 
-def test_first_sync_stores_everything_and_an_idle_night_costs_one_question(lab: Any) -> None:
+def test_first_sync_stores_everything_and_an_idle_night_costs_one_question(lab: Lab) -> None:
     repo = lab.repository()
     issue = repo.issue("Broken", lab.bob, "2025-03-01", labels=("bug",))
     issue.comment(lab.alice, "Thanks", "2025-03-02")
@@ -19,7 +20,7 @@ def test_first_sync_stores_everything_and_an_idle_night_costs_one_question(lab: 
     assert lab.sync().exit_code == 0
     counts = {t: len(lab.live(t)) for t in ("issues", "pull_requests", "comments", "reviews", "releases", "tags")}
     assert counts == {"issues": 1, "pull_requests": 1, "comments": 1, "reviews": 1, "releases": 1, "tags": 1}
-    assert len(lab.live("commits")) == len(lab.world.git.history(repo.head(lab.world.now)))
+    assert len(lab.live("commits")) == len(lab.history(repo))
     before = {t: lab.live(t) for t in ("commits", "issues", "events")}
     asked = len(lab.server.log)
     report = lab.night()
@@ -28,7 +29,7 @@ def test_first_sync_stores_everything_and_an_idle_night_costs_one_question(lab: 
     assert before == {t: lab.live(t) for t in before}
 
 
-def test_an_idle_night_costs_a_question_for_twenty_repositories(lab: Any) -> None:
+def test_an_idle_night_costs_a_question_for_twenty_repositories(lab: Lab) -> None:
     for n in range(60):
         lab.repository(f"example/part{n}")
     lab.sync()
@@ -37,7 +38,7 @@ def test_an_idle_night_costs_a_question_for_twenty_repositories(lab: Any) -> Non
     assert [entry.operation for entry in lab.server.log[asked:]] == ["RepositoryStates"] * 3
 
 
-def test_branch_merged_weeks_after_it_was_made(lab: Any) -> None:
+def test_branch_merged_weeks_after_it_was_made(lab: Lab) -> None:
     repo = lab.repository()
     old = repo.pull_request("Slow work", lab.bob, "2025-06-01", commits=12, head="slow")
     for day in range(1, 120):
@@ -52,7 +53,7 @@ def test_branch_merged_weeks_after_it_was_made(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_force_push_marks_the_old_commits_and_is_written_down(lab: Any) -> None:
+def test_force_push_marks_the_old_commits_and_is_written_down(lab: Lab) -> None:
     repo = lab.repository()
     keep = repo.commit("Keep", lab.alice, "2025-03-01")
     repo.push(at="2025-03-01")
@@ -75,7 +76,7 @@ def test_force_push_marks_the_old_commits_and_is_written_down(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_commits_pushed_and_dropped_between_two_nights_are_stored_as_gone(lab: Any) -> None:
+def test_commits_pushed_and_dropped_between_two_nights_are_stored_as_gone(lab: Lab) -> None:
     repo = lab.repository()
     keep = repo.commit("Keep", lab.alice, "2025-03-01")
     repo.push(at="2025-03-01")
@@ -89,7 +90,7 @@ def test_commits_pushed_and_dropped_between_two_nights_are_stored_as_gone(lab: A
     assert lab.differences() == {}
 
 
-def test_backdated_commit_hides_nothing_behind_it(lab: Any) -> None:
+def test_backdated_commit_hides_nothing_behind_it(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(30):
         repo.commit(f"Early {n}", lab.alice, f"2025-03-{n + 1:02}")
@@ -103,7 +104,7 @@ def test_backdated_commit_hides_nothing_behind_it(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_history_before_the_start_is_not_read_but_what_lands_later_is(lab: Any) -> None:
+def test_history_before_the_start_is_not_read_but_what_lands_later_is(lab: Lab) -> None:
     repo = lab.world.repository("example/old", "2020-01-01")
     lab.tracked.append("example/old")
     for year in range(2020, 2026):
@@ -113,7 +114,7 @@ def test_history_before_the_start_is_not_read_but_what_lands_later_is(lab: Any) 
     lab.sync()
     assert lab.query("SELECT headline FROM commits") == ["Year 2025"]
     lab.world.move(days=1)
-    tip = lab.world.git.commits[repo.tip()]
+    tip = lab.commit(repo.tip())
     merge = repo.commit("Merge", lab.alice, parents=[tip, side])
     repo.push(merge)
     lab.sync()
@@ -123,7 +124,7 @@ def test_history_before_the_start_is_not_read_but_what_lands_later_is(lab: Any) 
     assert stored == {"Year 2023", "Year 2024", "Year 2025", "Side", "Merge"}
 
 
-def test_tag_that_is_moved_changes_its_release_too(lab: Any) -> None:
+def test_tag_that_is_moved_changes_its_release_too(lab: Lab) -> None:
     repo = lab.repository()
     first = repo.commit("One", lab.alice, "2025-03-01")
     repo.push(at="2025-03-01")
@@ -144,7 +145,7 @@ def test_tag_that_is_moved_changes_its_release_too(lab: Any) -> None:
     assert lab.query("SELECT count(*) FROM tags WHERE gone_at IS NOT NULL") == [1]
 
 
-def test_release_that_is_published_again_or_deleted(lab: Any) -> None:
+def test_release_that_is_published_again_or_deleted(lab: Lab) -> None:
     repo = lab.repository()
     releases = [repo.release(f"v{n}", lab.alice, f"2025-03-{n + 1:02}") for n in range(25)]
     lab.sync()
@@ -160,7 +161,7 @@ def test_release_that_is_published_again_or_deleted(lab: Any) -> None:
     assert lab.query("SELECT tag_name FROM releases WHERE gone_at IS NOT NULL") == ["v11"]
 
 
-def test_long_lists_of_tags_are_read_whole_once_a_week(lab: Any) -> None:
+def test_long_lists_of_tags_are_read_whole_once_a_week(lab: Lab) -> None:
     repo = lab.repository()
     early = repo.commit("Early", lab.alice, "2025-02-10")
     commits = [repo.commit(f"Work {n}", lab.alice, f"2025-03-{n // 5 + 1:02}") for n in range(120)]
@@ -175,7 +176,7 @@ def test_long_lists_of_tags_are_read_whole_once_a_week(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_deleted_issue_is_found_within_a_week_with_all_that_belongs_to_it(lab: Any) -> None:
+def test_deleted_issue_is_found_within_a_week_with_all_that_belongs_to_it(lab: Lab) -> None:
     repo = lab.repository()
     issues = [repo.issue(f"Issue {n}", lab.bob, f"2025-03-{n + 1:02}", labels=("bug",)) for n in range(5)]
     issues[2].comment(lab.alice, at="2025-04-01")
@@ -190,7 +191,7 @@ def test_deleted_issue_is_found_within_a_week_with_all_that_belongs_to_it(lab: A
     assert lab.differences() == {}
 
 
-def test_rereading_is_spread_over_the_week(lab: Any) -> None:
+def test_rereading_is_spread_over_the_week(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(350):
         repo.issue(f"Issue {n}", lab.bob, f"2025-{n // 28 % 10 + 2:02}-{n % 28 + 1:02}")
@@ -205,7 +206,7 @@ def test_rereading_is_spread_over_the_week(lab: Any) -> None:
     assert max(nightly) <= 2
 
 
-def test_lists_of_many_repositories_are_reread_in_turns(lab: Any) -> None:
+def test_lists_of_many_repositories_are_reread_in_turns(lab: Lab) -> None:
     for n in range(12):
         lab.repository(f"example/part{n}").issue("The only one", lab.bob, "2025-03-01")
     lab.sync()
@@ -223,7 +224,7 @@ def test_lists_of_many_repositories_are_reread_in_turns(lab: Any) -> None:
             assert max(nightly) <= 5
 
 
-def test_transferred_issue_leaves_one_repository_and_appears_in_the_other(lab: Any) -> None:
+def test_transferred_issue_leaves_one_repository_and_appears_in_the_other(lab: Lab) -> None:
     one, two = lab.repository("example/one"), lab.repository("example/two")
     issue = one.issue("Wrong place", lab.bob, "2025-03-01")
     issue.comment(lab.alice, at="2025-03-02")
@@ -237,7 +238,7 @@ def test_transferred_issue_leaves_one_repository_and_appears_in_the_other(lab: A
     assert lab.differences() == {}
 
 
-def test_imported_issue_with_an_old_date_is_found_the_same_night(lab: Any) -> None:
+def test_imported_issue_with_an_old_date_is_found_the_same_night(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(3):
         repo.issue(f"Issue {n}", lab.bob, f"2025-0{n + 3}-01")
@@ -250,7 +251,7 @@ def test_imported_issue_with_an_old_date_is_found_the_same_night(lab: Any) -> No
     assert lab.query("SELECT count(*) FROM issues") == [4]
 
 
-def test_thread_older_than_the_start_appears_when_it_is_touched(lab: Any) -> None:
+def test_thread_older_than_the_start_appears_when_it_is_touched(lab: Lab) -> None:
     repo = lab.world.repository("example/old", "2020-01-01")
     lab.tracked.append("example/old")
     old = [repo.issue(f"Old {n}", lab.bob, f"2021-0{n + 1}-01") for n in range(4)]
@@ -270,7 +271,7 @@ def test_thread_older_than_the_start_appears_when_it_is_touched(lab: Any) -> Non
     assert lab.differences() == {}
 
 
-def test_everything_beyond_the_first_page_of_a_thread(lab: Any) -> None:
+def test_everything_beyond_the_first_page_of_a_thread(lab: Lab) -> None:
     repo = lab.repository()
     issue = repo.issue("Long", lab.bob, "2025-03-01")
     for n in range(230):
@@ -291,31 +292,31 @@ def test_everything_beyond_the_first_page_of_a_thread(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_item_that_changes_page_while_one_pages(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_item_that_changes_page_while_one_pages(lab: Lab) -> None:
     repo = lab.repository()
     issues = [repo.issue(f"Issue {n}", lab.bob, f"2025-{n // 28 + 2:02}-{n % 28 + 1:02}") for n in range(250)]
-    asked, graphql = [], GitHub.graphql
+    handle, first = lab.server.front, True
 
-    async def moving(self: GitHub, name: str, *args: Any, **kw: Any) -> Any:
-        answer = await graphql(self, name, *args, **kw)
-        if name == "Issues":
-            asked.append(name)
-            if len(asked) == 1:  # between the first page and the second
-                lab.world.move(seconds=30)
-                issues[0].comment(lab.alice, "Up to the top")
-                issues[100].comment(lab.alice, "Up to the top")
-                repo.issue("New", lab.bob)
+    def moving(request: httpx.Request) -> httpx.Response:
+        nonlocal first
+        answer = handle(request)
+        if first and lab.server.log[-1].operation == "Issues":  # between the first page and the second
+            first = False
+            lab.world.move(seconds=30)
+            issues[0].comment(lab.alice, "Up to the top")
+            issues[100].comment(lab.alice, "Up to the top")
+            repo.issue("New", lab.bob)
         return answer
 
-    monkeypatch.setattr(GitHub, "graphql", moving)
+    lab.server.front = moving
     lab.sync()
-    monkeypatch.setattr(GitHub, "graphql", graphql)
+    assert not first
     lab.night()
     assert lab.differences() == {}
     assert lab.query("SELECT count(*) FROM issues") == [251]
 
 
-def test_edits_closing_and_reopening(lab: Any) -> None:
+def test_edits_closing_and_reopening(lab: Lab) -> None:
     repo = lab.repository()
     issue, other = repo.issue("One", lab.bob, "2025-03-01"), repo.issue("Two", lab.bob, "2025-03-01")
     pull = repo.pull_request("Three", lab.bob, "2025-03-01", draft=True)
@@ -333,7 +334,7 @@ def test_edits_closing_and_reopening(lab: Any) -> None:
         assert lab.differences() == {}
 
 
-def test_edit_that_moves_no_date_is_found_within_a_week(lab: Any) -> None:
+def test_edit_that_moves_no_date_is_found_within_a_week(lab: Lab) -> None:
     issue = lab.repository().issue("One", lab.bob, "2025-03-01")
     lab.sync()
     lab.world.move(days=1)
@@ -343,7 +344,7 @@ def test_edit_that_moves_no_date_is_found_within_a_week(lab: Any) -> None:
     assert lab.query("SELECT title FROM issues") == ["Silently"]
 
 
-def test_rename_keeps_the_history_under_its_number(lab: Any) -> None:
+def test_rename_keeps_the_history_under_its_number(lab: Lab) -> None:
     repo, other = lab.repository(), lab.repository("example/other")
     issue = other.issue("There", lab.bob, "2025-03-01")
     pull = repo.pull_request("Here", lab.alice, "2025-03-02")
@@ -362,7 +363,7 @@ def test_rename_keeps_the_history_under_its_number(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_name_taken_over_by_another_repository(lab: Any) -> None:
+def test_name_taken_over_by_another_repository(lab: Lab) -> None:
     repo = lab.repository()
     repo.issue("Ours", lab.bob, "2025-03-01")
     lab.sync()
@@ -374,7 +375,7 @@ def test_name_taken_over_by_another_repository(lab: Any) -> None:
     assert lab.query("SELECT title FROM issues") == ["Ours"]
 
 
-def test_name_of_a_deleted_repository_given_to_another(lab: Any) -> None:
+def test_name_of_a_deleted_repository_given_to_another(lab: Lab) -> None:
     repo = lab.repository()
     repo.issue("Ours", lab.bob, "2025-03-01")
     lab.sync()
@@ -386,7 +387,7 @@ def test_name_of_a_deleted_repository_given_to_another(lab: Any) -> None:
     assert lab.query("SELECT title FROM issues") == ["Ours"]
 
 
-def test_private_repository_keeps_its_history_and_goes_on_when_it_is_back(lab: Any) -> None:
+def test_private_repository_keeps_its_history_and_goes_on_when_it_is_back(lab: Lab) -> None:
     repo, other = lab.repository(), lab.repository("example/other")
     repo.issue("Before", lab.bob, "2025-03-01")
     lab.sync()
@@ -417,7 +418,7 @@ def test_private_repository_keeps_its_history_and_goes_on_when_it_is_back(lab: A
         ({"disabled": True}, "disabled", 0),
     ],
 )
-def test_each_fate_has_a_status(lab: Any, change: dict[str, Any], status: str, code: int) -> None:
+def test_each_fate_has_a_status(lab: Lab, change: dict[str, Any], status: str, code: int) -> None:
     repo = lab.repository()
     lab.repository("example/other")
     lab.sync()
@@ -431,7 +432,7 @@ def test_each_fate_has_a_status(lab: Any, change: dict[str, Any], status: str, c
     assert lab.query("SELECT key, old, new FROM changes WHERE \"column\" = 'status'") == [(str(repo.id), "ok", status)]
 
 
-def test_empty_repository_fills_is_emptied_and_filled_again(lab: Any) -> None:
+def test_empty_repository_fills_is_emptied_and_filled_again(lab: Lab) -> None:
     repo = lab.world.repository("example/new", "2025-02-01")
     lab.tracked.append("example/new")
     assert lab.sync().exit_code == 0
@@ -453,7 +454,7 @@ def test_empty_repository_fills_is_emptied_and_filled_again(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_issues_switched_off_and_on_again(lab: Any) -> None:
+def test_issues_switched_off_and_on_again(lab: Lab) -> None:
     repo = lab.repository()
     repo.issue("One", lab.bob, "2025-03-01").comment(lab.alice, at="2025-03-02")
     lab.sync()
@@ -470,7 +471,7 @@ def test_issues_switched_off_and_on_again(lab: Any) -> None:
     assert len(lab.live("comments")) == 1
 
 
-def test_full_sync_finds_what_is_gone_at_once(lab: Any) -> None:
+def test_full_sync_finds_what_is_gone_at_once(lab: Lab) -> None:
     repo = lab.repository()
     issue = repo.issue("One", lab.bob, "2025-03-01")
     repo.issue("Two", lab.bob, "2025-03-01")
@@ -486,7 +487,7 @@ def test_full_sync_finds_what_is_gone_at_once(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_machine_whose_clock_stands_still(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machine_whose_clock_stands_still(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """Weekly work goes by GitHub's own time where ours does not move."""
     repo = lab.repository()
     issues = [repo.issue(f"Issue {n}", lab.bob, f"2025-03-{n + 1:02}") for n in range(3)]

@@ -1,21 +1,19 @@
 """What a plan says beside what the sync then takes, with GitHub's weight."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from collector import clock
-from collector.emulator.server import PretendGitHub
 from collector.sync import plan
+from tests.lab import Lab, Server
 
 
 @pytest.fixture
-def heavy(lab: Any) -> Any:
+def heavy(lab: Lab) -> Lab:
     """A repository of 400 commits, half of them pushed straight, 90 issues and 120 merged pull requests."""
     repo = lab.repository()
-    lab.repo = repo
-    lab.server = PretendGitHub(lab.world, clock=lab.seconds, weight=True)
+    lab.server = Server(lab.world, clock=lab.seconds, weight=True)
     for n in range(200):
         repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
     repo.push(by=lab.alice, at="2025-11-01")
@@ -28,12 +26,12 @@ def heavy(lab: Any) -> Any:
     return lab
 
 
-def planned(lab: Any, full: bool = False) -> plan.Plan:
+def planned(lab: Lab, full: bool = False) -> plan.Plan:
     now = clock.from_text(lab.world.now)
     return plan.make(lab.github(), lab.config(), lab.path if lab.path.exists() else Path("none.db"), now, full)
 
 
-def test_a_first_sync_and_a_full_one_are_foreseen(heavy: Any) -> None:
+def test_a_first_sync_and_a_full_one_are_foreseen(heavy: Lab) -> None:
     for full in (False, True):
         said = planned(heavy, full)
         asked, seconds = said.asked.requests, heavy.server.modelled_seconds
@@ -44,7 +42,7 @@ def test_a_first_sync_and_a_full_one_are_foreseen(heavy: Any) -> None:
         assert ({"commit_sizes", "diffs"} <= {step.kind for step in said.steps}) != full
 
 
-def test_a_quiet_night_costs_nothing(heavy: Any) -> None:
+def test_a_quiet_night_costs_nothing(heavy: Lab) -> None:
     heavy.sync()
     heavy.world.move(hours=3)
     said = planned(heavy)
@@ -52,7 +50,7 @@ def test_a_quiet_night_costs_nothing(heavy: Any) -> None:
     assert (said.requests, said.seconds) == (1, 0)
 
 
-def test_pages_are_planned_in_the_sizes_that_were_learnt(heavy: Any) -> None:
+def test_pages_are_planned_in_the_sizes_that_were_learnt(heavy: Lab) -> None:
     heavy.server.fail(" Issues ", "node_timeout", nodes=1000)
     heavy.sync()
     heavy.server.faults.clear()
@@ -61,7 +59,7 @@ def test_pages_are_planned_in_the_sizes_that_were_learnt(heavy: Any) -> None:
     assert issues.requests > 4
 
 
-def test_what_the_token_may_not_see_is_said(heavy: Any) -> None:
+def test_what_the_token_may_not_see_is_said(heavy: Lab) -> None:
     heavy.world.odd.policy("example", "saml")
     said = planned(heavy)
     assert said.steps == []

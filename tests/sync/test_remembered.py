@@ -1,14 +1,15 @@
 """What a run learns of GitHub holds for the next one: sizes, and what another server lacks."""
 
 import json
-from typing import Any
 
 import pytest
 
 from collector.emulator.lacking import OLD_SERVERS
+from collector.emulator.repository import Repository
+from tests.lab import Lab
 
 
-def furnish(lab: Any) -> Any:
+def furnish(lab: Lab) -> Repository:
     """A repository with something of each kind that older servers show less of."""
     repo = lab.repository()
     repo.commit("Work", lab.alice, "2025-03-01")
@@ -22,7 +23,7 @@ def furnish(lab: Any) -> Any:
 
 
 @pytest.mark.parametrize("age", sorted(OLD_SERVERS))
-def test_an_older_server_is_looked_at_once_in_a_week(lab: Any, age: str) -> None:
+def test_an_older_server_is_looked_at_once_in_a_week(lab: Lab, age: str) -> None:
     furnish(lab)
     true = lab.fresh()
     lab.server.without = OLD_SERVERS[age]
@@ -40,14 +41,14 @@ def test_an_older_server_is_looked_at_once_in_a_week(lab: Any, age: str) -> None
     assert len(lab.asked(" Schema ")) == 2, "it may have been updated"
 
 
-def test_a_server_of_today_is_not_looked_at(lab: Any) -> None:
+def test_a_server_of_today_is_not_looked_at(lab: Lab) -> None:
     furnish(lab)
     assert lab.sync().exit_code == 0
     assert lab.asked(" Schema ") == []
     assert lab.query("SELECT value FROM meta WHERE key = 'schema_lacks'") == []
 
 
-def test_a_field_that_cannot_be_done_without_ends_the_run_and_names_it(lab: Any) -> None:
+def test_a_field_that_cannot_be_done_without_ends_the_run_and_names_it(lab: Lab) -> None:
     furnish(lab)
     assert lab.sync().exit_code == 0
     before = len(lab.server.log)
@@ -60,7 +61,7 @@ def test_a_field_that_cannot_be_done_without_ends_the_run_and_names_it(lab: Any)
     assert lab.sync().exit_code == 0, "and the next run finds it again"
 
 
-def test_the_sizes_at_which_lists_ended_are_kept(lab: Any) -> None:
+def test_the_sizes_at_which_lists_ended_are_kept(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(60):
         repo.issue(f"Issue {n}", lab.bob, f"2025-0{n // 28 + 3}-{n % 28 + 1:02}")

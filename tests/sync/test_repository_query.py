@@ -1,6 +1,7 @@
 """The batched question, when GitHub cannot answer about some of many repositories, or does not want to."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -9,6 +10,8 @@ import pytest
 from collector import clock
 from collector.emulator.oddities import POLICIES
 from collector.method import compute as method
+from collector.sync.fetchers import readable
+from tests.lab import Lab
 
 POLICY = (
     "Although you appear to have the correct authorization credentials, the `guarded` organization has an IP allow "
@@ -18,24 +21,24 @@ BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 
 
 @pytest.fixture
-def many(lab: Any) -> Any:
+def many(lab: Lab) -> Lab:
     """Sixty repositories."""
     lab.repos = [lab.repository(f"example/part{n}") for n in range(60)]
     return lab
 
 
-def questions(lab: Any) -> int:
+def questions(lab: Lab) -> int:
     return len(lab.asked("RepositoryStates"))
 
 
-def compute(lab: Any) -> Any:
+def compute(lab: Lab) -> Callable[[sqlite3.Connection], None]:
     def work(db: sqlite3.Connection) -> None:
         method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
     return work
 
 
-def test_a_question_that_is_too_heavy_is_halved_and_the_size_remembered(many: Any) -> None:
+def test_a_question_that_is_too_heavy_is_halved_and_the_size_remembered(many: Lab) -> None:
     lab = many
     lab.server.fail("RepositoryStates", "node_timeout", nodes=500)  # 42 nodes each
     assert lab.sync().exit_code == 0
@@ -54,23 +57,23 @@ def test_a_question_that_is_too_heavy_is_halved_and_the_size_remembered(many: An
 
 
 @pytest.mark.parametrize("status", [500, 451])
-def test_a_question_that_fails_because_of_one(many: Any, status: int) -> None:
-    lab, handle = many, many.server.handle
+def test_a_question_that_fails_because_of_one(many: Lab, status: int) -> None:
+    lab, handle = many, many.server.front
 
-    def refusing(request: Any) -> Any:
+    def refusing(request: httpx.Request) -> httpx.Response:
         answer = handle(request)
         if b"part33" in answer.content and b"RepositoryStates" in request.content:
             answer = httpx.Response(status, json={"message": "Not this one"}, request=request)
         return answer
 
-    lab.server.handle = refusing
+    lab.server.front = refusing
     report = lab.sync()
     assert report.exit_code == 3
     assert [(name, kind) for name, kind, _ in report.failures] == [("example/part33", "repository")]
     assert len(lab.live("repositories")) == 59
 
 
-def test_one_that_github_cannot_answer_about_stops_no_other(many: Any) -> None:
+def test_one_that_github_cannot_answer_about_stops_no_other(many: Lab) -> None:
     lab = many
     lab.world.odd.poison(lab.repos[33])
     report = lab.sync()
@@ -84,7 +87,7 @@ def test_one_that_github_cannot_answer_about_stops_no_other(many: Any) -> None:
 
 
 @pytest.mark.parametrize("part", ["tags", "discussions"])
-def test_one_that_is_too_heavy_alone_is_asked_about_with_less(lab: Any, part: str) -> None:
+def test_one_that_is_too_heavy_alone_is_asked_about_with_less(lab: Lab, part: str) -> None:
     repo = lab.repository()
     repo.tag("v1", at="2025-03-01")
     repo.issue("Broken", lab.bob, "2025-03-01")
@@ -103,7 +106,7 @@ def test_one_that_is_too_heavy_alone_is_asked_about_with_less(lab: Any, part: st
 
 @pytest.mark.parametrize("deep", [False, True], ids=["all of it", "its threads"])
 @pytest.mark.parametrize("kind", POLICIES)
-def test_what_the_token_may_not_see_is_not_gone(lab: Any, kind: str, deep: bool) -> None:
+def test_what_the_token_may_not_see_is_not_gone(lab: Lab, kind: str, deep: bool) -> None:
     refused, open_ = lab.repository("guarded/engine"), lab.repository("example/engine")
     for repo in (refused, open_):
         repo.issue("Broken", lab.bob, "2025-03-01").comment(lab.alice, at="2025-03-02")
@@ -144,7 +147,7 @@ def test_what_the_token_may_not_see_is_not_gone(lab: Any, kind: str, deep: bool)
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-FORMS = {
+FORMS: dict[str, dict[str, Any]] = {
     "status 403": {"status": 403, "body": {"message": POLICY}},
     "no data": {"status": 200, "body": {"data": None, "errors": [{"type": "FORBIDDEN", "message": POLICY}]}},
     "no type": {"status": 200, "body": {"data": None, "errors": [{"message": POLICY}]}},
@@ -152,7 +155,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_policy_that_refuses_whole_questions_is_one_owners(lab: Any, form: str) -> None:
+def test_a_policy_that_refuses_whole_questions_is_one_owners(lab: Lab, form: str) -> None:
     guarded, _ = lab.repository("guarded/engine"), lab.repository()
     lab.sync()
     fault = lab.server.fail(f"guarded|{guarded.node_id}", "answer", times=None, **FORMS[form])
@@ -172,7 +175,7 @@ def test_a_policy_that_refuses_whole_questions_is_one_owners(lab: Any, form: str
     assert lab.compared(lab.fresh()) == {}
 
 
-def test_a_policy_that_begins_in_the_middle_of_a_list(lab: Any) -> None:
+def test_a_policy_that_begins_in_the_middle_of_a_list(lab: Lab) -> None:
     guarded, open_ = lab.repository("guarded/engine"), lab.repository()
     for repo in (guarded, open_):
         for n in range(60):
@@ -188,35 +191,35 @@ def test_a_policy_that_begins_in_the_middle_of_a_list(lab: Any) -> None:
     assert lab.compared(lab.fresh()) == {}
 
 
-def test_a_null_without_a_word_is_not_gone(lab: Any) -> None:
-    repo, handle = lab.repository(), lab.server.handle
+def test_a_null_without_a_word_is_not_gone(lab: Lab) -> None:
+    repo, handle = lab.repository(), lab.server.front
     lab.sync()
 
-    def silent(request: Any) -> Any:
+    def silent(request: httpx.Request) -> httpx.Response:
         answer = handle(request)
         if b"RepositoryStates" in request.content:
             answer = httpx.Response(200, json={"data": {"i0": None}}, request=request)
         return answer
 
-    lab.server.handle = silent
+    lab.server.front = silent
     report = lab.night()
     assert (report.exit_code, report.failures[0][2]) == (
         3,
         "GitHub shows nothing of example/engine and does not say why.",
     )
     assert lab.query("SELECT status, gone_at FROM repositories WHERE id = ?", repo.id) == [("ok", None)]
-    lab.server.handle = handle
+    lab.server.front = handle
     assert lab.night().exit_code == 0
 
 
 @pytest.mark.parametrize("row", [None, {}, "text"], ids=["null", "empty", "text"])
 @pytest.mark.parametrize("glance", ["issues", "releases", "tags"])
-def test_an_odd_row_of_a_glance_costs_no_repository(lab: Any, glance: str, row: Any) -> None:
-    repo, handle = lab.repository(), lab.server.handle
+def test_an_odd_row_of_a_glance_costs_no_repository(lab: Lab, glance: str, row: Any) -> None:
+    repo, handle = lab.repository(), lab.server.front
     repo.issue("Broken", lab.bob, "2025-03-01")
     repo.release("v1", lab.alice, "2025-03-06")
 
-    def odd(request: Any) -> Any:
+    def odd(request: httpx.Request) -> httpx.Response:
         answer = handle(request)
         if b"RepositoryStates" not in request.content:
             return answer
@@ -225,15 +228,15 @@ def test_an_odd_row_of_a_glance_costs_no_repository(lab: Any, glance: str, row: 
             state[glance]["nodes"][0] = row
         return httpx.Response(200, json=body, request=request)
 
-    lab.server.handle = odd
+    lab.server.front = odd
     assert lab.sync().exit_code == 0
     repo.issue("News", lab.bob, "2026-01-01T06:00:00Z")
     assert lab.night().exit_code == 0
-    lab.server.handle = handle
+    lab.server.front = handle
     assert lab.compared(lab.fresh()) == {}
 
 
-def test_one_that_was_never_seen_is_no_mistake_in_the_configuration(lab: Any) -> None:
+def test_one_that_was_never_seen_is_no_mistake_in_the_configuration(lab: Lab) -> None:
     lab.repository("guarded/engine")
     lab.world.odd.policy("guarded", "saml")
     report = lab.sync()
@@ -243,7 +246,7 @@ def test_one_that_was_never_seen_is_no_mistake_in_the_configuration(lab: Any) ->
     assert lab.query("SELECT count(*) FROM repositories") == [0]
 
 
-def test_a_push_log_that_the_token_may_not_see(lab: Any) -> None:
+def test_a_push_log_that_the_token_may_not_see(lab: Lab) -> None:
     lab.repository()
     lab.server.fail(
         "/activity", "answer", times=None, status=403, body={"message": "Resource not accessible by integration"}
@@ -259,7 +262,7 @@ def test_a_push_log_that_the_token_may_not_see(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("which", ["tag", "issue"])
-def test_a_row_of_a_glance_that_github_never_answers_for(lab: Any, which: str) -> None:
+def test_a_row_of_a_glance_that_github_never_answers_for(lab: Lab, which: str) -> None:
     repo = lab.repository()
     first, second = (repo.issue(title, lab.bob, "2025-03-01") for title in ("Broken", "Newest"))
     tag = repo.tag("v1", at="2025-03-01")
@@ -279,7 +282,7 @@ def test_a_row_of_a_glance_that_github_never_answers_for(lab: Any, which: str) -
 
 
 @pytest.mark.parametrize("kind", ["FORBIDDEN", "SERVICE_UNAVAILABLE"])
-def test_discussions_that_are_not_shown_hide_no_repository(lab: Any, kind: str) -> None:
+def test_discussions_that_are_not_shown_hide_no_repository(lab: Lab, kind: str) -> None:
     """An Actions token with permissions of its own: GitHub's schema has them never null, so they take all along."""
     repo = lab.repository()
     lab.world.odd.fails(repo, "discussions", message="Resource not accessible by integration", kind=kind)
@@ -295,7 +298,7 @@ def test_discussions_that_are_not_shown_hide_no_repository(lab: Any, kind: str) 
 
 
 @pytest.mark.parametrize("form", ["of today", "of no known form"])
-def test_a_number_that_is_null(lab: Any, form: str) -> None:
+def test_a_number_that_is_null(lab: Lab, form: str) -> None:
     repo = lab.repository()
     repo.issue("Broken", lab.bob, "2025-03-01")
     lab.world.odd.says(repo, databaseId=None)
@@ -311,12 +314,12 @@ def test_a_number_that_is_null(lab: Any, form: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["description", "homepageUrl", "licenseInfo", "primaryLanguage", "pushedAt"])
-def test_a_part_that_is_not_served_stays_as_it_was_known(lab: Any, field: str) -> None:
+def test_a_part_that_is_not_served_stays_as_it_was_known(lab: Lab, field: str) -> None:
     values = {"description": "An engine", "homepage": "https://example.org", "license": "MIT", "language": "Rust"}
     repo = lab.repository(**values)
     lab.sync()
     repo.issue("Broken", lab.bob, "2026-01-01T06:00:00Z")
-    lab.world.odd.fails(repo, field, **BROKEN)
+    lab.world.odd.fails(repo, field, message=BROKEN["message"], kind=BROKEN["kind"])
     for _ in range(2):
         assert lab.night().exit_code == 0
     assert lab.query("SELECT kind, part, url, attempts FROM unreadable") == [
@@ -332,7 +335,7 @@ def test_a_part_that_is_not_served_stays_as_it_was_known(lab: Any, field: str) -
 
 
 @pytest.mark.parametrize("kind", ["SERVICE_UNAVAILABLE", "FORBIDDEN"])
-def test_a_default_branch_that_is_not_served_is_no_empty_repository(lab: Any, kind: str) -> None:
+def test_a_default_branch_that_is_not_served_is_no_empty_repository(lab: Lab, kind: str) -> None:
     repo = lab.repository()
     lab.sync()
     lab.world.odd.fails(repo, "defaultBranchRef", message="Something went wrong.", kind=kind)
@@ -346,17 +349,15 @@ def test_a_default_branch_that_is_not_served_is_no_empty_repository(lab: Any, ki
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from collector.sync import repository_query
-
-    read = repository_query.readable.read
+def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = readable.read
 
     def raising(model: Any, raw: Any, *args: Any) -> Any:
         if raw.get("nameWithOwner") == "example/part7":
             raise ZeroDivisionError("unforeseen")
         return read(model, raw, *args)
 
-    monkeypatch.setattr(repository_query.readable, "read", raising)
+    monkeypatch.setattr(readable, "read", raising)
     report = many.sync()
     assert report.exit_code == 1
     assert [name for name, _, _ in report.defects] == ["example/part7"]
@@ -366,7 +367,7 @@ def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Any, monkeypatc
 # clocks
 
 
-def test_a_time_that_has_not_come_is_no_time_of_githubs(lab: Any) -> None:
+def test_a_time_that_has_not_come_is_no_time_of_githubs(lab: Lab) -> None:
     repo = lab.repository()
     lab.world.odd.says(repo, pushedAt="9999-12-31T23:59:59Z")
     lab.sync()
@@ -381,7 +382,7 @@ def test_a_time_that_has_not_come_is_no_time_of_githubs(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("days", [-1100, 1100])
-def test_the_database_begins_by_githubs_clock(lab: Any, days: int) -> None:
+def test_the_database_begins_by_githubs_clock(lab: Lab, days: int) -> None:
     from datetime import timedelta
 
     lab.repository().issue("Broken", lab.bob, "2025-12-01")
@@ -393,7 +394,7 @@ def test_the_database_begins_by_githubs_clock(lab: Any, days: int) -> None:
     assert len(lab.live("issues")) == 1
 
 
-def test_a_beginning_in_the_future_is_mended(lab: Any) -> None:
+def test_a_beginning_in_the_future_is_mended(lab: Lab) -> None:
     lab.repository().issue("Broken", lab.bob, "2025-12-01")
     lab.sync()
     with sqlite3.connect(lab.path) as db:

@@ -12,7 +12,7 @@ from collector.errors import AlreadyRunning, UsageError
 from collector.store import bots, lock, privacy
 from collector.store.database import open_database
 from collector.upkeep import forgetting
-from tests.conftest import Lab
+from tests.lab import Lab
 
 NOW = "2026-03-01T00:00:00Z"
 # Every column that refers to an account -> how many rows do, by account.
@@ -105,7 +105,7 @@ def test_no_later_sync_brings_it_back_and_nothing_counts_as_changed_or_gone(lab:
 def test_it_stays_forgotten_under_a_new_login(lab: Lab, carol: Account) -> None:
     lab.sync()
     name = forgetting.forget(lab.path, "carol-doe", NOW).name
-    object.__setattr__(carol, "login", "Caroline")
+    carol.login = "Caroline"
     lab.world.move(days=1)
     repo = lab.world.repositories[0]
     repo.issue("Caroline asks again", carol)
@@ -123,8 +123,8 @@ def test_whoever_takes_the_login_later_is_not_named_either(lab: Lab, carol: Acco
     lab.world.repositories[0].issue("By Dave", dave, "2025-07-01")
     lab.sync()
     forgetting.forget(lab.path, "carol-doe", NOW)
-    object.__setattr__(carol, "login", "Caroline")
-    object.__setattr__(dave, "login", "Carol-Doe")
+    carol.login = "Caroline"
+    dave.login = "Carol-Doe"
     lab.world.move(days=1)
     lab.world.repositories[0].issue("Another", dave)
     lab.sync()

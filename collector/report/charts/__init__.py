@@ -1,1 +1,1 @@
-"""Charts as inline SVG: pure functions from figures to text. Colours are classes, which a style sheet fills."""
+"""Charts as inline SVG. All functions are pure; colours are CSS classes."""

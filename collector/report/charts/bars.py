@@ -1,12 +1,12 @@
-"""A score and its interval as a bar of any width, to stand beside the figures in a table."""
+"""A score and its interval as a bar that scales to any width, for use in tables."""
 
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 
 def interval_bar(low: float | None, score: float | None, high: float | None) -> str:
-    """A line from `low` to `high` and a dot at `score`, on a track of 0 to 1; a dashed track where it is unknown.
+    """Draw a line from `low` to `high` and a dot at `score` on a track from 0 to 1; a dashed track if unknown.
 
-    It is hidden from screen readers, because the same figures stand beside it.
+    It is hidden from screen readers, because the numbers are next to it.
     """
     root = Element("svg", {"class": "bar", "aria-hidden": "true", "focusable": "false"})
     known = score is not None
@@ -23,5 +23,5 @@ def _ends(begin: float, end: float) -> dict[str, str]:
 
 
 def _percent(share: float) -> str:
-    # A little room at both ends, so that a dot at 0 or 1 is whole.
+    # Leave a margin at both ends, so that a dot at 0 or 1 is not clipped.
     return f"{4 + 92 * min(max(share, 0), 1):.1f}%"

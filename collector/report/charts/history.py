@@ -1,4 +1,4 @@
-"""A signal over time: its values as a line, their 95 % intervals as a band, and where it was unknown."""
+"""A signal over time: values as a line, 95 % intervals as a band, and unknown periods hatched."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from collector.method.constants import WINDOW_WEEKS
 from collector.report.charts.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Chart, Scale, nice_top, time_scale
 
 HEIGHT = 128
-# Dates further apart than a monthly series has them were not computed: no line is drawn across.
+# Points further apart than in a monthly series are not connected: dates between them were not computed.
 LARGEST_STEP = timedelta(days=32)
 
 
@@ -29,7 +29,7 @@ class Point:
 
 
 def history(points: Sequence[Point], unit: str, begin: date, end: date, title: str, description: str) -> str:
-    """The chart of `points`, oldest first, from `begin` to `end`. Where the value is unknown, that is drawn."""
+    """Draw `points`, oldest first, from `begin` to `end`. Unknown values are marked as such."""
     chart = Chart(HEIGHT, title, description, "history")
     x = time_scale(begin, end)
     bottom, ticks = _range(points, unit)
@@ -56,7 +56,7 @@ def history(points: Sequence[Point], unit: str, begin: date, end: date, title: s
 
 
 def runs(points: Sequence[Point]) -> Iterator[list[Point]]:
-    """The points in stretches that are wholly known or wholly unknown and without a large step."""
+    """Split the points into runs that are all known or all unknown and have no gap larger than LARGEST_STEP."""
     run: list[Point] = []
     for point in points:
         if run and (point.known != run[-1].known or point.as_of - run[-1].as_of > LARGEST_STEP):
@@ -75,7 +75,7 @@ def _unknown(chart: Chart, begin: float, end: float) -> None:
 
 
 def _range(points: Sequence[Point], unit: str) -> tuple[float, list[tuple[float, str]]]:
-    """The least figure of the axis and the ticks with their labels, the highest last. Only a slope goes below 0."""
+    """Return the axis minimum and the ticks with labels, highest last. Only a slope can be negative."""
     match unit:
         case "probability" | "share":
             return 0, [(0, "0"), (0.5, "50 %"), (1, "100 %")]

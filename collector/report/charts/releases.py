@@ -1,4 +1,4 @@
-"""Releases on a time line: those that count above it, those left out below."""
+"""Releases on a timeline: counted ones above the axis, excluded ones below."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ HEIGHT = 128
 
 
 def releases(counted: Sequence[date], left_out: Sequence[date], begin: date, end: date, title: str, text: str) -> str:
-    """A bar for each week with releases: counted ones up, the others down, both in the same measure."""
+    """Draw a bar per week with releases: counted ones up, excluded ones down, on the same scale."""
     chart = Chart(HEIGHT, title, text, "releases")
     x = time_scale(begin, end)
     up, down = _weekly(counted), _weekly(left_out)
     above, below = max(up.values(), default=1), max(down.values(), default=1)
     room = HEIGHT - TOP - BOTTOM
-    # Neither side gets less than a quarter: a lone release must be seen beside a hundred on the other.
+    # Each side gets at least a quarter of the height, so that one release stays visible next to a hundred.
     middle = TOP + room * min(max(above / (above + below), 0.25), 0.75)
     step = min((middle - TOP) / above, (TOP + room - middle) / below, 12)
     width = max(1.5, (WIDTH - LEFT - RIGHT) / max(1, (end - begin).days / 7) - 0.6)
@@ -36,7 +36,7 @@ def releases(counted: Sequence[date], left_out: Sequence[date], begin: date, end
 
 
 def _weekly(days: Sequence[date]) -> Counter[date]:
-    """Monday -> how many."""
+    """Return the number of days by Monday of their week."""
     return Counter(day - timedelta(days=day.weekday()) for day in days)
 
 

@@ -1,4 +1,4 @@
-"""How the work was shared, quarter by quarter, without naming anyone."""
+"""How the work was shared in each quarter, without naming anyone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from collector.report.charts.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Chart, 
 HEIGHT = 150
 HEAD = 14
 LAYERS = ("first", "second", "third", "others")
-"""From the bottom: the most active person, the second, the third, and everyone else."""
+"""From bottom to top: the most active person, the second, the third, and everyone else."""
 
 
 @dataclass(frozen=True)
 class Quarter:
-    """Thirteen weeks that end before `end`, and the author-days of each person in them, most first."""
+    """Thirteen weeks that end before `end`, and each person's number of author-days in them, largest first."""
 
     begin: date
     end: date
@@ -22,7 +22,7 @@ class Quarter:
 
 
 def sharing(quarters: Sequence[Quarter], title: str, description: str) -> str:
-    """A column for each quarter, oldest first, with the share of each layer; the number of people stands above it."""
+    """Draw a column per quarter, oldest first, with the share of each layer; the number of people is above it."""
     chart = Chart(HEIGHT, title, description, "sharing")
     top, base = TOP + HEAD, HEIGHT - BOTTOM
     y = Scale(0, 1, base, top)
@@ -45,7 +45,7 @@ def sharing(quarters: Sequence[Quarter], title: str, description: str) -> str:
 
 
 def layers(quarter: Quarter) -> tuple[float, float, float, float]:
-    """The shares of the first, second and third person and of all others; zeros where nobody did anything."""
+    """Return the shares of the first, second and third person and of all others; zeros if there was no work."""
     total = sum(quarter.author_days)
     if not total:
         return 0.0, 0.0, 0.0, 0.0

@@ -1,4 +1,4 @@
-"""How soon the event came: the Kaplan-Meier estimate as a rising curve with its 95 % bounds."""
+"""Time until an event: the Kaplan-Meier estimate as a rising step curve with 95 % bounds."""
 
 from itertools import pairwise
 
@@ -7,11 +7,11 @@ from collector.report.charts.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Chart, 
 
 HEIGHT = 150
 STEPS = 100
-"""So many positions across; finer than a screen shows, whatever the number of events."""
+"""Number of points along the curve: finer than a screen shows, independent of the number of events."""
 
 
 def survival(estimate: KaplanMeier, accounts: int, target: int, horizon: int, title: str, description: str) -> str:
-    """The probability that the event has come, from 0 to `horizon` days, marked at `target` days.
+    """Draw the probability that the event has happened, from 0 to `horizon` days, with a mark at `target` days.
 
     `accounts` is the number of votes, which the bounds need where the estimate is 0 or 1.
     """
@@ -36,7 +36,7 @@ def survival(estimate: KaplanMeier, accounts: int, target: int, horizon: int, ti
 
 
 def _stairs(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The same line going across before it goes up, without the points on its way."""
+    """Return the line as steps (across, then up), without redundant points."""
     out = points[:1]
     for (_, before), (across, after) in pairwise(points):
         if after != before:

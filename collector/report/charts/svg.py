@@ -1,4 +1,4 @@
-"""What all charts are made of: elements that are well-formed by construction, scales and axes."""
+"""Building blocks of the charts: SVG elements that are always well-formed, scales and axes."""
 
 import math
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 8, 8, 20
 
 
 def number(x: float) -> str:
-    """A coordinate to a tenth of a unit, without what says nothing."""
+    """Format a coordinate with at most one decimal."""
     text = f"{x:.1f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A straight line from `low`..`high` to coordinates `start`..`end`; what lies outside is put at the edge."""
+    """A linear scale from `low`..`high` to coordinates `start`..`end`; values outside are clamped."""
 
     low: float
     high: float
@@ -26,13 +26,13 @@ class Scale:
     end: float
 
     def __call__(self, x: float) -> float:
-        """The coordinate of a figure."""
+        """Return the coordinate of a value."""
         share = (min(max(x, self.low), self.high) - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
 
 
 class Chart:
-    """An SVG of fixed coordinates with a name and a description for those who cannot see it."""
+    """An SVG with fixed coordinates, a title and a description for screen readers."""
 
     def __init__(self, height: int, title: str, description: str, kind: str) -> None:
         self.height = height
@@ -41,25 +41,25 @@ class Chart:
         SubElement(self.root, "desc").text = description
 
     def add(self, tag: str, kind: str, text: str | None = None, **attributes: float | str) -> Element:
-        """An element of class `kind`; figures become coordinates, and text stays text whatever it holds."""
+        """Add an element of class `kind`; numbers are formatted as coordinates, and text is escaped."""
         given = {k.replace("_", "-"): v if isinstance(v, str) else number(v) for k, v in attributes.items()}
         element = SubElement(self.root, tag, {"class": kind, **given})
         element.text = text
         return element
 
     def path(self, kind: str, points: Sequence[tuple[float, float]], closed: bool = False) -> None:
-        """A line through points, or the area inside them."""
+        """Add a line through points, or the area enclosed by them."""
         steps = "L".join(f"{number(x)} {number(y)}" for x, y in points)
         self.add("path", kind, d=f"M{steps}{'Z' if closed else ''}")
 
     def horizontal_grid(self, y: Scale, ticks: Sequence[tuple[float, str]]) -> None:
-        """A line across at each tick, with its label on the left."""
+        """Add a line at each tick, with its label on the left."""
         for at, label in ticks:
             self.add("line", "grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y(at), y2=y(at))
             self.add("text", "tick end", label, x=LEFT - 5, y=y(at) + 3.5)
 
     def time_axis(self, x: Scale, begin: date, end: date) -> None:
-        """A mark at each quarter, the halves of the year with their names."""
+        """Add a tick at each quarter, with labels at half years."""
         base = self.height - BOTTOM
         self.add("line", "axis", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base)
         for day in _quarters(begin, end):
@@ -70,17 +70,17 @@ class Chart:
                 self.add("text", "tick middle", f"{day:%b %Y}", x=at, y=base + 15)
 
     def text(self) -> str:
-        """The SVG to be put into a page."""
+        """Return the SVG as text, to be embedded in a page."""
         return tostring(self.root, encoding="unicode")
 
 
 def time_scale(begin: date, end: date) -> Scale:
-    """Days across the width of a chart."""
+    """Return a scale of days across the width of a chart."""
     return Scale(begin.toordinal(), max(end, begin).toordinal() + (end <= begin), LEFT, WIDTH - RIGHT)
 
 
 def nice_top(highest: float) -> float:
-    """The least of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15 and so on that is not below `highest`."""
+    """Return the smallest of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, ... that is at least `highest`."""
     power = 10.0 ** math.floor(math.log10(max(highest, 1)))
     return next(top * power for top in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if top * power >= highest)
 

@@ -1,1 +1,1 @@
-"""The report as one HTML file that needs no network and no script. Jinja2 is imported only when it is asked for."""
+"""The report as one self-contained HTML file without scripts. Jinja2 is imported only when it is used."""

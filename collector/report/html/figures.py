@@ -1,4 +1,4 @@
-"""The drawn figures of a project, each with its caption and a description in words."""
+"""The charts of a project, each with a caption and a text description."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,13 @@ from collector.report.html.series import Series
 from collector.report.model import ProjectRow, SignalRow
 from collector.text import plural
 
-# What an evidence view calls the event that is waited for.
+# Columns of evidence views that say whether the awaited event has happened.
 EVENTS = ("answered", "resolved")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, its title, what it comes to, and a note below it. `kind` is the chart's, for its legend."""
+    """A chart with its title, current value and a note. `kind` selects the legend."""
 
     kind: str
     title: str
@@ -31,7 +31,7 @@ class Figure:
 
 
 def of_history(signal: SignalRow, points: Sequence[Point], drawn: Series) -> Figure:
-    """A signal's values week by week; at least one of them is known."""
+    """Return a signal's values by week; at least one must be known."""
     known = [p for p in points if p.value is not None]
     values = [p.value for p in known if p.value is not None]
     unknown = len(points) - len(known)
@@ -47,7 +47,7 @@ def of_history(signal: SignalRow, points: Sequence[Point], drawn: Series) -> Fig
 
 
 def of_answers(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
-    """For each signal of waiting times that is known: how soon the event came."""
+    """Yield a survival curve for each time-to-event signal that has a value."""
     for signal in project.signals:
         rows = [row for row in drawn.rows.get((project.slug, signal.signal), []) if row["counted"]]
         event = next((name for name in EVENTS if rows and name in rows[0]), None)
@@ -73,7 +73,7 @@ def of_answers(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
 
 
 def of_releases(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
-    """The releases of the time drawn, if there were any."""
+    """Yield the releases chart, if there were any releases."""
     found = drawn.releases.get(project.slug)
     if found is None:
         return
@@ -88,7 +88,7 @@ def of_releases(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
 
 
 def of_sharing(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
-    """How the work was shared, unless the people behind it cannot be seen."""
+    """Yield the chart of how work is shared, unless the contributors are not observable."""
     quarters = drawn.quarters.get(project.slug, [])
     hidden = any(
         s.signal == "effective_contributors" and s.status in ("not_observable", "stale") for s in project.signals

@@ -1,4 +1,4 @@
-"""The page: what each part of it shows, and the templates that write it down."""
+"""The HTML page: the data of each part, and rendering its templates."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ HERE = files(__package__)
 
 @dataclass(frozen=True)
 class Place:
-    """A project's place in a family, or overall: its score, its letters, or why there is none."""
+    """A project's score and letters in a family, or overall, or why there is none."""
 
     project: ProjectRow
     score: FamilyScore
@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Panel:
-    """One family, or the overall score, over the projects of a category."""
+    """One family, or the overall score, for all projects of a category."""
 
     family: str
     asks: list[str]
@@ -48,13 +48,13 @@ class Panel:
 
     @property
     def compared(self) -> bool:
-        """Whether there are two to compare: a letter on its own says nothing."""
+        """Whether at least two projects have letters; a single letter means nothing."""
         return sum(place.letters is not None for place in self.places) > 1
 
 
 @dataclass(frozen=True)
 class Category:
-    """The overview of one category: a panel for each family that is known of somebody, and the names of the others."""
+    """The overview of one category: a panel per family with a known score, and the names of the other families."""
 
     name: str
     projects: list[ProjectRow]
@@ -64,7 +64,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Section:
-    """Everything about one project: its figures, drawn, and for each of its signals the evidence table."""
+    """Everything about one project: its charts, and the evidence table of each signal."""
 
     project: ProjectRow
     figures: list[Figure]
@@ -73,8 +73,8 @@ class Section:
     evidence: list[tuple[SignalRow, EvidenceTable | None]]
 
 
-def written(db: sqlite3.Connection, report: Report, now: datetime) -> str:
-    """The whole page. `now` tells how old the data is."""
+def render(db: sqlite3.Connection, report: Report, now: datetime) -> str:
+    """Render the report page. `now` is used for the age of the data."""
     as_of = date.fromisoformat(report.as_of)
     window = Window(as_of)
     drawn = series.read(db, as_of, report.method_version)
@@ -96,7 +96,7 @@ def written(db: sqlite3.Connection, report: Report, now: datetime) -> str:
 
 
 def news(found: News, now: datetime) -> str:
-    """The page of what changed between two dates."""
+    """Render the page of changes between two dates."""
     grouped = [(p, news_text.parts(p)) for p in found.projects if p.any]
     return (
         environment(found.synthetic, now)
@@ -106,7 +106,7 @@ def news(found: News, now: datetime) -> str:
 
 
 def environment(synthetic: bool, now: datetime) -> Environment:
-    """The templates' surroundings. What is not made here is text: escaped, without control characters."""
+    """Return the Jinja2 environment. Values are escaped and stripped of control characters."""
     out = Environment(
         loader=PackageLoader("collector.report.html"),
         autoescape=True,
@@ -139,7 +139,7 @@ def environment(synthetic: bool, now: datetime) -> Environment:
 
 
 def category(name: str, projects: Sequence[ProjectRow], letters: Letters) -> Category:
-    """The overview of one category; `letters` are those of its projects."""
+    """Return the overview of one category; `letters` are those of its projects."""
     panels, unknown = [], []
     for family in FAMILIES:
         places = [_place(p, family, letters[family]) for p in projects]
@@ -154,7 +154,7 @@ def category(name: str, projects: Sequence[ProjectRow], letters: Letters) -> Cat
 
 
 def section(project: ProjectRow, drawn: Series) -> Section:
-    """Everything about one project."""
+    """Return everything about one project."""
     histories = [(s, drawn.history.get((project.slug, s.signal), [])) for s in project.signals]
     shown = [(s, points) for s, points in histories if any(p.known for p in points) and len(points) > 1]
     evidence: list[tuple[SignalRow, EvidenceTable | None]] = []

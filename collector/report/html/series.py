@@ -1,4 +1,4 @@
-"""What the page draws beside the report's own figures: history, releases, shares of the work, and rows of evidence."""
+"""Data of the charts: signal history, releases, shares of the work, and evidence rows."""
 
 import sqlite3
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ QUARTER = timedelta(weeks=QUARTER_WEEKS)
 
 @dataclass
 class Releases:
-    """Days of the releases that count, and of those left out."""
+    """Publication days of counted and of excluded releases."""
 
     counted: list[date] = field(default_factory=list)
     left_out: list[date] = field(default_factory=list)
@@ -28,9 +28,9 @@ class Releases:
 
 @dataclass(frozen=True)
 class Series:
-    """Everything by project; `history` and `rows` by project and signal.
+    """Chart data by project; `history` and `rows` by (project, signal).
 
-    `begin` is where the window and the one before it begin, or where the database does, if that is later.
+    `begin` is the start of the previous window, or of the database if that is later.
     """
 
     begin: date
@@ -42,8 +42,8 @@ class Series:
 
 
 def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
-    """The series as of a date. Each view is read once, for all projects."""
-    evidence.speak_of(db, as_of)
+    """Read the chart data as of a date. Each view is read once, for all projects."""
+    evidence.set_date(db, as_of)
     start = database.meta(db, "start") or "0001-01-01"
     window = Window(as_of)
     begin = max(Window(window.start.date()).start.date(), date.fromisoformat(start[:10]))
@@ -66,7 +66,7 @@ def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
 def _history(
     db: sqlite3.Connection, begin: date, as_of: date, method_version: str
 ) -> dict[tuple[str, str], list[Point]]:
-    """Oldest first, and of each ISO week the last date: a nightly series would draw the same picture in more ink."""
+    """Return each signal's points, oldest first, keeping only the last date of each ISO week to limit the file size."""
     weekly: dict[tuple[str, str], dict[date, Point]] = defaultdict(dict)
     for project, signal, at, *figures in db.execute(
         "SELECT project, signal, as_of, status, value, low, high FROM signals "
@@ -89,7 +89,7 @@ def _releases(db: sqlite3.Connection, begin: date, as_of: date) -> dict[str, Rel
 
 
 def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[Quarter]]:
-    """The last quarters that the database covers, from the project's first repository on."""
+    """Return the last eight 13-week periods that the database covers, from the project's first repository on."""
     spans = [(end - (n + 1) * QUARTER, end - n * QUARTER) for n in reversed(range(TREND_QUARTERS))]
     days: dict[str, list[tuple[date, int]]] = defaultdict(list)
     for project, day, person in db.execute(
@@ -111,5 +111,5 @@ def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[
 
 
 def _amounts(days: list[tuple[date, int]], begin: date, end: date) -> tuple[int, ...]:
-    """The author-days of each person from `begin` until before `end`, most first."""
+    """Return each person's number of author-days from `begin` until before `end`, largest first."""
     return tuple(sorted(Counter(person for day, person in days if begin <= day < end).values(), reverse=True))

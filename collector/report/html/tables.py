@@ -1,4 +1,4 @@
-"""Rows of evidence as a small table: the newest that count and that were left out, each with its link to GitHub."""
+"""Evidence rows as a small table: the newest counted and excluded rows, with links to GitHub."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MOST_LEFT_OUT = 3
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """One row: its link and the text of it, whether it counts (else why not), and its other cells."""
+    """One row: its link and link text, whether it counts (and otherwise why not), and the other cells."""
 
     url: str | None
     text: str
@@ -24,7 +24,7 @@ class EvidenceLine:
 
 @dataclass(frozen=True)
 class EvidenceTable:
-    """The head of the other cells, which of them hold figures, the rows shown, and how many rows there are in all."""
+    """The column heads, which columns are numeric, the rows shown, and the total numbers of rows."""
 
     head: list[str]
     numeric: list[bool]
@@ -34,16 +34,16 @@ class EvidenceTable:
 
     @property
     def more(self) -> int:
-        """How many rows are not shown."""
+        """The number of rows not shown."""
         return self.counted + self.left_out - len(self.lines)
 
 
 def table(rows: Sequence[Row]) -> EvidenceTable:
-    """The table of these rows, of which those that count come first."""
+    """Return the table for these rows, which must have counted rows first."""
     counted = [row for row in rows if row["counted"]]
     left_out = [row for row in rows if not row["counted"]]
     shown = counted[:MOST_COUNTED] + left_out[:MOST_LEFT_OUT]
-    # Who did something is to be seen on GitHub, not here.
+    # Accounts are not named in the report; the links lead to GitHub, where they are public.
     columns = [c for c in (rows[0] if rows else ()) if c not in ACCOUNTS | SAID_BY_THE_LINK]
     columns = [c for c in columns if any(row[c] is not None for row in shown)]
     lines = [_line(row, columns) for row in shown]
@@ -56,7 +56,7 @@ def table(rows: Sequence[Row]) -> EvidenceTable:
 
 
 def link_text(url: str) -> str:
-    """What a GitHub address leads to, in a few words: "heron#12", "heron v1.2", "heron 1a2b3c4"."""
+    """Shorten a GitHub URL to a label: "heron#12", "heron v1.2", "heron 1a2b3c4"."""
     parts = [unquote(part) for part in urlsplit(url).path.strip("/").split("/")]
     if len(parts) < 4:
         return "/".join(parts) or url

@@ -1,6 +1,6 @@
 -- Active weeks of each quarter
--- Of {QUARTER_WEEKS} weeks, those in which people landed real change: quarters of {QUARTER_WEEKS} weeks, counted back
--- from the window's end. A question mark is unknown: no public repository.
+-- Weeks of each {QUARTER_WEEKS}-week quarter in which people landed substantive work; quarters count back from the
+-- window's end. A question mark is unknown: no public repository.
 WITH RECURSIVE quarter AS (
     SELECT (-7 * quarter_weeks) || ' days' AS back FROM rules
 ), quarters AS (

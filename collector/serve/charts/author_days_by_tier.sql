@@ -1,6 +1,6 @@
--- Author-days by whose clock dates them
--- Substantive author-days of each quarter. GitHub's clock cannot be set by whoever pushes; the client's can, and what it
--- alone dates is not counted.
+-- Author-days by the clock that dates them
+-- Substantive author-days of each quarter. GitHub's clock cannot be manipulated by who pushes; the client's can, and work
+-- that only it dates is not counted.
 WITH found AS (
     SELECT project, day, coalesce(weeks_only, person) AS who, tier, lines
     FROM work WHERE exclusion IS NULL

@@ -1,6 +1,6 @@
--- Who carries the work
--- Share of a project's substantive author-days in the year before the date of the views, by how active a person is. Unknown
--- where effective_contributors is: with too little work to tell.
+-- Who does the work
+-- Share of a project's substantive author-days in the year before the date of the views, from the most active person on.
+-- Unknown where effective_contributors is: with too little work to tell.
 WITH known AS (
     SELECT project FROM latest_signals WHERE signal = 'effective_contributors' AND status = 'ok'
 ), days AS (

@@ -1,6 +1,6 @@
 -- Scores of families
 -- The mean of a family's scores on the method's fixed scale, 0 to 1. A question mark is unknown, which is not low;
--- "little": so little lands in public that how little says nothing. Compare within a category; the intervals are in
+-- "little" is too little public work to draw conclusions. Compare within a category; the intervals are in
 -- the report.
 WITH families (family, place, signal) AS (VALUES {families}),
     -- As the report has it: fewer author-days than the signal of them needs, though the weeks are known.

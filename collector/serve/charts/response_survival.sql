@@ -1,5 +1,5 @@
 -- Outsiders' issues still without an answer
--- Kaplan-Meier by whole days since the opening, one vote an account; only projects with enough issues to tell.
+-- Kaplan-Meier estimate by full days since opening, with one vote per account; only projects with enough issues.
 WITH RECURSIVE known AS (
     SELECT project FROM latest_signals WHERE signal = 'first_response_7d' AND status = 'ok' [[AND project = :project]]
 ), waited AS (

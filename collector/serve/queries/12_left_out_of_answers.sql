@@ -1,4 +1,4 @@
--- Whose issues are not looked at, and why
+-- Issues that do not count for answers, and why
 -- Issues opened in the year before the date of the views that first_response_7d leaves out: those of insiders, bots,
 -- deleted accounts and fresh accounts, and imported ones.
 -- :project  a project's slug; all when empty

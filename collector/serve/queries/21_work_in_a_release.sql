@@ -1,7 +1,7 @@
 -- The work in one release
 -- The pull requests, pushes and signed commits of the ninety days before a release that it holds.
 -- :project  a project's slug; all when empty
--- :tag  a tag's name; the newest release that holds work when empty
+-- :tag  a tag's name; the newest release with work in it when empty
 WITH chosen AS (
     SELECT v.release_key, v.tag_name, r.full_name
     FROM release_versions AS v JOIN repositories AS r ON r.id = v.repository

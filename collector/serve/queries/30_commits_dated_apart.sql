@@ -1,6 +1,6 @@
--- Commits whose date and landing lie apart
--- A commit's own dates are set by whoever makes it; the landing is by a server's clock where the tier is T1 or T2.
--- Furthest apart first. Work on a long branch looks the same as a back-dated commit: look before you judge.
+-- Commits dated long before they landed
+-- A commit's own dates are set by the client; the landing is dated by GitHub where the tier is T1 or T2. Largest
+-- difference first. Work on a long-lived branch looks the same as a back-dated commit: check before you judge.
 -- :project  a project's slug; all when empty
 -- :days  at least so many days apart; 30 when empty
 SELECT r.project, r.full_name AS repository, c.headline, c.authored_at, c.committed_at, l.landed_at,

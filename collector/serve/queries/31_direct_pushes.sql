@@ -1,7 +1,7 @@
--- Work pushed straight to a default branch
--- Without a pull request nobody else had to look at it. Newest first.
+-- Work pushed directly to a default branch
+-- Without a pull request, nobody else had to review it. Newest first.
 -- :project  a project's slug; all when empty
--- :lines  at least so many counted lines; {SUBSTANTIVE_LINES} when empty
+-- :lines  minimum number of counted lines; {SUBSTANTIVE_LINES} when empty
 SELECT w.project, r.full_name AS repository, u.pushed_at, a.login AS pushed_by, w.commits, w.lines, w.weeks_only,
        w.exclusion,
        'https://github.com/' || r.full_name ||

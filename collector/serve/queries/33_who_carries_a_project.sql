@@ -1,6 +1,6 @@
--- How much of a project a few accounts carry
+-- How much of a project's work a few accounts do
 -- Substantive author-days of each person in the year before the date of the views, their share of the project's, and
--- what the most active carry together.
+-- the cumulative share of the most active.
 -- :project  a project's slug; all when empty
 WITH days AS (
     SELECT DISTINCT project, person, day, week FROM people_work

@@ -1,5 +1,5 @@
 -- Who counts as an insider, since when, and why
--- Insiders answer, review and merge; what outsiders ask is what the signals of answering look at.
+-- Insiders answer, review and merge; the response signals count issues and pull requests of outsiders.
 -- :project  a project's slug; all when empty
 SELECT i.project, a.login, i.since, i.reason, a.created_at AS account_made_at, a.is_bot,
        'https://github.com/' || a.login AS url

@@ -1,5 +1,5 @@
 -- Rewritten history of default branches
--- Force pushes, newest first, with the commits that each dropped. What had landed stays counted on its day.
+-- Force pushes, newest first, with the commits that each dropped. Work that had landed still counts on its day.
 -- :project  a project's slug; all when empty
 SELECT r.project, r.full_name AS repository, u.pushed_at, a.login AS pushed_by, coalesce(d.commits, 0) AS commits_dropped,
        u.before_oid, u.after_oid,

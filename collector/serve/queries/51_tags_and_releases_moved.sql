@@ -1,5 +1,5 @@
--- Tags moved, releases re-dated, either one gone
--- What changed between two syncs though published versions should stay as they are. Newest first.
+-- Moved tags, re-dated releases, and deleted ones
+-- Changes between two syncs of published versions, which should not change. Newest first.
 -- :project  a project's slug; all when empty
 WITH found AS (
     SELECT c.repository, t.name, 'tag moved' AS what, c.old, c.new, c.seen_at

@@ -1,5 +1,5 @@
 -- Late arrivals
--- What first appeared with a date that an earlier sync should already have seen: imported, un-hidden or back-dated.
+-- Rows that first appeared with a date before an earlier complete sync: imported, un-hidden or back-dated.
 -- :project  a project's slug; all when empty
 SELECT r.project, r.full_name AS repository, l."table" AS kind, coalesce(i.title, p.title, x.tag_name) AS what, l.dated,
        l.previous_sync, l.seen_at, round(julianday(l.seen_at) - julianday(l.dated), 1) AS days_late,

@@ -1,5 +1,5 @@
 -- Imported issues and pull requests
--- They carry dates from elsewhere, so they are not counted; how it shows stands beside each.
+-- Their dates come from another tracker, so they are not counted. Each row says how the import was recognised.
 -- :project  a project's slug; all when empty
 SELECT r.project, r.full_name AS repository, m.subject_type AS kind, coalesce(i.number, p.number) AS number,
        coalesce(i.title, p.title) AS title, coalesce(i.created_at, p.created_at) AS dated, m.reason,

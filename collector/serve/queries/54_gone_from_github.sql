@@ -1,5 +1,5 @@
 -- What is gone from GitHub
--- Issues, pull requests, comments and releases that a sync once saw and that GitHub lists no longer, newest first.
+-- Issues, pull requests, comments and releases that a sync saw and that GitHub no longer lists, newest first.
 -- :project  a project's slug; all when empty
 WITH found AS (
     SELECT repository, 'issue' AS kind, '#' || number || ' ' || title AS what, created_at AS dated, gone_at,

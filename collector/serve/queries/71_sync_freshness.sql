@@ -1,4 +1,4 @@
--- How fresh each repository is
+-- How recent the data of each repository is
 -- The oldest of its kinds since the last complete sync, what of it was ever incomplete, and errors so far.
 -- :project  a project's slug; all when empty
 SELECT r.project, r.full_name AS repository, r.status, min(s.completed_at) AS complete_since,

@@ -15,7 +15,7 @@ from collector.github.responses import Absence
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers.pagination import Incomplete
-from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.source import Source, rereading_begins, turn
 from collector.sync.fetchers.thread_batches import MANY, SHARE, Batches
 from collector.sync.fetchers.thread_kinds import Kind, Thread
 from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_ids, require_all
@@ -30,7 +30,12 @@ Known = dict[str, Any]
 
 def begins(source: Source, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
     """The state in which a spread-out reconciliation begins at the list's newest end, now or `ahead` of that."""
-    return {"sweep_cursor": None, "sweep_edge": None, "sweep_done": 0, **source.rereading_begins(ahead)}
+    return {
+        "sweep_cursor": None,
+        "sweep_edge": None,
+        "sweep_done": 0,
+        **rereading_begins(source.now, source.github_time, ahead),
+    }
 
 
 def whole_begins() -> dict[str, Any]:
@@ -41,7 +46,7 @@ def whole_begins() -> dict[str, Any]:
 def all_was_read(source: Source, kind: Kind[Any], total: int) -> dict[str, Any]:
     """The state in which everything has just been read: its pages will be reconciled in their turns."""
     pages = max(1, -(-total // source.pages.size))
-    return begins(source, source.turn(kind.name, PERIOD / pages))
+    return begins(source, turn(source.id, kind.name, PERIOD / pages))
 
 
 def pages_due(state: State, total: int, page_size: int, now: str, github_time: str | None) -> int:

@@ -23,7 +23,7 @@ from collector.store.state import State
 from collector.sync.fetchers import listed
 from collector.sync.fetchers.listed import RELEASES, TAGS, Kind, Notes, Row
 from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
-from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.source import Source, rereading_begins, turn
 
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 
@@ -109,8 +109,8 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
             await _look_for(source, kind, missing)
         last.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in missing]
         last.readable = notes.outdated()
-        ahead = source.turn(kind.table, READ_WHOLE_EVERY) if state.sweep_at is None else timedelta(0)
-        last.state |= source.rereading_begins(ahead)
+        ahead = turn(source.id, kind.table, READ_WHOLE_EVERY) if state.sweep_at is None else timedelta(0)
+        last.state |= rereading_begins(source.now, source.github_time, ahead)
     yield last
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
 from collector import clock
@@ -60,18 +60,20 @@ class Source:
         """The address at which people see something of this repository, such as "releases/tag/v1"."""
         return f"{self.github.web_url}/{self.repository.name_with_owner}/{quote(path)}"
 
-    def rereading_begins(self, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
-        """The state in which a list's periodic re-reading begins: now, or `ahead` of that."""
 
-        def at(time: str | None) -> str | None:
-            return time and clock.to_text(clock.from_text(time) - ahead)
+def rereading_begins(now: str, github_time: str | None, ahead: timedelta = timedelta(0)) -> dict[str, str | None]:
+    """The state in which a list's periodic re-reading begins: `ahead` of now, by our clock and by GitHub's own."""
 
-        return {"sweep_at": at(self.now), "sweep_witnessed_at": at(self.github_time)}
+    def before(time: str | None) -> str | None:
+        return time and clock.to_text(clock.from_text(time) - ahead)
 
-    def turn(self, kind: str, period: timedelta) -> timedelta:
-        """How much sooner than a `period` after a list was read it is its turn to be re-read.
+    return {"sweep_at": before(now), "sweep_witnessed_at": before(github_time)}
 
-        Lists that were all read in the same night, as by a first sync, take turns over the nights of a period, but for
-        the first one. Each always has the same turn.
-        """
-        return max(timedelta(0), period - NO_TURN) * random.Random(f"{self.id} {kind}").random()
+
+def turn(repository: int, kind: str, period: timedelta) -> timedelta:
+    """How much sooner than a `period` after a list was read it is its turn to be re-read.
+
+    Lists that were all read in the same night, as by a first sync, take turns over the nights of a period, but for the
+    first one. Each always has the same turn.
+    """
+    return max(timedelta(0), period - NO_TURN) * random.Random(f"{repository} {kind}").random()

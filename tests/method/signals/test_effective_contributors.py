@@ -100,7 +100,7 @@ def test_the_interval_is_that_of_the_drawn_blocks_counted_one_by_one() -> None:
 
 def test_visitors_of_a_week_do_not_move_the_interval() -> None:
     team = weekly("ann", 50) + weekly("bob", 40) + weekly("cleo", 30)
-    visitors = [(f"visitor{n}", day(7 * (n % 52) + d)) for n in range(200) for d in range(3)]
+    visitors: list[AuthorDay] = [(f"visitor{n}", day(7 * (n % 52) + d)) for n in range(200) for d in range(3)]
     plain, flooded = signal_of(team), signal_of(team + visitors)
     assert (plain.value, plain.low, plain.high) == (flooded.value, flooded.low, flooded.high)
 

@@ -31,10 +31,7 @@ def integrity(book: Book, as_of: date = AS_OF) -> tuple[Any, dict[str, Any]]:
 
 
 def late(book: Book, table: str, ident: int, seen_at: str = SEEN) -> None:
-    book.db.execute(
-        "INSERT INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)",
-        [table, str(ident), repo(book), "2025-08-01T00:00:00Z", "2025-12-01T00:00:00Z", seen_at],
-    )
+    book.late(table, ident, repo(book), seen_at, dated="2025-08-01T00:00:00Z", previous_sync="2025-12-01T00:00:00Z")
 
 
 def shares(book: Book, as_of: date = AS_OF) -> tuple[float, float, float]:

@@ -30,7 +30,7 @@ def test_what_only_the_client_dates_lowers_the_share_on_server_clocks() -> None:
     # A small one of the same kind is left out, like any day under ten lines.
     book.commit(ident, "tiny", "2025-06-22T00:00:00Z", lines=9)
     book.db.execute("UPDATE commit_parents SET parent = 'tiny' WHERE oid = 'c1'")
-    book.db.execute("INSERT INTO commit_parents VALUES (?, 'tiny', 'old', 0)", [ident])
+    book.add("commit_parents", repository=ident, oid="tiny", parent="old", position=0)
     book.db.execute("UPDATE pushes SET before_oid = 'tiny' WHERE after_oid = 'c1'")
     rows = {
         r["url"].rpartition("/")[2]: r["reason"] for r in book.evidence("server_evidence") if r["clock"] == "client"

@@ -13,37 +13,40 @@ from hypothesis import strategies as st
 from collector.config import Config, load
 from collector.config.model import Project, TrackedRepository
 from collector.demo.stories import demo_config, demo_world
-from collector.emulator.server import PretendGitHub
+from collector.emulator.git import Commit
+from collector.emulator.pulls import PullRequest
+from collector.emulator.repository import Repository
 from collector.method import compute, evidence
 from collector.store import database
+from tests.lab import Lab, Server
 
 DATES = (date(2025, 6, 2), date(2026, 1, 12))
 
 
-def unknown(lab: Any) -> set[str]:
+def unknown(lab: Lab) -> set[str]:
     """Headlines of commits whose lines are not known."""
     return set(lab.query("SELECT headline FROM commits WHERE additions IS NULL"))
 
 
-def notes(lab: Any) -> dict[str, tuple[str, int]]:
+def notes(lab: Lab) -> dict[str, tuple[str, int]]:
     """Headline -> (part, attempts) of what GitHub did not serve of commits."""
     found = lab.query("SELECT key, part, attempts FROM unreadable WHERE kind = 'commits'")
     return {lab.world.git.commits[oid].headline: (part, attempts) for oid, part, attempts in found}
 
 
-def push(lab: Any, repo: Any, headline: str, at: str, **values: Any) -> Any:
+def push(lab: Lab, repo: Repository, headline: str, at: str, **values: Any) -> Commit:
     commit = repo.commit(headline, lab.alice, at, **values)
     repo.push(by=lab.alice, at=at)
     return commit
 
 
-def help_with(lab: Any, repo: Any, title: str, at: str, how: str = "squash", **values: Any) -> Any:
+def help_with(lab: Lab, repo: Repository, title: str, at: str, how: str = "squash", **values: Any) -> PullRequest:
     pull = repo.pull_request(title, lab.bob, at, **values)
     pull.merge(lab.alice, at, how)
     return pull
 
 
-def test_lines_are_asked_for_only_where_a_signal_needs_them(lab: Any) -> None:
+def test_lines_are_asked_for_only_where_a_signal_needs_them(lab: Lab) -> None:
     repo = lab.repository()
     help_with(lab, repo, "Squashed", "2025-03-01")
     help_with(lab, repo, "Merged", "2025-03-02", "merge")
@@ -58,7 +61,7 @@ def test_lines_are_asked_for_only_where_a_signal_needs_them(lab: Any) -> None:
     assert lab.asked("CommitDetails") == asked
 
 
-def test_what_may_be_a_copy_is_measured(lab: Any) -> None:
+def test_what_may_be_a_copy_is_measured(lab: Lab) -> None:
     """Of the same headline and author date, in the project or among own commits; and what lands with it."""
     repo = lab.repository()
     pull = repo.pull_request("Fix", lab.bob, "2025-03-01", commits=2)
@@ -74,7 +77,7 @@ def test_what_may_be_a_copy_is_measured(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("how", ["uncountable", "poison"])
-def test_a_commit_that_github_cannot_count(lab: Any, how: str) -> None:
+def test_a_commit_that_github_cannot_count(lab: Lab, how: str) -> None:
     repo = lab.repository()
     odd = push(lab, repo, "Vendor", "2025-03-01", lines=10_000_000)
     for n in range(5):
@@ -95,15 +98,15 @@ def test_a_commit_that_github_cannot_count(lab: Any, how: str) -> None:
     assert lab.differences() == {}
 
 
-def test_what_is_dropped_may_be_gone_from_github_too(lab: Any) -> None:
+def test_what_is_dropped_may_be_gone_from_github_too(lab: Lab) -> None:
     repo = lab.repository()
-    base = lab.world.git.commits[repo.tip()]
+    base = lab.commit(repo.tip())
     push(lab, repo, "Kept", "2025-03-01")
     help_with(lab, repo, "Dropped", "2025-03-02")
     lab.sync()
     assert unknown(lab) == {"Dropped (#1)"}
     lab.world.move(days=1)
-    lost = lab.world.git.commits[repo.tip()]
+    lost = lab.commit(repo.tip())
     repo.push(repo.commit("Kept", lab.alice, "2025-03-01", parents=[base]))
     del repo.known[lost.oid]
     assert lab.sync().exit_code == 0
@@ -111,9 +114,9 @@ def test_what_is_dropped_may_be_gone_from_github_too(lab: Any) -> None:
     assert lab.query("SELECT gone_at IS NOT NULL FROM commits WHERE oid = ?", lost.oid) == [1]
 
 
-def test_lines_of_what_is_gone_bring_it_not_back(lab: Any) -> None:
+def test_lines_of_what_is_gone_bring_it_not_back(lab: Lab) -> None:
     repo = lab.repository()
-    base = lab.world.git.commits[repo.tip()]
+    base = lab.commit(repo.tip())
     help_with(lab, repo, "Dropped", "2025-03-02")
     lab.sync()
     lab.world.move(days=1)
@@ -124,7 +127,7 @@ def test_lines_of_what_is_gone_bring_it_not_back(lab: Any) -> None:
     assert lab.query("SELECT count(*) FROM changes WHERE \"column\" = 'gone_at'") == [0]
 
 
-def test_the_next_run_goes_on_where_a_budget_ended(lab: Any) -> None:
+def test_the_next_run_goes_on_where_a_budget_ended(lab: Lab) -> None:
     from collector.github.client import Bounds
 
     repo = lab.repository()
@@ -144,7 +147,7 @@ def test_the_next_run_goes_on_where_a_budget_ended(lab: Any) -> None:
 # the pull request of a commit
 
 
-def test_a_forks_pull_request_is_not_taken_for_ours(lab: Any) -> None:
+def test_a_forks_pull_request_is_not_taken_for_ours(lab: Lab) -> None:
     repo = lab.repository()
     help_with(lab, repo, "Ours", "2025-03-01")
     fork = repo.fork("bob/engine", "2025-03-31")
@@ -155,7 +158,7 @@ def test_a_forks_pull_request_is_not_taken_for_ours(lab: Any) -> None:
     assert lab.query("SELECT headline, pull_request FROM commits WHERE pull_request IS NOT NULL") == [("Ours (#1)", 1)]
 
 
-def test_what_an_earlier_version_took_from_forks_is_asked_for_again_once(lab: Any) -> None:
+def test_what_an_earlier_version_took_from_forks_is_asked_for_again_once(lab: Lab) -> None:
     repo = lab.repository()
     help_with(lab, repo, "Ours", "2025-03-01", "merge")
     help_with(lab, repo, "Squashed", "2025-03-02")
@@ -172,7 +175,7 @@ def test_what_an_earlier_version_took_from_forks_is_asked_for_again_once(lab: An
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["a young commit", "an old commit on a branch merged now"])
-def test_a_pull_request_that_github_names_late_is_found(lab: Any, late: bool) -> None:
+def test_a_pull_request_that_github_names_late_is_found(lab: Lab, late: bool) -> None:
     repo = lab.repository()
     lab.sync()
     lab.world.move(days=1)
@@ -188,7 +191,7 @@ def test_a_pull_request_that_github_names_late_is_found(lab: Any, late: bool) ->
     assert lab.differences() == {}
 
 
-def test_a_commit_without_a_pull_request_is_asked_about_for_three_days(lab: Any) -> None:
+def test_a_commit_without_a_pull_request_is_asked_about_for_three_days(lab: Lab) -> None:
     repo, other = lab.repository(), lab.repository("example/other")
     lab.sync()
     lab.night()
@@ -205,7 +208,7 @@ def test_a_commit_without_a_pull_request_is_asked_about_for_three_days(lab: Any)
     assert other.node_id not in str(lab.asked("CommitDetails")[-1])
 
 
-def test_all_young_commits_are_asked_about_however_many_were_pushed_since(lab: Any) -> None:
+def test_all_young_commits_are_asked_about_however_many_were_pushed_since(lab: Lab) -> None:
     repo = lab.repository()
     lab.sync()
     lab.world.move(days=1)
@@ -221,7 +224,7 @@ def test_all_young_commits_are_asked_about_however_many_were_pushed_since(lab: A
     assert lab.query("SELECT count(pull_request) FROM commits") == [1]
 
 
-def test_what_a_first_sync_finds_of_old_is_not_asked_about(lab: Any) -> None:
+def test_what_a_first_sync_finds_of_old_is_not_asked_about(lab: Lab) -> None:
     repo = lab.repository()
     push(lab, repo, "Old", "2025-03-01")
     lab.sync()
@@ -230,7 +233,7 @@ def test_what_a_first_sync_finds_of_old_is_not_asked_about(lab: Any) -> None:
     assert len(lab.asked("CommitDetails")) == asked
 
 
-def test_a_commit_of_many_pull_requests_belongs_to_the_first_merged(lab: Any) -> None:
+def test_a_commit_of_many_pull_requests_belongs_to_the_first_merged(lab: Lab) -> None:
     repo = lab.repository()
     repo.commit("Shared", lab.bob, "2025-03-01", branch="shared")
     repo.push(branch="shared", by=lab.bob, at="2025-03-01")
@@ -247,7 +250,7 @@ def test_a_commit_of_many_pull_requests_belongs_to_the_first_merged(lab: Any) ->
 # one account, one name
 
 
-def test_a_bot_keeps_the_login_that_graphql_says(lab: Any) -> None:
+def test_a_bot_keeps_the_login_that_graphql_says(lab: Lab) -> None:
     robot = lab.world.bot("agent-of-code", rest_login="Agent")
     repo = lab.repository()
     push(lab, repo, "Work", "2025-03-01")
@@ -266,7 +269,7 @@ def test_a_bot_keeps_the_login_that_graphql_says(lab: Any) -> None:
     assert lab.query("SELECT login FROM accounts WHERE id = ?", robot.id, path=fresh) == ["agent-of-code[bot]"]
 
 
-def test_a_person_who_only_pushes_may_change_the_name(lab: Any) -> None:
+def test_a_person_who_only_pushes_may_change_the_name(lab: Lab) -> None:
     repo = lab.repository()
     repo.commit("Work", None, "2025-03-01")
     repo.push(by=lab.bob, at="2025-03-01")
@@ -282,7 +285,7 @@ def test_a_person_who_only_pushes_may_change_the_name(lab: Any) -> None:
 # known lines change nothing
 
 
-def all_known(lab: Any, path: Path) -> Path:
+def all_known(lab: Lab, path: Path) -> Path:
     """A copy of a database in which the lines of every commit are known."""
     full = path.with_suffix(".full.db")
     shutil.copy(path, full)
@@ -324,13 +327,13 @@ def computed(path: Path, config: Config, days: tuple[date, ...] = DATES) -> dict
 class Play:
     """A project of two repositories in which anything happens."""
 
-    def __init__(self, lab: Any, data: st.DataObject) -> None:
+    def __init__(self, lab: Lab, data: st.DataObject) -> None:
         self.lab, self.draw = lab, data.draw
         self.repos = [lab.repository("example/engine"), lab.repository("example/parts")]
         self.repos[0].change("2025-02-01", default_branch="main")
         repos = tuple(TrackedRepository(r.name, "core") for r in self.repos)
         self.config = Config(projects=(Project("example", "Example", "tests", repos=repos),))
-        lab.config = lambda: self.config
+        lab.configured = self.config
         self.made: list[Any] = []
         self.day = 0
 
@@ -355,7 +358,7 @@ class Play:
                 push(lab, repo, old.headline, at, authored_at=old.authored_at, lines=lines)
             case "mirror" if self.made:
                 # The same commit, by a merge, in this repository or in the other.
-                tip, old = lab.world.git.commits[repo.tip()], self.draw(st.sampled_from(self.made))
+                tip, old = lab.commit(repo.tip()), self.draw(st.sampled_from(self.made))
                 push(lab, repo, f"Take over {self.day}", at, parents=[tip, old])
             case "squash" | "merge" | "rebase" as how:
                 count = self.draw(st.integers(1, 3))
@@ -369,7 +372,7 @@ class Play:
                 promotion.take_branch(at)
                 promotion.merge(lab.alice, at)
             case "rewrite":
-                tip = lab.world.git.commits[repo.tip()]
+                tip = lab.commit(repo.tip())
                 if tip.parents:
                     parent = lab.world.git.commits[tip.parents[0]]
                     again = repo.commit(
@@ -388,13 +391,13 @@ class Play:
                 pass
 
 
-def test_unknown_lines_change_no_signal_of_the_demo(lab: Any) -> None:
+def test_unknown_lines_change_no_signal_of_the_demo(lab: Lab) -> None:
     lab.world = demo_world()
-    lab.server = PretendGitHub(lab.world, clock=lab.seconds)
+    lab.server = Server(lab.world, clock=lab.seconds)
     file = lab.folder / "repos.toml"
     file.write_text(demo_config(), encoding="utf-8")
     tracked = load(file)
-    lab.config = lambda: tracked
+    lab.configured = tracked
     assert lab.sync(since=date(2023, 1, 1)).exit_code == 0
     known, of_all = lab.query("SELECT count(additions), count(*) FROM commits WHERE NOT is_merge")[0]
     assert known < 0.6 * of_all
@@ -405,7 +408,7 @@ def test_unknown_lines_change_no_signal_of_the_demo(lab: Any) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_unknown_lines_change_no_signal(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Any, lab: Any
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, lab: Lab
 ) -> None:
     lab = type(lab)(tmp_path_factory.mktemp("play"), empty_database)
     play = Play(lab, data)
@@ -417,7 +420,7 @@ def test_unknown_lines_change_no_signal(
         lab.world.move(days=1)
 
 
-def test_a_push_log_that_begins_late_charges_nothing(lab: Any) -> None:
+def test_a_push_log_that_begins_late_charges_nothing(lab: Lab) -> None:
     """What is older lands by its merge, its signature or what contains it; nobody knows how far the log reaches."""
     repo = lab.repository()
     push(lab, repo, "Unsigned", "2025-03-01")

@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.sync.fetchers import commit_graph
+from tests.lab import Lab
 
 
 @pytest.fixture
@@ -66,9 +67,9 @@ def test_walk_that_was_cut_short_is_looked_at_again(db: sqlite3.Connection) -> N
     assert commit_graph.reachability(db, 1, None, "c", resumed=False)[0] == ["stale"]
 
 
-def test_octopus_with_more_parents_than_one_answer_holds(lab: Any) -> None:
+def test_octopus_with_more_parents_than_one_answer_holds(lab: Lab) -> None:
     repo = lab.repository()
-    base = lab.world.git.commits[repo.tip()]
+    base = lab.commit(repo.tip())
     arms = [repo.commit(f"Arm {n}", lab.alice, "2025-03-01", branch=f"arm{n}", parents=[base]) for n in range(14)]
     repo.push(repo.commit("Octopus", lab.alice, "2025-03-02", parents=[base, *arms]), at="2025-03-02")
     lab.sync()
@@ -81,12 +82,12 @@ def test_octopus_with_more_parents_than_one_answer_holds(lab: Any) -> None:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_graph_with_any_dates_is_stored_the_same_by_night_or_at_once(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Any, lab: Any
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, lab: Lab
 ) -> None:
     """Commits of any date, on any parents, pushed in any order, with force pushes: night by night equals at once."""
     lab = type(lab)(tmp_path_factory.mktemp("graph"), empty_database)
     repo = lab.repository()
-    made = [lab.world.git.commits[repo.tip()]]
+    made = [lab.commit(repo.tip())]
     lab.sync()
     for _ in range(data.draw(st.integers(1, 3))):
         lab.world.move(days=1)
@@ -97,7 +98,6 @@ def test_any_graph_with_any_dates_is_stored_the_same_by_night_or_at_once(
         repo.push(data.draw(st.sampled_from(made[-3:])))
         lab.sync()
         fresh = lab.fresh()
-        head = repo.head(lab.world.now)
-        true = {o for o in lab.world.git.history(head) if lab.world.git.commits[o].committed_at >= "2025"}
+        true = {o for o in lab.history(repo) if lab.world.git.commits[o].committed_at >= "2025"}
         young = "SELECT oid FROM commits WHERE gone_at IS NULL AND committed_at >= '2025'"
         assert set(lab.query(young)) == set(lab.query(young, path=fresh)) == true

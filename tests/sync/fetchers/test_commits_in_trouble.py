@@ -1,11 +1,15 @@
 """Commits that GitHub does not serve whole, histories that contradict themselves, heads that are shown wrongly."""
 
 import json
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from collector.emulator.git import Commit
+from collector.emulator.repository import Repository
+from tests.lab import Lab
 
 ODD_DATES = [
     "10889-08-02T05:06:07Z",
@@ -21,7 +25,7 @@ PARTS = {
 
 
 @pytest.fixture
-def repo(lab: Any) -> Any:
+def repo(lab: Lab) -> Repository:
     """A repository with six commits pushed one by one, and one of a merged pull request."""
     from collector.emulator.git import Signature
 
@@ -35,16 +39,16 @@ def repo(lab: Any) -> Any:
     return made
 
 
-def notes(lab: Any) -> set[tuple[str, str]]:
+def notes(lab: Lab) -> set[tuple[str, str]]:
     """(oid, part) of what GitHub did not serve of commits."""
     return set(lab.query("SELECT key, part FROM unreadable WHERE kind = 'commits'"))
 
 
-def named(lab: Any, headline: str) -> Any:
+def named(lab: Lab, headline: str) -> Commit:
     return next(c for c in lab.world.git.commits.values() if c.headline == headline)
 
 
-def without(lab: Any, oid: str, columns: set[str], path: Any = None) -> dict[str, Any]:
+def without(lab: Lab, oid: str, columns: set[str], path: Path | None = None) -> dict[str, Any]:
     """A stored commit but for some columns."""
     names = [r[1] for r in lab.query("PRAGMA table_info(commits)", path=path)]
     aside = columns | {"first_seen_at", "additions", "deletions", "changed_files"}
@@ -54,7 +58,9 @@ def without(lab: Any, oid: str, columns: set[str], path: Any = None) -> dict[str
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("how", ["fails", "poison"])
-def test_a_part_of_a_commit_that_is_not_served_is_null_until_it_is(lab: Any, repo: Any, part: str, how: str) -> None:
+def test_a_part_of_a_commit_that_is_not_served_is_null_until_it_is(
+    lab: Lab, repo: Repository, part: str, how: str
+) -> None:
     odd = named(lab, "Help (#1)" if part == "associatedPullRequests" else "Work 3")
     until = "2026-01-03"
     getattr(lab.world.odd, how)(odd, part, until=until)
@@ -73,7 +79,7 @@ def test_a_part_of_a_commit_that_is_not_served_is_null_until_it_is(lab: Any, rep
     assert lab.differences() == {}
 
 
-def test_a_commit_that_graphql_never_answers_is_read_over_rest(lab: Any, repo: Any) -> None:
+def test_a_commit_that_graphql_never_answers_is_read_over_rest(lab: Lab, repo: Repository) -> None:
     odd = named(lab, "Work 3")
     lab.world.odd.poison(odd, until="2026-01-02")
     report = lab.sync()
@@ -86,14 +92,14 @@ def test_a_commit_that_graphql_never_answers_is_read_over_rest(lab: Any, repo: A
     assert (notes(lab), lab.differences()) == (set(), {})
 
 
-def test_a_head_whose_history_is_never_answered_hides_nothing(lab: Any, repo: Any) -> None:
+def test_a_head_whose_history_is_never_answered_hides_nothing(lab: Lab, repo: Repository) -> None:
     lab.world.odd.poison(named(lab, "Help (#1)"), "history", "signature")
     assert lab.sync().exit_code == 0
     assert lab.query("SELECT count(*) FROM commits") == [7]
     assert notes(lab) == {(named(lab, "Help (#1)").oid, "signature")}
 
 
-def test_a_commit_that_nothing_answers_leaves_the_list_open(lab: Any, repo: Any) -> None:
+def test_a_commit_that_nothing_answers_leaves_the_list_open(lab: Lab, repo: Repository) -> None:
     """What is behind it cannot be known: nothing is marked gone, and the next head is not taken for complete."""
     lab.sync()
     head = repo.head(lab.world.now)
@@ -121,7 +127,7 @@ def test_a_commit_that_nothing_answers_leaves_the_list_open(lab: Any, repo: Any)
 
 
 @pytest.mark.parametrize("message", ["Broken.", None])
-def test_a_hole_in_a_history_is_read_over_rest(lab: Any, repo: Any, message: str | None) -> None:
+def test_a_hole_in_a_history_is_read_over_rest(lab: Lab, repo: Repository, message: str | None) -> None:
     """Also where GitHub says that there is no such commit, though it lists the parent of one."""
     odd = named(lab, "Work 3")
     lab.world.odd.hides(odd, message=message, kind=None, until="2026-01-02")
@@ -133,7 +139,7 @@ def test_a_hole_in_a_history_is_read_over_rest(lab: Any, repo: Any, message: str
 
 
 @pytest.mark.parametrize("raw", ODD_DATES)
-def test_a_date_that_no_calendar_has_is_null(lab: Any, repo: Any, raw: str) -> None:
+def test_a_date_that_no_calendar_has_is_null(lab: Lab, repo: Repository, raw: str) -> None:
     both, one = named(lab, "Work 3"), named(lab, "Work 5")
     lab.world.odd.says(both, authoredDate=raw, committedDate=raw)
     lab.world.odd.says(one, authoredDate=raw)
@@ -146,7 +152,7 @@ def test_a_date_that_no_calendar_has_is_null(lab: Any, repo: Any, raw: str) -> N
     assert lab.differences() == {}
 
 
-def test_what_the_schema_promises_may_be_null(lab: Any, repo: Any) -> None:
+def test_what_the_schema_promises_may_be_null(lab: Lab, repo: Repository) -> None:
     odd = named(lab, "Work 3")
     lab.world.odd.says(odd, tree=None, messageHeadline=None, signature=None, author=None)
     assert lab.sync().exit_code == 0
@@ -163,7 +169,7 @@ def test_what_the_schema_promises_may_be_null(lab: Any, repo: Any) -> None:
         ("empty_page", {"cursor": "repeats"}),
     ],
 )
-def test_a_history_that_contradicts_itself(lab: Any, kind: str, details: dict[str, Any]) -> None:
+def test_a_history_that_contradicts_itself(lab: Lab, kind: str, details: dict[str, Any]) -> None:
     """Commits are asked for by oid then: no list can hide one."""
     repo = lab.repository()
     for n in range(120):
@@ -171,10 +177,10 @@ def test_a_history_that_contradicts_itself(lab: Any, kind: str, details: dict[st
     repo.push()
     lab.sync()
     lab.world.move(days=1)
-    base = lab.world.git.commits[repo.tip()]
+    base = lab.commit(repo.tip())
     for n in range(120):
         repo.commit(f"Topic {n}", lab.alice, "2026-01-01")
-    repo.push(repo.commit("Merge", lab.alice, "2026-01-02", parents=[base, lab.world.git.commits[repo.tip()]]))
+    repo.push(repo.commit("Merge", lab.alice, "2026-01-02", parents=[base, lab.commit(repo.tip())]))
     true = lab.fresh()
     for times in (1, None):
         lab.path = lab.folder / f"{times}.db"
@@ -186,7 +192,7 @@ def test_a_history_that_contradicts_itself(lab: Any, kind: str, details: dict[st
 
 
 @pytest.mark.parametrize("trouble", ["repeat_cursor", "duplicate_row", "ends_early"])
-def test_a_comparison_that_contradicts_itself(lab: Any, trouble: str) -> None:
+def test_a_comparison_that_contradicts_itself(lab: Lab, trouble: str) -> None:
     """It is asked for where a branch is merged that is older than the database."""
     repo = lab.world.repository("example/old", "2020-01-01")
     lab.tracked.append("example/old")
@@ -197,7 +203,7 @@ def test_a_comparison_that_contradicts_itself(lab: Any, trouble: str) -> None:
     repo.push(at="2025-05-05")
     lab.sync()
     lab.world.move(days=1)
-    tip = lab.world.git.commits[repo.tip()]
+    tip = lab.commit(repo.tip())
     repo.push(repo.commit("Merge", lab.alice, parents=[tip, side[-1]]))
     fault = lab.server.fail("/compare/", trouble, times=None)
     report = lab.sync()
@@ -207,9 +213,9 @@ def test_a_comparison_that_contradicts_itself(lab: Any, trouble: str) -> None:
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NULL") == [122]
 
 
-def shown_wrongly(lab: Any, questions: tuple[str, ...], old: str, new: str) -> None:
+def shown_wrongly(lab: Lab, questions: tuple[str, ...], old: str, new: str) -> None:
     """Let the answers to these questions name another oid, once each."""
-    handle: Callable[[httpx.Request], httpx.Response] = lab.server.handle
+    handle = lab.server.front
     left = set(questions)
 
     def changed(request: httpx.Request) -> httpx.Response:
@@ -220,20 +226,20 @@ def shown_wrongly(lab: Any, questions: tuple[str, ...], old: str, new: str) -> N
         left.discard(name)
         return httpx.Response(answer.status_code, text=answer.text.replace(old, new))
 
-    lab.server.handle = changed
+    lab.server.front = changed
 
 
-def rewritten(lab: Any) -> tuple[Any, str, str]:
+def rewritten(lab: Lab) -> tuple[Repository, str, str]:
     """A repository with thirty commits, its head, and an older commit."""
     repo = lab.repository()
     for n in range(30):
         repo.commit(f"Work {n}", lab.alice, "2025-03-01")
         repo.push(by=lab.alice, at=f"2025-03-{n + 1:02}")
-    head = repo.head(lab.world.now)
-    return repo, head, lab.world.git.history(head)[20]
+    history = lab.history(repo)
+    return repo, history[0], history[20]
 
 
-def test_a_head_that_is_shown_wrongly_drops_nothing(lab: Any) -> None:
+def test_a_head_that_is_shown_wrongly_drops_nothing(lab: Lab) -> None:
     _, head, old = rewritten(lab)
     lab.sync()
     lab.world.move(days=1)
@@ -247,7 +253,7 @@ def test_a_head_that_is_shown_wrongly_drops_nothing(lab: Any) -> None:
     assert lab.query("SELECT count(*) FROM changes") == [0]
 
 
-def test_a_history_that_is_dropped_is_marked_after_a_second_look(lab: Any) -> None:
+def test_a_history_that_is_dropped_is_marked_after_a_second_look(lab: Lab) -> None:
     repo, _, old = rewritten(lab)
     lab.sync()
     lab.world.move(days=1)
@@ -257,8 +263,8 @@ def test_a_history_that_is_dropped_is_marked_after_a_second_look(lab: Any) -> No
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [20]
 
 
-def test_a_default_branch_that_is_not_there_is_looked_for_again(lab: Any) -> None:
-    repo, handle = lab.repository(), lab.server.handle
+def test_a_default_branch_that_is_not_there_is_looked_for_again(lab: Lab) -> None:
+    repo, handle = lab.repository(), lab.server.front
     repo.push(repo.commit("Work", lab.alice, "2025-03-01"), by=lab.alice, at="2025-03-01")
     lab.sync()
 
@@ -270,16 +276,16 @@ def test_a_default_branch_that_is_not_there_is_looked_for_again(lab: Any) -> Non
         body["data"]["i0"]["defaultBranchRef"] = None
         return httpx.Response(200, json=body)
 
-    lab.server.handle = without
+    lab.server.front = without
     report = lab.night()
     assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["commits"])
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
-    lab.server.handle = handle
+    lab.server.front = handle
     assert lab.night().exit_code == 0
     assert lab.query("SELECT count(*) FROM changes WHERE \"column\" NOT IN ('status', 'default_branch')") == [0]
 
 
-def test_a_few_dropped_commits_are_not_doubted(lab: Any) -> None:
+def test_a_few_dropped_commits_are_not_doubted(lab: Lab) -> None:
     repo, head, _ = rewritten(lab)
     lab.sync()
     lab.world.move(days=1)

@@ -6,12 +6,14 @@ from typing import Any
 import httpx
 import pytest
 
+from collector.emulator.repository import Repository
 from collector.sync.fetchers import diffs as fetcher
+from tests.lab import Lab
 
 PARTS = ("files", "commits", "mergeCommit")
 
 
-def merged(lab: Any, count: int, method: str = "squash", repo: Any = None) -> list[Any]:
+def merged(lab: Lab, count: int, method: str = "squash", repo: Repository | None = None) -> list[Any]:
     repo = repo or lab.repository()
     out = []
     for n in range(count):
@@ -22,16 +24,16 @@ def merged(lab: Any, count: int, method: str = "squash", repo: Any = None) -> li
     return out
 
 
-def diffs(lab: Any) -> Any:
+def diffs(lab: Lab) -> Any:
     sql = "SELECT number, additions, changed_files, diff_of IS NOT NULL FROM pull_requests ORDER BY number"
     return lab.query(sql)
 
 
-def noted(lab: Any) -> set[str]:
+def noted(lab: Lab) -> set[str]:
     return set(lab.query("SELECT part FROM unreadable WHERE kind = 'pull_requests'"))
 
 
-def heal(lab: Any) -> None:
+def heal(lab: Lab) -> None:
     lab.world.odd.active = False
     for _ in range(40):
         if not noted(lab):
@@ -42,7 +44,7 @@ def heal(lab: Any) -> None:
     assert lab.query("SELECT * FROM changes") == []
 
 
-def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Any) -> None:
+def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Lab) -> None:
     repo = lab.repository()
     repo.pull_request("Open", lab.bob, "2025-03-01", lines=9)
     repo.pull_request("Closed", lab.bob, "2025-03-01", lines=9).close(lab.bob, "2025-03-02")
@@ -64,11 +66,11 @@ def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Any) -> None:
         (("own", 1, "commits", "pageInfo"), None, "commits"),
     ],
 )
-def test_what_is_odd_of_one_costs_no_other(lab: Any, way: tuple[Any, ...], value: Any, part: str) -> None:
+def test_what_is_odd_of_one_costs_no_other(lab: Lab, way: tuple[Any, ...], value: Any, part: str) -> None:
     merged(lab, 3)
-    handle = lab.server.handle
+    handle = lab.server.front
 
-    def odd(request: Any) -> Any:
+    def odd(request: httpx.Request) -> httpx.Response:
         answer = handle(request)
         if b"PullRequestDiffs" not in request.content:
             return answer
@@ -80,15 +82,15 @@ def test_what_is_odd_of_one_costs_no_other(lab: Any, way: tuple[Any, ...], value
             place[way[-1]] = value
         return httpx.Response(200, json=body, request=request)
 
-    lab.server.handle = odd
+    lab.server.front = odd
     assert lab.night().exit_code == 0
     assert noted(lab) == {part}
     assert [row[3] for row in diffs(lab)].count(1) == 2
-    lab.server.handle = handle
+    lab.server.front = handle
     heal(lab)
 
 
-def test_diffs_are_read_once(lab: Any) -> None:
+def test_diffs_are_read_once(lab: Lab) -> None:
     """Neither by the reconciliation, nor when a thread is touched."""
     pulls = merged(lab, 30)
     lab.sync()
@@ -103,7 +105,7 @@ def test_diffs_are_read_once(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_what_is_merged_later_is_read_then(lab: Any) -> None:
+def test_what_is_merged_later_is_read_then(lab: Lab) -> None:
     repo = lab.repository()
     pull = repo.pull_request("Slow", lab.bob, "2025-03-01", commits=3, lines=30)
     lab.sync()
@@ -115,7 +117,7 @@ def test_what_is_merged_later_is_read_then(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_own_commits_are_asked_for_only_of_copies(lab: Any) -> None:
+def test_own_commits_are_asked_for_only_of_copies(lab: Lab) -> None:
     repo = lab.repository()
     for method in ("merge", "squash", "rebase", "merge"):
         merged(lab, 2, method, repo)
@@ -126,7 +128,7 @@ def test_own_commits_are_asked_for_only_of_copies(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_a_run_that_was_cut_short_is_made_up_for(lab: Any) -> None:
+def test_a_run_that_was_cut_short_is_made_up_for(lab: Lab) -> None:
     """Own commits too, though the next run no longer lists how the pull requests were merged."""
     merged(lab, 30)
     fault = lab.server.fail("PullRequestDiffs", "404", times=None)
@@ -142,7 +144,7 @@ def test_a_run_that_was_cut_short_is_made_up_for(lab: Any) -> None:
 
 @pytest.mark.parametrize("way", ["poison", "fails"])
 @pytest.mark.parametrize("part", PARTS)
-def test_a_part_of_a_diff_that_github_never_serves(lab: Any, part: str, way: str) -> None:
+def test_a_part_of_a_diff_that_github_never_serves(lab: Lab, part: str, way: str) -> None:
     bad = merged(lab, 25)[11]
     getattr(lab.world.odd, way)(bad, part)
     report = lab.sync()
@@ -157,7 +159,7 @@ def test_a_part_of_a_diff_that_github_never_serves(lab: Any, part: str, way: str
     heal(lab)
 
 
-def test_a_batch_that_is_too_heavy_is_halved_and_grows_again(lab: Any) -> None:
+def test_a_batch_that_is_too_heavy_is_halved_and_grows_again(lab: Lab) -> None:
     merged(lab, 60)
     lab.server.fail("PullRequestDiffs", "node_timeout", nodes=1500)  # 7 pull requests with files and commits
     assert lab.sync().exit_code == 0
@@ -168,7 +170,7 @@ def test_a_batch_that_is_too_heavy_is_halved_and_grows_again(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_many_files_and_commits(lab: Any) -> None:
+def test_many_files_and_commits(lab: Lab) -> None:
     repo = lab.repository()
     files = {f"src/file{n:03}.py": (n, 1) for n in range(210)}
     repo.pull_request("Large", lab.bob, "2025-03-01", files=files, commits=230).merge(
@@ -181,7 +183,7 @@ def test_many_files_and_commits(lab: Any) -> None:
 
 @pytest.mark.parametrize("connection", ["files", "commits"])
 @pytest.mark.parametrize("kind", ["ends_early", "null_cursor", "null_node"])
-def test_lists_of_a_diff_that_contradict_themselves_once(lab: Any, connection: str, kind: str) -> None:
+def test_lists_of_a_diff_that_contradict_themselves_once(lab: Lab, connection: str, kind: str) -> None:
     repo = lab.repository()
     files = {f"src/file{n}.py": (n, 1) for n in range(10)}
     for n in range(3):
@@ -193,7 +195,7 @@ def test_lists_of_a_diff_that_contradict_themselves_once(lab: Any, connection: s
     heal(lab)
 
 
-def test_files_beyond_githubs_limit_are_no_contradiction(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_beyond_githubs_limit_are_no_contradiction(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     from collector.sync.fetchers import diffs as fetcher
 
     monkeypatch.setattr(fetcher, "MOST_FILES", 5)
@@ -209,7 +211,7 @@ def test_files_beyond_githubs_limit_are_no_contradiction(lab: Any, monkeypatch: 
 
 @pytest.mark.parametrize("part", ["additions", "changedFiles"])
 def test_sizes_are_asked_for_only_where_files_do_not_tell_them(
-    lab: Any, monkeypatch: pytest.MonkeyPatch, part: str
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     monkeypatch.setattr(fetcher, "MOST_FILES", 5)
     repo = lab.repository()
@@ -224,16 +226,16 @@ def test_sizes_are_asked_for_only_where_files_do_not_tell_them(
     heal(lab)
 
 
-def test_a_pull_request_that_is_gone_when_its_diff_is_asked_for(lab: Any) -> None:
+def test_a_pull_request_that_is_gone_when_its_diff_is_asked_for(lab: Lab) -> None:
     pulls = merged(lab, 3)
-    handle = lab.server.handle
+    handle = lab.server.front
 
-    def deleting(request: Any) -> Any:
+    def deleting(request: httpx.Request) -> httpx.Response:
         if not pulls[1].get("deleted", lab.world.now) and b'"PullRequestDiffs"' in request.content:
             pulls[1].delete()
         return handle(request)
 
-    lab.server.handle = deleting
+    lab.server.front = deleting
     assert lab.sync().exit_code == 0
     for _ in range(8):
         assert lab.night().exit_code == 0

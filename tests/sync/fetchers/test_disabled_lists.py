@@ -2,29 +2,33 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from collector import clock
+from collector.emulator.repository import Repository
 from collector.method import compute
+from tests.lab import Lab
 
 
-def signals(lab: Any) -> Any:
+def signals(lab: Lab) -> Callable[[sqlite3.Connection], None]:
     def after(db: sqlite3.Connection) -> None:
         compute.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
     return after
 
 
-def signal(lab: Any, key: str) -> tuple[str, str | None, dict[str, Any]]:
+def signal(lab: Lab, key: str) -> tuple[str, str | None, dict[str, Any]]:
     """Status, reason and companions of a signal, as it was computed last."""
     sql = "SELECT status, reason, companions FROM signals WHERE signal = ? ORDER BY as_of DESC LIMIT 1"
     status, reason, companions = lab.query(sql, key)[0]
     return status, reason, json.loads(companions)
 
 
-def furnished(lab: Any) -> Any:
+def furnished(lab: Lab) -> Repository:
     repo = lab.repository()
     for n in range(30):
         repo.issue(f"Issue {n}", lab.bob, f"2025-03-{n % 28 + 1:02}")
@@ -44,10 +48,10 @@ def furnished(lab: Any) -> Any:
         ("has_pull_requests", "pull_requests", "review_response_7d", "pull requests are switched off"),
     ],
 )
-def test_switched_off_and_on_again(lab: Any, switch: str, table: str, key: str, reason: str) -> None:
+def test_switched_off_and_on_again(lab: Lab, switch: str, table: str, key: str, reason: str) -> None:
     repo = furnished(lab)
     lab.world.move(days=1)
-    repo.change(**{switch: False})
+    repo.change(None, **{switch: False})
     for _ in range(10):
         lab.world.move(days=1)
         assert lab.sync(after=signals(lab)).exit_code == 0
@@ -58,7 +62,7 @@ def test_switched_off_and_on_again(lab: Any, switch: str, table: str, key: str, 
     status, _, companions = signal(lab, "history_integrity")
     assert (status, "vanished" in companions) == ("ok", False)
     lab.world.move(days=1)
-    repo.change(**{switch: True})
+    repo.change(None, **{switch: True})
     for _ in range(10):
         assert lab.sync(after=signals(lab)).exit_code == 0
         assert lab.differences() == {}
@@ -69,7 +73,7 @@ def test_switched_off_and_on_again(lab: Any, switch: str, table: str, key: str, 
     assert lab.query("SELECT * FROM late_arrivals") == []
 
 
-def test_a_night_without_news_asks_nothing_of_what_is_switched_off(lab: Any) -> None:
+def test_a_night_without_news_asks_nothing_of_what_is_switched_off(lab: Lab) -> None:
     repo = furnished(lab)
     repo.change(has_pull_requests=False)
     lab.night()
@@ -78,7 +82,7 @@ def test_a_night_without_news_asks_nothing_of_what_is_switched_off(lab: Any) -> 
     assert {entry.operation for entry in lab.server.log[asked:]} <= {"RepositoryStates", "Issues"}
 
 
-def test_a_list_that_is_empty_by_mistake_is_not_switched_off(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_that_is_empty_by_mistake_is_not_switched_off(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where GitHub does not say that pull requests are switched off, those that it shows by their ids are there."""
     furnished(lab)
     lab.world.move(days=1)
@@ -89,9 +93,9 @@ def test_a_list_that_is_empty_by_mistake_is_not_switched_off(lab: Any, monkeypat
             if key != "rateLimit":
                 repository["pullRequests"] = empty
 
-    handle = lab.server.handle
+    handle = lab.server.front
 
-    def spoilt(request: Any) -> Any:
+    def spoilt(request: httpx.Request) -> httpx.Response:
         response = handle(request)
         if lab.server.log[-1].operation == "RepositoryStates":
             answer = json.loads(response.content)
@@ -99,10 +103,10 @@ def test_a_list_that_is_empty_by_mistake_is_not_switched_off(lab: Any, monkeypat
             return type(response)(200, headers=dict(response.headers), json=answer, request=request)
         return response
 
-    lab.server.handle = spoilt
+    lab.server.front = spoilt
     lab.server.fail(r"GET /repositories/\d+$", "answer", status=200, body={"id": 1}, times=None)
     assert lab.sync().exit_code == 0
-    lab.server.handle = handle
+    lab.server.front = handle
     lab.server.faults.clear()
     assert len(lab.live("pull_requests")) == 30
     assert lab.query("SELECT has_pull_requests FROM repositories") == [1]
@@ -111,7 +115,7 @@ def test_a_list_that_is_empty_by_mistake_is_not_switched_off(lab: Any, monkeypat
     assert lab.query("SELECT * FROM changes") == []
 
 
-def test_a_repository_that_never_had_pull_requests_is_complete(lab: Any) -> None:
+def test_a_repository_that_never_had_pull_requests_is_complete(lab: Lab) -> None:
     lab.repository().issue("One", lab.bob, "2025-03-01")
     lab.sync()
     lab.night()

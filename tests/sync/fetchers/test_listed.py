@@ -1,70 +1,77 @@
 """One bad release or tag never stops its list: it is stored without what GitHub cannot serve, and asked for again."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from collector import clock
+from collector.emulator.releases import Release
 from collector.method import compute
+from tests.lab import Lab
 
-BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
+BROKEN: dict[str, Any] = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 
 
 @pytest.fixture
-def odd(lab: Any) -> Any:
+def odd(lab: Lab) -> Lab:
     """A repository of 18 releases, the tenth of which is for a test to make odd."""
-    lab.repo = repo = lab.repository()
-    lab.releases = [
-        repo.release(f"v{n}", lab.alice, f"2025-03-{n % 28 + 1:02}", body=f"What is new in {n}") for n in range(18)
-    ]
-    lab.release, lab.odd = lab.releases[10], lab.world.odd
+    repo = lab.repository()
+    for n in range(18):
+        repo.release(f"v{n}", lab.alice, f"2025-03-{n % 28 + 1:02}", body=f"What is new in {n}")
     repo.push(at="2025-04-01")
     return lab
 
 
-def unreadable(lab: Any) -> list[Any]:
+def odd_one(lab: Lab) -> Release:
+    """The release that a test makes odd."""
+    return lab.repo.releases[10]
+
+
+def unreadable(lab: Lab) -> list[Any]:
     return lab.query("SELECT kind, key, part, url FROM unreadable ORDER BY part")
 
 
-def without(lab: Any, columns: str, path: Any = None) -> Any:
+def without(lab: Lab, columns: str, path: Path | None = None) -> Any:
     """The odd release's columns."""
-    (row,) = lab.query(f"SELECT {columns} FROM releases WHERE id = ?", lab.release.id, path=path)
+    (row,) = lab.query(f"SELECT {columns} FROM releases WHERE id = ?", odd_one(lab).id, path=path)
     return row
 
 
-def others(lab: Any, path: Any = None) -> Any:
-    return {row for row in lab.live("releases", path) if row[0] != lab.release.id}
+def others(lab: Lab, path: Path | None = None) -> set[tuple[Any, ...]]:
+    return {row for row in lab.live("releases", path) if row[0] != odd_one(lab).id}
 
 
-def make_null_with_reason(lab: Any) -> None:
-    lab.odd.fails(lab.release, "isDraft", **BROKEN)
+def make_null_with_reason(lab: Lab) -> None:
+    lab.world.odd.fails(odd_one(lab), "isDraft", **BROKEN)
 
 
-def make_author_fail(lab: Any) -> None:
-    lab.odd.fails(lab.release, "author", **BROKEN)
+def make_author_fail(lab: Lab) -> None:
+    lab.world.odd.fails(odd_one(lab), "author", **BROKEN)
 
 
-def make_heavy(lab: Any) -> None:
-    lab.odd.poison(lab.release, "description")
+def make_heavy(lab: Lab) -> None:
+    lab.world.odd.poison(odd_one(lab), "description")
 
 
-def make_heavier(lab: Any) -> None:
-    lab.odd.poison(lab.release, "isPrerelease")
+def make_heavier(lab: Lab) -> None:
+    lab.world.odd.poison(odd_one(lab), "isPrerelease")
 
 
-def make_null_where_promised(lab: Any) -> None:
-    lab.odd.says(lab.release, isDraft=None)
+def make_null_where_promised(lab: Lab) -> None:
+    lab.world.odd.says(odd_one(lab), isDraft=None)
 
 
-def make_a_date_none(lab: Any) -> None:
-    lab.odd.says(lab.release, createdAt="10889-08-02T05:06:07Z")
+def make_a_date_none(lab: Lab) -> None:
+    lab.world.odd.says(odd_one(lab), createdAt="10889-08-02T05:06:07Z")
 
 
-def make_a_flag_odd(lab: Any) -> None:
-    lab.odd.says(lab.release, isPrerelease="PERHAPS")
+def make_a_flag_odd(lab: Lab) -> None:
+    lab.world.odd.says(odd_one(lab), isPrerelease="PERHAPS")
 
 
-ODDITIES = {
+ODDITIES: dict[Callable[[Lab], None], list[str]] = {
     make_null_with_reason: ["createdAt", "isDraft", "isPrerelease", "name", "publishedAt", "updatedAt"],
     make_author_fail: ["author"],
     make_heavy: ["author", "description", "tagCommit"],
@@ -78,7 +85,7 @@ ODDITIES[make_null_with_reason] = ODDITIES[make_heavier] = sorted([*ODDITIES[mak
 
 
 @pytest.mark.parametrize("make", ODDITIES, ids=lambda make: make.__name__)
-def test_it_is_stored_without_what_fails(odd: Any, make: Any) -> None:
+def test_it_is_stored_without_what_fails(odd: Lab, make: Callable[[Lab], None]) -> None:
     lab = odd
     true = lab.fresh(whole=True)
     make(lab)
@@ -86,7 +93,7 @@ def test_it_is_stored_without_what_fails(odd: Any, make: Any) -> None:
     assert report.exit_code == 0
     assert report.counts.unreadable == len(ODDITIES[make])
     url = "https://github.com/example/engine/releases/tag/v10"
-    assert unreadable(lab) == [("releases", str(lab.release.id), part, url) for part in ODDITIES[make]]
+    assert unreadable(lab) == [("releases", str(odd_one(lab).id), part, url) for part in ODDITIES[make]]
     errors = lab.query("SELECT repository, kind, error FROM sync_errors")
     assert {(name, kind) for name, kind, _ in errors} == {("example/engine", "releases")}
     assert all(url in error for _, _, error in errors)
@@ -94,7 +101,7 @@ def test_it_is_stored_without_what_fails(odd: Any, make: Any) -> None:
     assert without(lab, "id, tag_name") == without(lab, "id, tag_name", true)
     assert lab.query("SELECT page_size FROM sync_state WHERE kind = 'releases'") == [100]
     # When GitHub serves it again, nothing of the trouble is left.
-    lab.odd.active = False
+    lab.world.odd.active = False
     lab.night(2)
     assert unreadable(lab) == []
     assert lab.query("SELECT * FROM changes") == lab.query("SELECT * FROM late_arrivals") == []
@@ -102,7 +109,7 @@ def test_it_is_stored_without_what_fails(odd: Any, make: Any) -> None:
 
 
 @pytest.mark.parametrize("make", ODDITIES, ids=lambda make: make.__name__)
-def test_what_was_known_before_stays(odd: Any, make: Any) -> None:
+def test_what_was_known_before_stays(odd: Lab, make: Callable[[Lab], None]) -> None:
     lab = odd
     lab.sync()
     make(lab)
@@ -116,7 +123,7 @@ def test_what_was_known_before_stays(odd: Any, make: Any) -> None:
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-def test_it_is_asked_for_ever_more_seldom(odd: Any) -> None:
+def test_it_is_asked_for_ever_more_seldom(odd: Lab) -> None:
     lab = odd
     make_null_where_promised(lab)
     lab.sync()
@@ -131,48 +138,48 @@ def test_it_is_asked_for_ever_more_seldom(odd: Any) -> None:
     assert lab.query("SELECT count(*) FROM sync_errors") == [6]
 
 
-def test_a_note_of_what_is_gone_goes_too(odd: Any) -> None:
+def test_a_note_of_what_is_gone_goes_too(odd: Lab) -> None:
     lab = odd
     make_null_where_promised(lab)
     lab.sync()
-    lab.release.change("2026-01-01T06:00:00Z", deleted=True)
+    odd_one(lab).change("2026-01-01T06:00:00Z", deleted=True)
     assert lab.night().exit_code == 0
     assert unreadable(lab) == []
     assert without(lab, "gone_at IS NOT NULL") == 1
 
 
-def test_nothing_of_it_can_be_had(odd: Any) -> None:
+def test_nothing_of_it_can_be_had(odd: Lab) -> None:
     """It is null with a reason, however little is asked of it: the list is whole but for it, and nothing is gone."""
     lab = odd
     lab.sync()
-    lab.odd.hides(lab.release)
-    lab.releases[3].change("2026-01-01T06:00:00Z", deleted=True)
+    lab.world.odd.hides(odd_one(lab))
+    lab.repo.releases[3].change("2026-01-01T06:00:00Z", deleted=True)
     assert lab.night().exit_code == 0
     assert without(lab, "gone_at") is None
     assert lab.query("SELECT kind, key, part FROM unreadable") == [("releases", "row 8 after the start", "")]
-    lab.odd.active = False
+    lab.world.odd.active = False
     assert lab.night(2).exit_code == 0
     assert unreadable(lab) == []
     assert lab.query("SELECT tag_name FROM releases WHERE gone_at IS NOT NULL") == ["v3"]
 
 
-def test_a_null_without_a_reason_is_a_hole_in_the_list(odd: Any) -> None:
+def test_a_null_without_a_reason_is_a_hole_in_the_list(odd: Lab) -> None:
     lab = odd
-    lab.odd.hides(lab.release, message=None)
+    lab.world.odd.hides(odd_one(lab), message=None)
     report = lab.sync()
     assert report.exit_code == 3
     assert "has a row that is null, without a reason" in report.failures[0][2]
-    lab.odd.active = False
+    lab.world.odd.active = False
     assert lab.night().exit_code == 0
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
 @pytest.mark.parametrize("form", ["of today", "of no known form"])
-def test_a_number_that_is_null(odd: Any, form: str) -> None:
+def test_a_number_that_is_null(odd: Lab, form: str) -> None:
     lab = odd
-    lab.odd.says(lab.release, databaseId=None)
+    lab.world.odd.says(odd_one(lab), databaseId=None)
     if form == "of no known form":
-        lab.odd.says(lab.release, id="RE_unheard-of")
+        lab.world.odd.says(odd_one(lab), id="RE_unheard-of")
     assert lab.sync().exit_code == 0
     assert lab.compared(lab.fresh(whole=True)) == {}
     assert len(lab.asked("/releases/tags/v10")) == (form == "of no known form")
@@ -180,7 +187,7 @@ def test_a_number_that_is_null(odd: Any, form: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["2017-11-08T13:10:03+518:00", "10889-08-02T05:06:07Z", "9999-12-31T23:59:59-14:00"])
-def test_a_tag_of_a_date_that_no_calendar_has(lab: Any, date: str) -> None:
+def test_a_tag_of_a_date_that_no_calendar_has(lab: Lab, date: str) -> None:
     repo = lab.repository()
     tag = repo.tag("v1", at="2025-03-01", annotated=True)
     true = lab.fresh(whole=True)
@@ -192,7 +199,7 @@ def test_a_tag_of_a_date_that_no_calendar_has(lab: Any, date: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "2025-03-01T02:00:00+02:00", "2025-03-01T00:00:00.123Z"])
-def test_a_tag_of_a_date_that_is_unusual(lab: Any, date: str) -> None:
+def test_a_tag_of_a_date_that_is_unusual(lab: Lab, date: str) -> None:
     tag = lab.repository().tag("v1", at="2025-03-01", annotated=True)
     lab.world.odd.says(tag, date=date)
     assert lab.sync().exit_code == 0
@@ -200,7 +207,7 @@ def test_a_tag_of_a_date_that_is_unusual(lab: Any, date: str) -> None:
     assert unreadable(lab) == []
 
 
-def test_tags_lead_to_the_commit_however_many_are_between(lab: Any) -> None:
+def test_tags_lead_to_the_commit_however_many_are_between(lab: Lab) -> None:
     repo = lab.repository()
     for nested in range(8):
         repo.tag(f"t{nested}", at="2025-03-01", annotated=True, nested=nested)
@@ -210,7 +217,7 @@ def test_tags_lead_to_the_commit_however_many_are_between(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("annotated", [False, True])
-def test_tags_of_blobs_and_trees_have_no_commit(lab: Any, annotated: bool) -> None:
+def test_tags_of_blobs_and_trees_have_no_commit(lab: Lab, annotated: bool) -> None:
     repo = lab.repository()
     for kind in ("Blob", "Tree"):
         repo.tag(f"v1.0.0-{kind}", at="2025-03-01", annotated=annotated, kind=kind)
@@ -231,7 +238,7 @@ def test_tags_of_blobs_and_trees_have_no_commit(lab: Any, annotated: bool) -> No
 
 
 @pytest.mark.parametrize("trouble", ["fails", "poison"])
-def test_a_tag_whose_target_is_not_served(lab: Any, trouble: str) -> None:
+def test_a_tag_whose_target_is_not_served(lab: Lab, trouble: str) -> None:
     repo = lab.repository()
     tags = [repo.tag(f"v{n}", at="2025-03-01", annotated=True) for n in range(5)]
     true = lab.fresh(whole=True)
@@ -248,7 +255,7 @@ def test_a_tag_whose_target_is_not_served(lab: Any, trouble: str) -> None:
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-def test_a_tag_that_leads_nowhere(lab: Any) -> None:
+def test_a_tag_that_leads_nowhere(lab: Lab) -> None:
     tag = lab.repository().tag("v1", at="2025-03-01", annotated=True)
     lab.world.odd.says(tag, target=None)
     assert lab.sync().exit_code == 0

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import httpx
 import pytest
+
+from tests.lab import Lab
 
 LISTS = ("releases", "tags")
 QUESTIONS = {"releases": " Releases ", "tags": " Tags "}
@@ -19,30 +22,31 @@ SPOILT: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def long(lab: Any) -> Any:
+def long(lab: Lab) -> Lab:
     """A repository of 45 releases, each with a tag of its own, and 60 tags more, listed in pages of 25."""
-    lab.repo = repo = lab.repository()
+    repo = lab.repository()
     for n in range(60):
         commit = repo.commit(f"Work {n}", lab.alice, f"2025-03-{n % 28 + 1:02}")
         repo.tag(f"t{n:02}", commit, "2025-04-01", annotated=n % 2 == 0)
-    lab.releases = [repo.release(f"v{n:02}", lab.alice, f"2025-05-{n % 28 + 1:02}") for n in range(45)]
+    for n in range(45):
+        repo.release(f"v{n:02}", lab.alice, f"2025-05-{n % 28 + 1:02}")
     repo.push(by=lab.alice, at="2025-06-01")
     lab.server.fail(" (Releases|Tags) ", "node_timeout", nodes=25)
     return lab
 
 
-def state(lab: Any, kind: str) -> list[Any]:
+def state(lab: Lab, kind: str) -> list[Any]:
     """How far a list has come."""
     return lab.query("SELECT fingerprint, completed_at, sweep_at FROM sync_state WHERE kind = ?", kind)
 
 
-def gone(lab: Any) -> int:
+def gone(lab: Lab) -> int:
     return sum(lab.query(f"SELECT count(*) FROM {table} WHERE gone_at IS NOT NULL")[0] for table in LISTS)
 
 
 @pytest.mark.parametrize("field", LISTS)
 @pytest.mark.parametrize("trouble", SPOILT)
-def test_a_list_that_contradicts_itself_is_incomplete_and_heals(long: Any, field: str, trouble: str) -> None:
+def test_a_list_that_contradicts_itself_is_incomplete_and_heals(long: Lab, field: str, trouble: str) -> None:
     lab = long
     assert lab.sync().exit_code == 0
     before = state(lab, field)
@@ -64,7 +68,7 @@ def test_a_list_that_contradicts_itself_is_incomplete_and_heals(long: Any, field
 
 @pytest.mark.parametrize("field", LISTS)
 @pytest.mark.parametrize("trouble", [*SPOILT, "empty_page"])
-def test_what_passes_at_the_second_look_costs_nothing(long: Any, field: str, trouble: str) -> None:
+def test_what_passes_at_the_second_look_costs_nothing(long: Lab, field: str, trouble: str) -> None:
     lab = long
     true = lab.fresh()
     kind = trouble.partition(" ")[0]
@@ -75,9 +79,9 @@ def test_what_passes_at_the_second_look_costs_nothing(long: Any, field: str, tro
 
 
 @pytest.mark.parametrize("field", LISTS)
-def test_a_list_that_is_short_from_the_first_night_on(long: Any, field: str) -> None:
+def test_a_list_that_is_short_from_the_first_night_on(long: Lab, field: str) -> None:
     lab = long
-    things = lab.releases if field == "releases" else [lab.repo.tags[f"t{n:02}"] for n in range(60)]
+    things = lab.repo.releases if field == "releases" else [lab.repo.tags[f"t{n:02}"] for n in range(60)]
     for thing in things[7:12]:
         lab.world.odd.omits(thing, counted=True)
     for _ in range(3):
@@ -90,14 +94,14 @@ def test_a_list_that_is_short_from_the_first_night_on(long: Any, field: str) -> 
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-def test_a_list_that_is_short_twice_but_not_in_the_same_way_is_read_a_third_time(long: Any) -> None:
+def test_a_list_that_is_short_twice_but_not_in_the_same_way_is_read_a_third_time(long: Lab) -> None:
     lab = long
     assert lab.sync().exit_code == 0
     lab.repo.release("news", lab.alice, "2026-01-01T06:00:00Z")
-    lab.world.odd.omits(lab.releases[7], counted=True)
-    handle, readings = lab.server.handle, 0
+    lab.world.odd.omits(lab.repo.releases[7], counted=True)
+    handle, readings = lab.server.front, 0
 
-    def moving(request: Any) -> Any:
+    def moving(request: httpx.Request) -> httpx.Response:
         nonlocal readings
         readings += b"query Releases" in request.content and b'"after":null' in request.content.replace(b" ", b"")
         if readings == 2:
@@ -105,7 +109,7 @@ def test_a_list_that_is_short_twice_but_not_in_the_same_way_is_read_a_third_time
         lab.world.odd.active = readings < 3
         return handle(request)
 
-    lab.server.handle = moving
+    lab.server.front = moving
     assert lab.night().exit_code == 0
     assert readings == 3
     assert gone(lab) == 0
@@ -113,11 +117,11 @@ def test_a_list_that_is_short_twice_but_not_in_the_same_way_is_read_a_third_time
 
 
 @pytest.mark.parametrize("field", LISTS)
-def test_much_that_disappears_at_once_is_looked_for(long: Any, field: str) -> None:
+def test_much_that_disappears_at_once_is_looked_for(long: Lab, field: str) -> None:
     lab = long
     assert lab.sync().exit_code == 0
     before = state(lab, field)
-    things = lab.releases if field == "releases" else list(lab.repo.tags.values())
+    things = lab.repo.releases if field == "releases" else list(lab.repo.tags.values())
     for thing in things[: len(things) // 2]:
         lab.world.odd.omits(thing)
     report = lab.night()
@@ -132,10 +136,10 @@ def test_much_that_disappears_at_once_is_looked_for(long: Any, field: str) -> No
 
 
 @pytest.mark.parametrize("rest", [0, 5])
-def test_much_that_is_really_deleted_is_gone(long: Any, rest: int) -> None:
+def test_much_that_is_really_deleted_is_gone(long: Lab, rest: int) -> None:
     lab = long
     assert lab.sync().exit_code == 0
-    for release in lab.releases[rest:]:
+    for release in lab.repo.releases[rest:]:
         release.change(deleted=True)
     lab.world.move(days=1)
     # A release of the same name as one that went is another.
@@ -146,7 +150,7 @@ def test_much_that_is_really_deleted_is_gone(long: Any, rest: int) -> None:
     assert lab.differences() == {}
 
 
-def test_few_that_disappear_are_not_looked_for(long: Any) -> None:
+def test_few_that_disappear_are_not_looked_for(long: Lab) -> None:
     lab = long
     assert lab.sync().exit_code == 0
     for tag in list(lab.repo.tags.values())[:10]:
@@ -156,7 +160,7 @@ def test_few_that_disappear_are_not_looked_for(long: Any) -> None:
     assert lab.asked(" ByName ") == []
 
 
-def test_an_emptied_list_is_read_before_it_is_believed(lab: Any) -> None:
+def test_an_emptied_list_is_read_before_it_is_believed(lab: Lab) -> None:
     repo = lab.repository()
     release = repo.release("v1", lab.alice, "2025-03-01")
     assert lab.sync().exit_code == 0
@@ -167,38 +171,38 @@ def test_an_emptied_list_is_read_before_it_is_believed(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("field", LISTS)
-def test_a_list_that_is_shorter_than_it_was_shown_is_looked_for(lab: Any, field: str) -> None:
+def test_a_list_that_is_shorter_than_it_was_shown_is_looked_for(lab: Lab, field: str) -> None:
     """However short it is, and though it agrees with its own total."""
-    repo, handle = lab.repository(), lab.server.handle
+    repo, handle = lab.repository(), lab.server.front
     releases = [repo.release(f"v{n}", lab.alice, f"2025-03-0{n}") for n in (1, 2, 3)]
     assert lab.sync().exit_code == 0
     repo.release("v4", lab.alice, "2026-01-01T06:00:00Z")
     for thing in releases if field == "releases" else [repo.tags[f"v{n}"] for n in (1, 2, 3)]:
         lab.world.odd.omits(thing)
 
-    def emptied(request: Any) -> Any:
+    def emptied(request: httpx.Request) -> httpx.Response:
         lab.world.odd.active = f"query {field.title()}(".encode() in request.content
         return handle(request)
 
-    lab.server.handle = emptied
+    lab.server.front = emptied
     report = lab.night()
     assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, [field])
     assert "lacks 3 that it had, yet GitHub still shows" in report.failures[0][2]
     assert gone(lab) == 0
-    lab.server.handle, lab.world.odd.active = handle, False
+    lab.server.front, lab.world.odd.active = handle, False
     assert lab.night().exit_code == 0
     assert lab.query("SELECT * FROM changes") == []
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-def test_a_row_that_moves_up_while_the_list_is_read_is_not_gone(long: Any) -> None:
+def test_a_row_that_moves_up_while_the_list_is_read_is_not_gone(long: Lab) -> None:
     """As when cursors are numbers of rows: the second page begins a row further down than the first one ended."""
     lab = long
     assert lab.sync().exit_code == 0
     lab.repo.release("news", lab.alice, "2026-01-01T06:00:00Z")
-    handle, pages = lab.server.handle, 0
+    handle, pages = lab.server.front, 0
 
-    def moving(request: Any) -> Any:
+    def moving(request: httpx.Request) -> httpx.Response:
         nonlocal pages
         pages += b"query Tags" in request.content and b'"first":25' in request.content.replace(b" ", b"")
         if pages == 2:
@@ -207,7 +211,7 @@ def test_a_row_that_moves_up_while_the_list_is_read_is_not_gone(long: Any) -> No
         lab.world.odd.active = pages in (2, 3, 4, 5)
         return handle(request)
 
-    lab.server.handle = moving
+    lab.server.front = moving
     assert lab.night(7).exit_code == 0
     lab.world.odd.active = False
     assert lab.query("SELECT name FROM tags WHERE gone_at IS NOT NULL") == ["v44"]

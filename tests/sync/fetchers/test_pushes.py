@@ -1,14 +1,18 @@
 """The push log, of any length."""
 
+import sqlite3
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from collector import clock
 from collector.method import compute as method
+from tests.lab import Lab
 
 
-def test_log_of_several_pages_then_only_its_news(lab: Any) -> None:
+def test_log_of_several_pages_then_only_its_news(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(230):
         repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
@@ -24,7 +28,7 @@ def test_log_of_several_pages_then_only_its_news(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_walk_that_was_cut_short_goes_on_and_misses_no_news(lab: Any) -> None:
+def test_walk_that_was_cut_short_goes_on_and_misses_no_news(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(230):
         repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
@@ -44,7 +48,7 @@ def test_walk_that_was_cut_short_goes_on_and_misses_no_news(lab: Any) -> None:
     ["https://api.github.com/gone?after=x", "http://[no", "https://example.org/activity"],
     ids=["not there", "no address", "another server"],
 )
-def test_a_next_page_that_cannot_be_had_is_not_asked_for_for_ever(lab: Any, link: str) -> None:
+def test_a_next_page_that_cannot_be_had_is_not_asked_for_for_ever(lab: Lab, link: str) -> None:
     repo = lab.repository()
     lab.server.fail("/activity", "headers", headers={"link": f'<{link}>; rel="next"'})
     report = lab.sync()
@@ -55,7 +59,7 @@ def test_a_next_page_that_cannot_be_had_is_not_asked_for_for_ever(lab: Any, link
     assert lab.differences() == {}
 
 
-def test_who_pushed_what(lab: Any) -> None:
+def test_who_pushed_what(lab: Lab) -> None:
     repo = lab.repository()
     bot = lab.world.bot("robot")
     repo.commit("By a machine", bot, "2025-03-01")
@@ -68,33 +72,32 @@ def test_who_pushed_what(lab: Any) -> None:
 
 
 @pytest.fixture
-def logged(lab: Any) -> Any:
+def logged(lab: Lab) -> Lab:
     """A repository of 230 pushes, one a day, until 2025-11."""
-    lab.repo = lab.repository()
+    lab.repository()
     for n in range(230):
         lab.repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
         lab.repo.push(by=lab.alice, at=f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
-    lab.odd = lab.world.odd
     return lab
 
 
-def unreadable(lab: Any) -> list[Any]:
+def unreadable(lab: Lab) -> list[Any]:
     return lab.query("SELECT key, part FROM unreadable WHERE kind = 'pushes' ORDER BY key, part")
 
 
-def compute(lab: Any) -> Any:
+def compute(lab: Lab) -> Callable[[sqlite3.Connection], None]:
     return lambda db: method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
 
-def test_what_is_odd_in_a_row_costs_no_other(logged: Any) -> None:
+def test_what_is_odd_in_a_row_costs_no_other(logged: Lab) -> None:
     lab = logged
     true = lab.fresh(whole=True)
     kind, ref, time, actor, null = (lab.repo.pushes[n] for n in (20, 60, 100, 140, 180))
-    lab.odd.says(kind, activity_type="branch_sync")
-    lab.odd.says(ref, ref=None)
-    lab.odd.says(time, timestamp="10889-08-02T05:06:07Z")
-    lab.odd.says(actor, actor={"login": "alice"})
-    lab.odd.hides(null)
+    lab.world.odd.says(kind, activity_type="branch_sync")
+    lab.world.odd.says(ref, ref=None)
+    lab.world.odd.says(time, timestamp="10889-08-02T05:06:07Z")
+    lab.world.odd.says(actor, actor={"login": "alice"})
+    lab.world.odd.hides(null)
     assert lab.sync(after=compute(lab)).exit_code == 0
     assert lab.query("SELECT kind FROM pushes WHERE id = ?", kind.id) == ["branch_sync"]
     odd = {kind.id, ref.id, time.id, actor.id, null.id}
@@ -112,26 +115,26 @@ def test_what_is_odd_in_a_row_costs_no_other(logged: Any) -> None:
         assert lab.night().exit_code == 0
         asked.append(len(lab.asked("/activity")) - before)
     assert asked == [2, 0, 2, 0, 0, 0, 2, 0]
-    lab.odd.active = False
+    lab.world.odd.active = False
     lab.night(30)
     assert unreadable(lab) == []
     assert lab.query("SELECT * FROM changes") == []
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-def test_times_with_offsets_and_fractions(logged: Any) -> None:
+def test_times_with_offsets_and_fractions(logged: Lab) -> None:
     lab = logged
     first, second = lab.repo.pushes[50:52]
-    lab.odd.says(first, timestamp=first.at.replace("Z", ".987Z"))
-    lab.odd.says(second, timestamp=f"{second.at[:10]}T02:00:00+02:00")
+    lab.world.odd.says(first, timestamp=first.at.replace("Z", ".987Z"))
+    lab.world.odd.says(second, timestamp=f"{second.at[:10]}T02:00:00+02:00")
     assert lab.sync().exit_code == 0
     assert unreadable(lab) == []
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
-def test_a_time_that_has_not_come_is_no_watermark(logged: Any) -> None:
+def test_a_time_that_has_not_come_is_no_watermark(logged: Lab) -> None:
     lab = logged
-    lab.odd.says(lab.repo.pushes[-1], timestamp="9999-12-31T23:59:59Z")
+    lab.world.odd.says(lab.repo.pushes[-1], timestamp="9999-12-31T23:59:59Z")
     assert lab.sync().exit_code == 0
     assert lab.query("SELECT watermark FROM sync_state WHERE kind = 'pushes'") == [lab.repo.pushes[-2].at]
     for _ in range(2):
@@ -153,7 +156,7 @@ SPOILT: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("trouble", SPOILT)
-def test_a_log_that_contradicts_itself_is_incomplete_and_heals(logged: Any, trouble: str) -> None:
+def test_a_log_that_contradicts_itself_is_incomplete_and_heals(logged: Lab, trouble: str) -> None:
     lab = logged
     assert lab.sync().exit_code == 0
     columns = "fingerprint, completed_at, watermark"
@@ -181,7 +184,7 @@ def test_a_log_that_contradicts_itself_is_incomplete_and_heals(logged: Any, trou
 
 
 @pytest.mark.parametrize("trouble", ["repeat_cursor", "null_cursor", "duplicate_row", "empty_page"])
-def test_a_first_look_at_a_log_that_contradicts_itself(logged: Any, trouble: str) -> None:
+def test_a_first_look_at_a_log_that_contradicts_itself(logged: Lab, trouble: str) -> None:
     lab = logged
     fault = lab.server.fail("/activity", trouble, nth=2, times=None, **SPOILT.get(trouble, {}))
     for _ in range(2):
@@ -194,7 +197,7 @@ def test_a_first_look_at_a_log_that_contradicts_itself(logged: Any, trouble: str
     assert lab.differences() == {}
 
 
-def test_a_log_that_goes_on_from_what_is_known_is_whole(logged: Any) -> None:
+def test_a_log_that_goes_on_from_what_is_known_is_whole(logged: Lab) -> None:
     """However little it remembers."""
     lab = logged
     assert lab.sync().exit_code == 0
@@ -207,7 +210,7 @@ def test_a_log_that_goes_on_from_what_is_known_is_whole(logged: Any) -> None:
     assert len(lab.live("pushes")) == 234
 
 
-def test_a_log_that_begins_late(logged: Any) -> None:
+def test_a_log_that_begins_late(logged: Lab) -> None:
     """What is forgotten is not missed, whether it was known or not."""
     lab = logged
     lab.repo.change(activity_from="2025-08-01")
@@ -223,7 +226,7 @@ def test_a_log_that_begins_late(logged: Any) -> None:
     assert lab.query("SELECT * FROM unreadable") == []
 
 
-def test_a_server_without_a_push_log(lab: Any) -> None:
+def test_a_server_without_a_push_log(lab: Lab) -> None:
     repo = lab.repository()
     repo.release("v1", lab.alice, "2025-03-01")
     lab.server.has_activity = False
@@ -243,15 +246,15 @@ def test_a_server_without_a_push_log(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_a_repository_that_is_gone_by_then_is_no_server_without_a_log(lab: Any) -> None:
+def test_a_repository_that_is_gone_by_then_is_no_server_without_a_log(lab: Lab) -> None:
     repo = lab.repository()
-    handle = lab.server.handle
+    handle = lab.server.front
 
-    def deleting(request: Any) -> Any:
+    def deleting(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/activity"):
             repo.change(deleted=True)
         return handle(request)
 
-    lab.server.handle = deleting
+    lab.server.front = deleting
     assert "pushes" in {kind for _, kind, _ in lab.sync().failures}
     assert unreadable(lab) == []

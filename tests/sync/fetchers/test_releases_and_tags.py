@@ -1,10 +1,9 @@
 """When releases and tags are read, and how far."""
 
-from typing import Any
-
 from collector.github import models as m
 from collector.store.state import State
 from collector.sync.fetchers import releases_and_tags
+from tests.lab import Lab
 
 NOW = "2026-01-08T00:00:00Z"
 
@@ -27,7 +26,7 @@ def test_list_that_the_glance_shows_whole_is_not_read_weekly() -> None:
     assert releases_and_tags.whole_is_due(tags(1, v1="a"), State(1, "tags"), NOW, None)
 
 
-def test_new_tag_on_a_long_list_costs_one_page(lab: Any) -> None:
+def test_new_tag_on_a_long_list_costs_one_page(lab: Lab) -> None:
     repo = lab.repository()
     commits = [repo.commit(f"Work {n}", lab.alice, f"2025-03-{n // 10 + 1:02}") for n in range(210)]
     repo.push(at="2025-04-01")
@@ -46,7 +45,7 @@ def test_new_tag_on_a_long_list_costs_one_page(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_tag_deleted_from_a_long_list_is_found_at_once(lab: Any) -> None:
+def test_tag_deleted_from_a_long_list_is_found_at_once(lab: Lab) -> None:
     repo = lab.repository()
     commits = [repo.commit(f"Work {n}", lab.alice, f"2025-03-{n // 10 + 1:02}") for n in range(150)]
     repo.push(at="2025-04-01")
@@ -61,7 +60,7 @@ def test_tag_deleted_from_a_long_list_is_found_at_once(lab: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_edit_far_down_is_found_with_small_pages_too(lab: Any) -> None:
+def test_edit_far_down_is_found_with_small_pages_too(lab: Lab) -> None:
     repo = lab.repository()
     releases = [repo.release(f"v{n}", lab.alice, f"2025-03-{n % 28 + 1:02}") for n in range(60)]
     lab.server.fail(" Releases ", "node_timeout", nodes=10)

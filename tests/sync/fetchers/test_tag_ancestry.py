@@ -1,10 +1,11 @@
 """Releases beside the default branch: from their tag down to where it left the branch."""
 
 from itertools import pairwise
-from typing import Any
+
+from tests.lab import Lab
 
 
-def test_release_of_a_side_branch(lab: Any) -> None:
+def test_release_of_a_side_branch(lab: Lab) -> None:
     repo = lab.repository()
     base = repo.commit("Base", lab.alice, "2025-03-01")
     repo.push(at="2025-03-01")
@@ -22,7 +23,7 @@ def test_release_of_a_side_branch(lab: Any) -> None:
     assert len(lab.asked("TagHistories")) == asked
 
 
-def test_release_on_the_default_branch_costs_nothing(lab: Any) -> None:
+def test_release_on_the_default_branch_costs_nothing(lab: Lab) -> None:
     repo = lab.repository()
     repo.release("v1", lab.alice, "2025-03-03")
     lab.sync()
@@ -30,7 +31,7 @@ def test_release_on_the_default_branch_costs_nothing(lab: Any) -> None:
     assert lab.asked("TagHistories") == []
 
 
-def test_a_tag_of_a_tag_of_a_tag_leads_to_its_commit(lab: Any) -> None:
+def test_a_tag_of_a_tag_of_a_tag_leads_to_its_commit(lab: Lab) -> None:
     """A release may be stored with the oid of the tag object, where its tag was moved."""
     repo = lab.repository()
     base = repo.commit("Base", lab.alice, "2025-03-01")
@@ -48,7 +49,7 @@ def test_a_tag_of_a_tag_of_a_tag_leads_to_its_commit(lab: Any) -> None:
     assert followed == set(pairwise(chain))
 
 
-def test_a_tagged_commit_that_is_served_in_no_list_is_read_alone(lab: Any) -> None:
+def test_a_tagged_commit_that_is_served_in_no_list_is_read_alone(lab: Lab) -> None:
     repo = lab.repository()
     base = repo.commit("Base", lab.alice, "2025-03-01")
     repo.push(at="2025-03-01")

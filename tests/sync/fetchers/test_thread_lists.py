@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
+
+from tests.lab import Lab
 
 # How GitHub's lists have been seen to go wrong, and what lets each pass.
 KINDS = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "duplicate_row", "null_node")
@@ -17,7 +20,7 @@ INNER = {
 
 
 @pytest.fixture
-def furnished(lab: Any) -> Any:
+def furnished(lab: Lab) -> Lab:
     repo = lab.repository()
     for n in range(30):
         at = f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}"
@@ -30,19 +33,19 @@ def furnished(lab: Any) -> Any:
     return lab
 
 
-def state(lab: Any, kind: str) -> Any:
+def state(lab: Lab, kind: str) -> Any:
     (row,) = lab.query("SELECT completed_at, watermark, fingerprint FROM sync_state WHERE kind = ?", kind)
     return row
 
 
-def nothing_lost(lab: Any) -> None:
+def nothing_lost(lab: Lab) -> None:
     assert lab.differences() == {}
     assert lab.query("SELECT count(*) FROM issues WHERE gone_at IS NOT NULL") == [0]
     assert lab.query("SELECT * FROM changes") == []
     assert lab.query("SELECT * FROM late_arrivals") == []
 
 
-def news(lab: Any) -> None:
+def news(lab: Lab) -> None:
     """Something new in most threads, so that more than a page of each list is read."""
     lab.world.move(days=1)
     for thread in list(lab.world.repositories[0].threads.values()):
@@ -52,7 +55,7 @@ def news(lab: Any) -> None:
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("table", LISTS)
-def test_a_list_that_contradicts_itself_once_is_read_whole(furnished: Any, table: str, kind: str, first: bool) -> None:
+def test_a_list_that_contradicts_itself_once_is_read_whole(furnished: Lab, table: str, kind: str, first: bool) -> None:
     lab = furnished
     if not first:
         lab.sync()
@@ -68,14 +71,14 @@ def test_a_list_that_contradicts_itself_once_is_read_whole(furnished: Any, table
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("table", LISTS)
 def test_a_list_that_contradicts_itself_again_and_again_is_not_whole(
-    furnished: Any, table: str, kind: str, first: bool
+    furnished: Lab, table: str, kind: str, first: bool
 ) -> None:
     lab = furnished
     if not first:
         lab.sync()
         news(lab)
     before = None if first else state(lab, table)
-    details = {"cursor": "skips"} if kind == "empty_page" else {}
+    details: dict[str, Any] = {"cursor": "skips"} if kind == "empty_page" else {}
     lab.server.fail(LISTS[table], kind, times=None, **details)
     report = lab.sync()
     assert report.exit_code == 3
@@ -99,7 +102,7 @@ def test_a_list_that_contradicts_itself_again_and_again_is_not_whole(
         ("timelineItems", "ends_early"),
     ],
 )
-def test_a_list_within_a_thread_that_contradicts_itself_once(furnished: Any, part: str, kind: str) -> None:
+def test_a_list_within_a_thread_that_contradicts_itself_once(furnished: Lab, part: str, kind: str) -> None:
     lab = furnished
     lab.server.fail(INNER[part], kind, connection=part)
     assert lab.sync().exit_code == 0
@@ -118,7 +121,7 @@ def test_a_list_within_a_thread_that_contradicts_itself_once(furnished: Any, par
         ("timelineItems", "ends_early"),
     ],
 )
-def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Any, part: str, kind: str) -> None:
+def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Lab, part: str, kind: str) -> None:
     """It is recorded as incomplete once, and never stops its list: it is noted, and asked for again."""
     lab = furnished
     lab.sync()
@@ -136,11 +139,11 @@ def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Any
     nothing_lost(lab)
 
 
-def spoil(lab: Any, change: Any) -> None:
+def spoil(lab: Lab, change: Any) -> None:
     """Change the answers to questions for the list of issues."""
-    handle = lab.server.handle
+    handle = lab.server.front
 
-    def spoilt(request: Any) -> Any:
+    def spoilt(request: httpx.Request) -> httpx.Response:
         response = handle(request)
         if lab.server.log[-1].operation == "Issues":
             answer = json.loads(response.content)
@@ -148,14 +151,14 @@ def spoil(lab: Any, change: Any) -> None:
             return type(response)(200, headers=dict(response.headers), json=answer, request=request)
         return response
 
-    lab.server.handle = spoilt
+    lab.server.front = spoilt
 
 
-def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(furnished: Any) -> None:
+def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(furnished: Lab) -> None:
     """Consistently: what it lacks it does not count either."""
     lab = furnished
     lab.sync()
-    handle = lab.server.handle
+    handle = lab.server.front
 
     def lose(page: Any) -> None:
         page["nodes"] = [node for node in page["nodes"] if node["number"] % 4 != 1]
@@ -164,12 +167,12 @@ def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(f
     spoil(lab, lose)
     assert {lab.night().exit_code for _ in range(9)} <= {0, 3}
     assert len(lab.live("issues")) == 30
-    lab.server.handle = handle
+    lab.server.front = handle
     assert lab.night().exit_code == 0
     nothing_lost(lab)
 
 
-def test_many_that_are_really_deleted_are_gone(furnished: Any) -> None:
+def test_many_that_are_really_deleted_are_gone(furnished: Lab) -> None:
     lab = furnished
     lab.sync()
     lab.world.move(hours=1)
@@ -181,7 +184,7 @@ def test_many_that_are_really_deleted_are_gone(furnished: Any) -> None:
     assert lab.differences() == {}
 
 
-def test_comments_that_vanish_at_once_are_looked_for_a_second_time(furnished: Any) -> None:
+def test_comments_that_vanish_at_once_are_looked_for_a_second_time(furnished: Lab) -> None:
     lab = furnished
     issue = lab.world.repositories[0].issue("Loud", lab.bob)
     for _ in range(30):
@@ -200,12 +203,12 @@ def test_comments_that_vanish_at_once_are_looked_for_a_second_time(furnished: An
 
 
 def test_a_thread_touched_while_its_list_is_read_is_no_contradiction(
-    furnished: Any, monkeypatch: pytest.MonkeyPatch
+    furnished: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab = furnished
-    asked, handle = [], lab.server.handle
+    asked, handle = [], lab.server.front
 
-    def touching(request: Any) -> Any:
+    def touching(request: httpx.Request) -> httpx.Response:
         response = handle(request)
         if lab.server.log[-1].operation == "Issues":
             asked.append(1)
@@ -214,9 +217,9 @@ def test_a_thread_touched_while_its_list_is_read_is_no_contradiction(
                 next(iter(lab.world.repositories[0].threads.values())).comment(lab.alice, "Up")
         return response
 
-    lab.server.handle = touching
+    lab.server.front = touching
     assert lab.sync().exit_code == 0
     assert len(lab.live("issues")) == 30
-    lab.server.handle = handle
+    lab.server.front = handle
     lab.night()
     assert lab.differences() == {}

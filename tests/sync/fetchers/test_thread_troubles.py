@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from collector.emulator.pulls import PullRequest
+from collector.emulator.threads import Issue
+from tests.lab import Lab
+
 SAML = "Resource protected by organization SAML enforcement."
 ISSUE_PARTS = ("title", "author", "stateReason", "createdAt", "labels", "comments", "timelineItems")
 PULL_REQUEST_PARTS = ("body", "mergedBy", "mergeCommit", "baseRefName", "updatedAt", "reviews", "timelineItems")
 TABLES = {"Issue": "issues", "PullRequest": "pull_requests"}
 
 
-def furnished(lab: Any, size: int = 60) -> tuple[Any, Any]:
+def furnished(lab: Lab, size: int = 60) -> tuple[Issue, PullRequest]:
     """A repository, and an issue and a pull request in the middle of its lists."""
     repo = lab.repository()
     for n in range(size):
@@ -22,17 +26,18 @@ def furnished(lab: Any, size: int = 60) -> tuple[Any, Any]:
         pull = repo.pull_request(f"Change {n}", lab.bob, at)
         pull.review(lab.alice, at=at)
         pull.merge(lab.alice, at, method="squash")
-    threads = list(repo.threads.values())
-    return threads[size], threads[size + 1]
+        if n == size // 2:
+            middle = issue, pull
+    return middle
 
 
-def noted(lab: Any) -> set[tuple[str, str]]:
+def noted(lab: Lab) -> set[tuple[str, str]]:
     """(last part of the address, part) of what is noted of threads as not served."""
     found = lab.query("SELECT url, part FROM unreadable WHERE kind IN ('issues', 'pull_requests')")
     return {(url.rpartition("/")[2], part) for url, part in found}
 
 
-def heal(lab: Any, nights: int = 40) -> None:
+def heal(lab: Lab, nights: int = 40) -> None:
     """GitHub serves everything again; by then all that is noted was asked for again, and nothing was charged."""
     lab.world.odd.active = False
     for _ in range(nights):
@@ -45,7 +50,7 @@ def heal(lab: Any, nights: int = 40) -> None:
     assert lab.query("SELECT * FROM changes") == []
 
 
-def rows_of(lab: Any, table: str, number: int) -> dict[str, Any]:
+def rows_of(lab: Lab, table: str, number: int) -> dict[str, Any]:
     columns = [row[1] for row in lab.query(f"PRAGMA table_info({table})")]
     (row,) = lab.query(f"SELECT * FROM {table} WHERE number = ? AND gone_at IS NULL", number)
     return dict(zip(columns, row, strict=True))
@@ -56,7 +61,7 @@ def rows_of(lab: Any, table: str, number: int) -> dict[str, Any]:
     ("which", "part"),
     [*((0, part) for part in ISSUE_PARTS), *((1, part) for part in PULL_REQUEST_PARTS)],
 )
-def test_a_part_that_github_never_serves(lab: Any, which: int, part: str, way: str) -> None:
+def test_a_part_that_github_never_serves(lab: Lab, which: int, part: str, way: str) -> None:
     """By a time-out at any size, or by an error in its place; in the list, and when it is there already."""
     threads = furnished(lab, 30)
     bad, table = threads[which], ("issues", "pull_requests")[which]
@@ -80,7 +85,7 @@ def test_a_part_that_github_never_serves(lab: Any, which: int, part: str, way: s
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_a_thread_of_which_not_even_the_number_comes_is_stepped_over(lab: Any, which: int) -> None:
+def test_a_thread_of_which_not_even_the_number_comes_is_stepped_over(lab: Lab, which: int) -> None:
     bad = furnished(lab)[which]
     table = ("issues", "pull_requests")[which]
     lab.world.odd.poison(bad)
@@ -96,7 +101,7 @@ def test_a_thread_of_which_not_even_the_number_comes_is_stepped_over(lab: Any, w
     assert len(lab.live(table)) == 60
 
 
-def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab: Any) -> None:
+def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab: Lab) -> None:
     bad = furnished(lab)[0]
     lab.sync()
     lab.world.odd.poison(bad, at="2026-01-02")
@@ -107,7 +112,7 @@ def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab:
 
 
 @pytest.mark.parametrize("kind", ["FORBIDDEN", "NOT_FOUND", "SERVICE_UNAVAILABLE"])
-def test_a_hole_in_a_timeline_costs_one_event(lab: Any, kind: str) -> None:
+def test_a_hole_in_a_timeline_costs_one_event(lab: Lab, kind: str) -> None:
     issue, pull = furnished(lab, 30)
     lab.sync()
     lab.world.odd.hides(issue.events[0], SAML, kind, at="2026-01-02")
@@ -127,7 +132,7 @@ def test_a_hole_in_a_timeline_costs_one_event(lab: Any, kind: str) -> None:
     heal(lab)
 
 
-def test_what_is_not_served_is_asked_for_ever_more_seldom(lab: Any) -> None:
+def test_what_is_not_served_is_asked_for_ever_more_seldom(lab: Lab) -> None:
     bad = furnished(lab, 30)[0]
     lab.world.odd.hides(bad.events[0])
     lab.sync()
@@ -143,7 +148,7 @@ def test_what_is_not_served_is_asked_for_ever_more_seldom(lab: Any) -> None:
     assert steps == sorted(steps)
 
 
-def test_the_author_of_a_comment_behind_saml_is_kept(lab: Any) -> None:
+def test_the_author_of_a_comment_behind_saml_is_kept(lab: Lab) -> None:
     issue, _ = furnished(lab, 30)
     lab.sync()
     lab.world.odd.fails(issue.comments[0], "author", message=SAML, kind="FORBIDDEN", at="2026-01-02")
@@ -156,7 +161,7 @@ def test_the_author_of_a_comment_behind_saml_is_kept(lab: Any) -> None:
     heal(lab)
 
 
-def test_odd_values_cost_only_themselves(lab: Any) -> None:
+def test_odd_values_cost_only_themselves(lab: Lab) -> None:
     issue, pull = furnished(lab, 30)
     lab.world.odd.says(issue, createdAt="9999-12-31T23:59:59-14:00", state="PAUSED", authorAssociation=None)
     lab.world.odd.says(issue.comments[0], createdAt="10889-01-01T00:00:00Z")
@@ -172,7 +177,7 @@ def test_odd_values_cost_only_themselves(lab: Any) -> None:
     assert len(lab.live("issues")) == len(lab.live("pull_requests")) == 30
 
 
-def test_an_update_in_the_far_future_hides_no_news(lab: Any) -> None:
+def test_an_update_in_the_far_future_hides_no_news(lab: Lab) -> None:
     issue, _ = furnished(lab, 30)
     lab.world.odd.says(issue, updatedAt="9999-12-31T23:59:59Z", until="2026-01-02")
     lab.sync()
@@ -184,7 +189,7 @@ def test_an_update_in_the_far_future_hides_no_news(lab: Any) -> None:
     assert lab.differences(whole=True) == {}
 
 
-def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Any) -> None:
+def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Lab) -> None:
     bad = furnished(lab)[0]
     lab.world.odd.hides(bad)
     assert lab.sync().exit_code == 0
@@ -193,7 +198,7 @@ def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Any) -> 
     heal(lab)
 
 
-def test_an_unexplained_null_in_the_list_is_a_hole_that_is_refused(lab: Any) -> None:
+def test_an_unexplained_null_in_the_list_is_a_hole_that_is_refused(lab: Lab) -> None:
     bad = furnished(lab)[0]
     lab.world.odd.hides(bad, None)
     report = lab.sync()
@@ -205,7 +210,7 @@ def test_an_unexplained_null_in_the_list_is_a_hole_that_is_refused(lab: Any) -> 
     assert lab.differences(whole=True) == {}
 
 
-def test_a_row_within_a_long_list_of_a_thread_is_stepped_over(lab: Any) -> None:
+def test_a_row_within_a_long_list_of_a_thread_is_stepped_over(lab: Lab) -> None:
     repo = lab.repository()
     issue = repo.issue("Long", lab.bob, "2025-03-01")
     for n in range(230):
@@ -219,14 +224,14 @@ def test_a_row_within_a_long_list_of_a_thread_is_stepped_over(lab: Any) -> None:
     assert len(lab.live("comments")) == 230
 
 
-def test_a_page_is_as_large_as_before_behind_a_bad_thread(lab: Any) -> None:
+def test_a_page_is_as_large_as_before_behind_a_bad_thread(lab: Lab) -> None:
     bad = furnished(lab, 90)[0]
     lab.world.odd.poison(bad, "comments")
     lab.sync()
     assert lab.query("SELECT page_size FROM sync_state WHERE kind = 'issues'")[0] > 24
 
 
-def test_a_thread_that_does_not_say_which_it_is_hides_no_other(lab: Any) -> None:
+def test_a_thread_that_does_not_say_which_it_is_hides_no_other(lab: Lab) -> None:
     issue, _ = furnished(lab, 8)
     lab.world.odd.says(issue, id=None, fullDatabaseId=None, number=None)
     for _ in range(2):
@@ -237,7 +242,7 @@ def test_a_thread_that_does_not_say_which_it_is_hides_no_other(lab: Any) -> None
 
 
 @pytest.mark.parametrize("fields", [(), ("fullDatabaseId",)], ids=["all of it", "its number"])
-def test_stored_threads_that_github_never_answers_for_any_more_end_no_run(lab: Any, fields: tuple[str, ...]) -> None:
+def test_stored_threads_that_github_never_answers_for_any_more_end_no_run(lab: Lab, fields: tuple[str, ...]) -> None:
     issue, pull = furnished(lab, 4)
     assert lab.sync().exit_code == 0
     for thread in (issue, pull):
@@ -251,7 +256,7 @@ def test_stored_threads_that_github_never_answers_for_any_more_end_no_run(lab: A
     heal(lab)
 
 
-def test_a_null_in_the_batched_question_costs_a_look_at_the_list_and_nothing_else(lab: Any) -> None:
+def test_a_null_in_the_batched_question_costs_a_look_at_the_list_and_nothing_else(lab: Lab) -> None:
     issue, _ = furnished(lab, 30)
     lab.sync()
     newest = max(

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from collector import clock
 from collector.github import models as m
 from collector.github import page_size
-from collector.github.client import GitHub
 from collector.store.state import State
 from collector.sync.fetchers import threads
+from tests.lab import Lab
 
 START = datetime.fromisoformat("2026-01-01T03:00:00Z")
 
@@ -65,8 +66,8 @@ def test_githubs_clock_counts_where_ours_stands_still() -> None:
     assert threads.pages_due(state, 50, 100, now, "2026-01-08T00:00:00Z") == 1
 
 
-def page(total: int, *nodes: tuple[str, str]) -> m.Page[m.Touched]:
-    return m.Page[m.Touched](total_count=total, nodes=[m.Touched(id=i, updated_at=at) for i, at in nodes])
+def page(total: int, *nodes: tuple[str, str]) -> m.Page[m.Touched | None]:
+    return m.Page[m.Touched | None](total_count=total, nodes=[m.Touched(id=i, updated_at=at) for i, at in nodes])
 
 
 def test_fingerprint_changes_with_any_news() -> None:
@@ -75,22 +76,22 @@ def test_fingerprint_changes_with_any_news() -> None:
     assert len({threads.fingerprint(p) for p in seen}) == len(seen)
 
 
-def moved(lab: Any) -> dict[str, str | None]:
+def moved(lab: Lab) -> dict[str, str | None]:
     """Title -> where it went, of the issues that are gone."""
     return dict(lab.query("SELECT title, moved_to FROM issues WHERE gone_at IS NOT NULL"))
 
 
-def test_of_issues_that_are_gone_it_is_asked_once_whether_they_moved(lab: Any) -> None:
+def test_of_issues_that_are_gone_it_is_asked_once_whether_they_moved(lab: Lab) -> None:
     here, there = lab.repository("example/here"), lab.repository("example/there")
-    for title, number in (("Kept", 1), ("Transferred", 2), ("Deleted", 3), ("Hidden", 4)):
-        here.issue(title, lab.bob, f"2025-03-0{number}")
+    titles = {1: "Kept", 2: "Transferred", 3: "Deleted", 4: "Hidden"}
+    issues = {number: here.issue(title, lab.bob, f"2025-03-0{number}") for number, title in titles.items()}
     dropped = here.pull_request("Dropped", lab.bob, "2025-03-05")
     here.pull_request("Kept", lab.bob, "2025-03-06")
     lab.sync()
     lab.world.move(days=1)
     secret = lab.world.repository("example/secret", "2025-02-01")
-    here.threads[2].transfer(there, lab.alice)
-    here.threads[4].transfer(secret, lab.alice)
+    issues[2].transfer(there, lab.alice)
+    issues[4].transfer(secret, lab.alice)
     secret.change(private=True)
     here.threads[3].delete()
     dropped.delete()
@@ -102,24 +103,26 @@ def test_of_issues_that_are_gone_it_is_asked_once_whether_they_moved(lab: Any) -
     assert lab.differences() == {}
 
 
-def test_a_repository_that_was_renamed_moved_none_of_its_issues(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repository_that_was_renamed_moved_none_of_its_issues(lab: Lab) -> None:
     here = lab.repository("example/here")
     here.issue("Deleted", lab.bob, "2025-03-01")
     lab.sync()
     here.threads[1].delete()
-    asked = GitHub.moved_to
+    handle = lab.server.front
 
-    async def renamed_meanwhile(self: GitHub, *args: Any) -> str | None:
-        here.change(name="example/elsewhere")
-        return await asked(self, *args)
+    def renamed_meanwhile(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/issues/1"):
+            here.change(name="example/elsewhere")
+        return handle(request)
 
-    monkeypatch.setattr(GitHub, "moved_to", renamed_meanwhile)
+    lab.server.front = renamed_meanwhile
     lab.night(8)
+    assert lab.asked("/issues/1")
     assert moved(lab) == {"Deleted": None}
 
 
 @pytest.mark.parametrize("kind", ["502_html", "404", "451", "garbage"])
-def test_an_issue_of_which_it_cannot_be_found_out_has_not_moved(lab: Any, kind: str) -> None:
+def test_an_issue_of_which_it_cannot_be_found_out_has_not_moved(lab: Lab, kind: str) -> None:
     here, there = lab.repository("example/here"), lab.repository("example/there")
     issue = here.issue("Transferred", lab.bob, "2025-03-01")
     lab.sync()
@@ -130,7 +133,7 @@ def test_an_issue_of_which_it_cannot_be_found_out_has_not_moved(lab: Any, kind: 
     assert moved(lab) == {"Transferred": None}
 
 
-def own_commits(lab: Any) -> list[Any]:
+def own_commits(lab: Lab) -> list[Any]:
     """(title of the pull request, headline)"""
     return list(
         lab.query(
@@ -140,7 +143,7 @@ def own_commits(lab: Any) -> list[Any]:
     )
 
 
-def test_own_commits_are_kept_of_what_was_squashed_or_rebased(lab: Any) -> None:
+def test_own_commits_are_kept_of_what_was_squashed_or_rebased(lab: Lab) -> None:
     repo = lab.repository()
     for n, (title, how) in enumerate({"A": "squash", "B": "rebase", "C": "merge", "D": "", "E": "squash"}.items(), 1):
         pull = repo.pull_request(title, lab.bob, f"2025-03-0{n}", commits=230 if title == "E" else 2)
@@ -160,7 +163,7 @@ def test_own_commits_are_kept_of_what_was_squashed_or_rebased(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("days", [1, 7])
-def test_quiet_lists_stay_complete(lab: Any, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+def test_quiet_lists_stay_complete(lab: Lab, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     """Of long lists only a few pages are re-read a night, of short ones none: all were complete at every sync."""
     small = {kind: page_size.Sizes(4, 4) for kind in page_size.SIZES}
     monkeypatch.setattr(page_size, "SIZES", small)

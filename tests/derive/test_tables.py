@@ -111,7 +111,7 @@ def test_imported_threads() -> None:
     made = book.issue(repo, 5, "was-elsewhere", DAY)
     late = book.issue(repo, 6, "asker", DAY)
     book.db.execute("UPDATE accounts SET type = 'Mannequin' WHERE login = 'was-elsewhere'")
-    book.db.execute("INSERT INTO late_arrivals VALUES ('issues', ?, ?, ?, ?, ?)", [str(late), repo, DAY, DAY, DAY])
+    book.late("issues", late, repo, DAY)
     book.landings()
     assert {r["subject"]: r["reason"] for r in book.rows("SELECT * FROM imported_threads")} == {
         old: "older than its number allows",

@@ -4,13 +4,13 @@ import json
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
 from collector.emulator.server import PretendGitHub
 from collector.github import environment
 from collector.github.client import GitHub
+from tests.command import Collect
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from collector.github.client import GitHub
     ],
 )
 def test_a_setting_that_cannot_be_used_ends_with_2_before_anything_is_made(
-    run: Any, config: Path, name: str, value: str, said: str
+    run: Collect, config: Path, name: str, value: str, said: str
 ) -> None:
     result = run("sync", GITHUB_TOKEN="token", **{name: value})
     assert result.exit_code == 2
@@ -45,7 +45,7 @@ class Refusing(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-def test_a_proxy_that_wants_a_password_ends_with_6_at_once(run: Any, config: Path) -> None:
+def test_a_proxy_that_wants_a_password_ends_with_6_at_once(run: Collect, config: Path) -> None:
     proxy = HTTPServer(("127.0.0.1", 0), Refusing)
     serving = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01})
     serving.start()
@@ -64,7 +64,7 @@ def test_a_proxy_that_wants_a_password_ends_with_6_at_once(run: Any, config: Pat
 
 
 def test_a_proxy_between_us_and_a_server_that_is_passed_over(
-    run: Any, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
+    run: Collect, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:port")
     monkeypatch.setenv("NO_PROXY", "[::1],10.0.0.0/8,fd00::/8,api.github.com")

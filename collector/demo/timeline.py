@@ -1,4 +1,4 @@
-"""What the demo's stories are told with: an agenda in the order of time, dates, people and phrases."""
+"""A timeline for the demo's stories: events run in order of time, with helpers for dates, people and phrases."""
 
 import heapq
 from collections.abc import Callable, Sequence
@@ -13,14 +13,14 @@ from collector.emulator.world import Account, World
 PARTS = ("scheduler", "cache", "peer list", "ledger", "worker pool", "price feed", "installer", "task queue", "log")
 TROUBLES = (
     "stops after a restart",
-    "grows without end",
+    "keeps growing",
     "ignores its limit",
     "reports the wrong unit",
     "hangs at noon",
 )
 ADVICES = (
     "the newest build should cope with it",
-    "a longer timeout helps until this is mended",
+    "a longer timeout helps until this is fixed",
     "your log would show whether the clock is off",
     "we see it too and know the cause",
     "the setting was renamed and the page is behind",
@@ -28,15 +28,15 @@ ADVICES = (
 )
 OPENINGS = (
     "Good catch:",
-    "I could repeat this;",
+    "I can reproduce this;",
     "Thank you for the trace,",
     "This is by design, but",
     "As it happens,",
 )
 
 
-class Plot:
-    """Happenings between `start` and `end`, done in the order of time whatever order they were planned in."""
+class Timeline:
+    """Schedules events between `start` and `end`, and runs them in order of time."""
 
     def __init__(self, world: World, seed: str, start: str, end: str) -> None:
         self.world, self.start, self.end = world, start, end
@@ -44,42 +44,42 @@ class Plot:
         self._agenda: list[tuple[str, int, Callable[[], object]]] = []
         self._order = count()
 
-    def on(self, at: str, do: Callable[..., object], *arguments: Any, **more: Any) -> None:
-        """Let do(*arguments, at=at, **more) happen, unless that is after the end."""
+    def schedule(self, at: str, do: Callable[..., object], *arguments: Any, **more: Any) -> None:
+        """Schedule do(*arguments, at=at, **more); ignored if `at` is not before the end."""
         if at < self.end:
             what: Callable[[], object] = partial(do, *arguments, at=at, **more)
             heapq.heappush(self._agenda, (at, next(self._order), what))
 
     def run(self) -> None:
-        """Let everything happen."""
+        """Run all events, including those that events schedule."""
         while self._agenda:
             heapq.heappop(self._agenda)[2]()
 
     def weeks(self) -> list[str]:
-        """The start of each whole week."""
+        """Return the start of each full week."""
         found = [self.start]
         while later(found[-1], days=14) <= self.end:
             found.append(later(found[-1], days=7))
         return found
 
     def some_time(self, week: str) -> str:
-        """A moment in the working hours of that week."""
+        """Return a random time in the working hours of a week."""
         return later(week, days=self.random.randrange(5), hours=8 + self.random.random() * 10)
 
     def delay(self, median_hours: float) -> float:
-        """Hours until something happens: mostly near the median, now and then much longer."""
+        """Return a log-normal random delay in hours: usually near the median, occasionally much longer."""
         return median_hours * self.random.lognormvariate(0, 0.8)
 
     def trouble(self) -> str:
-        """A title for an issue or its mending."""
+        """Return a title for an issue or its fix."""
         return f"The {self.random.choice(PARTS)} {self.random.choice(TROUBLES)}"
 
     def answer(self) -> str:
-        """A comment that helps."""
+        """Return a helpful comment."""
         pick = self.random.choice
         return f"{pick(OPENINGS)} {pick(ADVICES)}. It concerns the {pick(PARTS)}, where {pick(ADVICES)}."
 
     def people(self, prefix: str, names: Sequence[str] | int, since: str = "2017-05-01") -> list[Account]:
-        """Accounts of that many or these names."""
+        """Create accounts with these names, or this many numbered ones."""
         chosen = [f"{n + 1}" for n in range(names)] if isinstance(names, int) else names
         return [self.world.user(f"example-{prefix}-{name}", since) for name in chosen]

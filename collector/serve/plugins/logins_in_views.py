@@ -1,8 +1,8 @@
-"""A plugin for datasette: accounts in views show their names. In tables datasette does that by the foreign keys."""
+"""A datasette plugin that shows logins for account ids in views; in tables, datasette does so through foreign keys."""
 
 from typing import Any
 
-from datasette import hookimpl  # type: ignore[import-untyped]
+from datasette import hookimpl
 from markupsafe import Markup
 
 ACCOUNTS = ("author", "person")
@@ -10,7 +10,7 @@ ACCOUNTS = ("author", "person")
 
 @hookimpl  # type: ignore[untyped-decorator]
 def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
-    """A link to the account, named by its login."""
+    """Return a link to the account, with its login as text."""
     if column in ACCOUNTS and isinstance(value, int) and table:
         return _link(value, table, database, datasette)
     return None

@@ -190,9 +190,9 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         ("[collect]\nlookback_days = 6001" + ALPHA, '[collect]: "lookback_days" is 6001; it must be from 400 to 6000.'),
         (
             project('slug = "Alpha.Net"'),
-            'slug "Alpha.Net" must be a-z and 0-9 with single hyphens between, like "alpha-net"',
+            'slug "Alpha.Net" must be a-z and 0-9, separated by single hyphens, like "alpha-net"',
         ),
-        (project('slug = "!"'), 'slug "!" must be a-z and 0-9 with single hyphens between, like "my-project".'),
+        (project('slug = "!"'), 'slug "!" must be a-z and 0-9, separated by single hyphens, like "my-project".'),
         (
             project('homepage = "alpha.example"'),
             'homepage "alpha.example" is not a web address, like "https://example.org"',
@@ -215,11 +215,11 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         ),
         (
             ALPHA + '[[bot]]\nlogin = "robot"\nreason = "x"\nsince = "2025-02-30"',
-            'bot "robot": "since" must be a date that exists, like 2026-01-31, not the text "2025-02-30".',
+            'bot "robot": "since" must be a valid date, like 2026-01-31, not the text "2025-02-30".',
         ),
         (
             ALPHA + '[[bot]]\nlogin = "robot"\nreason = "x"\nsince = 2025-02-03T04:05:06Z',
-            '"since" must be a date that exists, like 2026-01-31, not the time 2025-02-03 04:05:06+00:00.',
+            '"since" must be a valid date, like 2026-01-31, not the time 2025-02-03 04:05:06+00:00.',
         ),
         (
             ALPHA + '[[mirror]]\nlogin = "export"\nrepo = "alpha-org/nod"\nreason = "x"',
@@ -232,21 +232,21 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         ),
         (
             "[collect]\ndocs_paths = [7]" + ALPHA,
-            '"docs_paths" must be a list of patterns, like ["docs/**"]; the number 7 is',
+            '"docs_paths" must be a list of patterns, like ["docs/**"], and the number 7 is',
         ),
         (
             '[collect]\nrule_paths = ["/fees/**"]' + ALPHA,
             '[collect]: rule_paths: pattern "/fees/**" starts with a slash; ',
         ),
         # Twice
-        (ALPHA + ALPHA, 'slug "alpha" is that of two projects, number 1 and number 2; rename one.'),
+        (ALPHA + ALPHA, 'slug "alpha" is used by two projects, number 1 and number 2; rename one.'),
         (
             repository('repo = "alpha-org/node"\nrole = "sdk"'),
-            'project "alpha": repo 3: "alpha-org/node" is listed already, by project "alpha": repo 1 (GitHub',
+            'project "alpha": repo 3: "alpha-org/node" is already listed, by project "alpha": repo 1 (GitHub',
         ),
         (
             ALPHA + BETA + '[[project.repo]]\nrepo = "Alpha-Org/KIT"\nrole = "sdk"',
-            'project "beta": repo 1: "Alpha-Org/KIT" is listed already, by project "alpha": repo 2 '
+            'project "beta": repo 1: "Alpha-Org/KIT" is already listed, by project "alpha": repo 2 '
             "(GitHub ignores letter case); keep one of them.",
         ),
         (

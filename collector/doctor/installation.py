@@ -1,4 +1,4 @@
-"""What collect runs on, and the configuration."""
+"""Checks of the installed versions and of the configuration."""
 
 import platform
 import sqlite3
@@ -12,7 +12,7 @@ from collector.text import plural
 
 
 def checks(config: Path, version: str) -> tuple[Config | None, list[Check]]:
-    """The configuration, None when it cannot be used, and what was found."""
+    """Return the configuration, or None if it is invalid, and the results."""
     text = f"collect {version}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
     try:
         database.require_sqlite()

@@ -1,6 +1,6 @@
-"""Old records of runs, and room that the file takes but does not use.
+"""Delete old records of sync runs, and compact the database file.
 
-SQLite's statistics (ANALYZE) are left out: with them no command was any quicker.
+ANALYZE is not run: with its statistics no command was measurably faster.
 """
 
 import sqlite3
@@ -13,13 +13,13 @@ from collector import clock
 from collector.store import database, lock, state
 from collector.store.write import transaction
 
-# Below this share, what is free is soon used again: the derived tables are made anew after every sync.
+# A smaller share of free pages is soon used again, because the derived tables are rebuilt after every sync.
 WORTH_COMPACTING = 0.25
 
 
 @dataclass(frozen=True)
-class Tidied:
-    """What was done: runs of which the record was taken away, and the file's size in bytes before and after."""
+class Cleanup:
+    """What was done: number of deleted run records, and the file's size in bytes before and after."""
 
     runs: int
     compacted: bool
@@ -27,10 +27,10 @@ class Tidied:
     size_after: int
 
 
-def tidy(path: Path, now: datetime, keep_days: int) -> Tidied:
-    """Take away records of runs older than `keep_days`, and compact the file when it pays.
+def clean_up(path: Path, now: datetime, keep_days: int) -> Cleanup:
+    """Delete the records of runs older than `keep_days`, and compact the file when worthwhile.
 
-    Facts, and what signals are computed from, are never taken away. Raises AlreadyRunning and DatabaseError.
+    Facts, and what signals are computed from, are never deleted. Raises AlreadyRunning and DatabaseError.
     """
     before = path.stat().st_size if path.exists() else 0
     with (
@@ -45,16 +45,16 @@ def tidy(path: Path, now: datetime, keep_days: int) -> Tidied:
             compact(db)
         else:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return Tidied(runs, pays, before, path.stat().st_size)
+    return Cleanup(runs, pays, before, path.stat().st_size)
 
 
 def free_share(db: sqlite3.Connection) -> float:
-    """The share of the file's pages that hold nothing."""
+    """Return the share of the file's pages that are free (0 to 1)."""
     (pages,), (free,) = (db.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "freelist_count"))
     return float(free) / max(1, int(pages))
 
 
 def compact(db: sqlite3.Connection) -> None:
-    """Write the file anew, without free pages, and empty the write-ahead log."""
+    """Rewrite the file without free pages (VACUUM) and truncate the write-ahead log."""
     db.execute("VACUUM")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

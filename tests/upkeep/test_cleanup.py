@@ -8,7 +8,7 @@ from collector import clock
 from collector.errors import AlreadyRunning
 from collector.store import lock
 from collector.store.database import open_database
-from collector.upkeep import tidying
+from collector.upkeep import cleanup
 
 NOW = clock.from_text("2026-07-01T00:00:00Z")
 
@@ -38,22 +38,22 @@ def runs(path: Path, table: str = "sync_runs", column: str = "id") -> list[int]:
 
 
 def test_old_records_go_but_the_last_and_the_last_that_changed_anything(path: Path) -> None:
-    assert tidying.tidy(path, NOW, keep_days=100).runs == 2
+    assert cleanup.clean_up(path, NOW, keep_days=100).runs == 2
     assert runs(path) == runs(path, "sync_errors", "run") == runs(path, "sync_run_parts", "run") == [2, 4, 5]
-    assert tidying.tidy(path, NOW, keep_days=1).runs == 1
+    assert cleanup.clean_up(path, NOW, keep_days=1).runs == 1
     assert runs(path) == [2, 5]
-    assert tidying.tidy(path, NOW, keep_days=1).runs == 0
+    assert cleanup.clean_up(path, NOW, keep_days=1).runs == 0
 
 
 def test_the_file_is_compacted_only_when_that_pays(path: Path) -> None:
     with closing(open_database(path)) as db:
         db.executemany("INSERT INTO meta VALUES (?, ?)", [[f"key {n}", "x" * 900] for n in range(3000)])
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    assert not tidying.tidy(path, NOW, keep_days=400).compacted
+    assert not cleanup.clean_up(path, NOW, keep_days=400).compacted
     full = path.stat().st_size
     with closing(open_database(path)) as db:
         db.execute("DELETE FROM meta WHERE key GLOB 'key *'")
-    done = tidying.tidy(path, NOW, keep_days=400)
+    done = cleanup.clean_up(path, NOW, keep_days=400)
     assert done.compacted
     assert done.size_after == path.stat().st_size < full / 2
     assert not path.with_name(path.name + "-wal").exists()
@@ -61,5 +61,5 @@ def test_the_file_is_compacted_only_when_that_pays(path: Path) -> None:
 
 def test_not_while_a_sync_is_at_work(path: Path) -> None:
     with lock.held(path, "2026-07-01T00:00:00Z"), pytest.raises(AlreadyRunning):
-        tidying.tidy(path, NOW, keep_days=1)
+        cleanup.clean_up(path, NOW, keep_days=1)
     assert runs(path) == [1, 2, 3, 4, 5]

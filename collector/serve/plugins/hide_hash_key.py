@@ -1,7 +1,7 @@
-"""A plugin for datasette: nobody may read the table `meta`, which holds the key of the hashes.
+"""A datasette plugin that blocks visitors' SQL from reading the table `meta`, which contains the hash key.
 
-The key would tell which forgotten account a hash stands for. Its own page is closed by the metadata; here it is the SQL
-of visitors. An authorizer of SQLite's would also blind the views that look up the database's start there.
+With the key, a forgotten account could be identified from its hash. The metadata denies access to the table's page;
+this plugin rejects SQL that names it. A SQLite authorizer would also break the views that read the database's start.
 """
 
 import re
@@ -9,18 +9,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from datasette import hookimpl  # type: ignore[import-untyped]
-from datasette.utils.asgi import Response  # type: ignore[import-untyped]
+from datasette import hookimpl
+from datasette.utils.asgi import Response
 
 App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 _NAMED = re.compile(r"\bmeta\b", re.IGNORECASE)
-REFUSAL = "The table meta holds the key of the hashes, so no SQL may name it here.\n"
+REFUSAL = "The table meta contains the hash key, so queries must not name it.\n"
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Answer 403 to a request whose own SQL names the table."""
+    """Respond with 403 to a request whose SQL names the table."""
 
     def wrap(app: App) -> App:
         async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:

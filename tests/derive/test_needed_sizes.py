@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from collector.derive import needed_sizes
-from tests.made import Book
+from tests.made import Book, Row
 
 DAY, LATER = "2026-03-02T12:00:00Z", "2026-03-03T12:00:00Z"
 
@@ -91,7 +91,7 @@ def test_files_that_are_all_generated_make_no_work(book: Book, repo: int) -> Non
 
 @pytest.mark.parametrize("twin", ["headline and date", "own commit"])
 def test_what_may_be_a_copy_counts_by_its_commits(book: Book, repo: int, twin: str) -> None:
-    alike = {"headline": "Fix", "authored_at": DAY}
+    alike: Row = {"headline": "Fix", "authored_at": DAY}
     book.commit(repo, "s1", DAY, lines=5, **(alike if twin == "headline and date" else {}))
     pull = landed_pull(book, repo)
     if twin == "own commit":

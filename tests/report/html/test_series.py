@@ -75,7 +75,13 @@ def test_rows_are_limited_and_the_newest_come_first(read: series.Series) -> None
 
 
 def test_cells_are_short() -> None:
-    row = {"counted": 1, "reason": None, "url": "https://github.com/a/b/pull/1", "day": "2026-01-01", "merged_at": None}
+    row: dict[str, object] = {
+        "counted": 1,
+        "reason": None,
+        "url": "https://github.com/a/b/pull/1",
+        "day": "2026-01-01",
+        "merged_at": None,
+    }
     found = tables.table(
         [row | {"newest_work": "2026-01-02T03:04:05Z", "answered": 0, "days": 3.14159, "version": "a_1"}]
     )
@@ -107,7 +113,13 @@ def test_links_say_where_they_lead(url: str, text: str) -> None:
 
 
 def test_only_links_to_the_web_become_links() -> None:
-    row = {"counted": 1, "reason": None, "url": "javascript:alert(1)", "repository": "a/b", "day": "2026-01-01"}
+    row: dict[str, object] = {
+        "counted": 1,
+        "reason": None,
+        "url": "javascript:alert(1)",
+        "repository": "a/b",
+        "day": "2026-01-01",
+    }
     assert tables.table([row]).lines[0].url is None
 
 

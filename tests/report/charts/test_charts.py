@@ -1,4 +1,5 @@
 import math
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 from xml.etree.ElementTree import Element, fromstring
@@ -27,8 +28,8 @@ def unknown(day: date) -> Point:
     return Point(day, "insufficient", None, None, None)
 
 
-def weekly(count: int, make: object = known, begin: date = BEGIN) -> list[Point]:
-    return [make(begin + timedelta(weeks=n)) for n in range(count)]  # type: ignore[operator]
+def weekly(count: int, make: Callable[[date], Point] = known, begin: date = BEGIN) -> list[Point]:
+    return [make(begin + timedelta(weeks=n)) for n in range(count)]
 
 
 def drawn(points: list[Point], unit: str = "weeks") -> Element:

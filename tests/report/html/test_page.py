@@ -12,7 +12,7 @@ from collector.report import model, news, words
 from collector.report.html import page
 from tests.made import AS_OF, Book
 from tests.report.acme import HOSTILE, acme
-from tests.report.html_tree import Node, parse
+from tests.report.html.tree import Node, parse
 
 NOW = datetime(2026, 6, 2, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ def report(book: Book) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def text(book: Book) -> str:
-    return page.written(book.db, model.build(book.db, AS_OF), NOW)
+    return page.render(book.db, model.build(book.db, AS_OF), NOW)
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +87,8 @@ def test_unknown_is_said_and_drawn_as_unknown(tree: Node, report: dict[str, Any]
     assert not mole.all("circle")
 
 
-def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Any) -> None:
-    tree = parse(page.written(little.db, model.build(little.db, little.day), NOW))
+def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Book) -> None:
+    tree = parse(page.render(little.db, model.build(little.db, little.day), NOW))
     panels = tree.all("table", class_="panel scores")
     assert [table.all("caption")[0].text.split()[0] for table in panels] == ["Release", "Commit"]
     for table in panels:
@@ -96,13 +96,13 @@ def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Any) -> Non
         assert table.all("line", class_="track unknown")
     assert not [n for part in (*panels, *tree.all("table", class_="signals")) for n in part.all("circle")]
     (section,) = tree.all("section", id="oyster")
-    assert "so that is not called low" in section.all("p", class_="matters")[0].text
+    assert "so this is not rated as low" in section.all("p", class_="matters")[0].text
     (row,) = tree.all("tr", data_signal="active_weeks")
     assert "0 of 52 weeks" in row.text, "what was counted is said all the same"
 
 
-def test_the_sentences_stand_at_the_head_of_each_project(two: Any) -> None:
-    tree = parse(page.written(two.db, model.build(two.db, two.day), NOW))
+def test_the_sentences_stand_at_the_head_of_each_project(two: Book) -> None:
+    tree = parse(page.render(two.db, model.build(two.db, two.day), NOW))
     told = {n.attributes["id"]: n.all("p", class_="matters")[0].text for n in tree.all("section", class_="project")}
     assert "Answers 41 % of outsiders' issues within a week (27 to 56 %)." in told["heron"]
     assert told["mole"] == "Not observable: Nothing was found."
@@ -209,13 +209,13 @@ def test_a_reader_who_cannot_see_finds_the_way(tree: Node) -> None:
         assert box.attributes["aria-label"]
 
 
-def test_letters_only_where_there_are_two_to_compare(made: Any) -> None:
+def test_letters_only_where_there_are_two_to_compare(made: Book) -> None:
     for slug, score in (("heron", 0.9), ("mole", 0.1)):
         made.project(slug)
         made.signal(slug, "docs_months", 1, score=score, score_low=score - 0.05, score_high=score + 0.05)
     made.signal("heron", "resolution_90d", 1)
     made.signal("mole", "resolution_90d", None)
-    tree = parse(page.written(made.db, model.build(made.db, made.day), NOW))
+    tree = parse(page.render(made.db, model.build(made.db, made.day), NOW))
     (category,) = tree.all("div", class_="panels")
     bands = {t.all("caption")[0].text.split()[0]: [n.text for n in t.all("span", class_="letters")]
              for t in category.all("table", class_="panel scores")}  # fmt: skip
@@ -231,7 +231,7 @@ def test_the_foot_names_the_method_and_the_age_of_the_data(tree: Node) -> None:
 
 def test_it_says_plainly_when_there_is_no_history() -> None:
     one = acme(dates=1)
-    text = parse(page.written(one.db, model.build(one.db, AS_OF), NOW))
+    text = parse(page.render(one.db, model.build(one.db, AS_OF), NOW))
     (section,) = text.all("section", id="acme")
     assert "collect signals --history 104" in section.text
     assert not section.all("figure", class_="history")
@@ -242,16 +242,16 @@ def test_history_is_drawn_when_there_is_one(tree: Node) -> None:
     (section,) = tree.all("section", id="acme")
     titles = [n.all("figcaption")[0].text for n in section.all("figure", class_="history")]
     assert any("Weeks with a release" in title for title in titles)
-    assert "No history is drawn" not in section.text
+    assert "There is no history" not in section.text
     (young,) = tree.all("section", id="young")
     assert not young.all("figure", class_="history")
 
 
 def test_an_invented_world_says_so_first(book: Book, text: str) -> None:
     assert "SYNTHETIC" not in text
-    book.db.execute("INSERT OR REPLACE INTO meta VALUES ('synthetic', '1')")
+    book.meta("synthetic", "1")
     try:
-        tree = parse(page.written(book.db, model.build(book.db, AS_OF), NOW))
+        tree = parse(page.render(book.db, model.build(book.db, AS_OF), NOW))
     finally:
         book.db.execute("DELETE FROM meta WHERE key = 'synthetic'")
     assert "SYNTHETIC" in tree.all("body")[0].text[:300]

@@ -1,12 +1,12 @@
 """One sync at a time, and a crash leaves no lock behind."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from collector.errors import AlreadyRunning, DatabaseError
 from collector.store import lock
+from tests.lab import Lab
 
 NOW = "2026-01-01T00:00:00Z"
 
@@ -43,7 +43,7 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
     assert not (tmp_path / "no").exists()
 
 
-def test_sync_while_another_runs(lab: Any) -> None:
+def test_sync_while_another_runs(lab: Lab) -> None:
     lab.repository()
     with lock.held(lab.path, NOW), pytest.raises(AlreadyRunning):
         lab.sync()

@@ -1,0 +1,239 @@
+"""A laboratory: a pretend GitHub, databases synced from it, and time that passes only when someone waits for it."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from collector.config import Config
+from collector.config.model import Project, TrackedRepository
+from collector.emulator.git import Commit
+from collector.emulator.repository import Repository
+from collector.emulator.server import Logged, PretendGitHub
+from collector.emulator.times import epoch
+from collector.emulator.world import Account, World
+from collector.github.client import Bounds, GitHub
+from collector.github.http import Http
+from collector.github.rate_limits import Viewer
+from collector.sync import run as syncing
+
+Row = tuple[Any, ...]
+START = date(2025, 1, 1)
+FACTS = (
+    "repositories",
+    "releases",
+    "tags",
+    "commits",
+    "issues",
+    "issue_labels",
+    "pull_requests",
+    "pull_request_files",
+    "pull_request_commits",
+    "comments",
+    "reviews",
+    "events",
+    "pushes",
+)
+# What differs between two databases of one world: when a row was first seen, and what GitHub keeps recomputing.
+ASIDE = {"first_seen_at", "gone_at", "author_association"}
+# Asked for only where a signal needs them, which may once have been so: two databases agree where both know them.
+LINES = {
+    "commits": ("additions", "deletions", "changed_files"),
+    "pull_request_commits": ("additions", "deletions"),
+}
+# How many files a pull request changes is asked for where GitHub does not list all of them, or did not once.
+HIDDEN = {**LINES, "pull_requests": ("changed_files",)}
+
+
+Handle = Callable[[httpx.Request], httpx.Response]
+
+
+class Server(PretendGitHub):
+    """A pretend GitHub that a test can stand in front of: `front` answers each request, by default as GitHub would."""
+
+    front: Handle
+
+    def __init__(self, world: World, tokens: dict[str, str] | None = None, **values: Any) -> None:
+        super().__init__(world, tokens, **values)
+        self.front = super().handle
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        return self.front(request)
+
+
+class Lab:
+    """One world and its databases. `sync` brings `path` up to date, `fresh` makes a new one of the same moment."""
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        self.folder, self.empty, self.path = folder, empty, folder / "signals.db"
+        self.world = World("2026-01-01")
+        self.waited = 0.0
+        self.astray = timedelta()  # by how much this machine's clock is ahead of GitHub's
+        self.runs = 0
+        self.server = Server(self.world, clock=self.seconds)
+        self.tracked: list[str] = []
+        self.repos: list[Repository] = []
+        self.configured: Config | None = None  # in place of a project for each tracked repository
+        self.waiting: Callable[[float], Awaitable[None]] = self.sleep
+        self.reports: list[syncing.SyncResult] = []
+        self.alice: Account = self.world.user("alice")
+        self.bob: Account = self.world.user("bob")
+
+    def repository(self, name: str = "example/engine", **values: Any) -> Repository:
+        """A tracked repository with one commit."""
+        repo = self.world.repository(name, "2025-02-01", **values).member(self.alice)
+        repo.commit("Begin", self.alice, "2025-02-02")
+        repo.push(by=self.alice, at="2025-02-02")
+        self.tracked.append(name)
+        self.repos.append(repo)
+        return repo
+
+    @property
+    def repo(self) -> Repository:
+        """The first tracked repository."""
+        return self.repos[0]
+
+    def commit(self, oid: str | None) -> Commit:
+        """The commit of an oid."""
+        assert oid is not None
+        return self.world.git.commits[oid]
+
+    def history(self, repo: Repository) -> list[str]:
+        """The oids of the default branch, newest first."""
+        return self.world.git.history(self.commit(repo.head(self.world.now)).oid)
+
+    def seconds(self) -> float:
+        """The time that the limits are reckoned by: the world's, and what was waited for."""
+        return epoch(self.world.now) + self.waited
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits without waiting."""
+        self.waited += seconds
+        await asyncio.sleep(0)
+
+    def github(self, bounds: Bounds | None = None) -> GitHub:
+        """A client of the pretend GitHub."""
+        return GitHub(
+            Http("test", self.server.transport()),
+            "https://api.github.com",
+            "https://api.github.com/graphql",
+            [Viewer(["token"])],
+            bounds or Bounds(),
+            clock=lambda: self.seconds() + self.astray.total_seconds(),
+            monotonic=self.seconds,
+            sleep=self.waiting,
+        )
+
+    def config(self) -> Config:
+        """All tracked repositories, a project each, unless a test says otherwise."""
+        if self.configured is not None:
+            return self.configured
+        projects = [
+            Project(name.replace("/", "-"), name, "tests", repos=(TrackedRepository(name, "core"),))
+            for name in self.tracked
+        ]
+        return Config(projects=tuple(projects))
+
+    def sync(
+        self,
+        path: Path | None = None,
+        bounds: Bounds | None = None,
+        since: date | None = START,
+        full: bool = False,
+        after: Callable[[sqlite3.Connection], None] = lambda db: None,
+    ) -> syncing.SyncResult:
+        """A sync at the world's now."""
+        path = path or self.path
+        if not path.exists():
+            shutil.copy(self.empty, path)
+        self.runs += 1
+        now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs) + self.astray
+        request = syncing.Request(self.config(), path, now, since=since, full=full)
+        report = syncing.run(self.github(bounds), request, after)
+        self.reports.append(report)
+        return report
+
+    def night(self, days: float = 1) -> syncing.SyncResult:
+        """Move the clock and sync."""
+        self.world.move(days=days)
+        return self.sync()
+
+    def fresh(self, since: date = START, whole: bool = False) -> Path:
+        """A full sync of this moment into a database of its own, by a GitHub without faults; `whole`: and oddities."""
+        path = self.folder / f"fresh-{self.runs}.db"
+        server, self.server = self.server, Server(self.world, clock=self.seconds)
+        self.world.odd.active = not whole
+        try:
+            report = self.sync(path, since=since)
+        finally:
+            self.server = server
+            self.world.odd.active = True
+            self.reports.pop()
+        assert report.exit_code in (0, 3), report.message
+        return path
+
+    def asked(self, match: str = "") -> list[Logged]:
+        """The requests so far whose description contains `match`."""
+        return [entry for entry in self.server.log if match in str(entry)]
+
+    def query(self, sql: str, *values: Any, path: Path | None = None) -> list[Any]:
+        """Rows of the database; a single column as a plain list."""
+        with closing(sqlite3.connect(path or self.path)) as db:
+            found = db.execute(sql, values).fetchall()
+        return [row[0] for row in found] if found and len(found[0]) == 1 else found
+
+    def change(self, sql: str, *values: Any) -> None:
+        """Change the database behind the program's back, as an earlier version might have left it."""
+        with closing(sqlite3.connect(self.path)) as db, db:
+            db.execute(sql, values)
+
+    def differences(self, since: date = START, whole: bool = False) -> dict[str, tuple[int, int]]:
+        """Table -> (rows too many, rows too few), against a fresh full sync of this moment (see `fresh`)."""
+        return self.compared(self.fresh(since, whole))
+
+    def compared(self, other: Path) -> dict[str, tuple[int, int]]:
+        """Table -> (rows too many, rows too few), against another database."""
+        out = {}
+        with closing(sqlite3.connect(self.path)) as here, closing(sqlite3.connect(other)) as there:
+            for table in FACTS:
+                mine, true = _live(here, table), _live(there, table)
+                if mine != true:
+                    out[table] = (len(mine - true), len(true - mine))
+            for table in LINES:
+                mine_known, true_known = _lines(here, table), _lines(there, table)
+                wrong = [key for key in mine_known if mine_known[key] != true_known.get(key, mine_known[key])]
+                if wrong:
+                    out[f"lines of {table}"] = (len(wrong), len(wrong))
+        return out
+
+    def live(self, table: str, path: Path | None = None) -> set[Row]:
+        """The rows that GitHub still lists, without what differs between two databases of one world."""
+        with closing(sqlite3.connect(path or self.path)) as db:
+            return _live(db, table)
+
+
+def _live(db: sqlite3.Connection, table: str) -> set[Row]:
+    columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+    shown = ", ".join(c for c in columns if c not in ASIDE and c not in HIDDEN.get(table, ()))
+    there = "SELECT id FROM repositories WHERE gone_at IS NULL"
+    where = {
+        "repositories": "TRUE",
+        "issue_labels": f"issue IN (SELECT id FROM issues WHERE repository IN ({there}))",
+        "pull_request_files": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
+        "pull_request_commits": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
+        "reviews": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({there}))",
+    }.get(table, f"repository IN ({there})")
+    return set(db.execute(f"SELECT {shown} FROM {table} WHERE gone_at IS NULL AND {where}"))
+
+
+def _lines(db: sqlite3.Connection, table: str) -> dict[Row, Row]:
+    """(owner, oid) -> the known lines of commits."""
+    owner = "repository" if table == "commits" else "pull_request"
+    found = db.execute(f"SELECT {owner}, oid, {', '.join(LINES[table])} FROM {table} WHERE additions IS NOT NULL")
+    return {row[:2]: row[2:] for row in found}
