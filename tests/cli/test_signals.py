@@ -18,7 +18,7 @@ def config(tmp_path: Path) -> Path:
 def test_today_of_a_pretend_world_is_its_own(run: Collect, database: Path, config: Path) -> None:
     result = run("signals")
     assert result.exit_code == 0
-    assert result.stdout.startswith("SYNTHETIC 2026-07-06: 60 signals, ")
+    assert result.stdout.startswith("SYNTHETIC 2026-07-06: 70 signals, ")
 
 
 def test_a_series_of_dates(run: Collect, database: Path, config: Path) -> None:
