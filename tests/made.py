@@ -4,7 +4,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from collector.store.state import COMPLETE
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
 LONG_AGO = "2020-01-01T00:00:00Z"
 SYNCED = "2026-06-01T00:00:00Z"
+WEEKLY = [f"{AS_OF - timedelta(weeks=n)}T00:00:00Z" for n in range(60, -1, -1)]
 NOTHING = "0" * 40
 Row = dict[str, Any]
 
@@ -116,6 +117,7 @@ class Book:
         ident = self.add("repositories", full_name=full_name, configured_as=full_name, project=project, **values)
         for kind in COMPLETE if synced else ():
             self.synced(ident, kind, synced if isinstance(synced, str) else self.synced_at)
+            self.looked(ident, kind, LONG_AGO, *WEEKLY)
         return ident
 
     def synced(self, repo: int, kind: str, at: str | None) -> None:
@@ -130,6 +132,10 @@ class Book:
         ident = self.add("sync_runs", started_at=at, finished_at=at, exit_code=exit_code)
         for repository, kind, error in errors:
             self.add("sync_errors", run=ident, repository=repository, kind=kind, error=error, at=at)
+
+    def looked(self, repo: int, kind: str, *times: str) -> None:
+        """Note that a list was looked at in full at these times."""
+        self.db.executemany("INSERT INTO looks VALUES (?, ?, ?)", [(repo, kind, at) for at in times])
 
     def who(self, login: str | None, **values: Any) -> int | None:
         """The id of an account; None for a deleted one."""
@@ -168,6 +174,13 @@ class Book:
         row |= {"merge_commit_oid": values.pop("oid", None), "merged_by": self.who(values.pop("merger", None))}
         row |= {"state": "MERGED" if merged_at else "OPEN", "number": number, "repository": repo, **values}
         return self.add("pull_requests", **row)
+
+    def landed(
+        self, repo: int, number: int, by: str | None, at: str, merged_at: str, lines: int = 20, **more: Any
+    ) -> int:
+        """A pull request that was squashed to one commit of so many lines, its oid `pr` and the number."""
+        oid = self.commit(repo, f"pr{number}", merged_at, lines=lines)
+        return self.pull(repo, number, by, at, merged_at, oid=oid, additions=lines, **more)
 
     def issue(self, repo: int, number: int, by: str | None, at: str, **values: Any) -> int:
         """An issue."""

@@ -238,3 +238,14 @@ def aged_accounts_and_reworded_answers(history: History) -> None:
     """Ten aged accounts, reworded acknowledgements and quick closings together."""
     close_with_new_words(history)
     ask_many(history, history.strangers(10, "aged"), 200)
+
+
+@attack("a script", no_gain("first_response_7d"))
+def unmerged_draft_for_every_issue(history: History) -> None:
+    """An insider opens a draft of ten lines that would close it for every issue, and closes it without merging."""
+    for n, issue in enumerate(history.unanswered()):
+        at = issue.at + timedelta(hours=5)
+        pull = Pull(issue.repo, history.team[0], at, f"Draft {n}", [Commit(f"Draft {n}", 10, history.team[0], at)])
+        pull.draft, pull.closes, pull.refers_at = True, [issue], at + timedelta(minutes=1)
+        pull.closed_at = at + timedelta(days=1)
+        history.pulls.append(pull)

@@ -88,7 +88,7 @@ def _bumps(history: History, a_day: int, merger: Person) -> None:
         for n in range(a_day):
             at = WINDOW_START + timedelta(days=day, hours=1 + n)
             pull = Pull(history.main, bot, at, "Bump", [Commit("Bump", 14, bot, at)], at + timedelta(hours=1), merger)
-            pull.title, pull.path = f"Bump part {day}.{n}", "requirements.in"
+            pull.title, pull.path = f"Bump part {day}.{n}", "requirements.txt"
             history.pulls.append(pull)
 
 

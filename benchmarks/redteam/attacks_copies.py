@@ -19,7 +19,7 @@ from benchmarks.redteam.history import (
     landed_at,
 )
 from benchmarks.redteam.honest import idle
-from benchmarks.redteam.scenario import RELEASES, WORK, admitted, attack, no_gain, steady
+from benchmarks.redteam.scenario import RELEASES, WORK, Aim, admitted, attack, no_gain, steady
 
 TOGGLE = timedelta(days=1, hours=6)  # into the week
 
@@ -180,7 +180,7 @@ def rewritten_again_and_again(history: History) -> None:
         history.pushes.append(Push(history.main, boss, at, made, back=20))
 
 
-@attack("access", (*no_gain(*WORK), *admitted("history_integrity", 0.95, 1.05)))
+@attack("access", (*no_gain(*WORK), Aim("history_integrity", 0.5, 0.95)))
 def default_branch_replaced(history: History) -> None:
     """The default branch is replaced by a new one that leaves the last sixty commits out: no push is forced."""
     history.main.renamed_at, history.main.left_out = WINDOW_START + timedelta(weeks=40), 60

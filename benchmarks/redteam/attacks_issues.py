@@ -12,7 +12,7 @@ from benchmarks.redteam.history import (
     Person,
     Pull,
 )
-from benchmarks.redteam.scenario import ISSUES, WORK, admitted, attack, steady
+from benchmarks.redteam.scenario import ISSUES, WORK, admitted, attack, no_gain, steady
 
 MINUTES = timedelta(minutes=1)
 
@@ -155,3 +155,20 @@ def rival_flooded_by_aged_accounts(history: History) -> None:
         for again in range(5):
             at = WEEKS[(n + 10 * again) % 48] + timedelta(days=n % 7, hours=3)
             history.issues.append(Issue(history.main, who, at))
+
+
+@attack("money for every unanswered author", no_gain(*ISSUES))
+def unanswered_authors_withdraw(history: History) -> None:
+    """Authors who wait for an answer are paid to close their issues after three days."""
+    for issue in history.unanswered():
+        if issue.author is not None and not issue.closed:
+            issue.close(issue.author, issue.at + timedelta(days=3))
+
+
+@attack("fresh accounts", steady("history_integrity"))
+def rival_flooded_by_accounts_that_are_removed(history: History) -> None:
+    """A rival's tracker is flooded by 300 fresh accounts, whose issues GitHub removes after we saw them."""
+    for n, who in enumerate(history.strangers(300, "spammer")):
+        at = history.syncs[12] - timedelta(days=2, minutes=n)
+        who.created_at = at - timedelta(days=3)
+        history.issues.append(Issue(history.main, who, at, deleted_at=history.syncs[13] + timedelta(hours=5)))

@@ -107,3 +107,21 @@ def reworded_praise(history: History) -> None:
     for pull in _offers(history):
         ready = max([e.at for e in pull.events], default=pull.at)
         pull.comments.insert(0, Comment(history.team[1], ready + min(delay(history.random), timedelta(hours=12))))
+
+
+@attack("a line in the guide for contributors", no_gain(OFFERS))
+def drafts_that_insiders_make_ready(history: History) -> None:
+    """Outsiders are asked to open drafts; insiders make each ready just before they look at it, or after six days."""
+    for pull in _offers(history):
+        looked = min([r.at for r in pull.reviews] + [c.at for c in pull.comments], default=pull.at + timedelta(days=6))
+        ready = max(pull.at, looked - timedelta(minutes=5))
+        pull.draft, pull.events = True, [Event("ReadyForReviewEvent", ready, history.team[0])]
+
+
+@attack("a line in the guide for contributors", admitted(OFFERS, 1.1, 2.0))
+def drafts_that_nobody_makes_ready(history: History) -> None:
+    """The same, but what nobody looks at stays a draft: drafts that were never made ready ask for no review."""
+    drafts_that_insiders_make_ready(history)
+    for pull in _offers(history):
+        if not pull.reviews and not pull.comments:
+            pull.events = []

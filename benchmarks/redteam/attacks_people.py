@@ -122,3 +122,24 @@ def busiest_account_deleted(history: History) -> None:
         pull.merger = None if pull.merger is boss else pull.merger
     for push in history.pushes:
         push.actor = None if push.actor is boss else push.actor
+
+
+CROWD = (
+    admitted("effective_contributors", 0.95, 1.8)
+    + admitted("contributor_days", 1.0, 1.4)
+    + steady("concentration_trend")
+)
+
+
+@attack("120 accounts, an insider's script", CROWD, two_years)
+def crowd_of_three_days(history: History) -> None:
+    """120 fresh accounts land twelve lines on three days each, approved and merged by a script."""
+    for n, who in enumerate(history.strangers(120, "crowd", age_days=100)):
+        for k in range(3):
+            at = WEEKS[(n + 5 * k) % 52] + timedelta(days=1 + k, hours=10, minutes=n)
+            who.created_at = min(who.created_at, at - timedelta(days=2))
+            title = f"Page {n}.{k}"
+            pull = Pull(history.main, who, at, title, [Commit(title, 12, who, at)], at + timedelta(hours=1))
+            pull.merger, pull.outside = history.team[0], True
+            pull.reviews.append(Review(history.team[0], at + timedelta(minutes=20)))
+            history.pulls.append(pull)

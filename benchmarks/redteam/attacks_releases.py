@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from benchmarks.redteam.history import SYNCS, WEEKS, WINDOW_START, Commit, History, Push, Release
+from benchmarks.redteam.history import SYNCS, WEEKS, WINDOW_START, Commit, History, Push, Release, Repo
 from benchmarks.redteam.honest import idle, tagging
 from benchmarks.redteam.scenario import RELEASES, Aim, admitted, attack, no_gain, steady
 
@@ -164,3 +164,17 @@ def releases_of_a_side_branch(history: History) -> None:
         history.pushes.append(Push(history.main, boss, at, [Commit(f"Aside {n}", 50, boss, at)], branch="aside"))
         release = Release(history.main, f"v8.{n}.0", at + timedelta(hours=1), boss, branch="aside")
         history.releases.append(release)
+
+
+@attack("a script", (Aim("release_weeks", 0.95, 1.1),))
+def day_sliced_over_twelve_repositories(history: History) -> None:
+    """One day's work of twelve lines each in twelve repositories, which release one after the other, week by week."""
+    boss = history.team[0]
+    for n in range(12):
+        repo = Repo(f"acme/slice-{n}", WINDOW_START - timedelta(weeks=4))
+        history.repos.append(repo)
+        history.pushes.append(Push(repo, boss, repo.created_at + timedelta(hours=1), [Commit("Begin", 5)]))
+    day = WINDOW_START + timedelta(weeks=13, days=1, hours=9)
+    for n, repo in enumerate(history.repos[-12:]):
+        history.pushes.append(Push(repo, boss, day + timedelta(minutes=n), [Commit(f"Slice {n}", 12, boss, day)]))
+        history.releases.append(Release(repo, f"v1.{n}.0", day + timedelta(weeks=n, days=2), boss))

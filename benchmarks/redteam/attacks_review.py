@@ -160,3 +160,11 @@ def dismissed_approvals(history: History) -> None:
         friend = next(p for p in history.team if p is not push.actor and p.created_at == LONG_AGO)
         pull.reviews.append(Review(friend, opened + timedelta(minutes=1), "DISMISSED"))
         history.pulls.append(pull)
+
+
+@attack("a coding app", no_gain(REVIEW))
+def unread_work_through_an_app(history: History) -> None:
+    """What nobody reviewed is opened by an app and merged by its author, unread."""
+    app = Person("coder", kind="Bot")
+    for pull in _unreviewed(history):
+        pull.merger, pull.author = pull.author, app

@@ -133,6 +133,8 @@ class Code:
             tip = line.parents[tip][0]
         if push.copies is not None:
             tip = self.copy(line, push, tip)
+        if push.purges is not None:
+            tip = self.purge(line, tip, push.purges, push.at)
         if push.takes is not None:
             last = self.own_commits(self.lines[push.takes.repo], push.takes)[-1]
             tip = self.commit(line, Commit("Merge a branch", push.takes.lines, push.actor), (tip, last), push.at)
@@ -141,7 +143,27 @@ class Code:
         for plan in push.commits:
             parents = () if tip == NOTHING else (tip,)
             tip = self.commit(line, plan, parents, min(push.at, plan.authored_at or push.at))
-        self.move(line, push.branch, tip, push.at, push.actor, "force_push" if push.back else "push")
+        forced = push.back or push.purges is not None
+        self.move(line, push.branch, tip, push.at, push.actor, "force_push" if forced else "push")
+
+    def purge(self, line: Line, tip: str, every: int, at: datetime) -> str:
+        """Make the history of a branch anew, as tools do that take a file out of it."""
+        made: dict[str, str] = {}
+        todo = [tip]
+        while todo:
+            oid = todo[-1]
+            waiting = [p for p in line.parents[oid] if p not in made and p in line.commits]
+            todo += waiting
+            if not waiting:
+                todo.pop()
+                if oid in made:
+                    continue
+                there, parents = line.commits[oid], tuple(made.get(p, p) for p in line.parents[oid])
+                lines = there["additions"] + there["deletions"]
+                lines -= 3 if len(made) % every == 0 and lines > 20 else 0
+                authored = clock.from_text(there["authored_at"])
+                made[oid] = self.commit(line, Commit(there["headline"], lines, None, authored), parents, at)
+        return made[tip]
 
     def copy(self, line: Line, push: Push, tip: str) -> str:
         assert push.copies is not None

@@ -12,6 +12,7 @@ from benchmarks.redteam.history import (
     Issue,
     Person,
     Pull,
+    Release,
     landed_at,
 )
 from benchmarks.redteam.honest import tagging
@@ -159,3 +160,30 @@ def transferred_to_the_right_place(history: History) -> None:
         for pull in history.pulls:
             pull.closes = [moved if i is issue else i for i in pull.closes]
         history.issues.append(moved)
+
+
+# Tags are dated by when a weekly look first saw them, or by the landing of their commit: days off what a release says.
+BY_TAGS = (Aim("release_weeks", 0.9, 1.15), Aim("longest_release_silence", 0.9, 1.4))
+
+
+@control(BY_TAGS)
+def one_old_release_and_tags_since(history: History) -> None:
+    """The project made releases until the window began, and has only tagged its versions since."""
+    for release in history.releases:
+        release.only_tag = release.at >= WEEKS[0]
+
+
+@control(BY_TAGS)
+def core_tags_while_the_sdk_releases(history: History) -> None:
+    """The first repository only tags, the second makes releases."""
+    for release in history.releases:
+        release.only_tag = release.repo is history.main
+
+
+@control(steady("history_integrity"))
+def bad_release_withdrawn(history: History) -> None:
+    """A bad release is deleted after two days, and a higher one follows."""
+    at = history.syncs[20] - timedelta(days=1)
+    boss = history.team[0]
+    history.releases.append(Release(history.main, "v9.0.0", at, boss, deleted_at=at + timedelta(days=2)))
+    history.releases.append(Release(history.main, "v9.0.1", at + timedelta(days=3), boss))

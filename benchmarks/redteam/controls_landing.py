@@ -16,7 +16,7 @@ from benchmarks.redteam.history import (
     landed_at,
 )
 from benchmarks.redteam.honest import pushing
-from benchmarks.redteam.scenario import EVERY, RELEASES, Aim, control, steady
+from benchmarks.redteam.scenario import EVERY, RELEASES, WORK, Aim, control, steady
 
 WITHOUT_REVIEW = tuple(s for s in EVERY if s not in ("independent_review", "review_response_7d"))
 
@@ -166,3 +166,10 @@ def fork_in_step(history: History) -> None:
         at = week + timedelta(days=2, hours=6)
         made = [Commit(f"Upstream {n}.{k}", 50, None, at - timedelta(days=k)) for k in range(5)]
         history.pushes.append(Push(fork, history.team[3], at, made))
+
+
+@control((*steady(*RELEASES, *WORK), Aim("history_integrity", 0.9, 1.0)))
+def leaked_key_purged(history: History) -> None:
+    """A leaked key is taken out of the whole history; every fortieth commit touched its file."""
+    at = WINDOW_START + timedelta(weeks=30, hours=3)
+    history.pushes.append(Push(history.main, history.team[0], at, [], purges=40))

@@ -152,6 +152,7 @@ class Push:
 
     `takes` is a squashed pull request whose own commits are merged in, `merges` another branch, `copies` a repository
     whose history is pushed: as it is, or, with `nudge`, what landed since the last such push, with author dates moved.
+    `purges` rewrites the whole branch: every so many-th commit loses three lines, the others are as they were.
     """
 
     repo: Repo
@@ -164,6 +165,7 @@ class Push:
     merges: str | None = None
     copies: Repo | None = None
     nudge: timedelta | None = None
+    purges: int | None = None
 
 
 @dataclass(eq=False)

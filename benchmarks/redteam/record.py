@@ -46,6 +46,9 @@ def record(history: History) -> sqlite3.Connection:
             "VALUES (?, ?, ?, ?, ?)",
             [(line.id, kind, first, last, last) for kind in COMPLETE],
         )
+        db.executemany(
+            "INSERT INTO looks VALUES (?, ?, ?)", [(line.id, kind, to_text(at)) for kind in COMPLETE for at in seen]
+        )
     return db
 
 

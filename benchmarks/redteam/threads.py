@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from benchmarks.redteam.code import Code, Line
 from benchmarks.redteam.facts import Row, to_text
 from benchmarks.redteam.history import Comment, Commit, Event, Issue, Person, Pull, Review
-from collector.sync.fetchers import rows
+from collector.store.text_hash import text_hash
 
 
 class Threads:
@@ -67,7 +67,7 @@ class Threads:
             "id": ident, "repository": self.rows[thing]["repository"], "subject": self.ids[thing],
             "subject_type": "Issue" if isinstance(thing, Issue) else "PullRequest",
             "author": self.facts.account(comment.author), "author_association": self.association(comment.author),
-            "created_at": at, "updated_at": at, "length": len(text), "text_hash": rows.text_hash(text, "key"),
+            "created_at": at, "updated_at": at, "length": len(text), "text_hash": text_hash(text, "key"),
         }  # fmt: skip
         self.facts.put("comments", ident, row)
 

@@ -75,6 +75,26 @@ GENERATED_PATHS = (
     "**/HISTORY.rst",
 )
 
+# What a package manager reads: a bot that raises a version there has written nothing.
+MANIFEST_PATHS = (
+    "**/package.json",
+    "**/Cargo.toml",
+    "**/pyproject.toml",
+    "**/setup.cfg",
+    "**/setup.py",
+    "**/requirements*.txt",
+    "**/go.mod",
+    "**/pom.xml",
+    "**/build.gradle",
+    "**/build.gradle.kts",
+    "**/Gemfile",
+    "**/composer.json",
+    "**/*.csproj",
+    "**/pubspec.yaml",
+    "**/mix.exs",
+    "**/*.gemspec",
+)
+
 
 def matches(patterns: Sequence[str], path: str) -> bool:
     """Return whether a path inside a repository (`docs/index.md`, no leading slash) matches any of the patterns."""

@@ -46,7 +46,7 @@ class People:
     def weeks_only(self, repository: int, landing: Landing) -> str | None:
         """Why work counts for weeks but for nobody."""
         if landing.person is None:
-            return NOBODY if landing.landed_by in ("signature", "verification", "committer_date") else GHOST
+            return GHOST if landing.landed_by in ("pull_request", "push") else NOBODY
         return MIRROR if self.is_mirror(repository, landing) else None
 
     def is_mirror(self, repository: int, landing: Landing) -> bool:

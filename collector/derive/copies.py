@@ -1,6 +1,6 @@
 """Which landed commits are copies or imports (docs/signals.md, "Copy" and "Bulk landing"). Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,8 +29,8 @@ def copies(
 
     A copy has the oid, or headline, author date and size, of what landed earlier anywhere in the project, or the tree
     of an earlier commit of its own branch. Earlier is what a default branch had earlier, so that a promotion to come
-    changes nothing of the past. What only its client dates proves nothing, so it comes last. What a force push put in
-    the place of a commit that it dropped is no copy of that.
+    changes nothing of the past. What only its client dates proves nothing, so it comes last. What a rewrite dropped did
+    land: what stands in its place is a copy of it.
 
     `own` holds, by pull request id, the commits that it landed squashed or rebased. They count as landed with it: what
     has their oid or likeness is a copy of what the pull request landed as, unless that very pull request brought it.
@@ -41,16 +41,11 @@ def copies(
     out: dict[tuple[int, str], tuple[int, str]] = {}
     first_own: dict[object, tuple[int, str]] = {}
     brought_by: dict[tuple[int, str], int] = {}  # pull requests of the commits in `first_own`
-    left: dict[tuple[int, str], str] = {}
-
-    def original_of(first: dict[Any, tuple[int, str]], mark: object, at: str) -> tuple[int, str] | None:
-        found = first.get(mark)
-        return None if found is None or left.get(found, clock.FAR_FUTURE) <= at else found
 
     landed = list(landed)
     several = len({one.repository for one in landed}) > 1
     for one in _in_order(landed):
-        commit, key, at = one.commit, (one.repository, one.commit.oid), one.landing.reached_at
+        commit, key = one.commit, (one.repository, one.commit.oid)
         marks: list[tuple[dict[Any, tuple[int, str]], object]] = []
         if several:
             marks.append((first_oid, commit.oid))
@@ -59,22 +54,41 @@ def copies(
         if commit.lines and commit.likeness is not None:
             marks.append((first_likeness, commit.likeness))
         for first, mark in marks:
-            original = original_of(first, mark, at)
+            original = first.get(mark)
             if original is None:
                 first[mark] = key
             elif not commit.is_merge:
                 out.setdefault(key, original)
-        original = original_of(first_own, commit.oid, at) or original_of(first_own, commit.likeness, at)
+        original = first_own.get(commit.oid) or first_own.get(commit.likeness)
         if original is not None and not commit.is_merge and brought_by[original] != one.landing.pull_request:
             out.setdefault(key, original)
-        if one.landing.left_at is not None:
-            left[key] = one.landing.left_at
         for its in own.get(one.landing.pull_request or 0, ()):
             brought_by[key] = one.landing.pull_request or 0
             for mark in its.marks:
-                if original_of(first_own, mark, at) is None:
-                    first_own[mark] = key
+                first_own.setdefault(mark, key)
     return out
+
+
+def rewritten(history: History, landings: Mapping[str, Landing]) -> dict[str, str]:
+    """oid of what stands in the place of dropped work -> oid of that: it has its headline and author date, or its tree,
+    and landed later. Its size may be another: to remove a file from the whole history is no new work."""
+    dropped: dict[object, str] = {}
+    for oid, commit in history.commits.items():
+        if landings[oid].left_at is not None and not commit.is_merge:
+            for mark in filter(None, (commit.twin, commit.tree)):
+                known = dropped.get(mark)
+                if known is None or _order(landings, oid) < _order(landings, known):
+                    dropped[mark] = oid
+    out = {}
+    for oid, commit in history.commits.items() if dropped else ():
+        former = None if commit.is_merge else dropped.get(commit.twin) or dropped.get(commit.tree)
+        if former is not None and former != oid and _order(landings, former) < _order(landings, oid):
+            out[oid] = former
+    return out
+
+
+def _order(landings: Mapping[str, Landing], oid: str) -> tuple[str, str]:
+    return landings[oid].landed_at, landings[oid].reached_at
 
 
 def taken_elsewhere(history: History, landings: Mapping[str, Landing]) -> dict[str, str]:
@@ -91,19 +105,25 @@ def taken_elsewhere(history: History, landings: Mapping[str, Landing]) -> dict[s
     return out
 
 
-def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int, int]]:
-    """(repository, push) of pushes without a pull request that bring an import: too many commits, or too old ones.
+def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int, int | str]]:
+    """(repository, push) of pushes without a pull request that bring an import: too many commits, or too old ones; and
+    (repository, commit) of events that prove too many commits to have been there by then.
 
     `merged` are pushes that GitHub calls merges of pull requests, though it does not tell of which.
     """
     by_push: dict[tuple[int, int], list[str | None]] = defaultdict(list)
+    contained: Counter[tuple[int, str]] = Counter()
     for one in landed:
-        push = one.landing.push
+        push, event = one.landing.push, one.landing.contained_in
         if one.landing.landed_by == "push" and push is not None and push not in merged:
             by_push[one.repository, push].append(one.commit.committed_at)
-    return {
-        push for push, times in by_push.items() if len(times) > BULK_COMMITS or _span(times) > timedelta(days=BULK_DAYS)
-    }
+        if event is not None:
+            contained[one.repository, event] += 1
+    out: set[tuple[int, int | str]] = {event for event, count in contained.items() if count > BULK_COMMITS}
+    for found, times in by_push.items():
+        if len(times) > BULK_COMMITS or _span(times) > timedelta(days=BULK_DAYS):
+            out.add(found)
+    return out
 
 
 def _span(times: list[str | None]) -> timedelta:

@@ -1,6 +1,6 @@
 """A repository's history as the landing rules need it. Pure data."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
@@ -97,6 +97,22 @@ class Merge:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The first publication of a release, and the commit that its tag held then."""
+
+    at: str
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Another branch was the default one until a sync saw it exchanged, or renamed."""
+
+    former: str  # refs/heads/...
+    seen_at: str
+
+
 @dataclass
 class History:
     """All of one repository that decides what landed when."""
@@ -106,6 +122,8 @@ class History:
     merges: list[Merge]
     default_ref: str
     later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # parents of tagged commits off the branch
+    publications: list[Publication] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
 
     def reach(self, start: str, stop: set[str]) -> list[str]:
         """The commits reachable from `start` without passing `stop`; each is added to `stop`."""
@@ -172,14 +190,16 @@ class History:
         commit = self.commits.get(oid)
         return commit.parents if commit else self.later.get(oid, ())
 
-    def contained(self, oid: str, claimed: set[str]) -> Iterator[str]:
-        """The commits of the default branch that a tagged commit contains and nothing claimed before."""
-        todo = [oid]
+    def contained(self, oid: str, is_old: Callable[[str], bool]) -> Iterator[str]:
+        """The commits of the default branch that a tagged commit contains, without those behind an old one."""
+        seen, todo = {oid}, [oid]
         while todo:
             here = todo.pop()
-            if here in claimed:
-                continue
-            claimed.add(here)
             if here in self.commits:
+                if is_old(here):
+                    continue
                 yield here
-            todo.extend(self.parents(here))
+            for parent in self.parents(here):
+                if parent not in seen:
+                    seen.add(parent)
+                    todo.append(parent)

@@ -6,10 +6,14 @@ provided that the default branch did not have it already. So work on a developme
 and counts from the promotion of that branch to the default one on (`Landing.reached_at`); a squash or rebase lands like
 any merge, and `copies` finds what it brings once more.
 
+What no move brings, and no signature dates, was there before the push log begins. The earliest event on GitHub that
+contains it, a merge or the publication of a release, says until when it had landed at the latest.
+
 Nothing here depends on what came later than a commit's `reached_at`, so that the answer as of a past date stays what it
-was: what a force push drops keeps its landing and gets a `left_at`.
+was: what a rewrite drops keeps its landing and gets a `left_at`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -27,17 +31,19 @@ class Landing:
     """How a commit landed. `reached_at` is when the default branch first had it, `left_at` when it was dropped.
 
     `partial`: its pull request also brought commits that landed otherwise, so its files tell of those, too.
+    `contained_in` is the commit of the event that proves it to have landed by then.
     """
 
     landed_at: str
     reached_at: str
     tier: str  # T1 | T2 | T3
-    landed_by: str  # pull_request | push | signature | verification | committer_date
+    landed_by: str  # pull_request | push | signature | verification | contained_by | committer_date
     person: int | None
     pull_request: int | None = None
     push: int | None = None
     left_at: str | None = None
     partial: bool = False
+    contained_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,14 @@ class Move:
 
 def land(history: History) -> dict[str, Landing]:
     """The landing of every commit that is or was on the default branch."""
-    history = _under_one_name(history)
+    since = _default_since(history)
+    history = _under_one_name(_with_former_branches(history))
     brought = _brought(history)
     reached: dict[str, str] = {}
     for move, oids in brought:
         if move.ref == history.default_ref:
             for oid in oids:
-                reached.setdefault(oid, move.at)
+                reached.setdefault(oid, max(move.at, since(move)))
     landings: dict[str, Landing] = {}
     for move, oids in brought:
         together: dict[str, Landing] = {}  # what came by one move and reached the branch together landed alike
@@ -77,9 +84,40 @@ def land(history: History) -> dict[str, Landing]:
             # Where the moves leave a gap, GitHub's own word that a landed pull request brought it comes next.
             merge = by_number.get(commit.pull_request or 0)
             landings[oid] = _by_pull_request(merge, merge.at, partial=True) if merge else _by_signature(commit)
+    _date_by_what_contains(history, landings)
     for oid, left in _left(history).items():
         landings[oid] = replace(landings[oid], left_at=left)
-    return _unchanged_by_rewriting(history, landings)
+    return landings
+
+
+def _default_since(history: History) -> Callable[[Move], str]:
+    """For a move of what is the default branch now: since when that is so, if it was another branch before that."""
+    ref = history.default_ref
+    until = history.exchanges[-1].seen_at if history.exchanges else ""
+    # It may have been the default one before, too.
+    before = max((e.seen_at for e in history.exchanges if e.former == ref), default="")
+    pushes = {p.id for p in history.pushes if p.ref == ref and before < p.at < until}
+    merges = {m.id for m in history.merges if m.base == ref and before < m.at < until}
+
+    def since(move: Move) -> str:
+        early = (move.push is not None and move.push.id in pushes) or (
+            move.merge is not None and move.merge.id in merges
+        )
+        return until if early else ""
+
+    return since
+
+
+def _with_former_branches(history: History) -> History:
+    """The history as if former default branches had had the name of today's, for as long as they were it."""
+    pushes, merges = list(history.pushes), list(history.merges)
+    ref = history.default_ref
+    for exchange in history.exchanges:
+        if exchange.former != ref:
+            former, until = exchange.former, exchange.seen_at
+            pushes = [replace(p, ref=ref) if p.ref == former and p.at <= until else p for p in pushes]
+            merges = [replace(m, base=ref) if m.base == former and m.at <= until else m for m in merges]
+    return replace(history, pushes=pushes, merges=merges) if history.exchanges else history
 
 
 def _under_one_name(history: History) -> History:
@@ -226,6 +264,27 @@ def _by_signature(commit: Commit) -> Landing:
     return Landing(at, at, "T3", "committer_date", None)
 
 
+def _date_by_what_contains(history: History, landings: dict[str, Landing]) -> None:
+    """Let what only its client dates have landed with the earliest event of GitHub's that contains it: that can be too
+    late, never too early. Who landed it, nobody knows."""
+    if not any(how.tier == "T3" for how in landings.values()):
+        return
+    events = [(m.at, m.oid) for m in history.merges] + [(p.at, p.oid) for p in history.publications]
+    seen: set[str] = set()
+    for at, event in sorted(events):
+        # A release may be on a branch of its own: what it contains begins behind that.
+        todo = [event]
+        while todo:
+            oid = todo.pop()
+            if oid in seen:
+                continue
+            seen.add(oid)
+            how = landings.get(oid)
+            if how is not None and how.tier == "T3":
+                landings[oid] = Landing(at, at, "T1", "contained_by", None, contained_in=event)
+            todo.extend(history.parents(oid))
+
+
 def _came_with_it(verified_at: str, committed_at: str) -> bool:
     """Whether GitHub verified a signature as the commit arrived."""
     apart = abs(clock.from_text(verified_at) - clock.from_text(committed_at))
@@ -244,30 +303,3 @@ def _left(history: History) -> dict[str, str]:
             history.reach(p.after, kept)
             left |= {oid: p.at for oid in history.reach(p.before, kept) if oid in left}
     return left
-
-
-def _unchanged_by_rewriting(history: History, landings: dict[str, Landing]) -> dict[str, Landing]:
-    """What a force push gave a new oid stays landed when the old one did."""
-    by_likeness: dict[object, str] = {}
-    for oid, commit in history.commits.items():
-        if commit.gone_at is not None and not commit.is_merge and landings[oid].landed_at != UNDATED:
-            for mark in filter(None, (commit.likeness, commit.tree)):
-                known = by_likeness.get(mark)
-                if known is None or landings[oid].landed_at < landings[known].landed_at:
-                    by_likeness[mark] = oid
-    if not by_likeness:
-        return landings
-    out: dict[str, Landing] = {}
-    replaced: dict[str, str] = {}
-    for oid, commit in history.commits.items():
-        landing = landings[oid]
-        if not commit.is_merge:
-            old = by_likeness.get(commit.likeness) or by_likeness.get(commit.tree)
-            if old is not None and landings[old].landed_at < landing.landed_at:
-                landing = replace(landings[old], reached_at=landing.reached_at, left_at=landing.left_at)
-                replaced[old] = min(replaced.get(old, clock.FAR_FUTURE), landing.reached_at)
-        out[oid] = landing
-    for old, at in replaced.items():
-        # The day counts once: from when the new oid is there, the old one is not.
-        out[old] = replace(out[old], left_at=min(out[old].left_at or at, max(at, out[old].reached_at)))
-    return out

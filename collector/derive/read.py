@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from collector.config import Config, matches
-from collector.derive.history import Commit, History, Merge, OwnCommit, Push, Twin
+from collector.config import matches
+from collector.derive.history import Commit, Exchange, History, Merge, OwnCommit, Publication, Push, Twin
+from collector.sql import statement
 
 
 def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
@@ -135,11 +137,48 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
     later: dict[str, tuple[str, ...]] = {}
     for oid, parent in db.execute("SELECT oid, parent FROM tag_ancestry WHERE repository = ?", [repository]):
         later[oid] = (*later.get(oid, ()), parent)
-    return History(commits, pushes, merges, f"refs/heads/{row[0]}", later)
+    publications = [
+        Publication(release.published_at, release.oid)
+        for release in releases(db, repository)
+        if release.published_at is not None and release.oid is not None
+    ]
+    exchanges = [
+        Exchange(f"refs/heads/{former}", seen_at)
+        for former, seen_at in db.execute(
+            "SELECT old, seen_at FROM changes WHERE \"table\" = 'repositories' AND \"column\" = 'default_branch' "
+            "AND key = ? AND old IS NOT NULL AND new IS NOT NULL ORDER BY seen_at, id",
+            [str(repository)],
+        )
+    ]
+    return History(commits, pushes, merges, f"refs/heads/{row[0]}", later, publications, exchanges)
 
 
-def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> dict[int, int]:
-    """Pull request id -> changed lines outside generated paths; without those whose lines GitHub does not tell."""
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release as it was first published; `published_at` is None while it has only been a draft."""
+
+    id: int
+    tag: str
+    oid: str | None
+    published_at: str | None
+    is_prerelease: bool
+
+
+def releases(db: sqlite3.Connection, repository: int) -> list[Release]:
+    """All releases of a repository ever seen, by their first publication.
+
+    A draft flipped back and forth keeps its first time, and a tag moved later does not bring newer work into an older
+    release.
+    """
+    found = db.execute(statement(__package__, "release_candidates"), [repository])
+    return [Release(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
+
+
+def counted_lines(
+    db: sqlite3.Connection, patterns: Sequence[str], repository: int, of_bots: bool = False
+) -> dict[int, int]:
+    """Pull request id -> changed lines outside the paths of these patterns; without those whose lines GitHub does not
+    tell, and of bots alone if asked so."""
     generated: dict[str, bool] = {}
     counted: dict[int, int] = {}
     known: set[int] = set()
@@ -147,12 +186,13 @@ def counted_lines(db: sqlite3.Connection, config: Config, repository: int) -> di
     for pull_request, path, lines in db.execute(
         "SELECT f.pull_request, f.path, coalesce(f.additions, 0) + coalesce(f.deletions, 0) "
         "FROM pull_request_files AS f JOIN pull_requests AS p ON p.id = f.pull_request "
-        "WHERE p.repository = ? AND f.gone_at IS NULL",
-        [repository],
+        "WHERE p.repository = ?1 AND f.gone_at IS NULL "
+        "AND (NOT ?2 OR p.author IN (SELECT account FROM machines))",
+        [repository, of_bots],
     ):
         skip = generated.get(path)
         if skip is None:
-            skip = generated[path] = matches(config.generated_paths, path)
+            skip = generated[path] = matches(patterns, path)
         counted[pull_request] = counted.get(pull_request, 0) + (0 if skip else lines)
         # Files without any line (binary ones, modes) tell nothing of what the commits changed...
         if lines:

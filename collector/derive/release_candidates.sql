@@ -1,13 +1,12 @@
--- All releases of a project that were ever seen, by the first commit of their tag and first publication: a draft
+-- All releases of a repository that were ever seen, by the first commit of their tag and first publication: a draft
 -- published twice keeps its first time, and a tag that is moved later brings no newer work into an older release.
-SELECT 'release:' || l.id, l.repository, l.id, l.tag_name,
+SELECT l.id, l.tag_name,
        coalesce((SELECT old FROM changes WHERE "table" = 'releases' AND key = CAST(l.id AS TEXT)
                  AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1), l.tag_oid),
-       coalesce(min(l.published_at, first.at), l.published_at, first.at) AS published_at,
-       l.is_prerelease, CASE WHEN coalesce(l.published_at, first.at) IS NULL THEN 'draft' END
-FROM releases AS l JOIN repositories AS r ON r.id = l.repository
+       coalesce(min(l.published_at, first.at), l.published_at, first.at) AS published_at, l.is_prerelease
+FROM releases AS l
 LEFT JOIN (
     SELECT key, min(old) AS at FROM changes
     WHERE "table" = 'releases' AND "column" = 'published_at' GROUP BY key
 ) AS first ON first.key = CAST(l.id AS TEXT)
-WHERE r.project = ? AND r.tracked ORDER BY published_at, l.id
+WHERE l.repository = ? ORDER BY published_at, l.id

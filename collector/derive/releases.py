@@ -1,21 +1,29 @@
-"""Releases and version tags: which could count, and which landed work each of them contained first.
+"""Releases and version tags: which could count, and which recent work each of them contains.
 
-Whether a project makes releases at all, or only pre-releases, is decided in the view `counted_releases`, as of its
-date: so tags are kept beside releases and pre-releases beside the others, and each of these four tracks has its own
-answer to what a version contained first.
+Which of them count is decided in the view `counted_releases`, as of its date.
 """
 
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 
-from collector.derive import versions
-from collector.derive.copies import Landed
-from collector.derive.history import History
-from collector.sql import statement
+from collector import clock
+from collector.derive import read, versions
+from collector.derive.work import Gathered, Key, Unit, kept, original
+from collector.method.constants import RELEASED_WORK_DAYS
 
 MOVING, NO_VERSION = "moving_tag", "no_version"
 SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_landed"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A unit that counts, with its id and its counted lines in the table `work`."""
+
+    id: int
+    unit: Unit
+    lines: int
 
 
 @dataclass
@@ -30,72 +38,106 @@ class TaggedVersion:
     published_at: str
     pre_release: bool
     exclusion: str | None
-    version: str | None = None
+    version: versions.Version | None = None
 
     @property
     def track(self) -> tuple[int, bool, bool]:
-        """Those that compete for the same versions and work: (repository, is it a tag, is it a pre-release)."""
+        """Those that compete for the same versions: (repository, is it a tag, is it a pre-release)."""
         return (self.repository, self.release is None, self.pre_release)
 
 
-def write(
-    db: sqlite3.Connection,
-    project: str,
-    histories: dict[int, History],
-    landed: list[Landed],
-    work: dict[tuple[int, str], tuple[int, str]],
-) -> None:
+def write(db: sqlite3.Connection, gathered: Gathered, written: list[Written]) -> None:
     """Fill release_versions and release_work for one project."""
-    candidates = _releases(db, project) + _tags(db, project, landed)
+    candidates = _releases(db, gathered) + _tags(db, gathered)
     _judge(candidates)
     db.executemany(
-        "INSERT INTO release_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO release_versions (release_key, repository, release, tag_name, published_at, exclusion, "
+        "pre_release, version, package, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (c.key, c.repository, c.release, c.tag, c.version, c.published_at, c.exclusion, c.pre_release)
+            (c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release, *_named(c.version))
             for c in candidates
         ],
     )
-    rows = []
-    commits: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
-    days: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
+    contents = _Contents(gathered, written)
     for c in candidates:
-        if c.exclusion or c.oid is None:
-            continue
-        contained = histories[c.repository].contained(c.oid, commits[c.track])
-        found = {work[c.repository, oid] for oid in contained if (c.repository, oid) in work}
-        rows += [(c.key, ident) for ident, day in sorted(found) if day not in days[c.track]]
-        days[c.track] |= {day for _, day in found}
-    db.executemany("INSERT INTO release_work VALUES (?, ?)", rows)
+        if c.exclusion is None and c.oid is not None:
+            held = contents.recent_work(c.repository, c.oid, c.published_at)
+            rows = [(c.key, work, lines) for work, lines in sorted(held.items())]
+            db.executemany("INSERT INTO release_work (release_key, work, lines) VALUES (?, ?, ?)", rows)
 
 
-def _releases(db: sqlite3.Connection, project: str) -> list[TaggedVersion]:
-    """All releases ever seen, by their first publication."""
-    found = db.execute(statement(__package__, "release_candidates"), [project])
-    return [TaggedVersion(r[0], r[1], r[2], r[3], r[4], r[5] or "", bool(r[6]), r[7]) for r in found]
+def _named(version: versions.Version | None) -> tuple[str | None, str | None, str | None]:
+    return (None, None, None) if version is None else (str(version), version.package, version.sortable)
 
 
-def _tags(db: sqlite3.Connection, project: str, landed: list[Landed]) -> list[TaggedVersion]:
+class _Contents:
+    """What work a tagged commit contains, by the commits themselves, by copies of them, or by what stands in their
+    place since a rewrite."""
+
+    def __init__(self, gathered: Gathered, written: list[Written]) -> None:
+        self.gathered = gathered
+        self.landings = {(one.repository, one.commit.oid): one.landing for one in gathered.landed}
+        self.work = {(w.unit.repository, one.commit.oid): w for w in written for one in w.unit.counted}
+        self.kept = kept(gathered)
+
+    def recent_work(self, repository: int, tagged: str, published_at: str) -> dict[int, int]:
+        """Work id -> its contained lines, of what landed by the publication and RELEASED_WORK_DAYS before at most."""
+        since = clock.to_text(clock.from_text(published_at) - timedelta(days=RELEASED_WORK_DAYS))
+        commits: dict[int, set[str]] = defaultdict(set)
+        found: dict[int, Written] = {}
+        history = self.gathered.histories[repository]
+        # What a commit is built on landed no later than it.
+        for oid in history.contained(tagged, lambda oid: self.landings[repository, oid].landed_at < since):
+            if self._is_no_basis((repository, oid), published_at):
+                continue
+            first = original(self.gathered, (repository, oid))
+            work = self.work.get(first)
+            if work is not None and since <= work.unit.landing.landed_at <= published_at:
+                found[work.id] = work
+                commits[work.id].add(first[1])
+        return {ident: _lines(work, commits[ident]) for ident, work in found.items()}
+
+    def _is_no_basis(self, key: Key, published_at: str) -> bool:
+        """Whether a rewrite had dropped a commit by then, and brought nothing equal in its place."""
+        left_at = self.landings[key].left_at
+        return left_at is not None and left_at <= published_at and key not in self.kept
+
+
+def _lines(work: Written, contained: set[str]) -> int:
+    """The counted lines of a unit that lie in these of its commits."""
+    counted = work.unit.counted
+    if len(contained) == len(counted):
+        return work.lines
+    return min(work.lines, sum(one.commit.lines or 0 for one in counted if one.commit.oid in contained))
+
+
+def _releases(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]:
+    found = [
+        TaggedVersion(
+            f"release:{r.id}", repository, r.id, r.tag, r.oid, r.published_at or "", r.is_prerelease,
+            None if r.published_at else "draft",
+        )
+        for repository in gathered.names
+        for r in read.releases(db, repository)
+    ]  # fmt: skip
+    return sorted(found, key=lambda c: (c.published_at, c.release))
+
+
+def _tags(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]:
     """Version tags, dated by when we first saw them, or by the landing of their commit if they were there before us."""
-    found = db.execute(
-        """
-        SELECT t.repository, t.name, t.oid, CASE WHEN t.first_seen_at > s.first_complete_at THEN t.first_seen_at END
-        FROM tags AS t JOIN repositories AS r ON r.id = t.repository
-        LEFT JOIN sync_state AS s ON s.repository = t.repository AND s.kind = 'tags'
-        WHERE r.project = ? AND r.tracked
-        """,
-        [project],
-    ).fetchall()
-    tagged = {oid for _, _, oid, _ in found}
-    landed_at = {(o.repository, o.commit.oid): o.landing.landed_at for o in landed if o.commit.oid in tagged}
+    landed_at = {(one.repository, one.commit.oid): one.landing.landed_at for one in gathered.landed}
     out = []
-    for repository, name, oid, seen in found:
-        at = seen or landed_at.get((repository, oid))
-        out.append(
-            TaggedVersion(
-                f"tag:{repository}:{name}", repository, None, name, oid, at or "", False,
-                None if at else NOT_LANDED,
-            )
-        )  # fmt: skip
+    for repository in gathered.names:
+        for name, oid, seen in db.execute(
+            "SELECT t.name, t.oid, CASE WHEN t.first_seen_at > s.first_complete_at THEN t.first_seen_at END "
+            "FROM tags AS t LEFT JOIN sync_state AS s ON s.repository = t.repository AND s.kind = 'tags' "
+            "WHERE t.repository = ?",
+            [repository],
+        ):
+            at = seen or landed_at.get((repository, oid))
+            exclusion = None if at else NOT_LANDED
+            key = f"tag:{repository}:{name}"
+            out.append(TaggedVersion(key, repository, None, name, oid, at or "", False, exclusion))
     return sorted(out, key=lambda c: (c.published_at, c.repository, c.tag))
 
 
@@ -110,8 +152,7 @@ def _judge(candidates: list[TaggedVersion]) -> None:
     }
     seen: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
     for c in candidates:
-        version = versions.version(c.tag)
-        c.version = str(version) if version else None
+        c.version = versions.version(c.tag)
         c.pre_release = c.pre_release or versions.is_pre_release(c.tag)
         if c.exclusion is not None:
             continue
@@ -119,9 +160,9 @@ def _judge(candidates: list[TaggedVersion]) -> None:
             c.exclusion = NO_VERSION
         elif c.tag in moving[c.repository, c.release is None]:
             c.exclusion = MOVING
-        elif c.version in seen[c.track]:
+        elif str(c.version) in seen[c.track]:
             c.exclusion = SEEN_BEFORE
         elif c.oid is None:
             c.exclusion = NO_COMMIT
         else:
-            seen[c.track].add(c.version)
+            seen[c.track].add(str(c.version))

@@ -1,18 +1,26 @@
 """Writes the derived tables: landings, work, releases as versions, bots, insiders, imported threads, from the facts."""
 
 import sqlite3
+from datetime import timedelta
 
+from collector import clock
 from collector.config import Config
+from collector.config.patterns import MANIFEST_PATHS
 from collector.derive import bots, read, releases
 from collector.derive.bots import People
-from collector.derive.work import Gathered, Key, Unit, gather, units
+from collector.derive.releases import Written
+from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
+from collector.method.constants import AMENDED_HOURS, FORM_SECONDS, REVIEW_COMMANDS
 from collector.sql import statement
-from collector.store import privacy
+from collector.store import database, privacy
+from collector.store.text_hash import text_hash
 
 GENERATED = "generated"
 
 
 DERIVED = (
+    "bot_merges",
+    "review_commands",
     "release_work",
     "release_versions",
     "work",
@@ -30,11 +38,14 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     for table in DERIVED:
         db.execute(f"DELETE FROM {table}")
     config = privacy.renamed(db, config)
+    key = database.meta(db, "hash_key") or ""
+    commands = {text_hash(command, key) for command in REVIEW_COMMANDS}
+    db.executemany("INSERT INTO review_commands VALUES (?)", [(command,) for command in sorted(commands)])
     mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
     bots.write(db, config)
     for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
         _project(db, config, slug, mirrors)
-    db.execute(statement(__package__, "insiders"))
+    db.execute(statement(__package__, "insiders"), {"form_seconds": FORM_SECONDS})
     db.execute(statement(__package__, "imported_threads"))
 
 
@@ -42,21 +53,22 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     gathered = gather(db, slug)
     lines: dict[int, int] = {}
     for ident in gathered.names:
-        lines |= read.counted_lines(db, config, ident)
+        lines |= read.counted_lines(db, config.generated_paths, ident)
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
     people = People(db, gathered.names, mirrors)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, found, gathered)
-    keys = _write_work(db, slug, found, lines, people)
+    written = _write_work(db, slug, found, lines, people, kept(gathered))
     _count_by_commits(db, slug)
-    releases.write(db, slug, gathered.histories, gathered.landed, keys)
+    _write_bot_merges(db, config, slug, gathered, people)
+    releases.write(db, gathered, written)
 
 
 def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathered) -> None:
     """Write how each commit landed, and why it does not count."""
 
     def copy_of(key: Key) -> str | None:
-        original = gathered.copied.get(key)
+        original = gathered.rewritten.get(key) or gathered.copied.get(key)
         return f"{gathered.names[original[0]]}@{original[1]}" if original else None
 
     db.executemany(
@@ -74,10 +86,10 @@ def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathere
 
 
 def _write_work(
-    db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: People
-) -> dict[Key, tuple[int, str]]:
-    """Write the units. Returns (repository, oid) -> (work id, the author-day it belongs to) of what counts."""
-    keys: dict[Key, tuple[int, str]] = {}
+    db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: People, unaltered: set[Key]
+) -> list[Written]:
+    """Write the units. Returns those that count. `unaltered` is what a rewrite dropped and brought again."""
+    written: list[Written] = []
     for unit in sorted(
         found,
         key=lambda u: (
@@ -101,15 +113,47 @@ def _write_work(
         weeks_only = people.weeks_only(unit.repository, how)
         cursor = db.execute(
             "INSERT INTO work (project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
-            "lines, unsized, commits, exclusion, weeks_only, left_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "lines, unsized, commits, exclusion, weeks_only, left_at, altered_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [slug, unit.repository, how.landed_at, how.reached_at, day, how.pull_request, how.push, unit.oid, how.tier,
-             how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at],
+             how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at,
+             _altered_at(unit, unaltered)],
         )  # fmt: skip
         if exclusion is None and cursor.lastrowid is not None:
-            work = (cursor.lastrowid, f"{weeks_only or how.person}:{day}")
-            keys |= {(unit.repository, one.commit.oid): work for one, _ in unit.members}
-    return keys
+            written.append(Written(cursor.lastrowid, unit, counted))
+    return written
+
+
+def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathered: Gathered, people: People) -> None:
+    """Write who merged the pull requests of bots, and what they brought beside raised versions."""
+    patterns = (*config.generated_paths, *MANIFEST_PATHS)
+    lines: dict[int, int] = {}
+    for ident in gathered.names:
+        lines |= read.counted_lines(db, patterns, ident, of_bots=True)
+    found = db.execute(
+        "SELECT w.pull_request, p.merged_by, min(w.landed_at), min(w.reached_at) FROM work AS w "
+        "JOIN pull_requests AS p ON p.id = w.pull_request "
+        "WHERE w.project = ? AND w.exclusion = ? AND p.merged_by IS NOT NULL GROUP BY 1",
+        [slug, BOT],
+    ).fetchall()
+    db.executemany(
+        "INSERT INTO bot_merges (pull_request, project, person, landed_at, reached_at, lines) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (pull_request, slug, merger, landed_at, reached_at, lines.get(pull_request, 0))
+            for pull_request, merger, landed_at, reached_at in found
+            if not people.is_bot(merger, landed_at)
+        ],
+    )
+
+
+def _altered_at(unit: Unit, unaltered: set[Key]) -> str | None:
+    """When a rewrite dropped a part of it that has no equal now. Work that had just landed may be amended."""
+    left_at = unit.landing.left_at
+    if left_at is None or all((unit.repository, one.commit.oid) in unaltered for one in unit.counted):
+        return None
+    stood = clock.from_text(left_at) - clock.from_text(unit.landing.landed_at) if unit.landing.landed_at else None
+    return left_at if stood is not None and stood > timedelta(hours=AMENDED_HOURS) else None
 
 
 def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:

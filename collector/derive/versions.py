@@ -24,6 +24,11 @@ class Version:
     number: tuple[int, ...]
     rest: str
 
+    @property
+    def sortable(self) -> str:
+        """The number as text: that of a higher version comes later."""
+        return ".".join(f"{n:020d}" for n in self.number)
+
     def __str__(self) -> str:
         return f"{self.package}{'.'.join(map(str, self.number))}{self.rest}"
 

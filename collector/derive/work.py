@@ -15,7 +15,7 @@ Key = tuple[int, str]
 """(repository, oid) of a commit."""
 
 # Why a landed commit is no work, in the order in which the reasons are looked for.
-MERGE, FORK_PUSH, BULK, COPY, BOT = "merge", "fork_push", "bulk", "copy", "bot"
+MERGE, FORK_PUSH, BULK, REWRITTEN, COPY, BOT = "merge", "fork_push", "bulk", "rewritten", "copy", "bot"
 CLIENT_DATED, NO_DATE = "client_dated", "no_date"
 # Kinds of pushes by which GitHub merges a pull request.
 MERGES = ("pr_merge", "merge_queue_merge")
@@ -30,7 +30,8 @@ class Gathered:
     forks: set[int] = field(default_factory=set)
     landed: list[Landed] = field(default_factory=list)
     copied: dict[Key, Key] = field(default_factory=dict)  # copy -> what it copies
-    imports: set[tuple[int, int]] = field(default_factory=set)  # (repository, push) of bulk landings
+    rewritten: dict[Key, Key] = field(default_factory=dict)  # what stands in the place of dropped work -> that
+    imports: set[tuple[int, int | str]] = field(default_factory=set)  # (repository, push or event) of bulk landings
     told: set[int] = field(default_factory=set)  # pull requests whose files tell all their lines
     own: dict[int, list[OwnCommit]] = field(default_factory=dict)  # pull request -> own commits that others are like
     shared: set[int] = field(default_factory=set)  # pull requests whose own commits others may have, too
@@ -75,6 +76,21 @@ class Unit:
         return next((why for why in frequent if why != MERGE), frequent[0])
 
 
+def original(gathered: Gathered, key: Key) -> Key:
+    """The work that a commit is: itself, or the first one of which it is a copy, or in whose place it stands."""
+    seen = {key}
+    while (before := gathered.copied.get(key) or gathered.rewritten.get(key)) is not None and before not in seen:
+        seen.add(before)
+        key = before
+    return key
+
+
+def kept(gathered: Gathered) -> set[Key]:
+    """What a rewrite dropped and brought again unchanged: something on the branch is a copy of it."""
+    there = {(one.repository, one.commit.oid) for one in gathered.landed if one.landing.left_at is None}
+    return {first for copy, first in gathered.copied.items() if copy in there}
+
+
 def gather(db: sqlite3.Connection, slug: str) -> Gathered:
     """Land the commits of all tracked repositories of a project, and find those that are copies."""
     found = Gathered()
@@ -91,6 +107,8 @@ def gather(db: sqlite3.Connection, slug: str) -> Gathered:
         found.landed += [Landed(ident, history.commits[oid], how) for oid, how in landings.items()]
         elsewhere = copies.taken_elsewhere(history, landings)
         found.copied |= {(ident, oid): (ident, original) for oid, original in elsewhere.items()}
+        instead = copies.rewritten(history, landings)
+        found.rewritten |= {(ident, oid): (ident, former) for oid, former in instead.items()}
         found.told |= read.told_by_files(db, ident)
     found.copied |= copies.copies(found.landed, own)
     merged = {p.id for history in found.histories.values() for p in history.pushes if p.kind in MERGES}
@@ -108,14 +126,15 @@ def units(gathered: Gathered, is_bot: Callable[[Landed], bool]) -> list[Unit]:
     in_doubt: set[int] = set(gathered.shared)  # pull requests of which a part may have landed otherwise
     for one in gathered.landed:
         how, commit = one.landing, one.commit
-        is_copy = (one.repository, commit.oid) in gathered.copied
+        key = (one.repository, commit.oid)
+        is_copy = key in gathered.copied or key in gathered.rewritten
         single = commit.oid if how.pull_request is None and how.push is None else None
         apart = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
         unit = out.get(apart)
         if unit is None:
             unit = out[apart] = Unit(one.repository, how, single)
             of_pull_request[how.pull_request or 0] += 1
-        unit.members.append((one, _exclusion(one, is_copy, gathered, is_bot)))
+        unit.members.append((one, _exclusion(one, gathered, is_bot)))
         may_be_copy = not commit.is_merge and (is_copy or commit.twin is not None)
         if how.pull_request is not None and (how.partial or may_be_copy):
             in_doubt.add(how.pull_request)
@@ -134,15 +153,18 @@ def _told_by_files(
     )
 
 
-def _exclusion(one: Landed, is_copy: bool, gathered: Gathered, is_bot: Callable[[Landed], bool]) -> str | None:
-    how = one.landing
+def _exclusion(one: Landed, gathered: Gathered, is_bot: Callable[[Landed], bool]) -> str | None:
+    how, key = one.landing, (one.repository, one.commit.oid)
     if one.commit.is_merge:
         return MERGE
     if one.repository in gathered.forks and how.landed_by != "pull_request":
         return FORK_PUSH
-    if how.push is not None and (one.repository, how.push) in gathered.imports:
+    event = how.push if how.push is not None else how.contained_in
+    if event is not None and (one.repository, event) in gathered.imports:
         return BULK
-    if is_copy:
+    if key in gathered.rewritten:
+        return REWRITTEN
+    if key in gathered.copied:
         return COPY
     if is_bot(one):
         return BOT

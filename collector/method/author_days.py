@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from collector.method.constants import BLOCK_WEEKS, REGULAR_WEEKS, WINDOW_WEEKS
+from collector.method.constants import BLOCK_WEEKS, OCCASIONAL_WEEKS, WINDOW_WEEKS
 from collector.method.definition import Context, Row
 
 AuthorDay = tuple[str | None, date]
@@ -11,8 +11,8 @@ AuthorDay = tuple[str | None, date]
 BLOCKS = WINDOW_WEEKS // BLOCK_WEEKS
 """The blocks of the window that the bootstrap draws."""
 
-UNDER_REGULAR_WEEKS = f"active_in_under_{REGULAR_WEEKS}_weeks"
-"""The evidence's reason for people who are no regular contributors."""
+VISITORS = f"active_in_under_{OCCASIONAL_WEEKS}_weeks"
+"""The evidence's reason for people who came too seldom to carry any of the work."""
 
 
 def day_of(row: Row) -> date:

@@ -13,9 +13,9 @@ from collector import clock
 from collector.config import Config
 from collector.derive import DERIVATION_VERSION
 from collector.derive.tables import derive
-from collector.method import evidence, preconditions
+from collector.method import evidence, facts, preconditions
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
-from collector.method.definition import Context, SignalDefinition
+from collector.method.definition import Context
 from collector.method.naive import Dashboard
 from collector.method.projects import Project, projects
 from collector.method.registry import COMPUTED
@@ -28,7 +28,7 @@ from collector.store.write import transaction
 LEAST_DATES_PER_PROCESS = 8
 
 Row = dict[str, str | int | float | None]
-"""A row of the table `signals`, by column."""
+"""A row of the tables `signals` or `project_facts`, by column."""
 
 
 def prepare(db: sqlite3.Connection, config: Config) -> None:
@@ -54,7 +54,7 @@ def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
         if latest is None or clock.to_text(clock.midnight(as_of)) >= latest:
             evidence.store_views(db, as_of)
         evidence.materialise(db, as_of)
-        _store(db, _rows(db, config, as_of), as_of)
+        _store(db, _computed(db, config, as_of), as_of)
         evidence.drop_temporary(db)
 
 
@@ -76,9 +76,9 @@ def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]
 
     *earlier, last = sorted(dates)
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        for day, rows in zip(earlier, pool.map(partial(_rows_of_file, path, config), earlier), strict=True):
+        for day, computed in zip(earlier, pool.map(partial(_computed_of_file, path, config), earlier), strict=True):
             with transaction(db):
-                _store(db, rows, day)
+                _store(db, computed, day)
             yield day
     # The last one may move the database's own views.
     compute(db, config, last)
@@ -91,7 +91,8 @@ def drop_future(db: sqlite3.Connection, today: date) -> None:
     Opens its own transaction.
     """
     with transaction(db):
-        db.execute("DELETE FROM signals WHERE as_of > ?", [today.isoformat()])
+        for table in ("signals", "project_facts"):
+            db.execute(f"DELETE FROM {table} WHERE as_of > ?", [today.isoformat()])
         db.execute("DELETE FROM as_of WHERE as_of > ?", [clock.to_text(clock.midnight(today))])
 
 
@@ -116,12 +117,12 @@ def signals(db: sqlite3.Connection, tracked: Sequence[Project], window: Window) 
             yield project, preconditions.obstacle(context) or definition.compute(context)
 
 
-def _rows_of_file(path: str, config: Config, as_of: date) -> list[Row]:
-    """`_rows` of a database file that is only read, in a process of its own."""
+def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[Row]]:
+    """`_computed` of a database file that is only read, in a process of its own."""
     with closing(database.connect(Path(path), "ro")) as db:
         db.execute("BEGIN")  # so that all reads see the same state
         evidence.materialise(db, as_of)
-        return _rows(db, config, as_of)
+        return _computed(db, config, as_of)
 
 
 def _derived_from(db: sqlite3.Connection, config: Config) -> str:
@@ -134,21 +135,21 @@ def _derived_from(db: sqlite3.Connection, config: Config) -> str:
     return f"{METHOD_VERSION}:{DERIVATION_VERSION}:{config.hash()}:{last}"
 
 
-def _rows(db: sqlite3.Connection, config: Config, as_of: date) -> list[Row]:
-    """The signals of every tracked project, from the evidence that is materialised for that date."""
+def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> dict[str, list[Row]]:
+    """Table -> its rows of every tracked project, from the evidence that is materialised for that date."""
     shared: Row = {
         "as_of": as_of.isoformat(),
         "window_days": WINDOW_DAYS,
         "method_version": METHOD_VERSION,
         "config_hash": config.hash(),
     }
-    tracked = projects(db, config)
-    return [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, tracked, Window(as_of))]
+    tracked, window = projects(db, config), Window(as_of)
+    rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, tracked, window)]
+    return {"signals": rows, "project_facts": facts.read(db, tracked, window)}
 
 
 def _columns(signal: Signal) -> Row:
     definition = COMPUTED[signal.key]
-    score_low, score_high = _score_range(definition, signal)
     return {
         "signal": signal.key,
         "status": signal.status.value,
@@ -159,25 +160,18 @@ def _columns(signal: Signal) -> Row:
         "unit": definition.unit,
         "n": signal.n,
         "score": signal.score,
-        "score_low": score_low,
-        "score_high": score_high,
+        "score_low": signal.score_low,
+        "score_high": signal.score_high,
         "naive": json.dumps(signal.naive, sort_keys=True),
         "companions": json.dumps(signal.companions, sort_keys=True),
         "excluded": json.dumps(signal.excluded, sort_keys=True),
     }
 
 
-def _store(db: sqlite3.Connection, rows: list[Row], as_of: date) -> None:
-    db.execute("DELETE FROM signals WHERE as_of = ?", [as_of.isoformat()])
-    if rows:
-        columns = list(rows[0])
-        marks = ", ".join(f":{column}" for column in columns)
-        db.executemany(f"INSERT INTO signals ({', '.join(columns)}) VALUES ({marks})", rows)
-
-
-def _score_range(definition: SignalDefinition, signal: Signal) -> tuple[float | None, float | None]:
-    """The scores at the interval's ends, the smaller first: for some signals lower is better."""
-    if signal.low is None or signal.high is None:
-        return None, None
-    ends = sorted((definition.score(signal.low), definition.score(signal.high)))
-    return ends[0], ends[1]
+def _store(db: sqlite3.Connection, computed: dict[str, list[Row]], as_of: date) -> None:
+    for table, rows in computed.items():
+        db.execute(f"DELETE FROM {table} WHERE as_of = ?", [as_of.isoformat()])
+        if rows:
+            columns = list(rows[0])
+            marks = ", ".join(f":{column}" for column in columns)
+            db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)

@@ -8,7 +8,7 @@ although they are built before the method looks at them. A change of any number 
 mean: raise METHOD_VERSION with it, and `collector.derive.DERIVATION_VERSION` when it decides how commits land.
 """
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 # The window
 WINDOW_WEEKS = 52
@@ -27,10 +27,14 @@ VERIFIED_SINCE = "2024-11-06"
 VERIFICATION_DAYS = 7  # after the committer's date; an owner may add a key years later
 REVIEWED_PERCENT = 50  # of an author-day's lines, for the day to be a reviewed one
 DAYS_PER_WEEK = 5  # author-days of a person that count in one week
-REGULAR_WEEKS = 3  # with work, for a person to be a regular contributor
+OCCASIONAL_WEEKS = 3  # with work, for a person to be more than a visitor
+REGULAR_WEEKS = 8  # with work, for a person to be a regular contributor
+OTHERS_PER_REGULARS = 1 / 3  # author-days that others may add to those of regulars
+OTHERS_LET_THROUGH = 26  # author-days of others that count in any case as presence
 
 # Who counts
 ACCOUNT_AGE_DAYS = 90  # of an outsider at the opening, of a reviewer at the review
+FORM_SECONDS = 60  # after a thread's opening, in which labels are set by its form and show no power of triage
 
 # Which releases count
 RELEASED_WORK_DAYS = 90  # the age of the newest work in a release
@@ -38,6 +42,10 @@ PRE_RELEASE_DAYS = 28  # between two that count, in a project with pre-releases 
 
 # Which answers count
 AUTOMATIC_REPLY_SECONDS = 120  # after the opening; what comes later can be a human's answer
+WITHDRAWAL_HOURS = 24  # after the opening, in which an author's own closing ends the wait; later it is no event
+# Whole comments that are a look at a pull request: commands of bots that merge. Mentions are left out of texts, so that
+# "r+" is "@bors r+", too. https://docs.prow.k8s.io/docs/components/plugins/approve/approvers/, https://bors.tech/
+REVIEW_COMMANDS = ("/lgtm", "/approve", "/lgtm /approve", "/approve /lgtm", "lgtm", "r+")
 TEMPLATE_POSTS = 3  # of the same text by the same account in a project
 FIRST_RESPONSE_DAYS = 7
 RESOLUTION_DAYS = 90
@@ -47,8 +55,23 @@ REVIEW_RESPONSE_DAYS = 7
 TREND_QUARTERS = 8
 QUARTER_WEEKS = 13
 
+# Those who build on it
+UPKEEP_DAYS = 180  # in which an SDK or example must have changed to be alive
+RETURNING_WEEKS = 104  # to the window's end, in which newcomers are looked at
+RETURNING_DAYS = 30  # after the first thread, from which on coming back counts
+RETURNED_WITHIN_DAYS = 180
+RETURNING_CHARACTERS = 40  # of a comment, for it to be one
+
 # The public record
+AMENDED_HOURS = 24  # after a landing, in which it may be dropped without a charge
+WITHDRAWN_DAYS = 7  # after a version's publication, to withdraw it; and then to publish a higher one
 WATCHED_DAYS = 7  # between the first and the last complete sync, for what vanishes between them to be noticed
+
+# The state of a project
+SILENT_WEEKS = 26  # without an author-day, for a project to be silent; and the halves of a year that are compared
+SLOWING_PERCENT = 10  # fewer author-days than in the half before, at least
+STATE_BLOCK_WEEKS = 2  # the bootstrap of a half draws blocks of so many weeks
+LEAST_STATE_DAYS = 10  # author-days, to be more than sporadic, or to be awake again
 
 # The least n: with fewer, a signal is "insufficient"
 LEAST_CONTRIBUTOR_DAYS = 10
@@ -58,10 +81,12 @@ LEAST_PULL_REQUESTS = 10
 LEAST_PULL_REQUEST_ACCOUNTS = 6
 LEAST_REVIEWABLE_DAYS = 20  # author-days that could have been reviewed
 LEAST_DATED_DAYS = 20  # author-days that a clock dates
-LEAST_REGULAR_DAYS = 30  # author-days of regular contributors, in the window or in a quarter
-LEAST_REGULARS = 2
+LEAST_SHARED_DAYS = 30  # author-days over which concentration is told, in the window or in a quarter
+LEAST_PEOPLE = 2
 LEAST_QUARTERS = 6
 LEAST_OBJECTS = 30  # issues, pull requests and releases
+LEAST_ASSETS = 2  # SDKs and examples
+LEAST_NEWCOMERS = 15
 LEAST_FAMILIES = 6  # with a score, for an overall score
 
 # Statistics
@@ -70,7 +95,8 @@ Z95 = 1.9599639845400536  # the standard normal quantile of 0.975: a two-sided 9
 WIDTH95 = 3.92  # of a normal 95 % interval in standard deviations: twice Z95, rounded
 BOOTSTRAP_DRAWS = 2_000
 SCORE_DRAWS = 10_000
-SCORE_FLOOR = 0.01  # the least that a family's score weighs, and the least doubt about a score
+SCORE_FLOOR = 0.01  # the least that a family's score weighs
+SCORE_EDGE = 0.005  # how near a score comes to 0 and 1, which have no logit
 PRIOR_TRIALS = 5.0  # imagined trials that draw a small share towards the middle
 PRIOR_SHARE = 0.5  # of which so many succeed
 DIFFERENCE_PERCENT = (
@@ -81,15 +107,21 @@ FOR_SQL = {
     "substantive_lines": SUBSTANTIVE_LINES,
     "reviewed_percent": REVIEWED_PERCENT,
     "days_per_week": DAYS_PER_WEEK,
-    "regular_weeks": REGULAR_WEEKS,
+    "occasional_weeks": OCCASIONAL_WEEKS,
     "account_age_days": ACCOUNT_AGE_DAYS,
     "released_work_days": RELEASED_WORK_DAYS,
     "pre_release_days": PRE_RELEASE_DAYS,
     "automatic_reply_seconds": AUTOMATIC_REPLY_SECONDS,
+    "withdrawal_hours": WITHDRAWAL_HOURS,
     "template_posts": TEMPLATE_POSTS,
     "trend_quarters": TREND_QUARTERS,
     "quarter_weeks": QUARTER_WEEKS,
-    "least_regular_days": LEAST_REGULAR_DAYS,
+    "least_shared_days": LEAST_SHARED_DAYS,
     "watched_days": WATCHED_DAYS,
+    "upkeep_days": UPKEEP_DAYS,
+    "returning_weeks": RETURNING_WEEKS,
+    "returning_days": RETURNING_DAYS,
+    "returning_characters": RETURNING_CHARACTERS,
+    "withdrawn_days": WITHDRAWN_DAYS,
 }
 """The columns of the table `rules`: what the views need."""

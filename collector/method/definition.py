@@ -92,25 +92,41 @@ class Context:
         return self.window.too_young(self.created_at)
 
     def generator(self) -> "np.random.Generator":
-        """Random numbers for this signal, project and date: always the same."""
-        return bootstrap.generator(self.project.slug, self.signal.key, self.window.as_of)
+        """Random numbers for this signal, project and window: always the same."""
+        return bootstrap.generator(self.project.slug, self.signal.key, self.window)
 
     def measured(
         self,
         value: float,
         interval: tuple[float, float],
-        n: int,
+        n: float,
         companions: dict[str, object],
-        score_at: float | None = None,
+        judged_at: Callable[[float], float] = value_itself,
     ) -> Signal:
-        """A signal with a value and its 95 % interval; the score is that at `score_at`, by default the value."""
+        """A signal with a value and its 95 % interval.
+
+        The scores are those at `judged_at` of the value and of the interval's ends: by default these themselves.
+        """
         low, high = interval
-        score = self.signal.score(value if score_at is None else score_at)
+        score = self.signal.score(judged_at(value))
+        ends = sorted(self.signal.score(judged_at(end)) for end in interval)
         return Signal(
-            self.signal.key, Status.OK, None, value, low, high, n, score, self.naive, companions, self.excluded
+            key=self.signal.key,
+            status=Status.OK,
+            reason=None,
+            value=value,
+            low=low,
+            high=high,
+            n=n,
+            score=score,
+            score_low=ends[0],
+            score_high=ends[1],
+            naive=self.naive,
+            companions=companions,
+            excluded=self.excluded,
         )
 
-    def insufficient(self, reason: str, n: int | None = None, companions: dict[str, object] | None = None) -> Signal:
+    def insufficient(self, reason: str, n: float | None = None, companions: dict[str, object] | None = None) -> Signal:
         """Too little to judge, and why."""
         return self._without_value(Status.INSUFFICIENT, reason, n, companions)
 
@@ -123,8 +139,20 @@ class Context:
         return self._without_value(Status.STALE, reason)
 
     def _without_value(
-        self, status: Status, reason: str, n: int | None = None, companions: dict[str, object] | None = None
+        self, status: Status, reason: str, n: float | None = None, companions: dict[str, object] | None = None
     ) -> Signal:
         return Signal(
-            self.signal.key, status, reason, None, None, None, n, None, self.naive, companions or {}, self.excluded
+            key=self.signal.key,
+            status=status,
+            reason=reason,
+            value=None,
+            low=None,
+            high=None,
+            n=n,
+            score=None,
+            score_low=None,
+            score_high=None,
+            naive=self.naive,
+            companions=companions or {},
+            excluded=self.excluded,
         )

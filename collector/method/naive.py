@@ -1,4 +1,8 @@
-"""The figures that a dashboard would show instead of the signals, from the same database."""
+"""The figures that a dashboard would show instead of the signals, from the same database.
+
+They run over the window and count what had happened by the date. What was gone by then is left out: a dashboard shows
+what is there.
+"""
 
 import sqlite3
 from collections import defaultdict
@@ -15,7 +19,7 @@ _HALF_YEAR = timedelta(weeks=WINDOW_WEEKS / 2)
 
 @dataclass(frozen=True)
 class Releases:
-    """Published releases: how many in the window, and days since the last one (None: there was none)."""
+    """Published releases: how many in the window, and days from the last one to the date (None: there was none)."""
 
     count: int = 0
     days_since_last: float | None = None
@@ -41,7 +45,8 @@ class Dashboard:
     def __init__(self, db: sqlite3.Connection, window: Window) -> None:
         self._db = db
         self._as_of = window.as_of_moment
-        self._range = [clock.to_text(window.start), clock.to_text(window.as_of_moment)]
+        self._half = clock.to_text(window.end - _HALF_YEAR)
+        self._range = [clock.to_text(at) for at in (window.start, window.end, window.as_of_moment)]
 
     def releases(self, project: str) -> Releases:
         """Releases of the window."""
@@ -67,12 +72,23 @@ class Dashboard:
         """Days to the first comment or review by anybody else, of the window's pull requests that got one."""
         return self._pull_request_answers.get(project, [])
 
+    def builder_commits(self, project: str) -> int:
+        """Commits of the window in repositories that others build with."""
+        return self._builder_commits.get(project, 0)
+
+    def returning_share(self, project: str) -> float | None:
+        """The share of the outsiders with threads in the window that opened two or more; None without any."""
+        return self._returning_shares.get(project)
+
     @cached_property
     def _releases(self) -> dict[str, Releases]:
+        # By their first publication: a flip to draft and back stamps a release anew.
         rows = self._db.execute(
-            "SELECT r.project, count(*) FILTER (WHERE published_at >= ?1), max(published_at) FROM releases AS l "
-            "JOIN repositories AS r ON r.id = l.repository "
-            "WHERE r.tracked AND NOT is_draft AND published_at < ?2 GROUP BY r.project",
+            "SELECT r.project, count(*) FILTER (WHERE v.published_at >= ?1 AND v.published_at < ?2), "
+            "max(v.published_at) FROM release_versions AS v JOIN releases AS l ON l.id = v.release "
+            "JOIN repositories AS r ON r.id = v.repository "
+            f"WHERE r.tracked AND v.published_at <> '' AND v.published_at < ?3 AND {_there('l')} "
+            "GROUP BY r.project",
             self._range,
         )
         return {
@@ -84,23 +100,30 @@ class Dashboard:
     def _commits(self) -> dict[str, Commits]:
         rows = self._db.execute(
             "SELECT r.project, count(*), count(DISTINCT c.author), "
-            "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?3), "
-            "count(DISTINCT c.author) FILTER (WHERE authored_at < ?3), avg(coalesce(c.signature = 'VALID', 0)) "
+            "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?4), "
+            "count(DISTINCT c.author) FILTER (WHERE authored_at < ?4), avg(coalesce(c.signature = 'VALID', 0)) "
             "FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
             "JOIN landings AS l USING (repository, oid) "
-            "WHERE r.tracked AND l.reached_at < ?2 AND (l.left_at IS NULL OR l.left_at >= ?2) "
+            "WHERE r.tracked AND l.reached_at < ?3 AND (l.left_at IS NULL OR l.left_at >= ?3) "
             "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
-            [*self._range, clock.to_text(self._as_of - _HALF_YEAR)],
+            [*self._range, self._half],
         )
         return {project: Commits(*figures) for project, *figures in rows}
 
     @cached_property
     def _closed_shares(self) -> dict[str, float]:
+        # Closed by then is what its last event by then says: `closed_at` is of today.
         return dict(
             self._db.execute(
-                "SELECT r.project, sum(coalesce(closed_at < ?2, 0)) * 1.0 / count(*) "
-                "FROM issues AS t JOIN repositories AS r ON r.id = t.repository "
-                "WHERE r.tracked AND t.created_at >= ?1 AND t.created_at < ?2 GROUP BY r.project",
+                "WITH turns AS ("
+                "  SELECT subject, type,"
+                "         row_number() OVER (PARTITION BY subject ORDER BY created_at DESC, id DESC) AS back"
+                "  FROM events WHERE subject_type = 'Issue' AND type IN ('ClosedEvent', 'ReopenedEvent')"
+                "  AND created_at < ?3"
+                ") SELECT t.project, avg(coalesce(e.type = 'ClosedEvent', 0)) "
+                "FROM known_threads AS t LEFT JOIN turns AS e ON e.subject = t.id AND e.back = 1 "
+                f"WHERE t.subject_type = 'Issue' AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')} "
+                "GROUP BY t.project",
                 self._range,
             ).fetchall()
         )
@@ -109,36 +132,74 @@ class Dashboard:
     def _reviewed_shares(self) -> dict[str, float]:
         return dict(
             self._db.execute(
-                "SELECT r.project, "
-                "avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id AND v.submitted_at < ?2)) "
+                "SELECT r.project, avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id "
+                f"AND v.submitted_at < ?3 AND {_there('v')})) "
                 "FROM pull_requests AS t JOIN repositories AS r ON r.id = t.repository "
-                "WHERE r.tracked AND t.merged_at >= ?1 AND t.merged_at < ?2 GROUP BY r.project",
+                f"WHERE r.tracked AND t.merged_at >= ?1 AND t.merged_at < ?2 AND {_there('t')} "
+                "GROUP BY r.project",
+                self._range,
+            ).fetchall()
+        )
+
+    @cached_property
+    def _builder_commits(self) -> dict[str, int]:
+        return dict(
+            self._db.execute(
+                "SELECT r.project, count(*) FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
+                "JOIN landings AS l USING (repository, oid) "
+                "WHERE r.tracked AND r.role IN ('sdk', 'examples') AND l.reached_at < ?3 "
+                "AND (l.left_at IS NULL OR l.left_at >= ?3) AND authored_at >= ?1 AND authored_at < ?2 "
+                "GROUP BY r.project",
+                self._range,
+            ).fetchall()
+        )
+
+    @cached_property
+    def _returning_shares(self) -> dict[str, float]:
+        return dict(
+            self._db.execute(
+                "SELECT project, avg(threads > 1) FROM ("
+                "  SELECT t.project, t.author, count(*) AS threads FROM known_threads AS t"
+                "  LEFT JOIN insiders AS s"
+                "    ON s.project = t.project AND s.account = t.author AND s.since <= t.created_at"
+                "  LEFT JOIN machines AS b ON b.account = t.author"
+                "  WHERE t.author IS NOT NULL AND s.account IS NULL AND b.account IS NULL"
+                f"  AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')}"
+                "  GROUP BY t.project, t.author"
+                ") GROUP BY project",
                 self._range,
             ).fetchall()
         )
 
     @cached_property
     def _issue_answers(self) -> dict[str, list[float]]:
-        return self._answers("issues", "SELECT subject, author, created_at FROM comments WHERE subject_type = 'Issue'")
+        return self._answers(
+            "Issue", "SELECT subject, author, created_at, gone_at FROM comments WHERE subject_type = 'Issue'"
+        )
 
     @cached_property
     def _pull_request_answers(self) -> dict[str, list[float]]:
         return self._answers(
-            "pull_requests",
-            "SELECT subject, author, created_at FROM comments WHERE subject_type = 'PullRequest' "
-            "UNION ALL SELECT pull_request, author, submitted_at FROM reviews",
+            "PullRequest",
+            "SELECT subject, author, created_at, gone_at FROM comments WHERE subject_type = 'PullRequest' "
+            "UNION ALL SELECT pull_request, author, submitted_at, gone_at FROM reviews",
         )
 
-    def _answers(self, table: str, words: str) -> dict[str, list[float]]:
+    def _answers(self, kind: str, words: str) -> dict[str, list[float]]:
         """Project -> days to the first of `words` by another account, over the threads of the window that have one."""
         out: dict[str, list[float]] = defaultdict(list)
         for project, days in self._db.execute(
             "SELECT project, (strftime('%s', answered_at) - strftime('%s', created_at)) / 86400.0 FROM ("
-            f"SELECT r.project, t.created_at, min(w.created_at) AS answered_at FROM {table} AS t "
-            f"JOIN repositories AS r ON r.id = t.repository JOIN ({words}) AS w ON w.subject = t.id "
-            "WHERE r.tracked AND t.created_at >= ?1 AND t.created_at < ?2 AND w.created_at < ?2 "
-            "AND w.author IS NOT t.author GROUP BY t.id)",
-            self._range,
+            "SELECT t.project, t.created_at, min(w.created_at) AS answered_at FROM known_threads AS t "
+            f"JOIN ({words}) AS w ON w.subject = t.id "
+            "WHERE t.subject_type = ?4 AND t.created_at >= ?1 AND t.created_at < ?2 AND w.created_at < ?3 "
+            f"AND {_there('t')} AND {_there('w')} AND w.author IS NOT t.author GROUP BY t.id)",
+            [*self._range, kind],
         ):
             out[project].append(days)
         return out
+
+
+def _there(table: str) -> str:
+    """The condition under which a row was still listed by the date, which is the third parameter."""
+    return f"({table}.gone_at IS NULL OR {table}.gone_at >= ?3)"

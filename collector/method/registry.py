@@ -3,6 +3,7 @@
 from collector.method.definition import PlannedSignal, SignalDefinition
 from collector.method.signals import (
     active_weeks,
+    builder_upkeep,
     concentration_trend,
     contributor_days,
     effective_contributors,
@@ -13,6 +14,7 @@ from collector.method.signals import (
     planned,
     release_weeks,
     resolution_90d,
+    returning_builders,
     review_response_7d,
     server_evidence,
 )
@@ -31,7 +33,8 @@ SIGNALS: tuple[PlannedSignal, ...] = (
     planned.DOCS_MONTHS,
     planned.FAILURE_DISCLOSURE,
     planned.RULE_CHANGE_NOTICE,
-    planned.BUILDER_UPKEEP,
+    builder_upkeep.SIGNAL,
+    returning_builders.SIGNAL,
     server_evidence.SIGNAL,
     history_integrity.SIGNAL,
 )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from collector.method.constants import INTERVAL_LEVEL, LEAST_FAMILIES, SCORE_DRAWS, SCORE_FLOOR, WIDTH95
-from collector.method.registry import FAMILIES
+from collector.method.constants import INTERVAL_LEVEL, LEAST_FAMILIES, SCORE_DRAWS, SCORE_EDGE, SCORE_FLOOR, WIDTH95
+from collector.method.registry import FAMILIES, SIGNALS
+from collector.method.window import Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,12 +30,17 @@ class Scored:
 
 @dataclass(frozen=True)
 class FamilyScore:
-    """The mean of a family's scores and of their bounds; None where no signal of it has one."""
+    """The mean of a family's scores and of their bounds; None where no signal of it has one.
+
+    `known` of its `of` signals have a score.
+    """
 
     family: str
     score: float | None
     low: float | None
     high: float | None
+    known: int
+    of: int
 
 
 def families(scored: Sequence[Scored]) -> list[FamilyScore]:
@@ -42,10 +48,11 @@ def families(scored: Sequence[Scored]) -> list[FamilyScore]:
     out = []
     for family in FAMILIES:
         own = [s for s in scored if s.family == family]
+        of = sum(signal.family == family for signal in SIGNALS)
         if own:
-            out.append(FamilyScore(family, _mean([s.score for s in own]), *_bounds(own)))
+            out.append(FamilyScore(family, _mean([s.score for s in own]), *_bounds(own), len(own), of))
         else:
-            out.append(FamilyScore(family, None, None, None))
+            out.append(FamilyScore(family, None, None, None, 0, of))
     return out
 
 
@@ -75,7 +82,7 @@ def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[s
 
     from collector.method.statistics.bootstrap import generator
 
-    rng = generator(project, "score", as_of)
+    rng = generator(project, "score", Window(as_of))
     out = {}
     for family in dict.fromkeys(s.family for s in scored):
         drawn = [_draws(rng.standard_normal(SCORE_DRAWS), s) for s in scored if s.family == family]
@@ -101,8 +108,7 @@ def _draws(normal: "NDArray[np.float64]", of: Scored) -> "NDArray[np.float64]":
 
 
 def _logit(score: float) -> float:
-    # 0 and 1 have no logit: a score counts as at least the floor away from both.
-    inside = min(max(score, SCORE_FLOOR), 1 - SCORE_FLOOR)
+    inside = min(max(score, SCORE_EDGE), 1 - SCORE_EDGE)
     return math.log(inside / (1 - inside))
 
 

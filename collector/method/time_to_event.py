@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from collector.method.definition import Context
 from collector.method.signal import Signal
 from collector.method.statistics.survival import (
+    KaplanMeier,
     Observation,
     kaplan_meier,
     naive_mean,
@@ -14,9 +15,18 @@ from collector.method.statistics.survival import (
 from collector.text import plural
 
 
-def observations(context: Context, event: str) -> list[Observation]:
-    """The counted rows; `event` is the column that says whether it happened."""
-    return [Observation(str(row["author"]), row["days"], bool(row[event])) for row in context.counted]
+def observations(context: Context, event: str, days: str = "days") -> list[Observation]:
+    """The counted rows; `event` is the column that says whether it happened, `days` that of the time until then."""
+    return [Observation(str(row["author"]), row[days], bool(row[event])) for row in context.counted]
+
+
+def estimate(waiting: Sequence[Observation]) -> KaplanMeier:
+    """The Kaplan-Meier estimate with one vote per account."""
+    return kaplan_meier(
+        [observation.days for observation in waiting],
+        [observation.event for observation in waiting],
+        one_vote_per_account([observation.account for observation in waiting]),
+    )
 
 
 def probability_within(
@@ -43,17 +53,13 @@ def probability_within(
         reason = f"{plural(n, noun)} of {plural(accounts, 'account')}, {least} of {least_accounts} needed"
     if reason:
         return context.insufficient(reason, n, shown)
-    estimate = kaplan_meier(
-        [observation.days for observation in waiting],
-        [observation.event for observation in waiting],
-        one_vote_per_account([observation.account for observation in waiting]),
-    )
+    curve = estimate(waiting)
     return context.measured(
-        estimate.probability_by(days),
-        estimate.interval_by(days, accounts),
+        curve.probability_by(days),
+        curve.interval_by(days, accounts),
         n,
         {
-            "km_median_days": estimate.median(),
+            "km_median_days": curve.median(),
             "naive_mean_days": naive_mean(waiting),
             "naive_median_days": naive_median(waiting),
             **shown,

@@ -71,7 +71,7 @@ def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]
     yield _line(["---"] * (len(families) + 2))
     for project in projects:
         scores = {f.family: f for f in project.families}
-        scores[OVERALL] = FamilyScore(OVERALL, project.score, project.low, project.high)
+        scores[OVERALL] = project.overall
         then = {f.family: f for f in project.families_a_year_before}
         cells = [_score(project, scores[f], then.get(f), letters[f].get(project.slug, "")) for f in families]
         yield _line([escaped(project.name), *cells, _known(project)])
@@ -80,7 +80,7 @@ def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]
 def _score(project: ProjectRow, own: FamilyScore, then: FamilyScore | None, letters: str) -> str:
     if sentences.shown_as_little(project, own.family):
         return "little"
-    parts = (words.score(own.low, own.score, own.high), letters, words.moved(own, then))
+    parts = (words.score(own.low, own.score, own.high), words.known(own), letters, words.moved(own, then))
     return " ".join(part for part in parts if part)
 
 

@@ -76,6 +76,9 @@ class Failure:
 class ProjectRow:
     """One project. `coverage` is the share of the method's signals with a value, `data_as_of` its
     last complete sync.
+
+    `state`, `last_release` and `last_change` are as in the table `project_facts`; `state` is None where an earlier
+    version of the program computed the date.
     """
 
     slug: str
@@ -86,6 +89,9 @@ class ProjectRow:
     low: float | None
     high: float | None
     coverage: float
+    state: str | None
+    last_release: str | None
+    last_change: str | None
     data_as_of: str | None
     families: list[FamilyScore]
     repositories: list[RepositoryRow]
@@ -96,6 +102,12 @@ class ProjectRow:
     def families_a_year_before(self) -> list[FamilyScore]:
         """The family scores of a year earlier; empty if no signals were computed for that time."""
         return scores.families(_scored(self.a_year_before)) if self.a_year_before else []
+
+    @property
+    def overall(self) -> FamilyScore:
+        """The overall score, with how many of the families have one."""
+        known = sum(f.score is not None for f in self.families)
+        return FamilyScore(scores.OVERALL, self.score, self.low, self.high, known, len(self.families))
 
     def scored(self) -> list[Scored]:
         """Return the scores of the signals that have one, with intervals."""
@@ -121,8 +133,17 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     tracked = db.execute("SELECT slug, name, category, note FROM projects WHERE tracked ORDER BY category, lower(name)")
     chosen = _chosen(tracked.fetchall(), projects, category)
     signals, before, known = signals_of(db, as_of), _a_year_before(db, as_of), repositories(db)
+    facts = _facts(db, as_of)
     rows = [
-        _project(*row, as_of, known.get(row[0], []), signals.get(row[0], []), before.get(row[0], [])) for row in chosen
+        _project(
+            *row,
+            as_of,
+            known.get(row[0], []),
+            signals.get(row[0], []),
+            before.get(row[0], []),
+            facts.get(row[0], (None, None, None)),
+        )
+        for row in chosen
     ]
     failures = _failures(db)
     if projects or category is not None:
@@ -151,6 +172,7 @@ def project_named(wanted: str, known: Mapping[str, str]) -> str:
 
 
 _Tracked = tuple[str, str, str, str | None]
+_Facts = tuple[str | None, str | None, str | None]
 
 
 def _chosen(tracked: list[_Tracked], projects: Sequence[str], category: str | None) -> list[_Tracked]:
@@ -169,9 +191,11 @@ def _project(
     own: list[Repository],
     signals: list[SignalRow],
     before: list[Before],
+    facts: _Facts,
 ) -> ProjectRow:
     scored = _scored(signals)
     score, low, high = scores.overall(slug, as_of, scored)
+    state, last_release, last_change = facts
     return ProjectRow(
         slug=slug,
         name=name,
@@ -181,6 +205,9 @@ def _project(
         low=low,
         high=high,
         coverage=sum(s.status == "ok" for s in signals) / len(SIGNALS),
+        state=state,
+        last_release=last_release,
+        last_change=last_change,
         data_as_of=last_complete(own),
         families=scores.families(scored),
         repositories=[_repository(r) for r in own],
@@ -215,13 +242,25 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
     return out
 
 
+def _facts(db: sqlite3.Connection, as_of: date) -> dict[str, _Facts]:
+    """Project -> its state, last release and last change."""
+    found = db.execute(
+        "SELECT project, state, last_release, last_change FROM project_facts WHERE as_of = ?", [as_of.isoformat()]
+    )
+    return {project: (state, release, change) for project, state, release, change in found}
+
+
 def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before]]:
-    """Return each project's signals as of the computed date nearest to one year earlier, at most ten days off."""
+    """Return each project's signals as of the computed date nearest to one year earlier, at most ten days off.
+
+    Only figures of the same method are comparable.
+    """
     then = as_of - timedelta(weeks=WINDOW_WEEKS)
     found = db.execute(
-        "SELECT as_of FROM signals WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 "
+        "SELECT as_of FROM signals "
+        "WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 AND method_version = ?3 "
         "GROUP BY as_of ORDER BY abs(julianday(as_of) - julianday(?1)), as_of LIMIT 1",
-        [then.isoformat(), as_of.isoformat()],
+        [then.isoformat(), as_of.isoformat(), method_version(db, as_of)],
     ).fetchone()
     out: dict[str, list[Before]] = {}
     if found:

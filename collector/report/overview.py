@@ -81,6 +81,9 @@ class Overview:
         told = sentences.of(project)
         if project.score is not None and not sentences.shown_as_little(project, OVERALL):
             told.insert(0, f"Overall {words.score(project.low, project.score, project.high)}, from 0 to 1.")
+        partly = [f"{f.family} {words.known(f)}" for f in project.families if words.known(f)]
+        if partly:
+            told.append(f"Known in part: {', '.join(partly)}.")
         if project.repositories and project.data_as_of is None:
             told.append("The first sync is not complete.")
         yield from self.terminal.wrapped(" ".join(told), INDENT * 2)

@@ -24,7 +24,14 @@ def of(project: ProjectRow) -> list[str]:
         days = rows["contributor_days"].n
         little = f"Publishes little on GitHub (author-days of people in the year: {words.number(days or 0)})"
         return [f"{little}: work elsewhere cannot be seen here, so this is not rated as low."]
-    told = (_record(rows), _releases(rows), _answers(rows, before), _people(rows, before), _unknown(rows))
+    told = (
+        _record(rows),
+        _state(project),
+        _releases(rows),
+        _answers(rows, before),
+        _people(rows, before),
+        _unknown(rows),
+    )
     return [sentence for sentence in told if sentence]
 
 
@@ -41,14 +48,25 @@ def shown_as_little(project: ProjectRow, family: str) -> bool:
     return family in OF_WORK and publishes_little(project)
 
 
+def _state(project: ProjectRow) -> str | None:
+    since = f" since {project.last_change[:10]}" if project.last_change else ""
+    return {
+        "silent": f"Silent{since}.",
+        "sporadic": "Work lands now and then.",
+        "slowing": "Slowing: clearly less work in the last half-year than in the one before.",
+        "waking": "Waking: work lands again after half a year without any.",
+    }.get(project.state or "")
+
+
 def _record(rows: dict[str, SignalRow]) -> str | None:
     row = rows.get("history_integrity")
     if row is None or row.value is None or row.value >= _DAMAGED:
         return None
     what = {
-        "vanished": ("issue, pull request or release vanished", "issues, pull requests or releases vanished"),
+        "vanished": ("issue, pull request, release or comment vanished", "issues, pull requests or comments vanished"),
         "arrived_late": ("arrived with an older date", "arrived with an older date"),
-        "force_push": ("force push to a default branch", "force pushes to a default branch"),
+        "author_days_altered": ("author-day was rewritten", "author-days were rewritten"),
+        "force_push": ("force push to a default branch", "force pushes to a default branch"),  # of method 1
         "tag_moved": ("version whose tag moved", "versions whose tag moved"),
         "tag_vanished": ("version whose tag vanished", "versions whose tag vanished"),
         "republished": ("version re-dated", "versions re-dated"),

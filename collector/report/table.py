@@ -7,7 +7,7 @@ from itertools import groupby
 
 from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import BY_KEY, SIGNALS
-from collector.method.scores import OVERALL
+from collector.method.scores import OVERALL, FamilyScore
 from collector.report import sentences, words
 from collector.report.model import Failure, ProjectRow, Report, SignalRow
 from collector.report.terminal import Style, Terminal
@@ -103,12 +103,7 @@ class TerminalTable:
             yield " " * len(start) + self.terminal.styled(line, dim=True)
 
     def _details(self, project: ProjectRow) -> Iterator[str]:
-        scores = [
-            f"{f.family} "
-            + ("little" if sentences.shown_as_little(project, f.family) else words.score(f.low, f.score, f.high))
-            for f in project.families
-            if f.score is not None
-        ]
+        scores = [f"{f.family} {self._family(project, f)}" for f in project.families if f.score is not None]
         if scores:
             yield ""
             yield from self.terminal.wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
@@ -130,6 +125,12 @@ class TerminalTable:
             synced = repository.last_sync or "first sync not complete"
             facts = f"{words.plain(repository.full_name)} ({repository.role}, {repository.status}): {synced}"
             yield from self.terminal.wrapped(facts, INDENT * 2)
+
+    def _family(self, project: ProjectRow, family: FamilyScore) -> str:
+        if sentences.shown_as_little(project, family.family):
+            return "little"
+        score, known = words.score(family.low, family.score, family.high), words.known(family)
+        return f"{score}, {known} known" if known else score
 
     def _failures(self, failures: list[Failure]) -> Iterator[str]:
         if failures:

@@ -116,6 +116,11 @@ def score(low: float | None, middle: float | None, high: float | None) -> str:
     return f"{middle:.2f}" if low is None or high is None else f"{middle:.2f} ({low:.2f} to {high:.2f})"
 
 
+def known(family: FamilyScore) -> str:
+    """How many of a family's signals are known, as in "1 of 2"; nothing where all are, or none."""
+    return f"{family.known} of {family.of}" if 0 < family.known < family.of and family.score is not None else ""
+
+
 def moved(now: FamilyScore, then: FamilyScore | None) -> str:
     """Return an arrow if a score is outside its earlier interval, otherwise an empty string."""
     if now.score is None or then is None or then.low is None or then.high is None:

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """How rows of a table are told apart, and which of their columns GitHub should never change."""
+    """How rows of a table are told apart, and of which columns a change is kept: most should never have one."""
 
     name: str
     key: tuple[str, ...]
@@ -26,7 +26,7 @@ TABLES = {
     t.name: t
     for t in (
         Table("accounts", ("id",), ("created_at",), kept=("created_at",)),
-        Table("repositories", ("id",), ("created_at",)),
+        Table("repositories", ("id",), ("created_at", "default_branch")),
         Table(
             "releases",
             ("id",),

@@ -81,6 +81,9 @@ def save(connection: sqlite3.Connection, state: State) -> None:
     connection.execute(
         f"INSERT OR REPLACE INTO sync_state ({', '.join(_COLUMNS)}) VALUES ({marks})", list(asdict(state).values())
     )
+    if state.completed_at is not None:
+        look = [state.repository, state.kind, state.completed_at]
+        connection.execute("INSERT OR IGNORE INTO looks VALUES (?, ?, ?)", look)
 
 
 def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: str, github_time: str | None) -> None:
@@ -93,6 +96,11 @@ def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: s
         "AND cursor IS NULL AND target IS NULL AND kind = ? "
         "AND repository = (SELECT id FROM repositories WHERE full_name = ?)",
         [(now, github_time, kind, repository) for repository, kind in parts],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO looks SELECT s.repository, s.kind, s.completed_at FROM sync_state AS s "
+        "JOIN repositories AS r ON r.id = s.repository WHERE r.full_name = ? AND s.kind = ? AND s.completed_at = ?",
+        [(repository, kind, now) for repository, kind in parts],
     )
 
 

@@ -103,11 +103,14 @@ def _threads(made: Book, repo: int) -> None:
     made.db.execute("UPDATE accounts SET type = 'Mannequin' WHERE login = 'gus'")
     made.pull(repo, 7, "hal", "2025-04-04T00:00:00Z", is_cross_repository=0)
     made.pull(repo, 8, None, "2025-04-05T00:00:00Z", "2025-04-06T00:00:00Z", merger="ann")
+    made.who("app[bot]", type="Bot")
+    made.landed(repo, 9, "app[bot]", "2025-04-07T00:00:00Z", "2025-04-08T00:00:00Z", merger="ann")
 
 
 def derived() -> str:
     """The rows of the derived tables as text, a row a line, in an order of their own."""
     made = book()
+    made.db.execute("UPDATE meta SET value = 'a key of their own' WHERE key = 'hash_key'")
     bots.mark_bots(made.db, CONFIG)
     derive(made.db, CONFIG)
     lines = [f"DERIVATION_VERSION {DERIVATION_VERSION}"]

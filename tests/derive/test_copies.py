@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,10 +56,9 @@ def test_the_default_branch_that_had_it_first_decides() -> None:
     assert set(copies([late, one("b", 2, **LIKE)])) == {(1, "a")}
 
 
-def test_what_replaces_a_dropped_commit_is_no_copy_of_it_but_a_third_one_is() -> None:
+def test_what_stands_in_the_place_of_a_dropped_commit_is_a_copy_of_it() -> None:
     old = one("a", 1, how={"left_at": "2026-01-02T00:00:00Z"}, **LIKE)
-    assert copies([old, one("b", 2, **LIKE)]) == {}
-    assert set(copies([old, one("b", 2, **LIKE), one("c", 3, **LIKE)])) == {(1, "c")}
+    assert copies([old, one("b", 2, **LIKE), one("c", 3, **LIKE)]) == {(1, "b"): (1, "a"), (1, "c"): (1, "a")}
 
 
 def test_together_parents_come_before_children() -> None:
@@ -114,10 +114,19 @@ def test_these_are_no_copies_of_a_pull_requests_own_commits() -> None:
     assert copies([squash, one("new", 4, additions=0, **LIKE)], empty) == {}, "nothing in common"
 
 
-def test_what_replaces_a_dropped_squash_is_no_copy_but_its_own_commits_still_are() -> None:
-    old, new = by_pull("old", 1, pull=7, left=2), by_pull("new", 2, pull=7)
-    assert copies([old, one("own", 3)], OWN) == {}
-    assert copies([old, new, one("own", 3)], OWN) == {(1, "own"): (1, "new")}
+def test_a_squash_that_was_dropped_still_owns_its_commits() -> None:
+    old = by_pull("old", 1, pull=7, left=2)
+    assert copies([old, one("own", 3)], OWN) == {(1, "own"): (1, "old")}
+
+
+def test_too_many_commits_that_one_event_dates_are_an_import() -> None:
+    def contained(count: int) -> list[Landed]:
+        at = "2026-02-01T00:00:00Z"
+        how = Landing(at, at, "T1", "contained_by", None, contained_in="release")
+        return [replace(row, landing=how) for row in batch(count)]
+
+    assert bulk(contained(200)) == set()
+    assert bulk(contained(201)) == {(1, "release")}
 
 
 def batch(count: int, last: str = "2026-01-01T00:00:00Z", by: str = "push") -> list[Landed]:

@@ -1,9 +1,10 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from collector.derive.history import Commit, History, Merge, Push
+from collector.derive.history import Commit, History, Merge, Publication, Push
 from collector.derive.landings import Landing, land
 
 MAIN, DEV = "refs/heads/main", "refs/heads/dev"
@@ -25,8 +26,14 @@ def push(
     return Push(ident, ref, before, after, kind, by, at)
 
 
-def landed(commits: list[Commit], pushes: list[Push] = [], merges: list[Merge] = []) -> dict[str, Landing]:  # noqa: B006
-    return land(History({c.oid: c for c in commits}, pushes, merges, MAIN))
+def landed(
+    commits: list[Commit],
+    pushes: Sequence[Push] = (),
+    merges: Sequence[Merge] = (),
+    publications: Sequence[Publication] = (),
+) -> dict[str, Landing]:
+    known = {c.oid: c for c in commits}
+    return land(History(known, [*pushes], [*merges], MAIN, publications=[*publications]))
 
 
 BASE = commit("base", signed_by_github=True)
@@ -165,12 +172,6 @@ def test_a_commit_whose_date_no_calendar_has_is_dated_by_what_brought_it_or_not_
     assert landed([odd], [push(1, "0" * 40, "odd", "2025")])["odd"].landed_at == "2025"
 
 
-def test_a_dropped_commit_without_a_date_gives_its_like_none() -> None:
-    odd = replace(commit("odd", gone_at="2025"), committed_at=None)
-    found = landed([BASE, odd, commit("odd2", "base", headline="odd")], [push(1, "base", "odd2", "2024", ANN)])
-    assert found["odd2"].landed_at == "2024"
-
-
 def test_a_pull_request_that_also_brings_what_landed_otherwise_is_partial() -> None:
     """Its files tell of all that it brings."""
     commits = [BASE, commit("a", "base"), commit("b", "a"), commit("m", "base", "a"), commit("p", "base", "b")]
@@ -181,12 +182,29 @@ def test_a_pull_request_that_also_brings_what_landed_otherwise_is_partial() -> N
     assert not landed(commits, [], [dev, alone])["a"].partial
 
 
-def test_a_rewritten_commit_keeps_its_day_and_its_person() -> None:
-    commits = [BASE, commit("a", "base", gone_at="2024"), commit("a2", "base", at="2000", headline="a")]
-    pushes = [push(1, "base", "a", "2020", ANN), push(2, "a", "a2", "2022", BOB, kind="force_push")]
-    found = landed(commits, pushes)
-    assert found["a2"] == Landing("2020", "2022", "T1", "push", ANN, push=1)
-    assert found["a"].left_at == "2022"
+def test_what_was_there_before_the_log_has_landed_with_the_first_event_that_contains_it() -> None:
+    commits = [commit("a"), commit("b", "a"), commit("c", "b"), commit("m", "c"), commit("d", "m"), commit("e", "d")]
+    merges = [Merge(7, 1, MAIN, "m", ANN, "2022")]
+    found = landed(
+        commits, [push(1, "m", "d", "2023", BOB)], merges, [Publication("2021", "b"), Publication("2024", "e")]
+    )
+    assert found["a"] == found["b"] == Landing("2021", "2021", "T1", "contained_by", None, contained_in="b")
+    assert (found["c"].landed_at, found["c"].contained_in) == ("2022", "m")
+    assert (found["m"].person, found["d"].person) == (ANN, BOB)
+    assert (found["e"].landed_at, found["e"].landed_by) == ("2024", "contained_by")
+
+
+def test_a_release_on_a_branch_of_its_own_contains_what_that_began_with() -> None:
+    history = History(
+        {c.oid: c for c in (commit("a"), commit("b", "a"))}, [], [], MAIN, {"tag": ("fix",), "fix": ("a",)}
+    )
+    found = land(replace(history, publications=[Publication("2021", "tag")]))
+    assert (found["a"].landed_at, found["a"].tier, found["b"].tier) == ("2021", "T1", "T3")
+
+
+def test_a_signature_dates_better_than_what_contains() -> None:
+    found = landed([commit("a", signed_by_github=True)], [], [], [Publication("2021", "a")])
+    assert (found["a"].landed_at, found["a"].landed_by) == ("2000", "signature")
 
 
 def test_what_a_force_push_drops_for_good_leaves_then() -> None:

@@ -37,13 +37,54 @@ def test_insiders_from_their_first_use_of_power_on() -> None:
     own = book.issue(repo, 4, "quitter", DAY)
     book.event(repo, own, "ClosedEvent", LATER, "quitter")
     assert insiders(book) == {
-        "closer": (LATER, "closed another's issue"),
+        "closer": (LATER, "closed another's thread"),
         "merger": (LATER, "merged a pull request"),
         "resident": (DAY, "opened a pull request from inside the repository"),
         "pusher": (DAY, "pushed to the default branch"),
         "releaser": (LATER, "published a release"),
         "member": (DAY, "carries OWNER, MEMBER or COLLABORATOR"),
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "power"),
+    [
+        ("LabeledEvent", "2026-03-02T12:01:01Z", True),
+        ("LabeledEvent", "2026-03-02T12:01:00Z", False),
+        ("ReopenedEvent", LATER, True),
+        ("TransferredEvent", LATER, True),
+        ("ConvertedToDiscussionEvent", LATER, True),
+        ("CrossReferencedEvent", LATER, False),
+        ("CommentDeletedEvent", LATER, False),
+    ],
+)
+@pytest.mark.parametrize("by", ["triager", "asker"])
+def test_who_uses_a_power_of_triage_on_anothers_thread(kind: str, at: str, power: bool, by: str) -> None:
+    book = Book()
+    repo = book.repo()
+    book.event(repo, book.issue(repo, 1, "asker", DAY), kind, at, by)
+    assert insiders(book) == (
+        {by: (at, "used a power of triage on another's thread")} if power and by != "asker" else {}
+    )
+
+
+def test_making_anothers_draft_ready_or_closing_it_is_a_power() -> None:
+    book = Book()
+    repo = book.repo()
+    for number, (kind, by) in enumerate((("ReadyForReviewEvent", "ready"), ("ClosedEvent", "closer")), 1):
+        pull = book.pull(repo, number, "asker", DAY)
+        book.event(repo, pull, kind, LATER, by, subject_type="PullRequest")
+    assert set(insiders(book)) == {"ready", "closer"}
+
+
+def test_what_was_done_before_a_thread_was_moved_in_shows_no_power_here() -> None:
+    book = Book()
+    repo = book.repo()
+    issue = book.issue(repo, 1, "asker", DAY)
+    book.event(repo, issue, "ClosedEvent", LATER, "elsewhere")
+    book.event(repo, issue, "TransferredEvent", "2026-03-04T12:00:00Z", "mover")
+    book.event(repo, issue, "ReopenedEvent", "2026-03-05T12:00:00Z", "here")
+    assert set(insiders(book)) == {"mover", "here"}
 
 
 def test_power_in_a_repository_that_is_not_tracked_makes_no_insider() -> None:
@@ -253,3 +294,39 @@ def test_only_own_commits_that_others_are_like_are_read() -> None:
     book.commit(repo, "known", LATER, pull_request=1, headline="Nobody took it", authored_at=DAY)
     found = read.own_commits(book.db, "acme")
     assert {pull: [c.oid for c in commits] for pull, commits in found.items()} == {taken: ["own1"]}
+
+
+def exchanged() -> Book:
+    """The default branch `master` (base, old) was exchanged for `main` (base, new): a sync saw it on 2026-04-01."""
+    book = Book()
+    repo = book.repo()
+    book.direct(repo, "base", "2026-03-01T12:00:00Z", "ann")
+    book.commit(repo, "old", "2026-03-09T12:00:00Z", "base", gone_at="2026-04-01T03:00:00Z")
+    book.commit(repo, "new", "2026-03-16T12:00:00Z", "base")
+    book.push(repo, "old", "2026-03-09T12:00:00Z", "bob", "base", ref="refs/heads/master")
+    book.push(repo, "new", "2026-03-16T12:00:00Z", "cat", "base")
+    book.db.execute("UPDATE pushes SET ref = 'refs/heads/master' WHERE after_oid = 'base'")
+    book.changed("repositories", repo, "default_branch", "master", "main", "2026-04-01T03:00:00Z")
+    return book
+
+
+def test_what_a_former_default_branch_had_has_landed_there() -> None:
+    found = exchanged().landings()
+    assert (found["old"]["landed_at"], found["old"]["left_at"]) == ("2026-03-09T12:00:00Z", "2026-04-01T03:00:00Z")
+    assert (found["base"]["tier"], found["old"]["tier"]) == ("T1", "T1")
+
+
+def test_what_the_other_branch_had_reached_the_default_one_by_the_exchange() -> None:
+    book = exchanged()
+    found = book.landings()["new"]
+    assert (found["landed_at"], found["reached_at"]) == ("2026-03-16T12:00:00Z", "2026-04-01T03:00:00Z")
+    weeks = [book.compute(day)["active_weeks"]["value"] for day in (date(2026, 3, 30), date(2026, 4, 6))]
+    assert weeks == [2, 3], "not yet; and what was dropped stays landed"
+
+
+def test_pushing_to_a_former_default_branch_was_a_power_while_it_was_it() -> None:
+    book = exchanged()
+    repo = int(book.rows("SELECT id FROM repositories")[0]["id"])
+    book.push(repo, "late", "2026-05-01T12:00:00Z", "dan", ref="refs/heads/master")
+    assert {"ann", "bob"} <= insiders(book).keys()
+    assert "dan" not in insiders(book)

@@ -23,9 +23,19 @@ def test_what_was_left_out_and_the_naive_figure_stay_with_every_result() -> None
         assert (signal.naive, signal.excluded) == (NAIVE, EXCLUDED)
 
 
-def test_the_score_is_that_of_the_value_unless_another_is_given() -> None:
-    assert OF.measured(0.5, (0.4, 0.6), 20, {}).score == 0.5
-    assert OF.measured(0.5, (0.4, 0.6), 20, {}, score_at=0.25).score == 0.25
+def test_the_scores_are_those_of_the_value_and_the_ends_unless_judged_at_others() -> None:
+    plain = OF.measured(0.5, (0.4, 0.6), 20, {})
+    assert (plain.score, plain.score_low, plain.score_high) == (0.5, 0.4, 0.6)
+    other = OF.measured(0.5, (0.4, 0.6), 20, {}, judged_at=lambda x: x / 2)
+    assert (other.score, other.score_low, other.score_high) == (0.25, 0.2, 0.3)
+
+
+def test_where_lower_is_better_the_scores_of_the_ends_change_places() -> None:
+    silence = context(COMPUTED["longest_release_silence"]).measured(100, (60, 200), 52, {})
+    assert silence.score_low is not None
+    assert silence.score is not None
+    assert silence.score_high is not None
+    assert silence.score_low < silence.score < silence.score_high
 
 
 def test_a_status_comes_with_its_reason() -> None:
@@ -68,6 +78,10 @@ def test_a_project_is_too_young_until_it_is_half_a_year_old() -> None:
         ("concentration_trend", math.log(2), 1),
         ("concentration_trend", -math.log(2), 0),
         ("concentration_trend", -5, 0),
+        ("builder_upkeep", 0.3, 0.3),
+        ("returning_builders", 0.2, 0.4),
+        ("returning_builders", 0.5, 1),
+        ("returning_builders", 0.9, 1),
         ("server_evidence", 0.3, 0.3),
         ("history_integrity", 0.3, 0.3),
     ],

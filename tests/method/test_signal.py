@@ -7,7 +7,7 @@ import pytest
 
 from collector.method.signal import Signal, Status
 
-FIGURES: dict[str, Any] = {"value": 0.5, "low": 0.25, "high": 0.75, "score": 0.5}
+FIGURES: dict[str, Any] = {"value": 0.5, "low": 0.25, "high": 0.75, "score": 0.5, "score_low": 0.25, "score_high": 0.75}
 NO_FIGURES: dict[str, Any] = dict.fromkeys(FIGURES)
 
 

@@ -19,7 +19,7 @@ REVIEW_RESPONSE = context(review_response_7d.SIGNAL)
 
 
 def signal_of(observations: list[Observation], created_at: datetime = LONG_AGO) -> Signal:
-    return first_response_7d.first_response(observations, context(first_response_7d.SIGNAL, created_at))
+    return first_response_7d.first_response(observations, observations, context(first_response_7d.SIGNAL, created_at))
 
 
 def resolution_of(observations: list[Observation], context: Context) -> Signal:
@@ -52,6 +52,7 @@ def test_each_account_has_one_vote_however_many_issues_it_opens() -> None:
 def test_companions_show_what_naive_figures_hide() -> None:
     signal = signal_of([*ANSWERED, *IGNORED, *each([(account, 300.0) for account in TEN[5:]], False)])
     assert signal.companions == {
+        "answered_by_anyone_7d": signal.value,
         "km_median_days": 2.0,
         "naive_mean_days": 2.0,
         "naive_median_days": 2.0,
@@ -63,6 +64,13 @@ def test_companions_show_what_naive_figures_hide() -> None:
     assert signal.low is not None
     assert signal.high is not None
     assert 0.2 < signal.low < 0.55 < signal.high < 0.9
+
+
+def test_an_answer_by_anyone_is_a_companion() -> None:
+    answered = each([(account, 1.0) for account in TEN * 2], True)
+    waiting = each([(account, 9.0) for account in TEN * 2], True)
+    signal = first_response_7d.first_response(waiting, answered, context(first_response_7d.SIGNAL))
+    assert (signal.value, signal.companions["answered_by_anyone_7d"]) == (0.0, 1.0)
 
 
 def test_an_answer_at_exactly_seven_days_is_in_time() -> None:

@@ -1,6 +1,6 @@
 """The red team's short form: every attack and control of the method page, on one honest history each."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,7 +34,8 @@ SHORT = (
     "close with new words", "borrowed authors", "unlinked cron commits", "one pull request closes all",
     "tiny reviewed pull requests", "ring of puppets", "draft and ready again",
     "monorepo", "squash merging", "promotions", "merge bot", "crowd of fresh accounts",
-    "default branch of pushes renamed",
+    "default branch of pushes renamed", "leaked key purged", "one old release and tags since",
+    "core tags while the sdk releases", "bad release withdrawn",
     "releases doubled", "team doubled", "eight newcomers", "faster answers",
 )  # fmt: skip
 
@@ -117,7 +118,7 @@ def test_recording_stores_what_a_sync_stores(tmp_path: Path) -> None:
     before, after = compute(small())["history_integrity"].value, values["history_integrity"].value
     assert before == 1.0
     assert after is not None
-    assert after < 0.5
+    assert after < 0.7
 
 
 def test_same_seed_gives_the_same_figures() -> None:
@@ -132,3 +133,29 @@ def test_renaming_the_default_branch_changes_nothing_of_the_past() -> None:
     one, other = (signals_of(record.record(history), before) for history in (plain, renamed))
     assert one["active_weeks"].value
     assert one == other
+
+
+THEN = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unanswered issues deleted", "draft flip every month", "rewritten again and again", "leaked key purged",
+        "imported week by week", "promotions", "transferred and answered", "one old release and tags since",
+        "deleted and published again", "default branch replaced",
+    ],
+)  # fmt: skip
+def test_a_past_date_is_the_same_whether_we_looked_on_or_not(name: str) -> None:
+    def rows(last: datetime) -> list[Any]:
+        history = SCENARIOS_BY_NAME[name].base(1)
+        history = SCENARIOS_BY_NAME[name].play(history) or history
+        # Up to the date, and then perhaps on: what it is synced with may not change what it was.
+        then = datetime.combine(THEN, time(), UTC)
+        history.syncs = sorted(sync for sync in {*SYNCS, then} if sync <= last)
+        db = record.record(history)
+        signals_of(db, THEN)
+        found = db.execute("SELECT * FROM signals ORDER BY signal").fetchall()
+        return [*found, *db.execute("SELECT * FROM project_facts")]
+
+    assert rows(datetime.combine(THEN, time(), UTC)) == rows(SYNCS[-1])

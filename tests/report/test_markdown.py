@@ -22,7 +22,9 @@ def test_an_overview_of_each_category_comes_first(two: Book) -> None:
     found = text(two)
     assert found.index("## compute") < found.index("## models") < found.index("### Steady Heron")
     row = line(two, "| Steady Heron |")
-    assert row == f"| Steady Heron | 0.50 (0.40 to 0.60) a | 0.50 (0.40 to 0.60) a | 2 of {len(SIGNALS)} |"
+    assert (
+        row == f"| Steady Heron | 0.50 (0.40 to 0.60) 1 of 2 a | 0.50 (0.40 to 0.60) 1 of 2 a | 2 of {len(SIGNALS)} |"
+    )
     assert line(two, "| project |") == "| project | release cadence | issue responsiveness | known signals |"
     assert line(two, "| Hidden Mole |") == f"| Hidden Mole | 0 of {len(SIGNALS)} |"
 

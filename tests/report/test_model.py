@@ -34,7 +34,7 @@ def test_the_published_shape(two: Book) -> None:
     assert all(keys <= set(p) for p in report["projects"])
     heron = report["projects"][0]
     assert [f["family"] for f in heron["families"]] == list(FAMILIES)
-    assert set(heron["families"][0]) == {"family", "score", "low", "high"}
+    assert set(heron["families"][0]) == {"family", "score", "low", "high", "known", "of"}
     assert {"full_name", "status", "last_sync"} <= set(heron["repositories"][0])
     keys = {
         "signal",
@@ -186,3 +186,32 @@ def test_a_project_is_known_by_its_slug_and_by_its_name(two: Book) -> None:
     assert [p.slug for p in build(two.db, two.day, ["heron"]).projects] == ["heron"], "a slug goes before a name"
     with pytest.raises(UsageError, match="no project"):
         build(two.db, two.day, ["Stead"])
+
+
+def test_figures_of_a_year_before_are_those_of_the_same_method(made: Book) -> None:
+    made.project("heron")
+    made.signal("heron", "release_weeks", 3)
+    made.db.execute(
+        "INSERT INTO signals SELECT project, signal, '2025-01-06', window_days, status, reason, value, low, high, "
+        "unit, n, score, score_low, score_high, naive, companions, excluded, method_version, config_hash FROM signals"
+    )
+    assert [b.as_of for b in project(made, "heron").a_year_before] == ["2025-01-06"]
+    made.db.execute("UPDATE signals SET method_version = '0' WHERE as_of = '2025-01-06'")
+    assert project(made, "heron").a_year_before == []
+
+
+def test_families_say_how_many_of_their_signals_are_known(two: Book) -> None:
+    families = {f.family: (f.known, f.of) for f in project(two, "heron").families}
+    assert (families["release cadence"], families["docs"]) == ((1, 2), (0, 1))
+
+
+def test_facts_beside_the_signals(made: Book) -> None:
+    made.project("heron")
+    made.signal("heron", "release_weeks", 3)
+    assert project(made, "heron").state is None, "an earlier version of the program computed no facts"
+    made.db.execute(
+        "INSERT INTO project_facts VALUES ('heron', '2026-01-05', 'silent', NULL, NULL, '2025-05-01T12:00:00Z', NULL, "
+        "0, 0, 7, 9, '2')"
+    )
+    found = project(made, "heron")
+    assert (found.state, found.last_release, found.last_change) == ("silent", None, "2025-05-01T12:00:00Z")

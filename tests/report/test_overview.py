@@ -83,7 +83,7 @@ def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Book, width
 def test_damage_to_the_record_comes_first(two: Book) -> None:
     two.signal("heron", "history_integrity", 0.4, companions={"vanished": 12, "force_push": 1})
     text = " ".join(shown(two, 200).split())
-    assert "12 issues, pull requests or releases vanished, 1 force push to" in text
+    assert "12 issues, pull requests or comments vanished, 1 force push to" in text
     assert text.index("public record changed") < text.index("Released new work")
 
 

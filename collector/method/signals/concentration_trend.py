@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from collector.method.author_days import UNDER_REGULAR_WEEKS, AuthorDay, author_days
+from collector.method.author_days import VISITORS, AuthorDay, author_days
 from collector.method.constants import (
     BLOCK_WEEKS,
     DIFFERENCE_PERCENT,
     LEAST_QUARTERS,
-    LEAST_REGULAR_DAYS,
+    LEAST_SHARED_DAYS,
+    OCCASIONAL_WEEKS,
     QUARTER_WEEKS,
-    REGULAR_WEEKS,
     TREND_QUARTERS,
     WINDOW_WEEKS,
 )
@@ -22,7 +22,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
-from collector.method.statistics.concentration import drawn_effective_numbers, effective_number
+from collector.method.statistics.concentration import drawn_amounts, effective_number
 from collector.method.statistics.trend import theil_sen
 from collector.method.window import Window
 from collector.text import plural
@@ -33,22 +33,23 @@ if TYPE_CHECKING:
 
 QUARTERS_PER_YEAR = WINDOW_WEEKS / QUARTER_WEEKS
 FULL_MARKS_FACTOR = 2  # twice as many people each year; half as many score 0
-# The evidence's reasons for quarters that this function judges itself.
-UNUSED_QUARTERS = ("before_lookback", f"window_under_{LEAST_REGULAR_DAYS}_author_days")
+# The evidence's reasons for what this function judges itself.
+ONE_QUARTER = "active_in_one_window_only"
+UNUSED_QUARTERS = ("before_lookback", f"window_under_{LEAST_SHARED_DAYS}_author_days")
 
 
 def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal:
-    """The slope, per year, of the logarithm of the effective number of regular contributors in each quarter.
+    """The slope, per year, of the logarithm of the effective number of lasting contributors in each quarter.
 
     `days` are the substantive author-days of the TREND_QUARTERS that end with the window; those of nobody known are
-    ignored. A quarter is used when its regular contributors have LEAST_REGULAR_DAYS author-days and it does not begin
-    before the database does. The slope is Theil-Sen's, the interval a block bootstrap within each quarter; n is the
-    quarters used. Companions: the effective number of each, the narrower interval (DIFFERENCE_PERCENT), and a
-    `direction` only if that interval leaves out 0.
+    ignored. In each quarter those count who were active in OCCASIONAL_WEEKS weeks of it and of another. A quarter is
+    used when they have LEAST_SHARED_DAYS author-days and it does not begin before the database does. The slope is
+    Theil-Sen's, the interval a block bootstrap within each quarter; n is the quarters used. Companions: the effective
+    number of each, the narrower interval (DIFFERENCE_PERCENT), and a `direction` only if that interval leaves out 0.
     """
     quarters = _by_quarter(days, context.window, context.project.start)
     amounts = {quarter: [weeks.total() for weeks in people] for quarter, people in quarters.items()}
-    used = [quarter for quarter in sorted(quarters) if sum(amounts[quarter]) >= LEAST_REGULAR_DAYS]
+    used = [quarter for quarter in sorted(quarters) if sum(amounts[quarter]) >= LEAST_SHARED_DAYS]
     n = len(used)
     levels = {quarter: effective_number(amounts[quarter]) for quarter in used}
     companions: dict[str, object] = {
@@ -57,7 +58,7 @@ def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal
     reason = context.too_young()
     if reason is None and n < LEAST_QUARTERS:
         found = plural(n, f"window of {QUARTER_WEEKS} weeks", f"windows of {QUARTER_WEEKS} weeks")
-        reason = f"{found} with {LEAST_REGULAR_DAYS} author-days or more, {LEAST_QUARTERS} needed"
+        reason = f"{found} with {LEAST_SHARED_DAYS} author-days or more, {LEAST_QUARTERS} needed"
     if reason:
         return context.insufficient(reason, n, companions)
     years = [quarter / QUARTERS_PER_YEAR for quarter in used]
@@ -74,7 +75,7 @@ def quarter_start(window: Window, quarter: int) -> date:
 
 
 def _by_quarter(days: Collection[AuthorDay], window: Window, start: datetime) -> dict[int, list[Counter[int]]]:
-    """Quarter -> for each of its regular contributors, the author-days in each of its weeks, from 0.
+    """Quarter -> for each of its lasting contributors, the author-days in each of its weeks, from 0.
 
     Quarters that begin before `start`, that of the database, are left out.
     """
@@ -85,8 +86,11 @@ def _by_quarter(days: Collection[AuthorDay], window: Window, start: datetime) ->
         quarter, within = divmod(day.toordinal() - first, 7 * QUARTER_WEEKS)
         if person is not None and quarter in known:
             found[quarter][person][within // 7] += 1
+    staying = Counter(
+        person for people in found.values() for person, weeks in people.items() if len(weeks) >= OCCASIONAL_WEEKS
+    )
     return {
-        quarter: [weeks for weeks in people.values() if len(weeks) >= REGULAR_WEEKS]
+        quarter: [weeks for person, weeks in people.items() if len(weeks) >= OCCASIONAL_WEEKS and staying[person] > 1]
         for quarter, people in found.items()
     }
 
@@ -104,7 +108,9 @@ def _drawn_slopes(
     import numpy as np
 
     logs = [
-        np.log(drawn_effective_numbers(bootstrap.circular_block_draws(rng, QUARTER_WEEKS, BLOCK_WEEKS), people))
+        np.log(
+            drawn_amounts(bootstrap.circular_block_draws(rng, QUARTER_WEEKS, BLOCK_WEEKS), people).effective_numbers()
+        )
         for people in quarters
     ]
     pairs = [(logs[j] - logs[i]) / (years[j] - years[i]) for i, j in combinations(range(len(years)), 2)]
@@ -131,8 +137,8 @@ SIGNAL = SignalDefinition(
     question="Is the work spreading over more people, or narrowing?",
     unit="per year",
     direction="up",
-    least_n=f"{LEAST_QUARTERS} windows of {LEAST_REGULAR_DAYS} author-days",
-    compute=lambda context: concentration_trend(author_days(context, UNDER_REGULAR_WEEKS, *UNUSED_QUARTERS), context),
+    least_n=f"{LEAST_QUARTERS} windows of {LEAST_SHARED_DAYS} author-days",
+    compute=lambda context: concentration_trend(author_days(context, VISITORS, ONE_QUARTER, *UNUSED_QUARTERS), context),
     naive=_naive,
     curve=_curve,
     about_people=True,

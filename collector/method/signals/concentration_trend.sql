@@ -1,7 +1,7 @@
 -- Is the work spreading over more people, or narrowing? Substantive author-days of people in the last `trend_quarters`
 -- quarters of `quarter_weeks` to the window's end, 0 the oldest; within each quarter those of people with work in at
--- least `regular_weeks` different weeks. A quarter with fewer than `least_regular_days` of them is not used, nor is one
--- that begins before the database does.
+-- least `occasional_weeks` different weeks of it and of another of the quarters. A quarter with fewer than
+-- `least_shared_days` of them is not used, nor is one that begins before the database does.
 WITH people AS (
     SELECT project, repository, coalesce(reason, 'by_' || weeks_only) AS reason, url, day, lines, day_lines, person,
            date(day, 'weekday 0', '-6 days') AS week,
@@ -9,25 +9,36 @@ WITH people AS (
                - CAST(julianday(date((SELECT window_end FROM as_of))) - julianday(day) - 1 AS INTEGER)
                  / (SELECT quarter_weeks * 7 FROM rules) AS quarter
     FROM two_years_work
-), regular AS (
-    SELECT project, quarter, person, count(DISTINCT day) AS days FROM people WHERE reason IS NULL
-    GROUP BY project, quarter, person HAVING count(DISTINCT week) >= (SELECT regular_weeks FROM rules)
 ), quarters AS (
-    SELECT project, quarter, sum(days) AS days,
-           date((SELECT window_end FROM as_of),
-                (SELECT (quarter - trend_quarters) * quarter_weeks * 7 FROM rules) || ' days')
+    SELECT quarter, date((SELECT window_end FROM as_of),
+                         (SELECT (quarter - trend_quarters) * quarter_weeks * 7 FROM rules) || ' days')
                < substr((SELECT value FROM meta WHERE key = 'start'), 1, 10) AS before_start
-    FROM regular GROUP BY project, quarter
+    FROM (SELECT DISTINCT quarter FROM people)
+), staying AS (
+    SELECT p.project, p.quarter, p.person, count(DISTINCT p.day) AS days
+    FROM people AS p JOIN quarters AS q ON q.quarter = p.quarter AND NOT q.before_start
+    WHERE p.reason IS NULL
+    GROUP BY p.project, p.quarter, p.person
+    HAVING count(DISTINCT p.week) >= (SELECT occasional_weeks FROM rules)
+), lasting AS (
+    SELECT project, person FROM staying GROUP BY project, person HAVING count(*) > 1
+), sums AS (
+    SELECT s.project, s.quarter, sum(s.days) AS days
+    FROM staying AS s JOIN lasting AS l ON l.project = s.project AND l.person = s.person
+    GROUP BY s.project, s.quarter
 ), judged AS (
     SELECT p.*, coalesce(p.reason, CASE
-               WHEN r.person IS NULL THEN (SELECT 'active_in_under_' || regular_weeks || '_weeks' FROM rules)
                WHEN q.before_start THEN 'before_lookback'
-               WHEN q.days < (SELECT least_regular_days FROM rules)
-                   THEN (SELECT 'window_under_' || least_regular_days || '_author_days' FROM rules)
+               WHEN s.person IS NULL THEN (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules)
+               WHEN l.person IS NULL THEN 'active_in_one_window_only'
+               WHEN u.days < (SELECT least_shared_days FROM rules)
+                   THEN (SELECT 'window_under_' || least_shared_days || '_author_days' FROM rules)
            END) AS why
     FROM people AS p
-    LEFT JOIN regular AS r ON r.project = p.project AND r.quarter = p.quarter AND r.person = p.person
-    LEFT JOIN quarters AS q ON q.project = p.project AND q.quarter = p.quarter
+    JOIN quarters AS q ON q.quarter = p.quarter
+    LEFT JOIN staying AS s ON s.project = p.project AND s.quarter = p.quarter AND s.person = p.person
+    LEFT JOIN lasting AS l ON l.project = p.project AND l.person = p.person
+    LEFT JOIN sums AS u ON u.project = p.project AND u.quarter = p.quarter
 )
 SELECT project, repository, why IS NULL AS counted, why AS reason, url, quarter, day, week, lines, day_lines, person
 FROM judged

@@ -1,16 +1,28 @@
 """How much human presence is there?"""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from collector.method.author_days import BLOCKS, AuthorDay, author_days
-from collector.method.constants import BLOCK_WEEKS, DAYS_PER_WEEK, LEAST_CONTRIBUTOR_DAYS
+from collector.method.constants import (
+    BLOCK_WEEKS,
+    DAYS_PER_WEEK,
+    LEAST_CONTRIBUTOR_DAYS,
+    OTHERS_LET_THROUGH,
+    OTHERS_PER_REGULARS,
+    REGULAR_WEEKS,
+)
 from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
 from collector.text import plural
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OVER_DAYS_PER_WEEK = f"over_{DAYS_PER_WEEK}_days_a_week"
 FULL_MARKS_DAYS = 1_000  # some five people at work all year
@@ -19,26 +31,47 @@ FULL_MARKS_DAYS = 1_000  # some five people at work all year
 def contributor_days(days: Collection[AuthorDay], context: Context) -> Signal:
     """Substantive author-days, at most DAYS_PER_WEEK for each person and week.
 
+    Those of all who are not regular, active in under REGULAR_WEEKS weeks, count together at most OTHERS_PER_REGULARS of
+    the regulars', but OTHERS_LET_THROUGH in any case: forty accounts of three days each are a crowd, not a team.
     `days` outside the window, and those of nobody known, are ignored. The interval is a block bootstrap; n is the
-    value. The companion `author_days` is the number without the limit.
+    value. Companions: `author_days` without any limit, and how many of regulars and of others the week's limit leaves.
     """
-    per_week = Counter(
-        (person, week)
-        for person, day in set(days)
-        if person is not None and (week := context.window.week_of(day)) is not None
-    )
-    blocks = [0] * BLOCKS
-    for (_, week), count in per_week.items():
-        blocks[week // BLOCK_WEEKS] += min(count, DAYS_PER_WEEK)
-    n = sum(blocks)
-    companions: dict[str, object] = {"author_days": per_week.total()}
+    per_week: dict[str, Counter[int]] = defaultdict(Counter)
+    for person, day in set(days):
+        if person is not None and (week := context.window.week_of(day)) is not None:
+            per_week[person][week] += 1
+    regulars, others = [0] * BLOCKS, [0] * BLOCKS
+    for weeks in per_week.values():
+        blocks = regulars if len(weeks) >= REGULAR_WEEKS else others
+        for week, count in weeks.items():
+            blocks[week // BLOCK_WEEKS] += min(count, DAYS_PER_WEEK)
+    n = _let_through(sum(regulars), sum(others))
+    companions: dict[str, object] = {
+        "author_days": sum(weeks.total() for weeks in per_week.values()),
+        "days_of_regulars": sum(regulars),
+        "days_of_others": sum(others),
+    }
     reason = context.too_young()
     if reason is None and n < LEAST_CONTRIBUTOR_DAYS:
-        reason = f"{plural(n, 'author-day')}, {LEAST_CONTRIBUTOR_DAYS} needed"
+        reason = f"{plural(int(n), 'author-day')}, {LEAST_CONTRIBUTOR_DAYS} needed"
     if reason:
         return context.insufficient(reason, n, companions)
-    drawn = bootstrap.block_draws(context.generator(), BLOCKS) @ blocks
-    return context.measured(float(n), bootstrap.percentile_interval(drawn, float(n)), n, companions)
+    draws = bootstrap.block_draws(context.generator(), BLOCKS)
+    interval = bootstrap.percentile_interval(_drawn(draws @ regulars, draws @ others), n)
+    return context.measured(n, interval, n, companions)
+
+
+def _let_through(regulars: float, others: float) -> float:
+    return regulars + min(others, max(regulars * OTHERS_PER_REGULARS, OTHERS_LET_THROUGH))
+
+
+def _drawn(regulars: "NDArray[np.float64]", others: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The value in each draw: the share of the others is taken anew."""
+    import numpy as np
+
+    limit = np.maximum(regulars * OTHERS_PER_REGULARS, OTHERS_LET_THROUGH)
+    drawn: NDArray[np.float64] = regulars + np.minimum(others, limit)
+    return drawn
 
 
 def _curve(days: float) -> float:

@@ -3,57 +3,101 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from collector.method.author_days import BLOCKS, UNDER_REGULAR_WEEKS, AuthorDay, author_days
-from collector.method.constants import BLOCK_WEEKS, LEAST_REGULAR_DAYS, LEAST_REGULARS, REGULAR_WEEKS
+from collector.method.author_days import BLOCKS, VISITORS, AuthorDay, author_days
+from collector.method.constants import (
+    BLOCK_WEEKS,
+    LEAST_PEOPLE,
+    LEAST_SHARED_DAYS,
+    OCCASIONAL_WEEKS,
+    OTHERS_PER_REGULARS,
+    REGULAR_WEEKS,
+)
 from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
 from collector.method.statistics.concentration import (
     contributor_absence_factor,
-    drawn_effective_numbers,
+    drawn_amounts,
     effective_number,
 )
 from collector.text import plural
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FULL_MARKS_PEOPLE = 10  # one person scores 0
 
 
 def effective_contributors(days: Collection[AuthorDay], context: Context) -> Signal:
-    """The effective number of people over the author-days of regular contributors.
+    """The effective number of people over the author-days of those active in OCCASIONAL_WEEKS weeks or more.
 
-    Regular are people with work in REGULAR_WEEKS weeks or more. `days` are the substantive author-days; those outside
-    the window, and those of nobody known, are ignored. The interval is a block bootstrap of the regulars' author-days,
-    and n their number. Companions: the contributor absence factor, `people` who enter the value, and how many do not.
+    Regular are those active in REGULAR_WEEKS or more. The author-days of the others, the occasional ones, weigh
+    together at most OTHERS_PER_REGULARS of the regulars', all scaled alike. `days` are the substantive author-days;
+    those outside the window, and those of nobody known, are ignored. The interval is a block bootstrap, and n the
+    weighed sum. Companions: the contributor absence factor, who enters the value, and how many do not.
     """
     weeks_of: dict[str, list[int]] = defaultdict(list)
     for person, day in set(days):
         if person is not None and (week := context.window.week_of(day)) is not None:
             weeks_of[person].append(week)
     regulars = [weeks for weeks in weeks_of.values() if len(set(weeks)) >= REGULAR_WEEKS]
-    amounts = [len(weeks) for weeks in regulars]
-    n, people = sum(amounts), len(amounts)
-    companions: dict[str, object] = {"people": people, f"people_under_{REGULAR_WEEKS}_weeks": len(weeks_of) - people}
-    reason = context.too_young()
-    if reason is None and (n < LEAST_REGULAR_DAYS or people < LEAST_REGULARS):
-        reason = (
-            f"{plural(n, 'author-day')} of {plural(people, 'person', 'people')} active in {REGULAR_WEEKS} weeks or "
-            f"more, {LEAST_REGULAR_DAYS} of {LEAST_REGULARS} needed"
-        )
-    if reason:
+    occasional = [weeks for weeks in weeks_of.values() if OCCASIONAL_WEEKS <= len(set(weeks)) < REGULAR_WEEKS]
+    weight = _weight(sum(map(len, regulars)), sum(map(len, occasional)))
+    amounts = [float(len(weeks)) for weeks in regulars] + [weight * len(weeks) for weeks in occasional if weight]
+    n, people = sum(amounts), len(regulars) + len(occasional)
+    companions: dict[str, object] = {
+        "people": people,
+        "regulars": len(regulars),
+        f"people_under_{OCCASIONAL_WEEKS}_weeks": len(weeks_of) - people,
+    }
+    if reason := context.too_young() or _too_few(n, people, len(regulars)):
         return context.insufficient(reason, n, companions)
     value = effective_number(amounts)
-    # Who is a regular is a fact of the whole window. Decided in each draw, a visitor of one week would become one
-    # whenever that week's block is drawn three times.
-    worked = [Counter(week // BLOCK_WEEKS for week in weeks) for weeks in regulars]
-    drawn = drawn_effective_numbers(bootstrap.block_draws(context.generator(), BLOCKS), worked)
-    return context.measured(
-        value,
-        bootstrap.percentile_interval(drawn, value),
-        n,
-        {"contributor_absence_factor": contributor_absence_factor(amounts), **companions},
+    interval = bootstrap.percentile_interval(_drawn(context, regulars, occasional), value)
+    absence = contributor_absence_factor(amounts)
+    return context.measured(value, interval, n, {"contributor_absence_factor": absence, **companions})
+
+
+def _weight(regulars: float, occasional: float) -> float:
+    """What a day of an occasional contributor weighs."""
+    return min(1.0, regulars * OTHERS_PER_REGULARS / occasional) if occasional else 1.0
+
+
+def _too_few(n: float, people: int, regulars: int) -> str | None:
+    if not regulars:
+        return f"no_regulars: nobody was active in {REGULAR_WEEKS} weeks or more"
+    if n >= LEAST_SHARED_DAYS and people >= LEAST_PEOPLE:
+        return None
+    return (
+        f"{plural(int(n), 'author-day')} of {plural(people, 'person', 'people')} active in {OCCASIONAL_WEEKS} weeks or "
+        f"more, {LEAST_SHARED_DAYS} of {LEAST_PEOPLE} needed"
     )
+
+
+def _drawn(context: Context, regulars: list[list[int]], occasional: list[list[int]]) -> "NDArray[np.float64]":
+    """The value in each draw.
+
+    Who is a regular is a fact of the whole window, and not drawn: a visitor of one week would become one whenever that
+    week's block is drawn often. What the others weigh is taken anew in each draw.
+    """
+    import numpy as np
+
+    draws = bootstrap.block_draws(context.generator(), BLOCKS)
+    of_regulars, of_others = (
+        drawn_amounts(draws, [Counter(week // BLOCK_WEEKS for week in weeks) for weeks in group])
+        for group in (regulars, occasional)
+    )
+    limit = np.divide(
+        of_regulars.total * OTHERS_PER_REGULARS,
+        of_others.total,
+        out=np.ones_like(of_others.total),
+        where=of_others.total > 0,
+    )
+    return (of_regulars + of_others.scaled(np.minimum(limit, 1.0))).effective_numbers()
 
 
 def _curve(people: float) -> float:
@@ -71,8 +115,8 @@ SIGNAL = SignalDefinition(
     question="How many equally active people would give this concentration of work?",
     unit="people",
     direction="up",
-    least_n=f"{LEAST_REGULAR_DAYS} author-days of {LEAST_REGULARS} people",
-    compute=lambda context: effective_contributors(author_days(context, UNDER_REGULAR_WEEKS), context),
+    least_n=f"{LEAST_SHARED_DAYS} author-days of {LEAST_PEOPLE} people",
+    compute=lambda context: effective_contributors(author_days(context, VISITORS), context),
     naive=_naive,
     curve=_curve,
     about_people=True,

@@ -1,11 +1,11 @@
 -- How many equally active people would give this concentration? Substantive author-days of people with work in at least
--- `regular_weeks` different weeks: accounts that came once cannot dilute a concentrated project.
-WITH regular AS (
+-- `occasional_weeks` different weeks: accounts that came once cannot dilute a concentrated project.
+WITH staying AS (
     SELECT project, person FROM people_work WHERE reason IS NULL
-    GROUP BY project, person HAVING count(DISTINCT week) >= (SELECT regular_weeks FROM rules)
+    GROUP BY project, person HAVING count(DISTINCT week) >= (SELECT occasional_weeks FROM rules)
 )
 SELECT j.project, j.repository, j.reason IS NULL AND r.person IS NOT NULL AS counted,
        coalesce(j.reason, CASE WHEN r.person IS NULL
-                               THEN (SELECT 'active_in_under_' || regular_weeks || '_weeks' FROM rules) END) AS reason,
+                               THEN (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules) END) AS reason,
        j.url, j.day, j.week, j.lines, j.day_lines, j.person
-FROM people_work AS j LEFT JOIN regular AS r ON r.project = j.project AND r.person = j.person
+FROM people_work AS j LEFT JOIN staying AS r ON r.project = j.project AND r.person = j.person

@@ -4,20 +4,34 @@ CHAOSS: https://chaoss.community/kb/metric-time-to-first-response/
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from collector.method.constants import FIRST_RESPONSE_DAYS, LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES
 from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
-from collector.method.signal import Signal
+from collector.method.signal import Signal, Status
 from collector.method.statistics.survival import Observation, median
-from collector.method.time_to_event import observations, probability_within
+from collector.method.time_to_event import estimate, observations, probability_within
 
 
-def first_response(issues: Sequence[Observation], context: Context) -> Signal:
-    """The probability that an outsider's issue has a human answer within the days."""
-    return probability_within(
+def first_response(issues: Sequence[Observation], by_anyone: Sequence[Observation], context: Context) -> Signal:
+    """The probability that an outsider's issue has a human answer within the days.
+
+    `by_anyone` are the same issues waiting for an answer by any other human, insider or not: the companion
+    `answered_by_anyone_7d` is the same probability for them.
+    """
+    signal = probability_within(
         FIRST_RESPONSE_DAYS, issues, context, noun="issue", least=LEAST_ISSUES, least_accounts=LEAST_ISSUE_ACCOUNTS
     )
+    if signal.status is not Status.OK:
+        return signal
+    answered = estimate(by_anyone).probability_by(FIRST_RESPONSE_DAYS)
+    return replace(signal, companions={f"answered_by_anyone_{FIRST_RESPONSE_DAYS}d": answered, **signal.companions})
+
+
+def _compute(context: Context) -> Signal:
+    by_anyone = observations(context, "answered_by_anyone", "anyone_days")
+    return first_response(observations(context, "answered"), by_anyone, context)
 
 
 def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
@@ -37,7 +51,7 @@ SIGNAL = SignalDefinition(
     unit="probability",
     direction="up",
     least_n=f"{LEAST_ISSUES} issues of {LEAST_ISSUE_ACCOUNTS} accounts",
-    compute=lambda context: first_response(observations(context, "answered"), context),
+    compute=_compute,
     naive=_naive,
     about_issues=True,
 )

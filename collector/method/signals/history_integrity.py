@@ -1,47 +1,84 @@
 """Was public evidence removed or rewritten?"""
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from collector import clock
 from collector.method.constants import LEAST_OBJECTS
-from collector.method.definition import Context, SignalDefinition
+from collector.method.definition import Context, Row, SignalDefinition
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
 from collector.text import plural
 
-REWRITES = ("default_branch", "version")
-"""The evidence's kinds of rows that are rewrites; the others are objects."""
+OBJECTS = ("issues", "pull_requests", "releases", "comments")
+"""The evidence's kinds of rows that are objects; the others are work and versions."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How much of something is as it was: the weight that is, of the weight of all."""
+
+    kept: float
+    of: float
+
+    @property
+    def share(self) -> float:
+        """The share; 1 where there was nothing to keep."""
+        return self.kept / self.of if self.of else 1.0
 
 
 def history_integrity(
-    objects: int, charged: int, rewrites: int, companions: Mapping[str, object], context: Context
+    n: int, objects: Kept, work: Kept, versions: Kept, companions: Mapping[str, object], context: Context
 ) -> Signal:
-    """(1 - charged / objects) / (1 + rewrites); n is the objects.
+    """The product of the shares of objects, work and versions that are as they were; n is the number of objects.
 
-    `objects` are the issues, pull requests and releases seen in the window, `charged` those of them that vanished or
-    arrived late, `rewrites` the force pushes to default branches and the versions whose tag or date of publication
-    changed. The interval is Wilson's on the first factor.
+    Objects weigh 1 / (objects of their author), so that their weight is the number of authors. The interval is Wilson's
+    of the objects' share, times the other two shares: few releases are no doubt about the record.
     """
-    shown = {**companions, "rewrites": rewrites, "vanished_or_late": charged}
+    shown: dict[str, object] = {
+        "objects_kept": objects.share,
+        "work_kept": work.share,
+        "versions_kept": versions.share,
+        **companions,
+    }
     reason = context.too_young()
-    if reason is None and objects < LEAST_OBJECTS:
-        found = plural(objects, "issue, pull request or release", "issues, pull requests and releases")
+    if reason is None and n < LEAST_OBJECTS:
+        found = plural(n, "issue, pull request, release or comment", "issues, pull requests, releases and comments")
         reason = f"{found} watched over two complete syncs a week apart, {LEAST_OBJECTS} needed"
     if reason:
-        return context.insufficient(reason, objects, shown)
-    low, high = wilson(objects - charged, objects)
-    value = (1 - charged / objects) / (1 + rewrites)
-    return context.measured(value, (low / (1 + rewrites), high / (1 + rewrites)), objects, shown)
+        return context.insufficient(reason, n, shown)
+    low, high = wilson(objects.kept, objects.of)
+    others = work.share * versions.share
+    return context.measured(objects.share * others, (low * others, high * others), n, shown)
 
 
 def _compute(context: Context) -> Signal:
-    charges = Counter(str(row["charge"]) for row in context.counted if row["charge"])
-    rewrites = sum(row["kind"] in REWRITES for row in context.counted)
-    objects = len(context.counted) - rewrites
-    charged = charges["vanished"] + charges["arrived_late"]
-    shown: dict[str, object] = {**dict(sorted(charges.items())), "numbers_never_seen": _numbers_never_seen(context)}
-    return history_integrity(objects, charged, rewrites, shown, context)
+    rows = context.counted
+    charges = Counter(str(row["charge"]) for row in rows if row["charge"] and row["kind"] != "work")
+    days: dict[tuple[str, str], bool] = defaultdict(bool)
+    for row in rows:
+        if row["kind"] == "work":
+            days[str(row["author"]), row["dated"]] |= row["charge"] is not None
+    altered = sum(days.values())
+    shown: dict[str, object] = {
+        **dict(sorted(charges.items())),
+        **({"author_days_altered": altered} if altered else {}),
+        "numbers_never_seen": _numbers_never_seen(context),
+    }
+    objects = [row for row in rows if row["kind"] in OBJECTS]
+    versions = [row for row in rows if row["kind"] == "version"]
+    whole = sum(row["charge"] is None for row in versions)
+    work = Kept(len(days) - altered, len(days))
+    return history_integrity(len(objects), _weighed(objects), work, Kept(whole, len(versions)), shown, context)
+
+
+def _weighed(objects: Sequence[Row]) -> Kept:
+    """Each author has one vote, shared by their objects; those without an author have one together."""
+    all_of = Counter(row["author"] for row in objects)
+    charged_of = Counter(row["author"] for row in objects if row["charge"])
+    charged = math.fsum(charged_of[author] / all_of[author] for author in sorted(charged_of, key=str))
+    return Kept(len(all_of) - charged, len(all_of))
 
 
 def _numbers_never_seen(context: Context) -> int:
@@ -50,15 +87,13 @@ def _numbers_never_seen(context: Context) -> int:
     They belong to discussions, or to what was removed before the first look. GitHub's own removal of spam leaves the
     same gaps, so they are shown and not charged.
     """
-    begin = clock.to_text(context.window.start)
     seen: dict[str, set[int]] = defaultdict(set)
     first: dict[str, int] = {}
     for row in context.rows:
         number, repository = row["number"], row["repository"]
         if number is not None:
             seen[repository].add(number)
-            if row["dated"] >= begin:
-                first[repository] = min(number, first.get(repository, number))
+            first[repository] = min(number, first.get(repository, number))
     return sum(
         max(seen[repository]) - low + 1 - sum(number >= low for number in seen[repository])
         for repository, low in first.items()

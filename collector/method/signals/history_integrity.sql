@@ -1,58 +1,128 @@
--- Was public evidence removed or rewritten? Every issue, pull request and release that a sync saw in the window, with
--- the `charge` `vanished` (gone by the date) or `arrived_late` (first seen with a date that an earlier complete sync
--- should have shown); and every rewrite: force pushes to a default branch, and versions whose tag moved or vanished, or
--- whose date of publication changed, between syncs. Objects count in repositories with complete syncs at least
--- `watched_days` apart. A bot's do not: thousands of them could make what vanished a small share. An issue that was
--- transferred to where it can still be read did not vanish.
+-- Was public evidence removed or rewritten? Of the window: every issue, pull request, release and qualified outsider's
+-- comment that a sync saw, with the `charge` `vanished` (gone by the date) or `arrived_late` (first seen with a date that
+-- an earlier complete sync should have shown); every substantive author-day, `altered` when a rewrite dropped a part of it
+-- without an equal commit in its place; and every version, charged when its tag moved or vanished, its date of publication
+-- changed, or its release was deleted and made anew. Left out, and shown: what bots made, and accounts under
+-- `account_age_days` or gone themselves, whose objects GitHub removes as spam; what was transferred in sight, or is in a
+-- list that was switched off; comments that their authors deleted; versions withdrawn within `withdrawn_days` for a
+-- higher one; tags that follow a rewrite to an equal commit; and repositories without complete looks at least
+-- `watched_days` apart.
 WITH scope AS (
-    SELECT as_of AS until, window_start AS since FROM as_of
+    SELECT as_of AS until, window_start AS since, window_end AS ending FROM as_of
 ), watched AS (
-    SELECT s.repository, s.kind,
-           julianday(min(s.completed_at, (SELECT until FROM scope))) - julianday(s.first_complete_at)
-               >= (SELECT watched_days FROM rules) AS long_enough
-    FROM sync_state AS s WHERE s.first_complete_at IS NOT NULL
+    SELECT repository, kind,
+           julianday(max(at)) - julianday(min(at)) >= (SELECT watched_days FROM rules) AS long_enough
+    FROM looks WHERE at <= (SELECT until FROM scope) GROUP BY repository, kind
+), withdrawn AS (
+    -- Releases that were gone soon after their publication, and soon followed by a higher version.
+    SELECT v.release, v.repository, v.version
+    FROM release_versions AS v
+    JOIN releases AS l ON l.id = v.release AND l.gone_at <= (SELECT until FROM scope)
+    WHERE julianday((SELECT max(k.at) FROM looks AS k
+                     WHERE k.repository = v.repository AND k.kind = 'releases' AND k.at < l.gone_at))
+              - julianday(v.published_at) <= (SELECT withdrawn_days FROM rules)
+      AND EXISTS (
+          SELECT 1 FROM release_versions AS n
+          WHERE n.repository = v.repository AND n.package IS v.package AND n.number > v.number
+            AND n.published_at > v.published_at AND n.published_at < (SELECT until FROM scope)
+            AND julianday(n.published_at) - julianday(v.published_at) <= (SELECT withdrawn_days + withdrawn_days FROM rules)
+      )
 ), objects AS (
-    SELECT 'issues' AS kind, id, repository, number, '/issues/' || number AS place, created_at AS dated, author,
-           first_seen_at, gone_at, moved_to
-    FROM issues
+    SELECT 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
+           i.created_at AS dated, i.author, i.first_seen_at, i.gone_at,
+           CASE WHEN i.moved_to IS NOT NULL OR EXISTS (
+               SELECT 1 FROM events AS e
+               WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
+           ) THEN 'transferred' END AS excuse
+    FROM issues AS i
     UNION ALL
-    SELECT 'pull_requests', id, repository, number, '/pull/' || number, created_at, author, first_seen_at, gone_at, NULL
+    SELECT 'pull_requests', 'pull_requests', id, repository, number, '/pull/' || number, created_at, author,
+           first_seen_at, gone_at, NULL
     FROM pull_requests
     UNION ALL
-    SELECT 'releases', id, repository, NULL, '/releases/tag/' || tag_name, published_at, author, first_seen_at, gone_at,
-           NULL
-    FROM releases
+    SELECT 'releases', 'releases', l.id, l.repository, NULL, '/releases/tag/' || l.tag_name, v.published_at, l.author,
+           l.first_seen_at, l.gone_at,
+           CASE WHEN EXISTS (
+                    SELECT 1 FROM releases AS n
+                    WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
+                      AND n.published_at > l.published_at
+                ) THEN 'made_anew'
+                WHEN l.id IN (SELECT release FROM withdrawn) THEN 'withdrawn' END
+    FROM releases AS l JOIN release_versions AS v ON v.release = l.id
+    UNION ALL
+    SELECT 'comments', CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END, c.id, c.repository, NULL,
+           CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
+               || '#issuecomment-' || c.id,
+           c.created_at, c.author, c.first_seen_at, c.gone_at,
+           CASE WHEN i.moved_to IS NOT NULL THEN 'transferred'
+                WHEN EXISTS (
+                    SELECT 1 FROM events AS e
+                    WHERE e.subject = c.subject AND e.subject_type = c.subject_type AND e.type = 'CommentDeletedEvent'
+                      AND e.actor = c.author AND e.created_at <= c.gone_at
+                      AND e.created_at > (
+                          SELECT max(k.at) FROM looks AS k
+                          WHERE k.repository = c.repository AND k.at < c.gone_at
+                            AND k.kind = CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END
+                      )
+                ) THEN 'deleted_by_its_author' END
+    FROM comments AS c
+    JOIN repositories AS r ON r.id = c.repository AND r.tracked
+    LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
+    LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
+    LEFT JOIN insiders AS s ON s.project = r.project AND s.account = c.author AND s.since <= c.created_at
+    WHERE c.author IS NOT NULL AND s.account IS NULL
 ), seen AS (
-    SELECT o.*,
-           CASE WHEN o.gone_at < (SELECT until FROM scope) AND o.moved_to IS NULL THEN o.gone_at END AS vanished_at,
-           CASE WHEN l.seen_at < (SELECT until FROM scope) AND l.seen_at >= (SELECT since FROM scope) THEN l.seen_at
-               END AS arrived_late_at,
-           CASE WHEN b.account IS NOT NULL THEN 'by_bot'
-                WHEN NOT coalesce(w.long_enough, 0) THEN 'not_watched_for_a_week' END AS reason
+    SELECT o.*, l.seen_at,
+           CASE WHEN o.gone_at <= (SELECT until FROM scope) THEN 'vanished'
+                WHEN l.seen_at <= (SELECT until FROM scope) THEN 'arrived_late' END AS found
     FROM objects AS o
-    LEFT JOIN machines AS b ON b.account = o.author AND b.since <= o.dated
     LEFT JOIN late_arrivals AS l ON l."table" = o.kind AND l.key = CAST(o.id AS TEXT)
-    LEFT JOIN watched AS w ON w.repository = o.repository AND w.kind = o.kind
-    WHERE o.first_seen_at < (SELECT until FROM scope)
-      AND (o.gone_at IS NULL OR o.gone_at >= (SELECT since FROM scope))
-), versions AS (
-    -- The version that a tag names, of a release or on its own; moving tags and tags without a version are left out.
-    SELECT DISTINCT repository, tag_name, version FROM release_versions
-    WHERE version IS NOT NULL AND exclusion IS NOT 'moving_tag'
-), changed AS (
+    WHERE o.first_seen_at <= (SELECT until FROM scope)
+      AND o.dated >= (SELECT since FROM scope) AND o.dated < (SELECT ending FROM scope)
+), judged AS (
+    SELECT s.*,
+           CASE WHEN b.account IS NOT NULL THEN 'by_bot'
+                WHEN NOT coalesce(w.long_enough, 0) THEN 'not_watched_for_a_week'
+                WHEN s.author IS NOT NULL AND a.created_at IS NULL THEN 'account_age_unknown'
+                WHEN a.created_at > strftime('%Y-%m-%dT%H:%M:%SZ', s.dated,
+                                             (SELECT '-' || account_age_days || ' days' FROM rules))
+                    THEN (SELECT 'account_under_' || account_age_days || '_days' FROM rules)
+                WHEN a.gone_at <= (SELECT until FROM scope) THEN 'account_gone'
+                WHEN s.found = 'vanished' AND CASE s.listed_in WHEN 'issues' THEN NOT r.has_issues
+                                                               WHEN 'pull_requests' THEN NOT r.has_pull_requests END
+                    THEN 'switched_off'
+                WHEN s.found IS NOT NULL THEN s.excuse END AS reason
+    FROM seen AS s
+    JOIN repositories AS r ON r.id = s.repository
+    LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.dated
+    LEFT JOIN accounts AS a ON a.id = s.author
+    LEFT JOIN watched AS w ON w.repository = s.repository AND w.kind = s.listed_in
+), moved AS (
     SELECT CAST(substr(key, 1, instr(key, '/') - 1) AS INTEGER) AS repository,
-           substr(key, instr(key, '/') + 1) AS tag_name, 'tag_moved' AS charge, seen_at AS at
+           substr(key, instr(key, '/') + 1) AS tag_name, old, new, seen_at AS at
     FROM changes WHERE "table" = 'tags' AND "column" = 'oid'
+    UNION ALL
+    SELECT l.repository, l.tag_name, c.old, c.new, c.seen_at
+    FROM changes AS c JOIN releases AS l ON c."table" = 'releases' AND c.key = CAST(l.id AS TEXT)
+    WHERE c."column" = 'tag_oid'
+), changed AS (
+    SELECT m.repository, m.tag_name, 'tag_moved' AS charge, m.at
+    FROM moved AS m
+    WHERE NOT EXISTS (
+        SELECT 1 FROM commits AS o JOIN commits AS n ON n.repository = o.repository AND n.oid = m.new
+        WHERE o.repository = m.repository AND o.oid = m.old AND o.gone_at IS NOT NULL
+          AND n.headline = o.headline AND n.authored_at = o.authored_at
+          AND n.additions IS o.additions AND n.deletions IS o.deletions
+    )
     UNION ALL
     SELECT repository, name, 'tag_vanished', gone_at FROM tags WHERE gone_at IS NOT NULL
     UNION ALL
     SELECT CAST(substr(key, 1, instr(key, '/') - 1) AS INTEGER), substr(key, instr(key, '/') + 1), 'tag_vanished', old
     FROM changes WHERE "table" = 'tags' AND "column" = 'gone_at' AND old IS NOT NULL
     UNION ALL
-    SELECT l.repository, l.tag_name, CASE c."column" WHEN 'published_at' THEN 'republished' ELSE 'tag_moved' END,
-           c.seen_at
+    SELECT l.repository, l.tag_name, 'republished', c.seen_at
     FROM changes AS c JOIN releases AS l ON c."table" = 'releases' AND c.key = CAST(l.id AS TEXT)
-    WHERE c."column" IN ('published_at', 'tag_oid')
+    WHERE c."column" = 'published_at'
     UNION ALL
     -- Deleted and published again: a later release has the same tag.
     SELECT l.repository, l.tag_name, 'republished', l.gone_at FROM releases AS l
@@ -61,26 +131,36 @@ WITH scope AS (
         WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
           AND n.published_at > l.published_at
     )
-), rewritten AS (
-    SELECT v.repository, v.version, min(c.tag_name) AS tag_name, min(c.charge) AS charge, min(c.at) AS at
-    FROM changed AS c JOIN versions AS v ON v.repository = c.repository AND v.tag_name = c.tag_name
-    WHERE c.at >= (SELECT since FROM scope) AND c.at < (SELECT until FROM scope)
+), versions AS (
+    SELECT v.repository, v.version, min(v.tag_name) AS tag_name, min(v.published_at) AS published_at
+    FROM release_versions AS v
+    WHERE v.version IS NOT NULL AND v.exclusion IS NOT 'moving_tag' AND v.published_at <> ''
+    GROUP BY v.repository, v.version
+), charged AS (
+    SELECT v.repository, v.version, min(c.charge) AS charge, min(c.at) AS at
+    FROM changed AS c
+    JOIN release_versions AS n ON n.repository = c.repository AND n.tag_name = c.tag_name
+    JOIN versions AS v ON v.repository = n.repository AND v.version = n.version
+    WHERE c.at >= (SELECT since FROM scope) AND c.at <= (SELECT until FROM scope)
     GROUP BY v.repository, v.version
 )
-SELECT r.project, r.full_name AS repository, s.reason IS NULL AS counted, s.reason,
-       'https://github.com/' || r.full_name || s.place AS url, s.kind, s.number,
-       CASE WHEN s.vanished_at IS NOT NULL THEN 'vanished' WHEN s.arrived_late_at IS NOT NULL THEN 'arrived_late' END
-           AS charge,
-       s.dated, coalesce(s.vanished_at, s.arrived_late_at) AS at
-FROM seen AS s JOIN repositories AS r ON r.id = s.repository AND r.tracked
+SELECT r.project, r.full_name AS repository, j.reason IS NULL AS counted, j.reason,
+       'https://github.com/' || r.full_name || j.place AS url, j.kind, j.number,
+       CASE WHEN j.reason IS NULL THEN j.found END AS charge, j.dated,
+       CASE j.found WHEN 'vanished' THEN j.gone_at WHEN 'arrived_late' THEN j.seen_at END AS at, j.author
+FROM judged AS j JOIN repositories AS r ON r.id = j.repository AND r.tracked
 UNION ALL
-SELECT r.project, r.full_name, 1, NULL,
-       'https://github.com/' || r.full_name || '/compare/' || u.before_oid || '...' || u.after_oid,
-       'default_branch', NULL, 'force_push', NULL, u.pushed_at
-FROM pushes AS u JOIN repositories AS r ON r.id = u.repository AND r.tracked
-WHERE u.kind = 'force_push' AND u.ref = 'refs/heads/' || r.default_branch
-  AND u.pushed_at >= (SELECT since FROM scope) AND u.pushed_at < (SELECT until FROM scope)
+SELECT w.project, w.repository, 1, NULL, w.url, 'work', NULL,
+       CASE WHEN w.altered_at <= (SELECT until FROM scope) THEN 'altered' END, w.day, w.altered_at,
+       coalesce(w.weeks_only, w.person)
+FROM landed_work AS w WHERE w.reason IS NULL
 UNION ALL
-SELECT r.project, r.full_name, 1, NULL, 'https://github.com/' || r.full_name || '/tree/' || w.tag_name,
-       'version', NULL, w.charge, NULL, w.at
-FROM rewritten AS w JOIN repositories AS r ON r.id = w.repository AND r.tracked
+SELECT r.project, r.full_name, y.version IS NULL, CASE WHEN y.version IS NOT NULL THEN 'withdrawn' END,
+       'https://github.com/' || r.full_name || '/tree/' || v.tag_name, 'version', NULL,
+       CASE WHEN y.version IS NULL THEN c.charge END, v.published_at, c.at, NULL
+FROM versions AS v
+JOIN repositories AS r ON r.id = v.repository AND r.tracked
+LEFT JOIN charged AS c ON c.repository = v.repository AND c.version = v.version
+LEFT JOIN withdrawn AS y ON y.repository = v.repository AND y.version = v.version
+WHERE c.charge IS NOT NULL
+   OR (v.published_at >= (SELECT since FROM scope) AND v.published_at < (SELECT ending FROM scope))

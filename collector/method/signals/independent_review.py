@@ -7,14 +7,15 @@ from collector.method.constants import LEAST_REVIEWABLE_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
-from collector.method.statistics.intervals import shrunk_share, shrunk_wilson
+from collector.method.statistics.intervals import shrunk, wilson
 from collector.text import plural
 
 
 def independent_review(reviewed: Mapping[AuthorDay, bool], context: Context) -> Signal:
     """The share of substantive author-days that were reviewed; n is the author-days.
 
-    Interval and score are those of the share drawn towards one half by imagined days, so that few days say little.
+    The interval is Wilson's. The scores are those of the value and of the interval's ends, each drawn towards one half
+    by imagined days, so that few days say little.
     """
     n, k = len(reviewed), sum(reviewed.values())
     companions: dict[str, object] = {"reviewed_author_days": k}
@@ -23,7 +24,7 @@ def independent_review(reviewed: Mapping[AuthorDay, bool], context: Context) -> 
         reason = f"{plural(n, 'author-day')}, {LEAST_REVIEWABLE_DAYS} needed"
     if reason:
         return context.insufficient(reason, n, companions)
-    return context.measured(k / n, shrunk_wilson(k, n), n, companions, score_at=shrunk_share(k, n))
+    return context.measured(k / n, wilson(k, n), n, companions, judged_at=lambda share: shrunk(share, n))
 
 
 def _compute(context: Context) -> Signal:

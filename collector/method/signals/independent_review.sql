@@ -1,6 +1,43 @@
 -- Does a second human look before code lands? The landed work of people; an author-day is reviewed when at least
 -- `reviewed_percent` of its lines landed by pull requests that another human insider reviewed before the merge. A
--- direct push is not reviewed.
+-- direct push is not reviewed. A bot's pull request that a person merged is work of that person here, if it brings at
+-- least `substantive_lines` beside manifests, locks and generated files; it is reviewed when somebody else looked.
+WITH of_bots AS (
+    SELECT b.project, r.full_name AS repository, k.url, date(b.landed_at) AS day, b.lines, b.person,
+           CASE WHEN b.lines < (SELECT substantive_lines FROM rules)
+                THEN (SELECT 'by_bot_under_' || substantive_lines || '_lines' FROM rules) END AS reason,
+           EXISTS (
+               SELECT 1 FROM looks_at_pull_requests AS v
+               WHERE v.pull_request = b.pull_request AND v.author <> b.person
+           ) AS is_reviewed
+    FROM bot_merges AS b
+    JOIN pull_requests AS p ON p.id = b.pull_request
+    JOIN repositories AS r ON r.id = p.repository
+    JOIN (SELECT w.pull_request, l.url FROM work AS w JOIN work_links AS l ON l.work = w.id
+          WHERE w.exclusion = 'bot' GROUP BY w.pull_request) AS k ON k.pull_request = b.pull_request
+    WHERE b.landed_at >= (SELECT window_start FROM as_of) AND b.landed_at < (SELECT window_end FROM as_of)
+      AND b.reached_at < (SELECT as_of FROM as_of)
+), days AS (
+    SELECT project, person, day, sum(lines) AS lines, sum(reviewed_lines) AS reviewed_lines FROM (
+        SELECT project, person, day, lines, reviewed_lines FROM author_days WHERE weeks_only IS NULL
+        UNION ALL
+        SELECT project, person, day, lines, is_reviewed * lines FROM of_bots WHERE reason IS NULL
+    ) GROUP BY project, person, day
+), rows_of_work AS (
+    SELECT project, repository, reason, url, day, lines, person FROM people_work
+    WHERE reason IS NOT 'bot' OR url NOT IN (SELECT url FROM of_bots)
+    UNION ALL
+    SELECT project, repository, reason, url, day, lines, person FROM of_bots
+), judged AS (
+    SELECT w.project, w.repository, w.url, w.day, w.lines, w.person, d.lines AS day_lines,
+           d.reviewed_lines AS day_reviewed_lines,
+           -- With what bots brought, a day may be substantive that was not by its own lines.
+           CASE WHEN d.lines >= (SELECT substantive_lines FROM rules)
+                     AND w.reason IN ('lines_unknown', (SELECT 'under_' || substantive_lines || '_lines' FROM rules))
+                THEN NULL ELSE w.reason END AS reason
+    FROM rows_of_work AS w
+    LEFT JOIN days AS d ON d.project = w.project AND d.person IS w.person AND d.day = w.day
+)
 SELECT project, repository, reason IS NULL AS counted, reason, url, day, lines, day_lines, day_reviewed_lines, person,
-       day_reviewed AS reviewed
-FROM people_work
+       day_reviewed_lines * 100 >= day_lines * (SELECT reviewed_percent FROM rules) AS reviewed
+FROM judged

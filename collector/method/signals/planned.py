@@ -1,4 +1,4 @@
-"""Signals that the method defines and nothing computes yet. Reports list them, as the method's sixteen."""
+"""Signals that the method defines and nothing computes yet. Reports list them among the method's seventeen."""
 
 from collector.method.definition import PlannedSignal
 
@@ -28,13 +28,4 @@ RULE_CHANGE_NOTICE = PlannedSignal(
     unit="share",
     direction="up",
     least_n="3 changes",
-)
-BUILDER_UPKEEP = PlannedSignal(
-    key="builder_upkeep",
-    family="builders",
-    title="SDKs and examples alive",
-    question="Are SDKs, examples and templates alive?",
-    unit="share",
-    direction="up",
-    least_n="2 assets",
 )

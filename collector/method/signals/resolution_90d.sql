@@ -1,11 +1,10 @@
 -- Are outsiders' issues resolved with substance? Every issue opened in the window; the event is its last closing,
 -- unless it was reopened since, if that closing was
---   by a merged pull request opened after the issue, or by a landed commit, with at least `substantive_lines` (each
---   resolves one issue: the one that the pull request's text names first, else the first that it closed), or
+--   by a merged pull request opened after the issue, no bot's, or by a landed commit, with at least
+--   `substantive_lines` (each resolves one issue of the project: `credited_pull_requests`, `credited_commits`), or
 --   by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE, or
 --   by the issue's author after an answer.
--- Any other closing does not resolve: the issue is observed until the date, or until its author withdrew it before any
--- answer.
+-- Any other closing does not resolve: the issue is observed until the date, or until its author withdrew it within a day.
 WITH closings AS (
     SELECT e.*, row_number() OVER (PARTITION BY e.subject ORDER BY e.created_at DESC, e.id DESC) AS back
     FROM events AS e
@@ -19,23 +18,21 @@ WITH closings AS (
     FROM outsiders_issues AS i JOIN closings AS c ON c.subject = i.id AND c.back = 1 AND c.type = 'ClosedEvent'
     LIMIT -1
 ), by_pull_request AS (
-    SELECT l.id, row_number() OVER (PARTITION BY p.id ORDER BY l.at, l.number) AS place,
-           CASE WHEN p.closes_number IS NULL THEN NULL
-                ELSE p.closes_number = l.number
-                     AND coalesce(p.closes_repository, r.full_name) = l.full_name COLLATE NOCASE END AS is_named
+    SELECT l.id
     FROM last AS l
-    CROSS JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE
-    CROSS JOIN pull_requests AS p ON p.repository = r.id AND p.number = l.source_number
-    LEFT JOIN counted_pull_requests AS n ON n.pull_request = p.id
+    CROSS JOIN project_addresses AS n ON n.project = l.project AND n.full_name = l.source_repository COLLATE NOCASE
+    CROSS JOIN pull_requests AS p ON p.repository = n.repository AND p.number = l.source_number
+    JOIN credited_pull_requests AS k ON k.pull_request = p.id AND k.issue = l.id
+    JOIN substantive_pull_requests AS s ON s.pull_request = p.id
     WHERE p.merged_at <= l.at AND p.created_at > l.opened_at
-      AND coalesce(n.lines, p.additions + p.deletions) >= (SELECT substantive_lines FROM rules)
 ), by_commit AS (
-    SELECT l.id, row_number() OVER (PARTITION BY c.repository, c.oid ORDER BY l.at, l.number) AS place
+    SELECT l.id
     FROM last AS l
-    CROSS JOIN repositories AS r ON r.full_name = l.source_repository COLLATE NOCASE AND r.tracked
-    CROSS JOIN landings AS d ON d.repository = r.id AND d.oid = l.source_oid
+    JOIN credited_commits AS k ON k.project = l.project AND k.oid = l.source_oid AND k.issue = l.id
+    CROSS JOIN project_addresses AS n ON n.project = l.project AND n.full_name = l.source_repository COLLATE NOCASE
+    CROSS JOIN landings AS d ON d.repository = n.repository AND d.oid = l.source_oid
     CROSS JOIN commits AS c ON c.repository = d.repository AND c.oid = d.oid
-    WHERE d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of)
+    WHERE d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of) AND d.reached_at < (SELECT as_of FROM as_of)
       AND c.additions + c.deletions >= (SELECT substantive_lines FROM rules)
 ), by_insider AS (
     SELECT l.id
@@ -44,14 +41,14 @@ WITH closings AS (
     WHERE l.actor IS NOT l.author AND l.state_reason IN ('COMPLETED', 'DUPLICATE')
       AND EXISTS (
           SELECT 1 FROM human_comments AS c
-          WHERE c.subject = l.id AND c.subject_type = 'Issue' AND c.author = l.actor
+          WHERE c.subject = l.id AND c.subject_type = 'Issue' AND c.author = l.actor AND c.is_insider
             AND strftime('%s', c.created_at) - strftime('%s', l.opened_at)
                 > (SELECT automatic_reply_seconds FROM rules)
       )
 ), resolved AS (
     SELECT id, min(how) AS how FROM (
-        SELECT id, 'pull_request' AS how FROM by_pull_request WHERE coalesce(is_named, place = 1)
-        UNION ALL SELECT id, 'commit' FROM by_commit WHERE place = 1
+        SELECT id, 'pull_request' AS how FROM by_pull_request
+        UNION ALL SELECT id, 'commit' FROM by_commit
         UNION ALL SELECT id, 'insider' FROM by_insider
         UNION ALL SELECT id, 'author' FROM last WHERE actor = author AND answered_at <= at
     ) GROUP BY id

@@ -7,7 +7,7 @@ WITH opened AS (
     SELECT * FROM opened_threads WHERE subject_type = 'PullRequest'
 ), words AS (
     SELECT l.id, l.author, l.created_at, c.author AS by, c.created_at AS at
-    FROM opened AS l JOIN human_comments AS c ON c.subject = l.id AND c.subject_type = 'PullRequest'
+    FROM opened AS l JOIN human_comments AS c ON c.subject = l.id AND c.subject_type = 'PullRequest' AND c.is_insider
     UNION ALL
     SELECT l.id, l.author, l.created_at, v.author, v.submitted_at
     FROM opened AS l

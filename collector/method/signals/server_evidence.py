@@ -1,6 +1,7 @@
 """How much rests on the clocks of GitHub's servers, which nobody can set?"""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from collector.method.constants import LEAST_DATED_DAYS
 from collector.method.definition import Context, SignalDefinition
@@ -10,14 +11,19 @@ from collector.method.statistics.intervals import wilson
 from collector.text import plural
 
 
-def server_evidence(server: int, client: int, unwitnessed: int, context: Context) -> Signal:
+def server_evidence(clocks: Mapping[str, int], unwitnessed: int, context: Context) -> Signal:
     """The share of landed author-days that GitHub's servers date, with Wilson's interval; n is all of them.
 
-    `server` counts the author-days dated by GitHub (T1 and T2), `client` those that only the client dates,
-    `unwitnessed` how many of them all landed before the first complete sync.
+    `clocks` counts the author-days that a `server` dates (T1 and T2), those that only the `client` does, and those
+    `contained` in an event that says no more than that they had landed by then; `unwitnessed` how many of them all
+    landed before the first complete sync.
     """
-    n = server + client
-    companions: dict[str, object] = {"client_dated_author_days": client, "unwitnessed": unwitnessed / n if n else None}
+    n, server = sum(clocks.values()), clocks.get("server", 0)
+    companions: dict[str, object] = {
+        "client_dated_author_days": clocks.get("client", 0),
+        "contained_author_days": clocks.get("contained", 0),
+        "unwitnessed": unwitnessed / n if n else None,
+    }
     reason = context.too_young()
     if reason is None and n < LEAST_DATED_DAYS:
         reason = f"{plural(n, 'author-day')}, {LEAST_DATED_DAYS} needed"
@@ -31,8 +37,8 @@ def _compute(context: Context) -> Signal:
     witnessed: dict[tuple[str, str, str], bool] = defaultdict(bool)
     for row in context.counted:
         witnessed[row["clock"], row["bucket"], row["day"]] |= bool(row["witnessed"])
-    server = sum(dated_by == "server" for dated_by, _, _ in witnessed)
-    return server_evidence(server, len(witnessed) - server, sum(not seen for seen in witnessed.values()), context)
+    clocks = Counter(clock for clock, _, _ in witnessed)
+    return server_evidence(clocks, sum(not seen for seen in witnessed.values()), context)
 
 
 def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:

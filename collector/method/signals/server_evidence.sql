@@ -1,6 +1,7 @@
 -- How much rests on the clocks of GitHub's servers? The landed work of the window, and beside it the commits that only
 -- the client dates, on days with at least `substantive_lines` of them. Those have no person: each day is one author-day
--- of nobody. `witnessed` is what landed after the first complete sync of the repository's commits.
+-- of nobody. What nothing dates but an event that contains it stands apart: GitHub's clock says by when it had landed, not
+-- when (`contained`). `witnessed` is what landed after the first complete sync of the repository's commits.
 WITH client_dated AS (
     SELECT r.project, r.full_name, r.id, c.oid, substr(l.landed_at, 1, 10) AS day, l.landed_at,
            coalesce(c.additions + c.deletions, 0) AS lines,
@@ -12,9 +13,9 @@ WITH client_dated AS (
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
     WHERE l.exclusion = 'client_dated'
       AND l.landed_at >= (SELECT window_start FROM as_of) AND l.landed_at < (SELECT window_end FROM as_of)
-      AND (l.left_at IS NULL OR l.left_at >= (SELECT as_of FROM as_of))
 ), found AS (
-    SELECT project, repository, reason, url, day, landed_at, lines, day_lines, 'server' AS clock,
+    SELECT project, repository, reason, url, day, landed_at, lines, day_lines,
+           CASE WHEN is_contained THEN 'contained' ELSE 'server' END AS clock,
            coalesce(weeks_only, CAST(person AS TEXT)) AS bucket
     FROM landed_work WHERE reason IS NOT 'client_dated'
     UNION ALL

@@ -8,21 +8,24 @@ numpy is imported inside the functions: importing it is slow, and most commands 
 """
 
 import hashlib
-from datetime import date
 from typing import TYPE_CHECKING
 
 from collector.method.constants import BOOTSTRAP_DRAWS, INTERVAL_LEVEL, METHOD_VERSION
+from collector.method.window import Window
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-def generator(project: str, signal: str, as_of: date) -> "np.random.Generator":
-    """Random numbers that depend only on the method's version, project, signal and date."""
+def generator(project: str, signal: str, window: Window) -> "np.random.Generator":
+    """Random numbers that depend only on the method's version, the project, the signal and the window's end.
+
+    So the same question gives the same answer, and a day without news that of the day before.
+    """
     import numpy as np
 
-    question = "\n".join((METHOD_VERSION, project, signal, as_of.isoformat()))
+    question = "\n".join((METHOD_VERSION, project, signal, window.end.date().isoformat()))
     seed = int.from_bytes(hashlib.sha256(question.encode()).digest())
     return np.random.Generator(np.random.PCG64(seed))
 

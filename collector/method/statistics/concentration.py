@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +23,32 @@ def effective_number(amounts: Collection[float]) -> float:
     return sum(amounts) ** 2 / sum(amount * amount for amount in amounts)
 
 
-def drawn_effective_numbers(draws: "NDArray[np.float64]", worked: Sequence[Counter[int]]) -> "NDArray[np.float64]":
-    """The effective number of people in each draw of a bootstrap, shape (draws,).
+@dataclass(frozen=True)
+class DrawnAmounts:
+    """The sum of people's amounts, and of their squares, in each draw of a bootstrap; both of shape (draws,)."""
+
+    total: "NDArray[np.float64]"
+    squares: "NDArray[np.float64]"
+
+    def scaled(self, by: "NDArray[np.float64]") -> "DrawnAmounts":
+        """The same with each amount times `by`, shape (draws,)."""
+        return DrawnAmounts(self.total * by, self.squares * by**2)
+
+    def __add__(self, other: "DrawnAmounts") -> "DrawnAmounts":
+        return DrawnAmounts(self.total + other.total, self.squares + other.squares)
+
+    def effective_numbers(self) -> "NDArray[np.float64]":
+        """The effective number of people in each draw, shape (draws,).
+
+        A draw of blocks in which nobody worked counts as the least there can be, 1: nobody carries the work.
+        """
+        import numpy as np
+
+        return np.divide(self.total**2, self.squares, out=np.ones_like(self.total), where=self.squares > 0)
+
+
+def drawn_amounts(draws: "NDArray[np.float64]", worked: Sequence[Counter[int]]) -> DrawnAmounts:
+    """What people did in each draw of a bootstrap.
 
     `draws` says how often each block was drawn, shape (draws, blocks), and `worked` for each person how much they did
     in which block.
@@ -38,9 +63,7 @@ def drawn_effective_numbers(draws: "NDArray[np.float64]", worked: Sequence[Count
             matrix[block, place] = amount
     people = np.array([patterns[pattern] for pattern in sorted(patterns)], dtype=np.float64)
     amounts = draws @ matrix
-    total, squares = amounts @ people, amounts**2 @ people
-    # A draw of blocks in which nobody worked counts as the least there can be, 1: nobody carries the work.
-    return np.divide(total**2, squares, out=np.ones_like(total), where=squares > 0)
+    return DrawnAmounts(amounts @ people, amounts**2 @ people)
 
 
 def contributor_absence_factor(amounts: Collection[float]) -> int:

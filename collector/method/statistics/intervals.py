@@ -24,18 +24,14 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
     return low, high
 
 
-def shrunk_share(successes: float, n: float) -> float:
-    """The share with PRIOR_TRIALS imagined trials added, PRIOR_SHARE of them successes, so that few trials say little.
+def shrunk(share: float, n: float) -> float:
+    """A share of `n` trials with PRIOR_TRIALS imagined trials added, PRIOR_SHARE of them successes, so that few trials
+    say little.
 
-    Raises ValueError unless 0 <= successes <= n.
+    Raises ValueError unless 0 <= share <= 1 and n >= 0.
     Source: the mean of a beta posterior; A. Agresti and B. A. Coull, The American Statistician 52 (1998),
     https://doi.org/10.1080/00031305.1998.10480550
     """
-    if not 0 <= successes <= n:
-        raise ValueError(f"a share needs 0 <= successes <= n, not {successes} of {n}")
-    return (successes + PRIOR_TRIALS * PRIOR_SHARE) / (n + PRIOR_TRIALS)
-
-
-def shrunk_wilson(successes: float, n: float) -> tuple[float, float]:
-    """The Wilson interval (95 %) of the trials with the imagined ones added. Raises as `shrunk_share` does."""
-    return wilson(shrunk_share(successes, n) * (n + PRIOR_TRIALS), n + PRIOR_TRIALS)
+    if not (0 <= share <= 1 and n >= 0):
+        raise ValueError(f"a share lies between 0 and 1, not {share} of {n}")
+    return (share * n + PRIOR_TRIALS * PRIOR_SHARE) / (n + PRIOR_TRIALS)

@@ -1,6 +1,6 @@
 -- A row is an author-day: a person, or a bucket of work that counts for no person, and a UTC day, with the counted
--- lines that landed over all repositories of the project, as far as the default branches had them at the date. An
--- author-day is substantive with at least `substantive_lines` in all, however they were split, and reviewed when at
+-- lines that landed over all repositories of the project, as far as the default branches had had them by the date: what
+-- a rewrite drops stays landed. An author-day is substantive with at least `substantive_lines` in all, however they were split, and reviewed when at
 -- least `reviewed_percent` of its lines landed by pull requests that a second human reviewed. Where GitHub does not
 -- count the lines of a commit, `lines` is a lower bound. Work by nobody known, by deleted accounts and by mirrors is in
 -- buckets (`weeks_only`): it counts for weeks, for no person.
@@ -13,5 +13,4 @@ SELECT w.project, w.day, w.person, w.weeks_only, sum(w.lines) AS lines,
 FROM work AS w
 LEFT JOIN reviewed_pull_requests AS v ON v.pull_request = w.pull_request
 WHERE w.exclusion IS NULL AND w.reached_at < (SELECT as_of FROM as_of) AND w.landed_at < (SELECT as_of FROM as_of)
-  AND (w.left_at IS NULL OR w.left_at >= (SELECT as_of FROM as_of))
 GROUP BY w.project, w.day, w.person, w.weeks_only

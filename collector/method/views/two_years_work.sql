@@ -1,30 +1,25 @@
 -- Each pull request, push or signed commit that landed in the two years (`trend_quarters` of `quarter_weeks`) to the
 -- window's end, and whether it belongs to a substantive author-day. The `reason` names what does not count: merges,
--- copies, bulk landings, bots, pushes into forks, commits that only the client dates, generated files, commits without
--- a date, and what a force push had dropped by the date. `lines_unknown`: the day may have enough lines, but GitHub
--- does not count those of one of its commits.
-SELECT w.project, r.full_name AS repository, w.day, w.landed_at, w.tier, w.person, w.weeks_only, w.lines,
+-- copies, what stands in the place of dropped work since a rewrite, bulk landings, bots, pushes into forks, commits that
+-- only the client dates, generated files, and commits without a date. What a rewrite dropped stays landed.
+-- `lines_unknown`: the day may have enough lines, but GitHub does not count those of one of its commits. `is_contained`:
+-- nothing dates it but an event that contains it.
+SELECT w.project, r.full_name AS repository, w.day, w.landed_at, w.tier, w.person, w.weeks_only, w.lines, w.altered_at,
        d.lines AS day_lines, d.reviewed_lines AS day_reviewed_lines, d.reviewed AS day_reviewed,
+       l.landed_by IS 'contained_by' AS is_contained,
        coalesce(
-           CASE WHEN w.left_at < (SELECT as_of FROM as_of) THEN 'dropped' END,
            w.exclusion,
            CASE WHEN d.substantive THEN NULL
                 WHEN d.is_lower_bound THEN 'lines_unknown'
                 ELSE (SELECT 'under_' || substantive_lines || '_lines' FROM rules) END
        ) AS reason,
-       CASE
-           WHEN w.pull_request IS NOT NULL THEN 'https://github.com/' || r.full_name || '/pull/' || p.number
-           WHEN w.push IS NOT NULL AND u.before_oid GLOB '*[1-9a-f]*'
-               THEN 'https://github.com/' || r.full_name || '/compare/' || u.before_oid || '...' || u.after_oid
-           WHEN w.push IS NOT NULL THEN 'https://github.com/' || r.full_name || '/commits/' || u.after_oid
-           ELSE 'https://github.com/' || r.full_name || '/commit/' || w.oid
-       END AS url
+       k.url
 FROM work AS w
 JOIN repositories AS r ON r.id = w.repository
 LEFT JOIN author_days AS d
        ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS w.weeks_only
-LEFT JOIN pull_requests AS p ON p.id = w.pull_request
-LEFT JOIN pushes AS u ON u.id = w.push
+LEFT JOIN landings AS l ON l.repository = w.repository AND l.oid = w.oid
+JOIN work_links AS k ON k.work = w.id
 WHERE w.landed_at >= (
         SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * quarter_weeks * trend_quarters) || ' days')
         FROM as_of, rules

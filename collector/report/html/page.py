@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 from itertools import groupby
@@ -148,9 +148,7 @@ def category(name: str, projects: Sequence[ProjectRow], letters: Letters) -> Cat
         else:
             unknown.append(family)
     if any(p.score is not None for p in projects):
-        places = [
-            _shown(p, FamilyScore(OVERALL, p.score, p.low, p.high), letters[OVERALL], _too_few(p)) for p in projects
-        ]
+        places = [_shown(p, p.overall, letters[OVERALL], _too_few(p)) for p in projects]
         panels.insert(0, Panel(OVERALL, [], places))
     return Category(name, list(projects), panels, unknown)
 
@@ -186,7 +184,7 @@ def _place(project: ProjectRow, family: str, letters: Mapping[str, str]) -> Plac
 
 def _shown(project: ProjectRow, score: FamilyScore, letters: Mapping[str, str], why: str) -> Place:
     if sentences.shown_as_little(project, score.family):
-        return Place(project, FamilyScore(score.family, None, None, None), None, "publishes little")
+        return Place(project, replace(score, score=None, low=None, high=None), None, "publishes little")
     return Place(project, score, letters.get(project.slug), why)
 
 

@@ -4,9 +4,11 @@
 -- :project  a project's slug; all when empty
 WITH answers AS (
     -- LIMIT -1 has it worked out once, also by a SQLite before 3.35, which does not know MATERIALIZED.
-    SELECT subject AS issue, created_at AS at, author, 'comment' AS by FROM human_comments WHERE subject_type = 'Issue'
+    SELECT subject AS issue, created_at AS at, author, 'comment' AS by
+    FROM human_comments WHERE subject_type = 'Issue' AND is_insider
     UNION ALL
-    SELECT issue, at, author, 'pull request' FROM answering_pull_requests
+    SELECT k.issue, p.merged_at, p.author, 'pull request'
+    FROM credited_pull_requests AS k JOIN pull_requests AS p ON p.id = k.pull_request
     LIMIT -1
 )
 SELECT e.project, e.repository, e.number, i.title, asker.login AS asked_by, answerer.login AS answered_by,

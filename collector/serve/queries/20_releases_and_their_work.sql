@@ -1,6 +1,6 @@
--- Releases, and the work that each was the first to contain
--- Every release, or version tag where a project makes no releases, of the year before the date of the views, newest
--- first: the work in it, and why it does not count, if excluded.
+-- Releases, and the recent work that each holds
+-- Every release, and version tag without one, of the year before the date of the views, newest first: what it holds of
+-- the ninety days before it, and why it does not count, if so.
 -- :project  a project's slug; all when empty
 SELECT c.project, c.repository, c.tag_name, c.published_at, coalesce(c.reason, 'counted') AS verdict, c.flag,
        count(w.id) AS pieces_of_work, sum(w.lines) AS lines, count(DISTINCT w.person) AS people, c.author_days,

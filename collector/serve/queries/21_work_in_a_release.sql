@@ -1,5 +1,5 @@
 -- The work in one release
--- The pull requests, pushes and signed commits that a release was the first to contain.
+-- The pull requests, pushes and signed commits of the ninety days before a release that it holds.
 -- :project  a project's slug; all when empty
 -- :tag  a tag's name; the newest release with work in it when empty
 WITH chosen AS (
@@ -11,7 +11,7 @@ WITH chosen AS (
     ORDER BY v.published_at DESC, v.release_key
     LIMIT CASE WHEN :tag = '' THEN 1 ELSE -1 END
 )
-SELECT c.full_name AS repository, c.tag_name, w.landed_at, w.tier, a.login AS person, w.lines, w.commits, w.exclusion,
+SELECT c.full_name AS repository, c.tag_name, w.landed_at, w.tier, a.login AS person, rw.lines, w.commits, w.exclusion,
        p.title AS pull_request,
        CASE
            WHEN p.id IS NOT NULL THEN 'https://github.com/' || c.full_name || '/pull/' || p.number

@@ -9,6 +9,6 @@ SELECT r.project, r.full_name AS repository, c.headline, c.authored_at, c.commit
 FROM landings AS l
 JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
 JOIN repositories AS r ON r.id = l.repository
-WHERE (:project = '' OR r.project = :project) AND l.tier <> 'T3'
+WHERE (:project = '' OR r.project = :project) AND l.tier <> 'T3' AND l.landed_by <> 'contained_by'
   AND abs(julianday(l.landed_at) - julianday(c.committed_at)) >= CAST(coalesce(nullif(:days, ''), '30') AS REAL)
 ORDER BY abs(days_apart) DESC

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from hashlib import blake2b
 
 from collector.github import models as m
 from collector.github.models import Page
@@ -16,7 +15,6 @@ _CLOSES = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
-_NOISE = re.compile(r"^\s*>.*$|https?://\S+|@[\w-]+|#?\d+", re.MULTILINE)
 
 
 def account(batch: Batch, who: m.Account | None) -> int | None:
@@ -47,12 +45,6 @@ def closes(text: str) -> tuple[str | None, int | None]:
     if found is None:
         return None, None
     return found[1] or found[2], int(found[3])
-
-
-def text_hash(text: str, key: str) -> str:
-    """A keyed hash of a text as the template rule compares it: lower case, without mentions, links, numbers, quotes."""
-    plain = " ".join(_NOISE.sub(" ", text.lower()).split())
-    return blake2b(plain.encode(), key=key.encode(), digest_size=12).hexdigest()
 
 
 def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None, gone_at: str | None = None) -> None:

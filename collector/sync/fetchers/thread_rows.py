@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
 from collector.store.batch import Batch, Row, Whole
-from collector.sync.fetchers.rows import account, closes, text_hash
+from collector.store.text_hash import text_hash
+from collector.sync.fetchers.rows import account, closes
 
 # Columns that are empty by nature at times, by the field that they come from. What is never empty by nature keeps its
 # value anyway where GitHub serves none (store.unserved).

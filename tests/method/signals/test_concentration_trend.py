@@ -108,16 +108,23 @@ def worked(book: Book, repo: int, by: str, first: date, days: int) -> None:
         book.direct(repo, f"{by}{day}", f"{day}T12:00:00Z", by)
 
 
-def test_windows_of_13_weeks_each_with_its_own_regulars() -> None:
+def test_people_of_one_window_alone_are_left_out() -> None:
+    plain = quarters([4, 5, 4, 5, 6, 5, 6, 6])
+    crowd = [(f"guest{n}", quarter_start(WINDOW, 7) + timedelta(days=7 * d)) for n in range(40) for d in range(5)]
+    assert signal_of([*plain, *crowd]).value == signal_of(plain).value
+    back = [(who, day - timedelta(weeks=13)) for who, day in crowd[:15]]
+    assert signal_of([*plain, *crowd, *back]).value != signal_of(plain).value
+
+
+def test_windows_of_13_weeks_each_with_who_stayed() -> None:
     book = Book()
     repo = book.repo()
-    newest, oldest = AS_OF - timedelta(weeks=13), AS_OF - timedelta(weeks=104)
-    for by in ("ann", "bob", "cat"):
-        worked(book, repo, by, newest, 13)
-    worked(book, repo, "dan", newest, 2)
-    for by in ("ann", "bob"):
-        worked(book, repo, by, oldest, 13)
-    worked(book, repo, "ann", oldest - timedelta(weeks=1), 1)
+    newest, before, oldest = (AS_OF - timedelta(weeks=weeks) for weeks in (13, 26, 104))
+    for by, first, weeks in (
+        ("ann", newest, 13), ("bob", newest, 13), ("cat", newest, 13), ("dan", newest, 2), ("eve", newest, 8),
+        ("cat", before, 3), ("ann", oldest, 13), ("bob", oldest, 13), ("ann", oldest - timedelta(weeks=1), 1),
+    ):  # fmt: skip
+        worked(book, repo, by, first, weeks)
     found: dict[tuple[int, str | None], int] = {}
     for row in book.evidence("concentration_trend"):
         key = (row["quarter"], row["reason"])
@@ -125,6 +132,8 @@ def test_windows_of_13_weeks_each_with_its_own_regulars() -> None:
     assert found == {
         (7, None): 39,
         (7, "active_in_under_3_weeks"): 2,
+        (7, "active_in_one_window_only"): 8,
+        (6, "window_under_30_author_days"): 3,
         (0, "window_under_30_author_days"): 26,
     }
     signal = book.compute()["concentration_trend"]

@@ -31,7 +31,7 @@ def test_equally_active_people_count_each() -> None:
     signal = signal_of(weekly("ann", 20) + weekly("bob", 20) + weekly("cleo", 20))
     assert (signal.status, signal.n) == (Status.OK, 60)
     assert signal.value == pytest.approx(3)
-    assert signal.companions == {"contributor_absence_factor": 2, "people": 3, "people_under_3_weeks": 0}
+    assert signal.companions == {"contributor_absence_factor": 2, "people": 3, "regulars": 3, "people_under_3_weeks": 0}
     assert (signal.naive, signal.excluded) == (NAIVE, EXCLUDED)
 
 
@@ -62,7 +62,8 @@ def test_people_of_under_three_weeks_nobody_and_other_years_are_left_out() -> No
             weekly("ann", 14) + weekly("bob", 15),
             "29 author-days of 2 people active in 3 weeks or more, 30 of 2 needed",
         ),
-        ([], "0 author-days of 0 people active in 3 weeks or more, 30 of 2 needed"),
+        ([], "no_regulars: nobody was active in 8 weeks or more"),
+        (weekly("ann", 7, days=7) + weekly("bob", 7), "no_regulars: nobody was active in 8 weeks or more"),
     ],
 )
 def test_too_few_days_or_people_are_insufficient(author_days: list[AuthorDay], reason: str) -> None:
@@ -76,7 +77,7 @@ def test_a_project_under_26_weeks_is_insufficient() -> None:
 
 
 def test_the_interval_is_that_of_the_drawn_blocks_counted_one_by_one() -> None:
-    # dana works in two weeks of one block: she is no regular, however often that is drawn. eve works in three.
+    # dana works in two weeks of one block: she does not count, however often that is drawn.
     author_days = [
         *weekly("ann", 52, days=2),
         *weekly("bob", 12, days=3),
@@ -85,11 +86,13 @@ def test_the_interval_is_that_of_the_drawn_blocks_counted_one_by_one() -> None:
         *(("eve", day(140 + number)) for number in range(21)),
     ]
     signal = signal_of(author_days)
-    regulars = {person for person, _ in author_days} - {"dana"}
     worked = Counter((person, (when - day(0)).days // 28) for person, when in author_days)
     statistics = []
-    for draw in block_draws(generator("demo", "effective_contributors", WINDOW.as_of), 13):
-        amounts = [sum(times * worked[person, block] for block, times in enumerate(draw)) for person in regulars]
+    for draw in block_draws(generator("demo", "effective_contributors", WINDOW), 13):
+        amount = {p: sum(times * worked[p, b] for b, times in enumerate(draw)) for p in ("ann", "bob", "cleo", "eve")}
+        # eve worked in three weeks: her days weigh a third of the others' at most.
+        others = sum(amount.values()) - amount["eve"]
+        amounts = [amount["ann"], amount["bob"], amount["cleo"], min(amount["eve"], others / 3)]
         statistics.append(sum(amounts) ** 2 / sum(amount**2 for amount in amounts))
     low, high = np.quantile(statistics, (0.025, 0.975))
     assert (signal.low, signal.high) == pytest.approx((low, high))
@@ -102,9 +105,18 @@ def test_visitors_of_a_week_do_not_move_the_interval() -> None:
     assert (plain.value, plain.low, plain.high) == (flooded.value, flooded.low, flooded.high)
 
 
-def test_work_crowded_into_one_month_leaves_the_interval_reaching_down_to_one() -> None:
-    # In a third of the draws that month is missing, and with it everyone.
-    crowded = weekly("ann", 4, days=7) + weekly("bob", 4, days=7)
+def test_occasional_people_weigh_a_third_of_the_regulars_at_most() -> None:
+    team = weekly("ann", 20) + weekly("bob", 10)
+    few = signal_of([*team, *weekly("guest", 7)])
+    assert (few.value, few.n) == (pytest.approx(37**2 / (20**2 + 10**2 + 7**2)), 37)
+    many = signal_of([*team, *(row for n in range(10) for row in weekly(f"guest{n}", 3))])
+    assert (many.value, many.n) == (pytest.approx(40**2 / (20**2 + 10**2 + 10)), pytest.approx(40))
+    assert many.companions["regulars"] == 2
+
+
+def test_work_crowded_into_two_months_leaves_the_interval_reaching_down_to_one() -> None:
+    # In one of ten draws these months are missing, and with them everyone.
+    crowded = weekly("ann", 8, days=7) + weekly("bob", 8, days=7)
     signal = signal_of(crowded)
     assert (signal.value, signal.low, signal.high) == (2, 1, 2)
 
@@ -142,5 +154,5 @@ def test_the_interval_depends_only_on_project_signal_and_date() -> None:
     team: list[AuthorDay] = [("ann", day(number * number)) for number in range(19)]
     team += [("bob", day(number**3 // 20)) for number in range(19)]
     assert signal_of(team) == signal_of(team)
-    others = [signal_of(team, project=project) for project in ("one", "two", "three")]
-    assert len({(other.low, other.high) for other in others}) == 3
+    others = [signal_of(team, project=project) for project in ("one", "two", "three", "four")]
+    assert len({(other.low, other.high) for other in others}) > 1

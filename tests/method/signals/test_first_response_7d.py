@@ -113,15 +113,47 @@ def test_a_deleted_comment_did_answer(book: Book) -> None:
     assert the_issue(book)["answered"]
 
 
-def test_self_withdrawal_ends_the_wait_unless_there_was_an_answer(book: Book) -> None:
+@pytest.mark.parametrize(
+    ("closed_at", "days"),
+    [("2026-03-03T12:00:00Z", 1.0), ("2026-03-03T12:00:01Z", 90.5)],
+    ids=["within a day", "later"],
+)
+def test_a_withdrawal_within_a_day_ends_the_wait(book: Book, closed_at: str, days: float) -> None:
     issue = asked(book)
-    book.event(repo(book), issue, "ClosedEvent", "2026-03-04T12:00:00Z", "asker")
+    book.event(repo(book), issue, "ClosedEvent", closed_at, "asker")
+    found = the_issue(book)
+    assert (found["answered"], found["days"]) == (0, days)
+
+
+@pytest.mark.parametrize(
+    ("by", "withdrawn"),
+    [("outsider", False), ("robot[bot]", True), ("asker", True)],
+    ids=["a human", "a bot", "its own"],
+)
+def test_a_withdrawal_after_another_human_wrote_is_none(book: Book, by: str, withdrawn: bool) -> None:
+    book.who("robot[bot]", is_bot=1)
+    issue = asked(book)
+    book.comment(repo(book), issue, by, "2026-03-02T18:00:00Z")
+    book.event(repo(book), issue, "ClosedEvent", NEXT, "asker")
+    assert the_issue(book)["days"] == (1.0 if withdrawn else 90.5)
+
+
+def test_a_withdrawal_ends_the_wait_for_an_answer_that_came_later(book: Book) -> None:
+    issue = asked(book)
+    book.event(repo(book), issue, "ClosedEvent", NEXT, "asker")
     book.comment(repo(book), issue, "insider", "2026-03-05T12:00:00Z")
     found = the_issue(book)
-    assert (found["answered"], found["days"], found["answered_at"]) == (0, 2.0, None)
-    book.comment(repo(book), issue, "insider", NEXT)
+    assert (found["answered"], found["days"], found["answered_at"]) == (0, 1.0, None)
+
+
+def test_an_answer_by_anyone_is_shown_beside(book: Book) -> None:
+    issue = asked(book)
+    book.who("robot[bot]", is_bot=1)
+    book.comment(repo(book), issue, "robot[bot]", "2026-03-02T13:00:00Z")
+    book.comment(repo(book), issue, "outsider", NEXT)
+    book.comment(repo(book), issue, "insider", "2026-03-05T12:00:00Z")
     found = the_issue(book)
-    assert (found["answered"], found["days"], found["withdrawn_at"]) == (1, 1.0, None)
+    assert (found["days"], found["anyone_days"], found["answered_by_anyone"]) == (3.0, 1.0, 1)
 
 
 def test_a_transferred_issue_counts_from_the_transfer(book: Book) -> None:
@@ -143,32 +175,36 @@ def test_an_imported_issue_does_not_count(book: Book) -> None:
     assert book.reasons("first_response_7d") == {"1": None, "2": "imported"}
 
 
+def test_an_issue_answered_where_it_came_from_is_left_out(book: Book) -> None:
+    moved = asked(book, "other", "2026-01-01T00:00:00Z")
+    book.comment(repo(book), moved, "insider", "2026-01-02T00:00:00Z")
+    book.event(repo(book), moved, "TransferredEvent", OPENED, "insider")
+    assert the_issue(book)["reason"] == "answered_before_transfer"
+
+
+def test_an_issue_moved_within_the_project_goes_on_from_its_first_opening(book: Book) -> None:
+    other = book.repo("acme/other")
+    asked(book, "other", OPENED, moved_to=f"/repositories/{other}/issues/7", gone_at="2026-03-11T00:00:00Z")
+    moved = book.issue(other, 7, "other", OPENED, first_seen_at="2026-03-11T00:00:00Z")
+    book.comment(other, moved, "insider", NEXT)
+    book.event(other, moved, "TransferredEvent", "2026-03-10T00:00:00Z", "insider")
+    assert book.reasons("first_response_7d") == {"1": "moved_within_project", "7": None}
+    found = [r for r in book.evidence("first_response_7d") if r["counted"]]
+    assert [(r["number"], r["opened_at"], r["days"]) for r in found] == [(7, OPENED, 1.0)]
+    assert book.reasons("first_response_7d", date(2026, 3, 9)) == {"1": None}, "it had not been moved yet"
+
+
 def crossed(book: Book, issue: int, number: int, at: str = NEXT, will_close: int = 1, **event: Any) -> None:
     row = {"source_repository": "acme/engine", "source_number": number, "will_close": will_close, **event}
     book.event(repo(book), issue, row.pop("type", "CrossReferencedEvent"), at, **row)
 
 
-def test_a_pull_request_that_will_close_it_is_an_answer(book: Book) -> None:
+def test_a_pull_request_that_closes_it_answers_at_its_merge(book: Book) -> None:
     issue = asked(book)
-    book.pull(repo(book), 5, "insider", NEXT, MERGED)
+    book.landed(repo(book), 5, "insider", NEXT, "2026-03-10T12:00:00Z")
     crossed(book, issue, 5, "2026-03-04T12:00:00Z")
-    assert the_issue(book)["days"] == 2.0
-
-
-def test_a_pull_request_answers_nothing_until_it_is_merged(book: Book) -> None:
-    """The lines of an open one are not known: anybody may open a draft."""
-    issue = asked(book)
-    book.pull(repo(book), 5, "insider", NEXT, "2026-05-11T00:00:00Z", additions=None, deletions=None, oid="m")
-    crossed(book, issue, 5)
-    book.commit(repo(book), "m", "2026-05-11T00:00:00Z", lines=10)
-
-    def answered(as_of: date) -> list[int]:
-        return [r["answered"] for r in book.evidence("first_response_7d", as_of)]
-
-    assert answered(date(2026, 5, 11)) == [0]
-    assert answered(date(2026, 5, 12)) == [1]
-    book.db.execute("UPDATE commits SET additions = NULL WHERE oid = 'm'")
-    assert answered(date(2026, 5, 12)) == [0], "nothing tells that it has ten lines"
+    assert the_issue(book)["days"] == 8.0
+    assert not the_issue(book, date(2026, 3, 9))["answered"], "anybody may open a draft"
 
 
 @pytest.mark.parametrize(
@@ -178,47 +214,71 @@ def test_a_pull_request_answers_nothing_until_it_is_merged(book: Book) -> None:
         ({}, {"type": "ConnectedEvent", "will_close": None}, 1),
         ({"closes_number": 1}, {"will_close": 0}, 1),
         ({"closes_number": 1, "closes_repository": "ACME/Engine"}, {"will_close": 0}, 1),
+        ({"closes_number": 1, "closes_repository": "acme/motor"}, {"will_close": 0}, 1),
         ({"closes_number": 1, "closes_repository": "acme/other"}, {"will_close": 0}, 0),
-        ({"additions": 9}, {}, 0),
-        ({"created_at": "2026-03-01T00:00:00Z"}, {}, 0),
-        ({"author": None}, {}, 0),
-        ({"merged_at": None, "closed_at": MERGED}, {}, 0),
+        ({"lines": 9}, {}, 0),
+        ({"at": "2026-03-01T00:00:00Z"}, {}, 0),
+        ({"by": None}, {}, 0),
+        ({"by": "outsider"}, {}, 0),
     ],
     ids=[
-        "a mention", "linked by hand", "in its text", "in its text, by name", "another's number", "under ten lines",
-        "older than the issue", "by a ghost", "not merged",
+        "a mention", "linked by hand", "in its text", "in its text, by name", "by a former name", "another's number",
+        "under ten lines", "older than the issue", "by a ghost", "by an outsider",
     ],
 )  # fmt: skip
 def test_which_pull_requests_answer(book: Book, pull: dict[str, Any], event: dict[str, Any], answered: int) -> None:
+    book.changed("repositories", repo(book), "full_name", "acme/motor", "acme/engine", NEXT)
     issue = asked(book)
-    book.pull(repo(book), 5, "insider", **{"at": NEXT, "merged_at": MERGED, **pull})
+    book.landed(repo(book), 5, **{"by": "insider", "at": NEXT, "merged_at": MERGED, **pull})
     crossed(book, issue, 5, **event)
     assert the_issue(book)["answered"] == answered
 
 
-def test_closing_words_written_later_do_not_answer_earlier(book: Book) -> None:
+def test_a_pull_request_answers_nothing_where_it_landed_nowhere(book: Book) -> None:
     issue = asked(book)
-    book.pull(repo(book), 5, "insider", "2026-03-02T13:00:00Z", "2026-03-21T12:00:00Z", closes_number=1)
-    assert not the_issue(book)["answered"], "GitHub saw no reference"
-    crossed(book, issue, 5, "2026-03-20T12:00:00Z", will_close=0)
-    assert the_issue(book)["days"] == 18.0
+    book.pull(repo(book), 5, "insider", NEXT, MERGED, closes_number=1)
+    book.pull(repo(book), 6, "insider", NEXT, closed_at=MERGED, closes_number=1)
+    crossed(book, issue, 5)
+    assert not the_issue(book)["answered"]
 
 
-def test_one_pull_request_answers_one_issue(book: Book) -> None:
+def test_a_link_that_was_taken_back_before_the_merge_is_none(book: Book) -> None:
+    issue = asked(book)
+    book.landed(repo(book), 5, "insider", NEXT, MERGED)
+    crossed(book, issue, 5, type="ConnectedEvent")
+    crossed(book, issue, 5, "2026-03-04T12:00:00Z", type="DisconnectedEvent")
+    assert not the_issue(book)["answered"]
+
+
+def test_one_pull_request_answers_one_issue_the_first_that_its_text_names(book: Book) -> None:
     first, second = asked(book), asked(book, "other", number=2)
-    book.pull(repo(book), 5, "insider", NEXT, MERGED)
+    book.landed(repo(book), 5, "insider", NEXT, MERGED)
     crossed(book, second, 5, "2026-03-04T12:00:00Z")
     crossed(book, first, 5, "2026-03-04T13:00:00Z")
     assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1]
     book.db.execute("UPDATE pull_requests SET closes_number = 1")
     assert [r["answered"] for r in book.evidence("first_response_7d")] == [1, 0]
+    book.db.execute("UPDATE pull_requests SET closes_number = 99")
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1], "its text names no issue"
+
+
+def test_which_issue_it_answers_does_not_depend_on_the_window(book: Book) -> None:
+    insiders, long_ago = asked(book, "insider"), asked(book, "other", "2024-06-01T00:00:00Z", number=2)
+    asked(book, number=3)
+    book.landed(repo(book), 5, "insider", NEXT, MERGED, closes_number=1)
+    book.landed(repo(book), 6, "insider", NEXT, MERGED)
+    for number, issue in enumerate((insiders, long_ago), 5):
+        crossed(book, issue, number, "2026-03-04T12:00:00Z")
+    for number in (5, 6):
+        crossed(book, 3, number, "2026-03-04T13:00:00Z")
+    assert not [r for r in book.evidence("first_response_7d") if r["number"] == 3 and r["answered"]]
 
 
 def test_another_projects_insider_answers_nothing_here(book: Book) -> None:
     other = book.repo("rival/engine", "rival")
     book.direct(other, "r", "2025-01-01T00:00:00Z", "stranger")
     issue = asked(book)
-    book.pull(other, 5, "stranger", NEXT, MERGED)
+    book.landed(other, 5, "stranger", NEXT, MERGED)
     crossed(book, issue, 5, source_repository="rival/engine")
     assert not the_issue(book)["answered"]
 

@@ -71,15 +71,18 @@ def test_a_template_or_anothers_comment_does_not_say_why(book: Book) -> None:
     assert [r["resolved"] for r in book.evidence("resolution_90d")] == [0, 0, 0]
 
 
-def test_the_author_resolves_it_after_an_answer_and_withdraws_it_before(book: Book) -> None:
-    answered, alone = asked(book, 1), asked(book, 2)
+def test_the_author_resolves_it_after_an_answer_and_withdraws_it_within_a_day(book: Book) -> None:
+    answered, alone, late = asked(book, 1), asked(book, 2), asked(book, 3)
     book.comment(repo(book), answered, "insider", NEXT)
     closed(book, answered, "asker")
-    closed(book, alone, "asker")
+    closed(book, alone, "asker", NEXT)
+    closed(book, late, "asker")
     found = the_issue(book, 1)
     assert (found["resolved"], found["resolved_by"], found["days"]) == (1, "author", 10.0)
     found = the_issue(book, 2)
-    assert (found["resolved"], found["withdrawn_at"], found["days"]) == (0, CLOSED, 10.0)
+    assert (found["resolved"], found["withdrawn_at"], found["days"]) == (0, NEXT, 1.0)
+    found = the_issue(book, 3)
+    assert (found["resolved"], found["withdrawn_at"], found["days"]) == (0, None, 90.5)
 
 
 def test_a_withdrawal_that_was_taken_back_is_none(book: Book) -> None:
@@ -107,22 +110,38 @@ def test_reopening_undoes_it_and_the_last_closing_decides(book: Book) -> None:
         ({"closes_number": 1}, 1),
         ({"closes_number": 1, "closes_repository": "ACME/Engine"}, 1),
         ({"closes_number": 7}, 0),
-        ({"merged_at": None}, 0),
-        ({"additions": 9}, 0),
+        ({"lines": 9}, 0),
         ({"at": "2026-03-01T00:00:00Z"}, 0),
+        ({"by": "script"}, 0),
     ],
-    ids=["merged", "named", "named in full", "names another", "unmerged", "under ten lines", "older than the issue"],
+    ids=["merged", "named", "named in full", "names another", "under ten lines", "older than the issue", "a bot's"],
 )
 def test_which_pull_requests_resolve(book: Book, pull: dict[str, Any], resolved: int) -> None:
     issue = asked(book)
-    book.pull(repo(book), 5, "outsider", **{"at": NEXT, "merged_at": CLOSED, "merger": "insider", **pull})
+    asked(book, 7, "insider")
+    book.landed(repo(book), 5, **{"by": "outsider", "at": NEXT, "merged_at": CLOSED, "merger": "insider", **pull})
     closed(book, issue, "insider", **by_pull())
     found = the_issue(book)
     assert (found["resolved"], found["resolved_by"]) == (resolved, "pull_request" if resolved else None)
 
 
+def test_a_pull_request_that_was_not_merged_resolves_nothing(book: Book) -> None:
+    book.pull(repo(book), 5, "outsider", NEXT, additions=900)
+    closed(book, asked(book), "insider", **by_pull())
+    assert not the_issue(book)["resolved"]
+
+
+def test_a_pull_request_answers_and_resolves_the_same_issue(book: Book) -> None:
+    named, other = asked(book, 1), asked(book, 2)
+    book.landed(repo(book), 5, "insider", NEXT, CLOSED, closes_number=1)
+    closed(book, other, "insider", **by_pull())
+    closed(book, named, "insider", "2026-03-12T12:00:01Z", **by_pull())
+    assert [r["resolved"] for r in book.evidence("resolution_90d")] == [1, 0]
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [1, 0]
+
+
 def test_a_pull_request_resolves_one_issue(book: Book) -> None:
-    book.pull(repo(book), 5, "insider", NEXT, CLOSED)
+    book.landed(repo(book), 5, "insider", NEXT, CLOSED)
     for number in (1, 2, 3):
         closed(book, asked(book, number), "insider", **by_pull())
     assert [r["resolved"] for r in book.evidence("resolution_90d")] == [1, 0, 0]

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from collector.store import database
+from collector.store.text_hash import text_hash
 from tests.made import AS_OF, Book, repo
 
 OPENED = "2026-03-02T12:00:00Z"
@@ -68,10 +70,36 @@ def test_a_merge_without_a_word_is_no_answer(book: Book) -> None:
     assert (the_pull(book)["answered"], the_pull(book)["days"]) == (0, 90.5)
 
 
-def test_the_authors_own_closing_ends_the_wait_but_a_merge_is_none(book: Book) -> None:
-    turned(book, offered(book, number=1), "ClosedEvent", "2026-03-04T12:00:00Z")
+def test_the_authors_own_closing_within_a_day_ends_the_wait_but_a_merge_is_none(book: Book) -> None:
+    turned(book, offered(book, number=1), "ClosedEvent", NEXT)
     turned(book, offered(book, number=2, merged_at=NEXT), "ClosedEvent", NEXT)
-    assert [r["days"] for r in book.evidence("review_response_7d")] == [2.0, 90.5]
+    turned(book, offered(book, number=3), "ClosedEvent", "2026-03-04T12:00:00Z")
+    assert [r["days"] for r in book.evidence("review_response_7d")] == [1.0, 90.5, 90.5]
+
+
+def test_a_draft_that_another_made_ready_waits_from_its_opening(book: Book) -> None:
+    mine, theirs = offered(book, number=1), offered(book, number=2)
+    turned(book, mine, "ReadyForReviewEvent", "2026-03-07T12:00:00Z")
+    turned(book, theirs, "ReadyForReviewEvent", "2026-03-07T12:00:00Z", "insider")
+    assert [r["ready_at"] for r in book.evidence("review_response_7d")] == ["2026-03-07T12:00:00Z", OPENED]
+
+
+def test_where_others_make_most_drafts_ready_all_wait_from_their_opening(book: Book) -> None:
+    for number, by in enumerate(("asker", "insider", "insider"), 1):
+        turned(book, offered(book, number=number), "ReadyForReviewEvent", "2026-03-07T12:00:00Z", by)
+    offered(book, number=4, is_draft=1)
+    found = book.evidence("review_response_7d")
+    assert [r["ready_at"] for r in found] == [OPENED] * 4
+    assert [r["reason"] for r in found] == [None, None, None, "draft"]
+
+
+def test_insiders_drafts_do_not_hide_that(book: Book) -> None:
+    for number in (1, 2, 3):
+        pull = offered(book, number=number, by="insider")
+        turned(book, pull, "ReadyForReviewEvent", "2026-03-07T12:00:00Z", "insider")
+    for number, by in ((4, "asker"), (5, "insider"), (6, "insider")):
+        turned(book, offered(book, number=number), "ReadyForReviewEvent", "2026-03-07T12:00:00Z", by)
+    assert {r["ready_at"] for r in book.evidence("review_response_7d") if r["counted"]} == {OPENED}
 
 
 @pytest.mark.parametrize(
@@ -114,3 +142,11 @@ def test_being_made_a_draft_does_not_stop_the_clock(book: Book) -> None:
     pull = offered(book, is_draft=1)
     turned(book, pull, "ConvertToDraftEvent", "2026-03-03T12:00:00Z", "insider")
     assert (the_pull(book)["ready_at"], the_pull(book)["counted"], the_pull(book)["days"]) == (OPENED, 1, 90.5)
+
+
+@pytest.mark.parametrize(("text", "answered"), [("/lgtm", 1), ("Thanks!", 0)])
+def test_commands_of_review_are_no_templates(book: Book, text: str, answered: int) -> None:
+    hashed = text_hash(text, database.meta(book.db, "hash_key") or "")
+    for number in (1, 2, 3):
+        book.comment(repo(book), offered(book, number=number), "insider", NEXT, hashed, subject_type="PullRequest")
+    assert [r["answered"] for r in book.evidence("review_response_7d")] == [answered] * 3

@@ -22,7 +22,11 @@ def test_what_only_the_client_dates_lowers_the_share_on_server_clocks() -> None:
         head = book.direct(ident, f"c{n}", at, "ann", head)
     found = book.compute()["server_evidence"]
     assert (found["value"], found["n"]) == (pytest.approx(28 / 29), 29)
-    assert json.loads(found["companions"]) == {"client_dated_author_days": 1, "unwitnessed": 0.0}
+    assert json.loads(found["companions"]) == {
+        "client_dated_author_days": 1,
+        "contained_author_days": 0,
+        "unwitnessed": 0.0,
+    }
     # A small one of the same kind is left out, like any day under ten lines.
     book.commit(ident, "tiny", "2025-06-22T00:00:00Z", lines=9)
     book.db.execute("UPDATE commit_parents SET parent = 'tiny' WHERE oid = 'c1'")
@@ -44,15 +48,30 @@ def test_what_landed_before_our_first_sync_is_unwitnessed() -> None:
     assert json.loads(book.compute()["server_evidence"]["companions"])["unwitnessed"] == pytest.approx(12 / 24)
 
 
+def test_what_an_event_contains_is_no_server_evidence_but_work_of_a_week() -> None:
+    book = Book()
+    ident = book.repo()
+    book.commit(ident, "old", "2025-01-01T00:00:00Z")
+    book.release(ident, "v1.0.0", "2025-06-10T00:00:00Z", "old")
+    head = "old"
+    for n in range(1, 29):
+        head = book.direct(ident, f"c{n}", f"2025-07-{n:02}T00:00:00Z", "ann", head)
+    found = book.compute()
+    assert (found["server_evidence"]["value"], found["server_evidence"]["n"]) == (pytest.approx(28 / 29), 29)
+    assert json.loads(found["server_evidence"]["companions"])["contained_author_days"] == 1
+    assert found["active_weeks"]["value"] == 6
+    assert found["contributor_days"]["n"] == 21, "at most five a week, and none of nobody"
+
+
 def evidence_of(server: int, client: int, unwitnessed: int = 0, created_at: datetime = LONG_AGO) -> Signal:
-    return server_evidence(server, client, unwitnessed, context(SIGNAL, created_at))
+    return server_evidence({"server": server, "client": client}, unwitnessed, context(SIGNAL, created_at))
 
 
 def test_the_share_on_server_clocks() -> None:
     signal = evidence_of(30, 10, 20)
     assert (signal.status, signal.value, signal.n, signal.score) == (Status.OK, 0.75, 40, 0.75)
     assert (signal.low, signal.high) == wilson(30, 40)
-    assert signal.companions == {"client_dated_author_days": 10, "unwitnessed": 0.5}
+    assert signal.companions == {"client_dated_author_days": 10, "contained_author_days": 0, "unwitnessed": 0.5}
     assert (signal.naive, signal.excluded) == (NAIVE, EXCLUDED)
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from collector.method.statistics.bootstrap import block_draws, circular_block_draws, generator, percentile_interval
+from collector.method.window import Window
 
-AS_OF = date(2024, 7, 1)
+WINDOW = Window(date(2024, 7, 1))
 
 
 def test_a_draw_is_thirteen_blocks_with_repeats() -> None:
-    draws = block_draws(generator("demo", "contributor_days", AS_OF), 13)
+    draws = block_draws(generator("demo", "contributor_days", WINDOW), 13)
     assert draws.shape == (2000, 13)
     assert (draws.sum(axis=1) == 13).all()
     # Each block once on average; the spread is that of 13 independent draws, 12/13.
@@ -21,7 +22,7 @@ def test_a_draw_is_thirteen_blocks_with_repeats() -> None:
 
 
 def test_a_circular_draw_is_as_many_weeks_and_each_alike() -> None:
-    draws = circular_block_draws(generator("demo", "concentration_trend", AS_OF), 13, 4)
+    draws = circular_block_draws(generator("demo", "concentration_trend", WINDOW), 13, 4)
     assert draws.shape == (2000, 13)
     assert (draws.sum(axis=1) == 13).all()
     # The last week is as likely as the first: blocks go on at the beginning.
@@ -29,28 +30,33 @@ def test_a_circular_draw_is_as_many_weeks_and_each_alike() -> None:
 
 
 def test_the_same_question_gives_the_same_draws() -> None:
-    again = [block_draws(generator("demo", "contributor_days", AS_OF), 13) for _ in range(2)]
+    again = [block_draws(generator("demo", "contributor_days", WINDOW), 13) for _ in range(2)]
     assert (again[0] == again[1]).all()
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        ("other", "contributor_days", AS_OF),
-        ("demo", "effective_contributors", AS_OF),
-        ("demo", "contributor_days", date(2024, 7, 8)),
+        ("other", "contributor_days", WINDOW),
+        ("demo", "effective_contributors", WINDOW),
+        ("demo", "contributor_days", Window(date(2024, 7, 8))),
     ],
 )
-def test_another_question_gives_other_draws(question: tuple[str, str, date]) -> None:
+def test_another_question_gives_other_draws(question: tuple[str, str, Window]) -> None:
     assert (
-        block_draws(generator(*question), 13) != block_draws(generator("demo", "contributor_days", AS_OF), 13)
+        block_draws(generator(*question), 13) != block_draws(generator("demo", "contributor_days", WINDOW), 13)
     ).any()
 
 
+def test_another_day_of_the_same_week_gives_the_same_draws() -> None:
+    thursday = generator("demo", "contributor_days", Window(date(2024, 7, 4)))
+    assert (block_draws(thursday, 13) == block_draws(generator("demo", "contributor_days", WINDOW), 13)).all()
+
+
 def test_another_version_of_the_method_gives_other_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = block_draws(generator("demo", "contributor_days", AS_OF), 13)
+    before = block_draws(generator("demo", "contributor_days", WINDOW), 13)
     monkeypatch.setattr("collector.method.statistics.bootstrap.METHOD_VERSION", "another")
-    assert (block_draws(generator("demo", "contributor_days", AS_OF), 13) != before).any()
+    assert (block_draws(generator("demo", "contributor_days", WINDOW), 13) != before).any()
 
 
 def test_the_interval_is_the_middle_95_percent() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from collector.method.statistics.intervals import shrunk_share, shrunk_wilson, wilson
+from collector.method.statistics.intervals import shrunk, wilson
 
 COUNTS = st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -35,16 +35,12 @@ def test_wilson_refuses_what_is_no_share(successes: float, n: float) -> None:
         wilson(successes, n)
 
 
-def test_shrunk_share_is_drawn_to_one_half() -> None:
-    assert shrunk_share(0, 0) == 0.5
-    assert shrunk_share(5, 5) == 0.75
-    assert shrunk_share(95, 95) == pytest.approx(0.975)
+def test_a_shrunk_share_is_drawn_to_one_half() -> None:
+    assert shrunk(0, 0) == 0.5
+    assert shrunk(1, 5) == 0.75
+    assert shrunk(1, 95) == pytest.approx(0.975)
 
 
-def test_shrunk_wilson_is_wilson_with_the_five_added() -> None:
-    assert shrunk_wilson(7, 12) == pytest.approx(wilson(9.5, 17))
-
-
-def test_shrunk_share_refuses_what_is_no_share() -> None:
+def test_shrunk_refuses_what_is_no_share() -> None:
     with pytest.raises(ValueError, match="share"):
-        shrunk_share(3, 2)
+        shrunk(1.5, 2)

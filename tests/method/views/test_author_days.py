@@ -2,6 +2,8 @@ import json
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.made import AS_OF, Book
 
 DAY = "2026-03-02T12:00:00Z"
@@ -48,7 +50,7 @@ def test_one_week_people_carry_nothing() -> None:
     ]  # fmt: skip
 
 
-def test_what_a_force_push_dropped_counts_until_then() -> None:
+def test_what_a_force_push_dropped_stays_landed() -> None:
     book = Book()
     repo = book.repo()
     book.direct(repo, "a", DAY, "dev")
@@ -56,8 +58,24 @@ def test_what_a_force_push_dropped_counts_until_then() -> None:
     book.direct(repo, "c", "2026-03-23T12:00:00Z", "dev", "a", lines=1)
     book.db.execute("UPDATE pushes SET kind = 'force_push', before_oid = 'b' WHERE after_oid = 'c'")
     at = {d: book.compute(d)["active_weeks"]["value"] for d in (date(2026, 3, 23), date(2026, 3, 30))}
-    assert [*at.values()] == [2, 1]
-    assert book.reasons("active_weeks")["a...b"] == "dropped"
+    assert [*at.values()] == [2, 2]
+    assert book.reasons("active_weeks")["a...b"] is None
+
+
+@pytest.mark.parametrize(("lines", "reason"), [(20, "rewritten"), (9, "rewritten")], ids=["as it was", "purged"])
+def test_what_a_rewrite_brings_in_place_of_dropped_work_is_no_new_work(lines: int, reason: str) -> None:
+    book = Book()
+    repo = book.repo()
+    alike = {"headline": "Add it", "authored_at": "2026-03-01T00:00:00Z"}
+    book.direct(repo, "base", "2026-02-02T12:00:00Z", "dev")
+    book.direct(repo, "old", DAY, "dev", "base", gone_at="2026-04-20T13:00:00Z", **alike)
+    book.commit(repo, "new", "2026-04-20T11:00:00Z", "base", lines=lines, **alike)
+    book.commit(repo, "more", "2026-04-20T11:00:00Z", "new")
+    book.push(repo, "more", "2026-04-20T12:00:00Z", "boss", "old", kind="force_push")
+    assert {oid: row["exclusion"] for oid, row in book.landings().items()} == {
+        "base": None, "old": None, "new": reason, "more": None,
+    }  # fmt: skip
+    assert book.compute()["active_weeks"]["value"] == 3
 
 
 def test_rewriting_everything_changes_no_day() -> None:
@@ -98,11 +116,11 @@ def test_weeks_are_corroborated_by_a_review_of_a_second_insider_before_the_merge
     assert companions == {"corroborated_weeks": 1}
 
 
-def test_dropped_lines_do_not_fill_up_a_day() -> None:
+def test_a_day_that_stands_there_twice_counts_once() -> None:
     book = Book()
     repo = book.repo()
-    book.direct(repo, "a", "2026-03-02T10:00:00Z", "dev", lines=5)
-    book.direct(repo, "b", "2026-03-02T12:00:00Z", "dev", "a", lines=15, gone_at="2026-05-01T00:00:00Z")
-    book.push(repo, "a", "2026-03-09T12:00:00Z", "dev", "b", kind="force_push")
-    assert book.reasons("active_weeks", date(2026, 3, 9)) == {"a": None, "a...b": None}
-    assert book.reasons("active_weeks", date(2026, 3, 16)) == {"a": "under_10_lines", "a...b": "dropped"}
+    alike = {"headline": "Add it", "authored_at": "2026-03-01T00:00:00Z"}
+    book.direct(repo, "old", DAY, "dev", lines=6, gone_at="2026-03-02T14:00:00Z", **alike)
+    book.commit(repo, "new", DAY, lines=6, **alike)
+    book.push(repo, "new", "2026-03-02T13:00:00Z", "dev", "old", kind="force_push")
+    assert set(book.reasons("active_weeks").values()) == {"under_10_lines", "rewritten"}

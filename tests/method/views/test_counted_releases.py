@@ -26,7 +26,7 @@ def test_a_release_counts_when_it_holds_new_work(book: Book) -> None:
     book.release(repo(book), "v1.1.0", "2026-03-10T00:00:00Z", "w2")
     book.release(repo(book), "v1.1.1", "2026-03-11T00:00:00Z", None)
     assert book.reasons("release_weeks") == {
-        "v1.0.0": None, "v1.0.1": "no_new_work", "v1.1.0": None, "v1.1.1": "no_commit",
+        "v1.0.0": None, "v1.0.1": "no_new_work_of_90_days", "v1.1.0": None, "v1.1.1": "no_commit",
     }  # fmt: skip
     assert book.compute()["release_weeks"]["value"] == 2
 
@@ -68,7 +68,7 @@ def test_work_older_than_90_days_when_released(book: Book) -> None:
     book.release(repo(book), "v1.0.0", "2026-05-31T10:00:00Z", "w1")
     assert counted(book) == ["v1.0.0"]
     book.db.execute("UPDATE releases SET published_at = '2026-05-31T10:00:01Z'")
-    assert book.reasons("release_weeks") == {"v1.0.0": "work_older_than_90_days"}
+    assert book.reasons("release_weeks") == {"v1.0.0": "no_new_work_of_90_days"}
 
 
 def test_a_draft_flip_keeps_the_first_publication(book: Book) -> None:
@@ -107,7 +107,7 @@ def test_that_a_full_release_came_later_does_not_change_the_past(book: Book) -> 
     assert counted(book) == ["v1.0.0"]
 
 
-def test_version_tags_stand_in_until_there_is_a_release(book: Book) -> None:
+def test_a_version_of_which_there_is_only_a_tag_counts(book: Book) -> None:
     there = {"repository": repo(book), "target_oid": ""}
     book.add("tags", name="v0.1.0", oid="w1", first_seen_at=LONG_AGO, **there)
     book.add("tags", name="v0.2.0", oid="w1", first_seen_at="2026-03-20T00:00:00Z", **there)
@@ -116,12 +116,90 @@ def test_version_tags_stand_in_until_there_is_a_release(book: Book) -> None:
     found = {r["tag_name"]: (r["published_at"], r["reason"], r["flag"]) for r in book.evidence("release_weeks")}
     assert found == {
         "v0.1.0": ("2026-03-02T10:00:00Z", None, "from_tags"),
-        "v0.2.0": ("2026-03-20T00:00:00Z", "no_new_work", "from_tags"),
+        "v0.2.0": ("2026-03-20T00:00:00Z", "no_new_work_of_90_days", "from_tags"),
         "v0.3.0": ("2026-03-21T00:00:00Z", None, "from_tags"),
     }
     book.release(repo(book), "v1.0.0", "2026-04-01T00:00:00Z", "w5")
-    assert counted(book) == ["v1.0.0"]
+    assert sorted(counted(book)) == ["v0.1.0", "v0.3.0", "v1.0.0"], "an old release takes nothing from the tags since"
     assert counted(book, date(2026, 3, 30)) == ["v0.1.0", "v0.3.0"]
+
+
+def test_the_version_of_a_release_is_the_releases(book: Book) -> None:
+    for name, oid, day in (("v1.0.0", "w1", "04"), ("1.1.0-rc.1", "w2", "10"), ("v1.2.0", "w3", "17")):
+        seen = f"2026-03-{day}T00:00:00Z"
+        book.add("tags", name=name, oid=oid, repository=repo(book), target_oid="", first_seen_at=seen)
+    book.release(repo(book), "1.0.0", "2026-03-05T00:00:00Z", "w1")
+    book.release(repo(book), "v1.1.0-rc.1", "2026-03-11T00:00:00Z", "w2", is_prerelease=1)
+    book.release(repo(book), "v1.2.0", "2026-03-18T00:00:00Z", "w3", is_draft=1, published_at=None)
+    assert book.reasons("release_weeks") == {"1.0.0": None, "v1.1.0-rc.1": "pre_release", "v1.2.0": None}
+    flags = {r["tag_name"]: r["flag"] for r in book.evidence("release_weeks") if r["counted"]}
+    assert flags == {"1.0.0": None, "v1.2.0": "from_tags"}, "a draft cannot be seen: its tag counts"
+
+
+def test_work_that_another_repository_of_the_project_released_is_not_new(book: Book) -> None:
+    """One day's work, sliced over repositories that release one after the other."""
+    for n in range(3):
+        other = book.repo(f"acme/slice{n}")
+        book.direct(other, f"s{n}", "2026-03-30T12:00:00Z", "dev", lines=12)
+        book.release(other, f"v1.{n}.0", f"2026-04-{7 + 7 * n:02}T00:00:00Z", f"s{n}")
+    assert counted(book) == ["v1.0.0"]
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), [(6, 6, ["v1.1.0"]), (10, 6, ["v1.0.0"])])
+def test_a_release_holds_a_day_by_ten_of_its_lines(first: int, second: int, expected: list[str]) -> None:
+    book = Book()
+    book.direct(book.repo(), "a", "2026-03-02T10:00:00Z", "dev", lines=first)
+    book.direct(repo(book), "b", "2026-03-02T20:00:00Z", "dev", "a", lines=second)
+    book.release(repo(book), "v1.0.0", "2026-03-02T12:00:00Z", "a")
+    book.release(repo(book), "v1.1.0", "2026-03-10T12:00:00Z", "b")
+    assert counted(book) == expected
+
+
+def test_a_release_holds_nothing_that_landed_after_it(book: Book) -> None:
+    book.release(repo(book), "v1.0.0", "2026-03-02T09:00:00Z", "w1")
+    assert book.reasons("release_weeks") == {"v1.0.0": "no_new_work_of_90_days"}
+
+
+@pytest.mark.parametrize("lines", [20, 11], ids=["only new oids", "a file purged"])
+def test_a_rewrite_of_the_whole_history_costs_no_release(book: Book, lines: int) -> None:
+    for n in (1, 3, 5):
+        book.release(
+            repo(book),
+            f"v1.{n}.0",
+            f"2026-03-{3 + 7 * n - 7:02}T00:00:00Z" if n < 5 else "2026-04-20T18:00:00Z",
+            f"n{n}",
+        )
+    book.db.execute("UPDATE releases SET tag_oid = 'w' || substr(tag_oid, 2) WHERE tag_oid <> 'n5'")
+    before = counted(book, date(2026, 4, 20))
+    book.db.execute("UPDATE commits SET gone_at = '2026-04-20T13:00:00Z'")
+    for n in range(1, 6):
+        row = book.rows("SELECT headline, authored_at FROM commits WHERE oid = ?", f"w{n}")[0]
+        book.commit(
+            repo(book),
+            f"n{n}",
+            row["authored_at"],
+            *([f"n{n - 1}"] if n > 1 else []),
+            lines=lines,
+            headline=row["headline"],
+        )
+    book.push(repo(book), "n5", "2026-04-20T12:00:00Z", "boss", "w5", kind="force_push")
+    assert before == ["v1.1.0", "v1.3.0"]
+    assert counted(book) == ["v1.1.0", "v1.3.0", "v1.5.0"], "the dropped work is released by what stands in its place"
+
+
+def test_what_a_rewrite_dropped_is_no_basis_of_a_later_release(book: Book) -> None:
+    book.db.execute("UPDATE commits SET gone_at = '2026-04-20T13:00:00Z' WHERE oid IN ('w4', 'w5')")
+    book.commit(repo(book), "other", "2026-04-20T11:00:00Z", "w3", lines=1)
+    book.push(repo(book), "other", "2026-04-20T12:00:00Z", "boss", "w5", kind="force_push")
+    book.release(repo(book), "v1.0.0", "2026-04-19T00:00:00Z", "w4")
+    book.release(repo(book), "v1.1.0", "2026-04-27T00:00:00Z", "w5")
+    assert counted(book) == ["v1.0.0"], "w5 was dropped before it was released"
+
+
+def test_pre_releases_that_do_not_count_take_nothing_from_those_that_do(book: Book) -> None:
+    for n, day in enumerate(("03-03", "03-10", "04-02"), 1):
+        book.release(repo(book), f"v1.0.0-alpha.{n}", f"2026-{day}T12:00:00Z", f"w{min(n, 2)}")
+    assert counted(book) == ["v1.0.0-alpha.1", "v1.0.0-alpha.3"], "the week of w2 had not reached users before"
 
 
 def test_a_promotion_to_come_is_no_new_work_yet(book: Book) -> None:

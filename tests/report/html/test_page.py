@@ -224,7 +224,7 @@ def test_letters_only_where_there_are_two_to_compare(made: Book) -> None:
 
 def test_the_foot_names_the_method_and_the_age_of_the_data(tree: Node) -> None:
     (foot,) = tree.all("footer")
-    assert "Method 1;" in foot.text
+    assert "Method 2;" in foot.text
     assert f"of its {len(SIGNALS)} signals" in foot.text
     assert "2026-06-01 00:00 UTC" in foot.text
 

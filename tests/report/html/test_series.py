@@ -33,7 +33,7 @@ def test_history_is_oldest_first_and_one_a_week() -> None:
     for days in (3, 5, 7, 20):
         book.compute(AS_OF - timedelta(days=days))
     book.compute(AS_OF + timedelta(days=1))
-    points = series.read(book.db, AS_OF + timedelta(days=1), "1").history["acme", "release_weeks"]
+    points = series.read(book.db, AS_OF + timedelta(days=1), "2").history["acme", "release_weeks"]
     assert [p.as_of for p in points] == [AS_OF + timedelta(days=d) for d in (-20, -3, 1)]
     assert points[-1].known
     assert series.read(book.db, AS_OF, "another method").history == {}
@@ -41,7 +41,7 @@ def test_history_is_oldest_first_and_one_a_week() -> None:
 
 def test_what_was_computed_for_later_dates_is_not_shown(book: Book) -> None:
     earlier = AS_OF - timedelta(weeks=1)
-    found = series.read(book.db, earlier, "1")
+    found = series.read(book.db, earlier, "2")
     assert {p.as_of for points in found.history.values() for p in points} == {earlier}
     assert all(day < earlier for r in found.releases.values() for day in r.counted + r.left_out)
 

@@ -421,7 +421,7 @@ def test_unknown_lines_change_no_signal(
 
 
 def test_a_push_log_that_begins_late_charges_nothing(lab: Lab) -> None:
-    """What is older lands by its merge, its signature or its own date; nobody knows how far the log reaches back."""
+    """What is older lands by its merge, its signature or what contains it; nobody knows how far the log reaches."""
     repo = lab.repository()
     push(lab, repo, "Unsigned", "2025-03-01")
     help_with(lab, repo, "Merged", "2025-03-02")
@@ -435,8 +435,8 @@ def test_a_push_log_that_begins_late_charges_nothing(lab: Lab) -> None:
     landed = {row[1]: (row[4], row[5], row[9]) for row in found["landings"]}
     by_headline = {lab.world.git.commits[oid].headline: how for oid, how in landed.items()}
     assert by_headline == {
-        "Begin": ("T3", "committer_date", "client_dated"),
-        "Unsigned": ("T3", "committer_date", "client_dated"),
+        "Begin": ("T1", "contained_by", None),
+        "Unsigned": ("T1", "contained_by", None),
         "Merged (#1)": ("T1", "pull_request", None),
         "Logged": ("T1", "push", None),
     }

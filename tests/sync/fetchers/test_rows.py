@@ -4,6 +4,7 @@ import pytest
 
 from collector.github import models as m
 from collector.store.batch import Batch
+from collector.store.text_hash import text_hash
 from collector.sync.fetchers import rows
 
 KEY = "key"
@@ -29,11 +30,11 @@ def test_first_issue_that_a_text_closes(text: str, found: tuple[str | None, int 
 
 
 def test_texts_that_say_the_same_have_one_hash() -> None:
-    one = rows.text_hash("Thanks @alice, see https://x.example/1 and #12!", KEY)
-    assert one == rows.text_hash("THANKS  @bob, see https://y.example/2\nand #99!", KEY)
-    assert one == rows.text_hash("> quoted\nThanks @alice, see https://x.example/1 and #12!", KEY)
-    assert one != rows.text_hash("Thanks a lot", KEY)
-    assert one != rows.text_hash("Thanks @alice, see https://x.example/1 and #12!", "another key")
+    one = text_hash("Thanks @alice, see https://x.example/1 and #12!", KEY)
+    assert one == text_hash("THANKS  @bob, see https://y.example/2\nand #99!", KEY)
+    assert one == text_hash("> quoted\nThanks @alice, see https://x.example/1 and #12!", KEY)
+    assert one != text_hash("Thanks a lot", KEY)
+    assert one != text_hash("Thanks @alice, see https://x.example/1 and #12!", "another key")
 
 
 def test_bots_have_one_login_in_both_apis() -> None:

@@ -1,0 +1,143 @@
+"""Facts beside the signals: what a project last did in public, and the state that it is in. They have no score."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+from collector.method.constants import (
+    LEAST_STATE_DAYS,
+    METHOD_VERSION,
+    SILENT_WEEKS,
+    SLOWING_PERCENT,
+    STALE_AFTER_DAYS,
+    STATE_BLOCK_WEEKS,
+)
+from collector.method.projects import Project
+from collector.method.statistics import bootstrap
+from collector.method.window import Window
+
+HALF = timedelta(weeks=SILENT_WEEKS)
+BLOCK = timedelta(weeks=STATE_BLOCK_WEEKS)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a project as of a date; the columns of the table `project_facts`.
+
+    `last_release` is the last that counts, `last_change` the last landing of a substantive author-day, both by GitHub's
+    clock. `author_days_N` are those of the N weeks before the date, `author_days_before` those of the year before that.
+    """
+
+    project: str
+    as_of: str
+    state: str
+    last_release: str | None
+    last_release_url: str | None
+    last_change: str | None
+    last_change_url: str | None
+    author_days_13: int
+    author_days_26: int
+    author_days_52: int
+    author_days_before: int
+    method_version: str = METHOD_VERSION
+
+
+def read(
+    db: sqlite3.Connection, projects: Sequence[Project], window: Window
+) -> list[dict[str, str | int | float | None]]:
+    """The facts of the projects, from the views at the date of the window."""
+    releases = _newest(db, "SELECT project, published_at, url FROM judged_releases WHERE reason IS NULL")
+    changes = _newest(
+        db,
+        "SELECT d.project, max(w.landed_at), k.url FROM author_days AS d JOIN work AS w ON w.project = d.project "
+        "AND w.day = d.day AND w.person IS d.person AND w.weeks_only IS d.weeks_only AND w.exclusion IS NULL "
+        "JOIN work_links AS k ON k.work = w.id WHERE d.substantive AND w.reached_at < (SELECT as_of FROM as_of) "
+        "AND w.landed_at < (SELECT as_of FROM as_of) GROUP BY d.project",
+    )
+    days: dict[str, list[date]] = defaultdict(list)
+    for project, day in db.execute("SELECT project, day FROM author_days WHERE substantive"):
+        days[project].append(date.fromisoformat(day))
+    return [
+        asdict(_facts(project, window, days[project.slug], releases.get(project.slug), changes.get(project.slug)))
+        for project in projects
+    ]
+
+
+def state(project: Project, window: Window, days: Sequence[date], releases: bool) -> str:
+    """The state of a project, by its author-days up to the date and whether it ever made a release that counts."""
+    if project.created_at is None:
+        return "not_synced" if project.configured else "not_on_github"
+    if project.synced_at is None or project.incomplete:
+        return "not_synced"
+    if window.as_of_moment - project.synced_at > timedelta(days=STALE_AFTER_DAYS):
+        return "stale"
+    if window.too_young(project.created_at):
+        return "too_young"
+    if not releases and len(days) < LEAST_STATE_DAYS:
+        return "never_published"
+    half, year = _since(days, window, HALF), _since(days, window, 2 * HALF)
+    before = [day for day in year if day not in set(half)]
+    if not half:
+        return "silent"
+    if len(year) < LEAST_STATE_DAYS:
+        return "sporadic"
+    if _is_slowing(project, window, half, before):
+        return "slowing"
+    return "waking" if len(half) >= LEAST_STATE_DAYS and not before and len(days) > len(year) else "active"
+
+
+def _facts(
+    project: Project,
+    window: Window,
+    days: Sequence[date],
+    release: tuple[str, str] | None,
+    change: tuple[str, str] | None,
+) -> Facts:
+    year = len(_since(days, window, 2 * HALF))
+    last_release, last_release_url = release or (None, None)
+    last_change, last_change_url = change or (None, None)
+    return Facts(
+        project=project.slug,
+        as_of=window.as_of.isoformat(),
+        state=state(project, window, days, release is not None),
+        last_release=last_release,
+        last_release_url=last_release_url,
+        last_change=last_change,
+        last_change_url=last_change_url,
+        author_days_13=len(_since(days, window, HALF / 2)),
+        author_days_26=len(_since(days, window, HALF)),
+        author_days_52=year,
+        author_days_before=len(_since(days, window, 4 * HALF)) - year,
+    )
+
+
+def _since(days: Sequence[date], window: Window, span: timedelta) -> list[date]:
+    """Those of the time of that length before the date."""
+    return [day for day in days if window.as_of - span <= day < window.as_of]
+
+
+def _is_slowing(project: Project, window: Window, half: Sequence[date], before: Sequence[date]) -> bool:
+    """Whether a half-year has clearly fewer author-days than the one before it."""
+    import numpy as np
+
+    if len(half) * 100 > len(before) * (100 - SLOWING_PERCENT):
+        return False
+    blocks = HALF // BLOCK
+    counts = np.zeros((2, blocks))
+    for place, (days, end) in enumerate(((half, window.as_of), (before, window.as_of - HALF))):
+        for day in days:
+            counts[place, (end - day - timedelta(days=1)) // BLOCK] += 1
+    rng = bootstrap.generator(project.slug, "state", window)
+    now, then = (bootstrap.block_draws(rng, blocks) @ of for of in counts)
+    difference = len(half) - len(before)
+    return bootstrap.percentile_interval(now - then, difference)[1] < 0
+
+
+def _newest(db: sqlite3.Connection, sql: str) -> dict[str, tuple[str, str]]:
+    """Project -> the newest (time, address) of a question's rows."""
+    out: dict[str, tuple[str, str]] = {}
+    for project, at, url in db.execute(sql):
+        out[project] = max(out.get(project, ("", "")), (at, url))
+    return out

@@ -1,0 +1,38 @@
+-- Are SDKs, examples and templates alive? Every asset, which is a tracked repository with the role sdk or examples, as of
+-- the date. It is alive with a substantive author-day of its own, at least `substantive_lines` by one person or bucket, in
+-- the `upkeep_days` before the date; one that was archived, emptied or no longer shown by then is dead and stays.
+WITH assets AS (
+    SELECT r.id, r.project, r.full_name,
+           coalesce((
+               SELECT c.old FROM changes AS c
+               WHERE c."table" = 'repositories' AND c."column" = 'status' AND c.key = CAST(r.id AS TEXT)
+                 AND c.seen_at > (SELECT as_of FROM as_of)
+               ORDER BY c.seen_at, c.id LIMIT 1
+           ), r.status) AS status
+    FROM repositories AS r
+    WHERE r.tracked AND r.role IN ('sdk', 'examples') AND r.created_at < (SELECT as_of FROM as_of)
+), days AS (
+    SELECT repository, day, max(landed_at) AS landed_at FROM work
+    WHERE exclusion IS NULL AND landed_at < (SELECT as_of FROM as_of) AND reached_at < (SELECT as_of FROM as_of)
+    GROUP BY repository, day, person, weeks_only
+    HAVING sum(lines) >= (SELECT substantive_lines FROM rules)
+), last AS (
+    SELECT repository, max(landed_at) AS at FROM days GROUP BY repository
+), builders AS (
+    SELECT project, count(*) AS people FROM (
+        SELECT t.project, t.author
+        FROM opened_threads AS t JOIN assets AS a ON a.full_name = t.full_name AND a.project = t.project
+        WHERE t.reason IS NULL
+        GROUP BY t.project, t.author
+        HAVING count(DISTINCT date(t.opened_at, 'weekday 0', '-6 days')) > 1
+    ) GROUP BY project
+)
+SELECT a.project, a.full_name AS repository, 1 AS counted, NULL AS reason, 'https://github.com/' || a.full_name AS url,
+       a.status, l.at AS last_change,
+       a.status NOT IN ('archived', 'empty', 'disabled', 'private_or_gone', 'blocked')
+           AND coalesce(l.at >= strftime('%Y-%m-%dT%H:%M:%SZ', (SELECT as_of FROM as_of),
+                                         (SELECT '-' || upkeep_days || ' days' FROM rules)), 0) AS alive,
+       coalesce(b.people, 0) AS external_builders
+FROM assets AS a
+LEFT JOIN last AS l ON l.repository = a.id
+LEFT JOIN builders AS b ON b.project = a.project

@@ -1,0 +1,64 @@
+"""Do outsiders come back? Each account has one vote; the event is its coming back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from collector.method.constants import LEAST_NEWCOMERS, RETURNED_WITHIN_DAYS, RETURNING_WEEKS
+from collector.method.definition import Context, SignalDefinition
+from collector.method.naive import Dashboard
+from collector.method.signal import Signal
+from collector.method.statistics.survival import Observation
+from collector.method.time_to_event import estimate, observations
+from collector.text import plural
+
+FULL_MARKS_SHARE = 0.5  # every second newcomer comes back
+
+
+def returning_builders(newcomers: Sequence[Observation], context: Context) -> Signal:
+    """The Kaplan-Meier probability that a newcomer comes back within the days; n is the newcomers.
+
+    `newcomers` are accounts since their first thread; those that have not come back are censored at the date.
+    """
+    n = len(newcomers)
+    reason = context.too_young() or _before_lookback(context)
+    if reason is None and n < LEAST_NEWCOMERS:
+        reason = f"{plural(n, 'account')}, {LEAST_NEWCOMERS} needed"
+    if reason:
+        return context.insufficient(reason, n)
+    curve = estimate(newcomers)
+    return context.measured(
+        curve.probability_by(RETURNED_WITHIN_DAYS),
+        curve.interval_by(RETURNED_WITHIN_DAYS, n),
+        n,
+        {"km_median_days": curve.median(), "came_back": sum(newcomer.event for newcomer in newcomers)},
+    )
+
+
+def _before_lookback(context: Context) -> str | None:
+    """Why first threads may be missing, if so."""
+    begin, start = context.window.end - timedelta(weeks=RETURNING_WEEKS), context.project.start
+    if begin >= start or context.created_at >= start:
+        return None
+    return f"before_lookback: the database begins on {start:%Y-%m-%d}, the {RETURNING_WEEKS} weeks on {begin:%Y-%m-%d}"
+
+
+def _curve(probability: float) -> float:
+    return probability / FULL_MARKS_SHARE
+
+
+def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
+    return {"with_two_threads_or_more": dashboard.returning_share(project)}
+
+
+SIGNAL = SignalDefinition(
+    key="returning_builders",
+    family="builders",
+    title="Newcomers who come back",
+    question="Do outsiders come back?",
+    unit="probability",
+    direction="up",
+    least_n=f"{LEAST_NEWCOMERS} accounts",
+    compute=lambda context: returning_builders(observations(context, "came_back"), context),
+    naive=_naive,
+    curve=_curve,
+)

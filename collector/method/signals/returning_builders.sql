@@ -1,0 +1,58 @@
+-- Do outsiders come back? Every account whose first issue or pull request in the project lies in the `returning_weeks` to
+-- the window's end; those count that were qualified outsiders then. Coming back is another thread, or a comment of at
+-- least `returning_characters` on a thread not their own, or a first use of power, `returning_days` after the first thread
+-- or later: what comes sooner is neither an event nor an end. An account that has not come back is observed until the
+-- date.
+WITH threads AS (
+    SELECT t.project, t.full_name, t.subject_type, t.id, t.number, t.author, t.created_at
+    FROM known_threads AS t
+    LEFT JOIN imported_threads AS m ON m.subject_type = t.subject_type AND m.subject = t.id
+    WHERE t.author IS NOT NULL AND m.subject IS NULL
+), ordered AS (
+    SELECT *, row_number() OVER (PARTITION BY project, author ORDER BY created_at, subject_type, id) AS place
+    FROM threads
+), first AS (
+    SELECT *, strftime('%Y-%m-%dT%H:%M:%SZ', created_at, (SELECT returning_days || ' days' FROM rules)) AS since
+    FROM ordered
+    WHERE place = 1 AND created_at < (SELECT window_end FROM as_of)
+      AND created_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
+                         FROM as_of, rules)
+), back AS (
+    SELECT project, author, min(at) AS at FROM (
+        SELECT f.project, f.author, t.created_at AS at
+        FROM first AS f JOIN threads AS t ON t.project = f.project AND t.author = f.author AND t.created_at >= f.since
+        UNION ALL
+        SELECT f.project, f.author, c.created_at
+        FROM first AS f
+        JOIN comments AS c ON c.author = f.author AND c.created_at >= f.since
+         AND c.length >= (SELECT returning_characters FROM rules)
+        JOIN repositories AS r ON r.id = c.repository AND r.tracked AND r.project = f.project
+        LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
+        LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
+        WHERE coalesce(i.author, p.author) IS NOT c.author AND c.created_at < (SELECT as_of FROM as_of)
+        UNION ALL
+        SELECT f.project, f.author, s.since
+        FROM first AS f JOIN insiders AS s ON s.project = f.project AND s.account = f.author AND s.since >= f.since
+        WHERE s.since < (SELECT as_of FROM as_of)
+    ) GROUP BY project, author
+), judged AS (
+    SELECT f.*, k.at AS came_back_at,
+           CASE WHEN b.account IS NOT NULL THEN 'by_bot'
+                WHEN s.since <= f.created_at THEN 'by_insider'
+                WHEN a.created_at IS NULL THEN 'account_age_unknown'
+                WHEN a.created_at > strftime('%Y-%m-%dT%H:%M:%SZ', f.created_at,
+                                             (SELECT '-' || account_age_days || ' days' FROM rules))
+                    THEN (SELECT 'account_under_' || account_age_days || '_days' FROM rules)
+           END AS reason
+    FROM first AS f
+    JOIN accounts AS a ON a.id = f.author
+    LEFT JOIN machines AS b ON b.account = f.author AND b.since <= f.created_at
+    LEFT JOIN insiders AS s ON s.project = f.project AND s.account = f.author
+    LEFT JOIN back AS k ON k.project = f.project AND k.author = f.author
+)
+SELECT project, full_name AS repository, reason IS NULL AS counted, reason,
+       'https://github.com/' || full_name || CASE subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || number AS url,
+       number, author, created_at AS opened_at, came_back_at,
+       (strftime('%s', coalesce(came_back_at, (SELECT as_of FROM as_of))) - strftime('%s', created_at)) / 86400.0 AS days,
+       came_back_at IS NOT NULL AS came_back
+FROM judged

@@ -1,0 +1,69 @@
+-- Every release published by the date, and every version tag of a version without a release, and whether it counts: it must give users new work. That is a substantive author-day of the `released_work_days`
+-- before it that no earlier counted release of the project holds; to hold a day is to contain at least
+-- `substantive_lines` of it. Drafts, pre-releases, moving tags (`latest`) and versions published before do not count.
+-- In a project with pre-releases only, the first counts, and then each that comes at least `pre_release_days` after the
+-- last that did.
+WITH RECURSIVE published AS (
+    SELECT v.*, r.project, r.full_name, v.release IS NULL AS is_tag
+    FROM release_versions AS v JOIN repositories AS r ON r.id = v.repository
+    WHERE v.published_at < (SELECT as_of FROM as_of) AND v.published_at <> ''
+), sourced AS (
+    -- The version of a release is the release's.
+    SELECT * FROM published AS p
+    WHERE NOT (p.is_tag AND EXISTS (
+        SELECT 1 FROM published AS l
+        WHERE NOT l.is_tag AND l.repository = p.repository AND (l.version = p.version OR l.tag_name = p.tag_name)
+    ))
+), with_full_releases AS (
+    SELECT DISTINCT project FROM sourced WHERE exclusion IS NULL AND NOT pre_release
+), looked_at AS (
+    SELECT s.*, f.project IS NULL AS pre_releases_only,
+           coalesce(s.exclusion, CASE WHEN s.pre_release AND f.project IS NOT NULL THEN 'pre_release' END) AS why
+    FROM sourced AS s LEFT JOIN with_full_releases AS f ON f.project = s.project
+), held AS (
+    -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
+    SELECT s.release_key, s.project, s.published_at, s.pre_releases_only,
+           w.day || ' ' || coalesce(w.weeks_only, w.person) AS author_day, max(w.landed_at) AS newest_work
+    FROM looked_at AS s
+    CROSS JOIN release_work AS rw ON rw.release_key = s.release_key
+    CROSS JOIN work AS w ON w.id = rw.work
+    WHERE s.why IS NULL AND w.reached_at < (SELECT as_of FROM as_of)
+    GROUP BY s.release_key, w.day, w.person, w.weeks_only
+    HAVING sum(rw.lines) >= (SELECT substantive_lines FROM rules)
+    LIMIT -1
+), first AS (
+    SELECT *, row_number() OVER (PARTITION BY project, author_day ORDER BY published_at, release_key) AS place
+    FROM held
+), chain AS (
+    -- `last` is the publication and the key of a release that counts, `before` the keys of those that counted before it.
+    SELECT project, min(published_at || ' ' || release_key) AS last, '' AS before
+    FROM held WHERE pre_releases_only GROUP BY project
+    UNION ALL
+    SELECT c.project, (
+        SELECT min(h.published_at || ' ' || h.release_key) FROM held AS h
+        WHERE h.project = c.project
+          AND h.published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', substr(c.last, 1, 20),
+                                         (SELECT pre_release_days || ' days' FROM rules))
+          AND NOT EXISTS (
+              SELECT 1 FROM held AS k
+              WHERE k.project = h.project AND k.author_day = h.author_day
+                AND instr(c.before || substr(c.last, 21) || ' ', ' ' || k.release_key || ' ')
+          )
+    ), c.before || substr(c.last, 21)
+    FROM chain AS c WHERE c.last IS NOT NULL
+), gave AS (
+    SELECT release_key, max(newest_work) AS newest_work, count(*) AS author_days FROM first
+    WHERE place = 1 OR pre_releases_only GROUP BY release_key
+)
+SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.version, s.published_at,
+       CASE WHEN is_tag AND pre_releases_only THEN 'from_tags, pre_releases_only'
+            WHEN is_tag THEN 'from_tags'
+            WHEN pre_releases_only THEN 'pre_releases_only' END AS flag,
+       g.newest_work, g.author_days,
+       coalesce(s.why, CASE
+           WHEN g.release_key IS NULL THEN (SELECT 'no_new_work_of_' || released_work_days || '_days' FROM rules)
+           WHEN pre_releases_only AND s.release_key NOT IN (SELECT substr(last, 22) FROM chain WHERE last IS NOT NULL)
+               THEN 'pre_release_within_four_weeks' END) AS reason,
+       'https://github.com/' || s.full_name ||
+           CASE WHEN is_tag THEN '/tree/' ELSE '/releases/tag/' END || s.tag_name AS url
+FROM looked_at AS s LEFT JOIN gave AS g ON g.release_key = s.release_key

@@ -1,0 +1,21 @@
+-- Looks at pull requests before their merge by a human insider, with an account at least `account_age_days` old: a review
+-- that approved, asked for changes or commented on the code, or a command of review as the whole comment (`/lgtm`), more
+-- than `automatic_reply_seconds` after the opening.
+WITH words AS (
+    SELECT v.pull_request, v.author, v.submitted_at AS at FROM reviews AS v
+    WHERE v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED')
+    UNION ALL
+    SELECT c.subject, c.author, c.created_at
+    FROM comments AS c
+    JOIN review_commands AS m ON m.text_hash = c.text_hash
+    JOIN pull_requests AS p ON p.id = c.subject
+    WHERE c.subject_type = 'PullRequest'
+      AND strftime('%s', c.created_at) - strftime('%s', p.created_at) > (SELECT automatic_reply_seconds FROM rules)
+)
+SELECT w.pull_request, w.author, w.at
+FROM words AS w
+JOIN pull_requests AS p ON p.id = w.pull_request AND w.at < p.merged_at
+JOIN repositories AS r ON r.id = p.repository
+JOIN accounts AS a ON a.id = w.author
+JOIN human_insiders AS i ON i.project = r.project AND i.account = w.author AND i.since <= w.at AND w.at < i.until
+WHERE a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', w.at, (SELECT '-' || account_age_days || ' days' FROM rules))
