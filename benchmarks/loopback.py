@@ -48,7 +48,7 @@ def world(size: Size) -> World:
     """A year of each repository, and two nights more: nothing happens in the first, a little of everything in the next.
 
     A pull request has three files, a comment and two reviews, and is merged as one commit. The other commits are pushed
-    five at a time. An issue has two comments.
+    five at a time. An issue has two comments. Headlines name their repository, so that no commit is another's copy.
     """
     made = World(now=NOW)
     for name in names(size):
@@ -59,7 +59,7 @@ def world(size: Size) -> World:
 def _year(made: World, name: str, size: Size) -> None:
     ada = made.user("ada", "2016-01-01")
     repo = made.repository(name, BORN).member(ada)
-    repo.commit("Begin", ada, BORN)
+    repo.commit(f"Begin {name}", ada, BORN)
     repo.push(by=ada, at=BORN)
     steps = [(n / max(1, size.commits - size.pulls), "commit", n) for n in range(1, size.commits - size.pulls)]
     steps += [((n + 0.3) / size.issues, "issue", n) for n in range(size.issues)]
@@ -68,7 +68,7 @@ def _year(made: World, name: str, size: Size) -> None:
     for share, kind, n in sorted(steps):
         at = later(BORN, minutes=60 + int(share * (YEAR - 120)))
         if kind == "commit":
-            repo.commit(f"Change {n}", ada, at, lines=20)
+            repo.commit(f"Change {n} of {name}", ada, at, lines=20)
             if n % 5 == 0:
                 repo.push(by=ada, at=at, kind="push")
         elif kind == "release":
@@ -89,7 +89,9 @@ def _thread(repo: Repository, kind: str, n: int, at: str) -> None:
             issue.comment(ada if i % 2 else bob, f"Answer {i}. " * 20, later(at, minutes=1 + i))
         return
     files = {f"src/part{n % 7}/file{i}.py": (30, 5) for i in range(3)}
-    pull = repo.pull_request(f"Feature {n}", bob, at, files=files, fork=True, body="This makes it better. " * 20)
+    pull = repo.pull_request(
+        f"Feature {n} of {repo.name}", bob, at, files=files, fork=True, body="This makes it better. " * 20
+    )
     pull.comment(ada, "Thank you. " * 10, later(at, minutes=1))
     for i in range(2 + more):
         pull.review(ada, "APPROVED" if i % 2 else "COMMENTED", later(at, minutes=2 + i), "Please mind this. " * 5)
@@ -100,7 +102,7 @@ def _active_day(repo: Repository, at: str) -> None:
     """Seven commits, three issues, two pull requests, a release."""
     ada = repo.world.user("ada")
     for n in range(5):
-        repo.commit(f"News {n}", ada, later(at, minutes=n))
+        repo.commit(f"News {n} of {repo.name}", ada, later(at, minutes=n))
     repo.push(by=ada, at=later(at, minutes=5), kind="push")
     for n in range(3):
         _thread(repo, "issue", n, later(at, minutes=10 + n))

@@ -108,9 +108,9 @@ def test_visitors_of_a_week_do_not_move_the_interval() -> None:
 def test_occasional_people_weigh_a_third_of_the_regulars_at_most() -> None:
     team = weekly("ann", 20) + weekly("bob", 10)
     few = signal_of([*team, *weekly("guest", 7)])
-    assert (few.value, few.n) == (pytest.approx(37**2 / (20**2 + 10**2 + 7**2)), 37)
+    assert (few.value, few.n) == pytest.approx((37**2 / (20**2 + 10**2 + 7**2), 37))
     many = signal_of([*team, *(row for n in range(10) for row in weekly(f"guest{n}", 3))])
-    assert (many.value, many.n) == (pytest.approx(40**2 / (20**2 + 10**2 + 10)), pytest.approx(40))
+    assert (many.value, many.n) == pytest.approx((40**2 / (20**2 + 10**2 + 10), 40))
     assert many.companions["regulars"] == 2
 
 

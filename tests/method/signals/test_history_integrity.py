@@ -120,7 +120,7 @@ def rewrite(book: Book, lines: dict[int, int]) -> None:
     book.db.execute("UPDATE commits SET gone_at = '2026-04-15T00:00:00Z' WHERE oid LIKE 'w%'")
     head = "base"
     for n in range(1, 21):
-        like = {"headline": f"Change w{n}", "authored_at": f"2025-01-{n:02}T00:00:00Z"}
+        like: dict[str, Any] = {"headline": f"Change w{n}", "authored_at": f"2025-01-{n:02}T00:00:00Z"}
         if lines.get(n, 20):
             head = book.commit(repo(book), f"n{n}", "2026-04-14T00:00:00Z", head, lines=lines.get(n, 20), **like)
     book.push(repo(book), head, "2026-04-14T12:00:00Z", "boss", "w20", kind="force_push")
@@ -136,7 +136,7 @@ def test_a_rewrite_to_equal_commits_is_no_charge(book: Book) -> None:
 def test_work_that_a_rewrite_dropped_or_changed_is_altered(book: Book) -> None:
     worked(book)
     rewrite(book, {3: 0, 5: 12})
-    assert shares(book) == (1.0, pytest.approx(18 / 20), 1.0)
+    assert shares(book) == pytest.approx((1.0, 18 / 20, 1.0))
     assert integrity(book)[1]["author_days_altered"] == 2
     assert shares(book, date(2026, 4, 13)) == (1.0, 1.0, 1.0), "not yet"
 
@@ -195,7 +195,7 @@ def test_an_older_version_is_looked_at_when_it_is_charged(book: Book) -> None:
 
 def test_tags_that_follow_a_rewrite_to_an_equal_commit_are_no_charge(book: Book) -> None:
     released(book)
-    like = {"headline": "Add it", "authored_at": "2025-06-01T00:00:00Z"}
+    like: dict[str, Any] = {"headline": "Add it", "authored_at": "2025-06-01T00:00:00Z"}
     book.commit(repo(book), "before", "2025-06-20T00:00:00Z", gone_at=SEEN, **like)
     book.commit(repo(book), "after", "2026-02-28T00:00:00Z", **like)
     moved(book, "v1.3.0", "before", "after")
@@ -207,9 +207,9 @@ def test_tags_that_follow_a_rewrite_to_an_equal_commit_are_no_charge(book: Book)
 def test_a_release_that_was_deleted_and_made_anew_is_charged_once(book: Book) -> None:
     released(book)
     book.db.execute("UPDATE releases SET gone_at = ? WHERE tag_name = 'v1.3.0'", [SEEN])
-    assert shares(book) == (pytest.approx(1 - 1 / 10 / 13), 1.0, 1.0), "it vanished"
+    assert shares(book) == pytest.approx((1 - 1 / 10 / 13, 1.0, 1.0)), "it vanished"
     book.release(repo(book), "v1.3.0", "2026-02-28T00:00:00Z", "a", author=book.who("ann"))
-    assert shares(book) == (1.0, 1.0, pytest.approx(9 / 10))
+    assert shares(book) == pytest.approx((1.0, 1.0, 9 / 10))
 
 
 @pytest.mark.parametrize(

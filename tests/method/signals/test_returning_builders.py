@@ -106,7 +106,7 @@ def signal_of(
 def test_the_probability_within_180_days() -> None:
     signal = signal_of([60.0] * 4 + [180.0] + [181.0] * 5, [300.0] * 10)
     assert (signal.status, signal.n) == (Status.OK, 20)
-    assert (signal.value, signal.score) == (pytest.approx(0.25), pytest.approx(0.5))
+    assert (signal.value, signal.score) == pytest.approx((0.25, 0.5))
     none = signal_of([], [300.0] * 20)
     assert (none.value, (none.low, none.high)) == (0.0, wilson(0, 20))
 

@@ -66,7 +66,7 @@ def test_what_a_force_push_dropped_stays_landed() -> None:
 def test_what_a_rewrite_brings_in_place_of_dropped_work_is_no_new_work(lines: int, reason: str) -> None:
     book = Book()
     repo = book.repo()
-    alike = {"headline": "Add it", "authored_at": "2026-03-01T00:00:00Z"}
+    alike: dict[str, Any] = {"headline": "Add it", "authored_at": "2026-03-01T00:00:00Z"}
     book.direct(repo, "base", "2026-02-02T12:00:00Z", "dev")
     book.direct(repo, "old", DAY, "dev", "base", gone_at="2026-04-20T13:00:00Z", **alike)
     book.commit(repo, "new", "2026-04-20T11:00:00Z", "base", lines=lines, **alike)
@@ -119,7 +119,7 @@ def test_weeks_are_corroborated_by_a_review_of_a_second_insider_before_the_merge
 def test_a_day_that_stands_there_twice_counts_once() -> None:
     book = Book()
     repo = book.repo()
-    alike = {"headline": "Add it", "authored_at": "2026-03-01T00:00:00Z"}
+    alike: dict[str, Any] = {"headline": "Add it", "authored_at": "2026-03-01T00:00:00Z"}
     book.direct(repo, "old", DAY, "dev", lines=6, gone_at="2026-03-02T14:00:00Z", **alike)
     book.commit(repo, "new", DAY, lines=6, **alike)
     book.push(repo, "new", "2026-03-02T13:00:00Z", "dev", "old", kind="force_push")
