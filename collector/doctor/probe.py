@@ -10,7 +10,7 @@ from collector.github import headers, older_schemas
 from collector.github import responses as d
 from collector.github.client import GitHub, Meter
 from collector.github.price import price
-from collector.github.sending import Question, Sender, TryAgain
+from collector.github.sending import Request, Sender, TryAgain
 
 ANSWERED = "answered"
 IDS = ("databaseId", "fullDatabaseId")
@@ -58,10 +58,10 @@ class Probe:
             self.timings.append(Timing(name, size, 0.0, 0, f"skipped: over {self.most} points in total"))
             return None
         body = {"operationName": name, "query": text, "variables": dict(variables)}
-        question = Question("graphql", name, self.github.graphql_url, json=body, price=lambda: points)
+        request = Request("graphql", name, self.github.graphql_url, json=body, price=lambda: points)
         began, before = self.github.monotonic(), self.meter.points
         try:
-            outcome, answer = await self._sender.send(question, self.meter)
+            outcome, answer = await self._sender.send(request, self.meter)
         except TryAgain as error:
             came, seconds, data = str(error), self.github.monotonic() - began, None
         else:

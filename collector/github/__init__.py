@@ -1,1 +1,1 @@
-"""GitHub's two APIs: questions within its limits, retries, page sizes, and what an answer means. Alone knows HTTP."""
+"""Client for GitHub's GraphQL and REST APIs: rate limits, retries, page sizes. Only it uses HTTP."""

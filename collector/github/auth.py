@@ -1,4 +1,4 @@
-"""Where tokens come from. A token is never stored, logged or shown."""
+"""Find GitHub tokens in the environment. A token is never stored, logged or shown."""
 
 import os
 import shutil
@@ -6,18 +6,21 @@ import subprocess
 
 from collector.errors import NotAuthorised
 
-# GitHub's tokens have 40 letters and more; what is shorter may be a word of somebody's text.
+# GitHub's tokens have at least 40 characters; a shorter string could occur in ordinary text and must not be redacted.
+# https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats
 LEAST_TOKEN = 20
 
 
 def redacted(body: bytes, token: str) -> bytes:
-    """An answer's body without the token, which a server that repeats what it was sent would bring into messages and
-    the database."""
+    """Return a response body with the token replaced by "[token]".
+
+    A server that echoes request headers would otherwise bring it into messages and the database.
+    """
     return body.replace(token.encode(), b"[token]") if len(token) >= LEAST_TOKEN else body
 
 
 def tokens() -> list[str]:
-    """The tokens to use: GITHUB_TOKENS (comma-separated), else GITHUB_TOKEN, else GH_TOKEN, else `gh auth token`.
+    """Return the tokens of GITHUB_TOKENS (comma-separated), else of GITHUB_TOKEN, GH_TOKEN or `gh auth token`.
 
     Raises NotAuthorised when there is none.
     """
@@ -33,7 +36,7 @@ def tokens() -> list[str]:
         return [from_gh]
     raise NotAuthorised(
         "There is no GitHub token.",
-        "Make one at https://github.com/settings/tokens (it needs no scopes), then: export GITHUB_TOKEN=... "
+        "Create one at https://github.com/settings/tokens (it needs no scopes), then: export GITHUB_TOKEN=... "
         "(`collect demo` works without one.)",
     )
 

@@ -1,13 +1,13 @@
-"""What a run asked for and paid, and what it may: time, waits, retries, points."""
+"""Counters of what a run used (requests, points, waits) and the limits it must stay within."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Meter:
-    """What a part of a run asked for and paid. `points` are GraphQL's, those of questions that failed included.
+    """Counters of one part of a run. `points` are GraphQL's and include failed queries; `waited` is in seconds.
 
-    `timeouts` are questions that GitHub gave up on; it takes `penalty_points` for them off the next hour.
+    `timeouts` counts queries that GitHub aborted; it deducts `penalty_points` for them from the next hour's limit.
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
     """
 
@@ -22,9 +22,9 @@ class Meter:
 
 @dataclass
 class Bounds:
-    """What a run may take. Beyond any of these it ends with BudgetExhausted, and the next one goes on from there."""
+    """Limits of a run. Exceeding one ends it with BudgetExhausted; the next run resumes where it stopped."""
 
-    seconds: float = 6 * 3600  # in all
-    longest_wait: float = 900  # seconds of one wait that GitHub asks for, by Retry-After or the reset of a limit
-    retries: int = 400
-    points: int | None = None  # of GraphQL
+    seconds: float = 6 * 3600  # duration of the whole run
+    longest_wait: float = 900  # seconds; a longer Retry-After, or time until a limit resets, ends the run
+    retries: int = 400  # retry budget of the whole run
+    points: int | None = None  # GraphQL points (--max-points); None: no limit

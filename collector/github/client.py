@@ -1,4 +1,4 @@
-"""GitHub's two APIs for the rest of the collector: questions in, answers or errors out."""
+"""The client for GitHub's GraphQL and REST APIs that the rest of the collector uses."""
 
 import asyncio
 import time
@@ -17,11 +17,11 @@ from collector.github import failures, older_schemas, partial_answers, queries
 from collector.github import responses as d
 from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
-from collector.github.http import Answer, Http
+from collector.github.http import Http, Response
 from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.github.rate_limits import Viewer
-from collector.github.sending import Question, Sender, TryAgain
+from collector.github.sending import Request, Sender, TryAgain
 
 __all__ = [
     "Bounds",
@@ -36,28 +36,28 @@ __all__ = [
     "require",
 ]
 
-ATTEMPTS = 9
-# So often in a row must a page of one fail for its weight. A short outage looks the same, so there are some seconds
-# between these tries.
+ATTEMPTS = 9  # of one request
+# How many times in a row a page of one object must time out before it counts as too heavy. A short outage looks the
+# same, so the pauses between these attempts grow by this many seconds.
 HEAVY_ATTEMPTS, HEAVY_PAUSE = 3, 5.0
-# So often must a hole be seen that is no matter of permission.
+# How many times a field error other than a permission error must recur before the partial response is accepted.
 HOLE_ATTEMPTS = 3
-# After so many in a row, with no good one between them, GitHub is asked whether it is there.
-USELESS_ANSWERS = 30
+# After this many unusable responses in a row, a minimal query checks whether GitHub is up at all.
+UNUSABLE_IN_A_ROW = 30
 
 Result = TypeVar("Result")
 
 
 class _NotInSchema(Exception):
-    """The server's schema does not have all that a document names."""
+    """The query names types, fields or arguments that the server's schema does not have."""
 
 
 @dataclass
 class GitHub:
-    """GitHub's two APIs, asked within their limits.
+    """Client for GitHub's two APIs that retries and stays within their rate limits.
 
-    `sizes` has the page size that lists of a kind begin with, as it was learnt in this installation. `lacks` names what
-    this server's schema does not have: "Type.field", "Type.field(argument)" or "Type".
+    `sizes` is the initial page size for each kind of list, carried over from earlier runs. `lacks` names what the
+    server's schema does not have: "Type.field", "Type.field(argument)" or "Type".
     """
 
     http: Http
@@ -75,23 +75,23 @@ class GitHub:
         self._sender = Sender(
             self.http, self.api_url, self.viewers, self.bounds, self.clock, self.monotonic, self.sleep
         )
-        self.schema_seen = False  # whether this server was asked what its schema has
+        self.schema_seen = False  # whether the server's schema was introspected in this run
         self._schema_lock = asyncio.Lock()
-        self._useless = 0  # answers in a row that could not be used
+        self._unusable = 0  # unusable responses in a row
 
     @property
     def total(self) -> Meter:
-        """What all questions so far took."""
+        """Counters of all requests so far."""
         return self._sender.total
 
     @property
     def ahead(self) -> float | None:
-        """Seconds by which this machine's clock is ahead of GitHub's; None before the first answer."""
+        """Seconds by which this machine's clock is ahead of GitHub's; None before the first response."""
         return self._sender.ahead
 
     @property
     def announced(self) -> Mapping[str, str]:
-        """The headers `deprecation` and `sunset`, where GitHub sent them: the API version that is asked will end.
+        """The `deprecation` and `sunset` headers that GitHub sent: the requested API version will be retired.
 
         https://docs.github.com/en/rest/about-the-rest-api/api-versions
         """
@@ -99,19 +99,19 @@ class GitHub:
 
     @property
     def web_url(self) -> str:
-        """The address of the site that people look at."""
+        """The base URL of GitHub's website."""
         return self.api_url.removesuffix("/api/v3").replace("://api.", "://")
 
     def now(self) -> datetime:
-        """The present by GitHub's own clock, as its answers tell; by this machine's while there are none."""
+        """Return the current time by GitHub's clock; by this machine's before the first response."""
         return datetime.fromtimestamp(self.clock() - (self.ahead or 0), UTC)
 
     def pages(self, kind: str, known: int | None = None) -> PageSize:
-        """The page size to begin a list of this kind with: as `known` of this very list, else as learnt, else small."""
+        """Return the initial page size of a list: `known` for this list, else that of its kind, else the default."""
         return PageSize(kind, known or self.sizes.get(kind, 0))
 
     def learn_size(self, pages: PageSize) -> None:
-        """Let other lists begin with the size at which one has come to its end."""
+        """Let other lists of this kind start with the size at which one was read to its end."""
         if pages.tried:
             self.sizes[pages.kind] = pages.size
 
@@ -125,19 +125,19 @@ class GitHub:
         can_split: bool = False,
         holes: bool = False,
     ) -> d.Good:
-        """The answer to a GraphQL question: whole, or with `holes` one that GitHub cannot fill.
+        """Run a GraphQL query and return its response, retrying as needed.
 
-        With `pages`, the variable `first` follows the size that the server bears. With `holes`, an answer may have
-        nulls that errors explain (`Good.holes`): those of permission at once, others when they come again and again;
-        never one in place of a list. Raises TooHeavy when a page of one keeps failing for its weight, and after two
-        tries when the question `can_split`; else RequestFailed, NotThere, SchemaChanged, NotAuthorised, UsageError,
-        BudgetExhausted or GitHubUnreachable.
+        With `pages`, the variable `first` is set to an adaptive page size. With `holes`, a partial response is
+        accepted: nulls with a field error each (`Good.holes`), permission errors at once, others when they recur, but
+        never a null in place of a list. Raises TooHeavy when a page of one object keeps timing out (after two attempts
+        with `can_split`: the caller can ask for less); else RequestFailed, NotThere, SchemaChanged, NotAuthorised,
+        UsageError, BudgetExhausted or GitHubUnreachable.
         """
         fitted = older_schemas.fit(text, frozenset(self.lacks)) if self.lacks else text
         try:
             return await self._ask(name, fitted, variables, meter, pages, can_split, holes)
         except _NotInSchema as refused:
-            await self._look_at_schema(meter)
+            await self._introspect(meter)
             again = older_schemas.fit(text, frozenset(self.lacks))
             if again != fitted:
                 with suppress(_NotInSchema):
@@ -156,50 +156,51 @@ class GitHub:
         can_split: bool = False,
         holes: bool = False,
     ) -> d.Good:
-        """As `graphql`, for a document that the server's schema is known to have all of."""
+        """Like `graphql`, for a query already reduced to what the server's schema has. Raises _NotInSchema."""
         with_holes = 0
 
         async def ask() -> d.Good:
             nonlocal with_holes
             asked = {**variables, "first": pages.size} if pages else variables
             body = {"operationName": name, "query": text, "variables": asked}
-            question = Question("graphql", name, self.graphql_url, json=body, price=lambda: price(text, asked).points)
-            outcome, _ = await self._sender.send(question, meter)
+            request = Request("graphql", name, self.graphql_url, json=body, price=lambda: price(text, asked).points)
+            outcome, _ = await self._sender.send(request, meter)
             if isinstance(outcome, d.Missing) and outcome.reason == "moved":
                 self._fail_moved(outcome.location)
             if not isinstance(outcome, d.Good):
                 self._fail(name, outcome)
             if outcome.holes:
                 with_holes += 1
-                self._judge_holes(text, outcome, holes, with_holes)
+                self._check_holes(text, outcome, holes, with_holes)
             if pages:
                 pages.worked()
             return outcome
 
-        return await self._persist(name, ask, meter, pages, can_split)
+        return await self._retry(name, ask, meter, pages, can_split)
 
-    async def _look_at_schema(self, meter: Meter) -> None:
-        """Learn what the server's schema lacks: once a run, after it refused a document."""
+    async def _introspect(self, meter: Meter) -> None:
+        """Introspect the server's schema, once per run, after it refused a query."""
         async with self._schema_lock:
             if self.schema_seen:
                 return
             self.schema_seen = True
-            # Where that is refused too, the document's refusal is all there is to tell.
+            # If introspection fails as well, the caller reports the original refusal.
             with suppress(RequestFailed, _NotInSchema, AttributeError, KeyError, TypeError):
                 answer = await self._ask("Schema", older_schemas.introspection(), {}, meter)
                 self.lacks |= older_schemas.differences(answer.data)
 
     async def rest(self, path: str, params: dict[str, str], meter: Meter) -> tuple[Any, str | None]:
-        """The answer to a REST question and the address of the next page. `path` may be such an address.
+        """GET a REST resource; return its JSON and the URL of the next page. `path` may be such a URL.
 
-        Raises NotThere for what is missing, else as `graphql` does. Redirects are followed within GitHub.
+        Redirects are followed on the same server. Raises NotThere for a missing resource, else like `graphql`.
+        https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
         """
         try:
             url = self._address(path)
         except ValueError:
-            raise NotAccepted(f'The next page is said to be at "{path}", which is no address.') from None
-        if _server(url) != _server(self.api_url):  # the token is for one server only
-            raise NotAccepted(f"The next page is said to be on another server, {urlsplit(url).hostname}.")
+            raise NotAccepted(f'GitHub\'s link to the next page, "{path}", is not a valid URL.') from None
+        if _server(url) != _server(self.api_url):  # never send the token to another server
+            raise NotAccepted(f"GitHub's link to the next page leads to another server, {urlsplit(url).hostname}.")
 
         async def ask() -> tuple[Any, str | None]:
             here, query = url, dict(params)
@@ -215,10 +216,10 @@ class GitHub:
                     break
             self._fail(path, outcome)
 
-        return await self._persist(path, ask, meter)
+        return await self._retry(path, ask, meter)
 
     async def moved_to(self, path: str, meter: Meter) -> str | None:
-        """Where a REST resource has moved: its new address, or None when it is still there. Raises NotThere."""
+        """Return the URL a REST resource has moved to; None when it has not moved. Raises NotThere."""
 
         async def ask() -> str | None:
             outcome, _ = await self._get(self._address(path), meter)
@@ -228,11 +229,11 @@ class GitHub:
                 return outcome.location
             self._fail(path, outcome)
 
-        return await self._persist(path, ask, meter)
+        return await self._retry(path, ask, meter)
 
     async def rate_limit(self, meter: Meter) -> tuple[Any, Mapping[str, str]]:
-        """What is left of the hour's budgets, and the answer's headers, which say what the token may do. It is free."""
-        what = "the question about its limits"
+        """Return the rate limit status and the response headers, which tell the token's scopes. Costs nothing."""
+        what = "the request for its rate limits"
 
         async def ask() -> tuple[Any, Mapping[str, str]]:
             outcome, answer = await self._get(self._address("rate_limit"), meter)
@@ -240,7 +241,7 @@ class GitHub:
                 return outcome.data, answer.headers
             self._fail(what, outcome)
 
-        return await self._persist(what, ask, meter)
+        return await self._retry(what, ask, meter)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -249,10 +250,10 @@ class GitHub:
     def _address(self, path: str) -> str:
         return urljoin(self.api_url + "/", path.lstrip("/"))
 
-    async def _get(self, url: str, meter: Meter, params: Mapping[str, str] | None = None) -> tuple[d.Outcome, Answer]:
-        return await self._sender.send(Question("rest", "rest", url, params or None), meter)
+    async def _get(self, url: str, meter: Meter, params: Mapping[str, str] | None = None) -> tuple[d.Outcome, Response]:
+        return await self._sender.send(Request("rest", "rest", url, params or None), meter)
 
-    async def _persist(
+    async def _retry(
         self,
         what: str,
         ask: Callable[[], Awaitable[Result]],
@@ -260,14 +261,14 @@ class GitHub:
         pages: PageSize | None = None,
         can_split: bool = False,
     ) -> Result:
-        """Ask until there is an answer, within the bounds of one question and of the run."""
-        heavy = 0  # failures in a row for the weight of a page of one
+        """Retry `ask` until it succeeds, within the attempts of one request and the run's retry budget."""
+        heavy = 0  # timeouts in a row at a page size of one
         try:
             async for attempt in AsyncRetrying(
                 stop=stop_after_attempt(ATTEMPTS),
-                wait=_pause,
+                wait=_wait_seconds,
                 retry=retry_if_exception_type(TryAgain),
-                sleep=lambda seconds: self._sender.rest_for(seconds, meter),
+                sleep=lambda seconds: self._sender.pause(seconds, meter),
                 reraise=True,
             ):
                 with attempt:
@@ -276,7 +277,7 @@ class GitHub:
                         self._count_retry(meter)
                     try:
                         answer = await ask()
-                        self._useless = 0
+                        self._unusable = 0
                         return answer
                     except TryAgain as error:
                         smaller = error.shrink and pages is not None and pages.failed()
@@ -284,7 +285,7 @@ class GitHub:
                         if heavy >= HEAVY_ATTEMPTS or (error.shrink and can_split and number > 1):
                             raise TooHeavy(f"GitHub gave no usable answer to {what}: {error}.") from None
                         if not smaller:
-                            await self._count_useless(error, meter)
+                            await self._count_unusable(error, meter)
                         if error.seconds is not None:
                             self._sender.check_wait(error.seconds, str(error))
                         elif heavy:
@@ -293,35 +294,35 @@ class GitHub:
         except TryAgain as error:
             size = f" even for pages of {pages.size}" if pages else ""
             raise RequestFailed(f"GitHub gave no usable answer to {what}{size}: {error}.") from None
-        raise AssertionError("tenacity ends by an answer or an error")
+        raise AssertionError("tenacity returns or raises")
 
-    def _judge_holes(self, text: str, outcome: d.Good, wanted: bool, times: int) -> None:
-        """Raise TryAgain unless an answer with holes may be kept; `times` is how often this question had some."""
+    def _check_holes(self, text: str, outcome: d.Good, wanted: bool, times: int) -> None:
+        """Raise TryAgain unless a partial response is acceptable; `times` counts the partial responses so far."""
         hole = next((one for one in outcome.holes if not one.of_permission), outcome.holes[0])
         why = f"{hole.kind or 'an error'}: {hole.message}"
-        if not wanted or not partial_answers.bearable(text, outcome.holes):
+        if not wanted or not partial_answers.is_acceptable(text, outcome.holes):
             raise TryAgain(why, shrink=True)
         if not hole.of_permission and times < HOLE_ATTEMPTS:
             raise TryAgain(why)
 
-    async def _count_useless(self, error: TryAgain, meter: Meter) -> None:
-        """Raise GitHubUnreachable after many useless answers, unless GitHub answers what it always can."""
-        self._useless += 1
-        if self._useless < USELESS_ANSWERS:
+    async def _count_unusable(self, error: TryAgain, meter: Meter) -> None:
+        """Raise GitHubUnreachable after many unusable responses in a row, unless a minimal query succeeds."""
+        self._unusable += 1
+        if self._unusable < UNUSABLE_IN_A_ROW:
             return
-        if not await self._is_there(meter):
+        if not await self._responds(meter):
             raise GitHubUnreachable(
-                f"GitHub at {self.api_url} gave no usable answer {self._useless} times in a row ({error}).",
-                "Run the same command again later; where GITHUB_API_URL is set, see that it is right.",
+                f"GitHub at {self.api_url} gave no usable answer {self._unusable} times in a row ({error}).",
+                "Run the same command again later; if GITHUB_API_URL is set, check it.",
             ) from None
-        self._useless = 0
+        self._unusable = 0
 
-    async def _is_there(self, meter: Meter) -> bool:
-        """Whether GitHub answers what it can always answer: whose token it is."""
+    async def _responds(self, meter: Meter) -> bool:
+        """Return whether GitHub answers a minimal query: whose token this is."""
         body = {"operationName": "Viewer", "query": queries.load("Viewer"), "variables": {}}
         try:
             outcome, _ = await self._sender.send(
-                Question("graphql", "Viewer", self.graphql_url, json=body, price=lambda: 1), meter
+                Request("graphql", "Viewer", self.graphql_url, json=body, price=lambda: 1), meter
             )
         except TryAgain:
             return False
@@ -333,11 +334,11 @@ class GitHub:
         if self.total.retries > self.bounds.retries:
             raise BudgetExhausted(
                 f"GitHub at {self.api_url} failed {self.total.retries} times in this run.",
-                "Run the same command again later; where GITHUB_API_URL is set, see that it is right.",
+                "Run the same command again later; if GITHUB_API_URL is set, check it.",
             )
 
     def _fail_moved(self, location: str | None) -> NoReturn:
-        """Raise what a redirect of GraphQL means: an address that is set wrongly, or somebody between us and GitHub."""
+        """Raise the error for a redirected GraphQL request: a wrong URL, or a proxy or login page in between."""
         there = urljoin(self.graphql_url, location or "")
         if urlsplit(there).hostname == urlsplit(self.graphql_url).hostname:
             raise UsageError(
@@ -345,11 +346,11 @@ class GitHub:
             )
         raise GitHubUnreachable(
             f"{self.graphql_url} leads to another server, {there}.",
-            "See whether a proxy or a login page is in between, and that GITHUB_GRAPHQL_URL is right.",
+            "Check GITHUB_GRAPHQL_URL, and whether a proxy or a login page is in between.",
         )
 
     def _fail(self, what: str, outcome: d.Outcome) -> NoReturn:
-        """Raise what an outcome that is no answer means."""
+        """Raise the error for an unsuccessful outcome."""
         match outcome:
             case d.Transient(why, shrink, seconds):
                 raise TryAgain(why, seconds, shrink)
@@ -359,7 +360,7 @@ class GitHub:
                 raise _NotInSchema(why)
             case d.ApiEnded(said):
                 raise SchemaChanged(
-                    f"GitHub no longer serves the version of its API that is asked for: {said.rstrip('.')}.",
+                    f"GitHub no longer serves the requested version of its API: {said.rstrip('.')}.",
                     "Install a newer version of collect-signals.",
                 )
             case d.Refused(why):
@@ -369,9 +370,9 @@ class GitHub:
 
 
 def require(answer: d.Good, key: str, what: str) -> Any:
-    """What an answer has at `key`, a name or several with dots between them ("node.issues").
+    """Return the value at a dotted path of a response ("node.issues").
 
-    Where that is null, raises Forbidden or NotThere, by what GitHub said; `what` names it to the user.
+    Raises Forbidden or NotThere, with GitHub's reason, when it is null; `what` names it in the message.
     """
     found = answer.data
     for name in key.split("."):
@@ -385,8 +386,8 @@ def require(answer: d.Good, key: str, what: str) -> Any:
 _backoff = wait_random_exponential(multiplier=0.5, max=30)
 
 
-def _pause(state: RetryCallState) -> float:
-    """As long as GitHub asked for, else exponentially longer with some chance in it."""
+def _wait_seconds(state: RetryCallState) -> float:
+    """Return the seconds that GitHub asked to wait, else an exponential backoff with jitter."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.seconds if isinstance(error, TryAgain) else None
     return asked or float(_backoff(state))

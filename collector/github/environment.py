@@ -1,4 +1,4 @@
-"""GitHub as the environment names it: tokens, and the addresses of its two APIs."""
+"""Create a client from environment variables: tokens, and the URLs of GitHub's two APIs."""
 
 import asyncio
 import os
@@ -19,11 +19,12 @@ DEFAULT_API_URL = "https://api.github.com"
 
 
 def github(max_points: int | None = None) -> GitHub:
-    """GitHub, asked with the tokens of the environment. Raises NotAuthorised and UsageError."""
+    """Return a client with the environment's tokens. Raises NotAuthorised and UsageError."""
     tokens = usable_tokens()
     api_url, graphql_url = addresses()
     agent = f"collect-signals/{version()}"
-    # Tokens of one user share one budget, so each user is asked for once. One token needs no question.
+    # Rate limits are per user, not per token, so tokens are grouped by user. A single token needs no request for that.
+    # https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     viewers = [Viewer(tokens)]
     if len(tokens) > 1:
         viewers = asyncio.run(_viewers(tokens, lambda v: GitHub(Http(agent), api_url, graphql_url, [v])))
@@ -31,18 +32,18 @@ def github(max_points: int | None = None) -> GitHub:
 
 
 def usable_tokens() -> list[str]:
-    """The tokens of the environment. Raises NotAuthorised when there is none, or one that cannot be sent."""
+    """Return the environment's tokens. Raises NotAuthorised when there is none, or one with invalid characters."""
     tokens = auth.tokens()
     for token in tokens:
         if not re.fullmatch(r"[!-~]+", token):
             raise NotAuthorised(
-                "The GitHub token holds blanks or letters that no token has.", "Copy it again, in one line."
+                "The GitHub token contains characters that no token has.", "Copy it again, as one line without spaces."
             )
     return tokens
 
 
 def briefly(token: str) -> GitHub:
-    """GitHub, asked with one token by someone who waits for the answer: a minute at most. Raises UsageError."""
+    """Return a client with one token for an interactive command: it gives up after a minute. Raises UsageError."""
     bounds = Bounds(seconds=60, longest_wait=0, retries=3)
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 
@@ -54,29 +55,30 @@ def patiently(token: str) -> GitHub:
 
 
 def addresses() -> tuple[str, str]:
-    """(REST, GraphQL): GITHUB_API_URL and GITHUB_GRAPHQL_URL, the second derived from the first when unset.
+    """Return the (REST, GraphQL) URLs: GITHUB_API_URL and GITHUB_GRAPHQL_URL, the second derived when unset.
 
-    Raises UsageError for what is no address, and for a proxy on the way there that cannot be used.
+    Raises UsageError for an invalid URL or proxy. GitHub Enterprise Server serves them at /api/v3 and /api/graphql:
+    https://docs.github.com/en/enterprise-server@latest/graphql/guides/forming-calls-with-graphql#the-graphql-endpoint
     """
     api_url = (os.environ.get("GITHUB_API_URL") or DEFAULT_API_URL).rstrip("/")
     derived = api_url.removesuffix("/v3") + "/graphql" if api_url.endswith("/api/v3") else api_url + "/graphql"
     graphql_url = os.environ.get("GITHUB_GRAPHQL_URL") or derived
     for name, url in (("GITHUB_API_URL", api_url), ("GITHUB_GRAPHQL_URL", graphql_url)):
         if "@" in url.partition("://")[2].partition("/")[0]:
-            raise UsageError(f"{name} holds a user name or password.", "Take it out: the token is all that is sent.")
+            raise UsageError(f"{name} contains a user name or password.", "Remove it: only the token is sent.")
         try:
             parts = urlsplit(url)
             usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
         except ValueError:
             usable = False
         if not usable:
-            raise UsageError(f'{name} is "{url}", which is no web address.', f"Leave it unset for {DEFAULT_API_URL}.")
+            raise UsageError(f'{name} is "{url}", which is not a URL.', f"Leave it unset to use {DEFAULT_API_URL}.")
         proxy_for(url)
     return api_url, graphql_url
 
 
 async def _viewers(tokens: list[str], ask_as: Callable[[Viewer], GitHub]) -> list[Viewer]:
-    """The users behind the tokens, each with all of their tokens."""
+    """Group the tokens by the user they belong to."""
     by_user: dict[int, list[str]] = {}
     for number, token in enumerate(tokens, start=1):
         github = ask_as(Viewer([token]))
@@ -91,7 +93,7 @@ async def _viewers(tokens: list[str], ask_as: Callable[[Viewer], GitHub]) -> lis
 
 
 async def viewer(github: GitHub, meter: Meter) -> dict[str, Any]:
-    """The user of a token: login and databaseId. Raises NotAuthorised when GitHub refuses to tell."""
+    """Return the token's user: login and databaseId. Raises NotAuthorised when GitHub refuses the token."""
     try:
         answer = await github.graphql("Viewer", queries.load("Viewer"), {}, meter)
     except Forbidden as error:

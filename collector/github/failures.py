@@ -1,16 +1,16 @@
-"""What can go wrong with a question to GitHub, as errors that a fetcher can tell apart."""
+"""Errors of requests to GitHub that callers need to tell apart."""
 
 from collector.errors import CollectError
 
-# GitHub's sentences, by a word in them, and what helps. The sentences were met in public reports:
+# A word of GitHub's error message, and the next step for the user. The messages are from public reports:
 # NixOS/org#247, flcdrg/au-packages#206, fwouts/prmonitor#1042, cli/cli#11001, ossf/scorecard-action#1248.
 _NEXT_STEPS = (
-    ("bad credentials", "Make a new one at https://github.com/settings/tokens (it needs no scopes)."),
-    ("lifetime", "Make a token with a shorter lifetime (https://github.com/settings/tokens): below 90 days is safe."),
+    ("bad credentials", "Create a new one at https://github.com/settings/tokens (it needs no scopes)."),
+    ("lifetime", "Create a token with a shorter lifetime (https://github.com/settings/tokens): below 90 days is safe."),
     (
         "saml",
         "Authorise the token for the organisation (its page at https://github.com/settings/tokens, Configure SSO), "
-        "or use one of an account that is no member there.",
+        "or use one of an account that is not a member.",
     ),
     ("single sign-on", "Authorise the token for the organisation (https://github.com/settings/tokens, Configure SSO)."),
     ("ip allow list", "Run this from an address that the organisation allows."),
@@ -23,36 +23,36 @@ _OTHERWISE = "Use another kind of token: a personal one without scopes reads wha
 
 
 class RequestFailed(CollectError):
-    """GitHub gave no usable answer to one question, however often it was asked."""
+    """A request still had no usable response after all retries."""
 
 
 class TooHeavy(RequestFailed):
-    """GitHub cannot answer so large a question: ask a smaller one, or the same in parts."""
+    """The query is too large for GitHub to answer in time: ask for fewer objects or fewer fields."""
 
 
 class NotAccepted(RequestFailed):
-    """GitHub does not accept the question, such as a cursor of long ago: asking again would not help."""
+    """GitHub rejects the request itself, for example an expired cursor: retrying would not help."""
 
 
 class SchemaChanged(CollectError):
-    """GitHub's API no longer has something that the collector cannot do without."""
+    """GitHub's API no longer has something that the collector requires."""
 
 
 class NotThere(CollectError):
-    """What was asked for does not exist for us; `reason` is not_found, gone, blocked, forbidden, moved or empty.
+    """The requested object is not available; `reason` is not_found, gone, blocked, forbidden, moved or empty.
 
-    `said` is GitHub's own sentence about it, or empty.
+    `said` is GitHub's own message, or empty.
     """
 
     def __init__(self, what: str, reason: str, said: str = "") -> None:
-        super().__init__(f"{what} is not there ({reason.replace('_', ' ')}).")
+        super().__init__(f"{what} is not available ({reason.replace('_', ' ')}).")
         self.reason, self.said = reason, said
 
 
 class Forbidden(NotThere):
-    """It exists, but this token may not see it: a policy on tokens, SAML, an allow list of IP addresses.
+    """The object exists, but this token may not read it: a token policy, SAML or an IP allow list.
 
-    That says nothing about whether it is public, let alone gone.
+    It may still be public; it must not be treated as deleted.
     """
 
     def __init__(self, what: str, said: str) -> None:
@@ -62,10 +62,10 @@ class Forbidden(NotThere):
 
 
 def absent(what: str, reason: str, said: str = "") -> NotThere:
-    """The error for something that is missing for this `reason`."""
+    """Return the error for an object that is unavailable for this `reason`."""
     return Forbidden(what, said) if reason == "forbidden" else NotThere(what, reason, said)
 
 
 def next_step(said: str) -> str:
-    """What a user can do when GitHub refuses a token with this sentence."""
+    """Return what the user can do when GitHub refuses a token with this message."""
     return next((step for word, step in _NEXT_STEPS if word in said.lower()), _OTHERWISE)

@@ -1,8 +1,9 @@
-"""What the headers of an answer say about time and limits. Pure, and never an error: headers pass through proxies.
+"""Parse the rate limit and date headers of a response. Pure; never raises, since proxies may alter headers.
 
-One rule for every value. A number is taken as it stands; a moment that is over, or a number below 0, counts as 0 (no
-wait is asked for); anything that cannot be read counts as not said, except that an unreadable Retry-After still asks
-for a wait, so it means the least one. How long is too long to wait is for the caller to say.
+The same rules hold for every header: a past time or a negative number counts as 0 (no wait); a value that cannot be
+parsed counts as absent, except an invalid Retry-After, which means the minimum wait. The caller decides how long a
+wait is acceptable.
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#checking-the-status-of-your-rate-limit
 """
 
 import re
@@ -12,19 +13,19 @@ from email.utils import parsedate_to_datetime
 
 Headers = Mapping[str, str]
 
-# A window of GitHub's primary limit is an hour long. A reset further away, or past, means that a clock is wrong.
+# Seconds of a window of the primary rate limit. A reset outside of it, past or future, means that a clock is wrong.
 WINDOW = 3600.0
-# The beginnings of 2008, GitHub's first year, and of 2100, in seconds since the epoch.
+# Plausible dates: from 2008, GitHub's first year, to 2100, in seconds since the epoch.
 FOUNDED, FAR_AWAY = 1_199_145_600.0, 4_102_444_800.0
 # "Otherwise, wait for at least one minute before retrying."
 # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 LEAST_WAIT = 60.0
-# More digits than any time or budget has: such a number is no number.
+# At most 18 digits: longer numbers are treated as invalid.
 _NUMBER = re.compile(r"\s*(-?)([0-9]{1,18})\s*", re.ASCII)
 
 
 def retry_after(headers: Headers, now: float) -> float | None:
-    """Seconds to wait, from a number of them or a date; None when the answer does not ask for a wait."""
+    """Return the seconds to wait by Retry-After, a number or a date; None without that header."""
     text = headers.get("retry-after")
     if text is None:
         return None
@@ -36,22 +37,22 @@ def retry_after(headers: Headers, now: float) -> float | None:
 
 
 def remaining(headers: Headers) -> int | None:
-    """Points or requests left in the present window; None when the answer does not tell."""
+    """Return the points or requests left in the current window; None if unknown."""
     return _number(headers.get("x-ratelimit-remaining", ""))
 
 
 def used(headers: Headers) -> int | None:
-    """Points or requests spent in the present window; None when the answer does not tell."""
+    """Return the points or requests used in the current window; None if unknown."""
     return _number(headers.get("x-ratelimit-used", ""))
 
 
 def reset(headers: Headers) -> int | None:
-    """When the present window ends, in seconds since the epoch; None when the answer does not tell."""
+    """Return when the current window ends, in seconds since the epoch; None if unknown."""
     return _number(headers.get("x-ratelimit-reset", ""))
 
 
 def seconds_to_reset(headers: Headers, now: float) -> float:
-    """How long until the primary limit is renewed: by our clock, else by GitHub's own, else the least wait."""
+    """Return the seconds until the primary limit resets: by our clock, else by GitHub's, else the minimum wait."""
     moment = reset(headers)
     if moment is not None:
         for clock in (now, date(headers)):
@@ -61,7 +62,7 @@ def seconds_to_reset(headers: Headers, now: float) -> float:
 
 
 def date(headers: Headers) -> float | None:
-    """GitHub's own time, in seconds since the epoch; None when the answer does not tell, or a time of no GitHub."""
+    """Return GitHub's time by the Date header, in seconds since the epoch; None if absent or implausible."""
     moment = _moment(headers.get("date", ""))
     return moment if moment is not None and FOUNDED <= moment < FAR_AWAY else None
 

@@ -1,4 +1,4 @@
-"""The one file that knows the HTTP library."""
+"""The HTTP transport: the only module that imports httpx."""
 
 import time
 from collections.abc import Mapping
@@ -9,16 +9,17 @@ import httpx
 from collector.errors import GitHubUnreachable
 from collector.github.network import Proxy, certificates, proxy_for
 
-# GitHub ends a question after about ten seconds; a slow line may need longer, but no answer may dribble for ever.
+# GitHub aborts a request after ten seconds; a slow connection may need longer, but the total time is bounded too.
+# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
-# Unpacked. The heaviest pages have some megabytes; a small answer that unpacks to a gigabyte must not fill the memory.
+# Bytes, decompressed. The largest pages have a few megabytes; a decompression bomb must not exhaust the memory.
 LARGEST_BODY = 64 * 1024 * 1024
 
 
-class Answer(NamedTuple):
-    """An HTTP answer, read to its end; `took` in seconds. Header names are in lower case.
+class Response(NamedTuple):
+    """A complete HTTP response; `took` is in seconds. Look headers up by their names in lower case.
 
-    `next_page` is the address that a Link header gives for it.
+    `next_page` is the URL of the Link header's rel="next".
     """
 
     status: int
@@ -29,7 +30,7 @@ class Answer(NamedTuple):
 
 
 class NetworkError(Exception):
-    """No whole answer came. `connected` says whether GitHub was reached at all, `timed_out` whether that took long."""
+    """No complete response. `connected`: whether GitHub was reached; `timed_out`: whether reading timed out."""
 
     def __init__(self, why: str, connected: bool, timed_out: bool = False) -> None:
         super().__init__(why)
@@ -37,17 +38,17 @@ class NetworkError(Exception):
 
 
 class Http:
-    """Sends requests, several at once, over kept connections.
+    """Sends requests concurrently over pooled connections.
 
-    Raises UsageError for certificates or a proxy of the environment that cannot be used.
+    Raises UsageError when the environment names certificates or a proxy that cannot be used.
     """
 
     def __init__(self, user_agent: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
             headers={"user-agent": user_agent, "accept-encoding": "gzip"},
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            transport=transport or _ByEnvironment(),
-            trust_env=False,  # what the environment says, collector.github.network reads
+            transport=transport or _EnvironmentTransport(),
+            trust_env=False,  # collector.github.network reads proxies and certificates from the environment
         )
 
     async def send(
@@ -57,10 +58,11 @@ class Http:
         headers: Mapping[str, str],
         params: Mapping[str, str] | None = None,
         json: Any = None,
-    ) -> Answer:
-        """Send one request and read its answer. Raises NetworkError when no whole answer comes.
+    ) -> Response:
+        """Send one request and read its response.
 
-        Raises GitHubUnreachable when a proxy refuses: asking again would not help.
+        Raises NetworkError when no complete response arrives, and GitHubUnreachable when a proxy refuses the
+        credentials: retrying would not help.
         """
         began = time.monotonic()
         try:
@@ -71,46 +73,46 @@ class Http:
                 async for chunk in response.aiter_bytes():
                     body += chunk
                     if time.monotonic() - began > WHOLE_SECONDS:
-                        raise NetworkError("the answer dribbled in too slowly", connected=True)
+                        raise NetworkError("the response arrived too slowly", connected=True)
                     if len(body) > LARGEST_BODY:
-                        raise NetworkError("the answer is larger than any page", connected=True)
+                        raise NetworkError("the response is larger than any page", connected=True)
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NetworkError(f"no connection: {error or type(error).__name__}", connected=False) from None
         except httpx.TimeoutException:
-            raise NetworkError("no answer in time", connected=True, timed_out=True) from None
+            raise NetworkError("no response in time", connected=True, timed_out=True) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}", connected=True) from None
         following = response.links.get("next", {}).get("url")
-        return Answer(response.status_code, response.headers, bytes(body), time.monotonic() - began, following)
+        return Response(response.status_code, response.headers, bytes(body), time.monotonic() - began, following)
 
     async def close(self) -> None:
-        """Close the kept connections."""
+        """Close the pooled connections."""
         await self._client.aclose()
 
 
-class _ByEnvironment(httpx.AsyncBaseTransport):
-    """Sends each request by the proxy that the environment names for its server, or directly."""
+class _EnvironmentTransport(httpx.AsyncBaseTransport):
+    """Sends each request through the proxy that the environment names for its server, or directly."""
 
     def __init__(self) -> None:
         self._certificates = certificates()
-        self._ways: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
+        self._transports: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         proxy = proxy_for(str(request.url))
-        if proxy not in self._ways:
-            self._ways[proxy] = self._way(proxy)
+        if proxy not in self._transports:
+            self._transports[proxy] = self._transport(proxy)
         try:
-            response = await self._ways[proxy].handle_async_request(request)
+            response = await self._transports[proxy].handle_async_request(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             why = str(error) or type(error).__name__
             if proxy is not None and why.startswith("407"):
                 raise _refusal(proxy) from None
             if "CERTIFICATE_VERIFY_FAILED" in why:
-                why += "; SSL_CERT_FILE or SSL_CERT_DIR may name further certificates to trust"
+                why += "; set SSL_CERT_FILE or SSL_CERT_DIR to trust further certificates"
             elif proxy is not None:
-                why = f"the proxy {proxy.shown} of {proxy.variable}: {why}"
+                why = f"proxy {proxy.shown} from {proxy.variable}: {why}"
             raise httpx.ConnectError(why) from None
         if response.status_code == 407 and proxy is not None:
             await response.aclose()
@@ -118,10 +120,10 @@ class _ByEnvironment(httpx.AsyncBaseTransport):
         return response
 
     async def aclose(self) -> None:
-        for way in self._ways.values():
-            await way.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
 
-    def _way(self, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
+    def _transport(self, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
         trusted = self._certificates if proxy and proxy.is_https else None
         return httpx.AsyncHTTPTransport(
             verify=self._certificates or True,
@@ -133,7 +135,7 @@ class _ByEnvironment(httpx.AsyncBaseTransport):
 
 def _refusal(proxy: Proxy) -> GitHubUnreachable:
     if proxy.has_password:
-        what, mend = "does not accept the user name and password", "Correct them."
+        what, next_step = "rejects the user name and password", "Correct them."
     else:
-        what, mend = "wants a user name and password", "Write it as http://USER:PASSWORD@HOST:PORT."
-    return GitHubUnreachable(f"The proxy {proxy.shown} {what} (407); {proxy.variable} names it.", mend)
+        what, next_step = "requires a user name and password", "Write it as http://USER:PASSWORD@HOST:PORT."
+    return GitHubUnreachable(f"The proxy {proxy.shown} from {proxy.variable} {what} (407).", next_step)

@@ -1,10 +1,9 @@
-"""Models of GitHub's answers in GraphQL, and `parse`, which validates an answer as one of them.
+"""Models of GitHub's GraphQL responses, and `parse`, which validates a response as one of them.
 
 The models are dataclasses that pydantic validates: an object with slots takes a tenth of a BaseModel's memory. Unknown
-fields are ignored, for GitHub adds some without notice. No value is converted to another type: numbers and booleans are
-strict. A schema is compiled when its model is first used.
-https://docs.github.com/en/graphql/reference/objects describes the objects; the queries in queries/ say which fields are
-asked for.
+fields are ignored, because GitHub adds some without notice. No value is converted to another type: numbers and booleans
+are strict. A schema is compiled when its model is first used.
+https://docs.github.com/en/graphql/reference/objects describes the objects; the queries in queries/ select the fields.
 """
 
 from dataclasses import dataclass, field
@@ -35,21 +34,21 @@ def _from_digits(value: object) -> object:
 # A time by GitHub's own clock: always UTC, to the second.
 # https://docs.github.com/en/graphql/reference/scalars#datetime
 Time = Annotated[str, Field(pattern=r"^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$")]
-# A time with any offset or fraction, rewritten as the database has it; None when no calendar has such a time.
+# A time with any offset or fraction, normalised to the database's format; None for an impossible date.
 AnyTime = Annotated[str, AfterValidator(clock.normalised)]
-# A count or an id: below 0 it is none, and the database holds 64 bits.
+# A count or an id: never negative, and at most what SQLite's 64-bit integers hold.
 Number = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
 # GraphQL has no integers over 32 bits: GitHub sends larger ones as a string of digits.
 # https://docs.github.com/en/graphql/reference/scalars#bigint
 BigInt = Annotated[Number, BeforeValidator(_from_digits)]
-# What GraphQL calls the type of an object, for fields that may have one of several types.
+# The name of an object's type, for fields whose type is a union or an interface.
 Typename = Annotated[str, Field(validation_alias="__typename")]
 
 
 class OddAnswer(CollectError):
-    """GitHub's answer is not what its schema promises; the message names the field.
+    """GitHub's response does not match its schema; the message names the field.
 
-    `field` is its path in GitHub's names ("target.tagger.date", "nodes[1].oid"), empty for the answer as a whole.
+    `field` is its path in GitHub's names ("target.tagger.date", "nodes[1].oid"), empty for the whole response.
     """
 
     def __init__(self, message: str, field: str = "") -> None:
@@ -57,8 +56,8 @@ class OddAnswer(CollectError):
         self.field = field
 
 
-class Answer:
-    """Base of all GraphQL models: fields are snake_case here and camelCase in the answer."""
+class ResponseModel:
+    """Base of all GraphQL models: fields are snake_case here and camelCase in the response."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(alias_generator=to_camel)
@@ -68,7 +67,7 @@ Node = TypeVar("Node")
 
 
 @dataclass(slots=True)
-class PageInfo(Answer):
+class PageInfo(ResponseModel):
     """Whether a list has more pages, and the cursor of the next: https://docs.github.com/en/graphql/reference/objects#pageinfo."""
 
     has_next_page: StrictBool
@@ -76,10 +75,11 @@ class PageInfo(Answer):
 
 
 @dataclass(slots=True, kw_only=True)
-class Page(Answer, Generic[Node]):
+class Page(ResponseModel, Generic[Node]):
     """One page of a connection.
 
-    Where `Node` is not optional, a page with a null in it is refused: GitHub failed to serve that object.
+    Unless `Node` is optional, a page with a null node fails validation: GitHub failed to serve that object.
+    https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
     """
 
     page_info: PageInfo = field(default_factory=lambda: PageInfo(has_next_page=False))
@@ -88,16 +88,16 @@ class Page(Answer, Generic[Node]):
 
     @property
     def next(self) -> str | None:
-        """The cursor of the next page, None on the last."""
+        """The cursor of the next page; None on the last page."""
         return self.page_info.end_cursor if self.page_info.has_next_page else None
 
 
 @dataclass(slots=True)
-class Account(Answer):
+class Account(ResponseModel):
     """An actor: https://docs.github.com/en/graphql/reference/interfaces#actor.
 
-    `typename` is User, Bot, Organization, Mannequin or EnterpriseUserAccount. Where the account is deleted GitHub
-    answers null.
+    `typename` is User, Bot, Organization, Mannequin or EnterpriseUserAccount. For a deleted account GitHub returns
+    null instead.
     """
 
     typename: Typename
@@ -108,49 +108,49 @@ class Account(Answer):
 
     @property
     def number(self) -> int | None:
-        """The database id, from the node id where GitHub leaves it null; None when neither tells."""
+        """The database id, taken from the node id where GitHub leaves it null; None if that fails."""
         if self.database_id is None and self.id is not None:
             return node_ids.number(self.id)
         return self.database_id
 
 
 @dataclass(slots=True)
-class Named(Answer):
-    """An object of which only the name is asked."""
+class Named(ResponseModel):
+    """An object of which only the name is selected."""
 
     name: str
 
 
 @dataclass(slots=True)
-class Oid(Answer):
-    """A git object of which only the oid is asked."""
+class Oid(ResponseModel):
+    """A git object of which only the oid is selected."""
 
     oid: str
 
 
 @dataclass(slots=True)
-class NamedRepository(Answer):
-    """A repository of which only owner/name is asked."""
+class NamedRepository(ResponseModel):
+    """A repository of which only owner/name is selected."""
 
     name_with_owner: str
 
 
 @dataclass(slots=True)
-class License(Answer):
+class License(ResponseModel):
     """A license by its SPDX id, NOASSERTION where GitHub does not recognise the text."""
 
     spdx_id: str | None = None
 
 
 @dataclass(slots=True)
-class Count(Answer):
-    """A connection of which only the length is asked."""
+class Count(ResponseModel):
+    """A connection of which only the length is selected."""
 
     total_count: Number
 
 
 @dataclass(slots=True)
-class Branch(Answer):
+class Branch(ResponseModel):
     """A branch and the commit at its tip."""
 
     name: str
@@ -158,7 +158,7 @@ class Branch(Answer):
 
 
 @dataclass(slots=True)
-class Touched(Answer):
+class Touched(ResponseModel):
     """An issue or a pull request: only when it was last updated."""
 
     id: str
@@ -166,7 +166,7 @@ class Touched(Answer):
 
 
 @dataclass(slots=True)
-class ReleaseGlance(Answer):
+class ReleaseGlance(ResponseModel):
     """A release: only what shows whether it changed."""
 
     database_id: Number | None = None
@@ -176,7 +176,7 @@ class ReleaseGlance(Answer):
 
 
 @dataclass(slots=True)
-class TagGlance(Answer):
+class TagGlance(ResponseModel):
     """A tag: only the object it points to."""
 
     name: str
@@ -184,8 +184,8 @@ class TagGlance(Answer):
 
 
 @dataclass(slots=True, kw_only=True)
-class RepositoryFacts(Answer):
-    """What every question about a repository asks: https://docs.github.com/en/graphql/reference/objects#repository."""
+class RepositoryFacts(ResponseModel):
+    """The fields that every query about a repository selects: https://docs.github.com/en/graphql/reference/objects#repository."""
 
     name_with_owner: str
     created_at: Time
@@ -202,7 +202,7 @@ class RepositoryFacts(Answer):
 
 @dataclass(slots=True, kw_only=True)
 class RepositoryState(RepositoryFacts):
-    """A repository with the newest rows of its lists, which show whether a list changed since the last run."""
+    """A repository with the newest rows of its lists, to detect which lists changed since the last run."""
 
     id: str
     database_id: Number
@@ -220,14 +220,14 @@ class RepositoryState(RepositoryFacts):
 
 
 @dataclass(slots=True)
-class CountedHistory(Answer):
-    """A commit of which only the number of recent ancestors is asked."""
+class CountedHistory(ResponseModel):
+    """A commit of which only the number of recent ancestors is selected."""
 
     history: Count | None = None
 
 
 @dataclass(slots=True)
-class CountedBranch(Answer):
+class CountedBranch(ResponseModel):
     """A branch and the number of its recent commits."""
 
     name: str
@@ -236,7 +236,7 @@ class CountedBranch(Answer):
 
 @dataclass(slots=True, kw_only=True)
 class RepositoryGlance(RepositoryFacts):
-    """A repository and how active it is: enough to decide whether to track it."""
+    """A repository and its recent activity: enough to decide whether to track it."""
 
     default_branch_ref: CountedBranch | None = None
     pull_requests: Count
@@ -244,20 +244,20 @@ class RepositoryGlance(RepositoryFacts):
 
     @property
     def commits(self) -> int:
-        """Commits of the default branch since the time that the question names."""
+        """The number of commits on the default branch since the query's `since`."""
         target = self.default_branch_ref.target if self.default_branch_ref else None
         return target.history.total_count if target and target.history else 0
 
 
 @dataclass(slots=True)
-class GitActor(Answer):
+class GitActor(ResponseModel):
     """The author of a commit: only the account that GitHub links to it, never git's name and e-mail address."""
 
     user: Account | None = None
 
 
 @dataclass(slots=True)
-class Signature(Answer):
+class Signature(ResponseModel):
     """A commit's signature: https://docs.github.com/en/graphql/reference/interfaces#gitsignature.
 
     GitHub verifies a signature once and keeps the result with `verified_at`:
@@ -272,14 +272,14 @@ class Signature(Answer):
 
 
 @dataclass(slots=True)
-class NodeId(Answer):
-    """An object of which only the node id is asked."""
+class NodeId(ResponseModel):
+    """An object of which only the node id is selected."""
 
     id: str
 
 
 @dataclass(slots=True)
-class AssociatedPullRequest(Answer):
+class AssociatedPullRequest(ResponseModel):
     """A pull request that GitHub associates with a commit; it may belong to a fork."""
 
     number: Number
@@ -289,8 +289,8 @@ class AssociatedPullRequest(Answer):
 
 
 @dataclass(slots=True, kw_only=True)
-class CommitParents(Answer):
-    """A commit's place in the history. The date is the committer's claim, None when no calendar has it."""
+class CommitParents(ResponseModel):
+    """A commit's place in the history. The date is the committer's claim; None for an impossible date."""
 
     oid: str
     committed_date: AnyTime | None = None
@@ -298,7 +298,7 @@ class CommitParents(Answer):
 
     @property
     def parent_oids(self) -> list[str] | None:
-        """The parents' oids in git's order, None when GitHub served fewer than it counts."""
+        """The parents' oids in git's order; None when GitHub returned fewer than it counts."""
         found = [p.oid for p in (self.parents.nodes if self.parents else ()) if p]
         return found if self.parents and len(found) == max(self.parents.total_count, len(self.parents.nodes)) else None
 
@@ -316,8 +316,8 @@ class Commit(CommitParents):
 
 
 @dataclass(slots=True)
-class CommitLines(Answer):
-    """How much a commit changes. The number of files is null where GitHub does not compute it."""
+class CommitLines(ResponseModel):
+    """The size of a commit. The number of files is null where GitHub does not compute it."""
 
     additions: Number
     deletions: Number
@@ -325,7 +325,7 @@ class CommitLines(Answer):
 
 
 @dataclass(slots=True, kw_only=True)
-class Release(Answer):
+class Release(ResponseModel):
     """A release: https://docs.github.com/en/graphql/reference/objects#release.
 
     The fetcher fills in `database_id` where GitHub leaves it null.
@@ -346,15 +346,15 @@ class Release(Answer):
 
 
 @dataclass(slots=True)
-class Tagger(Answer):
-    """The tagger of an annotated tag: only the date, which is the tagger's claim."""
+class Tagger(ResponseModel):
+    """The tagger of an annotated tag: only the date, which the tagger sets and GitHub does not check."""
 
     date: Time | None = None
 
 
 @dataclass(slots=True)
-class TagTarget(Answer):
-    """What a tag points to: a commit, tree or blob, or an annotated tag, which has a `target` of its own."""
+class TagTarget(ResponseModel):
+    """The object a tag points to: a commit, tree or blob, or an annotated tag, which has a `target` of its own."""
 
     typename: Typename
     oid: str
@@ -363,7 +363,7 @@ class TagTarget(Answer):
 
 
 @dataclass(slots=True)
-class Tag(Answer):
+class Tag(ResponseModel):
     """A ref under refs/tags/: https://docs.github.com/en/graphql/reference/objects#ref."""
 
     name: str
@@ -375,9 +375,9 @@ _JSON = {type(None): "null", bool: "a boolean", str: "a string", list: "a list",
 
 
 def parse(model: type[Model], answer: object, what: str) -> Model:
-    """`answer`, decoded JSON, as a `model`; `what` names the question in the message of an error.
+    """Validate decoded JSON as a `model`; `what` names the query in error messages.
 
-    Raises OddAnswer for the first field that is not as promised, or for the object that lacks a field.
+    Raises OddAnswer for the first invalid field, or for the object that lacks a required field.
     """
     adapter: TypeAdapter[Model] = _adapter(model)  # type: ignore[arg-type] # python/mypy#11470
     try:
@@ -392,7 +392,7 @@ def parse(model: type[Model], answer: object, what: str) -> Model:
             wrong = "input should be an object"
         wrong = f"{wrong[0].lower()}{wrong[1:]}, got {_JSON.get(type(first['input']), 'a number')}"
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).removeprefix(".")
-    raise OddAnswer(f"GitHub's answer to {what} is odd at {path or 'the whole'}: {wrong}.", path)
+    raise OddAnswer(f"GitHub's answer to {what} does not match its schema at {path or 'the top level'}: {wrong}.", path)
 
 
 @cache

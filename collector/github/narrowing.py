@@ -1,6 +1,6 @@
-"""Documents that ask for less: what is asked of one object when GitHub does not answer for the whole of it.
+"""Reduced queries: fewer fields of one object, for objects that GitHub cannot serve whole.
 
-graphql-core is imported when a document is first narrowed: a run without trouble never needs it.
+graphql-core is imported on first use, so that a run without errors never loads it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collector.github.query_rewriting import copied, without_unused
 if TYPE_CHECKING:
     from graphql import DocumentNode, FieldNode, FragmentDefinitionNode
 
-# By these an object is known again; they are asked for in any case.
+# The fields that identify an object; they are always selected.
 IDENTITY = ("id", "fullDatabaseId", "number")
 
 
 @cache
 def of_fields(name: str, fragment: str, fields: tuple[str, ...]) -> str:
-    """The document `name`, in which `fragment` asks only for IDENTITY and these fields."""
+    """Return the query `name` with `fragment` reduced to IDENTITY and these fields."""
     from graphql import DocumentNode, print_ast
 
     document = parsed(queries.load(name))
@@ -34,7 +34,7 @@ def of_fields(name: str, fragment: str, fields: tuple[str, ...]) -> str:
 
 @cache
 def cursors_only(name: str) -> str:
-    """The document `name` of a list, which then says only how the list goes on."""
+    """Return the query `name` of a list without its nodes: only the page's cursor and the counts."""
     from graphql import REMOVE, Visitor, print_ast, visit
 
     class Pruner(Visitor):
@@ -46,7 +46,7 @@ def cursors_only(name: str) -> str:
 
 @cache
 def groups(name: str, fragment: str) -> tuple[tuple[str, ...], ...]:
-    """The fields of a fragment as they are tried: the simple ones together, each other alone."""
+    """Return the fields of a fragment in the groups to try: all scalars together, each other field alone."""
     fields = [f for f in _fields(_fragment(parsed(queries.load(name)), fragment)) if key(f) not in IDENTITY]
     simple = tuple(key(field) for field in fields if field.selection_set is None)
     return (simple, *((key(field),) for field in fields if field.selection_set is not None))

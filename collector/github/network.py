@@ -1,7 +1,6 @@
-"""What the environment says of the way to a server: which proxy, and whose certificates are trusted.
+"""Proxy and TLS certificate settings from environment variables, the same that curl and Python's urllib read.
 
-The same variables as of curl and Python's own urllib. A setting that cannot be used is refused before anything is sent,
-with the name of its variable.
+An unusable setting is rejected before anything is sent; the message names its variable.
 """
 
 import ipaddress
@@ -18,38 +17,38 @@ from urllib.request import getproxies
 from collector.errors import UsageError
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
-# How OpenSSL names certificates in a folder: https://docs.openssl.org/master/man1/openssl-rehash/.
-_BY_HASH = re.compile(r"[0-9a-f]{8}\.\d+")
+# File names of certificates in a folder that OpenSSL can use: https://docs.openssl.org/master/man1/openssl-rehash/.
+_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy: its address, which may hold a password, and the variable that names it."""
+    """A proxy: its URL, which may contain a password, and the variable that it comes from."""
 
     url: str
     variable: str
 
     @property
     def shown(self) -> str:
-        """Host and port, without user name and password."""
+        """Host and port, without user name and password, for messages."""
         return self.url.partition("://")[2].rpartition("@")[2].partition("/")[0]
 
     @property
     def is_https(self) -> bool:
-        """Whether the proxy itself is spoken to by TLS."""
+        """Whether the connection to the proxy itself uses TLS."""
         return self.url.startswith("https:")
 
     @property
     def has_password(self) -> bool:
-        """Whether a user name is sent to it."""
+        """Whether the URL contains a user name and password."""
         return "@" in self.url
 
 
 def proxy_for(url: str) -> Proxy | None:
-    """The proxy by which a server is to be reached, None for none. Raises UsageError for one that cannot be used."""
+    """Return the proxy to use for a URL; None for a direct connection. Raises UsageError for an unusable proxy."""
     scheme = urlsplit(url).scheme
-    named = getproxies()  # from the environment, where the desktop's settings are not kept elsewhere
-    if _is_passed_over(urlsplit(url), named.get("no", "")):
+    named = getproxies()  # environment variables; on macOS and Windows also the system's settings
+    if _bypasses_proxy(urlsplit(url), named.get("no", "")):
         return None
     for key in (scheme, "all"):
         if named.get(key):
@@ -58,69 +57,69 @@ def proxy_for(url: str) -> Proxy | None:
 
 
 def certificates() -> ssl.SSLContext | None:
-    """Trusts the certificates of SSL_CERT_FILE and SSL_CERT_DIR; None when neither is set. Raises UsageError."""
+    """Return a TLS context that trusts SSL_CERT_FILE and SSL_CERT_DIR; None when unset. Raises UsageError."""
     file, folders = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     if not file and not folders:
         return None
     if folders and not any(_holds_certificates(folder) for folder in folders.split(os.pathsep)):
         raise UsageError(
-            f'SSL_CERT_DIR is "{folders}", where no certificate is found by its hash.',
+            f'SSL_CERT_DIR is "{folders}", which has no certificates named by their hash.',
             f"Run `openssl rehash {folders}`, or leave the variable unset.",
         )
     try:
         return ssl.create_default_context(cafile=file or None, capath=folders or None)
-    except OSError as error:  # an SSLError, for what is no certificate, is one too
-        why = "is no certificate" if isinstance(error, ssl.SSLError) else (error.strerror or "cannot be read").lower()
+    except OSError as error:  # includes ssl.SSLError, raised for a file without certificates
+        why = "no certificate" if isinstance(error, ssl.SSLError) else (error.strerror or "cannot be read").lower()
         raise UsageError(
-            f'SSL_CERT_FILE is "{file}": {why}.', "Give a file of certificates (PEM), or leave the variable unset."
+            f'SSL_CERT_FILE is "{file}": {why}.', "Name a file of certificates (PEM), or leave the variable unset."
         ) from None
 
 
 def _variable(name: str) -> str:
-    """The variable that holds it; the lower-case one wins."""
+    """Return the variable that is set, preferring the lower-case one."""
     return next((n for n in (name, name.upper()) if os.environ.get(n)), "the system's settings")
 
 
 def _usable(text: str, variable: str) -> Proxy:
-    """The proxy that a variable names. Raises UsageError."""
+    """Return the proxy that a variable names. Raises UsageError when it cannot be used."""
     proxy = Proxy(text if "://" in text else f"http://{text}", variable)
-    if not _is_address(proxy.url):
+    if not _is_valid(proxy.url):
         raise UsageError(
-            f'{variable} names the proxy "{proxy.shown}", which is no host and port.',
-            "Write it as http://HOST:PORT, with what is special in a password %-encoded, or leave the variable unset.",
+            f'{variable} names the proxy "{proxy.shown}", which is not a host and port.',
+            "Write it as http://HOST:PORT, special characters in a password %-encoded, or leave the variable unset.",
         )
     scheme = urlsplit(proxy.url).scheme
     if scheme not in SCHEMES:
         raise UsageError(
-            f"{variable} names a proxy of the kind {scheme}://, which cannot be used.",
+            f"{variable} names a {scheme}:// proxy, which is not supported.",
             f"Use one of {', '.join(f'{known}://' for known in SCHEMES)}, or leave the variable unset.",
         )
     if scheme.startswith("socks") and find_spec("socksio") is None:
         raise UsageError(
-            f"{variable} names a SOCKS proxy, for which the package socksio is missing.",
+            f"{variable} names a SOCKS proxy, but the package socksio is not installed.",
             f"Install it (`{sys.executable} -m pip install socksio`), or name an HTTP proxy.",
         )
     return proxy
 
 
-def _is_address(url: str) -> bool:
+def _is_valid(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return bool(re.fullmatch(r"[\w.-]+|[\da-f.:]+(%\w+)?", parts.hostname or "", re.ASCII)) and parts.port != 0
-    except ValueError:  # a port that is no number or above 65535, or a bracket too few
+    except ValueError:  # an invalid port, or an unclosed bracket
         return False
 
 
-def _is_passed_over(url: SplitResult, no_proxy: str) -> bool:
-    """Whether NO_PROXY names the server: by name or domain, by address or range of addresses, or all by `*`."""
+def _bypasses_proxy(url: SplitResult, no_proxy: str) -> bool:
+    """Return whether NO_PROXY covers the host: by name, domain, IP address, CIDR range, or `*` for all."""
     host = (url.hostname or "").rstrip(".")
     port = url.port or {"http": 80, "https": 443}.get(url.scheme)
-    entries = [_apart(entry.lower()) for entry in re.split(r"[,\s]+", no_proxy) if entry]
-    return any(_names(name, host) for name, only in entries if not only or int(only) == port)
+    entries = [_split_port(entry.lower()) for entry in re.split(r"[,\s]+", no_proxy) if entry]
+    return any(_covers(name, host) for name, only in entries if not only or int(only) == port)
 
 
-def _apart(entry: str) -> tuple[str, str]:
-    """The name and the port of what may stand in NO_PROXY: HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT, ADDRESS/BITS."""
+def _split_port(entry: str) -> tuple[str, str]:
+    """Split a NO_PROXY entry into name and port: HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT or ADDRESS/BITS."""
     match = re.fullmatch(r"\[(.*)\](/\d+)?(?::(\d+))?", entry)
     if match:
         return match[1] + (match[2] or ""), match[3] or ""
@@ -128,7 +127,7 @@ def _apart(entry: str) -> tuple[str, str]:
     return (name, port) if port.isdecimal() else (entry, "")
 
 
-def _names(name: str, host: str) -> bool:
+def _covers(name: str, host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -142,6 +141,6 @@ def _names(name: str, host: str) -> bool:
 
 def _holds_certificates(folder: str) -> bool:
     try:
-        return any(_BY_HASH.fullmatch(path.name) for path in Path(folder).iterdir())
+        return any(_HASHED_NAME.fullmatch(path.name) for path in Path(folder).iterdir())
     except OSError:
         return False

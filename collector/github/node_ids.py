@@ -1,21 +1,23 @@
-"""The number inside a node id, for objects whose `databaseId` GitHub leaves null.
+"""Decode the database id inside a node id, for objects whose `databaseId` GitHub returns as null.
 
-GitHub calls node ids opaque, so this is only used where it says nothing better, and whoever asks has another way.
-Their form is seen in public answers: "R_kgDOABPHjQ" is a prefix for the type and, in base64, the msgpack array
-[0, 1296269], of what belongs to a repository [0, repository, own number]; older ones are "010:Repository1296269".
+Node ids are opaque by GitHub's documentation, so this is a fallback, and callers have another one behind it.
+https://docs.github.com/en/graphql/guides/using-global-node-ids
+The format is visible in public responses: "R_kgDOABPHjQ" is a type prefix and, in base64, the msgpack array
+[0, 1296269], or [0, repository id, own id] for objects inside a repository. The older format is "010:Repository1296269"
+in base64.
 """
 
 import re
 from base64 import b64decode, urlsafe_b64decode
 
 _OLD = re.compile(rb"0(\d+):([A-Za-z]+)(\d+)")
-# The markers of msgpack's unsigned integers, and how many bytes follow: https://github.com/msgpack/msgpack
+# The markers of msgpack's unsigned integers, and the number of bytes that follow: https://github.com/msgpack/msgpack
 _UNSIGNED = {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
 _ARRAY = 0x90
 
 
 def number(node_id: str) -> int | None:
-    """The database id that a node id holds; None when it is of no form that is known here."""
+    """Return the database id in a node id; None when its format is unknown."""
     return _old(node_id) if "_" not in node_id else _new(node_id.partition("_")[2])
 
 
@@ -37,7 +39,7 @@ def _new(packed: str) -> int | None:
 
 
 def _integers(held: bytes) -> list[int]:
-    """The unsigned integers of a short msgpack array. Raises ValueError or IndexError when it is anything else."""
+    """Return the unsigned integers of a short msgpack array. Raises ValueError or IndexError for anything else."""
     out, at = [], 1
     for _ in range(held[0] - _ARRAY):
         width = _UNSIGNED.get(held[at], 0)

@@ -1,7 +1,8 @@
-"""Servers whose schema is not GitHub's of today: an older Enterprise Server, or GitHub after it removed something.
+"""Adapt queries to a server with a different schema: an older Enterprise Server, or GitHub after a breaking change.
 
-Names are "Type", "Type.field", "Type.field(argument)" or "Enum.VALUE". What is lacking is found by introspection, once,
-after a document was refused; documents are then asked without it, or not at all.
+Names are "Type", "Type.field", "Type.field(argument)" or "Enum.VALUE". When a query is refused, the schema is
+introspected once; optional names that it lacks are removed from the queries, a missing required name is an error.
+https://docs.github.com/en/graphql/overview/breaking-changes
 """
 
 from __future__ import annotations
@@ -21,32 +22,32 @@ if TYPE_CHECKING:
     from graphql import SelectionSetNode, TypeInfo, Visitor
     from graphql.language.visitor import VisitorAction
 
-# What can be done without, and what is then unknown.
+# Names that the collector can do without, and what is unknown without them.
 OPTIONAL = {
-    "Query.rateLimit": "what a question cost; it is computed",
-    "GitSignature.verifiedAt": "when GitHub verified a signature: no commit is dated by it",
+    "Query.rateLimit": "what a query cost (it is computed instead)",
+    "GitSignature.verifiedAt": "when GitHub verified a signature, so no commit can be dated by it",
     "Commit.changedFilesIfAvailable": "how many files a commit changes",
     "Issue.stateReason": "why an issue was closed",
-    "ClosedEvent.stateReason": "why an issue was closed at an earlier time",
-    "CrossReferencedEvent.willCloseTarget": "whether a pull request was going to close the issue that it names",
+    "ClosedEvent.stateReason": "why an issue was closed earlier",
+    "CrossReferencedEvent.willCloseTarget": "whether a pull request will close the issue that it references",
     "ConvertedToDiscussionEvent": "which issues became discussions",
     "IssueTimelineItemsItemType.CONVERTED_TO_DISCUSSION_EVENT": "which issues became discussions",
-    "Mannequin": "when a mannequin was made",
-    "Mannequin.createdAt": "when a mannequin was made",
+    "Mannequin": "when a mannequin was created",
+    "Mannequin.createdAt": "when a mannequin was created",
     "Bot.createdAt": "how old a bot's account is",
     "Organization.createdAt": "how old an organisation's account is",
     "Release.description": "the text of a release",
-    "Repository.description": "what a repository says of itself",
+    "Repository.description": "the description of a repository",
     "Repository.homepageUrl": "the website of a repository",
     "Repository.licenseInfo": "the licence of a repository",
     "Repository.primaryLanguage": "the language of a repository",
 }
-# What was learnt of a server is looked at again after this time: it may have been updated.
+# How long a stored introspection result is valid: the server may have been upgraded.
 MEMORY = timedelta(days=7)
 
 
 def introspection() -> str:
-    """The question about everything that the documents may use."""
+    """Return the introspection query for all types that the queries may use."""
     types = [name for name in schema().type_map if not name.startswith("__")]
     asked = "\n".join(f'  {name}: __type(name: "{name}") {{ ...Has }}' for name in types)
     return (
@@ -60,7 +61,7 @@ def introspection() -> str:
 
 
 def differences(answer: dict[str, Any]) -> set[str]:
-    """What a server lacks, by its answer to the introspection. Raises KeyError or TypeError when that is none."""
+    """Return what a server's schema lacks, by its introspection response. Raises KeyError or TypeError if malformed."""
     lacks: set[str] = set()
     for name, ours in schema().type_map.items():
         if name.startswith("__"):
@@ -85,7 +86,7 @@ def _members(kind: dict[str, Any]) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=512)
 def fit(text: str, lacks: frozenset[str]) -> str:
-    """A document without what a server lacks. Raises SchemaChanged when it is nothing without that."""
+    """Return a query without the names that a server lacks. Raises SchemaChanged when a required one is missing."""
     from graphql import TypeInfo, TypeInfoVisitor, print_ast, visit
 
     types = TypeInfo(schema())
@@ -94,11 +95,11 @@ def fit(text: str, lacks: frozenset[str]) -> str:
 
 
 def _pruner(types: TypeInfo, lacks: frozenset[str]) -> Visitor:
-    """The visitor that takes out what is lacking."""
+    """Return the visitor that removes missing names."""
     import graphql as g
 
     def drop(name: str) -> VisitorAction:
-        """Take the visited node out when `name` is lacking, if that can be done without."""
+        """Return REMOVE for a missing optional `name`, None for an existing one. Raises SchemaChanged."""
         if name in lacks and name not in OPTIONAL:
             raise missing(name)
         return g.REMOVE if name in lacks else None
@@ -140,26 +141,26 @@ def _if_empty(selections: SelectionSetNode | None) -> VisitorAction:
 
 
 def missing(name: str) -> SchemaChanged:
-    """The error for something that cannot be done without."""
+    """Return the error for a missing name that the collector requires."""
     return SchemaChanged(
-        f"This GitHub's schema has no {name}, which the collector cannot do without.",
+        f"The server's GraphQL schema has no {name}, which the collector requires.",
         "Install a newer version of collect-signals; an Enterprise Server may be too old for it.",
     )
 
 
 def unknown(lacks: Iterable[str]) -> list[str]:
-    """What is unknown where this is lacking, for people."""
+    """Return what is unknown without these names, as text for the user."""
     return sorted({OPTIONAL[name] for name in lacks if name in OPTIONAL})
 
 
 def to_remember(lacks: Iterable[str], server: str, now: datetime) -> str:
-    """What a server lacks, to be kept. What cannot be done without is not: it may be back with the next run."""
+    """Return what a server lacks as JSON for the database. Required names are left out: each run checks them again."""
     kept = sorted(name for name in lacks if name in OPTIONAL or name.endswith(".fullDatabaseId"))
     return json.dumps({"server": server, "at": clock.to_text(now), "lacks": kept})
 
 
 def remembered(text: str | None, server: str, now: datetime) -> set[str]:
-    """What is known of a server, unless that was learnt too long ago."""
+    """Return what a server lacks from stored JSON; nothing if it is of another server or older than MEMORY."""
     known = json.loads(text or "{}")
     if known.get("server") != server or now - clock.from_text(known["at"]) > MEMORY:
         return set()

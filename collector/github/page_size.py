@@ -1,19 +1,19 @@
-"""Adaptive page sizes: halved when GitHub cannot answer in time, doubled after a run of successes.
+"""Adaptive page sizes: halved when GitHub times out, doubled after several successes.
 
-The starting sizes are those that clients with similar selections settled on, the largest are the most rows that still
-cost one point (or, where diffs are computed, what was seen to take a few seconds): change-metrics/monocle,
+The initial sizes are those that other clients with similar queries settled on. The largest are the most rows that still
+cost one point, or, where GitHub computes diffs, those that take a few seconds: change-metrics/monocle,
 apache/devlake#3708, spiceai/spiceai#13762, getsentry/sentry#122671.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-# So many good pages in a row, and a larger one is tried; each try that fails doubles it.
+# Successful pages in a row before a larger size is tried; doubled whenever the larger size fails.
 PATIENCE = 2
 
 
 class Sizes(NamedTuple):
-    """The size a list begins with, and the largest it is asked for in."""
+    """The initial and the largest page size of a list."""
 
     start: int
     largest: int
@@ -26,32 +26,32 @@ SIZES = {
     "diffs": Sizes(20, 40),  # pull requests by id: files and numbers of lines, for which GitHub computes a diff
     "own_commits": Sizes(20, 40),  # pull requests by id: the commits of each
     "commits": Sizes(50, 74),
-    "sizes": Sizes(40, 60),  # commits by oid: the numbers of lines; an import among them takes seconds by itself
+    "sizes": Sizes(40, 60),  # commits by oid: the numbers of lines; a single huge commit takes seconds by itself
     "releases": Sizes(100, 100),
     "tags": Sizes(100, 100),
     "pushes": Sizes(100, 100),
-    "repositories": Sizes(20, 20),  # repositories in one batched question
+    "repositories": Sizes(20, 20),  # repositories in one batched query
     "glances": Sizes(10, 10),  # the same, with the commits of each counted
 }
 
 
 @dataclass
 class PageSize:
-    """The size of the pages of one list. A `size` of 0 means: as lists of this kind begin."""
+    """The page size of one list. A `size` of 0 means the initial size of its kind."""
 
     kind: str
     size: int = 0
     good: int = 0
     patience: int = PATIENCE
     falling: bool = False  # the last page failed
-    tried: bool = False  # a page was asked for
+    tried: bool = False  # at least one page was requested
 
     def __post_init__(self) -> None:
         start, largest = SIZES[self.kind]
         self.size = min(self.size or start, largest)
 
     def worked(self) -> None:
-        """A page of this size came back whole."""
+        """Record a successful page of this size."""
         self.good += 1
         self.falling, self.tried = False, True
         largest = SIZES[self.kind].largest
@@ -59,7 +59,7 @@ class PageSize:
             self.size, self.good = min(largest, self.size * 2), 0
 
     def failed(self) -> bool:
-        """The page was too heavy: halve it. False when it cannot be smaller."""
+        """Record a page that was too heavy and halve the size. Returns False when it cannot be smaller."""
         if not self.falling:
             self.patience *= 2
         self.good, self.falling, self.tried = 0, True, True
@@ -69,7 +69,7 @@ class PageSize:
         return True
 
     def restore(self, size: int) -> None:
-        """Return to a size that worked: it was one object that failed, and that has been stepped over."""
+        """Return to an earlier size after a single object that failed has been skipped."""
         if self.falling:
             self.patience //= 2
         self.good, self.falling = 0, False

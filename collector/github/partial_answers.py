@@ -1,7 +1,7 @@
-"""Which answers with holes may be kept.
+"""Decide which partial responses (data with field errors) are acceptable.
 
-A null inside of one listed thing costs that thing a part; a null in place of a list, or of what says how the list
-goes on, would lose rows without a word.
+A null inside a listed object only loses a part of that object. A null in place of a list, or of its pagination fields,
+would silently lose rows.
 """
 
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ from collector.github.responses import Hole, Path
 _PARTS_OF_A_LIST = ("nodes", "edges", "pageInfo")
 
 
-def bearable(text: str, holes: tuple[Hole, ...]) -> bool:
-    """Whether an answer to the document `text` may be kept in spite of its holes."""
+def is_acceptable(text: str, holes: tuple[Hole, ...]) -> bool:
+    """Return whether a response to the query `text` is acceptable in spite of its holes."""
     return not any(_takes_a_list(text, hole.path) for hole in holes)
 
 
 def below(found: Iterable[Hole], path: Path) -> list[Hole]:
-    """The holes in what `path` leads to, with their paths from there on."""
+    """Return the holes below `path`, with paths relative to it."""
     return [
         Hole(h.path[len(path) :], h.kind, h.message, h.at[len(path) :])
         for h in found
@@ -27,11 +27,11 @@ def below(found: Iterable[Hole], path: Path) -> list[Hole]:
 
 
 def _takes_a_list(text: str, path: Path) -> bool:
-    """Whether a null there is in place of a list that was asked for, or of something around one."""
+    """Return whether a null at `path` replaces a requested list or an object that contains one."""
     if path[-1] in _PARTS_OF_A_LIST:
         return True
     if any(isinstance(step, int) for step in path):
-        return False  # it is one listed thing, or in one
+        return False  # it is a listed object, or inside one
     document = parsed(text)
     chosen = [operation(document).selection_set]
     for step in path:

@@ -1,8 +1,8 @@
-"""What questions that failed really cost. Pure.
+"""Account for the points that failed queries really cost. Pure.
 
-GitHub says the cost of a question in its answer, so not that of one it never answered. Such a question is counted at
-its price, and corrected once the header x-ratelimit-used of a later answer shows that less was taken; never the other
-way, since somebody else may use the same token.
+GitHub reports a query's cost in its response, so the cost of a query that timed out is unknown. Such a query is counted
+at its computed price, and corrected downwards when x-ratelimit-used of a later response shows that GitHub charged less;
+never upwards, because another program may be using the same token.
 """
 
 from dataclasses import dataclass, field
@@ -12,44 +12,44 @@ from collector.github.budget import Meter
 
 @dataclass
 class Ledger:
-    """The GraphQL points of one viewer, by our count and by GitHub's. Questions are numbered as they are sent."""
+    """The GraphQL points of one viewer, by our count and by GitHub's. Queries are numbered as they are sent."""
 
-    window: int | None = None  # when the hour ends that GitHub's counts are of
-    start: int | None = None  # GitHub's count when both were last compared; None: not yet in this hour
-    told: int = 0  # GitHub's count, as it was last seen
-    counted: int = 0  # ours, since `start`
-    doubts: list[tuple[int, tuple[Meter, ...]]] = field(default_factory=list)
-    newest: int = 0  # the last question that had been sent when the last doubt arose
+    window: int | None = None  # end of the rate limit window that GitHub's count belongs to, seconds since the epoch
+    start: int | None = None  # GitHub's count at the last comparison; None: none yet in this window
+    reported: int = 0  # the latest x-ratelimit-used
+    counted: int = 0  # points counted by us since `start`
+    doubts: list[tuple[int, tuple[Meter, ...]]] = field(default_factory=list)  # points that may not have been charged
+    newest: int = 0  # number of the last query sent when the latest doubt was recorded
 
     def count(self, points: int) -> None:
-        """Note what a question cost."""
+        """Record the known cost of a query."""
         self.counted += points
 
-    def doubt(self, points: int, meters: tuple[Meter, ...], newest: int) -> None:
-        """Note a question that may have cost less than the `points` by which these meters rose."""
+    def count_doubtful(self, points: int, meters: tuple[Meter, ...], newest: int) -> None:
+        """Record a failed query that was added to `meters` with `points`, though GitHub may have charged less."""
         self.counted += points
         self.doubts.append((points, meters))
         self.newest = newest
 
-    def tell(self, used: int, window: int) -> None:
-        """Take over what an answer's headers say."""
+    def report(self, used: int, window: int) -> None:
+        """Record x-ratelimit-used and x-ratelimit-reset of a response."""
         if window != self.window:
-            # What was still open of the hour before cannot be known any more.
-            self.window, self.start, self.told = window, None, used
+            # The open doubts of the previous window can no longer be resolved.
+            self.window, self.start, self.reported = window, None, used
             self.doubts.clear()
-        self.told = max(self.told, used)
+        self.reported = max(self.reported, used)
 
-    def settle(self, number: int) -> None:
-        """Compare the counts: question `number` was just answered, and no other one is under way."""
+    def compare(self, number: int) -> None:
+        """Compare both counts: query `number` has just been answered and no other one is in flight."""
         if self.window is None or (self.doubts and number <= self.newest):
-            return  # GitHub's count may be older than the doubt
+            return  # GitHub's count may predate the failed query
         if self.start is not None:
-            self._refund(self.counted - (self.told - self.start))
+            self._refund(self.counted - (self.reported - self.start))
         self.doubts.clear()
-        self.start, self.counted = self.told, 0
+        self.start, self.counted = self.reported, 0
 
     def _refund(self, over: int) -> None:
-        """Take back what was counted too much, as far as it is in doubt."""
+        """Subtract up to `over` points from the meters of the doubtful queries."""
         for points, meters in self.doubts:
             back = max(0, min(points, over))
             over -= back

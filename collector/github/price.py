@@ -1,4 +1,4 @@
-"""What a GraphQL question costs, by GitHub's published formula.
+"""Compute the cost of a GraphQL query by GitHub's published formula.
 
 https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 """
@@ -10,22 +10,23 @@ from typing import Any
 
 from collector.github.query_parsing import selected
 
-# The most nodes that a question may ask for.
+# The most nodes that one query may request:
+# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#node-limit
 NODE_LIMIT = 500_000
 
 
 @dataclass(frozen=True)
 class Price:
-    """Points of the hour's budget, and the nodes that the answer can have at most."""
+    """Points of the hourly rate limit, and the most nodes that the response can have."""
 
     points: int
     nodes: int
 
 
 def price(text: str, variables: Mapping[str, Any]) -> Price:
-    """Requests needed to fill every connection to its limit, by 100, rounded, at least 1 point.
+    """Return the price: the requests needed to fill all connections, divided by 100 and rounded, at least 1 point.
 
-    `text` is one of the collector's documents: connections are known by the types of its schema.
+    `text` is one of the collector's queries: connections are recognised by the types of the bundled schema.
     """
     counts = {name: range(len(v)) if isinstance(v, list) else v for name, v in variables.items()}
     return _price(text, frozenset((name, v) for name, v in counts.items() if isinstance(v, int | range)))
@@ -33,7 +34,7 @@ def price(text: str, variables: Mapping[str, Any]) -> Price:
 
 @lru_cache(maxsize=1024)
 def _price(text: str, counts: frozenset[tuple[str, int | range]]) -> Price:
-    """The price by what it depends on: numbers, and how long lists are. A sync asks few different ones of thousands."""
+    """Compute the price from numbers and list lengths only, so that a sync's thousands of queries hit the cache."""
     asked = selected(text, dict(counts))
     requests = sum(one.times for one in asked if one.type.endswith("Connection"))
     nodes = sum(one.times * one.rows for one in asked)

@@ -1,6 +1,6 @@
-"""Reading GraphQL documents, as parsed by graphql-core, and the schema they are written against.
+"""Parse GraphQL queries with graphql-core, and the schema that they are written against.
 
-graphql-core is imported when a document is first read here: a run without trouble never needs it.
+graphql-core is imported on first use, so that a run without errors never loads it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @cache
 def schema() -> GraphQLSchema:
-    """GitHub's schema, as far as the documents use it."""
+    """Return the part of GitHub's schema that the queries use."""
     from graphql import build_schema
 
     return build_schema((files(__package__) / "schema.graphql").read_text(encoding="utf-8"))
@@ -25,21 +25,21 @@ def schema() -> GraphQLSchema:
 
 @lru_cache(maxsize=512)
 def parsed(text: str) -> DocumentNode:
-    """The document that a text is."""
+    """Parse a query."""
     from graphql import parse
 
     return parse(text, no_location=True)
 
 
 def operation(document: DocumentNode) -> OperationDefinitionNode:
-    """A document's only operation."""
+    """Return the only operation of a document."""
     from graphql import OperationDefinitionNode
 
     return next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
 
 
 def fields(document: DocumentNode, selections: SelectionSetNode) -> Iterator[tuple[FieldNode, str | None]]:
-    """The fields that are selected, also by fragments, and the type that the nearest fragment names."""
+    """Yield the selected fields, fragments expanded, each with the type condition of its innermost fragment."""
     from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode
 
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
@@ -58,16 +58,16 @@ def fields(document: DocumentNode, selections: SelectionSetNode) -> Iterator[tup
 
 
 def key(field: FieldNode) -> str:
-    """The name by which an answer has a field."""
+    """Return a field's key in the response: its alias, else its name."""
     return (field.alias or field.name).value
 
 
 @dataclass(frozen=True)
 class Selected:
-    """A field of a document: what it is a field of and its own type, by name; of how many objects it is asked.
+    """A selected field. `owner` and `type` are the names of its parent type and its own type.
 
-    `rows` is how many things it lists of each, 0 when it lists none; `arguments` are its own, `beside` the fields that
-    are selected with it, `fragments` the types that fragments in its selection are on.
+    `times` is the number of objects it is selected on, `rows` the most rows it lists of each (0 unless it is a list),
+    `beside` the fields selected next to it, `fragments` the types of the fragments in its selection.
     """
 
     owner: str
@@ -81,9 +81,9 @@ class Selected:
 
 
 def selected(text: str, variables: Mapping[str, Any], few: int | None = None) -> list[Selected]:
-    """Every field that a document selects; one that several fragments select is one.
+    """Return every field that a query selects; a field selected by several fragments counts once.
 
-    Lists are taken to be as long as they may be; with `few`, those of one listed thing to have that many at most.
+    Lists are assumed to be as long as requested; with `few`, lists within a listed object have at most that many rows.
     """
     from graphql import get_named_type, value_from_ast_untyped
 

@@ -1,4 +1,4 @@
-"""Changing GraphQL documents, as parsed by graphql-core, which is imported when that is first done."""
+"""Rewrite parsed GraphQL queries. graphql-core is imported on first use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ N = TypeVar("N", bound="Node")
 
 
 def without_unused(document: DocumentNode) -> DocumentNode:
-    """A document without fragments and variables that nothing uses: GitHub refuses these."""
+    """Return a document without unused fragments and variables, which GitHub rejects.
+
+    https://spec.graphql.org/October2021/#sec-Fragments-Must-Be-Used
+    """
     from graphql import DocumentNode, FragmentDefinitionNode, FragmentSpreadNode, VariableNode
 
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
@@ -32,12 +35,12 @@ def without_unused(document: DocumentNode) -> DocumentNode:
 
 
 def copied(node: N, **changed: Any) -> N:
-    """A copy of a node with other parts: nodes must not be changed, as parsed documents are kept."""
+    """Return a changed copy of a node; never modify nodes, because parsed documents are cached."""
     return type(node)(**({name: getattr(node, name) for name in node.keys} | changed))
 
 
 def _all(node: Node, kind: type[Any]) -> list[Any]:
-    """All nodes of a kind at and below a node."""
+    """Return all nodes of a kind, the given node included."""
     from graphql import Visitor, visit
 
     found = []

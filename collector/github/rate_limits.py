@@ -1,8 +1,9 @@
-"""GitHub's limits, kept before they are hit. Pure: the present is always given.
+"""Client-side rate limiting, so that GitHub's limits are never hit. Pure: the current time is always an argument.
 
-GitHub allows a viewer 5,000 points of GraphQL and 5,000 requests of REST an hour, 100 requests at once, 2,000 points
-of GraphQL and 900 of REST a minute, and about 60 s of answering time of GraphQL, 90 s of both, in any 60 s.
-Source: docs.github.com, "Rate limits and query limits for the GraphQL API" and "Rate limits for the REST API".
+GitHub allows a user 5,000 GraphQL points and 5,000 REST requests per hour, 100 concurrent requests, 2,000 GraphQL and
+900 REST points per minute, and about 60 s of CPU time of GraphQL, 90 s of both APIs together, per 60 s of real time.
+https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
 from collections import deque
@@ -13,36 +14,36 @@ from collector.github.penalties import Ledger
 
 Api = Literal["graphql", "rest"]
 
+# All below GitHub's limits, as a margin for clocks that differ and for other programs of the same user.
 MINUTE = 60.0
 AT_ONCE = 60
 GRAPHQL_A_MINUTE, REST_A_MINUTE = 1900, 850
 GRAPHQL_SECONDS, ALL_SECONDS = 54.0, 82.0
-# So many GraphQL questions at once while less than so many seconds of answering time were spent within the last minute;
-# half as many for each further such time.
+# At most BURST concurrent GraphQL queries; half as many for every BURST_SECONDS of response time in the last minute.
 BURST, BURST_SECONDS = 8, 10.0
 
 
 @dataclass
 class SlidingSum:
-    """A sum over the last minute that must stay below a ceiling."""
+    """A sum over the last minute that must stay within a ceiling."""
 
     ceiling: float
     total: float = 0.0
     rows: deque[tuple[float, float]] = field(default_factory=deque)
 
     def add(self, now: float, amount: float) -> None:
-        """Note an amount spent at `now`."""
+        """Record an amount spent at `now`."""
         self.rows.append((now, amount))
         self.total += amount
 
     def spent(self, now: float) -> float:
-        """The amount of the last minute."""
+        """Return the amount spent within the last minute."""
         while self.rows and self.rows[0][0] <= now - MINUTE:
             self.total -= self.rows.popleft()[1]
         return self.total
 
     def wait(self, now: float, amount: float) -> float:
-        """Seconds until `amount` more fits under the ceiling."""
+        """Return the seconds until `amount` more fits under the ceiling."""
         excess = self.spent(now) + amount - self.ceiling
         if excess <= 0 or not self.rows:
             return 0.0
@@ -55,25 +56,25 @@ class SlidingSum:
 
 @dataclass
 class Budget:
-    """Points left in the present hour of one API, as GitHub's headers last said, less what is under way."""
+    """The primary rate limit of one API: points left in the hour by GitHub's headers, and points in flight."""
 
     remaining: int | None = None
     renewed_at: float = 0.0
     under_way: int = 0
 
     def wait(self, now: float, cost: int) -> float:
-        """Seconds until `cost` points can be spent; 0 when they can be now, or nothing is known yet."""
+        """Return the seconds until `cost` points can be spent; 0 while the limit is unknown."""
         if self.remaining is None or now >= self.renewed_at:
             return 0.0
         return 0.0 if self.remaining - self.under_way >= cost else self.renewed_at - now
 
     def spend(self, points: int) -> None:
-        """Note points that were spent without an answer to say so."""
+        """Subtract points of a request whose response did not report what is left."""
         if self.remaining is not None:
             self.remaining = max(0, self.remaining - points)
 
     def learn(self, remaining: int, seconds_left: float, now: float) -> None:
-        """Take over what an answer's headers say. Answers may overtake each other: within an hour the least counts."""
+        """Record a response's headers. Responses may arrive out of order: within an hour the least counts."""
         renewed_at = now + seconds_left
         if self.remaining is None or renewed_at > self.renewed_at + 5:
             self.remaining, self.renewed_at = remaining, renewed_at
@@ -82,7 +83,7 @@ class Budget:
 
 
 class Viewer:
-    """The limits of one viewer: all tokens of one user share them."""
+    """The rate limits of one user, shared by all of that user's tokens. Times are monotonic, in seconds."""
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = tokens
@@ -97,15 +98,15 @@ class Viewer:
         self.questions_under_way = 0
         self.at_once = AT_ONCE
         self.ledger = Ledger()
-        self.blind_timeouts = 0  # since an answer last told what is left
+        self.blind_timeouts = 0  # timeouts since a response last reported what is left
 
     def next_token(self) -> str:
-        """The viewer's tokens in turn."""
+        """Return the user's tokens in turn."""
         self.turn += 1
         return self.tokens[self.turn % len(self.tokens)]
 
     def wait(self, api: Api, name: str, cost: int, now: float) -> float:
-        """Seconds before a request may be sent. When 0, and there is room, `start` it at once."""
+        """Return the seconds until a request may be sent. When 0 and not `full`, call `start` at once."""
         waits = [self.blocked_until - now, self.budgets[api].wait(now, cost), self.count[api].wait(now, 1)]
         seconds = self.expected.get(name, 0.5)
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
@@ -113,11 +114,11 @@ class Viewer:
         return max(0.0, *waits)
 
     def full(self, api: Api, now: float) -> bool:
-        """Whether one that is under way must end before a request may be sent.
+        """Return whether a request in flight must finish before another one may be sent.
 
-        Several at once are sooner done, but in the long run not more of them: GitHub grants about a second of answering
-        time a second. And where its answers wait for each other, each seems to take as long as all of them. So the more
-        of a minute's answering time is spent, the fewer questions are asked at once; at last one after the other.
+        GitHub grants about one second of response time per second, so concurrency speeds up a burst but not a long run;
+        and where queries queue behind each other, each is measured as taking as long as all of them. So the more of a
+        minute's response time is spent, the fewer queries run concurrently, down to one.
         """
         if self.under_way >= self.at_once:
             return True
@@ -127,7 +128,7 @@ class Viewer:
         return self.questions_under_way >= max(1, BURST >> int(spent / BURST_SECONDS))
 
     def start(self, api: Api, name: str, cost: int, now: float) -> float:
-        """Note that a request is sent; returns the answering time reserved for it, to be given to `finish`."""
+        """Record that a request is sent; return the response time reserved for it, in seconds, to pass to `finish`."""
         reserved = self.expected.get(name, 0.5)
         self.under_way += 1
         self.questions_under_way += api == "graphql"
@@ -137,7 +138,7 @@ class Viewer:
         return reserved
 
     def finish(self, api: Api, name: str, cost: int, now: float, reserved: float, took: float) -> None:
-        """Note that a request sent by `start` has ended, and how long it took."""
+        """Record that a request has ended and how many seconds it `took`."""
         self.under_way -= 1
         self.questions_under_way -= api == "graphql"
         self.budgets[api].under_way -= cost
@@ -148,7 +149,7 @@ class Viewer:
         self.expected[name] = took if known is None else 0.7 * known + 0.3 * took
 
     def block(self, until: float) -> None:
-        """Nothing may be sent until then, and then only half as much at once."""
+        """Block all requests until a time, and halve the concurrency afterwards (a secondary rate limit)."""
         self.blocked_until = max(self.blocked_until, until)
         self.at_once = max(1, min(self.at_once, self.under_way + 1) // 2)
 

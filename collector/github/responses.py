@@ -1,7 +1,9 @@
-"""What an answer of GitHub's means. Pure: status, headers and body in, one of the outcomes below out.
+"""Interpret a response: status, headers and body in, one of the outcomes below out. Pure.
 
-Sources: docs.github.com, "Rate limits and query limits for the GraphQL API", "Best practices for using the REST API"
-and "Troubleshooting the REST API"; where a rule rests on a public report, it is named beside it.
+https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+Rules that come from a public report name it.
 """
 
 from collections.abc import Mapping
@@ -17,9 +19,10 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Absence:
-    """Why something is null near the root: `reason` is not_found, forbidden or blocked, `message` GitHub's sentence.
+    """Why an object near the root is null: `reason` is not_found, forbidden or blocked, `message` GitHub's message.
 
-    `part` is what the error is about, empty for all of it: a field that may not be null takes along what it is in.
+    `part` is the field that caused it, empty for the object itself: an error in a non-null field makes its parent null.
+    https://spec.graphql.org/October2021/#sec-Handling-Field-Errors
     """
 
     reason: str
@@ -29,10 +32,10 @@ class Absence:
 
 @dataclass(frozen=True)
 class Hole:
-    """A null deep in an answer that an error explains.
+    """A null deep in a response, with the field error that explains it.
 
-    `path` leads to the null; `at` is the path that the error names, which is longer where a field that may not be null
-    takes the object around it along. `kind` is the error's type or code, or empty.
+    `path` leads to the null; `at` is the error's own path, which is longer when an error in a non-null field made its
+    parent null. `kind` is the error's type or code, or empty.
     """
 
     path: Path
@@ -42,15 +45,15 @@ class Hole:
 
     @property
     def of_permission(self) -> bool:
-        """Whether it is a matter of what the token may see: asking again would not help."""
+        """Whether the token lacks permission, so that retrying would not help."""
         return self.kind in _ABSENT_TYPE
 
 
 @dataclass(frozen=True)
 class Good:
-    """An answer: whole, but for what `missing` and `holes` name.
+    """A usable response, complete except for what `missing` and `holes` name.
 
-    `missing` says for each alias or index that is null near the root why.
+    `missing` maps each alias or index that is null near the root to the reason.
     """
 
     data: Any
@@ -60,7 +63,7 @@ class Good:
 
 @dataclass(frozen=True)
 class Limited:
-    """A limit was hit: nothing may be sent for `seconds`; to any API (`everything`) or to this one only."""
+    """A rate limit was hit: send nothing for `seconds`, to either API (`everything`) or to this one only."""
 
     seconds: float
     everything: bool
@@ -69,7 +72,7 @@ class Limited:
 
 @dataclass(frozen=True)
 class Transient:
-    """Not an answer, but the next try may bring one; with a smaller page when the question may have been too heavy."""
+    """A temporary failure: retry, with a smaller page when `shrink` (the query may have been too heavy)."""
 
     why: str
     shrink: bool
@@ -79,9 +82,9 @@ class Transient:
 
 @dataclass(frozen=True)
 class Missing:
-    """What was asked for is not there: not_found, gone, blocked, forbidden or empty; `location` where it moved.
+    """The resource is unavailable: not_found, gone, blocked, forbidden, empty, or moved to `location`.
 
-    `said` is GitHub's own sentence about it, or empty.
+    `said` is GitHub's own message, or empty.
     """
 
     reason: str
@@ -91,28 +94,28 @@ class Missing:
 
 @dataclass(frozen=True)
 class Refused:
-    """The token is not accepted."""
+    """GitHub rejects the token."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class NotInSchema:
-    """The question names a type, field or argument that this GitHub does not have."""
+    """The query names a type, field or argument that the server's schema does not have."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class ApiEnded:
-    """GitHub does not serve the version of its API that was asked for any more."""
+    """GitHub no longer serves the requested version of its API."""
 
     said: str
 
 
 @dataclass(frozen=True)
 class Broken:
-    """The question itself is wrong; asking again would not help."""
+    """The request itself is invalid: retrying would not help."""
 
     why: str
 
@@ -127,52 +130,53 @@ _ABSENT_TYPE = {
     "DMCA": "blocked",
     "UNAVAILABLE": "blocked",
 }
-# How GitHub words FORBIDDEN where an error has no type.
+# How GitHub words FORBIDDEN in errors without a type.
 _FORBIDDING = ("saml enforcement", "ip allow list", "forbids access", "resource not accessible")
 _HEAVY_TYPES = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT", "EXCESSIVE_PAGINATION"}
-# RATE_LIMIT since late 2025, RATE_LIMITED before; either may come while a header shows points left:
+# RATE_LIMIT since late 2025, RATE_LIMITED before; either may arrive while the header shows points left:
 # yanyongyu/githubkit#271, octokit/plugin-throttling.js#824 and #636.
 _LIMIT_TYPES = {"RATE_LIMIT", "RATE_LIMITED", "graphql_rate_limit"}
-# How graphql-ruby, which GitHub runs, marks what its schema does not have.
+# The error codes of graphql-ruby, which GitHub uses, for names that its schema does not have.
+# https://graphql-ruby.org/errors/validation_errors.html
 _SCHEMA_CODES = {"undefinedField", "undefinedType", "argumentNotAccepted", "argumentLiteralsIncompatible"}
 
 
 def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
-    """The meaning of an answer to a GraphQL question; `now` in seconds since the epoch."""
+    """Interpret the response to a GraphQL query; `now` in seconds since the epoch."""
     by_status = _of_status(status, headers, body, now)
     if isinstance(by_status, Missing) and by_status.reason != "moved":
-        # There is but one address: what is missing here is an answer, not a thing. Where GitHub says why it forbids
-        # one, that may be the policy of a single organisation; a proxy's 403 has no such sentence.
+        # GraphQL has a single endpoint, so a 404 is a failed response, not a missing object. A 403 with a message from
+        # GitHub may be the policy of one organisation; a proxy's 403 has no such message.
         is_refused = by_status.reason == "forbidden" and by_status.said
         return by_status if is_refused else Transient(f"status {status}", shrink=False)
     if by_status is not None:
         return by_status
     answer = _json(body)
     if not isinstance(answer, dict):
-        return Transient("an answer that is not JSON", shrink=True)
+        return Transient("a response that is not JSON", shrink=True)
     errors = answer.get("errors") or []
     if errors:
         return _of_errors(answer.get("data"), errors, headers, now)
     if answer.get("data") is None:
         said = _message(body)
         is_limit = "rate limit" in said.lower()
-        return _of_forbidden(status, headers, said, now) if is_limit else Transient("an answer without data", True)
+        return _of_forbidden(status, headers, said, now) if is_limit else Transient("a response without data", True)
     return Good(answer["data"])
 
 
 def of_rest(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
-    """The meaning of an answer to a REST question; `now` in seconds since the epoch."""
+    """Interpret the response to a REST request; `now` in seconds since the epoch."""
     by_status = _of_status(status, headers, body, now)
     if by_status is not None:
         return by_status
     answer = _json(body)
     if not isinstance(answer, dict | list):
-        return Transient("an answer that is not JSON", shrink=False)
+        return Transient("a response that is not JSON", shrink=False)
     return Good(answer)
 
 
 def _of_status(status: int, headers: Headers, body: bytes, now: float) -> Outcome | None:
-    """What the status alone decides; None when the body must be read."""
+    """Interpret the status code; None for 200, where the body decides."""
     if status == 200:
         return None
     said = _message(body)
@@ -203,9 +207,9 @@ def _of_forbidden(status: int, headers: Headers, said: str, now: float) -> Outco
 
 
 def _of_errors(data: Any, errors: Any, headers: Headers, now: float) -> Outcome:
-    """The meaning of an answer with errors, whether there is `data` beside them or not."""
+    """Interpret a GraphQL response with errors, with or without `data`."""
     if not isinstance(errors, list) or not all(isinstance(e, dict) for e in errors):
-        return Transient("errors that are no errors of GraphQL", shrink=True)
+        return Transient("errors that are not GraphQL errors", shrink=True)
     texts = [str(e.get("message") or "") for e in errors]
     names = {name for e in errors for name in _names(e)}
     if names & _LIMIT_TYPES:
@@ -222,9 +226,9 @@ def _of_errors(data: Any, errors: Any, headers: Headers, now: float) -> Outcome:
 
 
 def _without_data(errors: list[dict[str, Any]], texts: list[str]) -> Outcome:
-    """The meaning of errors in place of an answer. What the validator refuses has a code, and no type."""
+    """Interpret errors without data. Errors of query validation have a code, but no type."""
     kinds = [_kind(e) for e in errors]
-    if not _SCHEMA_CODES.isdisjoint(kinds):  # what is lacking brings other complaints with it
+    if not _SCHEMA_CODES.isdisjoint(kinds):  # an unknown name causes further validation errors
         return NotInSchema(texts[0])
     if all(kind in _ABSENT_TYPE for kind in kinds):
         return Missing(_ABSENT_TYPE[kinds[0]], said=texts[0])
@@ -234,7 +238,7 @@ def _without_data(errors: list[dict[str, Any]], texts: list[str]) -> Outcome:
 
 
 def _partial(data: Any, errors: list[dict[str, Any]]) -> Outcome:
-    """The meaning of an answer with errors beside its data: each must explain a null, or the answer is none."""
+    """Interpret a partial response: every error must explain a null, otherwise the response is unusable."""
     missing, holes = {}, []
     for error in errors:
         kind, message, at = _kind(error), str(error.get("message") or ""), _path(error)
@@ -250,7 +254,7 @@ def _partial(data: Any, errors: list[dict[str, Any]]) -> Outcome:
 
 
 def null_on(data: Any, path: Path) -> Path | None:
-    """How far a path leads until it meets a null; None when it leads to something else, or nowhere."""
+    """Return the part of `path` that leads to the first null; None when the path meets no null."""
     for n, step in enumerate(path):
         try:
             data = data[step]
@@ -262,7 +266,7 @@ def null_on(data: Any, path: Path) -> Path | None:
 
 
 def _names(error: dict[str, Any]) -> list[str]:
-    """What an error calls itself: its type and its codes, in the order in which they count."""
+    """Return an error's type and codes, most significant first."""
     extensions = error.get("extensions")
     codes = [extensions.get("code")] if isinstance(extensions, dict) else []
     return [str(name) for name in (error.get("type"), *codes, error.get("code")) if name]
@@ -284,7 +288,7 @@ def _path(error: dict[str, Any]) -> Path:
 def _json(body: bytes) -> Any:
     try:
         return from_json(body)
-    except (ValueError, RecursionError):  # nested more deeply than any answer is
+    except (ValueError, RecursionError):  # RecursionError: JSON nested too deeply
         return None
 
 

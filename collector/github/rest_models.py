@@ -1,6 +1,6 @@
-"""Models of the REST API's answers, validated like those of GraphQL (`models.parse`); names are the same in both.
+"""Models of REST responses, validated like those of GraphQL (`models.parse`); field names are those of the response.
 
-Each class names the endpoint that it is read from.
+Each class links the endpoint that it is read from.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Sha:
 
 @dataclass(slots=True)
 class GitPerson:
-    """The author or committer that git has of a commit: only the date, which is that person's claim."""
+    """The git author or committer of a commit: only the date, which the client sets and GitHub does not check."""
 
     date: AnyTime | None = None
 
@@ -66,7 +66,7 @@ class GitCommit:
 
 @dataclass(slots=True)
 class ListedCommit:
-    """A commit of a history: https://docs.github.com/en/rest/commits/commits#list-commits."""
+    """A commit in a list of commits: https://docs.github.com/en/rest/commits/commits#list-commits."""
 
     sha: str
     commit: GitCommit
@@ -75,7 +75,7 @@ class ListedCommit:
 
 @dataclass(slots=True)
 class Comparison:
-    """The commits that one head has beyond another, a page of them, and how many these are in all.
+    """A page of the commits that are in one head but not in another, and their total number.
 
     https://docs.github.com/en/rest/commits/commits#compare-two-commits
     """

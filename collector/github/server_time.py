@@ -1,15 +1,15 @@
-"""How long GitHub works on a question: an estimate, by what is asked.
+"""Estimate how long GitHub takes to answer a query, by what it selects.
 
-Nobody outside GitHub knows the true figures. These reproduce what others have measured in public:
+The true figures are not public. These weights reproduce public measurements:
 
 - A page of pull requests with sizes, labels and commits: 100 fail, 50 take 4.9 s, 25 take 2.5 s
   (spiceai/spiceai#13762, #13938).
-- Repositories with two counts each: 100 take 8 to 10 s, 50 take 4.5 s, 30 take 3 s (wiiiimm/gh-manager-cli#106); of
-  aliased ones 60 work and 70 do not (liatrio/liatrio-otel-collector#71).
-- Files make GitHub compute the diff of each pull request (getsentry/sentry#122671), and its counts "can take a while to
+- Repositories with two counts each: 100 take 8 to 10 s, 50 take 4.5 s, 30 take 3 s (wiiiimm/gh-manager-cli#106); with
+  one alias each, 60 work and 70 do not (liatrio/liatrio-otel-collector#71).
+- For files GitHub computes the diff of each pull request (getsentry/sentry#122671), and its counts "can take a while to
   calculate" (atlassian/github-for-jira#82).
 
-GitHub ends a question after ten seconds:
+GitHub aborts a query after ten seconds:
 https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
 """
 
@@ -18,9 +18,9 @@ from typing import Any
 
 from collector.github.query_parsing import Selected, selected
 
-# The seconds that GitHub gives a question.
+# Seconds until GitHub aborts a query.
 LIMIT = 10.0
-# Milliseconds: once, and for each thing that the comment names.
+# Milliseconds: a fixed part, and one for each object that the comment names.
 WEIGHTS: dict[str, tuple[float, float]] = {
     "question": (20, 0),
     "repository": (58, 0),
@@ -29,48 +29,48 @@ WEIGHTS: dict[str, tuple[float, float]] = {
     "issue": (3, 0),
     "diff": (53, 0),  # additions, deletions and changedFiles of a pull request
     "files": (60, 0.3),  # a file of the whole pull request
-    "pull_commits": (25, 0.2),  # a commit served
-    "history": (20, 1),  # a commit served
+    "pull_commits": (25, 0.2),  # a returned commit
+    "history": (20, 1),  # a returned commit
     "history_count": (30, 0.002),  # a commit of the history
     "commit_diff": (10, 0.02),  # a line; see COMMIT_DIFF_MOST
-    "associated": (8, 1),  # a pull request served
+    "associated": (8, 1),  # a returned pull request
     "signature": (3, 0),
-    "list": (8, 0.5),  # comments, reviews, events, labels, parents: a node served
-    "refs": (20, 0.2),  # a ref served
-    "refs_by_date": (40, 0.5),  # a ref of the repository: all are peeled and sorted
-    "releases": (20, 2),  # a release served
+    "list": (8, 0.5),  # a returned comment, review, event, label or parent
+    "refs": (20, 0.2),  # a returned ref
+    "refs_by_date": (40, 0.5),  # a ref of the repository: all are resolved and sorted
+    "releases": (20, 2),  # a returned release
     "rest": (150, 1),  # a row
 }
 COMMIT_DIFF_MOST = 2000.0
 SIZES = frozenset({"additions", "deletions", "changedFiles", "changedFilesIfAvailable"})
-# What is taken to be usual: things in a list of one thread or commit, lines of a commit, commits of a history.
+# Typical sizes: rows in a list of one thread or commit, lines of a commit, commits of a history.
 FEW, LINES, HISTORY = 3, 100, 3000
 _LISTED = {"pullRequests": "pull", "issues": "issue", "repositories": "repository"}
 _NODES = {"PullRequest": "pull", "Issue": "issue", "Repository": "repository"}
 
 
 def milliseconds(name: str, things: float = 0) -> float:
-    """The weight of one thing asked for, with so many things in it."""
+    """Return the estimated milliseconds of one object of a kind with `things` rows."""
     base, each = WEIGHTS[name]
     return base + each * things
 
 
 def seconds(text: str, variables: Mapping[str, Any]) -> float:
-    """The estimated answering time of a GraphQL question whose lists are as long as it asks for.
+    """Return the estimated response time of a GraphQL query, in seconds, with lists as long as requested.
 
-    Give the rows that are expected as `first` (or as many `ids`): a page that is not full takes less.
+    Pass the expected number of rows as `first` (or as many `ids`): a page that is not full takes less time.
     """
     asked = selected(text, variables, few=FEW)
     return (milliseconds("question") + sum(one.times * _each(one) for one in asked)) / 1000
 
 
 def rest_seconds(rows: int) -> float:
-    """The estimated answering time of a REST question that is answered with so many rows."""
+    """Return the estimated response time of a REST request with this many rows, in seconds."""
     return milliseconds("rest", rows) / 1000
 
 
 def _each(one: Selected) -> float:
-    """Milliseconds that a field takes of each object it is asked of."""
+    """Return the milliseconds that a field takes on each object it is selected on."""
     match one.owner, one.name:
         case "Query", "node" | "nodes":
             things = [milliseconds(_NODES[name]) for name in one.fragments if name in _NODES]
@@ -80,13 +80,13 @@ def _each(one: Selected) -> float:
         case "Commit", "signature":
             return milliseconds("signature")
         case "PullRequest" | "Commit", name if name == min(SIZES & one.beside, default=""):
-            # The first of its sizes makes GitHub compute an object's diff.
+            # GitHub computes the diff once, for the first of these fields.
             return milliseconds("diff") if one.owner == "PullRequest" else milliseconds("commit_diff", LINES)
     return _list(one) if one.type.endswith("Connection") else 0.0
 
 
 def _list(one: Selected) -> float:
-    """Milliseconds that a list of one object takes."""
+    """Return the milliseconds that a list of one object takes."""
     counted = milliseconds("count") if one.owner == "Repository" else 0.0
     match one.owner, one.name:
         case "PullRequest", "files":

@@ -1,6 +1,6 @@
-"""Models of issues and pull requests and of what belongs to them.
+"""Models of issues and pull requests, their comments, reviews, events, files and commits.
 
-GitHub may serve such an object in part only, so that all but what identifies it is optional: see `Served`.
+GitHub may return such an object incompletely, so every field except the identifying ones is optional: see `Served`.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from pydantic import StrictBool
 
 from collector.github.models import (
     Account,
-    Answer,
     AnyTime,
     BigInt,
     Count,
@@ -18,16 +17,17 @@ from collector.github.models import (
     NamedRepository,
     Number,
     Page,
+    ResponseModel,
     Typename,
 )
 
 
 @dataclass(slots=True, kw_only=True)
-class Served(Answer):
-    """An object that GitHub may serve in part only.
+class Served(ResponseModel):
+    """An object that GitHub may return incompletely.
 
-    `unserved` names, in GraphQL's names, the fields that it did not serve; what is stored of them stays as it is.
-    PROMISED are the fields of ours that GitHub's schema declares non-null: a null there is a fault, not a value.
+    `unserved` names, as in GraphQL, the fields that it failed to return; their stored values are kept.
+    PROMISED are our names of the fields that GitHub's schema declares non-null: a null there is an error, not a value.
     """
 
     PROMISED: ClassVar[tuple[str, ...]] = ()
@@ -68,25 +68,25 @@ class Review(Served):
 
 
 @dataclass(slots=True)
-class MergeCommit(Answer):
-    """The commit by which a pull request was merged: a merge commit, or what a squash or rebase made."""
+class MergeCommit(ResponseModel):
+    """The commit that merged a pull request: a merge commit, or the result of a squash or rebase."""
 
     oid: str
     parents: Count
 
     @property
     def is_copy(self) -> bool:
-        """Whether the pull request was squashed or rebased, so that its own commits landed under other oids.
+        """Whether the pull request was squashed or rebased, so that its commits landed under new oids.
 
-        A merge commit has several parents and brings the commits along as they are.
+        A merge commit has several parents and keeps the original commits.
         https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/about-pull-request-merges
         """
         return self.parents.total_count <= 1
 
 
 @dataclass(slots=True)
-class Reference(Answer):
-    """A pull request or commit that an event refers to."""
+class Reference(ResponseModel):
+    """The pull request or commit that an event refers to."""
 
     typename: Typename
     number: Number | None = None
@@ -140,7 +140,7 @@ class Issue(Served):
 class PullRequest(Served):
     """A pull request with the first page of each of its lists: https://docs.github.com/en/graphql/reference/objects#pullrequest.
 
-    What GitHub has to compute a diff for is in PullRequestDiff.
+    Fields for which GitHub must compute a diff are in PullRequestDiff.
     """
 
     PROMISED = (
@@ -195,7 +195,7 @@ class ChangedFile(Served):
 
 @dataclass(slots=True, kw_only=True)
 class OwnCommit(Served):
-    """A commit of a pull request: only what a squash or rebase keeps in the copy."""
+    """A commit of a pull request: only the fields that survive a squash or rebase."""
 
     PROMISED = ("message_headline", "authored_date")
 
@@ -205,7 +205,7 @@ class OwnCommit(Served):
 
 
 @dataclass(slots=True)
-class PullRequestCommit(Answer):
+class PullRequestCommit(ResponseModel):
     """The edge from a pull request to one of its commits: https://docs.github.com/en/graphql/reference/objects#pullrequestcommit."""
 
     commit: OwnCommit
@@ -213,7 +213,7 @@ class PullRequestCommit(Answer):
 
 @dataclass(slots=True, kw_only=True)
 class PullRequestDiff(Served):
-    """The fields of a pull request that GitHub computes a diff for, with the first page of its files and commits."""
+    """The fields of a pull request for which GitHub computes a diff, with the first page of its files and commits."""
 
     id: str
     additions: Number | None = None

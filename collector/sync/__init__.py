@@ -1,1 +1,1 @@
-"""A sync: what changed since the last run, in which order it is fetched, and how the run ends."""
+"""A sync: detect what changed since the last run, fetch it, store it, and record how the run ended."""

@@ -1,4 +1,4 @@
-"""Exceptions that nobody foresaw: recorded with their place in the code, so that one repository stops no other."""
+"""Describe unexpected exceptions. They are recorded, so that a defect in one repository does not stop the others."""
 
 import os
 import sys
@@ -8,14 +8,14 @@ from pathlib import Path
 from collector.github.client import GitHub
 
 PACKAGE = Path(__file__).resolve().parents[1]
-# Messages of exceptions may hold whole answers.
+# Characters; the message of an exception may contain a whole response.
 LONGEST_MESSAGE = 300
 
 
 def describe(error: Exception, github: GitHub) -> str:
-    """One line about a defect, without tokens: "collector/sync/fetchers/pushes.py:40: KeyError: 'ref'".
+    """Return one line about a defect, without tokens: "collector/sync/fetchers/pushes.py:40: KeyError: 'ref'".
 
-    The place is the innermost frame of this package. With COLLECT_DEBUG set, the traceback is printed to stderr.
+    The place is this package's innermost frame. With COLLECT_DEBUG set, also print the traceback to stderr.
     """
     if os.environ.get("COLLECT_DEBUG"):
         traceback.print_exception(error, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What GitHub shows of repositories that may be worth tracking, asked in as few questions as it bears."""
+"""Fetch an overview of repositories that may be worth tracking, in as few batched queries as GitHub can answer."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,10 @@ YEAR = timedelta(days=365)
 async def by_name(
     github: GitHub, names: Sequence[str], now: datetime, meter: Meter
 ) -> tuple[dict[str, RepositoryGlance], dict[str, Absence]]:
-    """(name (owner/name, as asked) -> what GitHub shows of it today, the others -> why it shows nothing)."""
+    """Return the glance of each repository by name, and why it is missing for the others.
+
+    Names are owner/name as given.
+    """
     found: dict[str, RepositoryGlance] = {}
     missing: dict[str, Absence] = {}
     pages, at = github.pages("glances"), 0
@@ -31,7 +34,7 @@ async def by_name(
             text = queries.repository_glances(len(part))
             answer = await github.graphql("RepositoryGlances", text, variables, meter, can_split=len(part) > 1)
         except (RequestFailed, NotThere) as error:
-            if len(part) > 1:  # half of them will be answered, unless the trouble is theirs too
+            if len(part) > 1:  # retry with half of them
                 while isinstance(error, TooHeavy) and pages.size >= len(part):
                     pages.failed()
                 pages.size = min(pages.size, len(part) // 2)
@@ -43,7 +46,7 @@ async def by_name(
             for i, name in enumerate(part):
                 try:
                     if answer.data.get(f"n{i}"):
-                        found[name] = parse(RepositoryGlance, answer.data[f"n{i}"], f"the question about {name}")
+                        found[name] = parse(RepositoryGlance, answer.data[f"n{i}"], f"the query for {name}")
                     else:
                         missing[name] = answer.missing.get(f"n{i}", Absence("not_found", ""))
                 except OddAnswer as error:
@@ -58,12 +61,12 @@ def _absence(error: CollectError) -> Absence:
 
 
 async def of_owner(github: GitHub, login: str, now: datetime, meter: Meter) -> list[RepositoryGlance]:
-    """All public repositories of an organisation or a user.
+    """Return all public repositories of an organisation or a user.
 
-    Raises UsageError when there is no such account, or it refuses the token.
+    Raises UsageError when there is no such account, or the organisation refuses the token.
     """
     if not LOGIN.fullmatch(login):
-        raise UsageError(f'"{login}" is not the name of an organisation on GitHub.', "Give it without @ and slashes.")
+        raise UsageError(f'"{login}" is not the name of an organisation on GitHub.', "Write it without @ and slashes.")
     found: dict[str, RepositoryGlance] = {}
     pages, after = github.pages("glances"), None
     while True:
@@ -74,30 +77,30 @@ async def of_owner(github: GitHub, login: str, now: datetime, meter: Meter) -> l
             owner = require(answer, "repositoryOwner", login)
         except NotThere as error:
             raise not_shown(_absence(error), login, f"GitHub has no organisation or user {login}.") from None
-        page = parse(Page[RepositoryGlance], owner["repositories"], f"the question about {login}")
-        # The list is in the order of pushes, so that one may stand on two pages.
+        page = parse(Page[RepositoryGlance], owner["repositories"], f"the query for {login}")
+        # The list is ordered by pushes, so a push between two pages may list a repository twice.
         found.update({r.name_with_owner: r for r in page.nodes})
         if page.next is None:
             return list(found.values())
         if page.next == after:
-            raise RequestFailed(f"GitHub's list of {login}'s repositories does not go on.", "Try again later.")
+            raise RequestFailed(f"GitHub's list of {login}'s repositories does not advance.", "Try again later.")
         after = page.next
 
 
 def not_shown(absence: Absence, what: str, not_found: str) -> UsageError:
-    """The error for what a user has named and GitHub does not show."""
+    """Return the error for something the user has named that GitHub does not show."""
     if absence.reason == "forbidden":
         refused = Forbidden(what, absence.message)
         return UsageError(refused.message, refused.next_step)
     if absence.reason == "failed":
         return UsageError(absence.message, "Try again later.")
-    return UsageError(not_found, "Look at its address on github.com.")
+    return UsageError(not_found, "Check the name on github.com.")
 
 
 def rank(found: Sequence[RepositoryGlance]) -> list[RepositoryGlance]:
-    """The most active first: by commits of the default branch within a year, then by the last push.
+    """Sort repositories by activity: by commits on the default branch within a year, then by the last push.
 
-    Forks come last, since most of what is in them is not their own; so do archived ones.
+    Forks come last, because most of their commits are from elsewhere, and so do archived repositories.
     """
     return sorted(
         found,

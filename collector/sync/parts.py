@@ -1,4 +1,4 @@
-"""The parts of a repository's sync: one kind of activity each, fetched and stored page by page."""
+"""Sync one repository in parts: one kind of activity each, fetched and stored page by page."""
 
 import asyncio
 import sqlite3
@@ -16,13 +16,13 @@ from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
 from collector.sync.storekeeper import Storekeeper
 
-# Parts that ask for pages of another kind.
+# Parts that use the page size of another kind.
 _SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits", "commit_sizes": "sizes"}
 
 
 @dataclass
 class Part:
-    """What one part of a run did."""
+    """The result of syncing one kind of activity of one repository."""
 
     repository: str
     kind: str
@@ -35,7 +35,10 @@ class Part:
 
 @dataclass
 class Work:
-    """What all parts share. `slots` bounds the parts at work, and with them the pages in memory, at once."""
+    """Resources shared by all parts of a run.
+
+    `slots` limits the parts that run at once, and thereby the pages in memory.
+    """
 
     github: GitHub
     store: Storekeeper
@@ -43,11 +46,11 @@ class Work:
     slots: asyncio.Semaphore
     parts: list[Part] = field(default_factory=list)
     needs: commit_sizes.Needs = field(default_factory=commit_sizes.Needs)
-    stopped: BudgetExhausted | None = None  # the first limit that was reached
+    stopped: BudgetExhausted | None = None  # the first limit of the run that was reached
 
 
 async def repository(work: Work, shown: RepositoryState) -> list[Part]:
-    """Bring everything of one repository up to date. What fails is recorded and stops nothing else."""
+    """Sync all kinds of activity of one repository. A part that fails is recorded and does not stop the others."""
     done = await asyncio.gather(*(_part(work, shown, kind) for kind in states.KINDS))
     if all(p.outcome in ("done", "unchanged") for p in done):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
@@ -55,12 +58,12 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
 
 
 async def commit_details(work: Work, shown: RepositoryState) -> Part:
-    """Fill in what single commits lack. To be run when all repositories have had everything else."""
+    """Backfill missing details of single commits. Call it after everything else of all repositories is stored."""
     return await _part(work, shown, "commit_sizes")
 
 
 async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
-    """Fetch and store one kind of activity. Raises only what stops the whole run."""
+    """Fetch and store one kind of activity. Raises only errors that stop the whole run."""
     part = Part(shown.name_with_owner, kind, outcome="stopped")
     work.parts.append(part)
     progress = states.State(shown.database_id, kind)
@@ -69,12 +72,12 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
         stored = await _fetch(work, shown, part, progress)
         part.outcome = "done" if stored else "unchanged"
     except BudgetExhausted as error:
-        # What needs nothing more of this budget goes on, and so do the answers that are under way.
+        # The other parts continue: they may need no more of this limit, or have requests in flight.
         work.stopped = work.stopped or error
     except (RequestFailed, OddAnswer, NotThere, Incomplete) as error:
         part.outcome, part.error = "failed", str(error)
         if isinstance(error, NotAccepted):
-            # A place in a list that GitHub knows no more must not be asked for again.
+            # The cursor may have expired: forget it, or every further run would fail on it.
             await work.store.write(Batch(state={"cursor": None, "sweep_cursor": None, "sweep_edge": None}), progress)
     except CollectError:
         raise
@@ -84,7 +87,7 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
 
 
 async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: states.State) -> bool:
-    """Store a part batch by batch; whether there was anything to store."""
+    """Fetch a part and store it batch by batch. Returns whether there was anything to store."""
     source = Source(
         github=work.github,
         repository=shown,
@@ -101,7 +104,7 @@ async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: state
         async for batch in await _batches(work, source, progress, part.kind):
             batch.state.setdefault("page_size", source.pages.size)
             part.counts += await work.store.write(batch, progress)
-            # The next page may take long: nothing of this one is to be held until then.
+            # Free the memory of this page before waiting for the next one.
             batch.clear()
             stored = True
     if stored:
@@ -133,7 +136,7 @@ async def _batches(work: Work, source: Source, progress: states.State, kind: str
 
 
 def _dropped_heads(db: sqlite3.Connection, source: Source) -> list[str]:
-    """Heads of the default branch that force pushes dropped and that are not stored yet."""
+    """Return former heads of the default branch that a force push removed and that are not stored yet."""
     branch = source.repository.default_branch_ref
     found = db.execute(
         "SELECT DISTINCT before_oid FROM pushes AS p WHERE repository = ?1 AND ref = ?2 AND kind = 'force_push' "

@@ -1,8 +1,8 @@
-"""What a sync would ask for, what it would cost and how long GitHub would work on it. Nothing is stored.
+"""Plan a sync (--dry-run): its requests, their cost in points and GitHub's response time. Nothing is stored.
 
-The batched question is asked, and of repositories that were never read how many commits they have. That shows how long
-lists are, not how long threads are nor how many pushes there are, so the figures are the least that a sync asks for
-where they are marked so; those of diffs and of commits' lines are estimates.
+The plan sends the batched query for repositories, and counts the commits of those that were never synced. That shows
+the length of lists, but not the length of threads or the number of pushes: figures marked as such are a minimum, and
+those for diffs and commit sizes are estimates.
 """
 
 import asyncio
@@ -27,16 +27,16 @@ from collector.sync import glances, remembered, repositories, repository_query
 from collector.sync.fetchers import commits, diffs, pushes, releases_and_tags, threads
 from collector.text import plain, plural
 
-# Of so many commits the lines are asked for, the others' being told by their pull requests' files: 17,400 of 49,400 of
-# the ten projects' first sync.
+# Line counts are fetched for one in this many commits; for the others they follow from pull request files. In the first
+# sync of the ten projects it was 17,400 of 49,400 commits.
 ONE_IN = 3
-# Rows of the push log that a page is taken to bring.
+# Assumed rows of a page of the push log.
 ROWS = 100
 
 
 @dataclass(frozen=True)
 class Step:
-    """One kind of one repository: requests, points and seconds, `at_least` when there may be more; and why."""
+    """The planned requests for one kind of one repository; a minimum if `at_least`. `why` is the reason for them."""
 
     repository: str
     kind: str
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass
 class Plan:
-    """What a sync would ask for. `asked` is what was asked to know it."""
+    """The planned requests of a sync. `asked` counts the requests made to compute the plan."""
 
     repositories: int
     steps: list[Step] = field(default_factory=list)
@@ -58,22 +58,22 @@ class Plan:
 
     @property
     def requests(self) -> int:
-        """Requests of all steps, and of the questions that were asked."""
+        """Requests of all steps and of the planning."""
         return self.asked.requests + sum(s.requests for s in self.steps)
 
     @property
     def points(self) -> int:
-        """Points of all steps, and of the questions that were asked."""
+        """Points of all steps and of the planning."""
         return self.asked.points + sum(s.points for s in self.steps)
 
     @property
     def seconds(self) -> float:
-        """Seconds of GitHub's answering time of all steps; it gives GraphQL about 60 of them a minute."""
+        """Seconds of GitHub's response time of all steps; GraphQL allows about 60 of them per minute."""
         return round(sum(s.seconds for s in self.steps), 1)
 
 
 class Cost(NamedTuple):
-    """What some questions take."""
+    """The cost of some requests; `seconds` of GitHub's response time."""
 
     requests: int = 0
     points: int = 0
@@ -84,11 +84,11 @@ class Cost(NamedTuple):
 
 
 def make(github: GitHub, config: Config, path: Path, now: datetime, full: bool) -> Plan:
-    """The plan of a sync of `config` into the database at `path`, which need not exist and is not changed.
+    """Plan a sync of `config` into the database at `path`, which need not exist and is not changed.
 
-    Raises what a sync raises: NotAuthorised, GitHubUnreachable, BudgetExhausted, DatabaseError.
+    Raises the errors of a sync: NotAuthorised, GitHubUnreachable, BudgetExhausted, DatabaseError.
     """
-    # Where there is no database, an empty one in memory answers the same questions.
+    # Without a database, plan with an empty one in memory.
     with database.plain_words(path):
         db = database.open_database(path) if path.exists() else database.in_memory()
         db.execute("PRAGMA query_only = ON")
@@ -127,7 +127,7 @@ def _was_read(db: sqlite3.Connection, repository: int) -> bool:
 
 @dataclass
 class _Planner:
-    """Plans one repository; `counted` has how many commits and merged pull requests it has, if it was never read."""
+    """Plans one repository; `counted` has its number of commits and merged pull requests if it was never synced."""
 
     github: GitHub
     db: sqlite3.Connection
@@ -138,7 +138,7 @@ class _Planner:
     full: bool
 
     def steps(self) -> Iterator[Step]:
-        """Each kind of activity, then what is asked of single pull requests and commits."""
+        """Yield the steps of each kind of activity."""
         for kind in states.KINDS:
             if kind == "issues" and not self.shown.has_issues_enabled:
                 continue
@@ -151,7 +151,7 @@ class _Planner:
                 case "releases" | "tags":
                     yield self._listing(state)
                 case "commits":
-                    yield from self._commits(stored)  # what is stored of a history is not asked for again
+                    yield from self._commits(stored)  # even --full does not fetch stored commits again
                 case "pushes":
                     yield self._pushes(state)
                 case _:
@@ -176,7 +176,7 @@ class _Planner:
         if state.completed_at is None and head is not None:
             count = max(1, self.counted.commits if self.counted else 1)
             yield self._step("commits", _pages(text, count, pages), True, f"first sync, {count} since the beginning")
-            cost = _questions(_lines, -(-count // ONE_IN), self.github.pages("sizes"))
+            cost = _batches(_lines, -(-count // ONE_IN), self.github.pages("sizes"))
             yield self._step("commit_sizes", cost, True, f"lines of about one in {ONE_IN} commits")
         elif state.completed_at is None:
             yield self._step("commits", Cost(), False, "empty")
@@ -199,7 +199,7 @@ class _Planner:
         text, total = queries.load("Issues" if is_issues else "PullRequests"), seen.total_count
         pages = self._sizes(state)
         if state.completed_at is None and state.first_complete_at:
-            # By update, then by creation, to find what is gone.
+            # Once by time of update, then by time of creation, to find what is gone.
             cost = _pages(text, total, pages) + _pages(text, total, pages)
             yield self._step(state.kind, cost, bool(total), f"reading all {total} again")
             return
@@ -220,8 +220,8 @@ class _Planner:
         yield self._step(state.kind, cost, bool(reasons), "; ".join(reasons) or "unchanged")
 
     def _diffs(self, merged: int) -> Iterator[Step]:
-        """The files and sizes of merged pull requests."""
-        cost = _questions(_diff, merged, self.github.pages("diffs"))
+        """Plan the files and line counts of merged pull requests."""
+        cost = _batches(_diff, merged, self.github.pages("diffs"))
         if merged:
             yield self._step("diffs", cost, True, f"of {merged} merged pull requests")
 
@@ -234,17 +234,17 @@ class _Planner:
 
 
 def _lines(count: int) -> tuple[str, dict[str, Any]]:
-    """The question about the lines of so many commits."""
+    """Return the query for the line counts of `count` commits, and its variables."""
     return queries.commit_details(count, 0), {}
 
 
 def _diff(count: int) -> tuple[str, dict[str, Any]]:
-    """The question about the diffs of so many pull requests."""
+    """Return the query for the diffs of `count` pull requests, and its variables."""
     return queries.load(diffs.DOCUMENT), {"ids": ["id"] * count, "own": []}
 
 
 def _pages(text: str, rows: int, pages: PageSize) -> Cost:
-    """What it takes to read so many rows of a list, whose pages grow as they do in a sync."""
+    """Return the cost of reading `rows` rows of a list, with page sizes that grow as in a sync."""
     cost = Cost()
     while rows > 0:
         points, expected = price(text, {"first": pages.size}).points, min(rows, pages.size)
@@ -254,8 +254,8 @@ def _pages(text: str, rows: int, pages: PageSize) -> Cost:
     return cost
 
 
-def _questions(compose: Callable[[int], tuple[str, dict[str, Any]]], things: int, pages: PageSize) -> Cost:
-    """What it takes to ask about so many things, some in each question."""
+def _batches(compose: Callable[[int], tuple[str, dict[str, Any]]], things: int, pages: PageSize) -> Cost:
+    """Return the cost of fetching `things` objects in batched queries."""
     cost = Cost()
     while things > 0:
         part = min(things, pages.size)
@@ -267,7 +267,7 @@ def _questions(compose: Callable[[int], tuple[str, dict[str, Any]]], things: int
 
 
 def to_json(plan: Plan) -> str:
-    """The plan for a program."""
+    """Format the plan as JSON."""
     return json.dumps(
         {
             "repositories": plan.repositories,
@@ -283,30 +283,30 @@ def to_json(plan: Plan) -> str:
 
 
 def to_text(plan: Plan) -> str:
-    """The plan for a reader. What costs nothing is left out."""
-    dear = [step for step in plan.steps if step.requests]
-    space = max((len(step.repository) for step in dear), default=0)
-    lines = [f"{'repository':{space}}  kind           requests  points  seconds  why"] if dear else []
+    """Format the plan as text, without the steps that cost nothing."""
+    costly = [step for step in plan.steps if step.requests]
+    space = max((len(step.repository) for step in costly), default=0)
+    lines = [f"{'repository':{space}}  kind           requests  points  seconds  why"] if costly else []
     lines += [
-        f"{plain(step.repository):{space}}  {step.kind:13}  {_least(step.requests, step):>8}  "
-        f"{_least(step.points, step):>6}  {_least(round(step.seconds), step):>7}  {step.why}"
-        for step in dear
+        f"{plain(step.repository):{space}}  {step.kind:13}  {_figure(step.requests, step):>8}  "
+        f"{_figure(step.points, step):>6}  {_figure(round(step.seconds), step):>7}  {step.why}"
+        for step in costly
     ]
     lines += [f"{plain(name)}: {plain(error)}" for name, error in plan.problems]
-    free = len(plan.steps) - len(dear)
+    free = len(plan.steps) - len(costly)
     if free:
         lines.append(f"{plural(free, 'more list')} cost nothing: nothing is new in them.")
-    some = any(step.at_least for step in dear)
+    some = any(step.at_least for step in costly)
     lines.append(
         f"In all {'at least ' if some else ''}{plural(plan.requests, 'request')}, {plural(plan.points, 'point')} and "
-        f"{plan.seconds:,.0f} s of GitHub's answering time, of which it gives about 60 a minute. Nothing was stored."
+        f"{plan.seconds:,.0f} s of GitHub's response time; it allows about 60 s per minute. Nothing was stored."
     )
     asked = f"{plural(plan.asked.requests, 'request')} and {plural(plan.asked.points, 'point')}"
-    lines.append(f"{asked} of them were made to know it.")
+    lines.append(f"This includes {asked} used to make this plan.")
     if some:
-        lines.append("+: an estimate, and more where threads are long or pushes many, which GitHub tells later.")
+        lines.append("+: an estimate; long threads and many pushes cost more, which is known only once they are read.")
     return "\n".join(lines)
 
 
-def _least(figure: int, step: Step) -> str:
+def _figure(figure: int, step: Step) -> str:
     return f"{figure:,}{'+' if step.at_least and figure else ''}"

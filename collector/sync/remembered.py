@@ -1,4 +1,4 @@
-"""What one run learnt of GitHub and the next one begins with: page sizes, and what the server's schema lacks."""
+"""Carry over from run to run what was learned about the server: page sizes, and what its schema lacks."""
 
 import json
 import sqlite3
@@ -12,14 +12,14 @@ SIZES, LACKS = "page_sizes", "schema_lacks"
 
 
 def recall(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
-    """Let a client begin with what is stored."""
+    """Load the stored values into a client."""
     sizes = json.loads(database.meta(db, SIZES) or "{}")
     github.sizes.update({kind: size for kind, size in sizes.items() if kind in page_size.SIZES})
     github.lacks |= older_schemas.remembered(database.meta(db, LACKS), github.graphql_url, now)
 
 
 def keep(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
-    """Store what a client has learnt."""
+    """Store the client's values for the next run."""
     if github.sizes:
         database.set_meta(db, {SIZES: json.dumps(github.sizes, sort_keys=True)})
     if github.schema_seen:

@@ -1,4 +1,4 @@
-"""Which repositories are tracked, and what is stored of what has become of each."""
+"""Load the tracked repositories, and store their current state: name, status and other fields."""
 
 import sqlite3
 
@@ -12,7 +12,7 @@ from collector.sync.repository_query import Tracked
 
 
 def tracked(db: sqlite3.Connection, config: Config) -> list[Tracked]:
-    """The configured repositories with what the database knows of them."""
+    """Return the configured repositories with what the database knows about them."""
     stored = {
         row[0].lower(): row[1:]
         for row in db.execute("SELECT configured_as, id, node_id, full_name, status FROM repositories")
@@ -26,9 +26,10 @@ def tracked(db: sqlite3.Connection, config: Config) -> list[Tracked]:
 
 
 def store(db: sqlite3.Connection, repo: Tracked, now: str, web_url: str, run: int | None) -> Counts:
-    """Write what has become of a repository, and what of it GitHub does not serve; `web_url` is GitHub's site.
+    """Upsert a repository, and record what GitHub failed to serve of it; `web_url` is the URL of GitHub's website.
 
-    Its history stays under its number, whatever happens to it.
+    Rows are keyed by the repository's database id, so its history survives renames and transfers.
+    https://docs.github.com/en/repositories/creating-and-managing-repositories/renaming-a-repository
     """
     state = repo.state
     if state is None:
@@ -66,7 +67,7 @@ def store(db: sqlite3.Connection, repo: Tracked, now: str, web_url: str, run: in
     }
     unserved = {_COLUMNS[part] for part in repo.lacks if part in _COLUMNS}
     if state.is_fork and state.parent is None:
-        unserved.add("parent")  # it may be one that is not public any more
+        unserved.add("parent")  # the parent may have become private
     if state.discussions is None and repo.id is not None:
         unserved.add("discussions")
     batch = Batch(rows={"repositories": [{c: v for c, v in row.items() if c not in unserved}]})
@@ -75,7 +76,7 @@ def store(db: sqlite3.Connection, repo: Tracked, now: str, web_url: str, run: in
     return write(db, batch, now, state.database_id)
 
 
-# Parts of a repository that the signals do without, and their columns.
+# Optional parts of a repository, and their columns.
 _COLUMNS = {
     "pushedAt": "pushed_at",
     "description": "description",
@@ -87,7 +88,7 @@ _COLUMNS = {
 
 
 def _store_missing(db: sqlite3.Connection, repo: Tracked, now: str) -> Counts:
-    """Write that a repository is not to be seen: by this token, by anybody, or not at all any more."""
+    """Record that a repository is not visible: to this token, blocked for everybody, or private or deleted."""
     if repo.id is None or repo.missing is None:
         return Counts()
     status = "not_authorised" if repo.is_refused else "private_or_gone"
@@ -97,7 +98,7 @@ def _store_missing(db: sqlite3.Connection, repo: Tracked, now: str) -> Counts:
 
 
 def _note_lacks(db: sqlite3.Connection, batch: Batch, repo: Tracked, now: str, url: str) -> None:
-    """Note what GitHub does not serve of a repository, unless it was noted and is not to be counted again yet."""
+    """Record the parts that GitHub did not serve, unless they are recorded already and not due for another attempt."""
     assert repo.state is not None
     key = repo.state.id
     noted = db.execute(
@@ -112,7 +113,7 @@ def _note_lacks(db: sqlite3.Connection, batch: Batch, repo: Tracked, now: str, u
 
 
 def status_of(state: RepositoryState) -> str:
-    """The status of a repository that GitHub shows."""
+    """Return the status of a visible repository."""
     if state.is_disabled:
         return "disabled"
     if state.is_archived:

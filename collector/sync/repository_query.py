@@ -1,4 +1,4 @@
-"""What GitHub shows of the tracked repositories, in one batched question about many of them."""
+"""Fetch the state of the tracked repositories, many in one batched query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,17 +16,17 @@ from collector.store.state import LOST
 from collector.sync import defects
 from collector.sync.fetchers import readable
 
-# What a repository is not known without. Where one of these is hidden or odd, nothing is stored of it this time.
+# Required fields. If one of these is missing or invalid, nothing of the repository is stored in this run.
 _NEEDED = ("id", "databaseId", "nameWithOwner", "createdAt", "isEmpty", "defaultBranchRef", "issues", "pullRequests")
-_UNNEEDED = ("discussions",)  # what the light question leaves out
-# The glanced lists, and what is shown of each row.
+_UNNEEDED = ("discussions",)  # what the light query leaves out
+# The lists whose newest rows are queried, and the model of a row.
 _LISTS = {"issues": Touched, "pullRequests": Touched, "releases": ReleaseGlance, "tags": TagGlance}
-UNEXPLAINED = "GitHub shows nothing of {} and does not say why."
+UNEXPLAINED = "GitHub returns nothing for {} and gives no reason."
 
 
 @dataclass
 class Tracked:
-    """A repository of the configuration, and what is known of it."""
+    """A repository of the configuration, what is stored of it, and what GitHub returned for it."""
 
     project: Project
     entry: TrackedRepository
@@ -35,49 +35,47 @@ class Tracked:
     full_name: str | None = None
     status: str | None = None
     state: RepositoryState | None = None
-    lacks: dict[str, str] = field(default_factory=dict)  # parts of `state` that GitHub did not serve, and why
+    lacks: dict[str, str] = field(default_factory=dict)  # parts of `state` that GitHub did not serve -> reason
     missing: Absence | None = None
     error: str | None = None
     defect: bool = False  # whether `error` is a defect of this program
-    double_of: str | None = None  # the other name of the configuration that is the same repository
+    double_of: str | None = None  # another name in the configuration of the same repository
 
     @property
     def name(self) -> str:
-        """The name to speak of it by."""
+        """The current name, else the configured one."""
         return self.full_name or self.entry.repo
 
     @property
     def by_id(self) -> bool:
-        """Whether to ask by node id: a name may by now be another repository's."""
+        """Whether to query by node id: the name may meanwhile belong to another repository."""
         return self.node_id is not None and self.status not in LOST
 
     @property
     def is_refused(self) -> bool:
-        """Whether it is the token that may not see it, which says nothing about whether it is there."""
+        """Whether this token may not read it. It may still be public, so it must not be marked as gone."""
         return self.missing is not None and self.missing.reason == "forbidden"
 
     @property
     def problem(self) -> str:
-        """Why there is no `state`, in a sentence, and what to do."""
+        """Why there is no `state`, and what to do about it, as a message."""
         if self.error:
             return self.error
         if self.is_refused and self.missing:
-            stays = "; what is stored of it stays" if self.id else ""
+            stays = "; its stored data is kept" if self.id else ""
             found = failures.Forbidden(self.name, self.missing.message)
             return f"{found.message.rstrip('.')}{stays}. {found.next_step}"
         if self.missing and self.missing.reason == "blocked":
             return f"GitHub blocks access to {self.name}."
         if self.id is None:
-            return (
-                f"GitHub has no public repository {self.name}: correct its name in the configuration, or take it out."
-            )
-        return f"{self.name} is private or deleted by now; what is stored of it stays."
+            return f"GitHub has no public repository {self.name}: correct its name in the configuration, or remove it."
+        return f"{self.name} is now private or deleted; its stored data is kept."
 
 
 async def ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
-    """Fill in what GitHub shows of each: its state, or why it is missing. What is gone by id is asked for by name.
+    """Fill in the `state` of each repository, or why it is missing. One that is missing by id is queried by name.
 
-    Raises what stops a whole run; what is the trouble of one repository is its `error`.
+    Raises only errors that stop the whole run; an error of one repository becomes its `error`.
     """
     await _ask(github, repos, meter)
     for repo in repos:
@@ -89,14 +87,14 @@ async def ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
     await _ask(github, again, meter)
     for r in again:
         if r.state is not None and r.state.database_id != r.id:
-            r.state, r.missing = None, Absence("not_found", "")  # the name is another repository's now
-    _refuse_doubles(repos)
+            r.state, r.missing = None, Absence("not_found", "")  # the name now belongs to another repository
+    _reject_duplicates(repos)
 
 
 def newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | None:
-    """The newest time of GitHub's own among what is `known` and what was shown: it has been then, at least.
+    """Return the newest time by GitHub's clock, from the `known` one and all times in the states.
 
-    What is after its `now` is no time of its own.
+    Times after GitHub's `now` are ignored: a client set them.
     """
     times: list[str | None] = [known]
     for r in repos:
@@ -109,19 +107,19 @@ def newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | 
 
 
 async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
-    """Ask about as many at once as GitHub can answer about; one that it cannot show stops no other."""
+    """Query in batches as large as GitHub can answer; a repository that fails does not stop the others."""
     pages, at = github.pages("repositories"), 0
     start = pages.size
     while at < len(repos):
         part = repos[at : at + pages.size]
         try:
-            await _ask_about(github, part, meter)
+            await _query_batch(github, part, meter)
             pages.worked()
         except Exception as error:
             if isinstance(error, CollectError) and not isinstance(error, RequestFailed | NotThere):
                 raise
             if len(part) > 1:
-                # Half of them will be answered, unless the trouble is theirs too.
+                # Retry with half of them.
                 while isinstance(error, TooHeavy) and pages.size >= len(part):
                     pages.failed()
                 pages.size = min(pages.size, len(part) // 2)
@@ -132,10 +130,10 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
     github.learn_size(pages)
 
 
-async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, *without: str) -> None:
-    """One question, `without` what is "light" or "bare" (RepositoryState.graphql).
+async def _query_batch(github: GitHub, part: Sequence[Tracked], meter: Meter, *without: str) -> None:
+    """Send one batched query, `without` the parts that "light" or "bare" leave out (RepositoryState.graphql).
 
-    Raises TooHeavy when it should be about fewer, or is one about a single one that is too heavy.
+    Raises TooHeavy when it times out, even for a single repository.
     """
     by_id, by_name = [r for r in part if r.by_id], [r for r in part if not r.by_id]
     variables: dict[str, Any] = {f"id{i}": r.node_id for i, r in enumerate(by_id)}
@@ -163,24 +161,24 @@ async def _ask_about(github: GitHub, part: Sequence[Tracked], meter: Meter, *wit
 
 
 async def _ask_without(github: GitHub, repo: Tracked, meter: Meter, absence: Absence) -> None:
-    """Ask about a repository without the part of it that took all of it along."""
+    """Query a repository without the optional part whose error made all of it null."""
     await _ask_for_less(github, repo, meter, TooHeavy(absence.message))
     if repo.state is not None:
         repo.lacks[absence.part] = absence.message
 
 
 async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, trouble: Exception) -> None:
-    """Ask about a single repository that is too heavy without what is heaviest, at last without any row of its lists.
+    """Query a single repository without its slow fields, then without any row of its lists.
 
-    What other trouble it has is noted.
+    Errors other than TooHeavy are recorded on the repository.
     """
     try:
         if not isinstance(trouble, TooHeavy):
             raise trouble
         try:
-            await _ask_about(github, [repo], meter, "light")
+            await _query_batch(github, [repo], meter, "light")
         except TooHeavy:
-            await _ask_about(github, [repo], meter, "light", "bare")
+            await _query_batch(github, [repo], meter, "light", "bare")
     except RequestFailed:
         repo.error = str(trouble)
     except NotThere as error:
@@ -192,15 +190,15 @@ async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, trouble: Ex
 
 
 async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Meter) -> None:
-    """The state of one repository, as far as GitHub serves it."""
+    """Fill in the state of one repository from a response, and what GitHub did not serve of it."""
     raw = answer.data[key]
     raw["tags"] = raw.get("tags") or raw.pop("namedTags", None)
     for name, model in _LISTS.items():
         listed = raw.get(name)
-        if isinstance(listed, dict):  # what is hidden or odd in a list shows no change
+        if isinstance(listed, dict):  # leave out null and invalid rows
             listed["nodes"] = [node for node in listed.get("nodes") or () if _is_readable(model, node)]
             if model is Touched and not listed["nodes"] and listed.get("totalCount"):
-                listed["nodes"] = [None]  # it has a newest thread, of which nothing is shown: it may be news
+                listed["nodes"] = [None]  # the newest thread is not visible: it may be new
     if raw.get("databaseId") is None:
         raw["databaseId"] = await _number(github, repo, raw, meter)
     lacks = {
@@ -210,11 +208,11 @@ async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Me
     }
     if raw.get("defaultBranchRef") is None and not raw.get("isEmpty") and "defaultBranchRef" in answer.missing:
         lacks["defaultBranchRef"] = answer.missing["defaultBranchRef"].message
-    state, odd = readable.read(RepositoryState, raw, ("createdAt", "pushedAt"), f"the question about {repo.name}")
+    state, odd = readable.read(RepositoryState, raw, ("createdAt", "pushedAt"), f"the query for {repo.name}")
     lacks = odd | lacks
     needed = next((why for part, why in lacks.items() if part.partition(".")[0] in _NEEDED), lacks.get(""))
     if state is None or needed is not None:
-        repo.error = f"GitHub does not show {repo.name} whole: {needed}"
+        repo.error = f"GitHub does not return all required fields of {repo.name}: {needed}"
     else:
         repo.state, repo.lacks = state, lacks
 
@@ -228,7 +226,7 @@ def _is_readable(model: type[Any], node: Any) -> bool:
 
 
 async def _number(github: GitHub, repo: Tracked, raw: dict[str, Any], meter: Meter) -> int | None:
-    """A repository's number where GraphQL leaves it null: as it is known, as its node id holds it, or as REST says."""
+    """Return the database id that GraphQL left null: the stored one, else from the node id, else from REST."""
     if repo.id is not None and raw.get("id") == repo.node_id:
         return repo.id
     found = node_ids.number(str(raw.get("id")))
@@ -242,8 +240,8 @@ async def _number(github: GitHub, repo: Tracked, raw: dict[str, Any], meter: Met
         return None
 
 
-def _refuse_doubles(repos: list[Tracked]) -> None:
-    """Two names of the configuration may by now be one repository: the first keeps it."""
+def _reject_duplicates(repos: list[Tracked]) -> None:
+    """Set an error on repositories configured twice, for example under an old and a new name; the first one is kept."""
     seen: dict[int, Tracked] = {}
     for repo in repos:
         if repo.state is None:
@@ -252,6 +250,6 @@ def _refuse_doubles(repos: list[Tracked]) -> None:
         if first is not repo:
             repo.error = (
                 f"{repo.entry.repo} and {first.entry.repo} are the same repository, {repo.state.name_with_owner}: "
-                "leave one of them out of the configuration."
+                "remove one of them from the configuration."
             )
             repo.state, repo.double_of = None, first.entry.repo

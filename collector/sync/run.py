@@ -1,4 +1,4 @@
-"""A sync from beginning to end: ask what changed, fetch it, store it, and say what was done."""
+"""Run a sync from start to end: detect changes, fetch and store them, and record the result."""
 
 import asyncio
 import sqlite3
@@ -21,17 +21,17 @@ from collector.sync.parts import Part, Work
 from collector.sync.repository_query import Tracked
 from collector.sync.storekeeper import Storekeeper
 
-# Parts at work at once, each of which holds a page at most, and repositories.
+# Concurrent parts, each with at most one page in memory, and concurrent repositories.
 PARTS_AT_ONCE, REPOSITORIES_AT_ONCE = 8, 6
 
-INTERRUPTED = "Interrupted: what was stored stays, and the next run goes on from there."
+INTERRUPTED = "Interrupted: everything stored so far is kept, and the next run resumes from here."
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass
 class SyncResult:
-    """What a sync did, for people and machines."""
+    """The result of a sync."""
 
     started_at: str
     exit_code: int = 0
@@ -40,7 +40,7 @@ class SyncResult:
     counts: Counts = field(default_factory=Counts)
     parts: list[Part] = field(default_factory=list)
     failures: list[tuple[str, str, str]] = field(default_factory=list)  # repository, kind, error
-    defects: list[tuple[str, str, str]] = field(default_factory=list)  # the same of what is this program's fault
+    defects: list[tuple[str, str, str]] = field(default_factory=list)  # the same, for defects of this program
     repositories: int = 0
     unreadable: int = 0  # parts of objects that GitHub does not serve, of this run or an earlier one
     clock_ahead: float | None = None  # seconds by which this machine's clock is ahead of GitHub's
@@ -48,7 +48,7 @@ class SyncResult:
 
 @dataclass
 class Request:
-    """What a sync is asked to do: of all that `config` tracks, to fetch what is in `only`, or all when that is None."""
+    """The options of a sync. It fetches the repositories of `only`, or all of `config` when that is None."""
 
     config: Config
     database: Path
@@ -61,10 +61,11 @@ class Request:
 
 
 def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], None]) -> SyncResult:
-    """Bring the database up to date, then do `after` (the signals of the day). Returns what was done.
+    """Sync the database with GitHub, then call `after` (to compute the day's signals). Returns the result.
 
-    What stops a run (no authorisation, no budget, no network, a signal) ends it in good order: everything stored so
-    far stays, and the next run goes on from there. Raises AlreadyRunning and DatabaseError.
+    A refused token, an exhausted budget, an unreachable GitHub or a signal ends the run with an exit code and a
+    message in the result; everything stored so far is kept, and the next run resumes from there. Raises AlreadyRunning
+    and DatabaseError.
     """
     now = clock.to_text(request.now)
     path = request.database
@@ -89,14 +90,14 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
                 remembered.keep(db, github, request.now)
             _finish(db, keeper, request, result, run_id)
             if result.exit_code in STORED_FACTS:
-                _follow(db, path, result, run_id, after, stopped_by)
+                _call_after(db, path, result, run_id, after, stopped_by)
     return result
 
 
 async def _supervised(
     github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, stopped_by: list[int]
 ) -> None:
-    """Run the sync; what stops it becomes the exit code and message of the result. A signal is added to the list."""
+    """Run the sync; an error becomes the result's exit code and message, a signal is appended to `stopped_by`."""
     task = asyncio.create_task(_sync(github, request, keeper, result))
     loop = asyncio.get_running_loop()
 
@@ -109,9 +110,9 @@ async def _supervised(
             await task
         except asyncio.CancelledError:
             if not stopped_by:
-                raise  # then nobody asked for it
+                raise  # it was not cancelled by a signal
         except BaseExceptionGroup as group:
-            error = _gravest(group)
+            error = _most_severe(group)
             result.exit_code, result.message = error.exit_code, str(error)
         except CollectError as error:
             result.exit_code, result.message = error.exit_code, str(error)
@@ -141,11 +142,11 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     assert hash_key is not None
     work = Work(github, keeper, hash_key, asyncio.Semaphore(PARTS_AT_ONCE), result.parts)
     present = [r for r in tracked if r.state is not None]
-    await _all(work, present, request.progress, result)
+    await _sync_all(work, present, request.progress, result)
 
 
 async def _store(github: GitHub, keeper: Storekeeper, repo: Tracked, question: Part) -> None:
-    """Write what GitHub shows of one repository. What nobody foresaw takes it, and only it, out of this run."""
+    """Store the state of one repository. An unexpected exception excludes only this repository from the run."""
     try:
         question.counts += await keeper.change(repositories.store, repo, keeper.now, github.web_url, keeper.run)
     except CollectError:
@@ -154,8 +155,11 @@ async def _store(github: GitHub, keeper: Storekeeper, repo: Tracked, question: P
         repo.state, repo.error, repo.defect = None, defects.describe(error, github), True
 
 
-async def _all(work: Work, present: Sequence[Tracked], progress: Progress, result: SyncResult) -> None:
-    """Every repository, a few at a time. A limit that is reached ends whatever needs more; all else that stops, all."""
+async def _sync_all(work: Work, present: Sequence[Tracked], progress: Progress, result: SyncResult) -> None:
+    """Sync all repositories, a few at a time.
+
+    BudgetExhausted is raised at the end, after the parts that do not need more of the budget; other errors at once.
+    """
     gate = asyncio.Semaphore(REPOSITORIES_AT_ONCE)
     done = 0
 
@@ -187,7 +191,7 @@ async def _all(work: Work, present: Sequence[Tracked], progress: Progress, resul
 
 
 def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, result: SyncResult, run_id: int) -> None:
-    """Mark bots, and write down what the run did and how it ends."""
+    """Mark bots, determine the exit code and message, and store the result of the run."""
     for part in result.parts:
         result.counts += part.counts
     (result.unreadable,) = db.execute(
@@ -206,10 +210,10 @@ def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, resul
         bots.mark_bots(db, request.config)
         if keeper.github_time:
             database.set_meta(db, {"github_time": keeper.github_time})
-        _write_down(db, keeper, result, run_id)
+        _store_result(db, keeper, result, run_id)
 
 
-def _follow(
+def _call_after(
     db: sqlite3.Connection,
     path: Path,
     result: SyncResult,
@@ -217,14 +221,14 @@ def _follow(
     after: Callable[[sqlite3.Connection], None],
     stopped_by: list[int],
 ) -> None:
-    """Compute what follows from the facts. What stops that is the run's outcome; the facts are safe by now."""
+    """Call `after` on the stored facts. An error or signal there becomes the run's result; the facts are kept."""
     try:
         with interrupts.on_signals(interrupts.stop), database.plain_words(path):
             if stopped_by:
                 interrupts.stop(stopped_by[0])
             after(db)
     except interrupts.Stopped as stopped:
-        message = "Interrupted: everything is stored; `collect signals` computes what is missing, as does the next run."
+        message = "Interrupted: everything is stored; `collect signals` or the next run computes the missing signals."
         _record(db, run_id, result, message, stopped.exit_code)
     except CollectError as error:
         _record(db, run_id, result, str(error), error.exit_code)
@@ -234,14 +238,14 @@ def _follow(
 
 
 def _record(db: sqlite3.Connection, run_id: int, result: SyncResult, message: str, exit_code: int) -> None:
-    """Let this be the outcome of the run, also in the database if that can be."""
+    """Set the result of the run, also in the database if it can still be written."""
     result.exit_code, result.message = exit_code, message
     with suppress(sqlite3.Error), transaction(db):
         state.end_run(db, run_id, {"exit_code": exit_code, "message": message}, [])
         state.record_error(db, run_id, "*", "run", message, clock.to_text(clock.utc_now()))
 
 
-def _write_down(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResult, run_id: int) -> None:
+def _store_result(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResult, run_id: int) -> None:
     complete = [(p.repository, p.kind) for p in result.parts if p.outcome in ("done", "unchanged")]
     state.confirm(db, complete, keeper.now, keeper.github_time)
     for name, kind, error in result.failures:
@@ -282,9 +286,9 @@ def _write_down(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResult,
 
 
 def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
-    """The first moment of the database: fixed by the first sync, moved back by an earlier --since.
+    """Return the start of the database: set by the first sync, moved back by an earlier --since.
 
-    `today` is by GitHub's clock: a wrong one of this machine's must not put it out of reach.
+    `today` is by GitHub's clock, so that a wrong clock on this machine cannot set a start in the future.
     """
     stored = database.meta(db, "start")
     asked = clock.to_text(clock.midnight(request.since)) if request.since else None
@@ -301,12 +305,12 @@ def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
     return start
 
 
-def _gravest(group: BaseExceptionGroup[BaseException]) -> CollectError:
-    """The error that decides the exit code: the highest below 75. Anything that is no CollectError is a defect."""
+def _most_severe(group: BaseExceptionGroup[BaseException]) -> CollectError:
+    """Return the error with the highest exit code. Raises any exception that is not a CollectError: it is a defect."""
     found: list[CollectError] = []
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):
-            found.append(_gravest(error))
+            found.append(_most_severe(error))
         elif isinstance(error, CollectError):
             found.append(error)
         elif not isinstance(error, asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""The database behind its own thread: the event loop stays free to keep the limits, and every write is in order."""
+"""Run all database access on one thread: the event loop is never blocked, and writes happen in order."""
 
 import asyncio
 import sqlite3
@@ -15,18 +15,18 @@ Result = TypeVar("Result")
 
 
 class Storekeeper:
-    """Until it is closed, everything that touches the connection runs on one thread."""
+    """Owns the connection until it is closed: everything that uses it runs on one thread."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, now: str, github_time: str | None) -> None:
         self.path, self.connection, self.now, self.github_time = path, connection, now, github_time
-        self.start = ""  # the first moment of the database: known when GitHub's clock is
-        self.run: int | None = None  # the row of sync_runs that errors belong to
+        self.start = ""  # the start of the database; set once GitHub's clock is known
+        self.run: int | None = None  # the id in sync_runs to record errors under
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
     async def read(
         self, question: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
     ) -> Result:
-        """Run a question on the database's thread."""
+        """Run a query function on the database's thread and return its result."""
 
         def ask() -> Result:
             with database.plain_words(self.path):
@@ -35,13 +35,13 @@ class Storekeeper:
         return await asyncio.get_running_loop().run_in_executor(self._thread, ask)
 
     async def write(self, batch: Batch, progress: state.State) -> Counts:
-        """Write a batch and the state it leads to in one transaction."""
+        """Write a batch and the state it leads to, in one transaction."""
         return await self.read(self._write, batch, progress)
 
     async def change(
         self, work: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
     ) -> Result:
-        """Run some work in one transaction."""
+        """Run a function in one transaction on the database's thread."""
 
         def whole(db: sqlite3.Connection) -> Result:
             with write.transaction(db):
@@ -50,13 +50,13 @@ class Storekeeper:
         return await self.read(whole)
 
     def close(self) -> None:
-        """End the thread; what it is doing is finished first. The connection stays open."""
+        """Finish the current work and end the thread. The connection stays open."""
         self._thread.shutdown(wait=True)
 
     def _write(self, db: sqlite3.Connection, batch: Batch, progress: state.State) -> Counts:
         witness = None
         if progress.completed_at and progress.witnessed_at and not _has_unread(db, progress):
-            # Releases are always listed whole; threads from the start of the database on.
+            # Releases are always listed completely; threads only from the start of the database.
             since = "" if progress.kind == "releases" else self.start
             witness = Witness(progress.witnessed_at, since)
         with write.transaction(db):
@@ -72,7 +72,7 @@ class Storekeeper:
 
 
 def _has_unread(db: sqlite3.Connection, progress: state.State) -> bool:
-    """Whether GitHub did not serve an object of this list at all: should it come later, it is not late."""
+    """Return whether some object of this list was not served: when it arrives later, it was not back-dated."""
     sql = "SELECT 1 FROM unreadable WHERE repository = ? AND kind = ? AND part = '' LIMIT 1"
     return db.execute(sql, [progress.repository, progress.kind]).fetchone() is not None
 

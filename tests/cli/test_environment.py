@@ -17,7 +17,7 @@ from tests.command import Collect
     ("name", "value", "said"),
     [
         ("HTTPS_PROXY", "http://proxy.example:port", "HTTPS_PROXY names the proxy"),
-        ("ALL_PROXY", "socks4://proxy.example", "ALL_PROXY names a proxy of the kind socks4://"),
+        ("ALL_PROXY", "socks4://proxy.example", "ALL_PROXY names a socks4:// proxy"),
         ("SSL_CERT_FILE", "none.pem", 'SSL_CERT_FILE is "none.pem": no such file'),
         ("SSL_CERT_DIR", "none", 'SSL_CERT_DIR is "none"'),
     ],
@@ -53,9 +53,7 @@ def test_a_proxy_that_wants_a_password_ends_with_6_at_once(run: Collect, config:
         for words in ("sync", "doctor"):
             result = run(words, GITHUB_TOKEN="token", HTTPS_PROXY=f"http://127.0.0.1:{proxy.server_port}")
             assert result.exit_code == 6
-            said = (
-                f"The proxy 127.0.0.1:{proxy.server_port} wants a user name and password (407); HTTPS_PROXY names it."
-            )
+            said = f"The proxy 127.0.0.1:{proxy.server_port} from HTTPS_PROXY requires a user name and password (407)."
             assert said in result.output
     finally:
         proxy.shutdown()

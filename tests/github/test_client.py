@@ -605,7 +605,7 @@ def test_graphql_that_has_moved_is_said_at_once(status: int) -> None:
 def test_end_of_the_rest_version_is_said() -> None:
     said = "API version 2022-11-28 is no longer supported. Please use a supported version."
     desk = Desk((410, {"message": said}))
-    with pytest.raises(SchemaChanged, match="no longer serves the version") as raised:
+    with pytest.raises(SchemaChanged, match="no longer serves the requested version") as raised:
         desk.get()
     assert raised.value.exit_code == 1
     assert len(desk.script.requests) == 1

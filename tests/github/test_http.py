@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from collector.errors import GitHubUnreachable
-from collector.github.http import LARGEST_BODY, Answer, Http, NetworkError
+from collector.github.http import LARGEST_BODY, Http, NetworkError, Response
 
 ROOT = Path(__file__).parents[2]
 CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"
@@ -99,7 +99,7 @@ def tunnelling(lines: list[str]) -> Handler:
     return handle
 
 
-async def get(url: str) -> Answer:
+async def get(url: str) -> Response:
     http = Http("test")
     try:
         return await http.send("GET", url, {})
@@ -149,7 +149,7 @@ def test_a_tunnel_to_a_server_whose_certificate_the_environment_names(monkeypatc
 
 @pytest.mark.parametrize("url", ["http://server.example/path", "https://server.example/path"])
 @pytest.mark.parametrize(
-    ("user", "said"), [("", "wants a user name and password"), ("me:hush@", "does not accept the user name")]
+    ("user", "said"), [("", "requires a user name and password"), ("me:hush@", "rejects the user name")]
 )
 def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch, url: str, user: str, said: str) -> None:
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -157,7 +157,7 @@ def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch, url: str
     async def scene() -> None:
         async with listening(answering([], refusal)) as port:
             monkeypatch.setenv("ALL_PROXY", f"http://{user}127.0.0.1:{port}")
-            with pytest.raises(GitHubUnreachable, match=f"The proxy 127.0.0.1:{port} {said}.*ALL_PROXY") as raised:
+            with pytest.raises(GitHubUnreachable, match=f"The proxy 127.0.0.1:{port} from ALL_PROXY {said}") as raised:
                 await get(url)
             assert "hush" not in str(raised.value)
 
@@ -175,7 +175,7 @@ def test_a_proxy_that_opens_no_tunnel(monkeypatch: pytest.MonkeyPatch, answer: b
     async def scene() -> None:
         async with listening(answering([], answer)) as port:
             monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
-            with pytest.raises(NetworkError, match=f"the proxy 127.0.0.1:{port} of HTTPS_PROXY: {said}") as raised:
+            with pytest.raises(NetworkError, match=f"proxy 127.0.0.1:{port} from HTTPS_PROXY: {said}") as raised:
                 await get("https://server.example")
             assert not raised.value.connected
 
@@ -199,10 +199,10 @@ def test_a_proxy_that_is_not_there_or_speaks_no_tls(monkeypatch: pytest.MonkeyPa
     async def scene() -> None:
         async with listening(greeting) as port:
             monkeypatch.setenv("HTTPS_PROXY", f"https://127.0.0.1:{port}")
-            with pytest.raises(NetworkError, match=f"the proxy 127.0.0.1:{port} of HTTPS_PROXY: .*"):
+            with pytest.raises(NetworkError, match=f"proxy 127.0.0.1:{port} from HTTPS_PROXY: .*"):
                 await get("https://server.example")
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
-        with pytest.raises(NetworkError, match=r"the proxy .* of HTTPS_PROXY: All connection attempts failed"):
+        with pytest.raises(NetworkError, match=r"proxy .* from HTTPS_PROXY: All connection attempts failed"):
             await get("https://server.example")
 
     asyncio.run(scene())

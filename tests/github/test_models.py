@@ -70,8 +70,8 @@ def test_values_that_are_new_to_a_list_of_names_are_kept() -> None:
         (Release, {**RELEASE, "author": {"__typename": 3, "login": "a"}}, "author.__typename", "got a number"),
         (Release, {**RELEASE, "author": ["a"]}, "author", "input should be an object, got a list"),
         (Release, {**RELEASE, "author": {"__typename": "User"}}, "author", "login is missing"),
-        (Release, {"id": "RE_1"}, "", "odd at the whole: tagName is missing"),
-        (Release, None, "", "odd at the whole: input should be an object, got null"),
+        (Release, {"id": "RE_1"}, "", "does not match its schema at the top level: tagName is missing"),
+        (Release, None, "", "does not match its schema at the top level: input should be an object, got null"),
         (Page[Touched], {"nodes": [{"id": "a"}, {"id": 3}]}, "nodes[1].id", "got a number"),
         (Page[Touched], {"nodes": {}}, "nodes", "input should be a valid list, got an object"),
         (
@@ -86,7 +86,9 @@ def test_values_that_are_new_to_a_list_of_names_are_kept() -> None:
 def test_an_odd_answer_names_the_field_as_github_does(model: type[Any], answer: object, field: str, words: str) -> None:
     found = odd(model, answer)
     assert found.field == field
-    assert found.message.startswith(f"GitHub's answer to Things is odd at {field or 'the whole'}: ")
+    assert found.message.startswith(
+        f"GitHub's answer to Things does not match its schema at {field or 'the top level'}: "
+    )
     assert words in found.message
 
 

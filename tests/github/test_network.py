@@ -50,15 +50,15 @@ def test_no_proxy_for_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("http://p:99999", '"p:99999", which is no host and port'),
-        ("http://p:port", '"p:port", which is no host and port'),
-        ("http://user:hush@p:port", '"p:port", which is no host and port'),
-        ("http://user:hu/sh@p:1", '"p:1", which is no host and port'),
-        ("http://[::1", '"[::1", which is no host and port'),
-        ("http://", '"", which is no host and port'),
-        ("http://a b", '"a b", which is no host and port'),
-        ("socks4://p:1080", "of the kind socks4://"),
-        ("socks5://p:1080", "the package socksio is missing"),
+        ("http://p:99999", '"p:99999", which is not a host and port'),
+        ("http://p:port", '"p:port", which is not a host and port'),
+        ("http://user:hush@p:port", '"p:port", which is not a host and port'),
+        ("http://user:hu/sh@p:1", '"p:1", which is not a host and port'),
+        ("http://[::1", '"[::1", which is not a host and port'),
+        ("http://", '"", which is not a host and port'),
+        ("http://a b", '"a b", which is not a host and port'),
+        ("socks4://p:1080", "socks4:// proxy"),
+        ("socks5://p:1080", "the package socksio is not installed"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_by_its_variable(
@@ -146,7 +146,7 @@ def test_certificates_of_a_file_and_of_a_folder(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "no such file or directory"), ("", "is no certificate"), ("text", "is no certificate")]
+    ("content", "said"), [(None, "no such file or directory"), ("", "no certificate"), ("text", "no certificate")]
 )
 def test_a_file_of_certificates_that_is_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None, said: str
@@ -169,5 +169,5 @@ def test_a_file_of_certificates_that_is_a_folder(monkeypatch: pytest.MonkeyPatch
 def test_a_folder_of_certificates_without_any(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("ca.pem")
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / name))
-    with pytest.raises(UsageError, match=r"SSL_CERT_DIR is .*, where no certificate is found by its hash"):
+    with pytest.raises(UsageError, match=r"SSL_CERT_DIR is .*, which has no certificates named by their hash"):
         network.certificates()

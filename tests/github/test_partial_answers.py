@@ -3,7 +3,7 @@
 import pytest
 
 from collector.github import queries
-from collector.github.partial_answers import bearable
+from collector.github.partial_answers import is_acceptable
 from collector.github.responses import Hole, Path
 
 LIST = queries.load("PullRequests")
@@ -30,7 +30,7 @@ SIZES = (
     ],
 )
 def test_a_hole_inside_of_what_is_listed(text: str, path: Path) -> None:
-    assert bearable(text, (Hole(path, "INTERNAL", "Odd", path),))
+    assert is_acceptable(text, (Hole(path, "INTERNAL", "Odd", path),))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,6 @@ def test_a_hole_inside_of_what_is_listed(text: str, path: Path) -> None:
     ],
 )
 def test_a_hole_that_takes_a_list_along(text: str, path: Path) -> None:
-    assert not bearable(text, (Hole(path, "INTERNAL", "Odd", path),))
+    assert not is_acceptable(text, (Hole(path, "INTERNAL", "Odd", path),))
     fine = Hole(("nodes", 0, "author"), "FORBIDDEN", "SAML", ("nodes", 0, "author"))
-    assert not bearable(text, (fine, Hole(path, "FORBIDDEN", "SAML", path)))
+    assert not is_acceptable(text, (fine, Hole(path, "FORBIDDEN", "SAML", path)))

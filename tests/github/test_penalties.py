@@ -15,15 +15,15 @@ class Book:
     def answered(self, points: int, used: int, window: int = HOUR) -> None:
         self.number += 1
         self.meter.points += points
-        self.ledger.tell(used, window)
+        self.ledger.report(used, window)
         self.ledger.count(points)
-        self.ledger.settle(self.number)
+        self.ledger.compare(self.number)
 
     def failed(self, price: int) -> None:
         self.number += 1
         self.meter.points += price
-        self.ledger.doubt(price, (self.meter,), self.number)
-        self.ledger.settle(self.number)
+        self.ledger.count_doubtful(price, (self.meter,), self.number)
+        self.ledger.compare(self.number)
 
 
 def test_a_question_that_github_did_charge_stays_counted() -> None:
@@ -73,21 +73,21 @@ def test_another_hour_settles_nothing_of_the_last_one() -> None:
 
 def test_an_answer_to_an_older_question_decides_nothing() -> None:
     ledger, meter = Ledger(), Meter(points=3)
-    ledger.tell(100, HOUR)
-    ledger.settle(1)
-    ledger.doubt(3, (meter,), newest=3)  # questions 2 and 3 are under way, and 2 fails
-    ledger.tell(101, HOUR)
+    ledger.report(100, HOUR)
+    ledger.compare(1)
+    ledger.count_doubtful(3, (meter,), newest=3)  # questions 2 and 3 are under way, and 2 fails
+    ledger.report(101, HOUR)
     ledger.count(1)
-    ledger.settle(3)  # GitHub may have counted question 3 before question 2
+    ledger.compare(3)  # GitHub may have counted question 3 before question 2
     assert meter.points == 3
-    ledger.tell(105, HOUR)
+    ledger.report(105, HOUR)
     ledger.count(1)
-    ledger.settle(4)
+    ledger.compare(4)
     assert meter.points == 3
 
 
 def test_a_server_without_limits_tells_nothing() -> None:
     ledger, meter = Ledger(), Meter(points=3)
-    ledger.doubt(3, (meter,), newest=1)
-    ledger.settle(2)
+    ledger.count_doubtful(3, (meter,), newest=1)
+    ledger.compare(2)
     assert meter.points == 3

@@ -90,7 +90,7 @@ def test_each_fragment_is_written_once() -> None:
         (thread_models.PullRequestDiff, "PullRequest"),
     ],
 )
-def test_every_field_of_a_model_is_one_of_the_schema(model: type[models.Answer], type_name: str) -> None:
+def test_every_field_of_a_model_is_one_of_the_schema(model: type[models.ResponseModel], type_name: str) -> None:
     found = schema().type_map[type_name]
     assert isinstance(found, GraphQLObjectType)
     names = {to_camel(name) for name in signature(model).parameters} - {"typename", "unserved"}

@@ -107,7 +107,7 @@ def test_an_owner_who_refuses_the_question_about_it(lab: Lab, names: list[str], 
 
 def test_an_owner_whose_list_does_not_go_on(lab: Lab, names: list[str]) -> None:
     lab.server.fail("OwnedRepositories", "repeat_cursor", nth=2, times=None)
-    with pytest.raises(RequestFailed, match="does not go on"):
+    with pytest.raises(RequestFailed, match="does not advance"):
         asyncio.run(glances.of_owner(lab.github(), "acme", NOW, Meter()))
 
 

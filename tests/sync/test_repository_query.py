@@ -122,7 +122,7 @@ def test_what_the_token_may_not_see_is_not_gone(lab: Lab, kind: str, deep: bool)
         (failure,) = report.failures
         assert failure[:2] == ("guarded/engine", "repository")
         assert lab.world.odd.policies[0].sentence("guarded").rstrip(".") in failure[2]
-        assert "what is stored of it stays" in failure[2]
+        assert "its stored data is kept" in failure[2]
     assert lab.query("SELECT status, gone_at, tracked FROM repositories WHERE id = ?", refused.id) == [
         ("not_authorised", None, 1)
     ]
@@ -205,7 +205,7 @@ def test_a_null_without_a_word_is_not_gone(lab: Lab) -> None:
     report = lab.night()
     assert (report.exit_code, report.failures[0][2]) == (
         3,
-        "GitHub shows nothing of example/engine and does not say why.",
+        "GitHub returns nothing for example/engine and gives no reason.",
     )
     assert lab.query("SELECT status, gone_at FROM repositories WHERE id = ?", repo.id) == [("ok", None)]
     lab.server.front = handle
@@ -341,7 +341,7 @@ def test_a_default_branch_that_is_not_served_is_no_empty_repository(lab: Lab, ki
     lab.world.odd.fails(repo, "defaultBranchRef", message="Something went wrong.", kind=kind)
     report = lab.night()
     assert report.exit_code == 3
-    assert "does not show example/engine whole" in report.failures[0][2]
+    assert "does not return all required fields of example/engine" in report.failures[0][2]
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
     assert lab.query("SELECT status FROM repositories") == ["ok"]
     lab.world.odd.active = False

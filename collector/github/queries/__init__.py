@@ -1,15 +1,14 @@
-"""The GraphQL documents: one file a query in `documents/`, with the fragments it uses from `documents/fragments/`.
+"""The GraphQL queries: one file each in this folder; the fragments they use are in `fragments/`.
 
-The batched questions, whose number of aliases follows the number of repositories or commits asked about, are
-composed here from the same fragments. Every text this module can produce validates against GitHub's schema; a test
-and `scripts/check-schema` see to it.
+Batched queries, with one alias per repository or commit, are composed here from the same fragments. A test and
+`scripts/check-schema` validate every query against GitHub's schema.
 """
 
 import re
 from functools import cache
 from importlib.resources import files
 
-# What may be asked of a single commit: all that is stored of it, and the parts of that.
+# The fragments to query a single commit with: everything that is stored of it, and its parts.
 COMMIT_PARTS = ("CommitFields", "CommitCore", "CommitAuthor", "CommitSignature", "CommitPullRequests")
 
 _HERE = files(__package__)
@@ -18,22 +17,22 @@ _SPREAD = re.compile(r"\.\.\.(\w+)")
 
 @cache
 def names() -> tuple[str, ...]:
-    """The queries that have a file of their own."""
+    """Return the names of the queries that have their own file."""
     return tuple(sorted(p.name.removesuffix(".graphql") for p in _HERE.iterdir() if p.name.endswith(".graphql")))
 
 
 @cache
 def load(name: str) -> str:
-    """The document of the query `name`, complete with its fragments."""
+    """Return the query `name`, complete with its fragments."""
     return _with_fragments((_HERE / f"{name}.graphql").read_text(encoding="utf-8"))
 
 
 @cache
 def repository_states(by_id: int, by_name: int) -> str:
-    """One question about many repositories: `by_id` of them by node id ($id0, ...), `by_name` by $owner0 and $name0.
+    """Compose one query for many repositories: `by_id` of them by $id0, ..., `by_name` of them by $owner0, $name0, ...
 
-    The answer's keys are i0, i1, ... and n0, n1, ...; $first releases and tags are shown of each, with $light less of
-    each, and with $bare no rows of its lists.
+    The response's keys are i0, i1, ... and n0, n1, ... It lists $first releases and tags of each; $light leaves out
+    the slow fields, $bare all rows of the lists.
     """
     variables = [f"$id{i}: ID!" for i in range(by_id)]
     variables += [f"$owner{i}: String!, $name{i}: String!" for i in range(by_name)]
@@ -45,9 +44,9 @@ def repository_states(by_id: int, by_name: int) -> str:
 
 @cache
 def repository_glances(count: int) -> str:
-    """One question about `count` repositories by $owner0 and $name0 and so on, with their commits since $since.
+    """Compose one query for `count` repositories by $owner0, $name0, ..., with their number of commits since $since.
 
-    The answer's keys are n0, n1, ...
+    The response's keys are n0, n1, ...
     """
     variables = ["$since: GitTimestamp!", *(f"$owner{i}: String!, $name{i}: String!" for i in range(count))]
     fields = [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryGlance }}" for i in range(count)]
@@ -56,9 +55,9 @@ def repository_glances(count: int) -> str:
 
 @cache
 def access(count: int) -> str:
-    """One question about `count` repositories by $owner0 and $name0 and so on: are their threads shown to this token?
+    """Compose one query for `count` repositories by $owner0, $name0, ...: may this token read their threads?
 
-    The answer's keys are n0, n1, ...
+    The response's keys are n0, n1, ...
     """
     variables = [f"$owner{i}: String!, $name{i}: String!" for i in range(count)]
     threads = "issues(first: 1) { nodes { id } } pullRequests(first: 1) { nodes { id } }"
@@ -68,9 +67,9 @@ def access(count: int) -> str:
 
 @cache
 def commit_histories(count: int) -> str:
-    """The first $first commits of the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ...
+    """Compose a query for the histories of `count` commits ($oid0, ...) of one repository, as c0, c1, ...
 
-    And how many commits of each history are not older than $since.
+    Of each history it lists the first $first commits and counts those not older than $since.
     """
     variables = ["$first: Int!", "$since: GitTimestamp!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
     history = "younger: history(since: $since) { totalCount } history(first: $first) { nodes { ...CommitFields } }"
@@ -80,9 +79,9 @@ def commit_histories(count: int) -> str:
 
 @cache
 def tag_histories(count: int) -> str:
-    """The parents of the first $first commits of `count` histories, as c0, c1, ...; of a tag object what it points to.
+    """Compose a query for `count` commits or tag objects ($oid0, ...) of one repository, as c0, c1, ...
 
-    The tags or commits are $oid0, ... of one repository.
+    Of a commit it lists the first $first commits of its history with their parents, of a tag object its target.
     """
     variables = ["$first: Int!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
     history = "history(first: $first) { nodes { ...CommitParents } }"
@@ -94,16 +93,16 @@ def tag_histories(count: int) -> str:
 
 @cache
 def commit_by_oid(fragment: str) -> str:
-    """What a fragment, one of COMMIT_PARTS, asks of the commit $oid of one repository, as `commit`."""
+    """Compose a query that selects a fragment (one of COMMIT_PARTS) of the commit $oid, as `commit`."""
     field = f"commit: object(oid: $oid) {{ __typename ...{fragment} }}"
     return _of_repository("CommitByOid", ["$oid: GitObjectID!"], [field])
 
 
 @cache
 def commit_details(lines: int, pull_requests: int) -> str:
-    """The lines of some commits of one repository ($lines0, ...), as lines0, ..., and the pull requests of others.
+    """Compose a query for the line counts of commits ($lines0, ...) and the pull requests of others ($pulls0, ...).
 
-    These are $pulls0, ..., as pulls0, ...
+    All are of one repository; the response's keys are lines0, ... and pulls0, ...
     """
     wanted = [(f"lines{i}", "CommitLines") for i in range(lines)]
     wanted += [(f"pulls{i}", "CommitPullRequests") for i in range(pull_requests)]
@@ -113,13 +112,13 @@ def commit_details(lines: int, pull_requests: int) -> str:
 
 @cache
 def releases_by_name(count: int) -> str:
-    """The releases of one repository by the names of their tags, $name0 and so on; the answer's keys are n0, n1, ..."""
+    """Compose a query for `count` releases by the names of their tags ($name0, ...), as n0, n1, ..."""
     return _by_name(count, "release(tagName: $name{}) {{ id databaseId }}")
 
 
 @cache
 def tags_by_name(count: int) -> str:
-    """The tags of one repository by their qualified names, $name0 and so on; the answer's keys are n0, n1, ..."""
+    """Compose a query for `count` tags by their qualified names ($name0, ...), as n0, n1, ..."""
     return _by_name(count, "ref(qualifiedName: $name{}) {{ name }}")
 
 
@@ -130,7 +129,7 @@ def _by_name(count: int, field: str) -> str:
 
 @cache
 def every() -> dict[str, str]:
-    """Every document that can be sent, by its name; of those that are composed here, one of each kind."""
+    """Return all queries by name; of each composed one, an example."""
     composed = {
         "RepositoryStates": repository_states(2, 2),
         "RepositoryGlances": repository_glances(2),
@@ -146,7 +145,7 @@ def every() -> dict[str, str]:
 
 
 def _of_repository(name: str, variables: list[str], fields: list[str]) -> str:
-    """A query for fields of the repository $repository."""
+    """Compose a query for fields of the repository $repository."""
     lines = [
         "  rateLimit { cost }",
         "  node(id: $repository) { ... on Repository {",
@@ -162,7 +161,7 @@ def _query(name: str, variables: list[str], fields: list[str]) -> str:
 
 
 def _with_fragments(text: str) -> str:
-    """`text` followed by every fragment that it spreads, directly or through another."""
+    """Return `text` followed by all fragments that it uses, directly or indirectly."""
     used: dict[str, str] = {}
     todo = _SPREAD.findall(text)
     while todo:

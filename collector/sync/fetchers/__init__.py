@@ -1,1 +1,1 @@
-"""One module per kind of activity: given what is known, each yields batches of rows and how far it has come."""
+"""One fetcher per kind of activity: given the stored state, each yields batches of rows with the state they lead to."""

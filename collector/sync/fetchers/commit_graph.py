@@ -1,16 +1,16 @@
-"""Questions to the database about the graph of commits: what is stored, what is missing, what the head reaches."""
+"""SQL queries about the stored commit graph: known commits, missing parents, commits reachable from the head."""
 
 import sqlite3
 from collections.abc import Collection
 
-# So many commits may be found to be dropped before it is doubted, and more than one in so many of all.
+# Dropped commits are verified with GitHub when there are more than FEW, and more than one in SHARE of all.
 FEW, SHARE = 10, 5
-# Ends of branches, or tags, whose ancestry is asked for in one question.
+# Branch tips or tags whose ancestry is fetched in one batched query.
 TIPS = 10
 
 
 def stored(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]:
-    """Which of these commits are stored, or known to be beyond the start."""
+    """Return which of these commits are stored, or recorded as lying before the database's start."""
     marks = ", ".join("?" * len(oids))
     found = db.execute(
         f"SELECT oid FROM commits WHERE repository = ? AND oid IN ({marks}) "
@@ -23,7 +23,10 @@ def stored(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]
 def unknown(
     db: sqlite3.Connection, repository: int, limit: int, head: str | None = None, without: Collection[str] = ()
 ) -> list[str]:
-    """The head, and parents of stored commits, that are neither stored nor beyond the start; not those of `without`."""
+    """Return up to `limit` commits still to fetch: the head and parents of stored commits, except `without`.
+
+    Commits recorded as lying before the database's start are left out.
+    """
     marks = ", ".join(f"?{n}" for n in range(4, 4 + len(without)))
     found = db.execute(
         "SELECT DISTINCT parent FROM (SELECT parent FROM commit_parents WHERE repository = ?1 UNION ALL SELECT ?3) "
@@ -47,11 +50,10 @@ _REACHABLE = """
 def reachability(
     db: sqlite3.Connection, repository: int, old_head: str | None, head: str | None, resumed: bool
 ) -> tuple[list[str], list[str]]:
-    """(stored commits that the head no longer reaches, commits marked gone that it reaches again).
+    """Return the stored commits that the head no longer reaches, and the gone commits that it reaches again.
 
-    An old head is an ancestor of the new one only if the walk met it as a parent. Then nothing was dropped, unless the
-    walk was `resumed`: what an earlier part of it stored may belong to a head that is no more. Without an old head
-    nothing is known of what is stored.
+    If the walk met the old head as a parent, the old head is an ancestor of the new one and nothing was dropped. A
+    `resumed` walk is always checked: its earlier part may have stored commits of a head that has been replaced.
     """
     if head == old_head and not resumed:
         return [], []
@@ -85,13 +87,13 @@ def reachability(
 
 
 def reaches(db: sqlite3.Connection, repository: int, head: str | None, oid: str) -> bool:
-    """Whether a commit is the head or, by what is stored, behind it."""
+    """Return whether a commit is the head or one of its ancestors in the stored graph."""
     found = db.execute(_REACHABLE + "SELECT 1 FROM reachable WHERE oid = ?3", [repository, head, oid])
     return found.fetchone() is not None
 
 
 def is_mass(db: sqlite3.Connection, repository: int, dropped: int) -> bool:
-    """Whether so many commits are a large part of all: a rewritten history, or a head that GitHub showed wrongly."""
+    """Return whether `dropped` is a large part of all commits: a rewritten history, or a wrong head from GitHub."""
     (live,) = db.execute(
         "SELECT count(*) FROM commits WHERE repository = ? AND gone_at IS NULL", [repository]
     ).fetchone()
@@ -99,7 +101,7 @@ def is_mass(db: sqlite3.Connection, repository: int, dropped: int) -> bool:
 
 
 def noted_as_unserved(db: sqlite3.Connection, repository: int) -> dict[str, str]:
-    """oid of each commit of which GitHub did not even serve the parents -> when it is to be asked for again."""
+    """Return the commits of which GitHub did not even serve the parents, each with the time to retry it."""
     found = db.execute(
         "SELECT key, ask_again_at FROM unreadable WHERE repository = ? AND kind = 'commits' AND part = ''", [repository]
     )

@@ -1,8 +1,8 @@
-"""The commits of the default branch: exact, whatever their dates say.
+"""Fetch the commits of the default branch, completely and independently of their dates, which clients set.
 
-Only one rule loses nothing: pin the new head's oid and walk until no parent is unknown. The walk reads the head's
-history page by page while most of a page is new; what remains unknown are the tips of branches merged late, and each
-of them is asked for directly. Nothing but the database is needed to go on after a crash: the unknown parents are in it.
+Pin the new head's oid and walk the graph until every parent is known. The walk reads the head's history page by page
+while most of a page is new. Unknown parents that remain are the tips of branches merged late, and are fetched directly.
+A later run can resume from the database alone, because the unknown parents are in it.
 """
 
 from collections.abc import AsyncIterator, Iterable
@@ -23,40 +23,40 @@ from collector.sync.fetchers.one_commit import Reading
 from collector.sync.fetchers.pagination import Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source
 
-# Commits in all that one question about the tips of branches brings: more cost a second point.
+# Commits that one batched query for tips returns in total: more would cost a second point.
 TIP_COMMITS = 60
-# So many commits that are served in no list are asked for in one run: each costs some time-outs.
+# Commits fetched one by one in a run because no list serves them: each costs some timeouts.
 ALONE = 20
 
 
 def head_of(repository: m.RepositoryState) -> str | None:
-    """The oid of the default branch's head; None for an empty repository."""
+    """Return the oid of the default branch's head; None for an empty repository."""
     branch = repository.default_branch_ref
     return branch.target.oid if branch and branch.target else None
 
 
 async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
-    """The commits that are new since the head last stored, and which are no longer reachable.
+    """Fetch the commits that are new since the stored head, and mark those that are no longer reachable as gone.
 
-    Raises Incomplete when GitHub hides what is behind a commit, or when the head moved and much would count as dropped:
-    then nothing is marked gone, and the watermark stays.
+    Raises Incomplete when GitHub does not serve a commit's parents, or when the head moved during the walk and many
+    commits would count as dropped: then nothing is marked gone, and the watermark is kept.
     """
     head = head_of(source.repository)
     resumed = state.target is not None
     if head == state.watermark and not resumed and state.completed_at:
         return
     if resumed and state.target != head:
-        # A walk was cut short and the head has moved on: what it stored stays; the new head's walk meets it.
+        # The interrupted walk was of an older head: keep what it stored; the walk of the new head will meet it.
         yield Batch(state={"target": head, "cursor": None})
     if head is not None:
         async for batch in _history(source, state, head):
             yield batch
-        async for batch in _rest(source, state, head):
+        async for batch in _fetch_unknown(source, state, head):
             yield batch
     gone, back = await source.read(commit_graph.reachability, source.id, state.watermark, head, resumed)
     is_doubted = bool(gone) if head is None else await source.read(commit_graph.is_mass, source.id, len(gone))
     if is_doubted:
-        await _look_again(source, head, len(gone))
+        await _verify_head(source, head, len(gone))
     batch = Batch(
         state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
     )
@@ -68,21 +68,21 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
 
 
 async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
-    """The commits that force pushes dropped, read by the old heads' oids; they are stored as gone."""
+    """Fetch commits that force pushes removed, by the oids of the old heads, and store them as gone."""
     unserved: list[str] = []
     for at in range(0, len(before), commit_graph.TIPS):
         tips = await _ask(source, before[at : at + commit_graph.TIPS])
         unserved += [tip.oid for tip in tips if tip.unserved]
-        yield (await _take(source, tips, gone=True)).batch
-    async for batch in _rest(source, None):
+        yield (await _select(source, tips, gone=True)).batch
+    async for batch in _fetch_unknown(source, None):
         yield batch
-    _refuse(source, unserved)
+    _require_served(source, unserved)
 
 
-async def _look_again(source: Source, head: str | None, dropped: int) -> None:
-    """Ask where the default branch is, before all or a large part of its commits is taken for dropped.
+async def _verify_head(source: Source, head: str | None, dropped: int) -> None:
+    """Query the default branch again before a large part of its commits is marked gone.
 
-    Raises Incomplete when it is not where the walk began.
+    Raises Incomplete when its head is no longer `head`.
     """
     name = source.repository.name_with_owner
     variables = {"repository": source.repository.id}
@@ -92,15 +92,15 @@ async def _look_again(source: Source, head: str | None, dropped: int) -> None:
     if (branch.target.oid if branch and branch.target else None) != head:
         raise Incomplete(
             f"The default branch of {name} moved while it was read, and {dropped:,} commits would count as dropped.",
-            "None was marked; the next run looks again.",
+            "None was marked; the next run checks again.",
         )
 
 
 async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
-    """Pages of the head's history while at least half of a page is new and not older than the start.
+    """Read pages of the head's history while at least half of a page is new and not older than the start.
 
-    A page that GitHub does not serve at any size, or that contradicts those before, ends it: what is behind is asked
-    for by oid (`_rest`), which no list can hide.
+    A page that GitHub cannot serve at any size, or that contradicts earlier ones, ends the walk: commits behind it are
+    fetched by oid (`_fetch_unknown`).
     """
     if state.cursor is None:
         known = await source.read(commit_graph.stored, source.id, [head])
@@ -142,12 +142,12 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
     return batch
 
 
-async def _readings(source: Source, nodes: Iterable[Any], holed: list[Hole]) -> list[Reading]:
-    """The commits of a page as far as they are served. One that is not will be asked for as its child's parent."""
+async def _readings(source: Source, nodes: Iterable[Any], holes: list[Hole]) -> list[Reading]:
+    """Return the usable commits of a page. Others are fetched later, as unknown parents of their children."""
     out = []
     for i, raw in enumerate(nodes):
         try:
-            of_one = partial_answers.below(holed, ("nodes", i))
+            of_one = partial_answers.below(holes, ("nodes", i))
             one = await one_commit.of_raw(source, raw, of_one) if isinstance(raw, dict) else None
         except OddAnswer:
             one = None
@@ -162,53 +162,54 @@ async def _add(batch: Batch, source: Source, one: Reading, gone_at: str | None =
     one_commit.note(batch, source, one.commit.oid, one.troubles)
 
 
-async def _rest(source: Source, state: State | None, head: str | None = None) -> AsyncIterator[Batch]:
-    """Ask for what is unknown until nothing is. Without a `state` for what force pushes dropped.
+async def _fetch_unknown(source: Source, state: State | None, head: str | None = None) -> AsyncIterator[Batch]:
+    """Fetch unknown parents until there are none. Without a `state`, they belong to commits that are gone.
 
-    Raises Incomplete at the end when there are commits that GitHub does not serve at all.
+    Raises Incomplete at the end when GitHub does not serve some of the commits at all.
     """
     landed: set[str] | None = None
     alone = 0
     noted = await source.read(commit_graph.noted_as_unserved, source.id)
-    hopeless = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
+    unserved = {oid for oid, ask_again_at in noted.items() if ask_again_at > source.now}
     while True:
-        oids = await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head, hopeless)
+        oids = await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head, unserved)
         if not oids:
             break
-        tips = [await _doubted(source, tip, head) for tip in await _ask(source, oids)]
+        tips = [await _verified(source, tip, head) for tip in await _ask(source, oids)]
         alone += sum(tip.alone for tip in tips)
-        taken = await _take(source, tips, gone=state is None, landed=landed)
-        if taken.undecided and landed is None and state is not None and state.completed_at is not None:
-            # Older than the start, yet perhaps landed only now: GitHub says what the new head has beyond the old one.
-            landed = await _beyond(source, state.watermark)
-            taken = await _take(source, tips, gone=False, landed=landed)
-        hopeless |= {tip.oid for tip in tips if tip.unserved}
-        taken.batch.readable += [(one_commit.KIND, tip.oid) for tip in tips if tip.oid in noted and not tip.unserved]
-        yield taken.batch
+        selection = await _select(source, tips, gone=state is None, landed=landed)
+        if selection.undecided and landed is None and state is not None and state.completed_at is not None:
+            # Commits older than the start may have landed only now: ask GitHub what the new head adds to the old one.
+            landed = await _ahead_of(source, state.watermark)
+            selection = await _select(source, tips, gone=False, landed=landed)
+        unserved |= {tip.oid for tip in tips if tip.unserved}
+        served = [tip.oid for tip in tips if tip.oid in noted and not tip.unserved]
+        selection.batch.readable += [(one_commit.KIND, oid) for oid in served]
+        yield selection.batch
         if alone > ALONE:
             raise Incomplete(
                 f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
-                "What was read is stored; the next run goes on.",
+                "What was read is stored; the next run resumes from here.",
             )
-    _refuse(source, await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head))
+    _require_served(source, await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head))
 
 
-def _refuse(source: Source, unserved: list[str]) -> None:
-    """Raise Incomplete where the history cannot be followed."""
+def _require_served(source: Source, unserved: list[str]) -> None:
+    """Raise Incomplete when there are commits whose history cannot be followed."""
     if unserved:
         raise Incomplete(
             f"GitHub does not serve commits of {source.repository.name_with_owner}, such as {min(unserved)}, "
-            "so what is behind them cannot be read.",
-            "What was read is stored; the next run asks again.",
+            "so their ancestors cannot be read.",
+            "What was read is stored; the next run retries.",
         )
 
 
 @dataclass
 class _Tip:
-    """What GitHub answers about a commit and those behind it.
+    """A commit and the first of its ancestors, as GitHub returned them.
 
-    Without commits it does not have this one (any more), or, `unserved` for that reason, does not serve it. `younger`:
-    it or a commit behind it is not older than the start, or nobody knows. `alone`: it is not served in a list.
+    `commits` is empty when GitHub does not have the commit (any more), or cannot serve it, for the reason `unserved`.
+    `younger`: some ancestor may not be older than the start. `alone`: no list serves the commit, only a query by oid.
     """
 
     oid: str
@@ -219,7 +220,7 @@ class _Tip:
 
 
 async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
-    """The first commits of the histories of `oids`: in one question, or one by one when that is too heavy."""
+    """Fetch the first commits of the histories of `oids`: in one query, or one by one when that is too heavy."""
     variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
     variables |= {"repository": source.repository.id, "since": source.start}
     several, wanted = len(oids) > 1, max(1, min(source.pages.size, TIP_COMMITS) // len(oids))
@@ -231,7 +232,7 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
         )
     except TooHeavy:
         if not several:
-            return [await _alone(source, oids[0])]
+            return [await _by_oid(source, oids[0])]
         return [tip for oid in oids for tip in await _ask(source, [oid])]
     if size.size < wanted:
         source.pages.size = max(1, source.pages.size * size.size // wanted)
@@ -244,19 +245,19 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
     ]
 
 
-async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holed: list[Hole]) -> _Tip:
-    """What one part of the answer about several histories says."""
+async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holes: list[Hole]) -> _Tip:
+    """Interpret one of the histories in a response."""
     if raw is None or raw["__typename"] != "Commit":
         return _Tip(oid)
-    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(holed, ("history",)))
+    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(holes, ("history",)))
     if not any(one.commit.oid == oid for one in commits):
-        return await _alone(source, oid)
+        return await _by_oid(source, oid)
     counted = parse(m.Count, raw["younger"], "CommitHistories").total_count
     return _Tip(oid, commits, counted > 0 or any(not _is_old(source, one.commit) for one in commits))
 
 
-async def _alone(source: Source, oid: str) -> _Tip:
-    """A commit that is not served in a list."""
+async def _by_oid(source: Source, oid: str) -> _Tip:
+    """Fetch a commit by its oid, after lists failed to serve it."""
     try:
         one = await one_commit.read(source, oid)
     except one_commit.Unserved as error:
@@ -264,8 +265,8 @@ async def _alone(source: Source, oid: str) -> _Tip:
     return _Tip(oid, [one] if one else [], alone=True)
 
 
-async def _doubted(source: Source, tip: _Tip, head: str | None) -> _Tip:
-    """A tip, looked for over REST when GitHub has no such commit and yet the head descends from it."""
+async def _verified(source: Source, tip: _Tip, head: str | None) -> _Tip:
+    """Return a tip, fetched over REST if GraphQL denies having it although it is an ancestor of the head."""
     if tip.commits or tip.unserved or not await source.read(commit_graph.reaches, source.id, head, tip.oid):
         return tip
     try:
@@ -275,28 +276,27 @@ async def _doubted(source: Source, tip: _Tip, head: str | None) -> _Tip:
 
 
 @dataclass
-class _Taken:
-    """What an answer about tips comes to. Undecided: something older than the start may have landed only now."""
+class _Selection:
+    """The batch made of some tips. `undecided`: a commit older than the start may have landed only now."""
 
     batch: Batch
     undecided: bool = False
 
 
-async def _take(source: Source, tips: list[_Tip], gone: bool, landed: set[str] | None = None) -> _Taken:
-    """The commits at and behind the tips that are to be stored: those of which any ancestor is not older than the
-    start.
+async def _select(source: Source, tips: list[_Tip], gone: bool, landed: set[str] | None = None) -> _Selection:
+    """Return a batch of the commits to store: those with an ancestor that is not older than the start.
 
-    Those alone hold the graph together: a single backdated commit must not hide what is behind it. What is `landed`
-    is stored however old it is.
+    This keeps the graph connected: a single back-dated commit must not cut off its ancestors. Commits in `landed` are
+    stored whatever their date.
     """
-    taken, done = _Taken(Batch()), set[str]()
+    selection, done = _Selection(Batch()), set[str]()
     for tip in tips:
         if tip.unserved:
-            one_commit.note(taken.batch, source, tip.oid, {"": tip.unserved})
+            one_commit.note(selection.batch, source, tip.oid, {"": tip.unserved})
         elif not tip.commits:
-            _bound(taken.batch, source, tip.oid, None)
+            _add_boundary(selection.batch, source, tip.oid, None)
         known = await source.read(commit_graph.stored, source.id, [one.commit.oid for one in tip.commits])
-        # Only what hangs together with the tip: a history also lists what the other parents brought.
+        # Only commits connected to the tip: a history also lists those of other merge parents.
         wanted, bridges = {tip.oid}, {tip.oid} if tip.younger else set()
         for one in tip.commits:
             oid, parents = one.commit.oid, one.parents
@@ -304,32 +304,32 @@ async def _take(source: Source, tips: list[_Tip], gone: bool, landed: set[str] |
                 continue
             if _is_old(source, one.commit) and not (landed and oid in landed):
                 if oid == tip.oid and not tip.younger:
-                    taken.undecided = True
-                    _bound(taken.batch, source, oid, one.commit.committed_date)
+                    selection.undecided = True
+                    _add_boundary(selection.batch, source, oid, one.commit.committed_date)
                 if oid not in bridges:
-                    continue  # unless it is the tip, it is asked about as one
+                    continue  # it is fetched as a tip of its own
                 if len(parents) == 1:
                     bridges.add(parents[0])
             done.add(oid)
             wanted.update(parents)
-            await _add(taken.batch, source, one, source.now if gone else None)
-    return taken
+            await _add(selection.batch, source, one, source.now if gone else None)
+    return selection
 
 
 def _is_old(source: Source, commit: m.Commit) -> bool:
-    """Whether a commit says that it is older than the database's start."""
+    """Return whether a commit claims to be older than the database's start."""
     return commit.committed_date is not None and commit.committed_date < source.start
 
 
-def _bound(batch: Batch, source: Source, oid: str, committed_at: str | None) -> None:
-    """Go no further than this commit."""
+def _add_boundary(batch: Batch, source: Source, oid: str, committed_at: str | None) -> None:
+    """Record a commit as the boundary of the stored history: its ancestors are not fetched."""
     batch.plain.setdefault("history_boundaries", []).append((source.id, oid, committed_at))
 
 
-async def _beyond(source: Source, old_head: str | None) -> set[str]:
-    """The oids that the new head has and the old one has not, by GitHub's own comparison.
+async def _ahead_of(source: Source, old_head: str | None) -> set[str]:
+    """Return the oids that the new head has and the old one has not, by GitHub's comparison of both.
 
-    Raises Incomplete when that contradicts itself. https://docs.github.com/en/rest/commits/commits#compare-two-commits
+    Raises Incomplete when the comparison contradicts itself. https://docs.github.com/en/rest/commits/commits#compare-two-commits
     """
     what = f"commits of {source.repository.name_with_owner} beyond {old_head}"
     first = f"/repos/{source.repository.name_with_owner}/compare/{old_head}...{head_of(source.repository)}"
@@ -355,5 +355,5 @@ async def _beyond(source: Source, old_head: str | None) -> set[str]:
         if cursor is None:
             break
     if total is not None and len(found) < total:
-        raise Incomplete(f"GitHub lists {len(found):,} of {total:,} {what}.", "The next run asks again.")
+        raise Incomplete(f"GitHub lists {len(found):,} of {total:,} {what}.", "The next run retries.")
     return found

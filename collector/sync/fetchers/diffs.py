@@ -1,10 +1,10 @@
-"""The diffs of merged pull requests: files, and the own commits of what was squashed or rebased.
+"""Fetch the diffs of merged pull requests: their files, and the original commits of squashed or rebased ones.
 
-GitHub computes a diff for each of them, which is what makes questions about pull requests heavy
-(getsentry/sentry#122671, googleapis/release-please#1591), so they are asked for by id, once for each state of head,
-base and merge commit. Sizes are the sums of the files; they are asked for only where GitHub does not list all files,
-since it computes them apart (atlassian/github-for-jira#82). The database alone tells what to ask: whatever ends a run,
-the next one finds what is missing.
+GitHub computes a diff for each of them, which makes queries for pull requests slow (getsentry/sentry#122671,
+googleapis/release-please#1591), so diffs are fetched by id, once for each state of head, base and merge commit. Line
+counts are the sums over the files; they are requested only where GitHub does not list all files, because it computes
+them separately (atlassian/github-for-jira#82). Missing diffs are found by a query on the database, so that every run
+resumes where the last one stopped.
 """
 
 import sqlite3
@@ -26,15 +26,15 @@ from collector.sync.fetchers.thread_batches import Batches, noted, soon
 from collector.sync.fetchers.thread_kinds import InnerList
 
 DOCUMENT, FRAGMENT = "PullRequestDiffs", "PullRequestDiff"
-# The parts of a diff, as they are noted when GitHub does not serve them.
+# The parts of a diff, as named in `unreadable` when GitHub does not serve them.
 SIZES = ("additions", "deletions", "changedFiles")
 PARTS = (*SIZES, "files", "commits")
 FILES = InnerList("files", "files", "MoreFiles", m.ChangedFile, lambda file: file.path)
-# Their count is that of the commits that there were, also where GitHub does not list all of them any more.
+# Not `counted`: the totalCount includes commits that GitHub no longer lists.
 COMMITS = InnerList("commits", "commits", "MoreCommits", m.PullRequestCommit, lambda c: c.commit.oid, counted=False)
-# GitHub lists no more files: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
+# The most files that GitHub lists: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
 MOST_FILES = 3_000
-# The first page of a list that is too heavy is asked for in these sizes.
+# The sizes to try for the first page of a list that is too heavy.
 FEW = (20, 5)
 
 Diff = Reading[m.PullRequestDiff]
@@ -42,7 +42,7 @@ Diff = Reading[m.PullRequestDiff]
 
 @dataclass(frozen=True)
 class Pending:
-    """A pull request whose diff is to be read, and the state of it that the diff will be of."""
+    """A pull request whose diff is missing, and the `state` (head, base, merge commit) that the diff will belong to."""
 
     id: int
     node: str
@@ -52,14 +52,14 @@ class Pending:
 
 @dataclass
 class _Served:
-    """What came of one diff. `failed`: GitHub answers for it neither with values nor with a reason."""
+    """The response for one diff. `failed`: GitHub returned neither values nor a reason."""
 
     node: dict[str, Any]
     holes: list[Hole] = field(default_factory=list)
     failed: bool = False
 
     def take(self, node: dict[str, Any], holes: Sequence[Hole]) -> None:
-        """Add what was served."""
+        """Merge a response into it."""
         self.node |= node
         self.holes += holes
         try:
@@ -70,43 +70,43 @@ class _Served:
             self.lacks(("mergeCommit",), error.message)
 
     def lacks(self, parts: Sequence[str], why: str) -> None:
-        """Note that parts of it are not served."""
+        """Record parts that GitHub does not serve."""
         self.holes += [Hole((part,), "", why, (part,)) for part in parts]
 
     @property
     def is_copy(self) -> bool:
-        """Whether its own commits landed under other oids."""
+        """Whether its commits landed under new oids (squashed or rebased)."""
         commit = self.node.get("mergeCommit")
         return commit is not None and parse(m.MergeCommit, commit, DOCUMENT).is_copy
 
     @property
     def is_short(self) -> bool:
-        """Whether fewer own commits are listed than there are."""
+        """Whether fewer commits are listed than counted."""
         page = self._page("commits")
         return page is not None and page.next is None and len(page.nodes) < page.total_count
 
     @property
     def needs_sizes(self) -> bool:
-        """Whether its files do not tell its sizes: GitHub lists none of them, or may not list all."""
+        """Whether the line counts must be requested: GitHub lists no files, or possibly not all."""
         page = self._page("files")
         return page is None or not 0 < page.total_count < MOST_FILES
 
     def _page(self, part: str) -> Page[Any] | None:
-        """A list of it as it was served; None when it was not, or is no list."""
+        """Return one of its lists; None when it was not served or is invalid."""
         try:
             return parse(Page[Any], self.node.get(part), DOCUMENT)
         except OddAnswer:
             return None
 
     def reading(self) -> Diff:
-        """It as far as it was served. Without its merge commit it is not known whether own commits are to be read."""
+        """Return the validated diff. A missing merge commit counts as missing commits: they may be needed."""
         holes = [replace(hole, path=("commits",)) if hole.path[0] == "mergeCommit" else hole for hole in self.holes]
         with_commits = "commits" in self.node or any(hole.path[0] == "commits" for hole in holes)
         return served.reading(m.PullRequestDiff, (FILES, COMMITS) if with_commits else (FILES,), self.node, holes)
 
 
 async def fetch(source: Source, batches: Batches[Any]) -> AsyncIterator[Batch]:
-    """Read the diffs that are not read yet. What GitHub does not serve of them is noted, and asked for again later."""
+    """Fetch missing diffs. Parts that GitHub does not serve are recorded and retried in a later run."""
     known = await source.read(noted, source.id, batches.kind.name)
     todo = await source.read(_pending, source.id, soon(source))
     sizes = source.github.pages("diffs")
@@ -136,9 +136,9 @@ async def fetch(source: Source, batches: Batches[Any]) -> AsyncIterator[Batch]:
 
 
 async def _several(source: Source, part: Sequence[Pending], copies: set[str]) -> list[Diff]:
-    """The diffs of several pull requests, with the own commits of those that landed as copies.
+    """Fetch the diffs of several pull requests, with the original commits of squashed and rebased ones.
 
-    `copies` are those of which that is known already; of others, which an earlier run listed, their diffs tell.
+    `copies` are the squashed or rebased ones known from this run; for others the first response shows it.
     """
     found = {pending.node: _Served({"id": pending.node}) for pending in part}
     own = [node for node in found if node in copies]
@@ -148,13 +148,13 @@ async def _several(source: Source, part: Sequence[Pending], copies: set[str]) ->
     if late or unsized:
         await _ask(source, found, [], unsized, late)
     short = [node for node, one in found.items() if one.is_short]
-    if short:  # a second look, which is believed
+    if short:  # query once more; the second response is accepted
         await _ask(source, found, [], [], short)
     return [await _alone(source, p) if found[p.node].failed else found[p.node].reading() for p in part]
 
 
 async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes: list[str], own: list[str]) -> None:
-    """Ask for the files of `ids`, the sizes of `sizes` and the own commits of `own`; add them to what was found."""
+    """Fetch the files of `ids`, the line counts of `sizes` and the commits of `own`, and merge them into `found`."""
     answer = await _graphql(source, queries.load(DOCUMENT), ids, sizes, own)
     for alias, nodes, parts in (("diffs", ids, ("files",)), ("sizes", sizes, SIZES), ("own", own, ("commits",))):
         listed = parse(list[dict[str, Any] | None], answer.data[alias], DOCUMENT)
@@ -169,7 +169,7 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes:
 
 
 async def _alone(source: Source, pending: Pending) -> Diff:
-    """The diff of one pull request that GitHub does not serve whole: each part of it by itself."""
+    """Fetch the diff of one pull request part by part, after GitHub failed to serve it whole."""
     one = _Served({"id": pending.node})
     narrow = narrowing.of_fields(DOCUMENT, FRAGMENT, ("mergeCommit",))
     await _part(one, "diffs", ("mergeCommit",), _graphql(source, narrow, [pending.node], [], []))
@@ -181,7 +181,7 @@ async def _alone(source: Source, pending: Pending) -> Diff:
 
 
 async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitable[Good]) -> None:
-    """Add one part of a diff, or why it is not served."""
+    """Merge one part of a diff, or record why it is not served."""
     try:
         answer = await asked
     except RequestFailed as error:
@@ -195,7 +195,7 @@ async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitabl
 
 
 async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
-    """The first rows of a list that may be too heavy with more of them."""
+    """Fetch the first page of a list, in smaller sizes when it is too heavy."""
     why = ""
     for first in FEW:
         variables = {"id": one.node["id"], "first": first, "after": None}
@@ -216,7 +216,7 @@ async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
 
 
 async def _complete(source: Source, batches: Batches[Any], pending: Pending, diff: Diff, before: set[str]) -> Diff:
-    """A diff with all pages of its lists. One that contradicts itself is asked for again, and then is not whole."""
+    """Read all pages of a diff's lists. A contradictory list is fetched again, then recorded as incomplete."""
     what = batches.kind.url(source, pending.number)
     doubts = await _doubts(source, diff, what)
     if doubts:
@@ -230,7 +230,7 @@ async def _complete(source: Source, batches: Batches[Any], pending: Pending, dif
 
 
 async def _doubts(source: Source, diff: Diff, what: str) -> dict[str, str]:
-    """Which lists of a diff contradict themselves, and how; GitHub's own limits are no contradiction."""
+    """Return the lists of a diff that contradict themselves, and why; GitHub's limit on files is no contradiction."""
     try:
         found = await complete(source, diff, (FILES, COMMITS), what)
     except NotThere as error:
@@ -249,7 +249,7 @@ async def _graphql(source: Source, text: str, ids: list[str], sizes: list[str], 
 
 
 def _pending(db: sqlite3.Connection, repository: int, until: str) -> list[Pending]:
-    """Merged pull requests whose diff is not that of their present state, but for those that are to be left alone."""
+    """Return merged pull requests without a diff of their current state, except those not yet due for a retry."""
     parts = ", ".join(f"'{part}'" for part in PARTS)
     found = db.execute(
         "WITH merged AS ("

@@ -1,6 +1,7 @@
-"""Issues and pull requests that a repository's owner has switched off: GitHub then lists none.
+"""Detect issues and pull requests that a repository's owner has disabled: GitHub then lists none.
 
-What was stored of them is gone then, but nothing of it has vanished; should they come back, all is read anew.
+The stored rows are marked gone (tombstones). When the feature is enabled again, the whole list is fetched again.
+https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-issues
 """
 
 import sqlite3
@@ -14,12 +15,12 @@ from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import ISSUES, Kind, glance
 from collector.sync.fetchers.thread_pages import by_ids
 
-# So many are asked for by their ids when a list falls to none.
+# How many stored pull requests are queried by id when a list becomes empty.
 SAMPLE = 20
 
 
 async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool, Batch | None]:
-    """Whether the threads are switched off, and what is to be stored when that has changed."""
+    """Return whether the list is disabled, and a batch to store if that has changed."""
     if kind.name == ISSUES.name:
         is_off = not source.repository.has_issues_enabled
         return is_off, await _gone(source, kind) if is_off and (state.completed_at or state.cursor) else None
@@ -33,10 +34,10 @@ async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool,
 
 
 async def _are_pull_requests_off(source: Source, state: State, kind: Kind[Any]) -> bool:
-    """Whether a list of none is switched off: asked at the first sync, and when it has fallen to none.
+    """Return whether an empty list of pull requests is disabled; checked at the first sync and when a list empties.
 
-    Nobody can delete a pull request. REST says whether they are switched off, GraphQL on younger servers only; where
-    neither does, those that are stored are asked for by their ids.
+    Pull requests cannot be deleted. REST reports whether they are disabled; where it does not, stored pull requests
+    are queried by id.
     https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-pull-requests
     """
     stored = await source.read(_newest, source.id)

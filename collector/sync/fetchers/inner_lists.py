@@ -1,4 +1,4 @@
-"""The lists within a thread, or within a pull request's diff: all pages of them, and whether they add up."""
+"""Read all pages of the lists within a thread or a pull request's diff, and check that they are consistent."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,10 +16,10 @@ from collector.sync.fetchers.thread_kinds import InnerList
 
 
 async def complete(source: Source, reading: Reading[Any], lists: Sequence[InnerList], what: str) -> dict[str, str]:
-    """Read the lists of a thread to their ends. Returns which of them contradict themselves, and how.
+    """Read the lists of a thread to their ends. Returns the lists that contradict themselves, each with the reason.
 
-    `what` names the thread for people. Rows that GitHub does not serve are noted in the reading. Raises NotThere when
-    the thread is gone meanwhile.
+    `what` names the thread in messages. Rows that GitHub does not serve are recorded in the reading. Raises NotThere
+    when the thread has been deleted meanwhile.
     """
     doubts = {}
     for inner in lists:
@@ -69,7 +69,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
 
 
 def _rows(reading: Reading[Any], inner: InnerList, answer: Good) -> Page[Any]:
-    """A further page of a list; what GitHub does not serve of it is noted in the reading."""
+    """Return a further page of a list; rows that GitHub does not serve are recorded in the reading."""
     raw = require(answer, "node.page", inner.part)
     rows = served.inner_page(inner, raw, served.below(answer.holes, ("node", "page")))
     if rows.lost:
@@ -80,7 +80,7 @@ def _rows(reading: Reading[Any], inner: InnerList, answer: Good) -> Page[Any]:
 
 
 async def _past(source: Source, reading: Reading[Any], inner: InnerList, cursor: str) -> PageInfo:
-    """How a list goes on behind the one row after a cursor; as if it ended there when GitHub does not tell."""
+    """Return the page info after skipping one row behind a cursor; as if the list ended there when that fails."""
     variables = {"id": reading.thing.id, "first": 1, "after": cursor}
     try:
         answer = await source.github.graphql(

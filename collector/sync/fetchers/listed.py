@@ -1,8 +1,8 @@
-"""A page of releases or tags, in which one bad object costs no other.
+"""Read a page of releases or tags so that one object that GitHub cannot serve does not hide the others.
 
-What GitHub cannot serve of an object is null in its row and noted, to be asked for again. Where the object itself is
-null, or too heavy even alone, it is asked for with less, at last only by what tells it apart; and where nothing of it
-can be had, only its place in the list is known: it is stepped over by the list's cursor.
+A part that GitHub cannot serve is null in the row and recorded, to be retried in a later run. If the object itself is
+null, or too heavy even alone, it is queried with fewer fields, down to its identity; if that fails too, it is skipped
+by the list's cursor and only its place in the list is recorded.
 """
 
 import sqlite3
@@ -19,10 +19,10 @@ from collector.github.page_size import PageSize
 from collector.github.rest_models import Numbered
 from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
-from collector.sync.fetchers.pagination import LOOKS, Incomplete
+from collector.sync.fetchers.pagination import ATTEMPTS, Incomplete
 from collector.sync.fetchers.source import Source
 
-# A tag of a tag of a tag and so on: git allows any number, nobody is known to need three.
+# An annotated tag may point to another one, and so on: git sets no limit, but no need for more than two is known.
 LONGEST_CHAIN = 50
 
 Raw = dict[str, Any]
@@ -30,19 +30,19 @@ Raw = dict[str, Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """What differs between releases and tags. Parts are paths of fields, such as "target.tagger"."""
+    """The differences between releases and tags. Parts are paths of fields, such as "target.tagger"."""
 
     table: str
     document: str
     connection: str  # the field of the repository
     model: type[Any]
-    identity: str  # the field that tells one from another
-    column: str  # and the column
-    name: str  # the column of the name by which GitHub finds it
+    identity: str  # the field that identifies a row
+    column: str  # the column of that field
+    name: str  # the column of the name to query it by
     times: tuple[str, ...]
-    promised: tuple[str, ...]  # parts that are never null by nature
-    light: tuple[str, ...]  # parts that the light question leaves out
-    rest: tuple[str, ...]  # parts that the least one leaves out besides
+    promised: tuple[str, ...]  # parts for which null is an error
+    light: tuple[str, ...]  # parts that the $light query leaves out
+    rest: tuple[str, ...]  # further parts that the $least query leaves out
     columns: Mapping[str, tuple[str, ...]]  # part -> the columns that come from it
     add: Callable[[Batch, Any, int, Collection[str]], None]
 
@@ -95,7 +95,7 @@ TAGS = Kind(
 
 
 class Place(NamedTuple):
-    """Where in a list something stands of which GitHub does not say which it is."""
+    """The position in a list of an object whose identity is unknown."""
 
     cursor: str | None
     row: int
@@ -106,9 +106,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """A listed release or tag. `key` is its number or name, or its place.
+    """A listed release or tag. `key` is its database id or name, or else its Place.
 
-    `node` is None when it cannot be stored; `lacks` says which parts could not be had, and why.
+    `node` is None when it cannot be stored; `lacks` maps each part that could not be read to the reason.
     """
 
     key: Hashable
@@ -117,21 +117,21 @@ class Row:
 
     @property
     def is_known(self) -> bool:
-        """Whether GitHub said which one it is."""
+        """Whether its identity is known."""
         return not isinstance(self.key, Place)
 
 
 @dataclass
 class Notes:
-    """What is noted as unreadable in a list, and what of it was met again."""
+    """The rows of a list recorded as unreadable, and which of them were read again."""
 
     kind: Kind
-    parts: dict[str, set[str]]  # key -> the parts that are noted
-    due: set[str]  # the keys that are to be asked for again
-    met: set[str] = field(default_factory=set)
+    parts: dict[str, set[str]]  # key -> the unreadable parts
+    due: set[str]  # the keys that are due for a retry
+    met: set[str] = field(default_factory=set)  # the keys read in this run
 
     def batch(self, source: Source, found: Sequence[Row]) -> Batch:
-        """The rows of a page, what is unreadable in them, and what is readable again."""
+        """Return a batch of a page's rows, their unreadable parts, and the parts that are readable again."""
         batch = Batch()
         for row in found:
             if row.node is not None:
@@ -144,23 +144,23 @@ class Notes:
         key = str(row.key)
         noted = self.parts.get(key, set())
         if key in self.met:
-            return  # it stands in a list that is read a second time
+            return  # the list is being read a second time
         self.met.add(key)
         if noted - set(row.lacks):
             batch.readable.append((self.kind.table, key))
         elif noted and key not in self.due and noted == set(row.lacks):
-            return  # it was met by chance: it is not its turn to be counted again
+            return  # not due: this read does not count as a retry
         name = getattr(row.node, "tag_name", None) or getattr(row.node, "name", None)
         url = source.url(f"releases/tag/{name}" if name else self.kind.table)
         batch.unreadable += [Unreadable(self.kind.table, key, part, url, why) for part, why in row.lacks.items()]
 
     def outdated(self) -> list[tuple[str, str]]:
-        """What is noted of rows that the list, read to its end, has no more."""
+        """Return the records of rows that a complete list no longer has."""
         return [(self.kind.table, key) for key in self.parts if key not in self.met]
 
 
 def notes(db: sqlite3.Connection, repository: int, kind: Kind, now: str) -> Notes:
-    """What is noted as unreadable in a list so far."""
+    """Load the unreadable rows of a list."""
     found = Notes(kind, {}, set())
     for key, part, again in db.execute(
         "SELECT key, part, ask_again_at FROM unreadable WHERE repository = ? AND kind = ?", [repository, kind.table]
@@ -172,7 +172,7 @@ def notes(db: sqlite3.Connection, repository: int, kind: Kind, now: str) -> Note
 
 
 def _columns(kind: Kind, part: str) -> tuple[str, ...]:
-    """The columns that come from a part, or from what it is in."""
+    """Return the columns that come from a part or, if it has none, from its parent."""
     while part:
         if part in kind.columns:
             return kind.columns[part]
@@ -180,14 +180,14 @@ def _columns(kind: Kind, part: str) -> tuple[str, ...]:
     return ()
 
 
-# What a question leaves out, by its variables: nothing, what may be heavy, all but what tells objects apart, and all.
+# The variables of a query, from complete to reduced: all fields, without slow ones, only the identity, no rows.
 _WHOLE, _LIGHT, _LEAST, _BARE = (), ("light",), ("light", "least"), ("light", "least", "bare")
 _Level = tuple[str, ...]
 
 
 @dataclass
 class _Answered:
-    """A page as it was answered: objects, why parts of each are missing ("": all of it), and what was left out."""
+    """A page as returned: the nodes, per node why parts are missing ("": the whole node), and its query level."""
 
     info: PageInfo
     total: int
@@ -197,18 +197,17 @@ class _Answered:
 
     @property
     def is_explained(self) -> bool:
-        """Whether there is a reason for each null in the place of an object."""
+        """Whether GitHub gave a reason for every null node."""
         return all("" in lacks for node, lacks in zip(self.nodes, self.lacks, strict=True) if node is None)
 
 
 async def page(source: Source, kind: Kind, cursor: str | None, size: int) -> Page[Row]:
-    """The page of a list at a cursor. After an object that is too heavy even alone, pages are of `size` again.
+    """Return the page of a list at a cursor. After skipping an object that is too heavy, restore the page `size`.
 
-    Raises Incomplete when an object is null again and again without a reason and cannot be had otherwise; else what a
-    question to GitHub raises.
+    Raises Incomplete when a node stays null without a reason and reduced queries fail too; else like `GitHub.graphql`.
     """
     try:
-        for _ in range(LOOKS):
+        for _ in range(ATTEMPTS):
             answered = await _ask(source, kind, cursor)
             if answered.is_explained:
                 break
@@ -228,7 +227,7 @@ async def page(source: Source, kind: Kind, cursor: str | None, size: int) -> Pag
 async def _ask(
     source: Source, kind: Kind, cursor: str | None, level: _Level = _WHOLE, first: int | None = None
 ) -> _Answered:
-    """Ask for a page, of the `first` objects or as many as GitHub can answer about."""
+    """Fetch a page with `first` rows, or with the adaptive page size."""
     variables: dict[str, Any] = {"repository": source.repository.id, "after": cursor}
     variables |= dict.fromkeys(level, True)
     answer = await source.github.graphql(
@@ -250,14 +249,14 @@ async def _ask(
 
 
 async def _fill(source: Source, kind: Kind, cursor: str | None, answered: _Answered, level: _Level) -> None:
-    """Take objects that are null from the same page, asked for with less of each."""
+    """Replace null nodes by those of the same page, fetched with fewer fields."""
     try:
         less = await _ask(source, kind, cursor, level, len(answered.nodes))
     except TooHeavy:
         return
     pairs = list(zip(answered.nodes, less.nodes, strict=False))
     if any(a and b and a[kind.identity] != b[kind.identity] for a, b in pairs):
-        return  # the list has moved
+        return  # the list has changed meanwhile
     for n, (node, lesser) in enumerate(pairs):
         if node is None and lesser is not None:
             why = answered.lacks[n].get("", "null without a reason")
@@ -265,9 +264,9 @@ async def _fill(source: Source, kind: Kind, cursor: str | None, answered: _Answe
 
 
 async def _ask_for_one(source: Source, kind: Kind, cursor: str | None, why: str) -> _Answered:
-    """The one object at the cursor that GitHub cannot answer about, asked for with less and less of it.
+    """Fetch the one object at a cursor with fewer and fewer fields, after GitHub failed to serve it.
 
-    Raises TooHeavy when not even its place in the list can be had.
+    Raises TooHeavy when not even the cursor behind it can be read.
     """
     for level in (_LIGHT, _LEAST):
         try:
@@ -282,19 +281,19 @@ async def _ask_for_one(source: Source, kind: Kind, cursor: str | None, why: str)
 
 
 async def _row(source: Source, kind: Kind, cursor: str | None, answered: _Answered, n: int) -> Row:
-    """An object of a page as far as it can be had."""
+    """Convert a node of a page to a Row, as far as it is readable."""
     raw, level, lacks = answered.nodes[n], answered.levels[n], dict(answered.lacks[n])
     unknown = Place(cursor, n)
     if raw is None:
         return Row(unknown, None, lacks)
-    if level:  # it is why, of the whole, what was left out is missing
+    if level:  # the reason why the whole object failed applies to the parts that were left out
         why = lacks.pop("")
         lacks = dict.fromkeys(_left_out(kind, level, raw), why)
-    what = f"the question about {source.listed(kind.table)}"
+    what = f"the query for {source.listed(kind.table)}"
     node, odd = readable.read(kind.model, raw, kind.times, what)
     for part in kind.promised:
         if raw.get(part, "") is None:
-            odd.setdefault(part, "null, though GitHub promises a value")
+            odd.setdefault(part, "null, although GitHub's schema promises a value")
     lacks = odd | lacks
     if kind is RELEASES:
         key = await _number(source, raw)
@@ -305,21 +304,21 @@ async def _row(source: Source, kind: Kind, cursor: str | None, answered: _Answer
         if node is not None and "target" not in lacks:
             lacks |= await _follow(source, node)
     if key is None:
-        return Row(unknown, None, lacks or {"databaseId": "null, and not to be had otherwise"})
+        return Row(unknown, None, lacks or {"databaseId": "null, and not available otherwise"})
     return Row(key, node, lacks)
 
 
 def _left_out(kind: Kind, level: _Level, raw: Raw) -> tuple[str, ...]:
-    """The parts that a question of this level did not ask for."""
+    """Return the parts that a query of this level does not select."""
     if level == _LEAST:
         return kind.rest + kind.light
     if kind is TAGS and (raw.get("target") or {}).get("__typename") != "Tag":
-        return ()  # only of tag objects is anything left out
+        return ()  # only annotated tags have the parts that are left out
     return kind.light
 
 
 async def _number(source: Source, raw: Raw) -> int | None:
-    """A release's number: where it is null, from its node id, else from REST."""
+    """Return a release's database id; where it is null, from its node id, else from REST."""
     found = raw.get("databaseId") or node_ids.number(str(raw["id"]))
     if found is not None:
         return int(found)
@@ -332,7 +331,7 @@ async def _number(source: Source, raw: Raw) -> int | None:
 
 
 async def _follow(source: Source, tag: m.Tag) -> dict[str, str]:
-    """Lead a tag of a tag of a tag on to its end; what is lacking when that cannot be had."""
+    """Follow a chain of annotated tags to its end. Returns the missing part with the reason when that fails."""
     end = tag.target
     for _ in range(LONGEST_CHAIN):
         while end is not None and end.target is not None:
@@ -346,6 +345,6 @@ async def _follow(source: Source, tag: m.Tag) -> dict[str, str]:
         except (NotThere, RequestFailed, m.OddAnswer) as error:
             return {"target.target": str(error)}
         if found.target is None:
-            return {"target.target": "the tag object leads nowhere"}
+            return {"target.target": "the tag object has no target"}
         end.target = found.target
     return {"target.target": "the chain of tag objects is too long"}

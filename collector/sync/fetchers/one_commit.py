@@ -1,6 +1,6 @@
-"""One commit, as far as GitHub serves it: alone when it fails among others, then in parts, at last over REST.
+"""Read one commit as far as GitHub serves it: first whole, then in parts, finally over REST.
 
-There are commits that GitHub never answers whole, at any page size: release-drafter/release-drafter#1419.
+GitHub never serves some commits whole, whatever the page size: release-drafter/release-drafter#1419.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,16 +18,16 @@ from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.source import Source
 
 KIND = "commits"
-# What is asked for apart when a commit is not served whole: the fragment, and the field that it asks for.
+# The fragments to query separately when a commit is not served whole, with the field that each selects.
 PARTS = {"CommitAuthor": "author", "CommitSignature": "signature", "CommitPullRequests": "associatedPullRequests"}
 _TIMES = ("authoredDate", "committedDate", "signature.verifiedAt")
-# The columns of what may be empty by nature.
+# The columns of fields that may legitimately be null.
 _COLUMNS = {
     "author": ("author",),
     "signature": ("signature", "signed_by_github", "signer", "verified_at"),
     "associatedPullRequests": ("pull_request",),
 }
-# What GitHub's schema has always a value for.
+# Fields that GitHub's schema declares non-null: our name -> GitHub's.
 _PROMISED = {
     "tree": "tree",
     "message_headline": "messageHeadline",
@@ -37,12 +37,12 @@ _PROMISED = {
 
 
 class Unserved(Exception):
-    """GitHub serves not even a commit's parents."""
+    """GitHub does not even serve a commit's parents."""
 
 
 @dataclass
 class Reading:
-    """A commit; `troubles` says of each field that is missing or odd what GitHub said."""
+    """A commit; `troubles` maps each missing or invalid field to the reason."""
 
     commit: m.Commit
     troubles: dict[str, str] = field(default_factory=dict)
@@ -54,52 +54,52 @@ class Reading:
 
 
 async def read(source: Source, oid: str) -> Reading | None:
-    """A commit asked for alone; None when GitHub does not have it.
+    """Fetch a commit by its oid; None when GitHub does not have it.
 
-    Raises Unserved when neither GraphQL nor REST tells its parents; else what a question raises.
+    Raises Unserved when neither GraphQL nor REST serves its parents; else like `GitHub.graphql`.
     """
     whole = None
     try:
-        raw, holed = await _ask(source, oid, "CommitFields")
+        raw, holes = await _ask(source, oid, "CommitFields")
         if raw is None:
             return None
-        whole = await of_raw(source, raw, holed)
+        whole = await of_raw(source, raw, holes)
     except (RequestFailed, OddAnswer):
         pass
     return whole or await _in_parts(source, oid)
 
 
 async def _in_parts(source: Source, oid: str) -> Reading | None:
-    """What places a commit in the history, then each other part of it alone."""
+    """Fetch a commit in parts: first its place in the commit graph, then each other part separately."""
     found, why = None, "GitHub does not serve its parents"
     raw: dict[str, Any] | None = {}
-    holed: list[Hole] = []
+    holes: list[Hole] = []
     try:
-        raw, holed = await _ask(source, oid, "CommitCore")
-        found = await of_raw(source, raw, holed) if raw else None
+        raw, holes = await _ask(source, oid, "CommitCore")
+        found = await of_raw(source, raw, holes) if raw else None
     except (RequestFailed, OddAnswer) as error:
         why = str(error)
     if raw is None:
         return None
     if found is None:
-        # What does not answer for so little will not answer for more.
+        # If GitHub cannot serve these few fields, further queries would fail too.
         return await over_rest(source, oid, why)
     failed: dict[str, str] = {}
     for fragment, part in PARTS.items():
         try:
-            more, more_holed = await _ask(source, oid, fragment)
-            fuller = await of_raw(source, {**raw, **(more or {})}, [*holed, *more_holed])
+            more, more_holes = await _ask(source, oid, fragment)
+            fuller = await of_raw(source, {**raw, **(more or {})}, [*holes, *more_holes])
         except (RequestFailed, OddAnswer) as error:
             failed[part] = str(error)
             continue
         if more and fuller:
-            raw, holed, found = {**raw, **more}, [*holed, *more_holed], fuller
+            raw, holes, found = {**raw, **more}, [*holes, *more_holes], fuller
     found.troubles |= failed
     return found
 
 
 async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] | None, list[Hole]]:
-    """What a fragment asks of a commit; None when GitHub has no such commit."""
+    """Fetch the fields of a fragment of a commit, and the holes in them; None when GitHub has no such commit."""
     variables = {"repository": source.repository.id, "oid": oid}
     text = queries.commit_by_oid(fragment)
     answer = await source.github.graphql("CommitByOid", text, variables, source.meter, can_split=True, holes=True)
@@ -110,9 +110,9 @@ async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] 
 
 
 async def over_rest(source: Source, oid: str, why: str) -> Reading:
-    """A commit as the first of its own history, without the PARTS that only GraphQL tells, for the reason `why`.
+    """Fetch a commit over REST, as the first of its own history.
 
-    Raises Unserved. Source: https://docs.github.com/en/rest/commits/commits#list-commits.
+    The PARTS, which only GraphQL has, are recorded as missing for the reason `why`. Raises Unserved. https://docs.github.com/en/rest/commits/commits#list-commits.
     """
     path = f"/repos/{source.repository.name_with_owner}/commits"
     try:
@@ -132,13 +132,13 @@ async def over_rest(source: Source, oid: str, why: str) -> Reading:
     return Reading(commit, dict.fromkeys(PARTS.values(), why))
 
 
-async def of_raw(source: Source, raw: Mapping[str, Any], holed: Iterable[Hole]) -> Reading | None:
-    """A commit from an answer that may have holes, whose paths begin at the commit. None when it lacks parents."""
+async def of_raw(source: Source, raw: Mapping[str, Any], holes: Iterable[Hole]) -> Reading | None:
+    """Parse a commit from a partial response, with holes relative to the commit. None when its parents are missing."""
     commit, odd = readable.read(m.Commit, dict(raw), _TIMES, "commits")
     if commit is None:
         return None
     troubles = {path.partition(".")[0]: why for path, why in odd.items()}
-    troubles |= {str(h.path[0]): h.message for h in holed}
+    troubles |= {str(h.path[0]): h.message for h in holes}
     if commit.parents is not None and commit.parents.total_count > len(commit.parents.nodes):
         commit.parents = await _all_parents(source, commit.oid)
     if commit.parent_oids is None:
@@ -150,7 +150,7 @@ async def of_raw(source: Source, raw: Mapping[str, Any], holed: Iterable[Hole]) 
 
 
 async def _all_parents(source: Source, oid: str) -> Page[m.Oid | None]:
-    """All parents of a commit: GitHub was asked for ten, and an octopus may have more."""
+    """Fetch all parents of a commit: pages of commits list at most ten, and an octopus merge may have more."""
     variables = {"repository": source.repository.id, "oid": oid}
     answer = await source.github.graphql("Parents", queries.load("Parents"), variables, source.meter)
     found = require(answer, "node.object", f"{source.repository.name_with_owner}@{oid}")
@@ -158,7 +158,7 @@ async def _all_parents(source: Source, oid: str) -> Page[m.Oid | None]:
 
 
 async def pull_request(source: Source, commit: m.Commit) -> int | None:
-    """The number of the earliest pull request that GitHub associates with a commit (`rows.pull_request_of`)."""
+    """Return the number of the earliest pull request that GitHub associates with a commit (`rows.pull_request_of`)."""
     page = commit.associated_pull_requests
     if page is not None and page.total_count > len(page.nodes):
         variables = {"repository": source.repository.id, "oid": commit.oid}
@@ -171,7 +171,7 @@ async def pull_request(source: Source, commit: m.Commit) -> int | None:
 
 
 async def amend(batch: Batch, source: Source, one: Reading) -> None:
-    """Put into a batch what is served of a commit that is stored; what is not stays as it is."""
+    """Add the served parts of a stored commit to a batch; stored values of other parts are kept."""
     fresh = Batch()
     rows.commit(fresh, one.commit, source.id, await pull_request(source, one.commit))
     lost = {column for part in one.troubles for column in _COLUMNS.get(part, ())}
@@ -182,6 +182,6 @@ async def amend(batch: Batch, source: Source, one: Reading) -> None:
 
 
 def note(batch: Batch, source: Source, oid: str, troubles: Mapping[str, str]) -> None:
-    """Note the parts of a commit that GitHub does not serve."""
+    """Record the parts of a commit that GitHub does not serve."""
     url = source.url(f"commit/{oid}")
     batch.unreadable += [Unreadable(KIND, oid, part, url, said) for part, said in troubles.items()]

@@ -1,8 +1,8 @@
-"""Checks of a paged list: does what GitHub lists hang together?
+"""Consistency checks of paginated lists.
 
-A list that contradicts itself is not whole, and what it lacks must not be taken for deleted. Reported of GitHub:
-lists that end before their totalCount (golangci/golangci-lint#3299, nodejs/node#43049), and of other paged APIs: a
-cursor that never moves (octokit/octokit.rb#732) and empty pages with a next one (cli/cli#4540).
+A list that contradicts itself is incomplete: rows missing from it must not be marked gone. Reported cases: lists that
+end before their totalCount (golangci/golangci-lint#3299, nodejs/node#43049), a cursor that never advances
+(octokit/octokit.rb#732), and empty pages that are not the last (cli/cli#4540).
 """
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
@@ -11,22 +11,22 @@ from typing import Any, TypeVar
 from collector.errors import CollectError
 from collector.github.models import Page
 
-# A page that contradicts what was read before is asked for so many times in all.
-LOOKS = 3
-# An empty page with a next one is passed over after so many looks, since only the total can tell whether it hides rows.
-LOOKS_AT_EMPTY = 2
-# No list of GitHub's is known to have several empty pages in a row; a list of nothing else must end.
+# How many times a page is fetched while it contradicts earlier pages.
+ATTEMPTS = 3
+# An empty page that is not the last is skipped after this many attempts: the list's total shows if rows are missing.
+EMPTY_ATTEMPTS = 2
+# Empty pages in a row before a list counts as contradictory, so that a list of empty pages cannot go on for ever.
 EMPTY_IN_A_ROW = 20
 
 Node = TypeVar("Node")
 
 
 class Incomplete(CollectError):
-    """GitHub's list contradicts itself: what was read is kept, but nothing may be concluded from what it lacks."""
+    """GitHub's list contradicts itself: what was read is kept, but missing rows must not be marked gone."""
 
 
 class Contradiction(Exception):
-    """Why a page, or the end of a list, does not fit what was read before. `passable`: the walk may go on past it."""
+    """A page, or the end of a list, contradicts earlier pages. `passable`: the walk may skip the page."""
 
     def __init__(self, why: str, passable: bool = False) -> None:
         super().__init__(why)
@@ -44,41 +44,41 @@ class Walk:
 
     @property
     def listed(self) -> int:
-        """Distinct rows seen so far, with those of earlier runs."""
+        """Distinct rows seen so far, including those of earlier runs."""
         return self._before + len(self._seen)
 
     def check(self, page: Page[Any], cursor: str | None, keys: Sequence[Hashable]) -> None:
-        """Take up a page that was asked for by `cursor` and holds the rows `keys`.
+        """Accept a page that was fetched at `cursor` and contains the rows `keys`.
 
-        Raises Contradiction, and takes up nothing, when the page has a next one but no cursor to it, or one that does
-        not move on; when it is empty and not the last; and when it holds a row that was seen before.
+        Raises Contradiction, without accepting the page, when it is not the last but has no cursor to the next page or
+        one that does not advance; when it is empty but not the last; and when it contains a row that was seen before.
         """
         info = page.page_info
         if info.has_next_page:
             if info.end_cursor is None:
-                raise Contradiction("a page has a next one and no cursor to it")
+                raise Contradiction("a page has no cursor to the next one")
             if info.end_cursor == cursor or info.end_cursor in self._cursors:
-                raise Contradiction("the cursor to the next page does not move on")
+                raise Contradiction("the cursor to the next page does not advance")
         fresh = set(keys)
         if len(fresh) < len(keys) or not self._seen.isdisjoint(fresh):
             raise Contradiction("a row is listed twice")
         if info.has_next_page and not keys:
-            raise Contradiction("an empty page has a next one", passable=self._empty < EMPTY_IN_A_ROW)
-        self._take(page, cursor, fresh)
+            raise Contradiction("an empty page is not the last", passable=self._empty < EMPTY_IN_A_ROW)
+        self._accept(page, cursor, fresh)
 
     def past(self, page: Page[Any], cursor: str | None) -> None:
-        """Go on past an empty page whose contradiction is passable."""
-        self._take(page, cursor, set())
+        """Skip an empty page after a passable Contradiction."""
+        self._accept(page, cursor, set())
 
     def end(self, total: int | None) -> None:
-        """The list has ended. Raises Contradiction when fewer rows were seen than it says that it has.
+        """Check the end of the list. Raises Contradiction when fewer rows were seen than its `total`.
 
-        `total` is the totalCount of the last page, None for a list without one.
+        `total` is the totalCount of the last page; None for a list without one.
         """
         if total is not None and self.listed < total:
             raise Contradiction(f"{self.listed:,} of {total:,} are listed")
 
-    def _take(self, page: Page[Any], cursor: str | None, fresh: set[Hashable]) -> None:
+    def _accept(self, page: Page[Any], cursor: str | None, fresh: set[Hashable]) -> None:
         self._seen |= fresh
         self._cursors |= {c for c in (cursor, page.page_info.end_cursor) if c is not None}
         self._empty = 0 if fresh else self._empty + 1
@@ -91,21 +91,21 @@ async def steady(
     key: Callable[[Node], Hashable],
     what: str,
 ) -> Page[Node]:
-    """The page at `cursor` that `ask` brings, asked for again while it contradicts what `walk` has seen.
+    """Return the page at `cursor`, calling `ask` again while the page contradicts what `walk` has seen.
 
-    Raises Incomplete, naming `what` is listed ("releases of acme/engine"), when it still does after LOOKS looks.
+    Raises Incomplete after ATTEMPTS attempts; `what` names the list in the message ("releases of acme/engine").
     """
-    for look in range(1, LOOKS + 1):
+    for attempt in range(1, ATTEMPTS + 1):
         page = await ask()
         try:
             walk.check(page, cursor, [key(node) for node in page.nodes])
         except Contradiction as found:
-            if found.passable and look >= LOOKS_AT_EMPTY:
+            if found.passable and attempt >= EMPTY_ATTEMPTS:
                 walk.past(page, cursor)
                 return page
             why = str(found)
         else:
             return page
     raise Incomplete(
-        f"GitHub's list of {what} contradicts itself: {why}.", "What was read is stored; the next run asks again."
+        f"GitHub's list of {what} contradicts itself: {why}.", "What was read is stored; the next run retries."
     )

@@ -1,7 +1,7 @@
-"""One object of an answer, read without what is odd in it.
+"""Parse one object of a response without its invalid fields.
 
-Git keeps whatever a client claims, so a date may be none that a calendar has (gitoxide#1322, git#2148); and GitHub may
-answer null, or something new, where its schema promises otherwise. That costs the object a field, and no list a row.
+Git stores whatever date a client claims, even an impossible one (gitoxide#1322, git#2148), and GitHub may return null,
+or something new, where its schema promises otherwise. Such a field is dropped, not the object.
 """
 
 from collections.abc import Sequence
@@ -16,24 +16,24 @@ Model = TypeVar("Model")
 def read(
     model: type[Model], answer: dict[str, Any], times: Sequence[str], what: str
 ) -> tuple[Model | None, dict[str, str]]:
-    """An object of an answer as a `model`, and what is odd of it: path of a field ("target.tagger.date") -> why.
+    """Parse an object as a `model`; also return its invalid fields by path ("target.tagger.date"), with the reason.
 
-    An odd field is null in the model; where that may not be, so is what it is in, at last the object itself. `times`
-    are paths of times, which may have any offset. `what` names the question.
+    An invalid field is set to null; if it must not be null, its parent is, and in the end the object itself. `times`
+    are paths of times, which may have any offset. `what` names the query in messages.
     """
     odd: dict[str, str] = {}
     for path in times:
         said = _at(answer, path)
         time = clock.normalised(said) if isinstance(said, str) else said
         if said is not None and time is None:
-            odd[path] = f'"{said}" is no time'
+            odd[path] = f'"{said}" is not a valid time'
         if said != time:
             answer = _with(answer, path, time)
     while True:
         try:
             return parse(model, answer, what), odd
         except OddAnswer as error:
-            path = error.field.partition("[")[0]  # what is odd in a row costs the list that it is in
+            path = error.field.partition("[")[0]  # an invalid row invalidates its list
             while path in odd:
                 path = path.rpartition(".")[0]
             if not path:
@@ -49,6 +49,6 @@ def _at(answer: Any, path: str) -> Any:
 
 
 def _with(answer: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """The answer with another value at a path that is there."""
+    """Return a copy with another value at an existing path."""
     name, _, rest = path.partition(".")
     return {**answer, name: _with(answer[name], rest, value) if rest else value}

@@ -1,6 +1,6 @@
-"""Reconciling a list of threads: all of it is re-read in the order of creation, spread over the nights of a week.
+"""Reconcile a list of threads: read all of it again by time of creation, spread over the runs of a week.
 
-So is found what is gone, or changed without a new updatedAt. Each list begins at a moment of its own.
+This finds threads that are gone, or that changed without a new updatedAt. Different lists start at different times.
 """
 
 import json
@@ -20,7 +20,7 @@ from collector.sync.fetchers.thread_batches import MANY, SHARE, Batches
 from collector.sync.fetchers.thread_kinds import Kind, Thread
 from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_ids, require_all
 
-# It takes this long, so that nothing is left unread for longer than a week. Nights differ by some minutes.
+# The duration of one reconciliation: a little under a week, since nightly runs start some minutes earlier or later.
 PERIOD = timedelta(days=6, hours=20)
 
 _BEGINNING = '{"time": "9999", "ids": []}'
@@ -29,7 +29,7 @@ Known = dict[str, Any]
 
 
 def begins(source: Source, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
-    """The state in which a spread-out reconciliation begins at the list's newest end, now or `ahead` of that."""
+    """Return the state that starts a spread-out reconciliation at the newest thread, `ahead` of now."""
     return {
         "sweep_cursor": None,
         "sweep_edge": None,
@@ -39,18 +39,18 @@ def begins(source: Source, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
 
 
 def whole_begins() -> dict[str, Any]:
-    """The state in which the whole list is to be reconciled, by this run or the next ones."""
+    """Return the state that makes this run, or the next ones, reconcile the whole list."""
     return {"sweep_cursor": None, "sweep_edge": None, "sweep_done": 0, "sweep_at": None, "sweep_witnessed_at": None}
 
 
 def all_was_read(source: Source, kind: Kind[Any], total: int) -> dict[str, Any]:
-    """The state in which everything has just been read: its pages will be reconciled in their turns."""
+    """Return the state after the whole list has been read: its pages are then reconciled in turn."""
     pages = max(1, -(-total // source.pages.size))
     return begins(source, turn(source.id, kind.name, PERIOD / pages))
 
 
 def pages_due(state: State, total: int, page_size: int, now: str, github_time: str | None) -> int:
-    """How many pages of the reconciliation are due: as large a share of all as of the week has passed."""
+    """Return how many pages of the reconciliation are due, in proportion to the elapsed part of PERIOD."""
     passed = state.since_sweep(now, github_time)
     if passed is None:
         return 0
@@ -61,7 +61,7 @@ def pages_due(state: State, total: int, page_size: int, now: str, github_time: s
 
 
 async def whole(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
-    """Reconcile the whole list, or what an earlier run left of it. Raises Incomplete when it contradicts itself."""
+    """Reconcile the whole list, or the rest that an interrupted run left. Raises Incomplete on a contradictory list."""
     walk = ThreadList(source, batches.kind, "CREATED_AT")
     from_the_front = state.sweep_cursor is None
     while True:
@@ -77,7 +77,7 @@ async def whole(source: Source, state: State, batches: Batches[Thread]) -> Async
 
 
 async def some(source: Source, state: State, batches: Batches[Thread], pages: int) -> AsyncIterator[Batch]:
-    """Reconcile some pages of the list. Raises Incomplete when it contradicts itself."""
+    """Reconcile the next `pages` pages of the list. Raises Incomplete when it contradicts itself."""
     walk = ThreadList(source, batches.kind, "CREATED_AT")
     oldest = await source.read(_oldest, source.id, batches.kind.name)
     for _ in range(pages):
@@ -92,7 +92,7 @@ async def some(source: Source, state: State, batches: Batches[Thread], pages: in
 
 @dataclass
 class _Page(Generic[Thread]):
-    """A page of a reconciliation, and the stored threads that it should have, but has not."""
+    """A page of a reconciliation. `suspects` are stored threads that should be on it but are not."""
 
     listed: Listed[Thread]
     ended: bool
@@ -103,7 +103,7 @@ class _Page(Generic[Thread]):
 async def _page(
     source: Source, state: State, batches: Batches[Thread], walk: ThreadList[Thread], oldest: str | None
 ) -> tuple[Batch, Listed[Thread]]:
-    """The next page of a reconciliation, which ends at the list's end or beyond the `oldest`."""
+    """Read the next page of a reconciliation, which ends at the end of the list or beyond the time `oldest`."""
     stored = await source.read(live, source.id, batches.kind.name)
     page = await _compared(source, state, batches.kind, walk, oldest)
     if len(page.suspects) > max(MANY, SHARE * stored):
@@ -128,7 +128,7 @@ async def _page(
 async def _compared(
     source: Source, state: State, kind: Kind[Thread], walk: ThreadList[Thread], oldest: str | None
 ) -> _Page[Thread]:
-    """The next page, compared with what is stored of the time that it covers."""
+    """Read the next page and compare it with the stored threads of the same time range."""
     listed = await walk.page(state.sweep_cursor)
     threads: list[Any] = [reading.thing for reading in listed.threads]
     times: list[str] = [thread.created_at for thread in threads if thread.created_at is not None]
@@ -137,14 +137,14 @@ async def _compared(
     ended = listed.next is None or (oldest is not None and last < oldest)
     ids = {thread.full_database_id for thread in threads} | set(edge["ids"])
     suspects = await source.read(_between, source.id, kind.name, "" if ended else last, edge["time"], ids)
-    # Where a page brings no new time, those of the page before still stand at its edge.
+    # Threads created in the same second may be split between two pages: remember those at the edge of both.
     kept: list[int] = edge["ids"] if last == edge["time"] else []
     at_edge = [*kept, *(t.full_database_id for t in threads if t.created_at in (last, None))]
     return _Page(listed, ended, {"time": last, "ids": at_edge}, suspects)
 
 
 async def _see_newest(source: Source, batches: Batches[Thread], walk: ThreadList[Thread], total: int) -> None:
-    """Raise Incomplete when fewer threads were listed than there are, those that came meanwhile among them."""
+    """Raise Incomplete when fewer threads were listed than the total, counting threads created meanwhile."""
     if len(walk.seen) < total:
         again = ThreadList(source, batches.kind, "CREATED_AT")
         total = (await again.page(None)).total
@@ -152,9 +152,9 @@ async def _see_newest(source: Source, batches: Batches[Thread], walk: ThreadList
 
 
 async def _ask_for(source: Source, batches: Batches[Thread], batch: Batch, suspects: list[Known], stored: int) -> None:
-    """Ask for threads that a list lacks by their ids: they are gone only when GitHub says so.
+    """Query the missing threads by id, and mark as gone (tombstones) only those that GitHub says do not exist.
 
-    Raises Incomplete when many are lacking and those that are asked for first are all there.
+    Raises Incomplete when many are missing from the list and the first ones queried all exist: the list is wrong.
     """
     at_once = max(1, int(source.pages.size * BY_ID))
     for at in range(0, len(suspects), at_once):
@@ -163,8 +163,8 @@ async def _ask_for(source: Source, batches: Batches[Thread], batch: Batch, suspe
         there = [one for one in found if not isinstance(one, Absence)]
         if at == 0 and len(there) == len(part) and len(suspects) > max(MANY, SHARE * stored):
             raise Incomplete(
-                f"GitHub's list of {batches.kind.what(source)} lacks {len(suspects):,} of {stored:,}, and shows them "
-                "when it is asked for them."
+                f"GitHub's list of {batches.kind.what(source)} lacks {len(suspects):,} of {stored:,}, but GitHub "
+                "returns them by id."
             )
         for known, one in zip(part, found, strict=True):
             if not isinstance(one, Absence):
@@ -177,7 +177,7 @@ async def _ask_for(source: Source, batches: Batches[Thread], batch: Batch, suspe
 
 
 def live(db: sqlite3.Connection, repository: int, table: str) -> int:
-    """How many stored threads are not gone."""
+    """Return how many stored threads are not gone."""
     sql = f"SELECT count(*) FROM {table} WHERE repository = ? AND gone_at IS NULL"
     return int(db.execute(sql, [repository]).fetchone()[0])
 
@@ -188,7 +188,7 @@ def _oldest(db: sqlite3.Connection, repository: int, table: str) -> str:
 
 
 def _between(db: sqlite3.Connection, repository: int, table: str, low: str, high: str, listed: set[int]) -> list[Known]:
-    """Stored threads created after `low` and not after `high` that are not listed; undated ones at the list's end."""
+    """Return stored threads created in (low, high] that are not `listed`; undated ones belong to the list's end."""
     found = db.execute(
         f"SELECT node_id, id, number FROM {table} WHERE repository = ?1 AND gone_at IS NULL "
         "AND ((created_at > ?2 AND created_at <= ?3) OR (created_at IS NULL AND ?2 = ''))",

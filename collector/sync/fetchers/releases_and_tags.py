@@ -1,9 +1,9 @@
-"""Releases and tags: lists in which anything may change, read when the batched question shows a change.
+"""Fetch releases and tags: lists in which any row may change, read when the batched query shows a change.
 
-A list is read until its length and its last rows agree with what is stored. One that is longer than what the batched
-question shows is read to its end once a week, since an edit of an old release, or a tag moved from one old commit to
-another, shows nowhere else. What a list read to its end lacks is gone, unless the list contradicts itself. Where much
-disappears at once, or the list is shorter than the batched question said, GitHub is asked for each by its name.
+An incremental pass reads a list until its total and its last row agree with the stored rows. A list that is longer than
+the part in the batched query is reconciled, that is read to its end, once a week: an edited old release or a moved old
+tag shows nowhere else. Rows missing from a complete list are marked gone, unless the list contradicts itself. If many
+rows disappear at once, or the list is shorter than the batched query said, each missing row is verified by its name.
 """
 
 import sqlite3
@@ -28,66 +28,66 @@ from collector.sync.fetchers.source import Source, rereading_begins, turn
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 
 READ_WHOLE_EVERY = timedelta(days=6)
-# How often a list that ends before its totalCount is read; twice the same is enough, but lists may grow meanwhile.
+# How often a list that ends before its totalCount is read. Two equal results are enough, but it may grow meanwhile.
 READINGS = 3
-# When more rows than this disappear at once, and more than one in so many, each is asked for by its name.
+# When more than MANY rows and more than one in ONE_IN disappear at once, each is verified by its name.
 MANY, ONE_IN = 10, 5
 NAMES_AT_ONCE = 50
-NEXT_STEP = "Nothing is taken for deleted; the next run asks again."
+NEXT_STEP = "Nothing is marked as deleted; the next run retries."
 
 
 def glance(repository: m.RepositoryState, kind: Kind) -> Page[Any]:
-    """What the batched question showed of this list."""
+    """Return the part of this list in the batched query."""
     return repository.releases if kind is RELEASES else repository.tags
 
 
 def fingerprint(seen: Page[Any]) -> str:
-    """Changes whenever the batched question shows another list."""
+    """Return a fingerprint of the list's part in the batched query."""
     text = repr([seen.total_count, seen.nodes])
     return f"{seen.total_count}:{blake2b(text.encode(), digest_size=8).hexdigest()}"
 
 
 def whole_is_due(seen: Page[Any], state: State, now: str, github_time: str | None) -> bool:
-    """Whether the list is to be read to its end: at first, and weekly where the glance does not show all of it."""
+    """Return whether to reconcile the list: at first, and weekly if the batched query does not contain all of it."""
     passed = state.since_sweep(now, github_time)
     return passed is None or (seen.total_count > len(seen.nodes) and passed >= READ_WHOLE_EVERY)
 
 
 @dataclass
 class _Reading:
-    """One reading of a list: what was seen of it, and whether it went to the end."""
+    """One reading of a list: the rows seen, and whether it reached the end."""
 
     walk: Walk = field(default_factory=Walk)
     keys: set[Hashable] = field(default_factory=set)
-    unknown: int = 0  # rows of which GitHub does not say which they are
-    totals: list[int] = field(default_factory=list)  # what each page said of the list's length
+    unknown: int = 0  # rows without a known identity
+    totals: list[int] = field(default_factory=list)  # the totalCount of each page
     whole: bool = False
 
     def take(self, page: Page[Row]) -> None:
-        """Note a page's rows."""
+        """Record a page."""
         self.keys |= {row.key for row in page.nodes if row.is_known}
         self.unknown += sum(not row.is_known for row in page.nodes)
         self.totals.append(page.total_count)
         self.whole = page.next is None
 
     def is_shorter_than(self, seen: Page[Any]) -> bool:
-        """Whether the list says that it has fewer rows than the batched question showed a moment before."""
+        """Whether the list's total is below that of the batched query a moment earlier."""
         return (self.totals[-1] if self.totals else 0) < seen.total_count
 
     def end(self) -> None:
-        """Raise Contradiction when the list had more rows than were seen, or where rows were taken out meanwhile.
+        """Raise Contradiction when fewer rows were seen than the total, or when the total shrank meanwhile.
 
-        A cursor may be a number of rows: then one that moves up to a page that was read is not seen.
+        If a cursor is an offset, a row deleted during the reading shifts another one onto a page already read.
         """
         if max(self.totals) > self.totals[-1]:
-            raise Contradiction(f"of {max(self.totals):,} rows {self.totals[-1]:,} were left as it ended")
+            raise Contradiction(f"its total fell from {max(self.totals):,} to {self.totals[-1]:,} rows")
         self.walk.end(self.totals[-1])
 
 
 async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch]:
-    """The list, when it changed, a week has passed, or something unreadable in it is to be asked for again.
+    """Fetch the list when it changed, when a week has passed, or when an unreadable row is due for a retry.
 
-    Raises Incomplete when the list contradicts itself; what was read of it is stored by then.
+    Raises Incomplete when the list contradicts itself; the rows read until then have been yielded.
     """
     seen = glance(source.repository, kind)
     mark = fingerprint(seen)
@@ -117,9 +117,9 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
 async def _read(
     source: Source, kind: Kind, notes: Notes, seen: Page[Any] | None
 ) -> AsyncIterator[tuple[Batch, _Reading]]:
-    """The list's rows, and the reading that they belong to: from the start again where a reading contradicts itself.
+    """Yield the list's rows with the reading they belong to; start again when a reading contradicts itself.
 
-    Raises Incomplete when the list ends early twice in the same way, or contradicts itself twice.
+    Raises Incomplete when two readings fail in the same way, or READINGS readings fail.
     """
     former: str | None = None
     for _ in range(READINGS):
@@ -131,7 +131,7 @@ async def _read(
                 reading.end()
             return
         except Contradiction as found:
-            trouble = Incomplete(f"GitHub ends its list of {source.listed(kind.table)} early: {found}.", NEXT_STEP)
+            trouble = Incomplete(f"GitHub's list of {source.listed(kind.table)} ends early: {found}.", NEXT_STEP)
         except Incomplete as found:
             trouble = found
         if str(trouble) == former:
@@ -143,7 +143,7 @@ async def _read(
 async def _pages(
     source: Source, kind: Kind, notes: Notes, seen: Page[Any] | None, reading: _Reading
 ) -> AsyncIterator[Batch]:
-    """The list page by page, to its end, or until what follows is known where the batched question showed a part."""
+    """Read the list page by page: to its end, or with `seen` only until the remaining rows are known."""
     size, cursor = source.pages.size, None
     while not reading.whole:
         page = await steady(
@@ -165,7 +165,7 @@ async def _pages(
 
 
 async def _look_for(source: Source, kind: Kind, missing: Mapping[int | str, str]) -> None:
-    """Ask for rows that a list lacks by their names. Raises Incomplete when GitHub has any of them."""
+    """Query rows missing from a list by their names. Raises Incomplete when GitHub still has any of them."""
     names, at, at_once = list(missing.items()), 0, NAMES_AT_ONCE
     compose = queries.releases_by_name if kind is RELEASES else queries.tags_by_name
     while at < len(names):
@@ -184,25 +184,25 @@ async def _look_for(source: Source, kind: Kind, missing: Mapping[int | str, str]
         there = [name for n, (key, name) in enumerate(part) if _is_it(kind, key, found.get(f"n{n}"))]
         if there:
             raise Incomplete(
-                f"GitHub's list of {source.listed(kind.table)} lacks {len(missing):,} that it had, yet GitHub "
-                f"still shows {there[0]}.",
+                f"GitHub's list of {source.listed(kind.table)} lacks {len(missing):,} rows that it had, but GitHub "
+                f"still has {there[0]}.",
                 NEXT_STEP,
             )
         at += len(part)
 
 
 def _is_it(kind: Kind, key: int | str, found: dict[str, Any] | None) -> bool:
-    """Whether an object found by a name is the one that was looked for, and no other that has its name now."""
+    """Return whether the object found by name is the missing row, and not a new one with the same name."""
     return found is not None and (kind is TAGS or key in (found["databaseId"], node_ids.number(found["id"])))
 
 
 def _live(db: sqlite3.Connection, repository: int, kind: Kind) -> dict[int | str, str]:
-    """The rows that were listed so far: key -> name."""
+    """Return the stored rows that are not gone: key -> name."""
     sql = f"SELECT {kind.column}, {kind.name} FROM {kind.table} WHERE repository = ? AND gone_at IS NULL"
     return dict(db.execute(sql, [repository]).fetchall())
 
 
 def _settled(db: sqlite3.Connection, repository: int, kind: Kind, total: int, page: list[Hashable]) -> bool:
-    """Whether the page's last row was known, and with the page as many rows are stored as are listed."""
+    """Return whether the page's last row was stored, and stored and new rows together make up the total."""
     stored = set(_live(db, repository, kind))
     return page[-1] in stored and len(stored | set(page)) == total

@@ -1,4 +1,4 @@
-"""From GitHub's answers to rows of the database."""
+"""Convert GitHub's responses to rows of the database."""
 
 import re
 from collections.abc import Collection
@@ -8,7 +8,8 @@ from collector.github.models import Page
 from collector.github.rest_models import Activity
 from collector.store.batch import Batch, Row
 
-# GitHub's closing keywords: docs.github.com, "Linking a pull request to an issue".
+# GitHub's closing keywords:
+# https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
 _CLOSES = re.compile(
     r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
     r"(?:https?://[^/\s]+/([\w.-]+/[\w.-]+)/issues/|([\w.-]+/[\w.-]+)#|#|GH-)(\d+)\b",
@@ -18,7 +19,7 @@ _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
 def account(batch: Batch, who: m.Account | None) -> int | None:
-    """Add an account to a batch; returns its id, None for a deleted account."""
+    """Add an account to a batch. Returns its database id; None for a deleted account."""
     number = who.number if who else None
     if who is None or number is None:
         return None
@@ -35,12 +36,12 @@ def account(batch: Batch, who: m.Account | None) -> int | None:
 
 
 def bot_login(login: str) -> str:
-    """A bot's login as REST writes it: GraphQL leaves `[bot]` out."""
+    """Return a bot's login as in REST, with the ending [bot] that GraphQL leaves out."""
     return login if login.endswith("[bot]") else f"{login}[bot]"
 
 
 def closes(text: str) -> tuple[str | None, int | None]:
-    """The first issue that a text says it closes: (owner/name or None for the own repository, number)."""
+    """Return the first issue that a text closes by keyword: (owner/name, or None for the same repository; number)."""
     found = _CLOSES.search(_CODE.sub(" ", text))
     if found is None:
         return None, None
@@ -48,7 +49,7 @@ def closes(text: str) -> tuple[str | None, int | None]:
 
 
 def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None, gone_at: str | None = None) -> None:
-    """A commit and its parents; `pull_request` is the number of the one that `pull_request_of` names."""
+    """Add a commit and its parents to a batch; `pull_request` is the number from `pull_request_of`."""
     signature, parents = c.signature, c.parent_oids or []
     row: Row = {
         "repository": repository,
@@ -72,9 +73,9 @@ def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None,
 
 
 def pull_request_of(found: Page[m.AssociatedPullRequest | None] | None, repository: str, branch: str) -> int | None:
-    """The number of the earliest pull request that was merged into this branch of this repository, a node id.
+    """Return the number of the earliest pull request merged into `branch` of the repository with this node id.
 
-    A commit's pull requests may be a fork's: intuit/auto#535.
+    The pull requests of a commit may belong to a fork: intuit/auto#535.
     """
     merged = [
         (p.merged_at, p.number)
@@ -85,7 +86,7 @@ def pull_request_of(found: Page[m.AssociatedPullRequest | None] | None, reposito
 
 
 def release(batch: Batch, r: m.Release, repository: int, without: Collection[str] = ()) -> None:
-    """A release, with its number; without the columns that GitHub did not serve."""
+    """Add a release to a batch, `without` the columns that GitHub did not serve."""
     row = {
         "id": r.database_id,
         "repository": repository,
@@ -104,9 +105,9 @@ def release(batch: Batch, r: m.Release, repository: int, without: Collection[str
 
 
 def tag(batch: Batch, t: m.Tag, repository: int, without: Collection[str] = ()) -> None:
-    """A tag, whose target leads to the end; without the columns that GitHub did not serve.
+    """Add a tag to a batch, `without` the columns that GitHub did not serve.
 
-    The oid is the commit's; a blob or a tree can be tagged too, and then there is none.
+    The chain of its targets is complete. `oid` is the commit's; it is null for a tagged blob or tree.
     """
     end = t.target
     while end is not None and end.target is not None:
@@ -126,7 +127,7 @@ def _flag(value: bool | None) -> int | None:
 
 
 def push(batch: Batch, a: Activity, repository: int, without: Collection[str] = ()) -> None:
-    """A row of the push log; without the columns that GitHub did not serve."""
+    """Add a row of the push log to a batch, `without` the columns that GitHub did not serve."""
     actor = None
     if a.actor is not None:
         who = m.Account(typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)

@@ -1,6 +1,6 @@
-"""What GitHub served of a thread or a diff: what it could not, and what is odd, is left out and named. Pure.
+"""Parse a thread or a diff from a partial response; missing and invalid parts are left out and recorded. Pure.
 
-One bad part must not cost the thread, and one bad thread not the list (cli/cli#11027, jasperapp/jasper#187).
+One bad part must not lose the thread, nor one bad thread the list (cli/cli#11027, jasperapp/jasper#187).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +17,14 @@ from collector.github.thread_models import Served
 from collector.sync.fetchers import readable
 from collector.sync.fetchers.thread_kinds import InnerList
 
-UNEXPLAINED = "GitHub answers null and says no more"
+UNEXPLAINED = "GitHub returns null without a reason"
 
 Thing = TypeVar("Thing", bound=Served)
 
 
 @dataclass
 class Reading(Generic[Thing]):
-    """What was served of something; `troubles` says of each part that was not, or is odd, what GitHub said."""
+    """The served part of an object; `troubles` maps each missing or invalid part to the reason."""
 
     thing: Thing
     troubles: dict[str, str] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Reading(Generic[Thing]):
 
 @dataclass
 class Rows:
-    """A page of a list within a thread: `lost` says why rows are missing from it, `odd` what else is wrong."""
+    """A page of a list within a thread: `lost` is the reason why rows are missing, `odd` what else is invalid."""
 
     page: Page[Any]
     lost: str | None = None
@@ -40,7 +40,7 @@ class Rows:
 
 
 def below(holes: Iterable[Hole], path: Path) -> list[Hole]:
-    """The holes in what `path` leads to, with their paths from there on."""
+    """Return the holes below `path`, with paths relative to it."""
     return [
         Hole(h.path[len(path) :], h.kind, h.message, h.at[len(path) :])
         for h in holes
@@ -51,7 +51,7 @@ def below(holes: Iterable[Hole], path: Path) -> list[Hole]:
 def reading(
     model: type[Thing], lists: Iterable[InnerList], node: Mapping[str, Any], holes: Sequence[Hole]
 ) -> Reading[Thing]:
-    """An answer with holes in it. Raises OddAnswer when it does not even say what it is about (IDENTITY)."""
+    """Parse an object with holes. Raises OddAnswer when its identity (IDENTITY) is missing or invalid."""
     inner_lists = {inner.part: inner for inner in lists}
     own = _numbered({name: value for name, value in node.items() if name not in inner_lists})
     troubles = {str(h.path[0]): h.message for h in holes if h.path[0] not in inner_lists}
@@ -78,7 +78,7 @@ def reading(
 
 
 def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) -> Rows:
-    """A page of a list within a thread, without the rows that GitHub does not serve. Raises OddAnswer for no list."""
+    """Parse a page of a list within a thread, without its unreadable rows. Raises OddAnswer when it is not a list."""
     lost = odd = None
     page = parse(Page[Any], raw, inner.part)
     nodes = page.nodes
@@ -113,21 +113,21 @@ def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) 
 
 
 def _numbered(node: dict[str, Any]) -> dict[str, Any]:
-    """An object with its number, which may be null in GitHub's schema, but is in the node id, too."""
+    """Return an object with its database id, taken from the node id where GitHub leaves it null."""
     if "fullDatabaseId" in node and node["fullDatabaseId"] is None and isinstance(node.get("id"), str):
         return node | {"fullDatabaseId": node_ids.number(node["id"])}
     return node
 
 
 def lose(found: Reading[Any], part: str, why: str) -> None:
-    """Note that a list within something is not there, or that rows of it are missing."""
+    """Record that a list within an object is missing or incomplete."""
     if part not in found.thing.unserved:
         found.thing.unserved = (*found.thing.unserved, part)
     found.troubles[part] = why
 
 
 def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, str]) -> Thing:
-    """Something without its lists; a field that is odd is left out."""
+    """Parse an object without its lists; invalid fields are set to null and recorded."""
     try:
         return parse(model, own, model.__name__)
     except OddAnswer:
@@ -145,5 +145,5 @@ def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, st
 
 
 def _promised_and_null(found: Served) -> list[str]:
-    """Fields, as GraphQL names them, that are null though GitHub's schema has always a value there."""
+    """Return the fields, by their GraphQL names, that are null although GitHub's schema declares them non-null."""
     return [to_camel(name) for name in found.PROMISED if getattr(found, name) is None]

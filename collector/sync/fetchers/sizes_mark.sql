@@ -1,4 +1,4 @@
--- Changes whenever the commits of a project could land otherwise, or its pull requests have other lines.
+-- A fingerprint of a project: changes whenever its landings, or the line counts of its pull requests, may have changed.
 WITH mine AS (SELECT id, default_branch, is_fork FROM repositories WHERE project = ? AND tracked),
 pulls AS (SELECT * FROM pull_requests WHERE repository IN (SELECT id FROM mine) AND merged_at IS NOT NULL)
 SELECT (SELECT group_concat(id || coalesce(default_branch, '') || is_fork)

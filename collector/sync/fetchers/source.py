@@ -1,4 +1,4 @@
-"""What a fetcher works with: one repository, GitHub, and a way to ask the database."""
+"""The context of a fetcher: one repository, the GitHub client, and read access to the database."""
 
 import random
 import sqlite3
@@ -13,7 +13,7 @@ from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryState
 from collector.github.page_size import PageSize
 
-# What was read last night is not re-read this night.
+# A list that was read in one nightly run is not re-read in the next.
 NO_TURN = timedelta(days=1, hours=12)
 
 Asked = ParamSpec("Asked")
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class Read(Protocol):
-    """Runs a question, with what it needs besides the database, on the database's own thread."""
+    """Runs a query function, with further arguments, on the database's thread."""
 
     def __call__(
         self, question: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
@@ -30,13 +30,13 @@ class Read(Protocol):
 
 @dataclass
 class Source:
-    """One kind of activity of one repository."""
+    """What a fetcher needs to fetch one kind of activity of one repository."""
 
     github: GitHub
     repository: RepositoryState
-    start: str  # the database's first moment: what was last touched before it is not read
-    now: str  # the run's time
-    github_time: str | None  # the newest time of GitHub's own that was seen
+    start: str  # the start of the database: objects last updated before it are not fetched
+    now: str  # the start time of the run, by this machine's clock
+    github_time: str | None  # the newest time by GitHub's clock that was seen
     hash_key: str
     meter: Meter
     pages: PageSize
@@ -44,25 +44,25 @@ class Source:
 
     @property
     def id(self) -> int:
-        """GitHub's number of the repository."""
+        """The repository's database id."""
         return self.repository.database_id
 
     @property
     def github_now(self) -> str:
-        """The present by GitHub's own clock."""
+        """The current time by GitHub's clock."""
         return clock.to_text(self.github.now())
 
     def listed(self, what: str) -> str:
-        """What is listed, for a message: "releases of acme/engine"."""
+        """Return the name of a list for messages: "releases of acme/engine"."""
         return f"{what.replace('_', ' ')} of {self.repository.name_with_owner}"
 
     def url(self, path: str) -> str:
-        """The address at which people see something of this repository, such as "releases/tag/v1"."""
+        """Return the web URL of a path within this repository, such as "releases/tag/v1"."""
         return f"{self.github.web_url}/{self.repository.name_with_owner}/{quote(path)}"
 
 
 def rereading_begins(now: str, github_time: str | None, ahead: timedelta = timedelta(0)) -> dict[str, str | None]:
-    """The state in which a list's periodic re-reading begins: `ahead` of now, by our clock and by GitHub's own."""
+    """Return the state that starts a periodic re-reading, `ahead` of now, by our clock and by GitHub's."""
 
     def before(time: str | None) -> str | None:
         return time and clock.to_text(clock.from_text(time) - ahead)
@@ -71,9 +71,9 @@ def rereading_begins(now: str, github_time: str | None, ahead: timedelta = timed
 
 
 def turn(repository: int, kind: str, period: timedelta) -> timedelta:
-    """How much sooner than a `period` after a list was read it is its turn to be re-read.
+    """Return how much earlier than one `period` after it was read a list is re-read.
 
-    Lists that were all read in the same night, as by a first sync, take turns over the nights of a period, but for the
-    first one. Each always has the same turn.
+    This spreads lists that were read in the same run, such as the first sync, over the whole period. The result is
+    pseudo-random but constant for a list.
     """
     return max(timedelta(0), period - NO_TURN) * random.Random(f"{repository} {kind}").random()

@@ -1,6 +1,6 @@
-"""Releases whose tag is not on the default branch: the commits from the tag down to where it left the branch.
+"""Fetch the ancestry of release tags that are not on the default branch, down to where they left it.
 
-Only who descends from whom is kept, so that a release can be told which landed work it contains.
+Only the parent relation is stored: it tells which landed commits a release contains.
 """
 
 import sqlite3
@@ -17,18 +17,18 @@ from collector.sync.fetchers import commit_graph, one_commit
 from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
 
-# The oid of a commit, or of a tag object, and of what it descends from or points to.
+# The oid of a commit or tag object, and the oids of its parents or its target.
 Node = tuple[str, list[str]]
-# Commits in all that one question about the ancestry of tags brings.
+# Commits that one batched query for the ancestry of tags returns in total.
 TIP_COMMITS = 100
-# A branch longer than this beyond the default branch is another line of development: it is followed no further.
+# The most batched queries per run: a longer side branch is another line of development and not followed further.
 LONGEST = 50
 
 
 async def fetch(source: Source) -> AsyncIterator[Batch]:
-    """What the releases' tags point to now, then the ancestry of the tags of releases that could count.
+    """Update the commits that release tags point to, then fetch the ancestry of tags of releases that could count.
 
-    Raises Incomplete when there are commits on the way that GitHub does not serve at all.
+    Raises Incomplete when GitHub does not serve some of the commits at all.
     """
     moved = await source.read(_moved, source.id)
     if moved:
@@ -44,12 +44,12 @@ async def fetch(source: Source) -> AsyncIterator[Batch]:
     if unserved:
         raise Incomplete(
             f"GitHub does not serve the tagged history of {source.repository.name_with_owner} at {min(unserved)}.",
-            "What was read is stored; the next run asks again.",
+            "What was read is stored; the next run retries.",
         )
 
 
 async def _ask(source: Source, oids: list[str]) -> dict[str, list[Node]]:
-    """The first nodes of the history of each oid; those that GitHub does not serve are left out."""
+    """Fetch the first nodes of the history of each oid; oids that GitHub does not serve are left out."""
     variables: dict[str, Any] = {f"oid{i}": oid for i, oid in enumerate(oids)}
     variables["repository"] = source.repository.id
     several, size = len(oids) > 1, PageSize("commits", max(10, TIP_COMMITS // len(oids)))
@@ -77,7 +77,7 @@ async def _ask(source: Source, oids: list[str]) -> dict[str, list[Node]]:
 
 
 async def _alone(source: Source, oid: str) -> dict[str, list[Node]]:
-    """The same of a commit that is not served in a list."""
+    """Fetch one commit by its oid, after lists failed to serve it; empty when that fails too."""
     try:
         one = await one_commit.read(source, oid)
     except one_commit.Unserved:
@@ -86,7 +86,7 @@ async def _alone(source: Source, oid: str) -> dict[str, list[Node]]:
 
 
 def _node(source: Source, commit: m.CommitParents) -> Node:
-    """What is behind the database's start is not followed."""
+    """Return a commit with its parents; without them if it is older than the database's start."""
     is_old = commit.committed_date is not None and commit.committed_date < source.start
     return commit.oid, [] if is_old else commit.parent_oids or []
 
@@ -105,12 +105,12 @@ async def _batch(source: Source, answers: dict[str, list[Node]]) -> Batch:
 
 
 def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | None]]:
-    """Releases whose tag was moved or deleted since they were read: that changes nothing GitHub shows of them."""
+    """Return releases whose tag was moved or deleted since they were read, which does not change the release itself."""
     found = db.execute(
         "SELECT r.id, t.oid FROM releases AS r LEFT JOIN tags AS t "
         "ON t.repository = r.repository AND t.name = r.tag_name AND t.gone_at IS NULL "
         "WHERE r.repository = ? AND r.gone_at IS NULL AND r.tag_oid IS NOT t.oid AND ("
-        # GitHub's answers about a release and its tag may differ; only what happened to the tag is taken over.
+        # GitHub may report different commits for a release and its tag: only recorded changes of the tag count.
         "  EXISTS (SELECT 1 FROM changes AS c WHERE c.\"table\" = 'tags' AND c.key = r.repository || '/' || r.tag_name)"
         "  OR EXISTS (SELECT 1 FROM tags AS g WHERE g.repository = r.repository AND g.name = r.tag_name"
         "             AND g.gone_at IS NOT NULL))",
@@ -120,7 +120,7 @@ def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | Non
 
 
 def _unknown(db: sqlite3.Connection, repository: int, start: str, without: Collection[str] = ()) -> list[str]:
-    """What releases' tags point to, and ancestors of that, as far as it is nowhere stored; not those of `without`."""
+    """Return oids still to fetch: commits of release tags and their ancestors that are not stored, except `without`."""
     marks = ", ".join(f"?{n}" for n in range(4, 4 + len(without)))
     found = db.execute(
         "SELECT oid FROM ("

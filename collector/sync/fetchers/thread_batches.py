@@ -1,4 +1,4 @@
-"""From threads to batches: all pages of their lists, a second look at what does not add up, and notes of what fails."""
+"""Turn threads into batches: read their lists to the end, recheck contradictions, record what GitHub does not serve."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -16,18 +16,18 @@ from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import ISSUES, InnerList, Kind, Thread
 from collector.sync.fetchers.thread_pages import by_ids
 
-# A list that loses more rows than this, and more than this share of them, is looked at again.
+# A list that loses more than MANY rows, and more than this SHARE of them, is fetched again.
 MANY, SHARE = 10, 0.2
-# What GitHub did not serve and is to be asked for again so soon is asked for now: nights differ by some minutes.
+# Retries due within this time are made now, since nightly runs start some minutes earlier or later.
 SOON = timedelta(hours=6)
 
 
 class Batches(Generic[Thread]):
     """Adds threads of one kind to batches.
 
-    `noted` has the parts that GitHub did not serve before, by the thread's node id; those of `elsewhere` belong to
-    another question. `contradictions` are lists within threads that still contradict themselves when they are read a
-    second time, and did not before. `copies` are pull requests whose own commits landed under other oids.
+    `noted` maps a thread's node id to the parts recorded as unreadable, except those of `elsewhere`, which another
+    query fetches. `contradictions` are lists within threads that contradict themselves even when read again, and did
+    not in earlier runs. `copies` are pull requests that were squashed or rebased.
     """
 
     def __init__(
@@ -38,10 +38,10 @@ class Batches(Generic[Thread]):
         self.noted = {key: parts.difference(elsewhere) for key, parts in noted.items()}
         self.contradictions: list[str] = []
         self.copies: set[str] = set()
-        self._counts_events = False  # whether GitHub was seen to count only the events that are asked for
+        self._counts_events = False  # whether totalCount was seen to count only the requested types of events
 
     async def add(self, batch: Batch, readings: Sequence[Reading[Thread]]) -> None:
-        """Add threads with all that belongs to them; those that are gone by now are marked so."""
+        """Add threads with all their lists; threads deleted meanwhile are marked gone."""
         there: list[Reading[Thread]] = []
         doubts: dict[str, dict[str, str]] = {}
         for reading in readings:
@@ -63,17 +63,17 @@ class Batches(Generic[Thread]):
                 self.copies.add(thread.id)
 
     async def gone(self, batch: Batch, ident: int, node: str, number: int) -> None:
-        """Mark a thread as gone; an issue may be read elsewhere.
+        """Mark a thread as gone, and record the new URL of a transferred issue.
 
-        GitHub's REST API says so by 301 with the new address, and answers 404 or 410 when it was deleted or went where
-        nobody may read it: https://docs.github.com/en/rest/issues/issues#get-an-issue
+        For a transferred issue GitHub's REST API responds with 301 and the new URL, for a deleted one, or one moved to
+        a private repository, with 404 or 410: https://docs.github.com/en/rest/issues/issues#get-an-issue
         """
         batch.gone.setdefault(self.kind.name, []).append((ident,))
         batch.readable.append((self.kind.name, node))
         if self.kind.name != ISSUES.name:
             return
         try:
-            # By the repository's id: one that was renamed meanwhile is no issue that moved.
+            # Query by the repository's id: a rename of the repository must not look like a transferred issue.
             path = f"/repositories/{self.source.id}/issues/{number}"
             there = await self.source.github.moved_to(path, self.source.meter)
         except (NotThere, RequestFailed):
@@ -82,11 +82,11 @@ class Batches(Generic[Thread]):
             batch.moved.append((there, ident))
 
     def unread(self, batch: Batch, node: str, part: str, number: int, why: str) -> None:
-        """Note that GitHub does not serve a part of a thread, or the thread itself when `part` is empty."""
+        """Record that GitHub does not serve a part of a thread, or the whole thread when `part` is empty."""
         batch.unreadable.append(Unreadable(self.kind.name, node, part, self.kind.url(self.source, number), why))
 
     async def _complete(self, reading: Reading[Thread]) -> dict[str, str] | None:
-        """Read the lists of a thread to their ends; which contradict themselves. None when the thread is gone."""
+        """Read the lists of a thread; return the contradictory ones with the reason. None when the thread is gone."""
         try:
             what = self.kind.url(self.source, reading.thing.number)
             return await complete(self.source, reading, self.kind.lists, what)
@@ -99,7 +99,7 @@ class Batches(Generic[Thread]):
     async def _second_look(
         self, batch: Batch, readings: Sequence[Reading[Thread]], doubts: Mapping[str, dict[str, str]]
     ) -> list[Reading[Thread]]:
-        """Threads, those that do not add up asked for again: what still contradicts itself is noted as not read."""
+        """Fetch doubtful threads again; lists that still contradict themselves are recorded as incomplete."""
         doubtful = [reading for reading in readings if doubts[reading.thing.id]]
         out = [reading for reading in readings if not doubts[reading.thing.id]]
         known = [_identity(reading.thing) for reading in doubtful]
@@ -123,7 +123,7 @@ class Batches(Generic[Thread]):
         return out
 
     async def _shrunken(self, readings: Sequence[Reading[Thread]]) -> dict[str, dict[str, str]]:
-        """Lists, by node id, that have lost what they hardly can have: many rows, or any where no count tells."""
+        """Return lists, by node id, that lost implausibly many rows, or any row when they have no usable count."""
         ids = [reading.thing.full_database_id for reading in readings]
         stored = await self.source.read(_stored, self.kind.lists, ids) if ids else {}
         out: dict[str, dict[str, str]] = {}
@@ -140,11 +140,11 @@ class Batches(Generic[Thread]):
         return out
 
     def _cut_timelines(self, readings: Sequence[Reading[Thread]]) -> dict[str, dict[str, str]]:
-        """Timelines, by node id, of which fewer events are listed than GitHub counts.
+        """Return timelines, by node id, with fewer events than their totalCount.
 
-        GitHub was seen to count all items of a timeline, whatever types were asked for (strands-labs/robots#2147):
-        comments, commits and so on. Its count is believed only where it is seen not to do so: where a thread that must
-        have more of them has none too many.
+        GitHub was seen to count all items of a timeline, including comments and commits, whatever types were requested
+        (strands-labs/robots#2147). So the count is used only once a thread that must have other items shows a count of
+        exactly the listed events.
         """
         lengths = {
             r.thing.id: (len(r.thing.timeline_items.nodes), r.thing.timeline_items.total_count)
@@ -162,19 +162,19 @@ class Batches(Generic[Thread]):
         return {n: {"timelineItems": f"{found:,} of {total:,} are listed"} for n, (found, total) in short.items()}
 
     def note(self, batch: Batch, node: str, number: int, before: set[str], troubles: Mapping[str, str]) -> None:
-        """Note what of a thread is not served now, and that other parts that were not `before` are."""
+        """Record the unserved parts of a thread, and as readable those that were unserved `before` only."""
         batch.readable_parts += [(self.kind.name, node, part) for part in before - troubles.keys()]
         for part, why in troubles.items():
             self.unread(batch, node, part, number, why)
 
 
 def soon(source: Source) -> str:
-    """What is to be asked for again until then is asked for in this run."""
+    """Return the time up to which due retries are made in this run."""
     return clock.to_text(clock.from_text(source.now) + SOON)
 
 
 def noted(db: sqlite3.Connection, repository: int, kind: str) -> dict[str, set[str]]:
-    """The parts that GitHub did not serve before, by the thread's node id."""
+    """Return the parts recorded as unreadable, by the thread's node id."""
     out: dict[str, set[str]] = {}
     for key, part in db.execute(
         "SELECT key, part FROM unreadable WHERE repository = ? AND kind = ?", [repository, kind]
@@ -188,7 +188,7 @@ def _identity(thread: Any) -> dict[str, Any]:
 
 
 def _stored(db: sqlite3.Connection, lists: Sequence[InnerList], ids: Sequence[int]) -> dict[tuple[str, int], int]:
-    """(part, thread) -> how many live rows of that list are stored."""
+    """Return the number of stored rows that are not gone, by (part, thread)."""
     marks = ", ".join("?" * len(ids))
     out = {}
     for inner in lists:

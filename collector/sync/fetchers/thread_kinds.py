@@ -1,4 +1,4 @@
-"""What differs between issues and pull requests for those who fetch them."""
+"""The differences between issues and pull requests, as data for the fetchers."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ Thread = TypeVar("Thread", m.Issue, m.PullRequest)
 
 @dataclass(frozen=True)
 class InnerList:
-    """A list within a thread: GraphQL's name of it and ours, the question for more of it, and where its rows are.
+    """A list within a thread: its name in GraphQL (`part`) and ours, and the query for further pages.
 
-    `counted`: its totalCount says how many rows it lists.
+    `counted`: its totalCount is the number of rows that it lists.
     """
 
     part: str
@@ -25,7 +25,7 @@ class InnerList:
     document: str
     model: type[Any]
     key: Callable[[Any], Hashable]
-    rows: str = ""  # SQL: the thread of each live row, as `thread`
+    rows: str = ""  # SQL that selects the thread of each stored row that is not gone, as `thread`
     counted: bool = True
 
 
@@ -33,9 +33,9 @@ class InnerList:
 class Kind(Generic[Thread]):
     """One kind of thread."""
 
-    name: str  # as in sync_state; its table is called so, too
+    name: str  # in sync_state, and of its table
     words: str
-    place: str  # between a repository's address and a thread's number
+    place: str  # between a repository's URL and a thread's number
     field: str
     document: str
     by_id: str
@@ -45,11 +45,11 @@ class Kind(Generic[Thread]):
     lists: tuple[InnerList, ...]
 
     def url(self, source: Source, number: int) -> str:
-        """The address of a thread."""
+        """Return the URL of a thread."""
         return f"https://github.com/{source.repository.name_with_owner}/{self.place}/{number}"
 
     def what(self, source: Source) -> str:
-        """The list, for people."""
+        """Return the name of the list for messages."""
         return f"{self.words} of {source.repository.name_with_owner}"
 
 
@@ -70,7 +70,7 @@ def _reviews() -> InnerList:
 
 def _events(subject_type: str, document: str) -> InnerList:
     rows = f"SELECT subject AS thread FROM events WHERE subject_type = '{subject_type}' AND gone_at IS NULL"
-    # The count is that of the whole timeline, whatever is asked of it (strands-labs/robots#2147).
+    # The totalCount is that of the whole timeline, whatever types are requested (strands-labs/robots#2147).
     return InnerList("timelineItems", "timeline_items", document, m.Event, lambda event: event.id, rows, counted=False)
 
 
@@ -101,11 +101,11 @@ PULL_REQUESTS: Kind[m.PullRequest] = Kind(
 
 
 def glance(source: Source, kind: Kind[Any]) -> Page[Touched | None]:
-    """What the batched question showed of this list."""
+    """Return the part of this list in the batched query."""
     return source.repository.issues if kind is ISSUES else source.repository.pull_requests
 
 
 def fingerprint(seen: Page[Touched | None]) -> str:
-    """Changes whenever the list has news: another length, or another newest update."""
+    """Return a fingerprint that changes with the list's length or its newest update."""
     newest = seen.nodes[0] if seen.nodes else None
     return f"{seen.total_count}:{newest.id}:{newest.updated_at}" if newest else f"{seen.total_count}"

@@ -1,8 +1,7 @@
-"""Asking for threads: by pages of their list, by their ids, and one in parts where GitHub does not serve it whole.
+"""Fetch threads by pages of their list, by id, and in parts where GitHub does not serve one whole.
 
-One thread that GitHub cannot answer for, at any page size, must not hide those behind it (cli/cli#11027,
-apache/devlake#9140): it is asked for by itself, in parts, and stepped over by its cursor when not even its number
-comes.
+A thread that GitHub cannot serve at any page size must not hide those behind it (cli/cli#11027, apache/devlake#9140):
+it is fetched alone, in parts, and skipped by its cursor when not even its number is served.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -15,14 +14,14 @@ from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, Good, Hole
 from collector.store.batch import Unreadable
 from collector.sync.fetchers import served
-from collector.sync.fetchers.pagination import LOOKS, Contradiction, Incomplete, Walk, steady
+from collector.sync.fetchers.pagination import ATTEMPTS, Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import Kind, Thread
 
-# After so many parts of one thread in a row that fail the rest of it is not asked for: each costs some time-outs.
+# Failed parts in a row after which the rest of a thread is not fetched: each costs some timeouts.
 GIVE_UP = 8
-# Threads asked for by their ids at once, as a share of a page.
+# The size of a batch of threads by id, as a share of the page size.
 BY_ID = 0.5
 
 Node = dict[str, Any]
@@ -30,7 +29,7 @@ Node = dict[str, Any]
 
 @dataclass
 class Listed(Generic[Thread]):
-    """A page of a list: its threads as far as GitHub serves them, and notes of those that it does not."""
+    """A page of a list: the threads as far as GitHub serves them, and records of those that it does not."""
 
     threads: list[Reading[Thread]]
     next: str | None
@@ -40,13 +39,13 @@ class Listed(Generic[Thread]):
 
 @dataclass
 class _Answered:
-    """A page as it came: nodes may be null, and holes have their paths from the list on."""
+    """A page as returned: nodes may be null; the paths of holes are relative to the list."""
 
     page: Page[Node | None]
     holes: Sequence[Hole]
 
     def explained(self, place: int) -> str | None:
-        """What GitHub said of the node at this place, if it said anything."""
+        """Return GitHub's error message for the node at this place, if there is one."""
         return next((h.message for h in self.holes if h.path[:2] == ("nodes", place)), None)
 
 
@@ -56,19 +55,19 @@ class ThreadList(Generic[Thread]):
     def __init__(self, source: Source, kind: Kind[Thread], order: str) -> None:
         self.source, self.order, self.walk = source, order, Walk()
         self.kind: Kind[Thread] = kind
-        self.seen: set[str] = set()  # node ids, and the places of what is not read
-        self.refused: Incomplete | None = None  # a hole in the list that GitHub does not explain
+        self.seen: set[str] = set()  # node ids, and the places of unreadable threads
+        self.refused: Incomplete | None = None  # the error for a null row without a reason
         self._is_second = False
-        self._healthy = source.pages.size  # the size of pages before one object made trouble
+        self._healthy = source.pages.size  # the page size before an object failed
 
     async def page(self, after: str | None) -> Listed[Thread]:
-        """The page after a cursor. Raises Incomplete when the list contradicts itself, else what a question raises."""
+        """Return the page after a cursor. Raises Incomplete on a contradictory list, else like `GitHub.graphql`."""
         try:
             listed = await self._page(after)
         except Incomplete:
             if self._is_second:
                 raise
-            # It may have been the page before that led astray: what was seen so far is forgotten, once.
+            # The contradiction may be due to an earlier page: compare with none of them, once.
             self._is_second = True
             self.look_again()
             listed = await self._page(after)
@@ -77,16 +76,16 @@ class ThreadList(Generic[Thread]):
         return listed
 
     def accept(self) -> None:
-        """Raise Incomplete when the list had a hole."""
+        """Raise Incomplete when the list had a null node without a reason."""
         if self.refused is not None:
             raise self.refused
 
     def look_again(self) -> None:
-        """Let pages that were read be read again without being a contradiction."""
+        """Allow pages to be read again without a Contradiction."""
         self.walk = Walk()
 
     async def one(self, after: str | None) -> Listed[Thread]:
-        """The one thread after a cursor; the list is empty where there is none."""
+        """Fetch the one thread after a cursor; the list is empty when there is none."""
         try:
             answered = await self._one(queries.load(self.kind.document), after)
             nodes = answered.page.nodes
@@ -128,7 +127,7 @@ class ThreadList(Generic[Thread]):
         return listed
 
     async def _in_place(self, after: str | None, place: int, why: str) -> Listed[Thread]:
-        """The object at a place of the page after a cursor, which did not come with it."""
+        """Fetch the object at a place of the page after a cursor, after the page did not contain it."""
         try:
             return await self._single(await self._cursor_before(after, place), why)
         except Incomplete as error:
@@ -136,8 +135,8 @@ class ThreadList(Generic[Thread]):
             return Listed([], None, 0)
 
     async def _ask(self, after: str | None) -> _Answered:
-        """A page. What is null in it without a word is asked for again."""
-        for _ in range(LOOKS):
+        """Fetch a page, again while it has a null node without a reason."""
+        for _ in range(ATTEMPTS):
             variables = self._variables(after)
             text = queries.load(self.kind.document)
             answer = await self.source.github.graphql(
@@ -149,7 +148,7 @@ class ThreadList(Generic[Thread]):
         return answered
 
     async def _alone(self, after: str | None, why: str) -> Listed[Thread]:
-        """The page of one object after a cursor, of which GitHub does not answer for the whole."""
+        """Fetch the page of one object after a cursor in parts, after GitHub failed to serve it whole."""
         one = await self._single(after, why)
         keys: list[Hashable] = [reading.thing.id for reading in one.threads]
         keys += [object() for _ in one.unread]
@@ -161,7 +160,7 @@ class ThreadList(Generic[Thread]):
         return one
 
     async def _single(self, after: str | None, why: str) -> Listed[Thread]:
-        """The one object after a cursor, in parts; a note of its place when GitHub does not even tell its number."""
+        """Fetch the one object after a cursor in parts; record its place when not even its number is served."""
         try:
             bare = narrowing.of_fields(self.kind.document, self.kind.fragment, ())
             answered = await self._one(bare, after)
@@ -175,7 +174,7 @@ class ThreadList(Generic[Thread]):
         if node is None:
             explained = answered.explained(0)
             if explained is None:
-                raise Incomplete(f"GitHub's list of {self.kind.what(self.source)} has a hole that it does not explain.")
+                raise Incomplete(f"GitHub's list of {self.kind.what(self.source)} has a null row without a reason.")
             return self._unread(answered, after, explained)
         if node.get("id") is None:
             return self._unread(answered, after, why)
@@ -192,7 +191,7 @@ class ThreadList(Generic[Thread]):
         return Listed([], answered.page.next, answered.page.total_count, [note])
 
     async def _cursor_before(self, after: str | None, place: int) -> str | None:
-        """The cursor by which the object at a place of a page is the next one."""
+        """Return the cursor directly before the object at a place of a page."""
         if place == 0:
             return after
         cursors = narrowing.cursors_only(self.kind.document)
@@ -217,20 +216,20 @@ class ThreadList(Generic[Thread]):
 
 
 def require_all(source: Source, kind: Kind[Any], found: int, total: int) -> None:
-    """Raise Incomplete when fewer threads were found than the list says that it has."""
+    """Raise Incomplete when fewer threads were found than the list's total."""
     if found < total:
         raise Incomplete(
             f"GitHub lists {found:,} of {total:,} {kind.what(source)}.",
-            "What was read is stored; the next run asks again.",
+            "What was read is stored; the next run retries.",
         )
 
 
 async def by_ids(
     source: Source, kind: Kind[Thread], nodes: Sequence[Mapping[str, Any]]
 ) -> list[Reading[Thread] | Absence]:
-    """Threads by what is known of them (id, fullDatabaseId, number): each, or why it is not there.
+    """Fetch threads by id; return each, or why it is missing. `nodes` have id, fullDatabaseId and number.
 
-    Of reason "unanswered" is what GitHub shows no more of, without a word.
+    The reason is "unanswered" when GitHub returns nothing and does not say why.
     """
     found: list[Reading[Thread] | Absence] = []
     size = at_once = max(1, int(source.pages.size * BY_ID))
@@ -270,9 +269,9 @@ async def _by_ids(
 
 
 async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) -> Reading[Thread] | Absence:
-    """A thread that GitHub does not serve whole, asked for in parts: what fails even alone is a hole in it.
+    """Fetch a thread in parts, after GitHub failed to serve it whole; a part that fails alone becomes a hole.
 
-    Of reason "unanswered" is one of which not even the number comes.
+    The reason is "unanswered" when not even its number is served.
     """
     node: Node = {name: known.get(name) for name in narrowing.IDENTITY}
     holes: list[Hole] = []
@@ -318,12 +317,12 @@ def _reading(kind: Kind[Thread], node: Node, holes: Sequence[Hole]) -> Reading[T
 
 
 def _absence(answer: Good, place: int, node: Node | None, kind: Kind[Any]) -> Absence | None:
-    """Why a node asked for by its id is not there, or no thread of this kind any more."""
+    """Return why a node is missing, or not_found when it is no longer a thread of this kind; else None."""
     if node is None:
         return answer.missing.get(str(place))
     return Absence("not_found", "") if node.get("__typename", kind.model.__name__) != kind.model.__name__ else None
 
 
 def _key(node: Node | None) -> Hashable:
-    """What tells one row of a list from others; nulls are told apart from everything."""
+    """Return a row's identity; every null is distinct."""
     return object() if node is None else node.get("id") or object()

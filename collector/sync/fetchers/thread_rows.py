@@ -1,4 +1,4 @@
-"""From issues and pull requests, as far as GitHub served them, to rows of the database."""
+"""Convert issues and pull requests, as far as GitHub served them, to rows of the database."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,8 +7,8 @@ from collector.store.batch import Batch, Row, Whole
 from collector.store.text_hash import text_hash
 from collector.sync.fetchers.rows import account, closes
 
-# Columns that are empty by nature at times, by the field that they come from. What is never empty by nature keeps its
-# value anyway where GitHub serves none (store.unserved).
+# Columns that may legitimately be null, by the field that they come from: they are left out when GitHub does not serve
+# the field. Columns that are never null keep their value anyway (store.unserved).
 _REFERENCE = ("source_repository", "source_number", "source_oid")
 _ISSUE = {"author": ("author",), "stateReason": ("state_reason",), "closedAt": ("closed_at", "closed_by")}
 _PULL_REQUEST = {
@@ -32,7 +32,7 @@ _EVENT = {
 
 
 def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
-    """An issue with all that belongs to it. `key` is that of the texts' hashes."""
+    """Add an issue with its labels, comments and events to a batch. `key` is the key for hashes of texts."""
     row: Row = {
         "id": i.full_database_id,
         "node_id": i.id,
@@ -62,11 +62,11 @@ def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
 
 
 def _closed_by(batch: Batch, i: m.Issue) -> Row:
-    """Who closed an issue: the actor of its last closing. Nothing when GitHub does not serve that."""
+    """Return the actor of an issue's last closing as a column; no column when GitHub does not serve it."""
     if i.closed_at is None:
         return {"closed_by": None}
     closing = [e for e in (i.timeline_items.nodes if i.timeline_items else ()) if e.typename == "ClosedEvent"]
-    if "timelineItems" in i.unserved:  # there may have been a later one
+    if "timelineItems" in i.unserved:  # a later closing may be missing from it
         closing = [e for e in closing if e.created_at == i.closed_at]
         if not closing:
             return {}
@@ -76,7 +76,7 @@ def _closed_by(batch: Batch, i: m.Issue) -> Row:
 
 
 def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> None:
-    """A pull request with all that belongs to it but its diff. `key` is that of the texts' hashes."""
+    """Add a pull request with its lists, except its diff, to a batch. `key` is the key for hashes of texts."""
     closes_repository, closes_number = closes(p.body or "")
     row: Row = {
         "id": p.full_database_id,
@@ -175,10 +175,10 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
 
 
 def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | None) -> None:
-    """The sizes and files of a pull request, and its own commits where these were asked for.
+    """Add the line counts and files of a pull request to a batch, and its commits if they were fetched.
 
-    Where all files are listed, their sums are its sizes, which are not asked for then; how many they are is in the rows
-    of the files. `state` is the state of the pull request that all of these are of; None when not all were served.
+    When all files are listed, the line counts are their sums and were not fetched. `state` is the state of the pull
+    request that the diff belongs to; None when the diff is incomplete.
     """
     sizes = {"additions": d.additions, "deletions": d.deletions, "changed_files": d.changed_files}
     if d.additions is None and d.files is not None and not {"additions", "files"} & set(d.unserved):
@@ -213,13 +213,13 @@ def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | Non
 
 
 def _whole(batch: Batch, table: str, where: Row, keys: Iterable[object], cut: bool) -> None:
-    """Say that these are all rows of a list, unless it is `cut`: then nothing may be concluded from what it lacks."""
+    """Declare `keys` the complete rows of a list, so that others are marked gone; not if the list is `cut` short."""
     if not cut:
         batch.whole.append(Whole(table, where, frozenset(keys)))
 
 
 def _without(row: Row, unserved: Iterable[str], columns: Mapping[str, tuple[str, ...]]) -> Row:
-    """A row without what GitHub did not serve: the value that is stored stays."""
+    """Return a row without the unserved columns, whose stored values are kept."""
     left_out = {column for part in unserved for column in columns.get(part, ())}
     return {column: value for column, value in row.items() if column not in left_out}
 

@@ -1,8 +1,8 @@
-"""Issues and pull requests, each with all its comments, reviews, labels and events; then the diffs of pull requests.
+"""Fetch issues and pull requests with all their comments, reviews, labels and events; then the diffs of pull requests.
 
-Incremental: the list is read newest update first, down to the watermark. A walk that was cut short goes on from its
-cursor; what changed meanwhile is newer than where it began, so the next walk finds it. What is gone, or changed without
-a new updatedAt, is found by reconciling, spread over the nights of a week.
+The incremental pass reads the list newest update first, down to the watermark. An interrupted pass resumes from its
+cursor; threads updated meanwhile are above its first row, and the next pass finds them. Threads that are gone, or
+changed without a new updatedAt, are found by reconciling, spread over the runs of a week.
 """
 
 import sqlite3
@@ -25,10 +25,10 @@ __all__ = ["ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", 
 
 
 async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterator[Batch]:
-    """All that is new in one list, what is due of its reconciliation and of what failed before, and diffs.
+    """Fetch what is new in a list, the due part of its reconciliation, due retries, and diffs.
 
-    Yields nothing when there is nothing to do. Raises Incomplete, once all else is read, when the list contradicts
-    itself, or a list within a thread does for the first time.
+    Yields nothing when there is nothing to do. Raises Incomplete when the list contradicts itself; and, after
+    everything else, when a list within a thread does so for the first time.
     """
     is_off, batch = await switched(source, state, kind)
     if batch is not None:
@@ -44,7 +44,7 @@ async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterat
     if batches.contradictions:
         raise Incomplete(
             f"GitHub's lists within {kind.words} contradict themselves: {'; '.join(batches.contradictions[:3])}.",
-            "What was read is stored; these are asked for again.",
+            "What was read is stored; the next run retries these.",
         )
     if worked:
         yield Batch(state={"completed_at": source.now})
@@ -55,7 +55,7 @@ async def _all(source: Source, state: State, batches: Batches[Thread]) -> AsyncI
         async for batch in _incremental(source, state, batches):
             yield batch
     except Incomplete:
-        # The next run begins at the newest end again, so that what is new is read even where the list is broken behind.
+        # Let the next run start at the newest update, so that new threads are read although the list is broken below.
         yield Batch(state={"cursor": None, "target": None, "listed": 0})
         raise
     try:
@@ -73,7 +73,7 @@ async def _all(source: Source, state: State, batches: Batches[Thread]) -> AsyncI
 
 
 async def _incremental(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
-    """What is new in the list; and whether something is new in it that no new updatedAt shows."""
+    """Fetch what is new in the list, and start a reconciliation when its total shows changes without an update."""
     seen, complete_at = glance(source, batches.kind), state.completed_at
     is_known = None not in seen.nodes and state.fingerprint == fingerprint(seen)
     if complete_at is not None and not state.cursor and is_known:
@@ -91,7 +91,7 @@ async def _incremental(source: Source, state: State, batches: Batches[Thread]) -
 
 
 async def _reconciled(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
-    """The whole list where that is to be read again, else the pages that are due."""
+    """Reconcile the whole list if requested, else the pages that are due."""
     total = glance(source, batches.kind).total_count
     if state.sweep_at is None and state.first_complete_at is not None:
         async for batch in reconciling.whole(source, state, batches):
@@ -109,7 +109,7 @@ async def _reconciled(source: Source, state: State, batches: Batches[Thread]) ->
 async def _news(
     source: Source, state: State, batches: Batches[Thread], seen: Page[Touched | None]
 ) -> AsyncIterator[Batch]:
-    """The list from the newest update, or from where a walk was cut short, down to the watermark."""
+    """Read the list from the newest update, or from where a pass was interrupted, down to the watermark."""
     floor = max(source.start, watermark.floor(state.watermark))
     if not seen.total_count:
         yield Batch(state=_read(source, seen, state.watermark))
@@ -140,9 +140,9 @@ async def _news(
 async def _second_look(
     source: Source, batches: Batches[Thread], floor: str, before: int, seen: set[str]
 ) -> AsyncIterator[Batch]:
-    """Read a list again that ended before all of its threads were seen: some may have moved to its front meanwhile.
+    """Read a list again that ended before its total: threads updated meanwhile have moved to its front.
 
-    Raises Incomplete when it ends too soon again.
+    Raises Incomplete when it ends early again.
     """
     walk, after = ThreadList(source, batches.kind, "UPDATED_AT"), None
     while True:
@@ -159,7 +159,7 @@ async def _second_look(
 
 
 async def _page(batches: Batches[Thread], listed: Listed[Thread], floor: str) -> tuple[Batch, bool]:
-    """A page's threads that are not older than the floor, and whether the list goes below it."""
+    """Return a batch of a page's threads not older than the floor, and whether the page reaches below it."""
     batch = Batch(unreadable=listed.unread)
     times = [r.thing.updated_at for r in listed.threads if r.thing.updated_at is not None]
     await batches.add(batch, [r for r in listed.threads if r.thing.updated_at is None or r.thing.updated_at >= floor])
@@ -167,14 +167,14 @@ async def _page(batches: Batches[Thread], listed: Listed[Thread], floor: str) ->
 
 
 def _newest(source: Source, listed: Listed[Any]) -> str | None:
-    """The newest update of a page, but nothing that lies in the future: it would hide all that comes before it."""
+    """Return the newest update of a page, at most the present: a watermark in the future would hide updates."""
     present = max(source.now, source.github_time or "")
     times = [r.thing.updated_at for r in listed.threads if r.thing.updated_at is not None]
     return min(times[0], present) if times else None
 
 
 def _read(source: Source, seen: Page[Touched | None], watermark: str | None) -> dict[str, Any]:
-    """The state in which all news is read."""
+    """Return the state after a complete incremental pass."""
     return {
         "fingerprint": fingerprint(seen),
         "watermark": watermark or source.start,
@@ -185,7 +185,10 @@ def _read(source: Source, seen: Page[Touched | None], watermark: str | None) -> 
 
 
 def _revived(db: sqlite3.Connection, source: Source, table: str, since: str) -> int:
-    """How many threads older than the database's start were stored since then: hidden no more, as they were touched."""
+    """Count threads created before the database's start but stored since `since`, because of a new update.
+
+    Until then they were part of `hidden`: listed by GitHub, but not stored.
+    """
     found = db.execute(
         f"SELECT count(*) FROM {table} WHERE repository = ? AND first_seen_at > ? AND created_at < ?",
         [source.id, since, source.start],

@@ -1,4 +1,4 @@
-"""Threads that GitHub did not serve, or not whole, on an earlier night: they are asked for again, ever more seldom."""
+"""Retry threads that GitHub did not serve, or only in part, in earlier runs, at growing intervals."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
@@ -14,20 +14,20 @@ from collector.sync.fetchers.thread_batches import Batches, soon
 from collector.sync.fetchers.thread_kinds import Thread
 from collector.sync.fetchers.thread_pages import BY_ID, ThreadList, by_ids
 
-# So many threads that are in order are asked for beside those that are not.
+# Complete threads that are queried along with the incomplete ones: they show what GitHub's counts include.
 OTHERS = 2
 
 
 @dataclass
 class Due:
-    """What is to be asked for again: stored threads (id, fullDatabaseId, number), and places of a list."""
+    """The retries that are due: stored threads (id, fullDatabaseId, number), and places in a list."""
 
     threads: list[Known] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
 
 
 async def fetch(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
-    """Ask again for what is due. Of what is gone by now the note is dropped, too."""
+    """Retry what is due. Records of threads that are gone meanwhile are removed."""
     kind = batches.kind
     due = await source.read(_due, source, kind.name, batches.elsewhere)
     others: list[Known] = await source.read(_others, source.id, kind.name, due) if due.threads else []
@@ -55,13 +55,13 @@ async def fetch(source: Source, state: State, batches: Batches[Thread]) -> Async
 
 
 async def _ask(source: Source, batches: Batches[Thread], place: str) -> Batch:
-    """The thread at a place of a list, which was not even known by its number."""
+    """Retry the thread at a place in a list, of which not even the number was served."""
     order, _, after = place.partition(":")
     batch = Batch()
     try:
         listed = await ThreadList(source, batches.kind, order).one(after or None)
     except NotAccepted:
-        # GitHub does not know the place any more. The thread is met again when the list is reconciled.
+        # The cursor has expired. The thread is found again when the list is reconciled.
         batch.readable.append((batches.kind.name, place))
         return batch
     if not listed.unread:
@@ -73,7 +73,7 @@ async def _ask(source: Source, batches: Batches[Thread], place: str) -> Batch:
 
 
 def _others(db: sqlite3.Connection, repository: int, kind: str, due: Due) -> list[Known]:
-    """Some threads with comments that are in order: beside them it shows what GitHub's counts are worth."""
+    """Return OTHERS complete threads with comments (see `Batches._cut_timelines`)."""
     nodes = {thread["id"] for thread in due.threads}
     found = db.execute(
         f"SELECT node_id, id, number FROM {kind} AS t WHERE repository = ? AND gone_at IS NULL "
@@ -86,7 +86,7 @@ def _others(db: sqlite3.Connection, repository: int, kind: str, due: Due) -> lis
 
 
 def _due(db: sqlite3.Connection, source: Source, kind: str, elsewhere: Sequence[str]) -> Due:
-    """What is due, but for the parts that are asked for elsewhere."""
+    """Return the retries that are due, except for parts that another query fetches."""
     marks = ", ".join("?" * len(elsewhere))
     found = db.execute(
         f"SELECT DISTINCT u.key, t.node_id, t.id, t.number FROM unreadable AS u LEFT JOIN {kind} AS t "

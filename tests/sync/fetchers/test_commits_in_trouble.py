@@ -110,7 +110,7 @@ def test_a_commit_that_nothing_answers_leaves_the_list_open(lab: Lab, repo: Repo
     fault = lab.server.fail("/commits", "404", times=None)
     report = lab.sync()
     assert report.exit_code == 3
-    assert [(kind, "so what is behind them cannot be read" in error) for _, kind, error in report.failures] == [
+    assert [(kind, "so their ancestors cannot be read" in error) for _, kind, error in report.failures] == [
         ("commits", True)
     ]
     assert lab.query("SELECT watermark FROM sync_state WHERE kind = 'commits'") == [head]

@@ -88,7 +88,7 @@ def test_a_list_that_is_short_from_the_first_night_on(long: Lab, field: str) -> 
         report = lab.night()
         assert report.exit_code == 3
         (error,) = [error for _, kind, error in report.failures if kind == field]
-        assert f"GitHub ends its list of {field} of example/engine early: {len(lab.live(field))} of" in error
+        assert f"GitHub's list of {field} of example/engine ends early: {len(lab.live(field))} of" in error
     lab.world.odd.active = False
     assert lab.night().exit_code == 0
     assert lab.compared(lab.fresh(whole=True)) == {}
@@ -127,7 +127,7 @@ def test_much_that_disappears_at_once_is_looked_for(long: Lab, field: str) -> No
     report = lab.night()
     assert report.exit_code == 3
     (error,) = [error for _, kind, error in report.failures if kind == field]
-    assert f"lacks {len(things) // 2} that it had, yet GitHub still shows" in error
+    assert f"lacks {len(things) // 2} rows that it had, but GitHub still has" in error
     assert (gone(lab), state(lab, field)) == (0, before)
     lab.world.odd.active = False
     assert lab.night().exit_code == 0
@@ -187,7 +187,7 @@ def test_a_list_that_is_shorter_than_it_was_shown_is_looked_for(lab: Lab, field:
     lab.server.front = emptied
     report = lab.night()
     assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, [field])
-    assert "lacks 3 that it had, yet GitHub still shows" in report.failures[0][2]
+    assert "lacks 3 rows that it had, but GitHub still has" in report.failures[0][2]
     assert gone(lab) == 0
     lab.server.front, lab.world.odd.active = handle, False
     assert lab.night().exit_code == 0

@@ -36,8 +36,8 @@ def test_a_list_that_hangs_together() -> None:
     ("odd", "why"),
     [
         (page("c", None, more=True), "no cursor"),
-        (page("c", "2"), "does not move"),
-        (page("c", "1"), "does not move"),
+        (page("c", "2"), "does not advance"),
+        (page("c", "1"), "does not advance"),
         (page("b", "3"), "twice"),
         (page("b", None), "twice"),
         (page("cc", "3"), "twice"),

@@ -137,12 +137,15 @@ def test_annotated_tag_leads_to_its_commit() -> None:
 
 
 def test_answer_that_is_odd_names_the_field() -> None:
-    with pytest.raises(m.OddAnswer, match=r"to CommitHistory is odd at oid: input should be a valid string, got null"):
+    with pytest.raises(
+        m.OddAnswer,
+        match=r"to CommitHistory does not match its schema at oid: input should be a valid string, got null",
+    ):
         commit(oid=None)
 
 
 def test_hole_in_a_list_is_refused() -> None:
-    with pytest.raises(m.OddAnswer, match=r"odd at nodes\[1\]"):
+    with pytest.raises(m.OddAnswer, match=r"schema at nodes\[1\]"):
         m.parse(m.Page[m.Oid], {"nodes": [{"oid": "a"}, None]}, "a list")
 
 

@@ -203,7 +203,7 @@ def test_an_unexplained_null_in_the_list_is_a_hole_that_is_refused(lab: Lab) -> 
     lab.world.odd.hides(bad, None)
     report = lab.sync()
     assert report.exit_code == 3
-    assert "does not explain" in report.failures[0][2]
+    assert "has a null row without a reason" in report.failures[0][2]
     assert lab.query("SELECT completed_at FROM sync_state WHERE kind = 'issues'") == [None]
     lab.world.odd.active = False
     assert lab.night().exit_code == 0
