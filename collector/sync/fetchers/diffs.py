@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from collector.github import narrowing, queries
+from collector.github import narrowing, partial_answers, queries
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, Page, parse
@@ -161,7 +161,7 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes:
         for place, (name, node) in enumerate(zip(nodes, listed, strict=True)):
             one, absence = found[name], answer.missing.get(str(place))
             if node is not None:
-                one.take(node, served.below(answer.holes, (alias, place)))
+                one.take(node, partial_answers.below(answer.holes, (alias, place)))
             elif absence is not None:
                 one.lacks(parts, absence.message)
             else:
@@ -209,7 +209,7 @@ async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
         one.node[inner.part] = (answer.data["node"] or {}).get("page")
         one.holes += [
             Hole((inner.part, *hole.path), hole.kind, hole.message, (inner.part, *hole.at))
-            for hole in served.below(answer.holes, ("node", "page"))
+            for hole in partial_answers.below(answer.holes, ("node", "page"))
         ]
         return
     one.lacks((inner.part,), why)

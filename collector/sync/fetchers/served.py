@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic.alias_generators import to_camel
 
-from collector.github import node_ids
+from collector.github import node_ids, partial_answers
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.narrowing import IDENTITY
-from collector.github.responses import Hole, Path
+from collector.github.responses import Hole
 from collector.github.thread_models import Served
 from collector.sync.fetchers import readable
 from collector.sync.fetchers.thread_kinds import InnerList
@@ -39,15 +39,6 @@ class Rows:
     odd: str | None = None
 
 
-def below(holes: Iterable[Hole], path: Path) -> list[Hole]:
-    """Return the holes below `path`, with paths relative to it."""
-    return [
-        Hole(h.path[len(path) :], h.kind, h.message, h.at[len(path) :])
-        for h in holes
-        if h.path[: len(path)] == path and len(h.path) > len(path)
-    ]
-
-
 def reading(
     model: type[Thing], lists: Iterable[InnerList], node: Mapping[str, Any], holes: Sequence[Hole]
 ) -> Reading[Thing]:
@@ -65,7 +56,7 @@ def reading(
             lose(out, part, next((h.message for h in holes if h.path == (part,)), UNEXPLAINED))
             continue
         try:
-            rows = inner_page(inner, node[part], below(holes, (part,)))
+            rows = inner_page(inner, node[part], partial_answers.below(holes, (part,)))
         except OddAnswer as error:
             lose(out, part, error.message)
             continue

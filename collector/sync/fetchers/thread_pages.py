@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic
 
-from collector.github import narrowing, queries
+from collector.github import narrowing, partial_answers, queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, Good, Hole
@@ -93,7 +93,7 @@ class ThreadList(Generic[Thread]):
                 return Listed([], None, answered.page.total_count)
             if nodes[0] is None:
                 raise OddAnswer(served.UNEXPLAINED)
-            found = _reading(self.kind, nodes[0], served.below(answered.holes, ("nodes", 0)))
+            found = _reading(self.kind, nodes[0], partial_answers.below(answered.holes, ("nodes", 0)))
         except (TooHeavy, OddAnswer) as error:
             return await self._single(after, error.message)
         return Listed([found], answered.page.next, answered.page.total_count)
@@ -117,7 +117,7 @@ class ThreadList(Generic[Thread]):
             try:
                 if node is None:
                     raise OddAnswer(answered.explained(place) or served.UNEXPLAINED)
-                found = _reading(self.kind, node, served.below(answered.holes, ("nodes", place)))
+                found = _reading(self.kind, node, partial_answers.below(answered.holes, ("nodes", place)))
             except OddAnswer as error:
                 one = await self._in_place(after, place, error.message)
                 listed.threads += one.threads
@@ -212,7 +212,7 @@ class ThreadList(Generic[Thread]):
     def _answered(self, answer: Good) -> _Answered:
         found = require(answer, f"node.{self.kind.field}", self.source.repository.name_with_owner)
         page = parse(Page[Node | None], {"nodes": [], **found}, self.kind.document)
-        return _Answered(page, served.below(answer.holes, ("node", self.kind.field)))
+        return _Answered(page, partial_answers.below(answer.holes, ("node", self.kind.field)))
 
 
 def require_all(source: Source, kind: Kind[Any], found: int, total: int) -> None:
@@ -262,7 +262,7 @@ async def _by_ids(
         try:
             if node is None:
                 raise OddAnswer(served.UNEXPLAINED)
-            out.append(_reading(kind, node, served.below(answer.holes, ("nodes", place))))
+            out.append(_reading(kind, node, partial_answers.below(answer.holes, ("nodes", place))))
         except OddAnswer:
             out.append(await dissect(source, kind, known))
     return out
@@ -291,7 +291,7 @@ async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) 
             absence = _absence(answer, 0, found, kind)
             if absence:
                 return absence
-            inside = served.below(answer.holes, ("nodes", 0))
+            inside = partial_answers.below(answer.holes, ("nodes", 0))
             why = next((hole.message for hole in answer.holes), served.UNEXPLAINED)
         except RequestFailed as error:
             found, why = None, error.message
