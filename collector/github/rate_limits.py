@@ -60,13 +60,13 @@ class Budget:
 
     remaining: int | None = None
     renewed_at: float = 0.0
-    under_way: int = 0
+    in_flight: int = 0
 
     def wait(self, now: float, cost: int) -> float:
         """Return the seconds until `cost` points can be spent; 0 while the limit is unknown."""
         if self.remaining is None or now >= self.renewed_at:
             return 0.0
-        return 0.0 if self.remaining - self.under_way >= cost else self.renewed_at - now
+        return 0.0 if self.remaining - self.in_flight >= cost else self.renewed_at - now
 
     def spend(self, points: int) -> None:
         """Subtract points of a request whose response did not report what is left."""
@@ -93,9 +93,9 @@ class Viewer:
         self.count: dict[Api, SlidingSum] = {"graphql": SlidingSum(GRAPHQL_A_MINUTE), "rest": SlidingSum(REST_A_MINUTE)}
         self.seconds = {"graphql": SlidingSum(GRAPHQL_SECONDS), "all": SlidingSum(ALL_SECONDS)}
         self.expected: dict[str, float] = {}
-        self.seconds_under_way = {"graphql": 0.0, "all": 0.0}
-        self.under_way = 0
-        self.questions_under_way = 0
+        self.seconds_in_flight = {"graphql": 0.0, "all": 0.0}
+        self.in_flight = 0
+        self.queries_in_flight = 0
         self.at_once = AT_ONCE
         self.ledger = Ledger()
         self.blind_timeouts = 0  # timeouts since a response last reported what is left
@@ -110,7 +110,7 @@ class Viewer:
         waits = [self.blocked_until - now, self.budgets[api].wait(now, cost), self.count[api].wait(now, 1)]
         seconds = self.expected.get(name, 0.5)
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
-            waits.append(self.seconds[kind].wait(now, self.seconds_under_way[kind] + seconds))
+            waits.append(self.seconds[kind].wait(now, self.seconds_in_flight[kind] + seconds))
         return max(0.0, *waits)
 
     def full(self, api: Api, now: float) -> bool:
@@ -120,28 +120,28 @@ class Viewer:
         and where queries queue behind each other, each is measured as taking as long as all of them. So the more of a
         minute's response time is spent, the fewer queries run concurrently, down to one.
         """
-        if self.under_way >= self.at_once:
+        if self.in_flight >= self.at_once:
             return True
         if api == "rest":
             return False
-        spent = self.seconds["graphql"].spent(now) + self.seconds_under_way["graphql"]
-        return self.questions_under_way >= max(1, BURST >> int(spent / BURST_SECONDS))
+        spent = self.seconds["graphql"].spent(now) + self.seconds_in_flight["graphql"]
+        return self.queries_in_flight >= max(1, BURST >> int(spent / BURST_SECONDS))
 
     def start(self, api: Api, name: str, cost: int, now: float) -> float:
         """Record that a request is sent; return the response time reserved for it, in seconds, to pass to `finish`."""
         reserved = self.expected.get(name, 0.5)
-        self.under_way += 1
-        self.questions_under_way += api == "graphql"
-        self.budgets[api].under_way += cost
+        self.in_flight += 1
+        self.queries_in_flight += api == "graphql"
+        self.budgets[api].in_flight += cost
         self.count[api].add(now, 1)
         self._reserve(api, reserved)
         return reserved
 
     def finish(self, api: Api, name: str, cost: int, now: float, reserved: float, took: float) -> None:
         """Record that a request has ended and how many seconds it `took`."""
-        self.under_way -= 1
-        self.questions_under_way -= api == "graphql"
-        self.budgets[api].under_way -= cost
+        self.in_flight -= 1
+        self.queries_in_flight -= api == "graphql"
+        self.budgets[api].in_flight -= cost
         self._reserve(api, -reserved)
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
             self.seconds[kind].add(now, took)
@@ -151,8 +151,8 @@ class Viewer:
     def block(self, until: float) -> None:
         """Block all requests until a time, and halve the concurrency afterwards (a secondary rate limit)."""
         self.blocked_until = max(self.blocked_until, until)
-        self.at_once = max(1, min(self.at_once, self.under_way + 1) // 2)
+        self.at_once = max(1, min(self.at_once, self.in_flight + 1) // 2)
 
     def _reserve(self, api: Api, seconds: float) -> None:
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
-            self.seconds_under_way[kind] += seconds
+            self.seconds_in_flight[kind] += seconds

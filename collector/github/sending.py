@@ -225,7 +225,7 @@ class Sender:
         used, window = h.used(headers), h.reset(headers)
         if used is not None and window is not None:
             viewer.ledger.report(used, window)
-            if not viewer.questions_under_way:
+            if not viewer.queries_in_flight:
                 viewer.ledger.compare(number)
 
     async def _fetch_rate_limit(self, viewer: Viewer, meter: Meter) -> None:
@@ -282,8 +282,8 @@ class Sender:
 
     def _check_points(self, cost: int) -> None:
         """Raise BudgetExhausted when a query could exceed the points that the run may spend."""
-        under_way = sum(viewer.budgets["graphql"].under_way for viewer in self.viewers)
-        if self.bounds.points is not None and self.total.points + under_way + cost > self.bounds.points:
+        in_flight = sum(viewer.budgets["graphql"].in_flight for viewer in self.viewers)
+        if self.bounds.points is not None and self.total.points + in_flight + cost > self.bounds.points:
             raise BudgetExhausted(
                 f"The {self.bounds.points} points of --max-points are used up.",
                 "Run the same command again: it resumes from here.",

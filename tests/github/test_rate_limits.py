@@ -38,7 +38,7 @@ def test_budget_counts_what_is_under_way() -> None:
     assert budget.wait(0, 5000) == 0
     budget.learn(10, 100, now=0)
     assert budget.wait(1, 10) == 0
-    budget.under_way = 5
+    budget.in_flight = 5
     assert budget.wait(1, 6) == 99
     assert budget.wait(100, 6) == 0
 
@@ -105,7 +105,7 @@ def test_fewer_questions_at_once_the_more_of_the_minute_is_spent() -> None:
         viewer.expected["Issues"] = 0
         while not viewer.full("graphql", 1):
             viewer.start("graphql", "Issues", 1, 1)
-        at_once.append(viewer.questions_under_way)
+        at_once.append(viewer.queries_in_flight)
         assert not viewer.full("rest", 1)
     assert at_once == [8, 8, 4, 2, 1, 1]
 
