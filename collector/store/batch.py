@@ -37,9 +37,14 @@ TABLES = {
         # `oid` may become NULL: a tag that is moved to a blob or a tree has no commit.
         Table("tags", ("repository", "name"), ("oid",), keep_if_null=("target_oid",)),
         Table(
-            "commits", ("repository", "oid"), ("committed_at", "tree_oid"), keep_if_null=(*UNSERVED["commits"], "changed_files")
+            "commits",
+            ("repository", "oid"),
+            ("committed_at", "tree_oid"),
+            keep_if_null=(*UNSERVED["commits"], "changed_files"),
         ),
-        Table("issues", ("id",), ("created_at", "author", "number"), dated="created_at", keep_if_null=UNSERVED["issues"]),
+        Table(
+            "issues", ("id",), ("created_at", "author", "number"), dated="created_at", keep_if_null=UNSERVED["issues"]
+        ),
         Table("issue_labels", ("issue", "name")),
         Table(
             "pull_requests",
