@@ -87,7 +87,7 @@ def original(gathered: Gathered, key: Key) -> Key:
 
 
 def kept(gathered: Gathered) -> set[Key]:
-    """Return the commits of which a copy is on the default branch, so that a rewrite that dropped them changed nothing."""
+    """Return the originals of which a copy is on the default branch: dropping such a commit lost no work."""
     there = {(one.repository, one.commit.oid) for one in gathered.landed if one.landing.left_at is None}
     return {first for copy, first in gathered.copied.items() if copy in there}
 

@@ -13,9 +13,9 @@ from graphql import (
     validate,
 )
 
-from collector.emulator.lacking import refused, schema_without
+from collector.emulator.lacking import schema_without, validation_error
 from collector.emulator.oddities import TooLong
-from collector.emulator.resolving import QueryContext, as_answered, resolve
+from collector.emulator.resolving import QueryContext, as_github_error, resolve
 from collector.emulator.views import Views
 from collector.emulator.world import Account, World
 from collector.github import price as prices
@@ -24,7 +24,9 @@ from collector.github.query_parsing import schema
 
 
 @lru_cache(maxsize=512)
-def checked(text: str, without: frozenset[str] = frozenset()) -> tuple[DocumentNode | None, list[GraphQLError]]:
+def parse_and_validate(
+    text: str, without: frozenset[str] = frozenset()
+) -> tuple[DocumentNode | None, list[GraphQLError]]:
     """Return the parsed document and its errors, validated against the schema without the names in `without`."""
     try:
         document = parse(text)
@@ -35,13 +37,13 @@ def checked(text: str, without: frozenset[str] = frozenset()) -> tuple[DocumentN
 
 def price(text: str, variables: Mapping[str, Any]) -> Price:
     """Return the cost of a query. An invalid query costs one point."""
-    document, errors = checked(text)
+    document, errors = parse_and_validate(text)
     return Price(1, 0) if document is None or errors else prices.price(text, variables)
 
 
 def operation_name(text: str) -> str:
     """Return the name of the first named operation, otherwise an empty string."""
-    document, _ = checked(text)
+    document, _ = parse_and_validate(text)
     for definition in document.definitions if document else ():
         if isinstance(definition, OperationDefinitionNode) and definition.name:
             return definition.name.value
@@ -53,9 +55,9 @@ def execute(
 ) -> dict[str, Any]:
     """Execute a query and return the response body: data, and errors if there are any. Raises TooLong for a timeout."""
     context = context or QueryContext()
-    document, errors = checked(text, context.without)
+    document, errors = parse_and_validate(text, context.without)
     if document is None or errors:
-        return {"errors": [refused(document, e) if document else as_answered(e) for e in errors]}
+        return {"errors": [validation_error(document, e) if document else as_github_error(e) for e in errors]}
     cost = price(text, variables)
     if cost.nodes > NODE_LIMIT:
         message = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of 500,000."
@@ -82,10 +84,10 @@ def execute(
         raise TooLong
     context.apply_overrides(result.data)
     if result.data is None and result.errors and not any(e.path for e in result.errors):
-        return {"errors": [as_answered(e) for e in result.errors]}
+        return {"errors": [as_github_error(e) for e in result.errors]}
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
-        body["errors"] = [as_answered(e) for e in result.errors]
+        body["errors"] = [as_github_error(e) for e in result.errors]
     return body
 
 

@@ -45,12 +45,13 @@ STATUSES = {
     "410": "This issue was deleted",
     "451": "Repository access blocked",
 }
+# The kinds in groups: no response, inconsistent lists, changed responses, rate limits, timeouts, other replacements.
 RAISED = ("timeout", "reset", "connect")
-SPOILT = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "null_node", "duplicate_row")
-CHANGED = ("truncate", "resource_limits", "field_error", "headers", *SPOILT)
+LIST_FAULTS = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "null_node", "duplicate_row")
+CHANGED = ("truncate", "resource_limits", "field_error", "headers", *LIST_FAULTS)
 LIMITED = ("rate_limited", "secondary", "429")
-HEAVY = ("502_html", "504_html", "null_with_errors")
-REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *HEAVY)
+TIMEOUT_RESPONSES = ("502_html", "504_html", "null_with_errors")
+REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *TIMEOUT_RESPONSES)
 FAULTS = (*REPLACED, *RAISED, *CHANGED, *LIMITED, *STATUSES)
 HTML_TYPE = {"content-type": "text/html; charset=utf-8"}
 
@@ -82,9 +83,9 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in FAULTS:
-            raise ValueError(f"no fault {self.kind!r}; there are {', '.join(FAULTS)}")
+            raise ValueError(f"unknown fault {self.kind!r}; the kinds are {', '.join(FAULTS)}")
 
-    def strikes(self, request: str, nodes: int) -> bool:
+    def hits(self, request: str, nodes: int) -> bool:
         """Return whether it hits this request, and count the request."""
         if not re.search(self.match, request) or (self.kind == "node_timeout" and nodes <= self.details["nodes"]):
             return False
@@ -94,7 +95,7 @@ class Fault:
         self.struck += 1
         return True
 
-    def missed(self) -> None:
+    def undo_hit(self) -> None:
         """Undo the count of a hit, because the response did not have the part that the fault changes."""
         self.seen -= 1
         self.struck -= 1
@@ -109,8 +110,8 @@ class Fault:
 
     def _replacement(self, is_graphql: bool, request_id: str, now: int) -> Reply:
         details = self.details
-        if self.kind in HEAVY or self.kind == "node_timeout":
-            return gave_up("502_html" if self.kind == "node_timeout" else self.kind, request_id)
+        if self.kind in TIMEOUT_RESPONSES or self.kind == "node_timeout":
+            return timeout_response("502_html" if self.kind == "node_timeout" else self.kind, request_id)
         if self.kind == "html_200":
             return Reply(200, HTML, dict(HTML_TYPE))
         if self.kind == "garbage":
@@ -131,8 +132,8 @@ class Fault:
         return Reply(int(self.kind), {"message": STATUSES[self.kind], "status": self.kind})
 
 
-def gave_up(how: str, request_id: str) -> Reply:
-    """Return GitHub's response to a query that took too long, in one of three forms (HEAVY)."""
+def timeout_response(how: str, request_id: str) -> Reply:
+    """Return GitHub's response to a query that took too long, in one of three forms (TIMEOUT_RESPONSES)."""
     if how == "null_with_errors":
         return Reply(200, {"data": None, "errors": [{"message": WRONG.format(id=request_id)}]})
     return Reply(504 if how == "504_html" else 502, HTML, dict(HTML_TYPE))

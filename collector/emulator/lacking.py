@@ -92,7 +92,7 @@ class _Trimmer(Visitor):
         return None
 
 
-def refused(document: DocumentNode, error: GraphQLError) -> dict[str, Any]:
+def validation_error(document: DocumentNode, error: GraphQLError) -> dict[str, Any]:
     """Return a validation error as GitHub's server, graphql-ruby, answers it. Such errors have no `type`."""
     message, extensions = _as_graphql_ruby(error.message)
     answer: dict[str, Any] = {}

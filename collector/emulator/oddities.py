@@ -135,7 +135,7 @@ class Oddities:
         With `deep`, the repository itself is served, and only its issues and pull requests are refused.
         """
         if kind not in POLICIES:
-            raise ValueError(f"no policy {kind!r}; there are {', '.join(POLICIES)}")
+            raise ValueError(f"unknown policy {kind!r}; the kinds are {', '.join(POLICIES)}")
         self.policies.append(Policy(owner.lower(), kind, _span(at, until), days, deep, viewer))
 
     def says(self, thing: object, at: Moment | None = None, until: Moment | None = None, **fields: Any) -> None:

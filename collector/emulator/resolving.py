@@ -77,7 +77,7 @@ def resolve(source: dict[str, Any], info: "GraphQLResolveInfo[Any]", **arguments
     return value
 
 
-def as_answered(error: GraphQLError) -> dict[str, Any]:
+def as_github_error(error: GraphQLError) -> dict[str, Any]:
     """Return an error in GitHub's format. An exception from a bug in the emulator is raised instead."""
     cause = error.original_error
     if cause is not None and not isinstance(cause, (Refusal, GraphQLError)):

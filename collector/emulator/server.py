@@ -10,7 +10,16 @@ from typing import Any
 import httpx
 
 from collector.emulator import execution
-from collector.emulator.faults import CHANGED, HEAVY, RAISED, SPOILT, Fault, Reply, gave_up, rate_limited
+from collector.emulator.faults import (
+    CHANGED,
+    LIST_FAULTS,
+    RAISED,
+    TIMEOUT_RESPONSES,
+    Fault,
+    Reply,
+    rate_limited,
+    timeout_response,
+)
 from collector.emulator.oddities import TooLong
 from collector.emulator.resolving import QueryContext
 from collector.emulator.rest import Rest
@@ -129,7 +138,7 @@ class PretendGitHub:
         """Return the response to a request. Raises an httpx error if a fault injects one."""
         entry, text = self._read(request)
         self.log.append(entry)
-        fault = next((f for f in self.faults if f.strikes(str(entry), entry.nodes)), None)
+        fault = next((f for f in self.faults if f.hits(str(entry), entry.nodes)), None)
         answer = self._answer(request, entry, text, fault)
         entry.status = answer.status
         headers = {
@@ -177,9 +186,9 @@ class PretendGitHub:
         if fault and fault.kind not in CHANGED:
             answer = fault.answer(is_graphql, self._request_id(), self._seconds())
             return Reply(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
-        elsewhere = self._elsewhere(request, entry)
-        if elsewhere:
-            return elsewhere
+        other_response = self._response_of_other_server(request, entry)
+        if other_response:
+            return other_response
         if entry.path == "/rate_limit":
             resources = {name: self.budget(name, viewer.login).shown() for name in ("core", "graphql")}
             return Reply(200, {"resources": resources, "rate": resources["core"]}, self._limits(budget, False))
@@ -188,16 +197,16 @@ class PretendGitHub:
         try:
             answer = self._serve(request, entry, text, viewer, fault)
         except TooLong:
-            answer = self._gave_up(entry)
+            answer = self._time_out(entry)
             if fault:
-                fault.missed()
+                fault.undo_hit()
                 entry.fault = None
             budget.debt += entry.points
         self.modelled_seconds += entry.seconds
         budget.used += entry.points
         return Reply(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
 
-    def _elsewhere(self, request: httpx.Request, entry: Logged) -> Reply | None:
+    def _response_of_other_server(self, request: httpx.Request, entry: Logged) -> Reply | None:
         """Return the response in which another server differs from github.com, otherwise None."""
         if entry.path == "/graphql":
             if self.graphql_moved is None or request.url.path != "/graphql":
@@ -237,15 +246,15 @@ class PretendGitHub:
             raise TooLong
         if fault and fault.kind == "resource_limits":
             answer.body = execution.cut(answer.body, fault.details["nodes"])
-        elif fault and fault.kind in SPOILT:
+        elif fault and fault.kind in LIST_FAULTS:
             is_graphql = entry.path == "/graphql"
             hit = (
                 spoil(fault, answer.body.get("data"), entry.variables)
                 if is_graphql
                 else spoil_rest(fault, answer, str(request.url))
             )
-        if fault and not hit and fault.kind in ("field_error", *SPOILT):
-            fault.missed()
+        if fault and not hit and fault.kind in ("field_error", *LIST_FAULTS):
+            fault.undo_hit()
             entry.fault = None
         return answer
 
@@ -261,17 +270,17 @@ class PretendGitHub:
         deprecated, sunset = (formatdate(epoch(date), usegmt=True) for date in dates)
         return {"deprecation": deprecated, "sunset": sunset}
 
-    def _gave_up(self, entry: Logged) -> Reply:
+    def _time_out(self, entry: Logged) -> Reply:
         """Return the response to a query that timed out; the three forms that GitHub uses take turns.
 
         GitHub subtracts additional points from the next hour's rate limit:
         https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
         """
-        how = HEAVY[self.timeouts % len(HEAVY)]
+        how = TIMEOUT_RESPONSES[self.timeouts % len(TIMEOUT_RESPONSES)]
         self.timeouts += 1
         self.timeout_points += entry.points
         entry.seconds = LIMIT
-        return gave_up(how, self._request_id())
+        return timeout_response(how, self._request_id())
 
     def _limits(self, budget: Budget, is_graphql: bool) -> dict[str, str]:
         if not self.has_limits:

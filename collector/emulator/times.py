@@ -47,7 +47,7 @@ class Record:
         """Set values of attributes from `at` on. Raises TypeError for an unknown attribute."""
         for name, value in values.items():
             if name not in self._times:
-                raise TypeError(f"no attribute {name!r}; there are {', '.join(self._times)}")
+                raise TypeError(f"unknown attribute {name!r}; the attributes are {', '.join(self._times)}")
             place = bisect_right(self._times[name], at)
             self._times[name].insert(place, at)
             self._values[name].insert(place, value)
