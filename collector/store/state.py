@@ -77,7 +77,7 @@ def load(connection: sqlite3.Connection, repository: int, kind: str) -> State:
 
 
 def save(connection: sqlite3.Connection, state: State) -> None:
-    """Write a state if it differs from the stored one."""
+    """Write a state if it differs from the stored one, and add its time of completion to `looks`."""
     if load(connection, state.repository, state.kind) == state:
         return
     marks = ", ".join("?" * len(_COLUMNS))
