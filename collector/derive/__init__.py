@@ -1,10 +1,10 @@
-"""When, by what and by whom each commit landed on the default branch, and what of it counts as work.
+"""Derive landings and work from the facts: when and how each commit reached the default branch, and what counts.
 
-`history` holds a repository's commits, `landings` walks them, `copies` compares across a project, `versions`
-reads tags; these are pure. `read` reads the facts, `tables` writes what follows from them.
+`history` models a repository's commit graph, `landings` decides how commits landed, `copies` finds copies across a
+project and `versions` parses tags; these four do no I/O. `read` loads the facts, `tables` writes the derived tables.
 """
 
 DERIVATION_VERSION = 2
-"""Raise it by one with every change by which the same facts can give other rows in the derived tables: a rule in this
-package, who is a bot (`collector/store/bots.py`), the method's numbers of bulk landings. The next `collect signals`
-then derives them again; else an existing database keeps its old rows until a sync brings something new."""
+"""Increase it with every change that can derive other rows from the same facts: a rule in this package, who is a bot
+(`collector/store/bots.py`), or the method's limits for bulk landings. The next `collect signals` then derives all
+tables again; otherwise an existing database keeps its old rows until a sync stores something new."""

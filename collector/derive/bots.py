@@ -1,4 +1,4 @@
-"""Since when an account is a bot, and whose pushes mirror another place. `collector/store/bots.py` says who is one."""
+"""Since when accounts are bots, and which pushes come from mirrors. `collector/store/bots.py` decides who is a bot."""
 
 import sqlite3
 
@@ -6,12 +6,15 @@ from collector.config import Config
 from collector.derive.copies import Landed
 from collector.derive.landings import Landing
 
-# Why work counts for weeks, but for no person.
+# Why work counts for active weeks, but for no person.
 NOBODY, GHOST, MIRROR = "nobody", "ghost", "mirror"
 
 
 def write(db: sqlite3.Connection, config: Config) -> None:
-    """Fill the table `machines`: a bot always was one, unless only the configuration says so, and from a day on."""
+    """Fill the table `machines` with all bots.
+
+    A bot counts as one from the start, unless only the configuration lists it, with a `since` date.
+    """
     since = [(b.login.lower(), b.since.isoformat()) for b in config.bots if b.since]
     db.execute("INSERT INTO machines (account, since) SELECT id, '' FROM accounts WHERE is_bot")
     db.executemany(
@@ -22,7 +25,10 @@ def write(db: sqlite3.Connection, config: Config) -> None:
 
 
 class People:
-    """Which accounts are bots, and which pushes are a mirror's. Read from the database when it is made."""
+    """The bots and mirrors of a project, loaded from the database on creation.
+
+    `names` maps repository ids to owner/name; `mirrors` holds pairs of a login and owner/name, in lower case.
+    """
 
     def __init__(self, db: sqlite3.Connection, names: dict[int, str], mirrors: set[tuple[str, str]]) -> None:
         self.bots = dict(db.execute("SELECT account, since FROM machines").fetchall())
@@ -35,20 +41,20 @@ class People:
         }
 
     def is_bot(self, account: int | None, at: str) -> bool:
-        """Whether an account was a bot at that time."""
+        """Return whether an account was a bot at that time."""
         return account in self.bots and self.bots[account] <= at
 
     def is_work_of_bot(self, one: Landed) -> bool:
-        """Whether a bot landed a commit, other than in a push that brought people's work from elsewhere."""
+        """Return whether a bot landed a commit. The pushes of a mirror are other people's work, also if it is a bot."""
         how = one.landing
         return self.is_bot(how.person, how.landed_at) and not self.is_mirror(one.repository, how)
 
     def weeks_only(self, repository: int, landing: Landing) -> str | None:
-        """Why work counts for weeks but for nobody."""
+        """Return why work counts for active weeks but for no person, None if it counts for a person."""
         if landing.person is None:
             return GHOST if landing.landed_by in ("pull_request", "push") else NOBODY
         return MIRROR if self.is_mirror(repository, landing) else None
 
     def is_mirror(self, repository: int, landing: Landing) -> bool:
-        """Whether a push brought other people's work from elsewhere. It is that even if a bot made it."""
+        """Return whether a commit was pushed by a mirror of this repository, be it a bot or not."""
         return landing.landed_by == "push" and (landing.person, repository) in self.mirrors

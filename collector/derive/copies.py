@@ -1,4 +1,4 @@
-"""Which landed commits are copies or imports (docs/signals.md, "Copy" and "Bulk landing"). Pure."""
+"""Find landed commits that are copies or imports (docs/signals.md, "Copy" and "Bulk landing"). Does no I/O."""
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from collector.method.constants import BULK_COMMITS, BULK_DAYS
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A commit of the default branch of one repository of a project, and how it landed."""
+    """A commit on the default branch of a project's repository, and how it landed."""
 
     repository: int
     commit: Commit
@@ -25,21 +25,25 @@ class Landed:
 def copies(
     landed: Iterable[Landed], own: Mapping[int, Sequence[OwnCommit]] = MappingProxyType({})
 ) -> dict[tuple[int, str], tuple[int, str]]:
-    """(repository, oid) of each copy -> that of what it copies, over all repositories of one project.
+    """Return copy -> original, each as (repository, oid), over all repositories of one project.
 
-    A copy has the oid, or headline, author date and size, of what landed earlier anywhere in the project, or the tree
-    of an earlier commit of its own branch. Earlier is what a default branch had earlier, so that a promotion to come
-    changes nothing of the past. What only its client dates proves nothing, so it comes last. What a rewrite dropped did
-    land: what stands in its place is a copy of it.
+    A commit is a copy if another landed earlier in the project with the same oid, or with the same headline, author
+    date and size; or if an earlier commit of its own branch has the same tree. Merge commits are never copies.
 
-    `own` holds, by pull request id, the commits that it landed squashed or rebased. They count as landed with it: what
-    has their oid or likeness is a copy of what the pull request landed as, unless that very pull request brought it.
+    - "Earlier" means by `reached_at`, so that a later promotion does not change past results.
+    - Commits dated only by their client (tier T3) come last, because that date proves nothing.
+    - A commit dropped by a force push did land, so a commit that replaces it is a copy of it.
+
+    `own` maps pull request ids to the commits that they landed squashed or rebased. These count as landed with the
+    pull request: a commit with the oid or likeness of one is a copy of its merge commit, unless the same pull request
+    brought it.
     """
+    # What identifies a copy -> the first commit that landed with it.
     first_oid: dict[str, tuple[int, str]] = {}
     first_likeness: dict[object, tuple[int, str]] = {}
     first_tree: dict[tuple[int, str], tuple[int, str]] = {}
-    out: dict[tuple[int, str], tuple[int, str]] = {}
     first_own: dict[object, tuple[int, str]] = {}
+    out: dict[tuple[int, str], tuple[int, str]] = {}
     brought_by: dict[tuple[int, str], int] = {}  # pull requests of the commits in `first_own`
 
     landed = list(landed)
@@ -70,8 +74,11 @@ def copies(
 
 
 def rewritten(history: History, landings: Mapping[str, Landing]) -> dict[str, str]:
-    """oid of what stands in the place of dropped work -> oid of that: it has its headline and author date, or its tree,
-    and landed later. Its size may be another: to remove a file from the whole history is no new work."""
+    """Return replacement -> original, as oids, for commits that replace one dropped by a rewrite of the history.
+
+    A replacement landed later and has the same headline and author date, or the same tree. Its size may differ, since
+    removing a file from the whole history is not new work.
+    """
     dropped: dict[object, str] = {}
     for oid, commit in history.commits.items():
         if landings[oid].left_at is not None and not commit.is_merge:
@@ -92,9 +99,9 @@ def _order(landings: Mapping[str, Landing], oid: str) -> tuple[str, str]:
 
 
 def taken_elsewhere(history: History, landings: Mapping[str, Landing]) -> dict[str, str]:
-    """oid of each commit that belongs to a pull request which landed before it did -> what that pull request landed as.
+    """Return copy -> merge commit, as oids, for commits of a pull request that landed earlier than the commit itself.
 
-    A squashed or rebased pull request lands its own commits, too: to bring them once more is to copy them.
+    Squashing or rebasing a pull request lands its own commits as well, so a commit that brings them again is a copy.
     """
     by_number = {m.number: m for m in history.merges if m.oid in landings}
     out = {}
@@ -106,10 +113,11 @@ def taken_elsewhere(history: History, landings: Mapping[str, Landing]) -> dict[s
 
 
 def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int, int | str]]:
-    """(repository, push) of pushes without a pull request that bring an import: too many commits, or too old ones; and
-    (repository, commit) of events that prove too many commits to have been there by then.
+    """Return the bulk landings, as (repository, push id) or (repository, oid of an event).
 
-    `merged` are pushes that GitHub calls merges of pull requests, though it does not tell of which.
+    These are pushes without a pull request that bring more than BULK_COMMITS commits, or commits dated more than
+    BULK_DAYS days apart; and events (`Landing.contained_in`) by which more than BULK_COMMITS commits are dated.
+    `merged` holds pushes to leave out: GitHub's push log says that they merged a pull request, but not which.
     """
     by_push: dict[tuple[int, int], list[str | None]] = defaultdict(list)
     contained: Counter[tuple[int, str]] = Counter()
@@ -132,7 +140,7 @@ def _span(times: list[str | None]) -> timedelta:
 
 
 def _in_order(landed: Iterable[Landed]) -> list[Landed]:
-    """What a default branch had first comes first; of what came together, parents before children."""
+    """Sort by the time of reaching the default branch, tier T3 last; of one push or merge, parents before children."""
     together: dict[tuple[bool, str, str, int], list[Landed]] = defaultdict(list)
     for one in landed:
         how = one.landing

@@ -1,22 +1,22 @@
-"""A repository's history as the landing rules need it. Pure data."""
+"""The commit graph, pushes and merges of a repository, as the landing rules need them. Does no I/O."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
-# Headline and author date: commits that share them may be one change under several oids.
+# Headline and author date: commits that share them may be the same change under several oids.
 Twin = tuple[str, str]
-# Headline, author date, additions, deletions: what a commit keeps under another oid.
+# Headline, author date, additions and deletions: these stay the same when a commit is copied under another oid.
 Likeness = tuple[str, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that is on the default branch, or was until a force push dropped it (found to be gone at `gone_at`).
+    """A commit on the default branch, or one that a force push dropped from it (found missing at `gone_at`).
 
-    What only serves to find commits that are alike may be None where no other commit of the project is. Lines are None
-    where no signal needs them, or GitHub cannot count them; a date is None when no calendar has it.
+    To save memory, `authored_at`, `headline` and `tree` are None unless another commit shares them. Additions and
+    deletions are None if no signal needs them or GitHub cannot count them; dates are None if they are invalid.
     """
 
     oid: str
@@ -36,17 +36,17 @@ class Commit:
 
     @property
     def lines(self) -> int | None:
-        """Changed lines, None when unknown."""
+        """Additions and deletions, None if unknown."""
         return None if self.additions is None or self.deletions is None else self.additions + self.deletions
 
     @property
     def twin(self) -> Twin | None:
-        """What tells which commits may be alike, before their sizes are compared."""
+        """The key by which possible copies are found, before their sizes are known; None if no other commit has it."""
         return None if self.headline is None or self.authored_at is None else (self.headline, self.authored_at)
 
     @property
     def likeness(self) -> Likeness | None:
-        """What a commit keeps when it is cherry-picked, rebased or copied under another oid; None when unknown."""
+        """What stays the same when a commit is cherry-picked or rebased; None if it is not known."""
         if self.twin is None or self.additions is None or self.deletions is None:
             return None
         return (*self.twin, self.additions, self.deletions)
@@ -54,7 +54,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class OwnCommit:
-    """A commit of a pull request's own branch, of which other commits of the project may be copies."""
+    """A commit on a pull request's own branch. Other commits of the project may be copies of it."""
 
     oid: str
     headline: str | None
@@ -64,7 +64,7 @@ class OwnCommit:
 
     @property
     def marks(self) -> list[str | Likeness]:
-        """What a copy shares with it: the oid, and its likeness when it is known to change a line."""
+        """The values by which a copy is recognised: the oid, and the likeness if it is known and changes any line."""
         if self.headline is None or self.authored_at is None or not (self.additions or self.deletions):
             return [self.oid]
         if self.additions is None or self.deletions is None:
@@ -74,7 +74,7 @@ class OwnCommit:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A row of the push log that moved a branch."""
+    """A row of the push log: `ref` moved from the oid `before` to `after`."""
 
     id: int
     ref: str
@@ -92,14 +92,14 @@ class Merge:
     id: int
     number: int
     base: str  # refs/heads/...
-    oid: str
+    oid: str  # of the merge commit
     author: int | None
     at: str
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The first publication of a release, and the commit that its tag held then."""
+    """The first publication of a release, and the commit that its tag pointed to at that time."""
 
     at: str
     oid: str
@@ -107,26 +107,26 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Another branch was the default one until a sync saw it exchanged, or renamed."""
+    """A change of the default branch to another one, or its rename, as seen by a sync."""
 
     former: str  # refs/heads/...
-    seen_at: str
+    seen_at: str  # when the sync saw the new one
 
 
 @dataclass
 class History:
-    """All of one repository that decides what landed when."""
+    """Everything about one repository that decides when its commits landed."""
 
     commits: Mapping[str, Commit]
     pushes: list[Push]
     merges: list[Merge]
     default_ref: str
-    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # parents of tagged commits off the branch
+    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # commits only tags reach -> their parents
     publications: list[Publication] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
 
     def reach(self, start: str, stop: set[str]) -> list[str]:
-        """The commits reachable from `start` without passing `stop`; each is added to `stop`."""
+        """Return the commits reachable from `start` without passing through `stop`, and add them to `stop`."""
         found, todo = [], [start]
         while todo:
             oid = todo.pop()
@@ -138,10 +138,10 @@ class History:
         return found
 
     def between(self, before: str, after: str, stop: set[str]) -> list[str]:
-        """The commits reachable from `after` but not from `before`, as `git rev-list before..after` lists them; nothing
-        is looked for behind a commit of `stop`.
+        """Return the commits of `git rev-list before..after`, without searching past the commits in `stop`.
 
-        Deeper commits come first, so that a commit is taken up when all that could show it to be behind `before` were.
+        Commits are visited by descending generation number, so that all children of a commit were visited before it,
+        and it is known whether it is reachable from `before` (https://git-scm.com/docs/commit-graph).
         """
         behind = {after: False, before: True}
         queue = [(-self.depths[oid], oid) for oid in behind if oid in self.commits]
@@ -170,7 +170,7 @@ class History:
 
     @cached_property
     def depths(self) -> dict[str, int]:
-        """How many commits the longest way from each commit to a root holds: an ancestor's is smaller."""
+        """The generation number of each commit: the length of its longest path to a root. A parent's is smaller."""
         depths: dict[str, int] = {}
         for start in self.commits:
             todo = [start]
@@ -186,12 +186,12 @@ class History:
         return depths
 
     def parents(self, oid: str) -> Iterable[str]:
-        """The parents of a commit on or off the default branch."""
+        """Return the parents of a commit, on the default branch or not."""
         commit = self.commits.get(oid)
         return commit.parents if commit else self.later.get(oid, ())
 
     def contained(self, oid: str, is_old: Callable[[str], bool]) -> Iterator[str]:
-        """The commits of the default branch that a tagged commit contains, without those behind an old one."""
+        """Yield the commits of the default branch reachable from a tagged commit, without searching past old ones."""
         seen, todo = {oid}, [oid]
         while todo:
             here = todo.pop()

@@ -1,4 +1,6 @@
--- Issues and pull requests that were imported: older than their number allows, first seen late, or by a Mannequin.
+-- Issues and pull requests that were imported: created more than a day before one with a smaller number, first seen
+-- late, or written by a Mannequin, the placeholder account of GitHub's importer:
+-- https://docs.github.com/en/migrations/using-github-enterprise-importer/completing-your-migration-with-github-enterprise-importer/reclaiming-mannequins-for-github-enterprise-importer
 INSERT INTO imported_threads (subject_type, subject, reason)
 WITH threads AS (
     SELECT 'Issue' AS subject_type, id, repository, number, created_at, author FROM issues

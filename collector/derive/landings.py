@@ -1,16 +1,16 @@
-"""When each commit landed, by what and by whom (docs/signals.md, "Landed"). Pure.
+"""Decide when each commit landed, by what and by whom (docs/signals.md, "Landed"). Does no I/O.
 
-Every branch that a landed pull request went to, and the default branch, is a series of moves in the order of GitHub's
-clock: pull requests merged into it and pushes to it. A commit lands with the first move that brings it to any of them,
-provided that the default branch did not have it already. So work on a development branch lands when it is merged there,
-and counts from the promotion of that branch to the default one on (`Landing.reached_at`); a squash or rebase lands like
-any merge, and `copies` finds what it brings once more.
+The default branch, and every branch that a landed pull request was merged into, is a series of moves: merged pull
+requests and pushes, in the order of GitHub's clock. A commit lands with the first move that brings it to one of these
+branches, unless the default branch already had it. So work on a development branch lands when it is merged there, and
+counts once that branch is promoted to the default branch (`Landing.reached_at`). A squash or rebase lands like any
+merge; `copies` then finds the commits that it duplicates.
 
-What no move brings, and no signature dates, was there before the push log begins. The earliest event on GitHub that
-contains it, a merge or the publication of a release, says until when it had landed at the latest.
+Commits that no move brought and no signature dates are older than the push log. They landed at the latest with the
+earliest event on GitHub that contains them: a merge, or the publication of a release.
 
-Nothing here depends on what came later than a commit's `reached_at`, so that the answer as of a past date stays what it
-was: what a rewrite drops keeps its landing and gets a `left_at`.
+Landings do not depend on anything later than a commit's `reached_at`, so results as of a past date do not change: a
+commit dropped by a force push keeps its landing and gets a `left_at`.
 """
 
 from collections.abc import Callable
@@ -22,36 +22,32 @@ from collector.derive.history import Commit, History, Merge, Push
 from collector.method.constants import VERIFICATION_DAYS, VERIFIED_SINCE
 
 ZEROS = frozenset("0")
-# Stands for the landing of a commit of which nothing tells a time: it is before any window.
+# The `landed_at` of a commit without any known date. It sorts before every window.
 UNDATED = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """How a commit landed. `reached_at` is when the default branch first had it, `left_at` when it was dropped.
-
-    `partial`: its pull request also brought commits that landed otherwise, so its files tell of those, too.
-    `contained_in` is the commit of the event that proves it to have landed by then.
-    """
+    """When a commit landed, by what and by whom."""
 
     landed_at: str
-    reached_at: str
+    reached_at: str  # when the default branch first had it
     tier: str  # T1 | T2 | T3
     landed_by: str  # pull_request | push | signature | verification | contained_by | committer_date
-    person: int | None
-    pull_request: int | None = None
-    push: int | None = None
-    left_at: str | None = None
-    partial: bool = False
-    contained_in: str | None = None
+    person: int | None  # account id of the pull request's author, the pusher or the signer
+    pull_request: int | None = None  # id
+    push: int | None = None  # id
+    left_at: str | None = None  # when a force push dropped it
+    partial: bool = False  # its pull request also brought commits that landed in another way; its files include those
+    contained_in: str | None = None  # oid of the merge or release that proves that it had landed by then
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A branch going from one commit to another, by a merged pull request or a push."""
+    """A move of a branch from one commit to another, by a merged pull request or a push."""
 
     at: str
-    order: int
+    order: int  # breaks ties: the push's id, or 0
     ref: str
     before: str | None
     after: str
@@ -60,41 +56,44 @@ class Move:
 
 
 def land(history: History) -> dict[str, Landing]:
-    """The landing of every commit that is or was on the default branch."""
-    since = _default_since(history)
-    history = _under_one_name(_with_former_branches(history))
-    brought = _brought(history)
+    """Return oid -> landing, for every commit that is or was on the default branch."""
+    default_since = _default_since(history)
+    history = _with_renamed_branch(_with_former_branches(history))
+    commits_by_move = _commits_by_move(history)
     reached: dict[str, str] = {}
-    for move, oids in brought:
+    for move, oids in commits_by_move:
         if move.ref == history.default_ref:
             for oid in oids:
-                reached.setdefault(oid, max(move.at, since(move)))
+                reached.setdefault(oid, max(move.at, default_since(move)))
     landings: dict[str, Landing] = {}
-    for move, oids in brought:
-        together: dict[str, Landing] = {}  # what came by one move and reached the branch together landed alike
+    for move, oids in commits_by_move:
+        by_reached: dict[str, Landing] = {}  # reached_at -> landing, shared by commits of this move
         new = [oid for oid in oids if oid not in landings and _still_new(move, reached.get(oid), history.default_ref)]
         others = set(oids).difference(new) if len(new) < len(oids) else set()
         partial = any(not history.commits[oid].is_merge for oid in others)
         for oid in new:
             at = reached.get(oid, move.at)
-            landings[oid] = together.get(at) or together.setdefault(at, _by_move(move, at, partial))
+            landings[oid] = by_reached.get(at) or by_reached.setdefault(at, _by_move(move, at, partial))
     by_number = {m.number: m for m in history.merges if m.oid in history.commits}
     for oid, commit in history.commits.items():
         if oid not in landings:
-            # Where the moves leave a gap, GitHub's own word that a landed pull request brought it comes next.
+            # No move brought it: fall back to the pull request that GitHub associates with it, then to its signature.
             merge = by_number.get(commit.pull_request or 0)
             landings[oid] = _by_pull_request(merge, merge.at, partial=True) if merge else _by_signature(commit)
-    _date_by_what_contains(history, landings)
-    for oid, left in _left(history).items():
+    _date_by_containing_event(history, landings)
+    for oid, left in _dropped_at(history).items():
         landings[oid] = replace(landings[oid], left_at=left)
     return landings
 
 
 def _default_since(history: History) -> Callable[[Move], str]:
-    """For a move of what is the default branch now: since when that is so, if it was another branch before that."""
+    """Return a function that says since when a move's branch is the default branch; empty if it was at that time.
+
+    A move of today's default branch from before it became the default reaches the default branch only with the change.
+    """
     ref = history.default_ref
     until = history.exchanges[-1].seen_at if history.exchanges else ""
-    # It may have been the default one before, too.
+    # It may have been the default branch in an earlier period as well.
     before = max((e.seen_at for e in history.exchanges if e.former == ref), default="")
     pushes = {p.id for p in history.pushes if p.ref == ref and before < p.at < until}
     merges = {m.id for m in history.merges if m.base == ref and before < m.at < until}
@@ -109,7 +108,7 @@ def _default_since(history: History) -> Callable[[Move], str]:
 
 
 def _with_former_branches(history: History) -> History:
-    """The history as if former default branches had had the name of today's, for as long as they were it."""
+    """Return the history with moves of former default branches, while they were the default, under today's name."""
     pushes, merges = list(history.pushes), list(history.merges)
     ref = history.default_ref
     for exchange in history.exchanges:
@@ -120,11 +119,11 @@ def _with_former_branches(history: History) -> History:
     return replace(history, pushes=pushes, merges=merges) if history.exchanges else history
 
 
-def _under_one_name(history: History) -> History:
-    """The history as if the default branch had always had its present name.
+def _with_renamed_branch(history: History) -> History:
+    """Return the history as if the default branch had always had its current name.
 
-    A default branch that got its name later begins in the push log with its creation at another branch's head. What
-    came to that one until then came to the default branch; else all of it would land at once, with the creation.
+    If it was renamed, the push log starts with the creation of a branch with the new name at the old one's head.
+    Earlier moves of the old branch are attributed to the new one; otherwise all commits would land at its creation.
     """
     known = {history.default_ref}
     while True:
@@ -146,10 +145,10 @@ def _under_one_name(history: History) -> History:
 
 
 def _moves(history: History) -> list[Move]:
-    """Every move of the branches that matter, in GitHub's order.
+    """Return the moves of the default branch and of the bases of landed pull requests, in GitHub's order.
 
-    One push may carry several pull requests, by a merge queue or a bot, and GitHub says that they are merged a moment
-    after it; they come before that push, the older commits first.
+    A merge queue or a bot may push several pull requests at once, and GitHub dates their merges shortly after that
+    push. They are sorted before the push, in the order of their commits.
     """
     landed = [m for m in history.merges if m.oid in history.commits]
     refs = {m.base for m in landed} | {history.default_ref}
@@ -172,7 +171,7 @@ def _moves(history: History) -> list[Move]:
 
 
 def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]) -> dict[tuple[str, str], str]:
-    """When the push log first shows each of the wanted (ref, oid)."""
+    """Return the time at which the push log first contains each wanted (ref, oid)."""
     on_ref: dict[str, set[str]] = {}
     out: dict[tuple[str, str], str] = {}
     for p in history.pushes:
@@ -186,9 +185,9 @@ def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]
 
 
 def _before(history: History, merge: Merge) -> str | None:
-    """Where the base stood before a pull request that the push log does not know."""
+    """Return the head of the base branch before a merge that the push log does not have."""
     here = history.commits[merge.oid]
-    # A rebased pull request is a row of commits; GitHub associates each of them with it.
+    # A rebase adds several commits; GitHub associates each of them with the pull request.
     while len(here.parents) == 1 and here.parents[0] in history.commits:
         parent = history.commits[here.parents[0]]
         if parent.pull_request != merge.number or parent.is_merge:
@@ -197,11 +196,12 @@ def _before(history: History, merge: Merge) -> str | None:
     return here.parents[0] if here.parents else None
 
 
-def _brought(history: History) -> list[tuple[Move, list[str]]]:
-    """Each move with the commits that it brought and no move of its branch before it.
+def _commits_by_move(history: History) -> list[tuple[Move, list[str]]]:
+    """Return each move with the commits that it added to its branch.
 
-    What lies behind the place where a move began is there already, though no move may have brought it: a later one does
-    when it began further back, as a push does that the log shows after a merge that was built on it.
+    A move adds what is reachable from its end but not from its start, without what earlier moves of the branch added.
+    If the log has gaps, commits before a move's start may have come by no move; a later move that starts further back
+    can still add them, such as a push that the log shows after a merge built on it.
     """
     brought: dict[str, set[str]] = {}
     there: dict[str, set[str]] = {}
@@ -211,8 +211,8 @@ def _brought(history: History) -> list[tuple[Move, list[str]]]:
     for move in _moves(history):
         had, seen = brought.setdefault(move.ref, set()), there.setdefault(move.ref, set())
         if move.before is not None and move.before in history.commits:
-            goes_on = move.before == tips.get(move.ref)
-            if not goes_on:
+            continues = move.before == tips.get(move.ref)
+            if not continues:
                 behind_tip[move.ref] = set()
             history.reach(move.before, seen)
             found = history.between(move.before, move.after, behind_tip[move.ref])
@@ -229,11 +229,11 @@ def _brought(history: History) -> list[tuple[Move, list[str]]]:
 
 
 def _still_new(move: Move, reached: str | None, default_ref: str) -> bool:
-    """Whether the default branch did not have the commit before the move."""
+    """Return whether the default branch did not have the commit before the move."""
     if move.ref == default_ref:
         return True
     if reached is None:
-        # Nothing tells when the default branch got it: only a pull request is proof that it was new.
+        # It is unknown when the default branch got the commit: only a merged pull request proves that it was new.
         return move.merge is not None
     return reached >= move.at
 
@@ -251,28 +251,33 @@ def _by_pull_request(merge: Merge, reached: str, partial: bool) -> Landing:
 
 
 def _by_signature(commit: Commit) -> Landing:
-    """Without a move: by GitHub's own signature, else by when GitHub verified one as it arrived, else by the client's
-    word alone."""
+    """Return the landing of a commit that no move or pull request brought.
+
+    Its date comes from GitHub's own signature (T1), or the time at which GitHub verified its signature (T2), or the
+    client's clock (T3).
+    """
     at = commit.committed_at
     if at is None:
         return Landing(UNDATED, UNDATED, "T3", "committer_date", None)
     if commit.signed_by_github:
         return Landing(at, at, "T1", "signature", None)
     verified = commit.verified_at
-    if verified is not None and _came_with_it(verified, at):
+    if verified is not None and _verified_on_arrival(verified, at):
         return Landing(verified, verified, "T2", "verification", commit.signer)
     return Landing(at, at, "T3", "committer_date", None)
 
 
-def _date_by_what_contains(history: History, landings: dict[str, Landing]) -> None:
-    """Let what only its client dates have landed with the earliest event of GitHub's that contains it: that can be too
-    late, never too early. Who landed it, nobody knows."""
+def _date_by_containing_event(history: History, landings: dict[str, Landing]) -> None:
+    """Replace landings of tier T3 by the earliest merge or release that contains the commit.
+
+    This date may be too late, but never too early. It is unknown who landed the commit.
+    """
     if not any(how.tier == "T3" for how in landings.values()):
         return
     events = [(m.at, m.oid) for m in history.merges] + [(p.at, p.oid) for p in history.publications]
     seen: set[str] = set()
     for at, event in sorted(events):
-        # A release may be on a branch of its own: what it contains begins behind that.
+        # A release may be tagged off the default branch, so the walk also passes commits without a landing.
         todo = [event]
         while todo:
             oid = todo.pop()
@@ -285,15 +290,22 @@ def _date_by_what_contains(history: History, landings: dict[str, Landing]) -> No
             todo.extend(history.parents(oid))
 
 
-def _came_with_it(verified_at: str, committed_at: str) -> bool:
-    """Whether GitHub verified a signature as the commit arrived."""
+def _verified_on_arrival(verified_at: str, committed_at: str) -> bool:
+    """Return whether GitHub verified a signature when the commit was pushed, and not only later.
+
+    Since VERIFIED_SINCE GitHub stores the time of the first verification:
+    https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
+    """
     apart = abs(clock.from_text(verified_at) - clock.from_text(committed_at))
     return verified_at >= VERIFIED_SINCE and apart <= timedelta(days=VERIFICATION_DAYS)
 
 
-def _left(history: History) -> dict[str, str]:
-    """When each commit that the default branch no longer has was dropped: by the last force push that did, else, where
-    the log shows none, when it was found to be gone."""
+def _dropped_at(history: History) -> dict[str, str]:
+    """Return oid -> time at which it was dropped, for commits that the default branch no longer has.
+
+    This is the time of the last force push that dropped the commit, or of the sync that found it gone if the push log
+    has no such push.
+    """
     left = {oid: commit.gone_at for oid, commit in history.commits.items() if commit.gone_at is not None}
     if not left:
         return left

@@ -1,4 +1,4 @@
-"""Which commits' lines the signals need: others may stay unknown, since counting them is what GitHub is slowest at."""
+"""Find the commits whose additions and deletions the signals need. Others are not fetched: GitHub is slow at these."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,26 +7,31 @@ from collector.derive.work import BULK, FORK_PUSH, MERGE, Gathered, Key, gather,
 
 
 def needed(db: sqlite3.Connection, project: str) -> set[Key]:
-    """(repository, oid) of the commits, and of the own commits of pull requests, whose unknown lines signals need.
+    """Return the commits, and own commits of pull requests, whose lines are unknown and needed by a signal.
 
-    Some of these prove not to be needed once they are known: a commit that shares headline and author date with another
-    is in doubt until both sizes are known, and who is a bot is left to the configuration. None is left out.
+    The set is complete but may be too large: whether a commit is a copy of another is only known once both sizes are,
+    and bots are not excluded because that depends on the configuration.
     """
     gathered = gather(db, project)
     unknown = {(one.repository, one.commit.oid) for one in gathered.landed if one.commit.lines is None}
-    wanted = {*_alike(gathered), *_counted(gathered), *_dropped(gathered), *_closing(db, project)}
-    return wanted & unknown | set(_own(db, gathered))
+    wanted = {
+        *_possible_copies(gathered),
+        *_counted_by_commits(gathered),
+        *_dropped(gathered),
+        *_closing_issues(db, project),
+    }
+    return wanted & unknown | set(_own_commits(db, gathered))
 
 
-def _alike(gathered: Gathered) -> Iterator[Key]:
-    """What may be a copy, or the original of one."""
+def _possible_copies(gathered: Gathered) -> Iterator[Key]:
+    """Yield commits that may be a copy of another, or its original."""
     for one in gathered.landed:
         if one.commit.twin is not None:
             yield one.repository, one.commit.oid
 
 
-def _counted(gathered: Gathered) -> Iterator[Key]:
-    """What landed by no pull request, or by one whose files do not tell its lines; but for what is imported."""
+def _counted_by_commits(gathered: Gathered) -> Iterator[Key]:
+    """Yield commits of units whose lines are not counted by files, without merges, fork pushes and bulk landings."""
     for unit in units(gathered, lambda one: False):
         if not unit.by_files:
             for one, why in unit.members:
@@ -35,14 +40,14 @@ def _counted(gathered: Gathered) -> Iterator[Key]:
 
 
 def _dropped(gathered: Gathered) -> Iterator[Key]:
-    """What a rewrite dropped, which an equal commit may have taken the place of."""
+    """Yield commits that a force push dropped: a commit of the same size may have replaced them."""
     for one in gathered.landed:
         if one.commit.gone_at is not None and not one.commit.is_merge:
             yield one.repository, one.commit.oid
 
 
-def _own(db: sqlite3.Connection, gathered: Gathered) -> Iterator[Key]:
-    """Own commits of pull requests that other commits may be copies of, as far as their lines are unknown."""
+def _own_commits(db: sqlite3.Connection, gathered: Gathered) -> Iterator[Key]:
+    """Yield own commits of pull requests that may have copies and whose lines are unknown."""
     for pull_request, commits in gathered.own.items():
         (repository,) = db.execute("SELECT repository FROM pull_requests WHERE id = ?", [pull_request]).fetchone()
         for commit in commits:
@@ -50,8 +55,8 @@ def _own(db: sqlite3.Connection, gathered: Gathered) -> Iterator[Key]:
                 yield repository, commit.oid
 
 
-def _closing(db: sqlite3.Connection, project: str) -> Iterator[Key]:
-    """What closed an issue, if it is substantial."""
+def _closing_issues(db: sqlite3.Connection, project: str) -> Iterator[Key]:
+    """Yield commits that closed an issue: whether they are substantial depends on their size."""
     yield from db.execute(
         "SELECT c.repository, c.oid FROM events AS e JOIN repositories AS r ON r.full_name = e.source_repository "
         "COLLATE NOCASE JOIN commits AS c ON c.repository = r.id AND c.oid = e.source_oid "

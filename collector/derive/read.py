@@ -1,4 +1,4 @@
-"""Reads what the landing rules need from the database: one repository's history, and each pull request's lines."""
+"""Load what the landing rules need from the database: the history of a repository, and the lines of pull requests."""
 
 import sqlite3
 from collections import defaultdict
@@ -11,10 +11,10 @@ from collector.sql import statement
 
 
 def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
-    """The headlines and author dates that several commits of a project's tracked repositories share.
+    """Return the (headline, author date) pairs shared by several commits of a project's tracked repositories.
 
-    A commit that is in several repositories under one oid is one; its oid tells that already. A merge may be the
-    original of a copy, but is never one: among merges alone nothing is looked for.
+    Commits with the same oid in several repositories count once: the oid already identifies those copies. Pairs shared
+    only by merge commits are left out: a merge may be the original of a copy, but is never a copy itself.
     """
     found = db.execute(
         "SELECT headline, authored_at FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
@@ -39,11 +39,11 @@ _OWN = """
 
 
 def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommit]]:
-    """Pull request id -> those of its own commits, which it landed squashed or rebased, that other commits may copy:
-    they share the oid, or headline and author date.
+    """Return pull request id -> its own commits that other landed commits may be copies of.
 
-    What GitHub associates with the same pull request is known already: its squash, its rebased commits and its own oids
-    (`copies.taken_elsewhere`).
+    Only pull requests that were squashed or rebased have stored own commits. A possible copy has the same oid, or the
+    same headline and author date. Commits that GitHub associates with the same pull request are left out, because
+    `copies.taken_elsewhere` handles them.
     """
     found = db.execute(
         _OWN + "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
@@ -61,9 +61,9 @@ def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommi
 
 
 def stacked(db: sqlite3.Connection, project: str) -> set[int]:
-    """Pull requests, landed squashed or rebased, with own commits that another such one has, too.
+    """Return the squashed or rebased pull requests that share own commits with another one.
 
-    The files of the later one may hold the changes of the earlier one once more.
+    The files of the later pull request may contain the changes of the earlier one again.
     """
     found = db.execute(
         _OWN + "SELECT id FROM own WHERE oid IN (SELECT oid FROM own GROUP BY oid HAVING count(DISTINCT id) > 1) "
@@ -76,7 +76,10 @@ def stacked(db: sqlite3.Connection, project: str) -> set[int]:
 
 
 def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> History:
-    """The history of one repository: what is and what was on its default branch. `twins` are the project's."""
+    """Load the history of a repository: every commit that is or was on its default branch.
+
+    `twins` are those of the project; headlines and author dates of other commits are not loaded.
+    """
     same_tree = {
         tree
         for (tree,) in db.execute(
@@ -84,28 +87,28 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         )
     }
     row = db.execute("SELECT default_branch FROM repositories WHERE id = ?", [repository]).fetchone()
-    # One text for one oid, however often it is named: a large history is mostly oids.
-    one_text = dict[str, str]().setdefault
+    # Intern oids to save memory: a large history consists mostly of repeated oids.
+    intern = dict[str, str]().setdefault
     parents: dict[str, list[str]] = defaultdict(list)
     for oid, parent in db.execute(
         "SELECT oid, parent FROM commit_parents WHERE repository = ? ORDER BY oid, position", [repository]
     ):
-        parents[one_text(oid, oid)].append(one_text(parent, parent))
+        parents[intern(oid, oid)].append(intern(parent, parent))
     commits: dict[str, Commit] = {}
     for r in db.execute(
         "SELECT oid, committed_at, authored_at, headline, tree_oid, additions, deletions, is_merge, signed_by_github, "
         "verified_at, signer, pull_request, gone_at FROM commits WHERE repository = ?",
         [repository],
     ):
-        oid = one_text(r[0], r[0])
-        # A large history is held in memory: what nothing else has is left out.
-        is_alike = (r[3], r[2]) in twins
+        oid = intern(r[0], r[0])
+        # To save memory, leave out values that no other commit shares.
+        has_twin = (r[3], r[2]) in twins
         commits[oid] = Commit(
             oid=oid,
             parents=tuple(parents.pop(oid, ())),
             committed_at=r[1],
-            authored_at=r[2] if is_alike else None,
-            headline=r[3] if is_alike else None,
+            authored_at=r[2] if has_twin else None,
+            headline=r[3] if has_twin else None,
             tree=r[4] if r[4] in same_tree else None,
             additions=r[5],
             deletions=r[6],
@@ -120,7 +123,7 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         Push(*r)
         for r in db.execute(
             "SELECT id, ref, before_oid, after_oid, kind, actor, pushed_at FROM pushes "
-            # What GitHub did not serve whole tells of no move.
+            # Skip pushes of which GitHub did not serve all of these.
             "WHERE repository = ? AND ref || before_oid || after_oid || pushed_at IS NOT NULL ORDER BY pushed_at, id",
             [repository],
         )
@@ -155,7 +158,7 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release as it was first published; `published_at` is None while it has only been a draft."""
+    """A release as it was first published; `published_at` is None for one that was always a draft."""
 
     id: int
     tag: str
@@ -165,10 +168,9 @@ class Release:
 
 
 def releases(db: sqlite3.Connection, repository: int) -> list[Release]:
-    """All releases of a repository ever seen, by their first publication.
+    """Return all releases of a repository ever seen, ordered by their first publication.
 
-    A draft flipped back and forth keeps its first time, and a tag moved later does not bring newer work into an older
-    release.
+    Publishing a draft again does not change its date, and moving a tag does not add newer work to an older release.
     """
     found = db.execute(statement(__package__, "release_candidates"), [repository])
     return [Release(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
@@ -177,8 +179,10 @@ def releases(db: sqlite3.Connection, repository: int) -> list[Release]:
 def counted_lines(
     db: sqlite3.Connection, patterns: Sequence[str], repository: int, of_bots: bool = False
 ) -> dict[int, int]:
-    """Pull request id -> changed lines outside the paths of these patterns; without those whose lines GitHub does not
-    tell, and of bots alone if asked so."""
+    """Return pull request id -> changed lines outside paths that match `patterns`, for pull requests with known lines.
+
+    With `of_bots`, only for the pull requests of bots.
+    """
     generated: dict[str, bool] = {}
     counted: dict[int, int] = {}
     known: set[int] = set()
@@ -194,7 +198,7 @@ def counted_lines(
         if skip is None:
             skip = generated[path] = matches(patterns, path)
         counted[pull_request] = counted.get(pull_request, 0) + (0 if skip else lines)
-        # Files without any line (binary ones, modes) tell nothing of what the commits changed...
+        # Files with 0 lines (binary files, changed modes) do not say how many lines the commits changed...
         if lines:
             known.add(pull_request)
         if not skip:
@@ -203,11 +207,12 @@ def counted_lines(
     return {k: v for k, v in counted.items() if k in known or k not in of_people}
 
 
-def told_by_files(db: sqlite3.Connection, repository: int) -> set[int]:
-    """Pull requests whose files tell all their lines: all are stored, and they make up what GitHub counts in all.
+def pull_requests_with_complete_files(db: sqlite3.Connection, repository: int) -> set[int]:
+    """Return the merged pull requests whose stored files account for all lines that GitHub counts.
 
-    GitHub lists at most 3,000 files (pytorch/pytorch#120499). How many there are is asked for only where it may list
-    fewer; else `diff_of` says that all were read.
+    GitHub lists at most 3,000 files of a pull request
+    (https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files). The number of files is fetched only if the
+    list may be incomplete; otherwise `diff_of` says that all files were read.
     """
     found = db.execute(
         "SELECT p.id FROM pull_requests AS p JOIN pull_request_files AS f ON f.pull_request = p.id "
@@ -222,7 +227,10 @@ def told_by_files(db: sqlite3.Connection, repository: int) -> set[int]:
 
 
 def repositories(db: sqlite3.Connection, project: str) -> Iterable[tuple[int, str, bool]]:
-    """(id, owner/name, is it a fork of someone else's) of a project's tracked repositories."""
+    """Return (id, owner/name, is fork) of a project's tracked repositories.
+
+    A fork of another tracked repository of the same project does not count as a fork.
+    """
     found = db.execute(
         "SELECT id, full_name, is_fork AND NOT EXISTS (SELECT 1 FROM repositories AS o WHERE o.project = r.project "
         "AND o.tracked AND o.full_name = r.parent COLLATE NOCASE) "

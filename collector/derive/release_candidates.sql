@@ -1,5 +1,5 @@
--- All releases of a repository that were ever seen, by the first commit of their tag and first publication: a draft
--- published twice keeps its first time, and a tag that is moved later brings no newer work into an older release.
+-- All releases of a repository ever seen, with their first tag_oid and first published_at: publishing a draft again
+-- does not change its date, and moving a tag does not add newer work to an older release.
 SELECT l.id, l.tag_name,
        coalesce((SELECT old FROM changes WHERE "table" = 'releases' AND key = CAST(l.id AS TEXT)
                  AND "column" = 'tag_oid' AND old IS NOT NULL ORDER BY id LIMIT 1), l.tag_oid),

@@ -1,32 +1,33 @@
-"""What a tag's name says about a release (docs/signals.md, "Release version" and "Counted release"). Pure."""
+"""Parse tag names into versions (docs/signals.md, "Release version" and "Counted release"). Does no I/O."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _PRE_WORDS = "alpha|beta|rc|dev|nightly|preview|canary|snapshot|next"
-# Python's a1 and b2 follow a dotted number: the 3a4 of a commit's hash is none.
+# Python's a1 and b2 (https://peps.python.org/pep-0440/) must follow a dotted number, so that "3a4" within a commit's
+# hash does not match.
 _PRE_RELEASE = re.compile(
     rf"(?<![a-z])(?:{_PRE_WORDS})\d*(?![a-z])|(?<![0-9a-z.])v?\d+(?:\.\d+)+(?:a|b)\d+(?![0-9a-z])", re.I
 )
 _NUMBER = re.compile(
     r"(?:^|(?<=[^0-9A-Za-z.])|(?<=[^0-9A-Za-z.]v)|(?<=^v)|(?<=^v\.)|(?<=[a-z]-v))(\d+(?:\.\d+)*)", re.I
 )
-# The number may also follow a word without a break, as in `go1.21.0`, but then only a dotted one is meant.
+# A number may follow a word without a separator, as in `go1.21.0`, but then it must have a dot.
 _DOTTED = re.compile(r"(\d+(?:\.\d+)+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A package prefix ('' for none) and a number, with what follows it but for a build suffix."""
+    """The version in a tag's name."""
 
-    package: str
+    package: str  # prefix, such as "cli-"; may be empty
     number: tuple[int, ...]
-    rest: str
+    rest: str  # what follows the number, without build metadata ("+...")
 
     @property
     def sortable(self) -> str:
-        """The number as text: that of a higher version comes later."""
+        """The number as text that sorts by version, without the package and the rest."""
         return ".".join(f"{n:020d}" for n in self.number)
 
     def __str__(self) -> str:
@@ -34,7 +35,7 @@ class Version:
 
 
 def version(tag: str) -> Version | None:
-    """The version that a tag names: `1.2.0` and `v1.2.0` are one. None when there is no number in it."""
+    """Return the version that a tag names, None if it has no number. `1.2.0` and `v1.2.0` are the same version."""
     found = _NUMBER.search(tag) or _DOTTED.search(tag)
     if found is None:
         return None
@@ -44,14 +45,15 @@ def version(tag: str) -> Version | None:
 
 
 def is_pre_release(tag: str) -> bool:
-    """Whether a tag names a pre-release: one of the usual words as a word of it, or Python's a1, b2, rc3."""
+    """Return whether a tag names a pre-release: it contains a word such as "beta" or "rc", or Python's a1, b2, rc3."""
     return _PRE_RELEASE.search(tag) is not None
 
 
 def moving(tags: Iterable[tuple[str, str]]) -> set[str]:
-    """Of (tag, first seen at): those that move along, such as `1` and `1.0` beside `1.0.3`, or `latest`.
+    """Return the moving tags among (tag, time of publication).
 
-    `1.0` published before any `1.0.x` is a version of its own: what comes later does not take it back.
+    These are tags without a number, such as `latest`, and tags such as `1` or `1.0` published when there was a `1.0.3`
+    already. A `1.0` published before any `1.0.x` is a version of its own and stays one.
     """
     known = [(tag, version(tag), at) for tag, at in tags]
     longer: dict[tuple[str, tuple[int, ...]], str] = {}

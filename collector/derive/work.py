@@ -1,4 +1,4 @@
-"""The landed work of a project in units: what landed together, what of it counts, and where its lines are told."""
+"""Group a project's landed commits into units of work, and decide what counts and where the line counts come from."""
 
 import sqlite3
 from collections import Counter
@@ -14,41 +14,42 @@ from collector.derive.landings import UNDATED, Landing, land
 Key = tuple[int, str]
 """(repository, oid) of a commit."""
 
-# Why a landed commit is no work, in the order in which the reasons are looked for.
+# Why a landed commit does not count as work, in the order in which the reasons are checked.
 MERGE, FORK_PUSH, BULK, REWRITTEN, COPY, BOT = "merge", "fork_push", "bulk", "rewritten", "copy", "bot"
 CLIENT_DATED, NO_DATE = "client_dated", "no_date"
-# Kinds of pushes by which GitHub merges a pull request.
+# Kinds of pushes that merge a pull request:
+# https://docs.github.com/en/rest/repos/repos#list-repository-activities
 MERGES = ("pr_merge", "merge_queue_merge")
 
 
 @dataclass
 class Gathered:
-    """All that landed in a project's repositories, and what decides how its lines are counted."""
+    """Everything that landed in a project's repositories, and what decides how its lines are counted."""
 
     histories: dict[int, History] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     forks: set[int] = field(default_factory=set)
     landed: list[Landed] = field(default_factory=list)
-    copied: dict[Key, Key] = field(default_factory=dict)  # copy -> what it copies
-    rewritten: dict[Key, Key] = field(default_factory=dict)  # what stands in the place of dropped work -> that
+    copied: dict[Key, Key] = field(default_factory=dict)  # copy -> original
+    rewritten: dict[Key, Key] = field(default_factory=dict)  # replacement -> commit dropped by a rewrite
     imports: set[tuple[int, int | str]] = field(default_factory=set)  # (repository, push or event) of bulk landings
-    told: set[int] = field(default_factory=set)  # pull requests whose files tell all their lines
-    own: dict[int, list[OwnCommit]] = field(default_factory=dict)  # pull request -> own commits that others are like
-    shared: set[int] = field(default_factory=set)  # pull requests whose own commits others may have, too
+    complete_files: set[int] = field(default_factory=set)  # pull requests whose stored files account for all lines
+    own: dict[int, list[OwnCommit]] = field(default_factory=dict)  # pull request -> own commits that may be copied
+    shared: set[int] = field(default_factory=set)  # pull requests whose own commits may have landed elsewhere too
 
 
 @dataclass
 class Unit:
-    """What landed together: a pull request, a push, or a commit by its signature alone.
+    """Commits that landed together: by a pull request, by a push, or one commit dated only by signature or client.
 
-    `by_files`: its lines are those of its pull request's files. Otherwise they are the sum of its counted commits', of
-    which the `unsized` ones are unknown to GitHub, so that the sum is the least that it can be.
+    With `by_files`, its lines are those of its pull request's files. Otherwise they are the sum over its counted
+    commits, which is a lower bound if some are `unsized`.
     """
 
     repository: int
     landing: Landing
-    oid: str | None
-    members: list[tuple[Landed, str | None]] = field(default_factory=list)  # with why each does not count
+    oid: str | None  # of a commit that landed by neither a pull request nor a push
+    members: list[tuple[Landed, str | None]] = field(default_factory=list)  # (commit, why it does not count)
     by_files: bool = False
 
     @property
@@ -58,17 +59,17 @@ class Unit:
 
     @property
     def lines(self) -> int:
-        """Changed lines of the commits that count, as far as they are known."""
+        """Changed lines of the commits that count; unknown ones are taken as 0."""
         return sum(one.commit.lines or 0 for one in self.counted)
 
     @property
     def unsized(self) -> int:
-        """Commits that count and whose lines are unknown though they would be counted."""
+        """How many of the commits that count have unknown lines; 0 with `by_files`, which does not need them."""
         return 0 if self.by_files else sum(one.commit.lines is None for one in self.counted)
 
     @property
     def exclusion(self) -> str | None:
-        """Why nothing of it counts: the most frequent reason that is not being a merge."""
+        """Why no commit of it counts: the most frequent reason other than MERGE. None if any commit counts."""
         reasons = Counter(why for _, why in self.members if why is not None)
         if sum(reasons.values()) < len(self.members):
             return None
@@ -77,7 +78,7 @@ class Unit:
 
 
 def original(gathered: Gathered, key: Key) -> Key:
-    """The work that a commit is: itself, or the first one of which it is a copy, or in whose place it stands."""
+    """Return the original of a commit: the one that it copies or replaces, directly or by steps; otherwise itself."""
     seen = {key}
     while (before := gathered.copied.get(key) or gathered.rewritten.get(key)) is not None and before not in seen:
         seen.add(before)
@@ -86,13 +87,13 @@ def original(gathered: Gathered, key: Key) -> Key:
 
 
 def kept(gathered: Gathered) -> set[Key]:
-    """What a rewrite dropped and brought again unchanged: something on the branch is a copy of it."""
+    """Return the originals of which a copy is on the default branch: dropping such a commit lost no work."""
     there = {(one.repository, one.commit.oid) for one in gathered.landed if one.landing.left_at is None}
     return {first for copy, first in gathered.copied.items() if copy in there}
 
 
 def gather(db: sqlite3.Connection, slug: str) -> Gathered:
-    """Land the commits of all tracked repositories of a project, and find those that are copies."""
+    """Load a project's tracked repositories, and find landings, copies and bulk landings."""
     found = Gathered()
     own = found.own = read.own_commits(db, slug)
     found.shared = set(own) | read.stacked(db, slug)
@@ -109,7 +110,7 @@ def gather(db: sqlite3.Connection, slug: str) -> Gathered:
         found.copied |= {(ident, oid): (ident, original) for oid, original in elsewhere.items()}
         instead = copies.rewritten(history, landings)
         found.rewritten |= {(ident, oid): (ident, former) for oid, former in instead.items()}
-        found.told |= read.told_by_files(db, ident)
+        found.complete_files |= read.pull_requests_with_complete_files(db, ident)
     found.copied |= copies.copies(found.landed, own)
     merged = {p.id for history in found.histories.values() for p in history.pushes if p.kind in MERGES}
     found.imports = copies.bulk(found.landed, merged)
@@ -117,39 +118,46 @@ def gather(db: sqlite3.Connection, slug: str) -> Gathered:
 
 
 def units(gathered: Gathered, is_bot: Callable[[Landed], bool]) -> list[Unit]:
-    """What landed together.
+    """Group commits that landed together into units.
 
-    What was promoted or dropped apart is a unit of its own, so that each is there at the dates at which it was.
+    Commits of one landing that were promoted or dropped at different times are separate units, so that each unit has
+    one `reached_at` and one `left_at`.
     """
     out: dict[tuple[Any, ...], Unit] = {}
     of_pull_request: Counter[int] = Counter()
-    in_doubt: set[int] = set(gathered.shared)  # pull requests of which a part may have landed otherwise
+    in_doubt: set[int] = set(gathered.shared)  # pull requests of which a part may have landed in another way
     for one in gathered.landed:
         how, commit = one.landing, one.commit
         key = (one.repository, commit.oid)
         is_copy = key in gathered.copied or key in gathered.rewritten
         single = commit.oid if how.pull_request is None and how.push is None else None
-        apart = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
-        unit = out.get(apart)
+        group = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
+        unit = out.get(group)
         if unit is None:
-            unit = out[apart] = Unit(one.repository, how, single)
+            unit = out[group] = Unit(one.repository, how, single)
             of_pull_request[how.pull_request or 0] += 1
         unit.members.append((one, _exclusion(one, gathered, is_bot)))
         may_be_copy = not commit.is_merge and (is_copy or commit.twin is not None)
         if how.pull_request is not None and (how.partial or may_be_copy):
             in_doubt.add(how.pull_request)
     for unit in out.values():
-        unit.by_files = _told_by_files(unit.landing.pull_request, gathered.told, in_doubt, of_pull_request)
+        unit.by_files = _counts_by_files(unit.landing.pull_request, gathered.complete_files, in_doubt, of_pull_request)
     return list(out.values())
 
 
-def _told_by_files(
-    pull_request: int | None, told: Container[int], in_doubt: Container[int], units: Counter[int]
+def _counts_by_files(
+    pull_request: int | None, complete_files: Container[int], in_doubt: Container[int], units: Counter[int]
 ) -> bool:
-    """Whether a pull request's files are all listed, and all they change landed with it, at once and for the first
-    time: then they say more than its commits, of which one may undo another."""
+    """Return whether to count a pull request's lines by its files instead of its commits.
+
+    Files are more exact, because one commit may undo another. They can be used if all are stored and everything in
+    them landed for the first time, with this pull request, in one unit.
+    """
     return (
-        pull_request is not None and pull_request in told and pull_request not in in_doubt and units[pull_request] == 1
+        pull_request is not None
+        and pull_request in complete_files
+        and pull_request not in in_doubt
+        and units[pull_request] == 1
     )
 
 
@@ -168,7 +176,7 @@ def _exclusion(one: Landed, gathered: Gathered, is_bot: Callable[[Landed], bool]
         return COPY
     if is_bot(one):
         return BOT
-    # Last: what carries these names would count but for its clock.
+    # Checked last, so that these two reasons mean: it would count if GitHub's clock dated it.
     if how.landed_at == UNDATED:
         return NO_DATE
     return CLIENT_DATED if how.tier == "T3" else None

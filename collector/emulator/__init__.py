@@ -1,8 +1,8 @@
-"""An embedded pretend GitHub: an in-memory world, and a server that answers GitHub's API from it.
+"""An in-process GitHub emulator for the tests and the demo: a synthetic world, and a server for GitHub's two APIs.
 
-`World` (world.py) and `Repository` (repository.py) are the builder; `PretendGitHub` (server.py) answers requests
-in process, without sockets; stories.py holds the world of the demo. Everything is synthetic.
+Build data with `World` (world.py) and `Repository` (repository.py). `PretendGitHub` (server.py) answers httpx requests
+from it, without sockets.
 
-It can go wrong as the real one does: requests and answers by faults (faults.py), objects and owners by the world's
-oddities (oddities.py), the server by what it lacks (lacking.py), heavy questions by their modelled time (weight.py).
+It also emulates what goes wrong on GitHub: failing requests (faults.py), objects and owners that are served oddly
+(oddities.py), servers with an older schema (lacking.py), and timeouts by modelled query times (weight.py).
 """

@@ -1,4 +1,4 @@
-"""Executes GraphQL documents against a world, and says what they cost by GitHub's rules."""
+"""Execute GraphQL documents against a world, and calculate their cost by GitHub's rules."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,9 +13,9 @@ from graphql import (
     validate,
 )
 
-from collector.emulator.lacking import refused, schema_without
+from collector.emulator.lacking import schema_without, validation_error
 from collector.emulator.oddities import TooLong
-from collector.emulator.resolving import Asked, as_answered, resolve
+from collector.emulator.resolving import QueryContext, as_github_error, resolve
 from collector.emulator.views import Views
 from collector.emulator.world import Account, World
 from collector.github import price as prices
@@ -24,8 +24,10 @@ from collector.github.query_parsing import schema
 
 
 @lru_cache(maxsize=512)
-def checked(text: str, without: frozenset[str] = frozenset()) -> tuple[DocumentNode | None, list[GraphQLError]]:
-    """The parsed document, and what is wrong with it by the schema `without` some of it."""
+def parse_and_validate(
+    text: str, without: frozenset[str] = frozenset()
+) -> tuple[DocumentNode | None, list[GraphQLError]]:
+    """Return the parsed document and its errors, validated against the schema without the names in `without`."""
     try:
         document = parse(text)
     except GraphQLError as error:
@@ -34,14 +36,14 @@ def checked(text: str, without: frozenset[str] = frozenset()) -> tuple[DocumentN
 
 
 def price(text: str, variables: Mapping[str, Any]) -> Price:
-    """What a query costs; one that is refused costs a point."""
-    document, errors = checked(text)
+    """Return the cost of a query. An invalid query costs one point."""
+    document, errors = parse_and_validate(text)
     return Price(1, 0) if document is None or errors else prices.price(text, variables)
 
 
 def operation_name(text: str) -> str:
-    """The name of the first operation, if it has one."""
-    document, _ = checked(text)
+    """Return the name of the first named operation, otherwise an empty string."""
+    document, _ = parse_and_validate(text)
     for definition in document.definitions if document else ():
         if isinstance(definition, OperationDefinitionNode) and definition.name:
             return definition.name.value
@@ -49,21 +51,21 @@ def operation_name(text: str) -> str:
 
 
 def execute(
-    world: World, viewer: Account, text: str, variables: Mapping[str, Any], asked: Asked | None = None
+    world: World, viewer: Account, text: str, variables: Mapping[str, Any], context: QueryContext | None = None
 ) -> dict[str, Any]:
-    """The answer's body: data, and errors where there are any. Raises TooLong for what GitHub never answers."""
-    asked = asked or Asked()
-    document, errors = checked(text, asked.without)
+    """Execute a query and return the response body: data, and errors if there are any. Raises TooLong for a timeout."""
+    context = context or QueryContext()
+    document, errors = parse_and_validate(text, context.without)
     if document is None or errors:
-        return {"errors": [refused(document, e) if document else as_answered(e) for e in errors]}
+        return {"errors": [validation_error(document, e) if document else as_github_error(e) for e in errors]}
     cost = price(text, variables)
     if cost.nodes > NODE_LIMIT:
         message = f"This query requests up to {cost.nodes:,} possible nodes which exceeds the maximum limit of 500,000."
         return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}
     views = Views(world, viewer)
-    asked.now, asked.odd = world.now, world.odd if world.odd.any else None
+    context.now, context.odd = world.now, world.odd if world.odd.any else None
     root = {
-        "rateLimit": {"cost": cost.points} if asked.limits else None,
+        "rateLimit": {"cost": cost.points} if context.limits else None,
         "viewer": views.account(viewer),
         "node": views.node,
         "nodes": views.nodes,
@@ -71,26 +73,29 @@ def execute(
         "repositoryOwner": views.owner,
     }
     result = execute_sync(
-        schema_without(schema(), asked.without),
+        schema_without(schema(), context.without),
         document,
         root,
-        context_value=asked,
+        context_value=context,
         variable_values=dict(variables),
         field_resolver=resolve,
     )
     if any(isinstance(e.original_error, TooLong) for e in result.errors or ()):
         raise TooLong
-    asked.say(result.data)
+    context.apply_overrides(result.data)
     if result.data is None and result.errors and not any(e.path for e in result.errors):
-        return {"errors": [as_answered(e) for e in result.errors]}
+        return {"errors": [as_github_error(e) for e in result.errors]}
     body: dict[str, Any] = {"data": result.data}
     if result.errors:
-        body["errors"] = [as_answered(e) for e in result.errors]
+        body["errors"] = [as_github_error(e) for e in result.errors]
     return body
 
 
 def cut(body: dict[str, Any], limit: int) -> dict[str, Any]:
-    """The answer as GitHub's resource limits leave it: nulls in the lists from the node `limit` on, and errors."""
+    """Return a response cut by GitHub's resource limits: list items after `limit` nodes are null, with errors.
+
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    """
     errors: list[dict[str, Any]] = list(body.get("errors", ()))
     count = 0
 

@@ -1,24 +1,25 @@
-"""Faults that a test can script: what goes wrong, with which request, and how often.
+"""Fault injection: which requests fail, how, and how often.
 
-Kinds that take the place of the answer:
+Kinds that replace the response:
 
-- 502_html, 504_html, html_200, garbage, null_with_errors, and a status by its number: what the names say.
-- timeout, reset, connect: no answer at all.
-- node_timeout: a 502 for every question of more possible nodes than `nodes`, until it is taken out of `faults`.
-- rate_limited: the hour's limit. `type` is the error's type (RATE_LIMITED, RATE_LIMIT, or None for the code alone),
-  `left` the points that the header shows, `reset_in` the seconds to the reset.
-- secondary, 429: the secondary limit; `status` may be 200, as GraphQL has it at times.
-- redirect: `status` (307) to `location`.
-- answer: `status` and `body` as given.
+- 502_html, 504_html, html_200, garbage, null_with_errors, or a status code as text: what the name says.
+- timeout, reset, connect: no response, but the httpx error.
+- node_timeout: status 502 for every query of more than `nodes` possible nodes, until it is removed from `faults`.
+- rate_limited: the primary rate limit. `type` is the error's type (RATE_LIMITED, RATE_LIMIT, or None for only a code),
+  `left` the remaining points in the header, `reset_in` the seconds until the reset.
+- secondary, 429: the secondary rate limit; `status` may be 200, as GraphQL sometimes answers.
+- redirect: `status` (default 307) to `location`.
+- answer: the given `status` and `body`.
 
-Kinds that change the real answer:
+Kinds that change the real response:
 
-- truncate; resource_limits after `nodes` nodes.
-- empty_page, repeat_cursor, null_cursor, ends_early, null_node, duplicate_row: of a list, see spoiling.py.
-- field_error: an error where the field of the response key `field` is resolved, see resolving.py.
+- truncate: half of the body.
+- resource_limits: nulls and errors after `nodes` nodes.
+- empty_page, repeat_cursor, null_cursor, ends_early, null_node, duplicate_row: inconsistent lists, see spoiling.py.
+- field_error: an error for the field with the response key `field`, see resolving.py.
 - headers: only the headers.
 
-All take `headers` (name -> value, None takes one away) and, those of the first group, `retry_after`.
+All kinds take `headers` (name -> value; None removes a header); those that replace the response also `retry_after`.
 """
 
 import json
@@ -44,47 +45,48 @@ STATUSES = {
     "410": "This issue was deleted",
     "451": "Repository access blocked",
 }
+# The kinds in groups: no response, inconsistent lists, changed responses, rate limits, timeouts, other replacements.
 RAISED = ("timeout", "reset", "connect")
-SPOILT = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "null_node", "duplicate_row")
-CHANGED = ("truncate", "resource_limits", "field_error", "headers", *SPOILT)
+LIST_FAULTS = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "null_node", "duplicate_row")
+CHANGED = ("truncate", "resource_limits", "field_error", "headers", *LIST_FAULTS)
 LIMITED = ("rate_limited", "secondary", "429")
-HEAVY = ("502_html", "504_html", "null_with_errors")
-REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *HEAVY)
+TIMEOUT_RESPONSES = ("502_html", "504_html", "null_with_errors")
+REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *TIMEOUT_RESPONSES)
 FAULTS = (*REPLACED, *RAISED, *CHANGED, *LIMITED, *STATUSES)
 HTML_TYPE = {"content-type": "text/html; charset=utf-8"}
 
 
 @dataclass
 class Reply:
-    """A status, headers and a body, as bytes or as what JSON will be made of."""
+    """A response: status, headers, and a body that is either bytes or serialised as JSON."""
 
     status: int
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
 
     def content(self) -> bytes:
-        """The body's bytes."""
+        """Return the body as bytes."""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
 
 @dataclass
 class Fault:
-    """From its `nth` match on, the next `times` requests that match go wrong (None: all of them)."""
+    """A fault that hits requests matching the regular expression `match`."""
 
-    match: str
-    kind: str
-    nth: int = 1
-    times: int | None = 1
+    match: str  # searched for in "METHOD path operation variables"
+    kind: str  # one of FAULTS
+    nth: int = 1  # the first matching request that it hits, counted from 1
+    times: int | None = 1  # how many it hits; None: all
     details: dict[str, Any] = field(default_factory=dict)
-    seen: int = 0
-    struck: int = 0
+    seen: int = 0  # matching requests so far
+    struck: int = 0  # requests that it hit
 
     def __post_init__(self) -> None:
         if self.kind not in FAULTS:
-            raise ValueError(f"no fault {self.kind!r}; there are {', '.join(FAULTS)}")
+            raise ValueError(f"unknown fault {self.kind!r}; the kinds are {', '.join(FAULTS)}")
 
-    def strikes(self, request: str, nodes: int) -> bool:
-        """Whether this request, described on one line, is struck; counts it."""
+    def hits(self, request: str, nodes: int) -> bool:
+        """Return whether it hits this request, and count the request."""
         if not re.search(self.match, request) or (self.kind == "node_timeout" and nodes <= self.details["nodes"]):
             return False
         self.seen += 1
@@ -93,23 +95,23 @@ class Fault:
         self.struck += 1
         return True
 
-    def missed(self) -> None:
-        """What it was to change was not in the answer: it waits for the next one."""
+    def undo_hit(self) -> None:
+        """Undo the count of a hit, because the response did not have the part that the fault changes."""
         self.seen -= 1
         self.struck -= 1
 
     def answer(self, is_graphql: bool, request_id: str, now: int) -> Reply:
-        """What is answered in place of the real answer; `now` in seconds since 1970."""
-        answer = self._in_place(is_graphql, request_id, now)
+        """Return the response of a kind that replaces the real one; `now` in seconds since 1970."""
+        answer = self._replacement(is_graphql, request_id, now)
         wait = self.details.get("retry_after")
         if wait is not None:
             answer.headers["retry-after"] = str(wait)
         return answer
 
-    def _in_place(self, is_graphql: bool, request_id: str, now: int) -> Reply:
+    def _replacement(self, is_graphql: bool, request_id: str, now: int) -> Reply:
         details = self.details
-        if self.kind in HEAVY or self.kind == "node_timeout":
-            return gave_up("502_html" if self.kind == "node_timeout" else self.kind, request_id)
+        if self.kind in TIMEOUT_RESPONSES or self.kind == "node_timeout":
+            return timeout_response("502_html" if self.kind == "node_timeout" else self.kind, request_id)
         if self.kind == "html_200":
             return Reply(200, HTML, dict(HTML_TYPE))
         if self.kind == "garbage":
@@ -130,17 +132,18 @@ class Fault:
         return Reply(int(self.kind), {"message": STATUSES[self.kind], "status": self.kind})
 
 
-def gave_up(how: str, request_id: str) -> Reply:
-    """What GitHub answers when a question took too long, in one of three ways (HEAVY)."""
+def timeout_response(how: str, request_id: str) -> Reply:
+    """Return GitHub's response to a query that took too long, in one of three forms (TIMEOUT_RESPONSES)."""
     if how == "null_with_errors":
         return Reply(200, {"data": None, "errors": [{"message": WRONG.format(id=request_id)}]})
     return Reply(504 if how == "504_html" else 502, HTML, dict(HTML_TYPE))
 
 
 def rate_limited(is_graphql: bool, headers: dict[str, str], kind: str | None = "RATE_LIMITED") -> Reply:
-    """The answer to a request without budget: GraphQL's has status 200.
+    """Return the response to a request over the primary rate limit. GraphQL's has status 200.
 
-    Its error has had the type RATE_LIMITED, and since late 2025 RATE_LIMIT (yanyongyu/githubkit#271).
+    Its error's type is RATE_LIMITED, or since late 2025 RATE_LIMIT
+    (https://github.com/yanyongyu/githubkit/issues/271).
     """
     message = "API rate limit already exceeded for user ID 1."
     if is_graphql:

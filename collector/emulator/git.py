@@ -1,4 +1,4 @@
-"""Commits and the graph they make: the one object store of a world."""
+"""Commits and their graph: one object store, shared by all repositories of a world."""
 
 import heapq
 import json
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def digest(*parts: object) -> str:
-    """An object id: the SHA-1 of what the object holds."""
+    """Return an object id: the SHA-1 of the object's contents."""
     return sha1(json.dumps(parts, default=str).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class File:
-    """What a commit or a pull request changed in one file."""
+    """The changes of a commit or pull request in one file."""
 
     path: str
     additions: int = 0
@@ -30,7 +30,7 @@ class File:
 
 @dataclass(frozen=True)
 class Signature:
-    """A commit's signature, as GitHub judged it."""
+    """A commit's signature, with GitHub's verdict in `state`."""
 
     signer: "Account | None" = None
     by_github: bool = False
@@ -40,7 +40,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit, with the size of what it changed against its first parent."""
+    """A commit. `files` are its changes against its first parent."""
 
     oid: str
     tree: str
@@ -64,7 +64,7 @@ class Commit:
 
 
 class Git:
-    """All commits of a world by oid, as if every repository were a fork of every other."""
+    """All commits of a world by oid, as if all repositories were forks of each other."""
 
     def __init__(self) -> None:
         self.commits: dict[str, Commit] = {}
@@ -82,7 +82,7 @@ class Git:
         tree: str | None = None,
         signature: Signature | None = None,
     ) -> Commit:
-        """A new commit; without `tree` one that no other commit has."""
+        """Add a commit and return it. Without `tree`, its tree is unique."""
         content = (headline, parents, author.login if author else "", authored_at, committed_at, files, tree)
         oid = digest("commit", *content)
         commit = Commit(
@@ -91,7 +91,7 @@ class Git:
         return self.commits.setdefault(oid, commit)
 
     def reachable(self, heads: Iterable[str], without: Iterable[str] = ()) -> set[str]:
-        """The oids that can be reached from `heads` and not from `without`."""
+        """Return the oids reachable from `heads` but not from `without`."""
         seen = self.reachable(without) if without else set()
         found: set[str] = set()
         todo = list(heads)
@@ -103,7 +103,7 @@ class Git:
         return found
 
     def history(self, head: str) -> list[str]:
-        """The oids reachable from `head`, newest committer date first, children before their parents."""
+        """Return the oids reachable from `head`, newest committer date first, but children before their parents."""
         if head not in self._histories:
             self._histories[head] = self._order(head)
         return self._histories[head]

@@ -1,7 +1,7 @@
-"""Servers whose schema lacks something: GitHub Enterprise, and GitHub after a removal; and how they refuse a document.
+"""Older schemas, as on GitHub Enterprise Server or after a removal, and the validation errors of such servers.
 
-What is lacking is named "Type", "Type.field" (or "Enum.VALUE") and "Type.field(argument)"; what an interface lacks, the
-types that implement it lack too.
+What a schema lacks is named "Type", "Type.field" (or "Enum.VALUE") or "Type.field(argument)". What an interface lacks,
+the types that implement it lack too.
 """
 
 import re
@@ -31,7 +31,8 @@ from graphql import (
     visit,
 )
 
-# What public schemas of earlier days lack of what collectors ask. Which Enterprise version has which is not known.
+# Date -> what GitHub's public schema of that time lacked of what collectors query. It is not known which Enterprise
+# versions have these schemas.
 OLD_SERVERS = {
     "2024-07": frozenset({"Issue.stateReason(enableDuplicate)", "GitSignature.verifiedAt"}),
     "2024-01": frozenset(
@@ -46,7 +47,7 @@ OLD_SERVERS = {
 
 
 def schema_without(whole: GraphQLSchema, names: frozenset[str]) -> GraphQLSchema:
-    """The schema `whole` without what is named. Raises ValueError for what it does not have."""
+    """Return the schema without these names. Raises ValueError if one of them is not in the schema."""
     return _without(whole, names) if names else whole
 
 
@@ -60,22 +61,22 @@ def _without(whole: GraphQLSchema, names: frozenset[str]) -> GraphQLSchema:
 
 
 class _Trimmer(Visitor):
-    """Takes what is named out of a schema's document; `wanted` is what was not met yet."""
+    """Remove names from a schema's document; `wanted` holds those not found yet."""
 
     def __init__(self, names: frozenset[str]) -> None:
         super().__init__()
         self.names, self.wanted = names, set(names)
-        self.owners: list[str] = []  # the type that is looked at, and its interfaces
+        self.owners: list[str] = []  # the current type and its interfaces
         self.field = ""
 
     def _drop(self, *names: str) -> VisitorAction:
-        """Take out what any of the names stands for."""
+        """Remove the current node if any of these names is to be removed."""
         named = self.names & set(names)
         self.wanted -= named
         return REMOVE if named else None
 
     def enter(self, node: Node, *_: Any) -> VisitorAction:
-        """Look at one node of the document."""
+        """Visit one node of the document."""
         if isinstance(node, TypeDefinitionNode):
             own = node.name.value
             self.owners = [own, *(i.name.value for i in getattr(node, "interfaces", None) or ())]
@@ -91,9 +92,9 @@ class _Trimmer(Visitor):
         return None
 
 
-def refused(document: DocumentNode, error: GraphQLError) -> dict[str, Any]:
-    """A validation error in the form and words of GitHub's server, graphql-ruby; these have no `type`."""
-    message, extensions = _in_ruby(error.message)
+def validation_error(document: DocumentNode, error: GraphQLError) -> dict[str, Any]:
+    """Return a validation error as GitHub's server, graphql-ruby, answers it. Such errors have no `type`."""
+    message, extensions = _as_graphql_ruby(error.message)
     answer: dict[str, Any] = {}
     path = _path(document, error.nodes[0]) if error.nodes else None
     if path:
@@ -104,8 +105,11 @@ def refused(document: DocumentNode, error: GraphQLError) -> dict[str, Any]:
     return {**answer, "message": message}
 
 
-def _in_ruby(message: str) -> tuple[str, dict[str, str]]:
-    """The message and extensions for a message of graphql-core's."""
+def _as_graphql_ruby(message: str) -> tuple[str, dict[str, str]]:
+    """Return graphql-ruby's message and extensions for a message of graphql-core.
+
+    https://github.com/rmosolgo/graphql-ruby/tree/master/lib/graphql/static_validation/rules
+    """
     if found := re.match(r"Cannot query field '(\w+)' on type '(\w+)'", message):
         field, kind = found.groups()
         extensions = {"code": "undefinedField", "typeName": kind, "fieldName": field}
@@ -124,7 +128,7 @@ def _in_ruby(message: str) -> tuple[str, dict[str, str]]:
 
 
 def _path(document: DocumentNode, target: Node) -> list[str] | None:
-    """The way to a node of the document, such as ["query Issues", "node", "... on Repository", "issues"]."""
+    """Return the path to a node of the document, such as ["query Issues", "node", "... on Repository", "issues"]."""
 
     def walk(node: Node, path: list[str]) -> list[str] | None:
         if isinstance(node, InlineFragmentNode):

@@ -1,8 +1,8 @@
-"""What the real GitHub serves oddly or not at all: policies against tokens, holes, and objects that it cannot show.
+"""Oddities of GitHub's data: owners that refuse tokens, and objects served wrongly, incompletely or not at all.
 
-`World.odd` holds them. Every oddity may begin (`at`) and end (`until`) at a moment; `World.odd.active = False` makes
-GitHub whole again, so that a database can be compared with one that never met the trouble. Fields are those of GraphQL,
-and of the REST rows of the push log.
+Configure them on `World.odd`. Every oddity can start (`at`) and end (`until`) at a time. `World.odd.active = False`
+disables them all, to compare a database with one synced without trouble. Fields have their names in GraphQL, or in the
+REST rows of the push log.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,47 +18,47 @@ if TYPE_CHECKING:
 SAML = (
     "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization."
 )
-# Where a view holds what it shows.
-OF = "*"
+# The key under which a view stores the object that it shows, to look up the object's oddities.
+OBJECT = "*"
 UNCOUNTABLE = "The {} count for this commit is unavailable."
 Thing = TypeVar("Thing")
 POLICIES = ("lifetime", "classic", "saml", "ip", "resource")
 
 
 class TooLong(Exception):
-    """The question took longer than GitHub gives it."""
+    """The query took longer than GitHub's time limit."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """From `at` until `until`, which is not of it."""
+    """The time from `at` (inclusive) to `until` (exclusive)."""
 
     at: str = ""
     until: str = "~"
 
     def holds(self, now: str) -> bool:
-        """Whether `now` lies in it."""
+        """Return whether it contains `now`."""
         return self.at <= now < self.until
 
 
 @dataclass(frozen=True)
 class Policy:
-    """An owner ("*": every one) refuses tokens: all of them, or only those of `viewer`."""
+    """An owner's policy that refuses tokens."""
 
-    owner: str
-    kind: str
+    owner: str  # "*": every owner
+    kind: str  # one of POLICIES
     span: Span
-    days: int | None
-    deep: bool
-    viewer: "Account | None"
+    days: int | None  # the longest token lifetime that is allowed
+    deep: bool  # refuses only issues and pull requests, not the repository itself
+    viewer: "Account | None"  # None: refuses everybody's tokens
 
     def concerns(self, owner: str, viewer: "Account", now: str) -> bool:
-        """Whether it refuses the viewer's token there and then."""
+        """Return whether it refuses the viewer's token for this owner at `now`."""
         by = self.owner in ("*", owner.lower()) and self.viewer in (None, viewer)
         return by and self.span.holds(now)
 
     def sentence(self, owner: str, over_rest: bool = False) -> str:
-        """GitHub's own words."""
+        """Return GitHub's error message."""
         if self.kind == "saml":
             return SAML.replace("OAuth", "Personal Access") if over_rest else SAML
         if self.kind == "ip":
@@ -85,18 +85,18 @@ class Policy:
 
 @dataclass
 class Oddity:
-    """What is odd about one object."""
+    """The oddities of one object."""
 
     thing: object
-    said: list[tuple[Span, str, Any]] = field(default_factory=list)
-    failing: list[tuple[Span, tuple[str, ...], Refusal]] = field(default_factory=list)
-    poison: list[tuple[Span, tuple[str, ...]]] = field(default_factory=list)
-    hidden: list[tuple[Span, Refusal | None]] = field(default_factory=list)
-    omitted: list[tuple[Span, bool]] = field(default_factory=list)
-    lag: float | None = None
+    overrides: list[tuple[Span, str, Any]] = field(default_factory=list)  # (when, field, value)
+    failing: list[tuple[Span, tuple[str, ...], Refusal]] = field(default_factory=list)  # (when, fields, error)
+    poison: list[tuple[Span, tuple[str, ...]]] = field(default_factory=list)  # (when, fields; empty: all)
+    hidden: list[tuple[Span, Refusal | None]] = field(default_factory=list)  # (when, error)
+    omitted: list[tuple[Span, bool]] = field(default_factory=list)  # (when, still in the total count)
+    lag: float | None = None  # hours
 
     def check(self, name: str, now: str) -> None:
-        """Raise what asking for a field of it raises."""
+        """Raise TooLong or Refusal if resolving this field is to fail."""
         for span, names in self.poison:
             if span.holds(now) and (not names or name in names):
                 raise TooLong
@@ -105,17 +105,17 @@ class Oddity:
                 raise refusal
 
     def values(self, now: str) -> dict[str, Any]:
-        """What is answered for its fields, whatever is true."""
-        return {name: value for span, name, value in self.said if span.holds(now)}
+        """Return field -> the value to answer in place of the true one."""
+        return {name: value for span, name, value in self.overrides if span.holds(now)}
 
 
 class Oddities:
-    """All that is odd in a world. Without any, nothing is looked at."""
+    """All oddities of a world."""
 
     def __init__(self) -> None:
         self.active = True
         self.policies: list[Policy] = []
-        # How many hours after its merge a commit's pull request is named for it.
+        # Hours after a merge until GitHub associates the pull request with its commits.
         self.association_lag: float = 0
         self._things: dict[int, Oddity] = {}
 
@@ -130,18 +130,19 @@ class Oddities:
         deep: bool = False,
         viewer: "Account | None" = None,
     ) -> None:
-        """Let an owner refuse tokens; `kind` is one of POLICIES, `days` the longest life that is allowed.
+        """Make an owner refuse tokens. `kind` is one of POLICIES, `days` the longest token lifetime that is allowed.
 
-        With `deep` the repository itself answers, and only its issues and pull requests are refused.
+        With `deep`, the repository itself is served, and only its issues and pull requests are refused.
         """
         if kind not in POLICIES:
-            raise ValueError(f"no policy {kind!r}; there are {', '.join(POLICIES)}")
+            raise ValueError(f"unknown policy {kind!r}; the kinds are {', '.join(POLICIES)}")
         self.policies.append(Policy(owner.lower(), kind, _span(at, until), days, deep, viewer))
 
     def says(self, thing: object, at: Moment | None = None, until: Moment | None = None, **fields: Any) -> None:
-        """Answer these values for fields of an object, whatever the schema says: nulls, enum values of tomorrow, dates
-        that no calendar has."""
-        self._of(thing).said += [(_span(at, until), name, value) for name, value in fields.items()]
+        """Override fields of an object with values that the schema may not allow: nulls, unknown enum values, or dates
+        that do not exist.
+        """
+        self._of(thing).overrides += [(_span(at, until), name, value) for name, value in fields.items()]
 
     def fails(
         self,
@@ -153,11 +154,11 @@ class Oddities:
         at: Moment | None = None,
         until: Moment | None = None,
     ) -> None:
-        """Answer an error for fields of an object; `kind` is the error's type."""
+        """Answer fields of an object with an error; `kind` is the error's type."""
         self._of(thing).failing.append((_span(at, until), fields, Refusal(message, kind, extensions)))
 
     def poison(self, thing: object, *fields: str, at: Moment | None = None, until: Moment | None = None) -> None:
-        """Never answer a question that asks for these fields of an object, or without any for the object at all."""
+        """Time out every query for these fields of an object, or for any field if none is given."""
         self._of(thing).poison.append((_span(at, until), fields))
 
     def hides(
@@ -169,7 +170,7 @@ class Oddities:
         at: Moment | None = None,
         until: Moment | None = None,
     ) -> None:
-        """Leave a null in the place of an item of a list, with an error; without a message a null alone."""
+        """Replace an item of lists by null, with an error; if `message` is None, without one."""
         if kind == "FORBIDDEN" and extensions is None:
             extensions = {"saml_failure": message == SAML}
         refusal = None if message is None else Refusal(message, kind, extensions)
@@ -178,31 +179,37 @@ class Oddities:
     def omits(
         self, thing: object, *, counted: bool = False, at: Moment | None = None, until: Moment | None = None
     ) -> None:
-        """Leave an item out of the lists that have it, though it is there by its id.
+        """Omit an item from lists; it is still served by its id.
 
-        With `counted` their totals still count it (simonw/simonw#6).
+        With `counted`, the lists' `totalCount` includes it, as in https://github.com/simonw/simonw/issues/6.
         """
         self._of(thing).omitted.append((_span(at, until), counted))
 
     def uncountable(self, commit: object, at: Moment | None = None, until: Moment | None = None) -> None:
-        """A commit whose lines GitHub cannot count (change-metrics/monocle#222): asked for them, its node is null."""
+        """Make GitHub unable to count a commit's lines: a query for them gets null in place of the commit.
+
+        Reported in https://github.com/change-metrics/monocle/issues/222.
+        """
         for name in ("additions", "deletions"):
             message, kind = UNCOUNTABLE.format(name), "SERVICE_UNAVAILABLE"
             self.fails(commit, name, message=message, kind=kind, at=at, until=until)
         self.says(commit, at, until, changedFilesIfAvailable=None)
 
     def lag(self, pull_request: object, hours: float) -> None:
-        """Name a pull request for its commits only so many hours after its merge (release-drafter#1604)."""
+        """Associate a pull request with its commits only this many hours after its merge.
+
+        Reported in https://github.com/release-drafter/release-drafter/issues/1604.
+        """
         self._of(pull_request).lag = hours
 
-    # what the views ask
+    # queried by the views
 
     def of(self, thing: object) -> Oddity | None:
-        """What is odd about an object."""
+        """Return the oddities of an object, None if there are none."""
         return self._things.get(id(thing)) if self.active else None
 
     def hidden(self, thing: object, now: str) -> tuple[bool, Refusal | None]:
-        """Whether an item of a list is hidden, and by what error."""
+        """Return whether an item of a list is hidden, and the error in its place."""
         oddity = self.of(thing)
         for span, refusal in oddity.hidden if oddity else ():
             if span.holds(now):
@@ -210,7 +217,7 @@ class Oddities:
         return False, None
 
     def listed(self, things: Sequence[Thing], now: str) -> tuple[Sequence[Thing], int]:
-        """What a list shows of the things it has, and its total."""
+        """Return the items of a list that are shown, and its total count."""
         if not self.any:
             return things, len(things)
         omitted = [self._omitted(thing, now) for thing in things]
@@ -218,12 +225,12 @@ class Oddities:
         return shown, len(shown) + sum(how is True for how in omitted)
 
     def _omitted(self, thing: object, now: str) -> bool | None:
-        """Whether a list counts a thing that it omits; None when it does not omit it."""
+        """Return whether lists still count an omitted item; None if it is not omitted."""
         oddity = self.of(thing)
         return next((counted for span, counted in (oddity.omitted if oddity else ()) if span.holds(now)), None)
 
     def associated(self, pull_request: object, merged_at: str | None, now: str) -> bool:
-        """Whether a pull request is named for its commits yet."""
+        """Return whether a pull request is associated with its commits yet."""
         if not self.active or merged_at is None:
             return True
         oddity = self.of(pull_request)
@@ -231,18 +238,18 @@ class Oddities:
         return not hours or later(merged_at, hours=hours) <= now
 
     def refused(self, owner: str, viewer: "Account", now: str, deep: bool = False) -> Policy | None:
-        """The policy that refuses the viewer's token."""
+        """Return the policy that refuses the viewer's token, None if there is none."""
         return next((p for p in self._policies() if p.deep == deep and p.concerns(owner, viewer, now)), None)
 
     def refuse(self, owner: str, viewer: "Account", now: str, deep: bool = False) -> None:
-        """Raise what GraphQL answers where a token is refused."""
+        """Raise the GraphQL error for a refused token, if a policy refuses it."""
         policy = self.refused(owner, viewer, now, deep)
         if policy:
             raise Refusal(policy.sentence(owner), "FORBIDDEN", {"saml_failure": policy.kind == "saml"})
 
     @property
     def any(self) -> bool:
-        """Whether any object is odd."""
+        """Whether any object has oddities."""
         return self.active and bool(self._things)
 
     def _policies(self) -> Iterator[Policy]:

@@ -1,7 +1,7 @@
-"""GraphQL connections: pages of a sorted list, with cursors that hold the last item's value, as GitHub's do.
+"""GraphQL connections: pages of a sorted list, with cursors that encode the sort key of the last item, as on GitHub.
 
-A value cursor marks a place in an order, not an item: when items move between two pages, a client sees them twice
-or not at all, as it would on GitHub.
+Such a cursor marks a place in the order, not an item: if items move while a client pages through the list, it sees
+some of them twice or not at all, as on GitHub.
 """
 
 import json
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Refusal(Exception):
-    """An error that GitHub would answer, with its type and extensions."""
+    """An error to be answered in GitHub's format, with its type and extensions."""
 
     def __init__(self, message: str, kind: str | None = None, extensions: dict[str, Any] | None = None) -> None:
         super().__init__(message)
@@ -21,24 +21,24 @@ class Refusal(Exception):
 
 
 def encode(value: Any) -> str:
-    """An opaque cursor."""
+    """Return an opaque cursor for a value."""
     return b64encode(b"cursor:v2:" + json.dumps(value).encode()).decode()
 
 
-# The cursor before the first item of any list: where an empty first page leads.
+# The cursor before the first item of a list; also the end cursor of an empty first page.
 START = encode("start")
 
 
 def same_place(cursor: str) -> str:
-    """Another cursor for the same place."""
+    """Return a different cursor for the same place."""
     head, space, offset = cursor.partition(" ")
-    if space:  # a history's
+    if space:  # a cursor of a commit history
         return f"{head} 0{offset}"
     return b64encode(b64decode(cursor) + b" ").decode()
 
 
 def decode(cursor: str) -> Any:
-    """The value in a cursor."""
+    """Return the value in a cursor. Raises Refusal if it is invalid."""
     try:
         return json.loads(b64decode(cursor).removeprefix(b"cursor:v2:"))
     except ValueError:
@@ -48,7 +48,7 @@ def decode(cursor: str) -> Any:
 def window(
     items: Sequence[T], key: Callable[[T], Any], first: int, after: str | None, descending: bool = False
 ) -> tuple[list[T], bool]:
-    """The first items past the cursor, and whether there are more; key(item) must survive JSON."""
+    """Return the `first` items after the cursor, and whether there are more. key(item) must be JSON serialisable."""
     ordered = sorted(items, key=key, reverse=descending)
     place = None if after is None else decode(after)
     if isinstance(place, list):
@@ -63,7 +63,7 @@ def connection(
     key: Callable[[T], Any],
     descending: bool = False,
 ) -> dict[str, Any]:
-    """A connection over `items` for the field's `first` and `after`; key(item) is a tuple."""
+    """Return a connection over `items`, paged by the field's arguments `first` and `after`; key(item) is a tuple."""
     first = arguments.get("first")
     answer: dict[str, Any] = {"totalCount": len(items)}
     if first is None:
@@ -75,7 +75,10 @@ def connection(
 
 
 def check(first: int) -> None:
-    """GitHub's bounds of a page."""
+    """Raise Refusal if a page size is outside GitHub's limits of 1 to 100.
+
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#node-limit
+    """
     if first > 100:
         raise Refusal(f"Requesting {first} records exceeds the `first` limit of 100 records.", "EXCESSIVE_PAGINATION")
     if first < 1:
@@ -83,7 +86,7 @@ def check(first: int) -> None:
 
 
 def history(order: Sequence[str], arguments: Mapping[str, Any], view: Callable[[str], Any]) -> dict[str, Any]:
-    """A page of a commit's history; cursors are "<oid of the newest> <offset>"."""
+    """Return a page of a commit's history; cursors are "<oid of the newest> <offset>"."""
     first, after = arguments.get("first"), arguments.get("after")
     if first is None:
         return {"totalCount": len(order), "nodes": _unbounded, "pageInfo": _unbounded}

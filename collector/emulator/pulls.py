@@ -1,4 +1,4 @@
-"""Pull requests, and how each way of merging changes the graph."""
+"""Pull requests, and the commits that each merge method creates."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
@@ -15,7 +15,7 @@ Files = Mapping[str, tuple[int, int]]
 
 
 class Review(Record):
-    """A review: attributes body, state (APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED) and deleted."""
+    """A review, with the attributes body, state (APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED) and deleted."""
 
     def __init__(self, number: int, author: Account | None, state: str, body: str, at: str) -> None:
         super().__init__(at, state=state, body=body, deleted=False)
@@ -23,7 +23,7 @@ class Review(Record):
 
 
 class PullRequest(Thread):
-    """A pull request. Its own commits are kept in `commits`, oldest first, whatever becomes of them."""
+    """A pull request. `commits` are those of its own branch, oldest first, also after a squash or rebase."""
 
     prefix = "PR"
 
@@ -70,7 +70,7 @@ class PullRequest(Thread):
         at: Moment | None = None,
         force: bool = False,
     ) -> Self:
-        """More commits on its branch, the files dealt out among them; with `force` in place of those it had."""
+        """Push commits to its branch; `files` are distributed among them. `force` replaces the previous commits."""
         moment, author, git = self.world.moment(at), by or self.author, self.world.git
         had: tuple[Commit, ...] = () if force else self.latest("commits")
         tip = had[-1].oid if had else self.repository.tip(self.latest("base"))
@@ -80,7 +80,7 @@ class PullRequest(Thread):
         made: list[Commit] = []
         for n in range(commits):
             part = tuple(changed[n::commits])
-            if not part and changed:  # more commits than files: an empty change each
+            if not part and changed:  # more commits than files: the others change 0 lines
                 part = (File(changed[0].path),)
             when = later(moment, seconds=n - commits)
             commit = git.add(
@@ -104,7 +104,7 @@ class PullRequest(Thread):
         return self
 
     def _own(self, at: str, commits: tuple[Commit, ...]) -> None:
-        """Set its commits, and its files as their sum."""
+        """Set its commits, and its files to the sum of their changes."""
         sums: dict[str, File] = {}
         for commit in commits:
             for file in commit.files if len(commit.parents) < 2 else ():
@@ -113,10 +113,10 @@ class PullRequest(Thread):
                     file.path, before.additions + file.additions, before.deletions + file.deletions, file.change
                 )
         self.put(at, commits=commits, files=tuple(sums[path] for path in sorted(sums)))
-        self.repository.note_own(self, commits, at)
+        self.repository.associate_own_commits(self, commits, at)
 
     def take_branch(self, at: str) -> None:
-        """Make what its head branch has and its base has not its commits (a promotion, say)."""
+        """Set its commits to those on its head branch but not on its base, as for a promotion."""
         git = self.world.git
         head, base = self.repository.tip(self.head), self.repository.tip(self.latest("base"))
         if head is None:
@@ -125,28 +125,28 @@ class PullRequest(Thread):
         self._own(at, tuple(git.commits[oid] for oid in reversed(git.history(head)) if oid in new))
 
     def review(self, by: Account | None, state: str = "APPROVED", at: Moment | None = None, body: str = "") -> Review:
-        """A submitted review."""
+        """Submit a review."""
         review = Review(self.world.new_id(), by, state, body, self.touch(self.world.moment(at)))
         self.reviews.append(review)
         return review
 
     def ready(self, by: Account | None = None, at: Moment | None = None) -> Self:
-        """Ready for review: no draft any more."""
+        """Mark a draft as ready for review."""
         return self.put(self.event("ReadyForReviewEvent", by or self.author, at).at, draft=False)
 
     def to_draft(self, by: Account | None = None, at: Moment | None = None) -> Self:
-        """Back to a draft."""
+        """Convert it to a draft."""
         return self.put(self.event("ConvertToDraftEvent", by or self.author, at).at, draft=True)
 
     def merge(
         self, by: Account | None, at: Moment | None = None, method: str = "merge", delete_branch: bool = False
     ) -> Commit:
-        """Merge it by "merge", "squash" or "rebase"; the merge commit (of a rebase the last one)."""
+        """Merge it by "merge", "squash" or "rebase". Returns the merge commit (of a rebase, the last commit)."""
         moment = self.world.moment(at)
         base: str = self.latest("base")
         ways = {"merge": self._merge, "squash": self._squash, "rebase": self._rebase}
         result = ways[method](self.repository.tip(base), moment)
-        self.repository.note_brought(self, result, self.repository.tip(base))
+        self.repository.associate_merged_commits(self, result, self.repository.tip(base))
         self.repository.push(result, branch=base, by=by, at=moment, kind="pr_merge")
         self.event("ClosedEvent", by, moment, reason=None, closer=None, closer_repository=None)
         values: dict[str, Any] = {"merged_at": moment, "merged_by": by, "merge_commit": result}

@@ -1,4 +1,4 @@
-"""A repository: names and states in time, commits and pushes, tags and releases, issues and pull requests."""
+"""The repository builder: attributes, commits and pushes, tags and releases, issues and pull requests."""
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
@@ -34,13 +34,13 @@ DEFAULTS: dict[str, Any] = {
     "language": None,
     "license": None,
     "parent": None,
-    "activity_from": "",  # the push log shows nothing older
+    "activity_from": "",  # older pushes are not in the push log
 }
 
 
 @dataclass(frozen=True)
 class Push:
-    """A row of the activity log."""
+    """A row of the push log."""
 
     at: str
     id: int
@@ -52,7 +52,7 @@ class Push:
 
 
 class Repository(Record):
-    """A repository; DEFAULTS lists its changing attributes, `name` is the full one."""
+    """A repository. Its attributes are those in DEFAULTS, and `name` (owner/name)."""
 
     def __init__(self, world: "World", full_name: str, created_at: str, **values: Any) -> None:
         super().__init__(created_at, name=full_name, **DEFAULTS)
@@ -67,40 +67,40 @@ class Repository(Record):
         self.associations: dict[Account, str] = {}
         self.private_members: set[Account] = set()
         self._pulls_of: dict[str, list[PullRequest]] = {}
-        self.known: dict[str, str] = {}
+        self.readable_from: dict[str, str] = {}  # oid -> since when it can be read here
         self._tips: dict[str, str] = {}
         self._numbers = 0
 
     @property
     def name(self) -> str:
-        """owner/name at the world's now."""
+        """owner/name at the world's current time."""
         return str(self.get("name", self.world.now))
 
     def former_names(self) -> list[str]:
-        """The names it had before, in lower case."""
+        """Return its previous names, in lower case."""
         named = zip(self._times["name"], self._values["name"], strict=True)
         return [name.lower() for at, name in named if at <= self.world.now and name != self.name]
 
     def change(self, at: Moment | None = None, **values: Any) -> Self:
-        """New values from `at` on: change(name="acme/motor"), change(archived=True), change(deleted=True)."""
+        """Set attributes from `at` on, such as change(name="acme/motor") or change(archived=True)."""
         return self.put(self.world.moment(at), **values)
 
     def member(self, *accounts: Account, association: str = "MEMBER", private: bool = False) -> Self:
-        """Let these carry OWNER, MEMBER or COLLABORATOR; a private membership is shown to other members only."""
+        """Set the association of accounts: OWNER, MEMBER or COLLABORATOR. Only members see a private membership."""
         self.associations.update(dict.fromkeys(accounts, association))
         if private:
             self.private_members.update(accounts)
         return self
 
     def new_number(self) -> int:
-        """The number of the next issue or pull request."""
+        """Return the number for the next issue or pull request."""
         self._numbers += 1
         return self._numbers
 
     # commits and pushes
 
     def tip(self, branch: str | None = None) -> str | None:
-        """The oid that the next commit on the branch would have as parent."""
+        """Return the branch's latest commit, pushed or not: the parent of its next commit."""
         return self._tips.get(branch or self.latest("default_branch"))
 
     def commit(
@@ -117,7 +117,7 @@ class Repository(Record):
         authored_at: Moment | None = None,
         signature: Signature | None = None,
     ) -> Commit:
-        """A commit on the branch, not yet pushed; `at` is its committer date, and author date if none is given."""
+        """Commit to a branch without pushing. `at` is the committer date, and the author date if none is given."""
         branch = branch or self.latest("default_branch")
         tip = self.tip(branch)
         committed_at = self.world.moment(at)
@@ -144,7 +144,7 @@ class Repository(Record):
         at: Moment | None = None,
         kind: str | None = None,
     ) -> Push:
-        """Push the branch's commits, or set it to `to`; the kind follows from the graph unless it is given."""
+        """Push a branch's commits, or set it to `to`. Without `kind`, the kind is derived from the commit graph."""
         branch = branch or self.latest("default_branch")
         after = to.oid if to else self._tips[branch]
         ref = f"refs/heads/{branch}"
@@ -156,7 +156,7 @@ class Repository(Record):
         return self._log(branch, before, after, kind, by, self.world.moment(at))
 
     def delete_branch(self, branch: str, by: Account | None = None, at: Moment | None = None) -> Push:
-        """Delete a branch; its commits stay readable by oid."""
+        """Delete a branch. Its commits can still be read by oid."""
         return self._log(branch, self._tips.pop(branch), NOTHING, "branch_deletion", by, self.world.moment(at))
 
     def _log(self, branch: str, before: str, after: str, kind: str, by: Account | None, at: str) -> Push:
@@ -164,20 +164,20 @@ class Repository(Record):
         insort(self.pushes, push, key=lambda p: (p.at, p.id))
         if after != NOTHING:
             self._tips[branch] = after
-            self._know(after, at)
+            self._mark_readable(after, at)
         return push
 
-    def _know(self, head: str, at: str) -> None:
-        """Note when the commits under `head` came to be readable here."""
+    def _mark_readable(self, head: str, at: str) -> None:
+        """Record that the commits reachable from `head` can be read in this repository from `at` on."""
         todo = [head]
         while todo:
             oid = todo.pop()
-            if self.known.get(oid, "~") > at:
-                self.known[oid] = at
+            if self.readable_from.get(oid, "~") > at:
+                self.readable_from[oid] = at
                 todo += self.world.git.commits[oid].parents
 
     def head(self, now: str, branch: str | None = None) -> str | None:
-        """The oid that the branch (by default the default one) points to at `now`."""
+        """Return the oid that a branch (by default the default branch) points to at `now`."""
         ref = f"refs/heads/{branch or self.get('default_branch', now)}"
         for push in reversed(self.pushes[: bisect_right(self.pushes, now, key=lambda p: p.at)]):
             if push.ref == ref:
@@ -196,13 +196,13 @@ class Repository(Record):
         kind: str = "Commit",
         nested: int = 0,
     ) -> Tag:
-        """A tag on a commit (by default the default branch's tip); one that is there already is moved.
+        """Create a tag on a commit (by default the tip of the default branch), or move it if it exists.
 
-        With another `kind`, Blob or Tree, it is a tag of such an object; `nested` tags stand between it and its target.
+        With the `kind` Blob or Tree it points to such an object; `nested` is the number of tag objects in between.
         """
         moment = self.world.moment(at)
         commit = target or self.world.git.commits[self._tips[self.latest("default_branch")]]
-        self._know(commit.oid, moment)
+        self._mark_readable(commit.oid, moment)
         if name in self.tags:
             return self.tags[name].put(
                 moment, target=commit, annotated=annotated, kind=kind, nested=nested, deleted=False
@@ -222,7 +222,7 @@ class Repository(Record):
         draft: bool = False,
         prerelease: bool = False,
     ) -> Release:
-        """A release of the tag, which is made if it is not there."""
+        """Create a release of a tag, and the tag if it does not exist."""
         moment = self.world.moment(at)
         if tag not in self.tags:
             self.tag(tag, target, moment)
@@ -244,7 +244,7 @@ class Repository(Record):
         labels: Sequence[str] = (),
         created_at: Moment | None = None,
     ) -> Issue:
-        """A new issue; with an earlier `created_at` an imported one."""
+        """Create an issue. With an earlier `created_at` it is an imported one."""
         moment = self.world.moment(at)
         created = moment if created_at is None else instant(created_at)
         issue = Issue(self, title, by, moment, created, body, tuple(labels))
@@ -268,7 +268,7 @@ class Repository(Record):
         closes: Sequence[Issue] = (),
         created_at: Moment | None = None,
     ) -> PullRequest:
-        """A new pull request: of the branch `head` if it is there, else of `commits` new commits."""
+        """Create a pull request from the branch `head` if it exists, otherwise from `commits` new commits."""
         moment = self.world.moment(at)
         base = base or self.latest("default_branch")
         created = moment if created_at is None else instant(created_at)
@@ -287,7 +287,7 @@ class Repository(Record):
         return pull_request
 
     def fork(self, full_name: str, at: Moment | None = None) -> "Repository":
-        """A fork, with the default branch as it is now. What is pushed there later is pushed by oid."""
+        """Create a fork with the current default branch. Push to it later with `push(to=...)`."""
         moment = self.world.moment(at)
         made = self.world.repository(full_name, moment, parent=self)
         head = self.tip()
@@ -295,24 +295,24 @@ class Repository(Record):
             made.push(self.world.git.commits[head], at=moment)
         return made
 
-    def note_own(self, pull_request: PullRequest, commits: Sequence[Commit], at: str) -> None:
-        """A pull request's own commits are readable here, merged or not, also from a fork."""
+    def associate_own_commits(self, pull_request: PullRequest, commits: Sequence[Commit], at: str) -> None:
+        """Record a pull request's own commits: they can be read here by oid, merged or not, also from a fork."""
         if commits:
-            self._know(commits[-1].oid, at)
-        self._note(pull_request, (c.oid for c in commits))
+            self._mark_readable(commits[-1].oid, at)
+        self._associate(pull_request, (c.oid for c in commits))
 
-    def note_brought(self, pull_request: PullRequest, result: Commit, base: str | None) -> None:
-        """A merge brings what its result has and the base had not."""
-        self._note(pull_request, self.world.git.reachable([result.oid], [base] if base else []))
+    def associate_merged_commits(self, pull_request: PullRequest, result: Commit, base: str | None) -> None:
+        """Associate a pull request with the commits that its merge added to the base."""
+        self._associate(pull_request, self.world.git.reachable([result.oid], [base] if base else []))
 
-    def _note(self, pull_request: PullRequest, oids: Iterable[str]) -> None:
+    def _associate(self, pull_request: PullRequest, oids: Iterable[str]) -> None:
         for oid in oids:
             pulls = self._pulls_of.setdefault(oid, [])
             if pull_request not in pulls:
                 pulls.append(pull_request)
 
     def pulls_of(self, oid: str, now: str) -> list[PullRequest]:
-        """The pull requests that brought a commit, or have it as their own."""
+        """Return the pull requests associated with a commit: they merged it, or have it on their branch."""
         return [
             p
             for p in self._pulls_of.get(oid, [])

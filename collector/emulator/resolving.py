@@ -1,4 +1,4 @@
-"""How the fields of one question are resolved: from the views, and spoilt where the world or a fault says so."""
+"""Resolve the fields of a query from the views, and apply oddities and injected faults."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,78 +6,79 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from collector.emulator.faults import Fault
-from collector.emulator.oddities import OF, Oddities
+from collector.emulator.oddities import OBJECT, Oddities
 from collector.emulator.pagination import Refusal
 from collector.emulator.weight import Weigher
 
 
 @dataclass
-class Asked:
-    """One question on its way, at a server whose schema is `without` some fields and that has `limits` or not.
+class QueryContext:
+    """The state of one query while it is executed.
 
-    `trouble` is a fault of the kind field_error: where a field of the response key `field` is resolved, for the time
-    `at` (0 is the first; None means each time), an error of that `type`, `message` and `extensions` stands in its
-    place. Where the schema does not allow a null there, what it is in is null instead.
+    `field_fault` is a fault of the kind field_error. It replaces the field with the response key `field` by an error of
+    the given `type`, `message` and `extensions`: on its occurrence number `at` (0 is the first, None means all). The
+    field is null, or if the schema does not allow that, its nearest nullable parent
+    (https://spec.graphql.org/October2021/#sec-Handling-Field-Errors).
     """
 
     now: str = ""
     odd: Oddities | None = None
-    without: frozenset[str] = frozenset()
-    limits: bool = True
-    trouble: Fault | None = None
+    without: frozenset[str] = frozenset()  # names that the server's schema lacks, see lacking.py
+    limits: bool = True  # whether the server has rate limits
+    field_fault: Fault | None = None
     weigher: Weigher | None = None
-    met: int = 0
-    struck: bool = False
-    # What is to be answered at a path of the answer, whatever the schema says.
-    said: list[tuple[list[str | int], Any]] = field(default_factory=list)
+    occurrences: int = 0  # of the field of `field_fault` so far
+    hit: bool = False  # whether `field_fault` raised an error
+    # (path in the response, value) to write into it after execution, also if the schema does not allow the value.
+    overrides: list[tuple[list[str | int], Any]] = field(default_factory=list)
 
-    def look(self, odd: Oddities, thing: object, info: "GraphQLResolveInfo[Any]") -> None:
-        """See what is odd about a field of a thing. Raises Refusal and TooLong."""
+    def apply_oddity(self, odd: Oddities, thing: object, info: "GraphQLResolveInfo[Any]") -> None:
+        """Apply the oddities of an object to one of its fields. Raises Refusal and TooLong."""
         oddity = odd.of(thing)
         if oddity is not None:
             oddity.check(info.field_name, self.now)
             values = oddity.values(self.now)
             if info.field_name in values:
-                self.said.append((info.path.as_list(), values[info.field_name]))
+                self.overrides.append((info.path.as_list(), values[info.field_name]))
 
-    def say(self, data: Any) -> None:
-        """Put into the answer what is said whatever the schema says, unless an error has emptied the place."""
-        for path, value in self.said:
+    def apply_overrides(self, data: Any) -> None:
+        """Write the overrides into the response, except where an error has made a parent null."""
+        for path, value in self.overrides:
             holder = data
             for step in path[:-1]:
                 holder = None if holder is None else holder[step]
             if holder is not None:
                 holder[path[-1]] = value
 
-    def check(self, info: "GraphQLResolveInfo[Any]") -> None:
-        """Raise the error that the fault has for this field."""
-        if self.trouble is None or info.path.key != self.trouble.details["field"]:
+    def raise_fault(self, info: "GraphQLResolveInfo[Any]") -> None:
+        """Raise Refusal if `field_fault` hits this field."""
+        if self.field_fault is None or info.path.key != self.field_fault.details["field"]:
             return
-        details, place = self.trouble.details, self.met
-        self.met += 1
-        if details.get("at", 0) in (None, place):
-            self.struck = True
+        details, occurrence = self.field_fault.details, self.occurrences
+        self.occurrences += 1
+        if details.get("at", 0) in (None, occurrence):
+            self.hit = True
             message = details.get("message", "Something went wrong while executing your query.")
             raise Refusal(message, details.get("type"), details.get("extensions"))
 
 
 def resolve(source: dict[str, Any], info: "GraphQLResolveInfo[Any]", **arguments: Any) -> Any:
-    """The value of a field; a view's value that can be called takes the field's arguments."""
-    asked: Asked = info.context
-    if asked.trouble is not None:
-        asked.check(info)
-    if asked.odd is not None and OF in source:
-        asked.look(asked.odd, source[OF], info)
+    """Return the value of a field. If the view's value is callable, it is called with the field's arguments."""
+    context: QueryContext = info.context
+    if context.field_fault is not None:
+        context.raise_fault(info)
+    if context.odd is not None and OBJECT in source:
+        context.apply_oddity(context.odd, source[OBJECT], info)
     value = source[info.field_name]
     if callable(value):
         value = value(arguments)
-    if asked.weigher is not None:
-        asked.weigher.met(info, source, value, arguments)
+    if context.weigher is not None:
+        context.weigher.add(info, source, value, arguments)
     return value
 
 
-def as_answered(error: GraphQLError) -> dict[str, Any]:
-    """An error in GitHub's form. A defect of the pretend GitHub is raised, not answered."""
+def as_github_error(error: GraphQLError) -> dict[str, Any]:
+    """Return an error in GitHub's format. An exception from a bug in the emulator is raised instead."""
     cause = error.original_error
     if cause is not None and not isinstance(cause, (Refusal, GraphQLError)):
         raise cause

@@ -1,4 +1,4 @@
-"""The part of GitHub's REST API that the collector uses, answered from a world."""
+"""The parts of GitHub's REST API that the collector uses, answered from a world."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,13 +16,13 @@ Query = Mapping[str, str]
 
 
 class Rest:
-    """Answers one request of `viewer`; `base` is the address of the API, for links."""
+    """Answers a request of `viewer`; `base` is the base URL of the API, for links."""
 
     def __init__(self, world: World, viewer: Account, base: str) -> None:
         self.world, self.viewer, self.base, self.now = world, viewer, base, world.now
 
     def answer(self, path: str, query: Query) -> Reply:
-        """GET `path`."""
+        """Return the response to GET `path`."""
         parts = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(?:/(.*))?", path)
         repository = self._find(parts[1], parts[2]) if parts else None
         if parts is None or repository is None:
@@ -41,7 +41,7 @@ class Rest:
             return self._error(422, str(refusal))
 
     def _refused(self, repository: Repository, deep: bool = False) -> Reply | None:
-        """The answer where the owner refuses the token."""
+        """Return the response if the owner refuses the token, otherwise None."""
         owner = repository.name.partition("/")[0]
         policy = self.world.odd.refused(owner, self.viewer, self.now, deep)
         if policy is None:
@@ -95,7 +95,7 @@ class Rest:
         return Reply(200, {**body, **switches, "archived": repository.get("archived", self.now)})
 
     def _release(self, repository: Repository, query: Query, tag: str) -> Reply:
-        """The newest release of that tag."""
+        """Return the newest release of a tag."""
         there = [e for e in repository.releases if e.is_there(self.now) and e.get("tag", self.now) == tag]
         if not there:
             return self._error(404, "Not Found")
@@ -170,7 +170,7 @@ class Rest:
 
     def _compare(self, repository: Repository, query: Query, base: str, head: str) -> Reply:
         git = self.world.git
-        if not all(repository.known.get(self._oid(repository, name), "~") <= self.now for name in (base, head)):
+        if not all(repository.readable_from.get(self._oid(repository, name), "~") <= self.now for name in (base, head)):
             return self._error(404, "Not Found")
         base_oid, head_oid = self._oid(repository, base), self._oid(repository, head)
         new = git.reachable([head_oid], [base_oid])
@@ -190,9 +190,9 @@ class Rest:
         return Reply(200, body, self._next(repository, path, query, page * size < len(ahead), page=str(page + 1)))
 
     def _commits(self, repository: Repository, query: Query) -> Reply:
-        """The history of a commit or a branch, which takes no diff."""
+        """Return the history of a commit or branch, which has no diffs."""
         start = self._oid(repository, query.get("sha", repository.get("default_branch", self.now)))
-        if repository.known.get(start, "~") > self.now:
+        if repository.readable_from.get(start, "~") > self.now:
             return self._error(404, "Not Found")
         size, page = _size(query, 30), int(query.get("page", "1"))
         oids = self.world.git.history(start)

@@ -1,4 +1,4 @@
-"""The pretend GitHub: answers httpx requests from a world, in process, and goes wrong when it is told to."""
+"""The GitHub emulator's server: answers httpx requests from a world, in process, with fault injection."""
 
 import json
 import re
@@ -10,9 +10,18 @@ from typing import Any
 import httpx
 
 from collector.emulator import execution
-from collector.emulator.faults import CHANGED, HEAVY, RAISED, SPOILT, Fault, Reply, gave_up, rate_limited
+from collector.emulator.faults import (
+    CHANGED,
+    LIST_FAULTS,
+    RAISED,
+    TIMEOUT_RESPONSES,
+    Fault,
+    Reply,
+    rate_limited,
+    timeout_response,
+)
 from collector.emulator.oddities import TooLong
-from collector.emulator.resolving import Asked
+from collector.emulator.resolving import QueryContext
 from collector.emulator.rest import Rest
 from collector.emulator.spoiling import spoil, spoil_rest
 from collector.emulator.times import epoch
@@ -30,36 +39,36 @@ ERRORS: dict[str, type[httpx.TransportError]] = {
 
 @dataclass
 class Budget:
-    """What a viewer may still spend of one resource in the running hour."""
+    """A viewer's rate limit for one resource in the current hour."""
 
     limit: int = 5000
     used: int = 0
     reset: int = 0
-    debt: int = 0  # points that time-outs take off the next hour
+    debt: int = 0  # points that timeouts subtract from the next hour
 
     @property
     def remaining(self) -> int:
-        """Points left."""
+        """Remaining points."""
         return max(0, self.limit - self.used)
 
     def shown(self) -> dict[str, int]:
-        """As in GET /rate_limit, and in the headers of every answer."""
+        """Return it as in GET /rate_limit and in the headers of every response."""
         return {"limit": self.limit, "remaining": self.remaining, "used": self.used, "reset": self.reset}
 
 
 @dataclass
 class Logged:
-    """A request as it came in, with its price, its modelled seconds, and what became of it (status 0: no answer)."""
+    """A logged request."""
 
     method: str
     path: str
-    operation: str
+    operation: str  # name of the GraphQL operation; empty for REST
     variables: dict[str, Any]
     points: int = 0
-    nodes: int = 0
-    status: int = 0
-    seconds: float = 0.0
-    fault: str | None = None
+    nodes: int = 0  # possible nodes, by which GitHub limits queries
+    status: int = 0  # 0: no response
+    seconds: float = 0.0  # modelled
+    fault: str | None = None  # kind of the fault that hit it
     query: str = field(default="", repr=False)
 
     def __str__(self) -> str:
@@ -68,10 +77,11 @@ class Logged:
 
 
 class PretendGitHub:
-    """Serves `world`. `tokens` maps the tokens it takes to logins; None takes any, as "collector".
+    """Serves a world over GitHub's REST and GraphQL APIs.
 
-    `clock` says the seconds since 1970 that limits are reckoned by; by default the world's now. With `weight` each
-    question has a modelled answering time (weight.py), and what would take more than ten seconds is not answered.
+    `tokens` maps valid tokens to logins; with None, every token is valid and belongs to "collector". `clock` returns
+    the time for rate limits in seconds since 1970, by default the world's. With `weight`, queries have a modelled time
+    (weight.py) and time out after 10 seconds.
     """
 
     def __init__(
@@ -84,54 +94,52 @@ class PretendGitHub:
         self.world, self.tokens, self.clock, self.weight = world, tokens, clock, weight
         for login in ["collector"] if tokens is None else tokens.values():
             world.user(login)
-        # What GitHub says of a token beside its answers, such as {"token": {"x-oauth-scopes": "repo"}}.
+        # Token -> extra response headers, such as {"x-oauth-scopes": "repo"}.
         self.token_headers: dict[str, dict[str, str]] = {}
         self.log: list[Logged] = []
         self.faults: list[Fault] = []
         self.budgets: dict[tuple[str, str], Budget] = {}
-        # What took too long: how often, and the points that it took off the next hour; and all modelled seconds.
-        self.timeouts = self.timeout_points = 0
-        self.modelled_seconds = 0.0
-        # Other servers: what the schema lacks (see lacking.py), an Enterprise server without limits, one without a push
-        # log, one whose /graphql has moved to /api/graphql (the status that says so), REST versions that are no more,
-        # and those that will be no more: version -> (deprecated, sunset), two dates.
-        self.without: Set[str] = frozenset()
-        self.has_limits = self.has_activity = True
-        self.graphql_moved: int | None = None
-        self.sunset_versions: set[str] = set()
-        self.deprecated_versions: dict[str, tuple[str, str]] = {}
+        self.timeouts = self.timeout_points = 0  # timed-out queries, and the points that they cost the next hour
+        self.modelled_seconds = 0.0  # of all queries
+        # Emulate other servers than github.com:
+        self.without: Set[str] = frozenset()  # names that the schema lacks, see lacking.py
+        self.has_limits = True  # rate limits, which Enterprise Server has disabled by default
+        self.has_activity = True  # the push log
+        self.graphql_moved: int | None = None  # redirect /graphql to /api/graphql with this status
+        self.sunset_versions: set[str] = set()  # REST versions that are no longer supported
+        self.deprecated_versions: dict[str, tuple[str, str]] = {}  # REST version -> dates (deprecated, sunset)
 
     def fail(self, match: str, kind: str, nth: int = 1, times: int | None = 1, **details: Any) -> Fault:
-        """Let requests go wrong; `match` is searched for in "METHOD path operation variables" (see Logged).
+        """Inject a fault into requests whose "METHOD path operation variables" matches the regular expression `match`.
 
-        The kinds and their details are told at the top of faults.py. A fault that changes a part which the answer does
-        not have waits for one that has it.
+        The kinds and their details are listed at the top of faults.py. If a fault changes a part that a response does
+        not have, it waits for a response that has it.
         """
         fault = Fault(match, kind, nth, None if kind == "node_timeout" else times, details)
         self.faults.append(fault)
         return fault
 
     def budget(self, resource: str = "graphql", login: str = "collector") -> Budget:
-        """The budget of a viewer for "graphql" or "core"; set its `used` or `limit` at will."""
+        """Return a viewer's budget for "graphql" or "core"; tests may set its `used` and `limit`."""
         budget = self.budgets.setdefault((login, resource), Budget())
         if budget.reset <= self._seconds():
             budget.reset, budget.used, budget.debt = self._seconds() + HOUR, min(budget.limit, budget.debt), 0
         return budget
 
     def points(self) -> int:
-        """GraphQL points spent so far."""
+        """Return the GraphQL points used so far."""
         return sum(entry.points for entry in self.log if entry.path == "/graphql")
 
     def transport(self) -> httpx.AsyncBaseTransport:
-        """A transport for httpx.AsyncClient that leads here."""
+        """Return a transport with which an httpx.AsyncClient sends its requests here."""
         return _Transport(self)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """The answer to one request; raises what httpx would where a fault says so."""
+        """Return the response to a request. Raises an httpx error if a fault injects one."""
         entry, text = self._read(request)
         self.log.append(entry)
-        struck = next((f for f in self.faults if f.strikes(str(entry), entry.nodes)), None)
-        answer = self._answer(request, entry, text, struck)
+        fault = next((f for f in self.faults if f.hits(str(entry), entry.nodes)), None)
+        answer = self._answer(request, entry, text, fault)
         entry.status = answer.status
         headers = {
             "content-type": "application/json; charset=utf-8",
@@ -140,12 +148,12 @@ class PretendGitHub:
             **answer.headers,
             **self.token_headers.get(_token(request), {}),
         }
-        for name, value in (struck.details.get("headers", {}) if struck else {}).items():
+        for name, value in (fault.details.get("headers", {}) if fault else {}).items():
             headers.pop(name, None)
             if value is not None:
                 headers[name] = str(value)
         content = answer.content()
-        if struck and struck.kind == "truncate":
+        if fault and fault.kind == "truncate":
             content = content[: len(content) // 2]
         return httpx.Response(answer.status, headers=headers, content=content, request=request)
 
@@ -165,41 +173,41 @@ class PretendGitHub:
             return Logged(request.method, "/graphql", name, variables, nodes=price.nodes, query=text), text
         return Logged(request.method, path.removeprefix("/api/v3"), "", {}), ""
 
-    def _answer(self, request: httpx.Request, entry: Logged, text: str, struck: Fault | None) -> Reply:
+    def _answer(self, request: httpx.Request, entry: Logged, text: str, fault: Fault | None) -> Reply:
         is_graphql = entry.path == "/graphql"
-        if struck:
-            entry.fault = struck.kind
-            if struck.kind in RAISED:
-                raise ERRORS[struck.kind]("The pretend GitHub was told to fail.", request=request)
+        if fault:
+            entry.fault = fault.kind
+            if fault.kind in RAISED:
+                raise ERRORS[fault.kind]("Injected fault.", request=request)
         viewer = self._viewer(request)
         if viewer is None:
             return Reply(401, {"message": "Bad credentials", "status": "401"})
         budget = self.budget("graphql" if is_graphql else "core", viewer.login)
-        if struck and struck.kind not in CHANGED:
-            answer = struck.answer(is_graphql, self._request_id(), self._seconds())
+        if fault and fault.kind not in CHANGED:
+            answer = fault.answer(is_graphql, self._request_id(), self._seconds())
             return Reply(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
-        elsewhere = self._elsewhere(request, entry)
-        if elsewhere:
-            return elsewhere
+        other_response = self._response_of_other_server(request, entry)
+        if other_response:
+            return other_response
         if entry.path == "/rate_limit":
             resources = {name: self.budget(name, viewer.login).shown() for name in ("core", "graphql")}
             return Reply(200, {"resources": resources, "rate": resources["core"]}, self._limits(budget, False))
         if self.has_limits and not budget.remaining:
             return rate_limited(is_graphql, self._limits(budget, is_graphql))
         try:
-            answer = self._serve(request, entry, text, viewer, struck)
+            answer = self._serve(request, entry, text, viewer, fault)
         except TooLong:
-            answer = self._gave_up(entry)
-            if struck:
-                struck.missed()
+            answer = self._time_out(entry)
+            if fault:
+                fault.undo_hit()
                 entry.fault = None
             budget.debt += entry.points
         self.modelled_seconds += entry.seconds
         budget.used += entry.points
         return Reply(answer.status, answer.body, {**self._limits(budget, is_graphql), **answer.headers})
 
-    def _elsewhere(self, request: httpx.Request, entry: Logged) -> Reply | None:
-        """What a server answers that is another than github.com of today."""
+    def _response_of_other_server(self, request: httpx.Request, entry: Logged) -> Reply | None:
+        """Return the response in which another server differs from github.com, otherwise None."""
         if entry.path == "/graphql":
             if self.graphql_moved is None or request.url.path != "/graphql":
                 return None
@@ -215,15 +223,17 @@ class PretendGitHub:
             return Reply(404, {"message": "Not Found", "status": "404"})
         return None
 
-    def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account, struck: Fault | None) -> Reply:
+    def _serve(self, request: httpx.Request, entry: Logged, text: str, viewer: Account, fault: Fault | None) -> Reply:
         if entry.path == "/graphql":
             entry.points = execution.price(text, entry.variables).points
-            trouble = struck if struck and struck.kind == "field_error" else None
+            field_fault = fault if fault and fault.kind == "field_error" else None
             weigher = Weigher() if self.weight else None
-            asked = Asked(without=frozenset(self.without), limits=self.has_limits, trouble=trouble, weigher=weigher)
-            answer = Reply(200, execution.execute(self.world, viewer, text, entry.variables, asked))
+            context = QueryContext(
+                without=frozenset(self.without), limits=self.has_limits, field_fault=field_fault, weigher=weigher
+            )
+            answer = Reply(200, execution.execute(self.world, viewer, text, entry.variables, context))
             entry.seconds = weigher.seconds if weigher else 0.0
-            hit = asked.struck
+            hit = context.hit
         else:
             entry.points = 1
             url, prefix = request.url, "/api/v3" if request.url.path.startswith("/api/v3") else ""
@@ -234,22 +244,25 @@ class PretendGitHub:
             hit = False
         if entry.seconds > LIMIT:
             raise TooLong
-        if struck and struck.kind == "resource_limits":
-            answer.body = execution.cut(answer.body, struck.details["nodes"])
-        elif struck and struck.kind in SPOILT:
+        if fault and fault.kind == "resource_limits":
+            answer.body = execution.cut(answer.body, fault.details["nodes"])
+        elif fault and fault.kind in LIST_FAULTS:
             is_graphql = entry.path == "/graphql"
             hit = (
-                spoil(struck, answer.body.get("data"), entry.variables)
+                spoil(fault, answer.body.get("data"), entry.variables)
                 if is_graphql
-                else spoil_rest(struck, answer, str(request.url))
+                else spoil_rest(fault, answer, str(request.url))
             )
-        if struck and not hit and struck.kind in ("field_error", *SPOILT):
-            struck.missed()
+        if fault and not hit and fault.kind in ("field_error", *LIST_FAULTS):
+            fault.undo_hit()
             entry.fault = None
         return answer
 
     def _version(self, request: httpx.Request) -> dict[str, str]:
-        """The headers that a REST answer has for its version."""
+        """Return the REST headers for a deprecated API version.
+
+        https://docs.github.com/en/rest/about-the-rest-api/api-versions
+        """
         version = request.headers.get("x-github-api-version", FIRST_VERSION)
         dates = self.deprecated_versions.get(version)
         if dates is None:
@@ -257,14 +270,17 @@ class PretendGitHub:
         deprecated, sunset = (formatdate(epoch(date), usegmt=True) for date in dates)
         return {"deprecation": deprecated, "sunset": sunset}
 
-    def _gave_up(self, entry: Logged) -> Reply:
-        """The answer to what took too long: one of GitHub's ways to say so after the other. Its points are charged, and
-        once more to the next hour."""
-        how = HEAVY[self.timeouts % len(HEAVY)]
+    def _time_out(self, entry: Logged) -> Reply:
+        """Return the response to a query that timed out; the three forms that GitHub uses take turns.
+
+        GitHub subtracts additional points from the next hour's rate limit:
+        https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
+        """
+        how = TIMEOUT_RESPONSES[self.timeouts % len(TIMEOUT_RESPONSES)]
         self.timeouts += 1
         self.timeout_points += entry.points
         entry.seconds = LIMIT
-        return gave_up(how, self._request_id())
+        return timeout_response(how, self._request_id())
 
     def _limits(self, budget: Budget, is_graphql: bool) -> dict[str, str]:
         if not self.has_limits:

@@ -1,13 +1,13 @@
-"""Lists that contradict themselves: a page of a real answer is changed as GitHub's own have been seen to go wrong.
+"""Faults that make a page of a list inconsistent, in ways that GitHub's lists have been seen to go wrong.
 
-- empty_page: no rows, and yet a next page. `cursor` says where it leads: "moves" (the default: another cursor for the
-  same place, so the rows come with the next page), "repeats" (the cursor asked with, so it never ends) or "skips" (past
-  the rows, so they never come).
-- repeat_cursor: the rows, and the cursor that the page was asked with.
-- null_cursor: a next page without a cursor.
+- empty_page: no rows, but a next page. Its `cursor` is one of "moves" (the default: a different cursor for the same
+  place, so the next page has the rows), "repeats" (the requested cursor, an endless loop) or "skips" (past the rows,
+  which are lost).
+- repeat_cursor: the rows, but with the requested cursor as the next one.
+- null_cursor: a next page, but no cursor.
 - ends_early: the first half of the rows (or the first `keep`), and no next page.
-- null_node: a null in place of the row in the middle (or of the row `index`).
-- duplicate_row: the first row once more as the second, in place of the one there with `instead`.
+- null_node: null instead of the row in the middle (or the row `index`).
+- duplicate_row: the first row twice; with `instead`, its copy replaces the second row.
 """
 
 from typing import Any
@@ -19,9 +19,9 @@ Cursor = str | None
 
 
 def spoil(fault: Fault, data: Any, variables: dict[str, Any]) -> bool:
-    """Spoil the list that the fault names by its response key (`connection`), or the first that is paged.
+    """Apply the fault to the connection with the response key `connection`, or to the first one with a pageInfo.
 
-    False when the answer has no such list. The cursor that the page was asked with is looked for in `variables`.
+    `variables` are the query's, with the requested cursor. Returns False if the response has no such connection.
     """
     name = fault.details.get("connection")
     found = _connection(data, name)
@@ -34,7 +34,7 @@ def spoil(fault: Fault, data: Any, variables: dict[str, Any]) -> bool:
 
 
 def _connection(data: Any, name: str | None) -> dict[str, Any] | None:
-    """The first object of that response key with nodes; without a name the first with nodes and pageInfo."""
+    """Return the first connection with this response key; without a name, the first one with a pageInfo."""
     if isinstance(data, dict):
         for key, value in data.items():
             if isinstance(value, dict) and "nodes" in value and (key == name if name else "pageInfo" in value):
@@ -53,23 +53,23 @@ def _spoil_page(fault: Fault, page: dict[str, Any], asked: Cursor) -> None:
     info = page.get("pageInfo") or {}
     here = asked or START
 
-    def goes_on(cursor: Cursor) -> None:
+    def set_next_page(cursor: Cursor) -> None:
         info.update({k: v for k, v in (("hasNextPage", True), ("endCursor", cursor)) if k in info})
 
     if fault.kind == "empty_page":
-        leads = {"moves": same_place(here), "repeats": here, "skips": info.get("endCursor")}
-        goes_on(leads[fault.details.get("cursor", "moves")])
+        cursors = {"moves": same_place(here), "repeats": here, "skips": info.get("endCursor")}
+        set_next_page(cursors[fault.details.get("cursor", "moves")])
     elif fault.kind == "repeat_cursor":
-        goes_on(here)
+        set_next_page(here)
     elif fault.kind == "null_cursor":
-        goes_on(None)
+        set_next_page(None)
     elif fault.kind == "ends_early" and "hasNextPage" in info:
         info["hasNextPage"] = False
     page["nodes"] = _rows(fault, page["nodes"])
 
 
 def spoil_rest(fault: Fault, answer: Reply, here: str) -> bool:
-    """Spoil a REST list and its Link header; `here` is the address it was asked for at. False when it is no list."""
+    """Apply the fault to a REST list and its Link header; `here` is the request's URL. Returns False without a list."""
     body = answer.body
     rows = body.get("commits") if isinstance(body, dict) else body
     if not isinstance(rows, list):

@@ -1,14 +1,14 @@
-"""What GraphQL answers about the world at one moment: accounts, commits, issues and pull requests.
+"""GraphQL views of the world at one time: accounts, commits, issues and pull requests.
 
-Views are plain dicts by field name. A value that can be called takes the field's arguments: so lists are made only
-when they are asked for. Under OF a view holds what it shows, for what may be odd about it (oddities.py).
+A view is a dict by field name. A callable value is called with the field's arguments, so that lists are only built
+when they are requested. The key OBJECT holds the object that the view shows, to look up its oddities (oddities.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from collector.emulator.git import Commit, File, Signature, digest
-from collector.emulator.oddities import OF, SAML
+from collector.emulator.oddities import OBJECT, SAML
 from collector.emulator.pagination import Refusal, connection, history
 from collector.emulator.pulls import PullRequest, Review
 from collector.emulator.repository import Repository
@@ -17,13 +17,14 @@ from collector.emulator.world import Account, World, node_id
 
 Arguments = Mapping[str, Any]
 View = dict[str, Any]
-# The most that GitHub lists of a pull request (pytorch/pytorch#120499, dcoapp/app#310).
+# The most files and commits of a pull request that GitHub lists:
+# https://github.com/pytorch/pytorch/issues/120499 and https://github.com/dcoapp/app/issues/310
 FILES = 3000
 COMMITS = 10_000
 
 
 class ThreadViews:
-    """The world at its present now, as the viewer may see it: people and what they do."""
+    """The views of accounts, commits and threads, at the world's current time and as the viewer may see them."""
 
     def __init__(self, world: World, viewer: Account) -> None:
         self.world, self.viewer, self.now, self.odd = world, viewer, world.now, world.odd
@@ -38,13 +39,13 @@ class ThreadViews:
         key: Callable[[Any], Any],
         descending: bool = False,
     ) -> View:
-        """A connection over `items`, without those omitted, and with a null or an error in the place of one hidden."""
+        """Return a connection over `items` without omitted ones. Hidden items are replaced by null or an error."""
         shown, total = self.odd.listed(items, self.now)
         page = connection(shown, arguments, lambda item: self.seen(item, view), key, descending)
         return {**page, "totalCount": total}
 
     def seen(self, item: Any, view: Callable[[Any], Any]) -> Any:
-        """An item of a list, or what stands in its place: an error (which is answered as null) or null."""
+        """Return the view of an item. If it is hidden or refused, return its error (answered as null) or None."""
         hidden, refusal = self.odd.hidden(item, self.now)
         if hidden:
             return refusal
@@ -56,12 +57,12 @@ class ThreadViews:
     # accounts
 
     def account(self, account: Account | None) -> View | None:
-        """An actor; null for one whose account is gone."""
+        """Return the view of an actor, None if the account is deleted."""
         if account is None or self.world.deleted.get(account, "~") <= self.now:
             return None
         if account.login not in self._accounts:
             self._accounts[account.login] = {
-                OF: account,
+                OBJECT: account,
                 "__typename": account.kind,
                 "id": account.node_id,
                 "databaseId": account.id,
@@ -71,11 +72,11 @@ class ThreadViews:
         return self._accounts[account.login]
 
     def user(self, account: Account | None) -> View | None:
-        """Where the schema has room for people only."""
+        """Return the view of an account for fields of the type User, None if it is not a User."""
         return self.account(account) if account and account.kind == "User" else None
 
     def association(self, repository: Repository, author: Account | None) -> str:
-        """CommentAuthorAssociation, with today's value as on GitHub."""
+        """Return the CommentAuthorAssociation, which is the author's current one, as on GitHub."""
         shown = author not in repository.private_members or self.viewer in repository.associations
         if author in repository.associations and shown:
             return repository.associations[author]
@@ -89,10 +90,10 @@ class ThreadViews:
     # commits
 
     def commit(self, r: Repository, oid: str) -> View:
-        """A commit."""
+        """Return the view of a commit."""
         c = self.world.git.commits[oid]
         return {
-            OF: c,
+            OBJECT: c,
             "__typename": "Commit",
             "id": node_id("C", r.id, oid),
             "oid": oid,
@@ -118,12 +119,12 @@ class ThreadViews:
         }
 
     def _pulls_of(self, r: Repository, oid: str) -> Sequence[PullRequest]:
-        """What GitHub names for a commit: the pull requests of the repository, and those of its forks."""
+        """Return the pull requests that GitHub associates with a commit: the repository's, and those in its forks."""
         found = [p for there in (r, *self.world.forks(r)) for p in there.pulls_of(oid, self.now)]
         return [p for p in found if self.odd.associated(p, p.get("merged_at", self.now), self.now)]
 
     def _since(self, oid: str, since: str | None) -> list[str]:
-        """The history of a commit, without what is older."""
+        """Return the history of a commit, without commits dated before `since`."""
         git = self.world.git
         return [o for o in git.history(oid) if since is None or git.commits[o].committed_at >= since]
 
@@ -131,7 +132,7 @@ class ThreadViews:
         if s is None:
             return None
         return {
-            OF: s,
+            OBJECT: s,
             "__typename": "GpgSignature",
             "state": s.state,
             "isValid": s.state == "VALID",
@@ -143,10 +144,10 @@ class ThreadViews:
     # issues and pull requests
 
     def thread(self, t: Thread) -> View:
-        """An issue or a pull request."""
+        """Return the view of an issue or pull request."""
         now = self.now
         view: View = {
-            OF: t,
+            OBJECT: t,
             "__typename": "Issue",
             "id": t.node_id,
             "databaseId": t.id,
@@ -206,10 +207,10 @@ class ThreadViews:
         }
 
     def named(self, r: Repository) -> View:
-        """A repository, as far as another object names it."""
+        """Return the few fields of a repository that another object refers to."""
         self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now)
         return {
-            OF: r,
+            OBJECT: r,
             "__typename": "Repository",
             "id": r.node_id,
             "databaseId": r.id,
@@ -221,7 +222,7 @@ class ThreadViews:
 
     def _comment(self, r: Repository, c: Comment) -> View:
         return {
-            OF: c,
+            OBJECT: c,
             "id": node_id("IC", r.id, c.id),
             "databaseId": c.id,
             "fullDatabaseId": str(c.id),
@@ -234,7 +235,7 @@ class ThreadViews:
 
     def _review(self, r: Repository, review: Review) -> View:
         return {
-            OF: review,
+            OBJECT: review,
             "id": node_id("PRR", r.id, review.id),
             "databaseId": review.id,
             "fullDatabaseId": str(review.id),
@@ -246,7 +247,7 @@ class ThreadViews:
         }
 
     def _file(self, f: File) -> View:
-        return {OF: f, "path": f.path, "additions": f.additions, "deletions": f.deletions, "changeType": f.change}
+        return {OBJECT: f, "path": f.path, "additions": f.additions, "deletions": f.deletions, "changeType": f.change}
 
     def _timeline(self, t: Thread, arguments: Arguments) -> View:
         wanted = {kind.replace("_", "").lower() for kind in arguments.get("itemTypes") or ()}
@@ -255,7 +256,7 @@ class ThreadViews:
 
     def _event(self, t: Thread, e: Event) -> View:
         view: View = {
-            OF: e,
+            OBJECT: e,
             "__typename": e.kind,
             "id": node_id("EV", e.id),
             "createdAt": e.at,
@@ -269,7 +270,7 @@ class ThreadViews:
             if isinstance(closer, Thread):
                 view["closer"] = self.thread(closer)
         elif e.kind == "CrossReferencedEvent":
-            self._see(details["source"].repository)
+            self._require_access(details["source"].repository)
             view["source"] = self.thread(details["source"])
             view["willCloseTarget"] = details["will_close"]
         elif e.kind in ("ConnectedEvent", "DisconnectedEvent"):
@@ -278,8 +279,8 @@ class ThreadViews:
             view["label"] = {"name": details["label"]}
         return view
 
-    def _see(self, r: Repository) -> None:
-        """Raise what stands in the place of an event that came from where the token may not look."""
+    def _require_access(self, r: Repository) -> None:
+        """Raise the error for an event whose source is in a repository that the token may not read."""
         owner = r.name.partition("/")[0]
         if self.odd.refused(owner, self.viewer, self.now):
             raise Refusal(SAML, "FORBIDDEN", {"saml_failure": True})

@@ -1,4 +1,4 @@
-"""Issues and pull requests: what they have in common, and issues."""
+"""Issues, and what they have in common with pull requests."""
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Event:
 
 
 class Comment(Record):
-    """A comment: attributes body and deleted."""
+    """A comment, with the attributes body and deleted."""
 
     def __init__(self, number: int, author: Account | None, body: str, at: str) -> None:
         super().__init__(at, body=body, deleted=False)
@@ -36,7 +36,7 @@ class Comment(Record):
 class Thread(Record):
     """An issue or a pull request.
 
-    `at` is when it appeared here; `created_at` is earlier for one that was imported or transferred.
+    `at` is when it appeared in this repository; `created_at` is earlier if it was imported or transferred.
     """
 
     prefix = ""
@@ -57,32 +57,32 @@ class Thread(Record):
         self.world.nodes[self.node_id] = self
 
     def is_there(self, now: str) -> bool:
-        """Whether it exists in its repository at `now`."""
+        """Return whether it exists in its repository at `now`."""
         return self.at <= now and not self.get("deleted", now)
 
     def updated_at(self, now: str) -> str:
-        """The moment of the last thing that happened to it by `now`."""
+        """Return `updatedAt`: the time of its latest update up to `now`."""
         return self._touched[max(0, bisect_right(self._touched, now) - 1)]
 
     def touch(self, at: str) -> str:
-        """Let `updatedAt` be `at` from then on."""
+        """Set `updatedAt` to `at`, and return `at`."""
         insort(self._touched, at)
         return at
 
     def event(self, kind: str, by: Account | None = None, at: Moment | None = None, **details: Any) -> Event:
-        """A timeline item of the GraphQL type `kind`."""
+        """Add a timeline item of the GraphQL type `kind`."""
         event = Event(kind, self.world.new_id(), self.touch(self.world.moment(at)), by, details)
         self.events.append(event)
         return event
 
     def comment(self, by: Account | None, body: str = "A comment.", at: Moment | None = None) -> Comment:
-        """A new comment."""
+        """Add a comment."""
         comment = Comment(self.world.new_id(), by, body, self.touch(self.world.moment(at)))
         self.comments.append(comment)
         return comment
 
     def delete_comment(self, comment: Comment, by: Account | None = None, at: Moment | None = None) -> None:
-        """Take a comment away; a CommentDeletedEvent is left."""
+        """Delete a comment, which adds a CommentDeletedEvent."""
         comment.put(self.event("CommentDeletedEvent", by, at).at, deleted=True)
 
     def close(
@@ -92,13 +92,13 @@ class Thread(Record):
         reason: str = "COMPLETED",
         closer: "PullRequest | Commit | None" = None,
     ) -> Self:
-        """Close it: COMPLETED, NOT_PLANNED or DUPLICATE; `closer` is the pull request or commit that did."""
+        """Close it. `reason` is COMPLETED, NOT_PLANNED or DUPLICATE; `closer` the pull request or commit that did."""
         event = self.event("ClosedEvent", by, at, reason=reason, closer=closer, closer_repository=self.repository)
         self.put(event.at, state="CLOSED", closed_at=event.at, **self._reason(reason))
         return self
 
     def reopen(self, by: Account | None, at: Moment | None = None) -> Self:
-        """Open it again."""
+        """Reopen it."""
         self.put(self.event("ReopenedEvent", by, at).at, state="OPEN", closed_at=None, **self._reason("REOPENED"))
         return self
 
@@ -111,18 +111,18 @@ class Thread(Record):
         return self.put(moment, labels=(*self.get("labels", moment), name))
 
     def edit(self, at: Moment | None = None, *, silent: bool = False, **values: Any) -> Self:
-        """New values for title, body or locked; `silent` leaves `updatedAt` alone."""
+        """Set title, body or locked; `silent` does not change `updatedAt`."""
         moment = self.world.moment(at)
         if not silent:
             self.touch(moment)
         return self.put(moment, **values)
 
     def delete(self, at: Moment | None = None) -> None:
-        """It is gone from then on."""
+        """Delete it at that time."""
         self.put(self.world.moment(at), deleted=True)
 
     def events_at(self, now: str) -> Iterator[Event]:
-        """Timeline items by `now`, oldest first."""
+        """Return its timeline items up to `now`, oldest first."""
         return iter(sorted((e for e in self.events if e.at <= now), key=lambda e: (e.at, e.id)))
 
 
@@ -148,24 +148,24 @@ class Issue(Thread):
         return {"state_reason": reason}
 
     def refer(self, by: "PullRequest", at: Moment | None = None, *, will_close: bool = False) -> Event:
-        """A pull request mentions this issue: a CrossReferencedEvent."""
+        """Let a pull request mention this issue, which adds a CrossReferencedEvent."""
         return self.event("CrossReferencedEvent", by.author, at or by.at, source=by, will_close=will_close)
 
     def connect(self, pull_request: "PullRequest", by: Account | None, at: Moment | None = None) -> Event:
-        """Link a pull request by hand."""
+        """Link a pull request manually, which adds a ConnectedEvent."""
         return self.event("ConnectedEvent", by, at, subject=pull_request)
 
     def disconnect(self, pull_request: "PullRequest", by: Account | None, at: Moment | None = None) -> Event:
-        """Take such a link away."""
+        """Remove a manual link, which adds a DisconnectedEvent."""
         return self.event("DisconnectedEvent", by, at, subject=pull_request)
 
     def convert_to_discussion(self, by: Account | None, at: Moment | None = None) -> Self:
-        """Make a discussion of it: what is left is closed and locked."""
+        """Convert it to a discussion: the issue stays, closed and locked."""
         moment = self.event("ConvertedToDiscussionEvent", by, at).at
         return self.put(moment, state="CLOSED", closed_at=moment, locked=True)
 
     def transfer(self, to: "Repository", by: Account | None = None, at: Moment | None = None) -> "Issue":
-        """Move it to another repository, where it keeps its date, text and comments; the issue there."""
+        """Transfer it to another repository, with its date, text and comments. Returns the issue there."""
         moment = self.world.moment(at)
         there = to.issue(
             self.get("title", moment),

@@ -1,9 +1,9 @@
-"""What GraphQL answers about the world at one moment: queries, repositories, releases and tags."""
+"""GraphQL views of the world at one time: root fields, repositories, releases and tags."""
 
 from typing import Any
 
 from collector.emulator.git import Commit
-from collector.emulator.oddities import OF
+from collector.emulator.oddities import OBJECT
 from collector.emulator.pagination import Refusal, connection
 from collector.emulator.pulls import PullRequest
 from collector.emulator.releases import Release, Tag
@@ -14,10 +14,10 @@ from collector.emulator.world import node_id
 
 
 class Views(ThreadViews):
-    """The world at its present now: what a query can start from."""
+    """The root fields of a query, and the views of repositories, releases and tags."""
 
     def node(self, arguments: Arguments) -> View:
-        """Query.node."""
+        """Return Query.node. Raises Refusal if it cannot be seen."""
         there = self.world.nodes.get(arguments["id"])
         if isinstance(there, Repository) and self._is_public(there):
             return self.repository(there)
@@ -35,7 +35,7 @@ class Views(ThreadViews):
         return t.is_there(self.now) and bool(t.repository.get(switched, self.now))
 
     def _may_see(self, r: Repository) -> None:
-        """Raise what is answered for a blocked repository, and for one whose owner refuses the token."""
+        """Raise Refusal if a repository is blocked or its owner refuses the token."""
         if r.get("blocked", self.now):
             raise Refusal("Repository access blocked", "DMCA")
         self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now)
@@ -44,7 +44,7 @@ class Views(ThreadViews):
         self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now, deep=True)
 
     def nodes(self, arguments: Arguments) -> list[Any]:
-        """Query.nodes: an error in the place of what is gone."""
+        """Return Query.nodes, with an error in place of each node that is gone."""
         if len(arguments["ids"]) > 100:
             raise Refusal("You may not provide more than 100 node ids.", "ARGUMENT_LIMIT")
         answer: list[Any] = []
@@ -56,7 +56,7 @@ class Views(ThreadViews):
         return answer
 
     def by_name(self, arguments: Arguments) -> View:
-        """Query.repository; a former name leads to the present one."""
+        """Return Query.repository, also by a former name."""
         name = f"{arguments['owner']}/{arguments['name']}"
         there = self.world.find(name)
         if there is None or there.get("private", self.now):
@@ -64,13 +64,13 @@ class Views(ThreadViews):
         return self.repository(there)
 
     def repository(self, r: Repository) -> View:
-        """A repository, unless the viewer may not see it."""
+        """Return the view of a repository. Raises Refusal if the viewer may not see it."""
         self._may_see(r)
         head = r.head(self.now)
         parent = r.get("parent", self.now)
         language, spdx = r.get("language", self.now), r.get("license", self.now)
         return {
-            OF: r,
+            OBJECT: r,
             "__typename": "Repository",
             "id": r.node_id,
             "databaseId": r.id,
@@ -87,7 +87,7 @@ class Views(ThreadViews):
             "hasDiscussionsEnabled": r.get("has_discussions", self.now),
             "stargazerCount": r.get("stars", self.now),
             "forkCount": r.get("forks", self.now),
-            "parent": lambda _: self.named(parent) if isinstance(parent, Repository) else self._by_word(parent),
+            "parent": lambda _: self.named(parent) if isinstance(parent, Repository) else self._parent_by_name(parent),
             "primaryLanguage": {"name": language} if language else None,
             "licenseInfo": {"spdxId": spdx} if spdx else None,
             "defaultBranchRef": (self._branch(r, r.get("default_branch", self.now), head) if head else None),
@@ -101,11 +101,11 @@ class Views(ThreadViews):
             "object": lambda a: self.object(r, a["oid"]),
         }
 
-    def _by_word(self, name: str | None) -> View | None:
+    def _parent_by_name(self, name: str | None) -> View | None:
         return {"nameWithOwner": name} if name else None
 
     def owner(self, arguments: Arguments) -> View | None:
-        """Query.repositoryOwner: nobody where no account has the login."""
+        """Return Query.repositoryOwner, None if no account has the login."""
         account = self.world.accounts.get(arguments["login"].lower())
         if account is None or account.kind not in ("User", "Organization"):
             return None
@@ -142,7 +142,7 @@ class Views(ThreadViews):
         )
 
     def _release_of(self, r: Repository, tag_name: str) -> View | None:
-        """The newest release of that tag."""
+        """Return the newest release of a tag."""
         there = [e for e in r.releases if e.is_there(self.now) and e.get("tag", self.now) == tag_name]
         return self._release(r, there[-1]) if there else None
 
@@ -150,7 +150,7 @@ class Views(ThreadViews):
         tag = r.tags.get(e.get("tag", self.now))
         commit = tag.commit(self.now) if tag and self._has_tag(tag) else None
         return {
-            OF: e,
+            OBJECT: e,
             "id": node_id("RE", r.id, e.id),
             "databaseId": e.id,
             "tagName": e.get("tag", self.now),
@@ -167,7 +167,7 @@ class Views(ThreadViews):
 
     def _tags(self, r: Repository, arguments: Arguments) -> View:
         if arguments["refPrefix"] != "refs/tags/":
-            raise Refusal("The pretend GitHub lists tags only.")
+            raise Refusal("The emulator lists only tags.")
         there = [t for t in r.tags.values() if self._has_tag(t)]
         direction = (arguments.get("orderBy") or {"direction": "ASC"})["direction"]
 
@@ -184,7 +184,7 @@ class Views(ThreadViews):
         return {"id": node_id("REF", r.id, f"refs/heads/{name}"), "name": name, "target": self.commit(r, head)}
 
     def _ref(self, r: Repository, name: str) -> View | None:
-        """A branch or a tag by its name, with or without refs/heads/ or refs/tags/."""
+        """Return a branch or tag by its name, with or without refs/heads/ or refs/tags/."""
         kind, short = ("", name) if not name.startswith("refs/") else (name.split("/")[1], name.split("/", 2)[2])
         head = r.head(self.now, short) if kind in ("", "heads") else None
         if head:
@@ -194,28 +194,28 @@ class Views(ThreadViews):
 
     def _tag(self, r: Repository, t: Tag) -> View:
         target = self._tag_object(r, t) if t.get("annotated", self.now) else self._tagged(r, t)
-        return {OF: t, "id": node_id("REF", r.id, f"refs/tags/{t.name}"), "name": t.name, "target": target}
+        return {OBJECT: t, "id": node_id("REF", r.id, f"refs/tags/{t.name}"), "name": t.name, "target": target}
 
     def _tagged(self, r: Repository, t: Tag) -> View:
         commit = t.commit(self.now)
         return self.commit(r, commit.oid) if commit else {"__typename": t.get("kind", self.now), "oid": t.end(self.now)}
 
     def _tag_object(self, r: Repository, t: Tag, depth: int = 0) -> View:
-        """A tag object, which may lead to another."""
+        """Return the view of a tag object, whose target may be another tag object."""
         further = depth < t.get("nested", self.now)
         oid = t.oid(self.now, depth)
         return {
-            OF: t,
+            OBJECT: t,
             "__typename": "Tag",
             "id": node_id("TA", r.id, oid),
             "oid": oid,
-            "tagger": {OF: t, "date": t.tagged_at(self.now)},
+            "tagger": {OBJECT: t, "date": t.tagged_at(self.now)},
             "target": self._tag_object(r, t, depth + 1) if further else self._tagged(r, t),
         }
 
     def object(self, r: Repository, oid: str) -> View | None:
-        """A commit that the repository has, also one that no branch leads to any more; or a tag."""
-        if r.known.get(oid, "~") <= self.now:
+        """Return a commit of the repository, also one that no branch reaches any more, or a tag object."""
+        if r.readable_from.get(oid, "~") <= self.now:
             commit: Commit = self.world.git.commits[oid]
             shown: View | None = self.seen(commit, lambda c: self.commit(r, c.oid))
             return shown

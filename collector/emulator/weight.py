@@ -1,5 +1,6 @@
-"""How long GitHub would have worked on a question, by what was asked and what was served: the figures of
-collector.github.server_time, met field by field.
+"""Model how long GitHub takes for a query, from the fields requested and the rows served.
+
+The figures are in `collector/github/server_time.py`.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from collector.emulator.oddities import OF
+from collector.emulator.oddities import OBJECT
 from collector.github.server_time import COMMIT_DIFF_MOST, LIMIT, SIZES, WEIGHTS, milliseconds
 
 __all__ = ["LIMIT", "Weigher", "rest_seconds"]
@@ -18,26 +19,26 @@ _NODES = {"PullRequest": "pull", "Issue": "issue", "Repository": "repository"}
 
 
 def rest_seconds(body: Any) -> float:
-    """How long a REST answer takes."""
+    """Return the modelled time of a REST response in seconds."""
     return milliseconds("rest", len(body) if isinstance(body, list) else 1) / 1000
 
 
 @dataclass
 class Weigher:
-    """Sums up one question's milliseconds, field by field as they are resolved."""
+    """Sums up the modelled time of a query while its fields are resolved."""
 
     milliseconds: float = field(default_factory=lambda: milliseconds("question"))
     _sized: set[int] = field(default_factory=set)
 
     @property
     def seconds(self) -> float:
-        """How long the question takes."""
+        """The modelled time so far."""
         return self.milliseconds / 1000
 
-    def met(
+    def add(
         self, info: "GraphQLResolveInfo[Any]", source: Mapping[str, Any], value: Any, arguments: Mapping[str, Any]
     ) -> None:
-        """Weigh one field's value."""
+        """Add the time of one resolved field."""
         kind, name = info.parent_type.name, info.field_name
         if isinstance(value, dict) and "totalCount" in value:
             self._connection(kind, name, value, arguments)
@@ -77,8 +78,8 @@ class Weigher:
             self._add("list", served)
 
     def _size(self, kind: str, source: Mapping[str, Any]) -> None:
-        """The first of its sizes makes GitHub compute an object's diff."""
-        thing = id(source[OF])
+        """Add the time of computing an object's diff, once per object: its sizes are computed together."""
+        thing = id(source[OBJECT])
         if thing in self._sized:
             return
         self._sized.add(thing)

@@ -1,8 +1,8 @@
-"""The pretend GitHub's world: accounts, repositories, one object store, and a clock.
+"""The emulator's world: accounts, repositories, one object store, and a clock.
 
-Every event has its own moment, and what lies after the world's `now` does not exist yet; so a world can be built
-whole and then watched as its clock is moved. Where a builder's `at` is left out, it is the world's `now`.
-Build in the order of time: numbers and ids are given in the order of the calls, as on GitHub.
+Everything has a time, and what is later than the world's `now` is not visible yet: a test can build a whole history
+and then move the clock through it. The builders' parameter `at` defaults to `now`. Build in chronological order, since
+numbers and ids are assigned in the order of the calls, as on GitHub.
 """
 
 from base64 import urlsafe_b64encode
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Account:
-    """Someone on GitHub: a User, Bot, Mannequin or Organization. The login may change, and is without "[bot]"."""
+    """An account. Its login may change."""
 
     id: int
     node_id: str
-    login: str
-    kind: str
+    login: str  # as in GraphQL, without "[bot]"
+    kind: str  # User | Bot | Mannequin | Organization
     created_at: str
-    other_login: str | None = None
+    other_login: str | None = None  # in REST, where it is not derived from `login`
 
     @property
     def rest_login(self) -> str:
-        """The login as the REST API writes it."""
+        """The login as in the REST API."""
         return self.other_login or (f"{self.login}[bot]" if self.kind == "Bot" else self.login)
 
 
 class World:
-    """Everything that the pretend GitHub knows."""
+    """All data of the emulator."""
 
     def __init__(self, now: Moment = "2026-01-01") -> None:
         self.now = instant(now)
@@ -48,23 +48,23 @@ class World:
         self._last_id = 1000
 
     def new_id(self) -> int:
-        """The next number: ids grow with insertion."""
+        """Return the next database id."""
         self._last_id += 1
         return self._last_id
 
     def moment(self, at: Moment | None) -> str:
-        """`at` as text; None is now."""
+        """Return `at` as ISO 8601 text; None means now."""
         return self.now if at is None else instant(at)
 
     def move(self, to: Moment | None = None, *, days: float = 0, hours: float = 0, seconds: float = 0) -> str:
-        """Move the clock to an instant or by so much; the new now."""
+        """Move the clock to a time, or forward by a duration, and return the new time."""
         self.now = later(self.now if to is None else to, days=days, hours=hours, seconds=seconds)
         return self.now
 
     def user(
         self, login: str, created_at: Moment = "2015-01-01", *, kind: str = "User", rest_login: str | None = None
     ) -> Account:
-        """The account of that login; made at the first call."""
+        """Return the account with this login, created on the first call."""
         key = login.lower()
         if key not in self.accounts:
             number = self.new_id()
@@ -74,15 +74,15 @@ class World:
         return self.accounts[key]
 
     def bot(self, login: str, created_at: Moment = "2015-01-01", rest_login: str | None = None) -> Account:
-        """The account of an app: `login` in GraphQL, `login[bot]` in REST, or `rest_login` where that differs too."""
+        """Return the account of an app: `login` in GraphQL, and `login[bot]` or `rest_login` in REST."""
         return self.user(login, created_at, kind="Bot", rest_login=rest_login)
 
     def delete_account(self, account: Account, at: Moment | None = None) -> None:
-        """From then on the account is null wherever it stands."""
+        """Delete an account: from then on, null is served in its place."""
         self.deleted[account] = self.moment(at)
 
     def repository(self, full_name: str, created_at: Moment | None = None, **values: Any) -> "Repository":
-        """A new repository; `values` as in `Repository.change`."""
+        """Create a repository; `values` as in `Repository.change`."""
         from collector.emulator.repository import Repository
 
         self.user(full_name.partition("/")[0], kind="Organization")
@@ -92,12 +92,12 @@ class World:
         return repository
 
     def forks(self, repository: "Repository") -> "list[Repository]":
-        """The repositories that have this one as their parent now."""
+        """Return the repositories that are forks of this one now."""
         there = (r for r in self.repositories if r.at <= self.now and not r.get("deleted", self.now))
         return [r for r in there if r.get("parent", self.now) is repository]
 
     def find(self, full_name: str) -> "Repository | None":
-        """The repository that has this name now, else the one that had it last."""
+        """Return the repository with this name, otherwise the last one that had it before a rename."""
         wanted = full_name.lower()
         there = [r for r in self.repositories if r.at <= self.now and not r.get("deleted", self.now)]
         for repository in there:
@@ -110,14 +110,19 @@ class World:
 
 
 def node_id(prefix: str, *numbers: int | str) -> str:
-    """A GraphQL node id as GitHub makes them: a prefix for the type, and 0 and the numbers (of what is in a repository,
-    the repository's and its own) in msgpack and base64."""
+    """Return a GraphQL node id in GitHub's format: a prefix for the type, and the ids in msgpack and base64.
+
+    For an object within a repository, pass the repository's id and then its own.
+    """
     packed = bytes([0x91 + len(numbers), 0]) + b"".join(map(_packed, numbers))
     return f"{prefix}_{urlsafe_b64encode(packed).decode().rstrip('=')}"
 
 
 def _packed(value: int | str) -> bytes:
-    """A number of up to 64 bits or a short text in msgpack: https://github.com/msgpack/msgpack/blob/master/spec.md."""
+    """Encode an integer of up to 64 bits, or a short string, as msgpack.
+
+    https://github.com/msgpack/msgpack/blob/master/spec.md
+    """
     if isinstance(value, str):
         text = value.encode()
         return (bytes([0xA0 | len(text)]) if len(text) < 32 else bytes([0xD9, len(text)])) + text

@@ -1,1 +1,1 @@
-"""The SQLite file: its schema, upserts, tombstones, and how far the sync has come. Alone writes facts."""
+"""The SQLite database: schema, migrations, upserts, tombstones and sync progress. Only this package writes facts."""

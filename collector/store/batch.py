@@ -1,4 +1,4 @@
-"""What a fetcher hands over to be stored: rows by table, what is gone, and how far the sync has come with them."""
+"""The batch that a fetcher passes to the store: rows by table, tombstones and sync progress."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,47 +13,52 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """How rows of a table are told apart, and of which columns a change is kept: most should never have one."""
+    """How to upsert into a table: its key, and the columns with rules of their own."""
 
     name: str
-    key: tuple[str, ...]
-    fixed: tuple[str, ...] = ()
-    dated: str | None = None  # the column that says when GitHub made the object
-    kept: tuple[str, ...] = ()  # columns in which a value is never replaced by NULL, nor NULL by a value a change
+    key: tuple[str, ...]  # the primary key
+    recorded: tuple[str, ...] = ()  # columns whose old value is recorded in `changes`; most should never change
+    dated: str | None = None  # the column with GitHub's creation time, checked for late arrivals
+    keep_if_null: tuple[str, ...] = ()  # NULL never replaces a value in these, because it means "not served"
 
 
 TABLES = {
     t.name: t
     for t in (
-        Table("accounts", ("id",), ("created_at",), kept=("created_at",)),
+        Table("accounts", ("id",), ("created_at",), keep_if_null=("created_at",)),
         Table("repositories", ("id",), ("created_at", "default_branch")),
         Table(
             "releases",
             ("id",),
             ("published_at", "tag_oid", "tag_name"),
             dated="published_at",
-            kept=UNSERVED["releases"],
+            keep_if_null=UNSERVED["releases"],
         ),
-        # A tag of a blob or a tree leads to no commit, so a NULL may well replace an oid.
-        Table("tags", ("repository", "name"), ("oid",), kept=("target_oid",)),
+        # `oid` may become NULL: a tag that is moved to a blob or a tree has no commit.
+        Table("tags", ("repository", "name"), ("oid",), keep_if_null=("target_oid",)),
         Table(
-            "commits", ("repository", "oid"), ("committed_at", "tree_oid"), kept=(*UNSERVED["commits"], "changed_files")
+            "commits",
+            ("repository", "oid"),
+            ("committed_at", "tree_oid"),
+            keep_if_null=(*UNSERVED["commits"], "changed_files"),
         ),
-        Table("issues", ("id",), ("created_at", "author", "number"), dated="created_at", kept=UNSERVED["issues"]),
+        Table(
+            "issues", ("id",), ("created_at", "author", "number"), dated="created_at", keep_if_null=UNSERVED["issues"]
+        ),
         Table("issue_labels", ("issue", "name")),
         Table(
             "pull_requests",
             ("id",),
             ("created_at", "merged_at", "author", "number"),
             dated="created_at",
-            kept=(*UNSERVED["pull_requests"], "diff_of"),
+            keep_if_null=(*UNSERVED["pull_requests"], "diff_of"),
         ),
-        Table("pull_request_files", ("pull_request", "path"), kept=UNSERVED["pull_request_files"]),
-        Table("pull_request_commits", ("pull_request", "oid"), kept=UNSERVED["pull_request_commits"]),
-        Table("comments", ("id",), ("created_at", "author"), kept=UNSERVED["comments"]),
-        Table("reviews", ("id",), ("submitted_at", "author"), kept=UNSERVED["reviews"]),
-        Table("events", ("id",), ("created_at",), kept=UNSERVED["events"]),
-        Table("pushes", ("id",), ("pushed_at", "after_oid"), kept=UNSERVED["pushes"]),
+        Table("pull_request_files", ("pull_request", "path"), keep_if_null=UNSERVED["pull_request_files"]),
+        Table("pull_request_commits", ("pull_request", "oid"), keep_if_null=UNSERVED["pull_request_commits"]),
+        Table("comments", ("id",), ("created_at", "author"), keep_if_null=UNSERVED["comments"]),
+        Table("reviews", ("id",), ("submitted_at", "author"), keep_if_null=UNSERVED["reviews"]),
+        Table("events", ("id",), ("created_at",), keep_if_null=UNSERVED["events"]),
+        Table("pushes", ("id",), ("pushed_at", "after_oid"), keep_if_null=UNSERVED["pushes"]),
     )
 }
 # Parents before children, so that foreign keys hold.
@@ -62,20 +67,20 @@ ORDER = tuple(TABLES)
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A part of an object that GitHub lists and does not serve; `part` is a field or list, empty for the object."""
+    """A part of an object that GitHub lists but does not serve."""
 
-    kind: str
-    key: str
-    part: str
+    kind: str  # of activity, as in sync_state
+    key: str  # identifies the object within its repository and kind, such as a node id or a commit's oid
+    part: str  # the field or list; empty for the whole object
     url: str
     error: str
 
 
 class Change(NamedTuple):
-    """A row of the table `changes`: the value that a column had until now, and its new one."""
+    """A row of the table `changes`: a column's old and new value."""
 
     table: str
-    key: str  # the row's id, or the parts of its key with "/" between
+    key: str  # the row's id, or the parts of its key joined by "/"
     repository: int | None
     column: str
     old: Any
@@ -85,37 +90,37 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Whole:
-    """Says that a batch holds all rows of `table` where the columns of `where` have these values: others are gone."""
+    """A list that was read to its end: stored rows of `table` that match `where` and are not in `keys` are gone."""
 
     table: str
-    where: Mapping[str, Any]
-    keys: frozenset[Any]  # of the last key column
+    where: Mapping[str, Any]  # column -> value
+    keys: frozenset[Any]  # values of the last key column
 
 
 @dataclass
 class Batch:
-    """Rows that belong together, and how far the sync has come once they are stored."""
+    """Changes that are stored in one transaction, together with the sync progress (`state`) that they make."""
 
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    whole: list[Whole] = field(default_factory=list)
-    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # tables without first_seen_at: whole rows
-    gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # keys of rows found to be gone
-    moved: list[tuple[str, int]] = field(default_factory=list)  # new address and id of issues that were transferred
+    rows: dict[str, list[Row]] = field(default_factory=dict)  # table -> rows to upsert
+    whole: list[Whole] = field(default_factory=list)  # complete lists: stored rows that they lack are gone
+    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # rows of tables without first_seen_at
+    gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # table -> keys of rows to mark as gone
+    moved: list[tuple[str, int]] = field(default_factory=list)  # (new REST address, id) of transferred issues
     back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
-    amended: dict[str, list[Row]] = field(default_factory=dict)  # keys and single columns of rows that are stored
-    named_by_rest: set[int] = field(default_factory=set)  # accounts of `rows` that REST has named, not GraphQL
-    rewritten: tuple[str, str | None] | None = None  # the default branch's old head, which its new head does not reach
+    amended: dict[str, list[Row]] = field(default_factory=dict)  # table -> keys and new values of some columns
+    named_by_rest: set[int] = field(default_factory=set)  # ids of accounts in `rows` that come from REST, not GraphQL
+    rewritten: tuple[str, str | None] | None = None  # (old, new) head of a default branch whose history was rewritten
     unreadable: list[Unreadable] = field(default_factory=list)
-    readable: list[tuple[str, str]] = field(default_factory=list)  # (kind, key) of objects served whole again
+    readable: list[tuple[str, str]] = field(default_factory=list)  # (kind, key) of objects that are fully served again
     readable_parts: list[tuple[str, str, str]] = field(default_factory=list)  # (kind, key, part) served again
-    state: Row = field(default_factory=dict)
+    state: Row = field(default_factory=dict)  # new values for columns of sync_state
 
     def add(self, table: str, row: Row) -> None:
-        """Add a row."""
+        """Add a row to upsert."""
         self.rows.setdefault(table, []).append(row)
 
     def clear(self) -> None:
-        """Let go of all rows, whoever still holds the batch."""
+        """Remove all contents but `state`, to free memory while a caller still refers to the batch."""
         for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back, self.readable):
             part.clear()
         self.readable_parts.clear()
@@ -126,12 +131,12 @@ class Batch:
 
 @dataclass
 class Counts:
-    """What a batch changed."""
+    """How many rows a batch changed."""
 
     inserted: int = 0
     updated: int = 0
     gone: int = 0
-    unreadable: int = 0  # parts of objects that GitHub does not serve
+    unreadable: int = 0  # parts of objects that GitHub did not serve
 
     def __iadd__(self, other: "Counts") -> "Counts":
         self.inserted += other.inserted
@@ -143,16 +148,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class Witness:
-    """The previous complete sync of a kind, which should have seen what is dated a day before it and within its range.
+    """The previous complete sync of a list: it should have seen every object from `since` to a day before `at`."""
 
-    `at` is a time of GitHub's own that had been seen by then, so that no clock of ours can accuse anyone.
-    """
-
-    at: str
-    since: str
+    at: str  # from GitHub's clock, so that a wrong local clock makes nothing look late
+    since: str  # the start of the database
 
     def should_have_seen(self, dated: str | None) -> bool:
-        """Whether an object of this date, not stored yet, arrives late."""
+        """Return whether an object with this creation time, not stored yet, is a late arrival."""
         if dated is None or not self.since <= dated < self.at:
             return False
         return clock.from_text(self.at) - clock.from_text(dated) > timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Which accounts are bots: by GitHub's own word or by the reviewed list of the configuration, never by guessing."""
+"""Decide which accounts are bots: those that GitHub marks as such or the configuration lists. Nothing is guessed."""
 
 import sqlite3
 
@@ -16,7 +16,7 @@ _RULE = """
 
 
 def mark_bots(db: sqlite3.Connection, config: Config) -> None:
-    """Set is_bot and bot_reason wherever they are not what the rule says."""
+    """Update `is_bot` and `bot_reason` of all accounts where they differ from the rule."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS listed_bots (login TEXT PRIMARY KEY, reason TEXT)")
     db.execute("DELETE FROM listed_bots")
     rows = [(b.login.lower(), f"listed: {b.reason}") for b in privacy.renamed(db, config).bots]

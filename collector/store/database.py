@@ -1,4 +1,4 @@
-"""The database file: opened, checked, brought up to date; what SQLite complains about in plain words."""
+"""Open the database file, check and migrate it, and turn SQLite errors into messages for the user."""
 
 import secrets
 import shutil
@@ -11,18 +11,19 @@ from typing import Any, Literal
 
 from collector.errors import DatabaseError
 
-# Debian 11 and RHEL 9 have it.
+# The version in Debian 11 and RHEL 9.
 LEAST_SQLITE = (3, 34)
 BUSY_SECONDS = 30
-# With less room, in bytes, an error of the disk is that it is full: SQLite needs as much for the file beside the WAL.
+# Bytes. With less free space, an I/O error means that the disk is full: SQLite needs this much for the -shm file.
+# https://www.sqlite.org/walformat.html
 LEAST_ROOM = 65536
 SCHEMA = files(__package__) / "schema"
-# The library's own table of what was applied: it is there before the first migration is.
+# Where sqlite-utils records applied migrations. It is created before the first migration runs.
 LEDGER = "_sqlite_migrations"
 
 
 def require_sqlite() -> None:
-    """Raise DatabaseError when this Python's SQLite is too old; to be called before any file is touched."""
+    """Raise DatabaseError if this Python's SQLite is too old. Call it before creating any file."""
     if sqlite3.sqlite_version_info < LEAST_SQLITE:
         least = ".".join(str(number) for number in LEAST_SQLITE)
         raise DatabaseError(
@@ -33,35 +34,34 @@ def require_sqlite() -> None:
 
 @contextmanager
 def plain_words(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises about a file into a DatabaseError that says what to do."""
+    """Turn SQLite errors about a file into a DatabaseError with a next step. Other errors pass through."""
     try:
         yield
     except sqlite3.Error as error:
         text = str(error).lower()
         if "not a database" in text:
-            message, step = f"{path} is not a SQLite database.", "Give another file with --db or COLLECT_DB."
+            message, step = f"{path} is not a SQLite database.", "Name another file with --db or COLLECT_DB."
         elif 'near "strict"' in text:
             message = (
-                f"The database {path} was made with SQLite 3.37 or later; this Python has {sqlite3.sqlite_version}."
+                f"The database {path} was created with SQLite 3.37 or later; this Python has {sqlite3.sqlite_version}."
             )
-            step = "Use a Python that was built with a newer SQLite, or sync into another file with --db."
+            step = "Use a Python that was built with a newer SQLite, or sync to another file with --db."
         elif "full" in text or ("disk i/o error" in text and _has_no_room(path)):
-            message, step = f"The disk is full: {path} cannot grow.", "Make room and run the same command again."
+            message, step = f"The disk is full: {path} cannot grow.", "Free some space and run the same command again."
         elif "disk i/o error" in text:
-            message = f"The disk of the database {path} fails ({getattr(error, 'sqlite_errorname', error)})."
-            step = (
-                "Check that it is there, sound and not read-only; `collect doctor` says whether the database is sound."
-            )
+            message = f"Reading or writing the database {path} failed ({getattr(error, 'sqlite_errorname', error)})."
+            step = "Check that its disk is mounted, healthy and not read-only; `collect doctor` checks the database."
         elif "malformed" in text or "corrupt" in text:
             message = f"The database {path} is damaged ({error})."
-            step = "Restore a copy, or move it away and sync anew; `sqlite3 FILE .recover` may save what is left."
+            step = "Restore a backup, or move it away and sync again; `sqlite3 FILE .recover` may save part of it."
         elif "readonly" in text or "read-only" in text:
-            message, step = f"The database {path} cannot be written.", "Check its permissions and those of its folder."
+            message = f"The database {path} cannot be written."
+            step = "Check its permissions and those of its folder."
         elif "unable to open" in text:
             message = f"The database {path} cannot be opened."
-            step = "Check that its folder exists and may be written, and that the disk is not read-only."
+            step = "Check that its folder exists and is writable, and that the disk is not read-only."
         elif "locked" in text or "busy" in text:
-            message, step = f"The database {path} is held by another program.", "End that program, then try again."
+            message, step = f"The database {path} is locked by another program.", "Stop that program, then try again."
         else:
             raise
         raise DatabaseError(message, step) from None
@@ -75,28 +75,28 @@ def _has_no_room(path: Path) -> bool:
 
 
 def connect(path: Path, mode: Literal["ro", "rw", "rwc"], timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """The file at `path` as it is: read only, for reading and writing, or created when it is not there.
+    """Connect to the file without checking or migrating its schema; to use its contents, call `open_database`.
 
-    Its schema is neither checked nor brought up to date; commands that work with its contents use `open_database`.
-    Waits at most `timeout` seconds for another program. Raises sqlite3.Error.
+    `mode` is SQLite's: "ro" reads only, "rw" reads and writes, "rwc" also creates the file
+    (https://www.sqlite.org/uri.html#urimode). Waits at most `timeout` seconds for locks. Raises sqlite3.Error.
     """
     address = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
 
 
 def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
-    """The database at `path`, with the present schema; made when it is not there yet and `create`.
+    """Open the database and migrate it to the current schema; with `create`, create it if it does not exist.
 
-    Raises DatabaseError when it is a folder, no database, damaged, newer than this program or cannot be written, and
-    when this SQLite is too old.
+    Raises DatabaseError if the file is missing, a folder, not a database, damaged, from a newer version of the program
+    or not writable, and if this Python's SQLite is too old.
     """
     require_sqlite()
     if path.is_dir():
-        raise DatabaseError(f"{path} is a folder, not a database.", "Give a file with --db or COLLECT_DB.")
+        raise DatabaseError(f"{path} is a folder, not a database.", "Name a file with --db or COLLECT_DB.")
     if not path.exists() and not create:
         raise DatabaseError(
             f"There is no database at {path}.",
-            "Run `collect sync` first, or `collect demo --db FILE` and give that file.",
+            "Run `collect sync` first, or `collect demo --db FILE` and name that file.",
         )
     with plain_words(path):
         db = connect(path, "rwc")
@@ -109,39 +109,39 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
 
 
 def in_memory() -> sqlite3.Connection:
-    """An empty database with the present schema that is nowhere on the disk."""
+    """Return a new in-memory database with the current schema."""
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     _make_ready(db, Path(":memory:"))
     return db
 
 
 def meta(db: sqlite3.Connection, key: str) -> str | None:
-    """A value of the table `meta`."""
+    """Return a value from the table `meta`, None if it is not set."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
     return str(row[0]) if row else None
 
 
 def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False) -> None:
-    """Write values of the table `meta`; with `keep`, only those that are not there yet."""
+    """Write values to the table `meta`; with `keep`, existing values stay."""
     conflict = "DO NOTHING" if keep else "DO UPDATE SET value = excluded.value"
     rows = [(k, str(v)) for k, v in values.items()]
     db.executemany(f"INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) {conflict}", rows)
 
 
 def known_migrations() -> set[str]:
-    """The names of the migrations that this program has: each has a file in `schema/`."""
+    """Return the names of this program's migrations: one per file in `schema/`."""
     return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")}
 
 
 def applied_migrations(db: sqlite3.Connection) -> set[str]:
-    """The names of the migrations that this database has had; read without the library, whose import is slow."""
+    """Return the names of the migrations applied to this database. Does not import sqlite-utils, which is slow."""
     if LEDGER not in tables(db):
         return set()
     return {row[0] for row in db.execute(f"SELECT name FROM {LEDGER} WHERE migration_set = 'collect'")}
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
-    """The names of the tables."""
+    """Return the names of the tables."""
     return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
@@ -152,27 +152,27 @@ def _make_ready(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
-    """See that it is ours, and bring it up to date."""
+    """Check that the database belongs to this program, and migrate it."""
     applied, known = applied_migrations(db), known_migrations()
     newer = ", ".join(sorted(applied - known))
     if newer:
         raise DatabaseError(
             f"The database {path} was written by a newer version of collect ({newer}).",
-            "Upgrade collect, or give another file with --db.",
+            "Upgrade collect, or name another file with --db.",
         )
     if known - applied:
-        _bring_up_to_date(db, path)
-    if meta(db, "hash_key") is None:  # a new database, or one whose making was cut short
+        _migrate(db, path)
+    if meta(db, "hash_key") is None:  # a new database, or one whose creation was interrupted
         set_meta(db, {"hash_key": secrets.token_hex(16)}, keep=True)
 
 
-def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
     from collector.store import migrations
 
-    # A database of another program must not be filled with our tables. With the ledger alone it is one of ours, whose
-    # first migration was cut short.
+    # Never add tables to another program's database. One with only the ledger is ours: its first migration was
+    # interrupted.
     others = tables(db) - {LEDGER}
     if others and "meta" not in others:
-        raise DatabaseError(f"{path} is a database of another program.", "Give another file with --db or COLLECT_DB.")
+        raise DatabaseError(f"{path} belongs to another program.", "Name another file with --db or COLLECT_DB.")
     db.execute("PRAGMA journal_mode = WAL")
     migrations.apply(db)

@@ -1,4 +1,4 @@
-"""One sync at a time: a lock of the operating system, which a crash cannot leave behind."""
+"""Allow only one sync of a database at a time, with a lock file that the operating system releases after a crash."""
 
 import os
 import socket
@@ -14,12 +14,16 @@ from collector.store.database import require_sqlite
 
 @contextmanager
 def held(database: Path, now: str) -> Iterator[None]:
-    """Hold the lock of a database. Raises AlreadyRunning, which says who holds it, or DatabaseError."""
-    require_sqlite()  # what cannot be opened gets no lock file either
+    """Hold the lock of a database inside a `with` block; `now` is recorded as the start.
+
+    Raises AlreadyRunning, which names the process that holds the lock, and DatabaseError if the lock file cannot be
+    written or SQLite is too old.
+    """
+    require_sqlite()  # checked first, so that no lock file is left beside a database that cannot be opened
     if not database.absolute().parent.is_dir():
-        # Else the lock would make the folder, whatever was mistyped.
-        raise DatabaseError(f"There is no folder {database.parent}.", "Make it, or give another file with --db.")
-    file = database.resolve()  # by whatever link it is called
+        # FileLock creates missing folders, which would hide a typing error in --db.
+        raise DatabaseError(f"There is no folder {database.parent}.", "Create it, or name another file with --db.")
+    file = database.resolve()  # symbolic links to one file share its lock
     path = file.with_name(file.name + ".lock")
     holder = file.with_name(file.name + ".lock.holder")
     lock = FileLock(path)
@@ -34,7 +38,7 @@ def held(database: Path, now: str) -> Iterator[None]:
             f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Check the folder's permissions."
         ) from None
     try:
-        with suppress(OSError):  # a full disk: what follows will say so
+        with suppress(OSError):  # if the disk is full, the sync itself reports it
             holder.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {now}\n", encoding="utf-8")
         yield
     finally:
@@ -44,8 +48,8 @@ def held(database: Path, now: str) -> Iterator[None]:
 
 
 def _read(holder: Path) -> str:
-    """Who holds the lock, in words."""
+    """Return a description of the process that holds the lock."""
     with suppress(OSError, UnicodeDecodeError):
-        if said := holder.read_text(encoding="utf-8").strip():
-            return said
+        if description := holder.read_text(encoding="utf-8").strip():
+            return description
     return "another process"

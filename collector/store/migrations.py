@@ -1,4 +1,4 @@
-"""The schema's history: each file of `schema/` is one migration, applied once, in the order of their names."""
+"""Migrations of the schema: each file in `schema/` is one, and is applied once, in the order of the file names."""
 
 import re
 import sqlite3
@@ -11,16 +11,19 @@ from collector.store.unserved import UNSERVED
 
 MIGRATIONS = Migrations("collect")
 
-# Full-text search: which columns of which table people look for words in.
+# Table -> its columns with a full-text index.
 SEARCHED = {"releases": ["tag_name", "name", "body"], "issues": ["title"], "pull_requests": ["title"]}
 
 
-# https://www.sqlite.org/stricttables.html
+# The first SQLite with STRICT tables: https://www.sqlite.org/stricttables.html
 STRICT_SINCE = (3, 37, 0)
 
 
 def without_newer_syntax(statement: str) -> str:
-    """The statement as this SQLite can parse it: without STRICT, which only refuses what the program never writes."""
+    """Return the statement without STRICT if this SQLite cannot parse it.
+
+    STRICT only rejects values of the wrong type, which the program never writes.
+    """
     if sqlite3.sqlite_version_info >= STRICT_SINCE:
         return statement
     return re.sub(r"\) STRICT;", ");", statement)
@@ -29,7 +32,8 @@ def without_newer_syntax(statement: str) -> str:
 def _from_file(name: str) -> Callable[[Database], None]:
     def migrate(db: Database) -> None:
         statement = ""
-        # Statement by statement: executescript would end the migration's transaction.
+        # executescript() would commit the migration's transaction, so execute one statement at a time:
+        # https://docs.python.org/3/library/sqlite3.html#sqlite3.Cursor.executescript
         for line in (database.SCHEMA / f"{name}.sql").read_text(encoding="utf-8").splitlines():
             statement += line + "\n"
             if sqlite3.complete_statement(statement):
@@ -45,9 +49,9 @@ def _full_text_search(db: Database) -> None:
 
 
 def _without_not_null(db: Database) -> None:
-    """Drop NOT NULL from what GitHub may fail to serve, by the procedure that SQLite gives for this change.
+    """Drop NOT NULL from columns that GitHub may fail to serve.
 
-    https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
+    Follows the procedure in https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
     """
     (version,) = db.conn.execute("PRAGMA schema_version").fetchone()
     db.conn.execute("PRAGMA writable_schema = ON")
@@ -60,7 +64,7 @@ def _without_not_null(db: Database) -> None:
     db.conn.execute("PRAGMA writable_schema = OFF")
 
 
-# The file of such a migration only says what it does.
+# Migrations written in Python; their .sql files contain only a comment.
 _IN_PYTHON = {"004_full_text_search": _full_text_search, "007_unserved_facts": _without_not_null}
 
 for _name in sorted(database.known_migrations()):
@@ -68,11 +72,11 @@ for _name in sorted(database.known_migrations()):
 
 
 def rebuild_search(db: sqlite3.Connection) -> None:
-    """Rebuild the full-text indexes from the stored texts. In the caller's transaction."""
+    """Rebuild the full-text indexes from the stored texts, within the caller's transaction."""
     for table in SEARCHED:
         Database(db).table(table).rebuild_fts()
 
 
 def apply(db: sqlite3.Connection) -> None:
-    """Apply what this database has not had yet."""
+    """Apply the migrations that this database does not have yet."""
     MIGRATIONS.apply(Database(db))

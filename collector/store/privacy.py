@@ -1,7 +1,7 @@
-"""Accounts that are to be forgotten: what is stored of them is replaced for good, and so is what a later sync brings.
+"""Forget accounts: pseudonymise them in stored rows, and in everything that later syncs bring.
 
-An account is known again by a keyed hash of its number or of any login that it had since; the key is the database's
-own (`meta`). In its place stands a number below zero and a name made of the same hash, so that counts and links stay.
+A forgotten account is recognised by a keyed hash of its id, or of any login that it used since; the key is stored in
+the table `meta`. The pseudonym is a negative id and a name derived from the same hash, so counts and references hold.
 """
 
 import re
@@ -15,27 +15,27 @@ from collector.config import Config
 from collector.store import database
 from collector.store.batch import Batch
 
-# A login with what may follow it in running text; "alice-b" is another login than "alice".
+# A word that may be a login. "-" and "_" belong to it: "alice-b" is not the login "alice".
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-# How GitHub names the branch of an edit in the browser.
+# GitHub names the branch of an edit in the browser LOGIN-patch-1.
 _PATCH = re.compile(r"-patch-\d+$")
 _BRANCH = "refs/heads/"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the database holds of a login: accounts, rows that refer to them, texts in which the login is a word."""
+    """What the database stores about a login, as counts."""
 
-    name: str  # what stands in its place, or will
+    name: str  # the pseudonym
     accounts: int
-    rows: int
-    texts: int
-    repositories: tuple[str, ...]  # of its own: their names stay
-    already: bool
+    rows: int  # that refer to these accounts
+    texts: int  # in which the login is a whole word
+    repositories: tuple[str, ...]  # owned by the login: their names are not changed
+    already: bool  # forgotten before
 
 
 def look(db: sqlite3.Connection, login: str) -> Found:
-    """What forgetting this login would replace. Nothing is changed."""
+    """Return what `forget` would replace for this login, without changing the database."""
     known = _Known(db)
     already = known.name_of_login(login) is not None
     ids = _accounts(db, login)
@@ -55,10 +55,10 @@ def look(db: sqlite3.Connection, login: str) -> Found:
 
 
 def forget(db: sqlite3.Connection, login: str, now: str) -> Found:
-    """Replace an account, its number and its login, wherever they stand, and remember to do so from now on.
+    """Pseudonymise an account everywhere, within the caller's transaction, and remember to do so in later syncs.
 
-    Within the transaction of the caller. Free pages and the index of words hold the old values until they are made
-    anew.
+    The full-text indexes and free pages of the file keep old values: the caller must rebuild the indexes
+    (`migrations.rebuild_search`) and VACUUM.
     """
     found = look(db, login)
     known = _Known(db)
@@ -73,7 +73,7 @@ def forget(db: sqlite3.Connection, login: str, now: str) -> Found:
 
 
 def apply(db: sqlite3.Connection, batch: Batch, now: str) -> None:
-    """Replace in a batch what is to be forgotten, before it is stored."""
+    """Pseudonymise forgotten accounts in a batch before it is stored."""
     if db.execute("SELECT 1 FROM forgotten LIMIT 1").fetchone() is None:
         return
     known = _Known(db)
@@ -81,7 +81,7 @@ def apply(db: sqlite3.Connection, batch: Batch, now: str) -> None:
     for row in batch.rows.get("accounts", ()):
         name = known.name_of_number(row["id"]) or known.name_of_login(row["login"])
         if name is not None and row["id"] > 0:
-            # A forgotten account may come with a new login, and a forgotten login with a number not known so far.
+            # A forgotten account may have a new login, and a forgotten login an id that was not stored before.
             if known.learn(db, known.of_number(row["id"]), name, now):
                 db.execute("PRAGMA defer_foreign_keys = ON")
                 _replace_number(db, row["id"], known.number(row["id"]), name)
@@ -98,12 +98,12 @@ def apply(db: sqlite3.Connection, batch: Batch, now: str) -> None:
                 if column in row:
                     row[column] = clean(row[column])
     if learned:
-        # What was stored under the new login before it was known to be one.
+        # Texts stored earlier may contain the login that was learned just now.
         known.clean_stored(db)
 
 
 def renamed(db: sqlite3.Connection, config: Config) -> Config:
-    """The configuration with the names that stand in place of forgotten logins."""
+    """Return the configuration with pseudonyms in place of forgotten logins."""
     known = _Known(db)
     if not known.names:
         return config
@@ -116,7 +116,7 @@ def renamed(db: sqlite3.Connection, config: Config) -> Config:
 
 
 class _Known:
-    """What is forgotten already, and how to know it again."""
+    """The forgotten accounts by their hashes, and functions that remove their logins from text."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.key = database.meta(db, "hash_key") or ""
@@ -126,31 +126,31 @@ class _Known:
         self.branches = {row[1] for row in found}
 
     def of_number(self, ident: int) -> str:
-        """The hash of an account's number."""
+        """Return the hash of an account's id."""
         return _hash(self.key, "number", str(ident))
 
     def of_login(self, login: str) -> str:
-        """The hash of a login; letter case and the mark of a bot do not matter."""
+        """Return the hash of a login, ignoring case and the suffix [bot]."""
         return _hash(self.key, "login", login.lower().removesuffix("[bot]"))
 
     def number(self, ident: int) -> int:
-        """What stands in place of an account's number: below zero, where no number of GitHub's is."""
+        """Return the pseudonymous id: negative, so that it cannot collide with an id of GitHub's."""
         return -1 - int(self.of_number(ident)[:12], 16) if ident > 0 else ident
 
     def new_name(self, ids: list[int], login: str) -> str:
-        """What is to stand in place of a login."""
+        """Return the pseudonym for an account that is not forgotten yet."""
         return f"forgotten-{(self.of_number(ids[0]) if ids else self.of_login(login))[:12]}"
 
     def name_of_number(self, ident: int) -> str | None:
-        """What stands in place of an account's login, None when it is not forgotten."""
+        """Return the pseudonym of the account with this id, None if it is not forgotten."""
         return self.names.get(self.of_number(ident)) if self.names else None
 
     def name_of_login(self, login: str) -> str | None:
-        """What stands in place of a login, None when it is not forgotten."""
+        """Return the pseudonym of a login, None if it is not forgotten."""
         return self.names.get(self.of_login(login)) if self.names else None
 
     def learn(self, db: sqlite3.Connection, hashed: str, name: str, now: str) -> bool:
-        """Remember a hash; says whether it is new."""
+        """Store a hash with its pseudonym. Returns False if it was stored before."""
         if hashed in self.names:
             return False
         self.names[hashed] = name
@@ -158,18 +158,18 @@ class _Known:
         return True
 
     def clean_words(self, text: str | None) -> str | None:
-        """A text of people's, without forgotten logins: each is replaced where it is a whole word."""
+        """Replace forgotten logins in free text wherever they are whole words."""
         return text if text is None else _WORD.sub(lambda match: self._word(match[0]), text)
 
     def clean_name(self, name: str | None) -> str | None:
-        """owner/name, without a forgotten owner; a repository that is stored keeps its name."""
+        """Replace a forgotten owner in owner/name. Stored repositories keep their names."""
         if name is None or name.lower() in self.repositories:
             return name
         owner, slash, rest = name.partition("/")
         return f"{self.name_of_login(owner) or owner}{slash}{rest}"
 
     def clean_ref(self, ref: str | None) -> str | None:
-        """A branch, without forgotten logins between its slashes; a default branch keeps its name."""
+        """Replace forgotten logins in the parts of a branch name. Default branches keep their names."""
         if ref is None:
             return None
         start = _BRANCH if ref.startswith(_BRANCH) else ""
@@ -177,18 +177,18 @@ class _Known:
         return ref if branch in self.branches else start + "/".join(map(self._word, branch.split("/")))
 
     def cleaners(self, table: str) -> dict[str, Callable[[str | None], str | None]]:
-        """Which columns of a table can name an account, and how each is cleaned."""
-        return {column: getattr(self, how) for column, how in _NAMING.get(table, {}).items()}
+        """Return column -> function that removes forgotten logins, for the columns of a table that can contain one."""
+        return {column: getattr(self, method) for column, method in _CLEANED_COLUMNS.get(table, {}).items()}
 
     def prepare(self, db: sqlite3.Connection) -> Iterable[tuple[str, str]]:
-        """Make the cleaners known to SQL as without_COLUMN; yields every table and column that has one."""
-        for table in _NAMING:
+        """Register the cleaners as SQL functions `without_COLUMN`; yield each (table, column) that has one."""
+        for table in _CLEANED_COLUMNS:
             for column, clean in self.cleaners(table).items():
                 db.create_function(f"without_{column}", 1, clean, deterministic=True)
                 yield table, column
 
     def clean_stored(self, db: sqlite3.Connection) -> None:
-        """Take forgotten logins out of every stored text."""
+        """Remove forgotten logins from all stored texts."""
         for table, column in self.prepare(db):
             cleaned = f"without_{column}({column})"
             db.execute(f"UPDATE {table} SET {column} = {cleaned} WHERE {column} IS NOT {cleaned}")
@@ -201,8 +201,8 @@ class _Known:
         return word
 
 
-# Paths, tags and labels are the project's own words and stay; so do the names of stored repositories.
-_NAMING = {
+# Table -> column -> the method of _Known that cleans it. Paths, tags and labels are the project's own text and stay.
+_CLEANED_COLUMNS = {
     "repositories": {"description": "clean_words", "homepage": "clean_words", "parent": "clean_name"},
     "releases": {"name": "clean_words", "body": "clean_words"},
     "commits": {"headline": "clean_words"},
@@ -220,7 +220,7 @@ def _hash(key: str, kind: str, value: str) -> str:
 
 
 def _references(db: sqlite3.Connection) -> dict[str, list[str]]:
-    """Table -> its columns that refer to accounts, as the schema says."""
+    """Return table -> its columns that refer to accounts, from the schema's foreign keys."""
     found = db.execute(
         'SELECT m.name, f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f '
         "WHERE m.type = 'table' AND f.\"table\" = 'accounts'"
@@ -256,7 +256,7 @@ def _replace_number(db: sqlite3.Connection, old: int, new: int, name: str) -> No
 
 
 def _day(moment: str | None) -> str | None:
-    """Its day only: the very second at which an account was made would name it."""
+    """Return a time cut to its day: the exact second of an account's creation would identify it."""
     return moment and f"{moment[:10]}T00:00:00Z"
 
 

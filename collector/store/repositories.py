@@ -1,4 +1,4 @@
-"""Writes what the configuration tracks and what has become of each repository. Nothing here knows GitHub."""
+"""Write projects and repositories: what the configuration tracks, and changes of names and statuses."""
 
 import sqlite3
 
@@ -9,7 +9,7 @@ from collector.store.write import mark_gone, record_changes
 
 
 def write_projects(db: sqlite3.Connection, config: Config) -> None:
-    """Upsert the configured projects; one that left the configuration stays, untracked, as do its repositories."""
+    """Upsert the configured projects. Projects and repositories no longer configured stay, with `tracked` 0."""
     slugs = [p.slug for p in config.projects]
     for p in config.projects:
         db.execute(
@@ -30,16 +30,16 @@ def write_projects(db: sqlite3.Connection, config: Config) -> None:
 
 
 def record_status(db: sqlite3.Connection, repository: int, status: str, now: str) -> None:
-    """Keep the status that a repository had until now in `changes`, when the new one is another."""
+    """Record a change of a repository's status in `changes`. Call it before writing the new status."""
     old = db.execute("SELECT status FROM repositories WHERE id = ?", [repository]).fetchone()
     if old and old[0] != status:
         record_changes(db, Change("repositories", str(repository), repository, "status", old[0], status, now))
 
 
 def record_rename(db: sqlite3.Connection, repository: int, full_name: str, now: str) -> None:
-    """Keep the name that a repository had until now in `changes`, and let events name it by the new one.
+    """Record a rename in `changes` and rename the repository in stored events. Call it before writing the new name.
 
-    GitHub shows the new name wherever it mentions the repository.
+    GitHub's own answers show only the new name, also in old events.
     """
     old = db.execute("SELECT full_name FROM repositories WHERE id = ?", [repository]).fetchone()
     if old and old[0] != full_name:
@@ -48,10 +48,10 @@ def record_rename(db: sqlite3.Connection, repository: int, full_name: str, now: 
 
 
 def mark_missing(db: sqlite3.Connection, repository: int, status: str, now: str) -> int:
-    """Give a repository that GitHub does not show its status; returns how many rows are marked gone by it.
+    """Set the status of a repository that GitHub does not show, and return how many rows were marked as gone.
 
-    Only a lost repository is gone; one that this token may not see is not. What shows up after the return of a lost one
-    was not there to be seen before, so its late arrivals are held against nobody.
+    Only a status in LOST marks it as gone; "not_authorised" says nothing about the repository. If a lost repository
+    returns, no earlier sync could have seen its objects, so they are not recorded as late arrivals.
     """
     record_status(db, repository, status, now)
     db.execute("UPDATE repositories SET status = ? WHERE id = ? AND status <> ?", [status, repository, status])

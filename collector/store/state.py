@@ -1,4 +1,4 @@
-"""The sync's own tables: how far each kind of each repository has come, and what each run did."""
+"""The sync's own tables: the progress of each list (sync_state), and a record of each run (sync_runs)."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 from collector import clock
 
 if TYPE_CHECKING:
-    # Their import takes longer than the commands that only read may.
+    # Imported for types only, to keep commands that only read quick to start.
     from collector.store.batch import Row, Unreadable
 
-# The kinds of activity of a repository, each of which is fetched by itself.
+# The kinds of activity of a repository. Each is a list with a fetcher and a row in sync_state.
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
-# What has to be complete for a repository to be so: its lists, and what is asked of single commits after them.
+# A repository is complete when all of these are: its lists, and the sizes of commits, which are fetched afterwards.
 COMPLETE = (*KINDS, "commit_sizes")
-# The statuses of repositories that GitHub no longer shows: what was stored of them stays, and gets no younger.
+# Statuses of repositories that GitHub no longer shows. Their stored rows stay, and are no longer updated.
 LOST = ("private_or_gone", "blocked")
-# Those, and the status of repositories that this token may not see, which says nothing about them.
+# LOST, and the status of repositories that this token may not see, which says nothing about the repository itself.
 NOT_SHOWN = (*LOST, "not_authorised")
 
 
 @dataclass
 class State:
-    """A row of sync_state."""
+    """A row of sync_state: the progress of one list of one repository. The columns are explained in docs/schema.md."""
 
     repository: int
     kind: str
@@ -33,8 +33,8 @@ class State:
     target: str | None = None
     cursor: str | None = None
     hidden: int | None = None
-    page_size: int | None = None  # a size that this list bears; None: what this installation has learnt
-    listed: int = 0  # rows that the walk under way has seen
+    page_size: int | None = None  # a size that GitHub answers in time for this list; None: the installation's default
+    listed: int = 0  # rows read so far by the pass in progress
     sweep_cursor: str | None = None
     sweep_edge: str | None = None
     sweep_at: str | None = None
@@ -45,12 +45,15 @@ class State:
     witnessed_at: str | None = None
 
     def since_sweep(self, now: str, github_time: str | None) -> timedelta | None:
-        """How long ago the list's re-reading began, by our clock or by GitHub's, whichever has gone on further."""
+        """Return the time since the last reconcile began, None if there was none.
+
+        It is measured by our clock and by GitHub's; the longer one counts, in case our clock was set back.
+        """
         if self.sweep_at is None:
             return None
         ours = clock.from_text(now) - clock.from_text(self.sweep_at)
         if ours < timedelta(0):
-            return timedelta.max  # our clock was ahead then: nobody knows how long ago that was
+            return timedelta.max  # our clock was ahead at that time, so the true duration is unknown
         if github_time is None or self.sweep_witnessed_at is None:
             return ours
         return max(ours, clock.from_text(github_time) - clock.from_text(self.sweep_witnessed_at))
@@ -60,13 +63,13 @@ _COLUMNS = [f.name for f in fields(State)]
 
 
 def kinds(has_issues: bool, has_pull_requests: bool) -> list[str]:
-    """What has to be complete of a repository, without what its owner has switched off."""
+    """Return the kinds that a complete repository needs, without those that its owner has disabled."""
     switched_off = {"issues": not has_issues, "pull_requests": not has_pull_requests}
     return [kind for kind in COMPLETE if not switched_off.get(kind)]
 
 
 def load(connection: sqlite3.Connection, repository: int, kind: str) -> State:
-    """How far a kind of a repository has come; a new one when it was never asked."""
+    """Return the stored progress of a list, or a new State if it was never fetched."""
     row = connection.execute(
         f"SELECT {', '.join(_COLUMNS)} FROM sync_state WHERE repository = ? AND kind = ?", [repository, kind]
     ).fetchone()
@@ -74,7 +77,7 @@ def load(connection: sqlite3.Connection, repository: int, kind: str) -> State:
 
 
 def save(connection: sqlite3.Connection, state: State) -> None:
-    """Write a state, when it differs from what is stored."""
+    """Write a state if it differs from the stored one, and add its time of completion to `looks`."""
     if load(connection, state.repository, state.kind) == state:
         return
     marks = ", ".join("?" * len(_COLUMNS))
@@ -87,9 +90,10 @@ def save(connection: sqlite3.Connection, state: State) -> None:
 
 
 def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: str, github_time: str | None) -> None:
-    """Note that these lists (owner/name, kind), read without an error and with no walk under way, are complete now.
+    """Record that these lists, given as (owner/name, kind), were complete at `now`.
 
-    Also those in which nothing was new, or of which only a part was re-read.
+    Pass every list that was fetched without an error, also if nothing was new. Lists that were never complete or have
+    a pass in progress are skipped.
     """
     connection.executemany(
         "UPDATE sync_state SET completed_at = ?, witnessed_at = ? WHERE completed_at IS NOT NULL "
@@ -105,7 +109,7 @@ def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: s
 
 
 def reset(connection: sqlite3.Connection, repositories: Sequence[int] | None = None) -> None:
-    """Have the next sync read every list of these repositories, or of all, from its start. Facts stay."""
+    """Make the next sync read every list of these repositories, or of all, from the start. Facts are kept."""
     progress = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
     sets = ", ".join(f"{column} = NULL" for column in progress)
     sql = f"UPDATE sync_state SET {sets} WHERE kind <> 'commit_sizes'"
@@ -116,20 +120,23 @@ def reset(connection: sqlite3.Connection, repositories: Sequence[int] | None = N
 
 
 def move_start(connection: sqlite3.Connection) -> None:
-    """Have everything read again for an earlier first moment; at the old one, the walk through history had ended."""
+    """Make the next sync read everything again, for an earlier start of the database.
+
+    History boundaries with a date are deleted: commits beyond them were older than the previous start.
+    """
     reset(connection)
     connection.execute("DELETE FROM history_boundaries WHERE committed_at IS NOT NULL")
 
 
 def begin_run(connection: sqlite3.Connection, now: str) -> int:
-    """A new row of sync_runs; returns its id."""
+    """Insert a row into sync_runs and return its id."""
     cursor = connection.execute("INSERT INTO sync_runs (started_at) VALUES (?)", [now])
     assert cursor.lastrowid is not None
     return cursor.lastrowid
 
 
 def end_run(connection: sqlite3.Connection, run: int, values: "Row", parts: "list[Row]") -> None:
-    """Complete a row of sync_runs and write what its parts did."""
+    """Write the results of a run: `values` to its row of sync_runs, and one row of sync_run_parts per part."""
     sets = ", ".join(f"{c} = ?" for c in values)
     connection.execute(f"UPDATE sync_runs SET {sets} WHERE id = ?", [*values.values(), run])
     for part in parts:
@@ -141,9 +148,10 @@ def end_run(connection: sqlite3.Connection, run: int, values: "Row", parts: "lis
 
 
 def delete_runs(connection: sqlite3.Connection, before: str) -> int:
-    """Delete the records of runs that began before a time; returns how many.
+    """Delete the records of runs that began before a time, and return how many.
 
-    The last run stays, and so does the last that changed anything: what was derived is compared with it.
+    The last run is kept, and so is the last one that changed anything or did not finish: its id says whether the
+    derived tables are up to date.
     """
     old = (
         "SELECT id FROM sync_runs WHERE started_at < ? AND id < (SELECT max(id) FROM sync_runs) AND id NOT IN "
@@ -157,7 +165,7 @@ def delete_runs(connection: sqlite3.Connection, before: str) -> int:
 def record_error(
     connection: sqlite3.Connection, run: int | None, repository: str, kind: str, error: str, now: str
 ) -> None:
-    """A row of sync_errors."""
+    """Insert a row into sync_errors."""
     connection.execute(
         "INSERT INTO sync_errors (run, repository, kind, error, at) VALUES (?, ?, ?, ?, ?)",
         [run, repository, kind, error, now],
@@ -167,7 +175,7 @@ def record_error(
 def record_unreadable(
     connection: sqlite3.Connection, run: int | None, repository: str, parts: "Iterable[Unreadable]", now: str
 ) -> None:
-    """A row of sync_errors for each part of an object that GitHub does not serve."""
+    """Insert a row into sync_errors for each part of an object that GitHub did not serve."""
     for part in parts:
         error = f"{part.part or 'the object'} of {part.url} is not served: {part.error}"
         record_error(connection, run, repository, part.kind, error, now)

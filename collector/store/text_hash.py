@@ -1,4 +1,4 @@
-"""Texts that are not stored can still be told apart: by a keyed hash of what they say."""
+"""Hash texts that are not stored, so that equal ones can be recognised."""
 
 import re
 from hashlib import blake2b
@@ -7,6 +7,9 @@ _NOISE = re.compile(r"^\s*>.*$|https?://\S+|@[\w-]+|#?\d+", re.MULTILINE)
 
 
 def text_hash(text: str, key: str) -> str:
-    """A keyed hash of a text as the template rule compares it: lower case, without mentions, links, numbers, quotes."""
+    """Return a keyed hash of a normalised text: lower case, without quotes, links, mentions and numbers.
+
+    Texts from one template get the same hash. `key` is the database's `hash_key` (table `meta`).
+    """
     plain = " ".join(_NOISE.sub(" ", text.lower()).split())
     return blake2b(plain.encode(), key=key.encode(), digest_size=12).hexdigest()

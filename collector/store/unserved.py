@@ -1,8 +1,9 @@
-"""Facts that GitHub always has: a NULL in one of these columns means that GitHub did not serve it.
+"""The columns for which GitHub always has a value, so that NULL means that GitHub did not serve it.
 
-Columns that can be empty by nature, such as `closed_at`, are not listed here.
+Columns that may be empty, such as `closed_at`, are not listed.
 """
 
+# Table -> columns.
 UNSERVED: dict[str, tuple[str, ...]] = {
     "releases": ("is_draft", "is_prerelease", "created_at"),
     "tags": ("oid", "target_oid"),

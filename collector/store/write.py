@@ -1,7 +1,8 @@
-"""Writing facts: a batch of rows and its watermark in one transaction.
+"""Write a batch of facts in one transaction: upserts, tombstones, and a record of suspicious changes.
 
-A row is new, changed, the same or back from the gone. first_seen_at is written once. What GitHub should never change
-but did is kept in `changes`; what first appears later than it should have is kept in `late_arrivals`.
+A row of a batch is new, changed, unchanged, or returns after it was gone. `first_seen_at` is written once. Changes of
+columns that GitHub should never change go to `changes`; objects that an earlier sync should have seen go to
+`late_arrivals`.
 """
 
 import sqlite3
@@ -14,13 +15,14 @@ from collector import clock
 from collector.store import privacy
 from collector.store.batch import ORDER, TABLES, Batch, Change, Counts, Row, Table, Whole, Witness
 
+# Keys per statement: SQLite limits the number of bound parameters (https://www.sqlite.org/limits.html).
 CHUNK = 300
-# What GitHub does not serve is asked for again after a day, then ever more seldom, but at least so often.
+# Backoff for parts that GitHub does not serve: they are retried after 1, 2, 4, ... days, at most this.
 LONGEST_PAUSE = timedelta(days=32)
 
 
-# What goes with a thread that is gone, and comes back with it.
-_BELONGS = {
+# Table -> dependent rows, as (table, condition): they are marked as gone, and restored, together with their parent.
+_DEPENDENTS = {
     "issues": (
         ("issue_labels", "issue = ?"),
         ("comments", "subject = ? AND subject_type = 'Issue'"),
@@ -37,19 +39,19 @@ _BELONGS = {
 
 
 def record_changes(connection: sqlite3.Connection, *changes: Change) -> None:
-    """Keep values that rows had until now."""
+    """Insert rows into `changes`."""
     sql = 'INSERT INTO changes ("table", key, repository, "column", old, new, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)'
     connection.executemany(sql, changes)
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing."""
+    """Run the block in a transaction, and roll it back on any exception."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        if connection.in_transaction:  # a full disk makes SQLite roll back by itself
+        if connection.in_transaction:  # SQLite itself rolls back when the disk is full
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
@@ -62,12 +64,15 @@ def write(
     repository: int | None = None,
     witness: Witness | None = None,
 ) -> Counts:
-    """Write a batch within the transaction of the caller. With a `witness`, late arrivals are noted."""
+    """Write a batch within the caller's transaction. With a `witness`, record late arrivals.
+
+    `now` becomes `first_seen_at` of new rows and `gone_at` of missing ones.
+    """
     privacy.apply(connection, batch, now)
-    _keep_names_of_bots(connection, batch)
+    _prefer_graphql_names(connection, batch)
     counts = Counts()
     for name in ORDER:
-        for rows in _alike(batch.rows.get(name, [])):
+        for rows in _grouped_by_columns(batch.rows.get(name, [])):
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
     for name, rows in batch.amended.items():
         counts.updated += _amend(connection, TABLES[name], rows)
@@ -98,7 +103,7 @@ def write(
 
 
 def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: int, now: str) -> int:
-    """Keep a note of what GitHub did not serve, to be asked for again after 1, 2, 4, ... at most 32 days."""
+    """Record what GitHub did not serve, and schedule the retries with exponential backoff. Returns how many parts."""
     connection.executemany(
         "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ?",
         [(repository, kind, key) for kind, key in batch.readable],
@@ -123,8 +128,11 @@ def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: i
     return len(batch.unreadable)
 
 
-def _keep_names_of_bots(connection: sqlite3.Connection, batch: Batch) -> None:
-    """Let REST name a bot only as long as GraphQL has not: the two may call it by different names, such as Copilot."""
+def _prefer_graphql_names(connection: sqlite3.Connection, batch: Batch) -> None:
+    """Keep the stored login and type of bots that a batch names by REST.
+
+    REST and GraphQL may use different logins for one bot, such as Copilot; GraphQL's wins once it is known.
+    """
     for row in batch.rows.get("accounts", ()):
         if row["id"] in batch.named_by_rest:
             known = connection.execute("SELECT login, type FROM accounts WHERE id = ?", [row["id"]]).fetchone()
@@ -133,11 +141,11 @@ def _keep_names_of_bots(connection: sqlite3.Connection, batch: Batch) -> None:
 
 
 def _amend(connection: sqlite3.Connection, table: Table, rows: list[Row]) -> int:
-    """Write single columns of stored rows, gone or not: that is no sign that GitHub lists them. Returns how many."""
+    """Update some columns of stored rows and return how many rows changed. `gone_at` stays as it is."""
     changed = 0
     for row in rows:
         columns = [c for c in row if c not in table.key]
-        new = [f"coalesce(?, {c})" if c in table.kept else "?" for c in columns]
+        new = [f"coalesce(?, {c})" if c in table.keep_if_null else "?" for c in columns]
         values, key = [row[c] for c in columns], [row[k] for k in table.key]
         changed += connection.execute(
             f"UPDATE {table.name} SET {', '.join(f'{c} = {n}' for c, n in zip(columns, new, strict=True))} "
@@ -149,27 +157,27 @@ def _amend(connection: sqlite3.Connection, table: Table, rows: list[Row]) -> int
 
 
 def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple[Any, ...]], now: str) -> int:
-    """Mark rows, and what belongs to them, as no longer listed by GitHub. Returns how many were not yet marked."""
+    """Mark rows and their dependents as gone, and return how many were not marked yet."""
     condition = " AND ".join(f"{c} = ?" for c in table.key)
     marked = 0
-    for name, where in ((table.name, condition), *_BELONGS.get(table.name, ())):
+    for name, where in ((table.name, condition), *_DEPENDENTS.get(table.name, ())):
         sql = f"UPDATE {name} SET gone_at = ? WHERE {where} AND gone_at IS NULL"
         marked += max(0, connection.executemany(sql, [(now, *k) for k in keys]).rowcount)
     return marked
 
 
-def _alike(rows: list[Row]) -> Iterator[list[Row]]:
-    """Rows with the same columns together: those that GitHub did not serve are left out of some, and not touched."""
+def _grouped_by_columns(rows: list[Row]) -> Iterator[list[Row]]:
+    """Group rows that have the same columns. Columns that GitHub did not serve are absent, and stay untouched."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row), []).append(row)
     yield from groups.values()
 
 
-def _bring_back(connection: sqlite3.Connection, table: Table, back: list[tuple[Any, ...]]) -> int:
-    """Bring back what went with rows (key and gone_at) that are back; returns how many rows that were."""
+def _restore_dependents(connection: sqlite3.Connection, table: Table, back: list[tuple[Any, ...]]) -> int:
+    """Restore dependents that became gone together with their parents, given as (*key, gone_at). Returns how many."""
     count = 0
-    for name, where in _BELONGS.get(table.name, ()):
+    for name, where in _DEPENDENTS.get(table.name, ()):
         sql = f"UPDATE {name} SET gone_at = NULL WHERE {where} AND gone_at = ?"
         count += max(0, connection.executemany(sql, back).rowcount)
     return count
@@ -194,7 +202,7 @@ def _upsert(
     back: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]
-        known = _known(connection, table, columns, part)
+        known = _stored(connection, table, columns, part)
         for key in part:
             row, old = unique[key], known.get(key)
             name = "/".join(map(str, key))
@@ -203,7 +211,7 @@ def _upsert(
                 if witness and table.dated and witness.should_have_seen(row.get(table.dated)):
                     late.append((table.name, name, repository, row[table.dated], witness.at, now))
                 continue
-            for column in table.kept:
+            for column in table.keep_if_null:
                 if column in row and row[column] is None:
                     row[column] = old[column]
             different = [c for c in columns if row[c] != old[c]]
@@ -211,13 +219,13 @@ def _upsert(
                 continue
             changed.append((*row.values(), *key))
             for column in different:
-                # Filling a column that was empty is no change of what was said before.
-                if column in table.fixed and old[column] is not None:
+                # Filling an empty column is not a change.
+                if column in table.recorded and old[column] is not None:
                     changes.append(Change(table.name, name, repository, column, old[column], row[column], now))
             if old["gone_at"] is not None:
                 back.append((*key, old["gone_at"]))
                 changes.append(Change(table.name, name, repository, "gone_at", old["gone_at"], None, now))
-    counts.updated = _bring_back(connection, table, back)
+    counts.updated = _restore_dependents(connection, table, back)
     if new:
         marks = ", ".join("?" * (len(columns) + 1))
         connection.executemany(f"INSERT INTO {table.name} ({', '.join(columns)}, first_seen_at) VALUES ({marks})", new)
@@ -231,10 +239,10 @@ def _upsert(
     return counts
 
 
-def _known(
+def _stored(
     connection: sqlite3.Connection, table: Table, columns: list[str], keys: list[tuple[Any, ...]]
 ) -> dict[tuple[Any, ...], Row]:
-    """The stored rows of these keys."""
+    """Return the stored rows with these keys, by key."""
     marks = "(" + ", ".join("?" * len(table.key)) + ")" if len(table.key) > 1 else "?"
     values = f"VALUES {', '.join([marks] * len(keys))}" if len(table.key) > 1 else ", ".join([marks] * len(keys))
     wanted = [*columns, "gone_at"]
@@ -250,7 +258,7 @@ def _known(
 
 
 def _mark_missing(connection: sqlite3.Connection, table: Table, wholes: list[Whole], now: str) -> int:
-    """Mark the rows that whole lists of one table no longer hold."""
+    """Mark stored rows that are missing from complete lists of one table as gone. Returns how many."""
     columns = list(wholes[0].where)
     marks = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * len(wholes))
     listed = connection.execute(

@@ -92,7 +92,7 @@ def test_states_and_names_change_with_time(client: Client) -> None:
     assert client.post(named, owner0="acme", name0="engine").json()["data"]["n0"]["nameWithOwner"] == "acme/motor"
     other = client.world.repository("acme/engine")
     assert client.post(named, owner0="acme", name0="engine").json()["data"]["n0"]["databaseId"] == other.id
-    with pytest.raises(TypeError, match="no attribute 'archive'"):
+    with pytest.raises(TypeError, match="unknown attribute 'archive'"):
         repo.change(archive=True)
 
 

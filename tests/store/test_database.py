@@ -138,12 +138,12 @@ def test_read_only(tmp_path: Path) -> None:
     [
         ("database or disk is full", "The disk is full"),
         ("attempt to write a readonly database", "cannot be written"),
-        ("disk I/O error", "The disk of .* fails"),
-        ("database is locked", "held by another program"),
-        ('malformed database schema (meta) - near "STRICT": syntax error', r"made with SQLite 3\.37 or later"),
+        ("disk I/O error", "Reading or writing the database .* failed"),
+        ("database is locked", "locked by another program"),
+        ('malformed database schema (meta) - near "STRICT": syntax error', r"created with SQLite 3\.37 or later"),
     ],
 )
-def test_what_sqlite_complains_about_in_plain_words(tmp_path: Path, text: str, sentence: str) -> None:
+def test_sqlite_errors_become_messages_with_a_next_step(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(DatabaseError, match=sentence) as raised, database.plain_words(tmp_path / "signals.db"):
         raise sqlite3.OperationalError(text)
     assert raised.value.exit_code == 7

@@ -1,1 +1,1 @@
--- Done in Python (collector/store/migrations.py): NOT NULL is dropped from what GitHub may fail to serve.
+-- Implemented in collector/store/migrations.py: drops NOT NULL from columns that GitHub may fail to serve.

@@ -1,4 +1,4 @@
--- Parts of objects that GitHub lists and does not serve: each is asked for again, ever more seldom.
+-- Parts of objects that GitHub lists but does not serve. They are requested again with exponential backoff.
 CREATE TABLE unreadable (
     repository INTEGER NOT NULL REFERENCES repositories (id),
     kind TEXT NOT NULL,               -- as in sync_state
@@ -13,13 +13,13 @@ CREATE TABLE unreadable (
     PRIMARY KEY (repository, kind, key, part)
 ) STRICT;
 
--- For which state of a pull request its files and sizes were read: HEAD:BASE:MERGE_COMMIT. NULL: for none.
+-- The state of the pull request for which its files and sizes were read, as HEAD:BASE:MERGE_COMMIT. NULL: never read.
 ALTER TABLE pull_requests ADD COLUMN diff_of TEXT;
 ALTER TABLE repositories ADD COLUMN has_pull_requests INTEGER NOT NULL DEFAULT 1;
--- Rows that the walk under way has seen, to be compared with the list's length at its end.
+-- Rows read so far by the pass in progress, to be compared with the list's total count at its end.
 ALTER TABLE sync_state ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
--- Page sizes are learnt anew, from sizes that GitHub can answer within its ten seconds.
+-- Learn page sizes again, starting from sizes that GitHub can answer within its limit of ten seconds.
 UPDATE sync_state SET page_size = NULL;
 ALTER TABLE sync_runs ADD COLUMN timeouts INTEGER NOT NULL DEFAULT 0;
--- Points that time-outs take off the next hour.
+-- Points that timeouts subtract from the next hour's rate limit.
 ALTER TABLE sync_runs ADD COLUMN penalty_points INTEGER NOT NULL DEFAULT 0;

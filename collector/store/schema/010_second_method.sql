@@ -1,5 +1,5 @@
--- When each list of a repository was looked at in full. `sync_state` keeps the last time alone, and records of runs are
--- deleted in time; a signal as of a past date needs to know what had been looked at by then.
+-- The times at which each list of a repository was complete. `sync_state` keeps only the last one, and old run records
+-- are deleted; signals as of a past date need to know what had been synced by then.
 CREATE TABLE looks (
     repository INTEGER NOT NULL REFERENCES repositories (id),
     kind TEXT NOT NULL,               -- as in sync_state
@@ -16,15 +16,16 @@ JOIN repositories AS r ON r.full_name = p.repository
 JOIN sync_state AS s ON s.repository = r.id AND s.kind = p.kind
 WHERE p.outcome IN ('done', 'unchanged') AND u.started_at BETWEEN s.first_complete_at AND s.completed_at;
 
--- Every piece of recent work that a release contains, not only what no release contained before it.
+-- A release now has a row for all recent work that it contains, not only for work that no earlier release contained.
 ALTER TABLE release_work ADD COLUMN lines INTEGER NOT NULL DEFAULT 0;
--- When a rewrite dropped a part of it and brought nothing equal in its place, a day or more after it had landed.
+-- When a rewrite of the history dropped a part of it without an equal replacement, at least a day after it had landed.
 ALTER TABLE work ADD COLUMN altered_at TEXT;
--- To tell which of two versions of a package is the higher: its number, as text that sorts.
+-- To compare versions of a package: the version number as text that sorts.
 ALTER TABLE release_versions ADD COLUMN package TEXT;
 ALTER TABLE release_versions ADD COLUMN number TEXT;
 
--- Pull requests of bots that people merged: who did, and the lines without manifests, locks and generated files.
+-- Pull requests of bots that were merged by people: by whom, and their lines outside manifests, lock files and
+-- generated files.
 CREATE TABLE bot_merges (
     pull_request INTEGER PRIMARY KEY REFERENCES pull_requests (id),
     project TEXT NOT NULL REFERENCES projects (slug),
@@ -34,12 +35,12 @@ CREATE TABLE bot_merges (
     lines INTEGER NOT NULL
 ) STRICT;
 
--- Hashes of the comments that are commands of review, under this database's key.
+-- Hashes of comments that are review commands, keyed with this database's hash_key.
 CREATE TABLE review_commands (
     text_hash TEXT PRIMARY KEY
 ) STRICT;
 
--- What a project last did in public, and the state that it was in as of a date.
+-- A project's state as of a date, and its last public activity.
 CREATE TABLE project_facts (
     project TEXT NOT NULL REFERENCES projects (slug),
     as_of TEXT NOT NULL,
@@ -57,11 +58,11 @@ CREATE TABLE project_facts (
     PRIMARY KEY (project, as_of)
 ) STRICT;
 
--- A series may hold figures of two methods: each row says which.
+-- A series may contain values of several method versions, so each row has its version.
 DROP VIEW signal_history;
 CREATE VIEW signal_history AS
 SELECT project, signal, as_of, status, value, low, high, unit, n, score, method_version
 FROM signals ORDER BY project, signal, as_of;
 
--- The first method's view, in whose place others have come.
+-- A view of the first method, which other views have replaced.
 DROP VIEW IF EXISTS answering_pull_requests;

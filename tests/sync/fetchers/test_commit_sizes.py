@@ -108,7 +108,7 @@ def test_what_is_dropped_may_be_gone_from_github_too(lab: Lab) -> None:
     lab.world.move(days=1)
     lost = lab.commit(repo.tip())
     repo.push(repo.commit("Kept", lab.alice, "2025-03-01", parents=[base]))
-    del repo.known[lost.oid]
+    del repo.readable_from[lost.oid]
     assert lab.sync().exit_code == 0
     assert notes(lab) == {"Dropped (#1)": ("additions", 1)}
     assert lab.query("SELECT gone_at IS NOT NULL FROM commits WHERE oid = ?", lost.oid) == [1]
