@@ -77,7 +77,7 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
     if applied - known:
         problem = DatabaseError(
             f"The database {path} was written by a newer version of collect ({', '.join(sorted(applied - known))}).",
-            "Upgrade collect, or give another file with --db.",
+            "Upgrade collect, or name another file with --db.",
         )
         return [error("database", problem)]
     version = f"schema {max(applied)}"
