@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import urlencode
 
 from collector import clock
 from collector.github.client import NotThere
@@ -27,6 +28,7 @@ from collector.sync.fetchers.source import Source
 REMEMBERED = timedelta(days=90)
 # The key of the record in `unreadable` that a server has no push log.
 NO_LOG = "the log"
+_FIRST_PAGE = {"per_page": "100"}
 # Fields for which null is an error (except the actor), and their columns.
 _COLUMNS = {
     "ref": "ref",
@@ -136,8 +138,10 @@ async def _page(source: Source, cursor: str | None) -> Page[Any]:
         found, following = await source.github.rest(cursor, {}, source.meter)
     else:
         path = f"/repos/{source.repository.name_with_owner}/activity"
-        found, following = await source.github.rest(path, {"per_page": "100"}, source.meter)
-    info = PageInfo(has_next_page=following is not None, end_cursor=following or None)
+        found, following = await source.github.rest(path, _FIRST_PAGE, source.meter)
+    # A link back to the first page, which has no `after`, is a cursor that does not advance.
+    advances = following and following.partition("?")[2] != urlencode(_FIRST_PAGE)
+    info = PageInfo(has_next_page=following is not None, end_cursor=following if advances else None)
     return Page[Any](page_info=info, nodes=parse(list[Any], found, "the push log"))
 
 

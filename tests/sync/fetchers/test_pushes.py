@@ -197,6 +197,14 @@ def test_a_first_look_at_a_log_that_contradicts_itself(logged: Lab, trouble: str
     assert lab.differences() == {}
 
 
+@pytest.mark.parametrize("trouble", ["repeat_cursor", "null_cursor", "duplicate_row", "empty_page"])
+def test_a_first_page_that_contradicts_itself_once_costs_nothing(logged: Lab, trouble: str) -> None:
+    lab = logged
+    lab.server.fail("/activity", trouble, times=1, **SPOILT.get(trouble, {}))
+    assert lab.sync().exit_code == 0
+    assert lab.differences() == {}
+
+
 def test_a_log_that_goes_on_from_what_is_known_is_whole(logged: Lab) -> None:
     """However little it remembers."""
     lab = logged
