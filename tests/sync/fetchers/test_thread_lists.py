@@ -20,10 +20,22 @@ INNER = {
 
 
 @pytest.fixture
-def furnished(lab: Lab) -> Lab:
+def listed(lab: Lab) -> Lab:
+    """More threads than the first page shows, with nothing in them."""
     repo = lab.repository()
     for n in range(30):
         at = f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}"
+        repo.issue(f"Issue {n}", lab.bob, at)
+        repo.pull_request(f"Change {n}", lab.bob, at)
+    return lab
+
+
+@pytest.fixture
+def furnished(lab: Lab) -> Lab:
+    """A few threads with lists of their own."""
+    repo = lab.repository()
+    for n in range(5):
+        at = f"2025-03-{n + 1:02}"
         issue = repo.issue(f"Issue {n}", lab.bob, at, labels=("bug", "ui", "old"))
         pull = repo.pull_request(f"Change {n}", lab.bob, at)
         for _ in range(4):
@@ -55,8 +67,8 @@ def news(lab: Lab) -> None:
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("table", LISTS)
-def test_a_list_that_contradicts_itself_once_is_read_whole(furnished: Lab, table: str, kind: str, first: bool) -> None:
-    lab = furnished
+def test_a_list_that_contradicts_itself_once_is_read_whole(listed: Lab, table: str, kind: str, first: bool) -> None:
+    lab = listed
     if not first:
         lab.sync()
         news(lab)
@@ -71,9 +83,9 @@ def test_a_list_that_contradicts_itself_once_is_read_whole(furnished: Lab, table
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("table", LISTS)
 def test_a_list_that_contradicts_itself_again_and_again_is_not_whole(
-    furnished: Lab, table: str, kind: str, first: bool
+    listed: Lab, table: str, kind: str, first: bool
 ) -> None:
-    lab = furnished
+    lab = listed
     if not first:
         lab.sync()
         news(lab)
@@ -154,9 +166,9 @@ def spoil(lab: Lab, change: Any) -> None:
     lab.server.front = spoilt
 
 
-def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(furnished: Lab) -> None:
+def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(listed: Lab) -> None:
     """Consistently: what it lacks it does not count either."""
-    lab = furnished
+    lab = listed
     lab.sync()
     handle = lab.server.front
 
@@ -172,8 +184,8 @@ def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(f
     nothing_lost(lab)
 
 
-def test_many_that_are_really_deleted_are_gone(furnished: Lab) -> None:
-    lab = furnished
+def test_many_that_are_really_deleted_are_gone(listed: Lab) -> None:
+    lab = listed
     lab.sync()
     lab.world.move(hours=1)
     for thread in list(lab.world.repositories[0].threads.values())[0:60:4]:
@@ -203,9 +215,9 @@ def test_comments_that_vanish_at_once_are_looked_for_a_second_time(furnished: La
 
 
 def test_a_thread_touched_while_its_list_is_read_is_no_contradiction(
-    furnished: Lab, monkeypatch: pytest.MonkeyPatch
+    listed: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab = furnished
+    lab = listed
     asked, handle = [], lab.server.front
 
     def touching(request: httpx.Request) -> httpx.Response:
