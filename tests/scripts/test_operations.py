@@ -99,6 +99,7 @@ def reader(project: Project, monkeypatch: pytest.MonkeyPatch) -> Reader:
     return run
 
 
+@pytest.mark.operations
 def test_every_command_ends_well_in_the_order_of_the_page(reader: Reader, project: Project) -> None:
     if not shutil.which("gzip"):
         pytest.skip("gzip is needed")
