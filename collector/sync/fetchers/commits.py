@@ -20,7 +20,7 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import commit_graph, one_commit, rows
 from collector.sync.fetchers.one_commit import Reading
-from collector.sync.fetchers.pagination import Incomplete, Walk, steady
+from collector.sync.fetchers.pagination import FIRST_PAGE, Incomplete, Walk, linked_page, steady
 from collector.sync.fetchers.source import Source
 
 # Commits that one batched query for tips returns in total: more would cost a second point.
@@ -338,12 +338,10 @@ async def _ahead_of(source: Source, old_head: str | None) -> set[str]:
 
     async def ask() -> Page[str]:
         nonlocal total
-        params = {} if cursor else {"per_page": "100"}
-        answer, following = await source.github.rest(cursor or first, params, source.meter)
+        answer, following = await source.github.rest(cursor or first, {} if cursor else FIRST_PAGE, source.meter)
         shown = parse(Comparison, answer, "the comparison of two commits")
         total = shown.total_commits
-        info = m.PageInfo(has_next_page=following is not None, end_cursor=following or None)
-        return Page[str](page_info=info, nodes=[commit.sha for commit in shown.commits])
+        return linked_page([commit.sha for commit in shown.commits], following)
 
     while old_head:
         try:

@@ -7,9 +7,10 @@ end before their totalCount (golangci/golangci-lint#3299, nodejs/node#43049), a 
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from collector.errors import CollectError
-from collector.github.models import Page
+from collector.github.models import Page, PageInfo
 
 # How many times a page is fetched while it contradicts earlier pages.
 ATTEMPTS = 3
@@ -17,6 +18,8 @@ ATTEMPTS = 3
 EMPTY_ATTEMPTS = 2
 # Empty pages in a row before a list counts as contradictory, so that a list of empty pages cannot go on for ever.
 EMPTY_IN_A_ROW = 20
+# The parameters of the first page of a REST list. Links to further pages add where to continue.
+FIRST_PAGE = {"per_page": "100"}
 
 Node = TypeVar("Node")
 
@@ -82,6 +85,17 @@ class Walk:
         self._seen |= fresh
         self._cursors |= {c for c in (cursor, page.page_info.end_cursor) if c is not None}
         self._empty = 0 if fresh else self._empty + 1
+
+
+def linked_page(nodes: list[Node], following: str | None) -> Page[Node]:
+    """Return a page of a REST list whose Link header leads to `following`, which serves as its cursor.
+
+    A link back to the first page does not advance: such a page has no cursor, which `Walk.check` rejects.
+    https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+    """
+    advances = following and following.partition("?")[2] != urlencode(FIRST_PAGE)
+    info = PageInfo(has_next_page=following is not None, end_cursor=following if advances else None)
+    return Page[Node](page_info=info, nodes=nodes)
 
 
 async def steady(

@@ -11,16 +11,15 @@ from datetime import timedelta
 from functools import partial
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import urlencode
 
 from collector import clock
 from collector.github.client import NotThere
-from collector.github.models import Page, PageInfo, RepositoryState, parse
+from collector.github.models import Page, RepositoryState, parse
 from collector.github.rest_models import Activity
 from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
 from collector.sync.fetchers import readable, rows, watermark
-from collector.sync.fetchers.pagination import Incomplete, Walk, steady
+from collector.sync.fetchers.pagination import FIRST_PAGE, Incomplete, Walk, linked_page, steady
 from collector.sync.fetchers.source import Source
 
 # How far back the log reaches is not documented, but its parameter `time_period` accepts a quarter and a year: rows
@@ -28,7 +27,6 @@ from collector.sync.fetchers.source import Source
 REMEMBERED = timedelta(days=90)
 # The key of the record in `unreadable` that a server has no push log.
 NO_LOG = "the log"
-_FIRST_PAGE = {"per_page": "100"}
 # Fields for which null is an error (except the actor), and their columns.
 _COLUMNS = {
     "ref": "ref",
@@ -138,11 +136,8 @@ async def _page(source: Source, cursor: str | None) -> Page[Any]:
         found, following = await source.github.rest(cursor, {}, source.meter)
     else:
         path = f"/repos/{source.repository.name_with_owner}/activity"
-        found, following = await source.github.rest(path, _FIRST_PAGE, source.meter)
-    # A link back to the first page, which has no `after`, is a cursor that does not advance.
-    advances = following and following.partition("?")[2] != urlencode(_FIRST_PAGE)
-    info = PageInfo(has_next_page=following is not None, end_cursor=following if advances else None)
-    return Page[Any](page_info=info, nodes=parse(list[Any], found, "the push log"))
+        found, following = await source.github.rest(path, FIRST_PAGE, source.meter)
+    return linked_page(parse(list[Any], found, "the push log"), following)
 
 
 def _key(raw: Any) -> Hashable:
