@@ -1,9 +1,12 @@
 """Author-days: who did substantive work on which day."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from collector.method.constants import BLOCK_WEEKS, OCCASIONAL_WEEKS, WINDOW_WEEKS
 from collector.method.definition import Context, Row
+from collector.method.window import Window
 
 AuthorDay = tuple[str | None, date]
 """A person and a UTC day on which substantive work of theirs landed; None stands for work of nobody known."""
@@ -28,3 +31,12 @@ def author_days(context: Context, *judged_by_signal: str) -> list[AuthorDay]:
     """
     rows = [row for row in context.rows if row["counted"] or row["reason"] in judged_by_signal]
     return sorted({(str(row["person"]), day_of(row)) for row in rows}, key=lambda pair: (pair[1], pair[0]))
+
+
+def weeks_of_people(days: Iterable[AuthorDay], window: Window) -> dict[str, list[int]]:
+    """Return person -> the week in the window of each author-day. Leaves out days outside it, and those of nobody."""
+    weeks: dict[str, list[int]] = defaultdict(list)
+    for person, day in dict.fromkeys(days):  # in their order, so that sums of floats do not vary from run to run
+        if person is not None and (week := window.week_of(day)) is not None:
+            weeks[person].append(week)
+    return weeks

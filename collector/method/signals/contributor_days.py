@@ -1,11 +1,11 @@
 """How much human presence is there?"""
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from collector.method.author_days import BLOCKS, AuthorDay, author_days
+from collector.method.author_days import BLOCKS, AuthorDay, author_days, weeks_of_people
 from collector.method.constants import (
     BLOCK_WEEKS,
     DAYS_PER_WEEK,
@@ -36,18 +36,15 @@ def contributor_days(days: Collection[AuthorDay], context: Context) -> Signal:
     `days` outside the window, and those of nobody known, are ignored. The interval is a block bootstrap; n is the
     value. Companions: `author_days` without any limit, and how many of regulars and of others the week's limit leaves.
     """
-    per_week: dict[str, Counter[int]] = defaultdict(Counter)
-    for person, day in set(days):
-        if person is not None and (week := context.window.week_of(day)) is not None:
-            per_week[person][week] += 1
+    per_week = [Counter(weeks) for weeks in weeks_of_people(days, context.window).values()]
     regulars, others = [0] * BLOCKS, [0] * BLOCKS
-    for weeks in per_week.values():
+    for weeks in per_week:
         blocks = regulars if len(weeks) >= REGULAR_WEEKS else others
         for week, count in weeks.items():
             blocks[week // BLOCK_WEEKS] += min(count, DAYS_PER_WEEK)
     n = _let_through(sum(regulars), sum(others))
     companions: dict[str, object] = {
-        "author_days": sum(weeks.total() for weeks in per_week.values()),
+        "author_days": sum(weeks.total() for weeks in per_week),
         "days_of_regulars": sum(regulars),
         "days_of_others": sum(others),
     }

@@ -1,11 +1,11 @@
 """How many equally active people would give this concentration of work?"""
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from collector.method.author_days import BLOCKS, VISITORS, AuthorDay, author_days
+from collector.method.author_days import BLOCKS, VISITORS, AuthorDay, author_days, weeks_of_people
 from collector.method.constants import (
     BLOCK_WEEKS,
     LEAST_PEOPLE,
@@ -40,10 +40,7 @@ def effective_contributors(days: Collection[AuthorDay], context: Context) -> Sig
     those outside the window, and those of nobody known, are ignored. The interval is a block bootstrap, and n the
     weighed sum. Companions: the contributor absence factor, who enters the value, and how many do not.
     """
-    weeks_of: dict[str, list[int]] = defaultdict(list)
-    for person, day in set(days):
-        if person is not None and (week := context.window.week_of(day)) is not None:
-            weeks_of[person].append(week)
+    weeks_of = weeks_of_people(days, context.window)
     regulars = [weeks for weeks in weeks_of.values() if len(set(weeks)) >= REGULAR_WEEKS]
     occasional = [weeks for weeks in weeks_of.values() if OCCASIONAL_WEEKS <= len(set(weeks)) < REGULAR_WEEKS]
     weight = _weight(sum(map(len, regulars)), sum(map(len, occasional)))
