@@ -13,6 +13,7 @@ COMMIT_PARTS = ("CommitFields", "CommitCore", "CommitAuthor", "CommitSignature",
 
 _HERE = files(__package__)
 _SPREAD = re.compile(r"\.\.\.(\w+)")
+_COMMENT = re.compile(r"(?m)^ *#.*\n")
 
 
 @cache
@@ -161,7 +162,7 @@ def _query(name: str, variables: list[str], fields: list[str]) -> str:
 
 
 def _with_fragments(text: str) -> str:
-    """Return `text` followed by all fragments that it uses, directly or indirectly."""
+    """Return `text` followed by all fragments that it uses, directly or indirectly, without comments."""
     used: dict[str, str] = {}
     todo = _SPREAD.findall(text)
     while todo:
@@ -169,4 +170,4 @@ def _with_fragments(text: str) -> str:
         if name not in used:
             used[name] = (_HERE / "fragments" / f"{name}.graphql").read_text(encoding="utf-8")
             todo += _SPREAD.findall(used[name])
-    return "\n".join([text, *(used[n] for n in sorted(used))])
+    return _COMMENT.sub("", "\n".join([text, *(used[n] for n in sorted(used))]))
