@@ -77,14 +77,15 @@ def load(connection: sqlite3.Connection, repository: int, kind: str) -> State:
 
 
 def save(connection: sqlite3.Connection, state: State) -> None:
-    """Write a state if it differs from the stored one, and add its time of completion to `looks`."""
-    if load(connection, state.repository, state.kind) == state:
+    """Write a state if it differs from the stored one, and add a new time of completion to `looks`."""
+    stored = load(connection, state.repository, state.kind)
+    if stored == state:
         return
     marks = ", ".join("?" * len(_COLUMNS))
     connection.execute(
         f"INSERT OR REPLACE INTO sync_state ({', '.join(_COLUMNS)}) VALUES ({marks})", list(asdict(state).values())
     )
-    if state.completed_at is not None:
+    if state.completed_at not in (None, stored.completed_at):
         look = [state.repository, state.kind, state.completed_at]
         connection.execute("INSERT OR IGNORE INTO looks VALUES (?, ?, ?)", look)
 
