@@ -1,5 +1,6 @@
 """Why a signal of a project cannot be computed at all, before anything is counted."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,8 +20,7 @@ def obstacle(context: Context) -> Signal | None:
     if project.created_at is None:
         return bare.not_observable(project.note or "no public repository")
     if project.incomplete:
-        names = ", ".join(project.incomplete[:_NAMED]) + (" and others" if len(project.incomplete) > _NAMED else "")
-        return context.insufficient(f"the first sync of {names} is not complete")
+        return context.insufficient(f"the first sync of {_some(project.incomplete)} is not complete")
     if project.synced_at is None:
         return bare.not_observable("no repository can be seen")
     if window.as_of_moment - project.synced_at > timedelta(days=STALE_AFTER_DAYS):
@@ -28,6 +28,12 @@ def obstacle(context: Context) -> Signal | None:
     if window.start < project.start and project.created_at < project.start:
         return context.insufficient(
             f"before_lookback: the database begins on {project.start:%Y-%m-%d}, the window on {window.start:%Y-%m-%d}"
+        )
+    without = sorted({name for kind in context.signal.needs for name in project.lacking.get(kind, ())})
+    if without:
+        return context.insufficient(
+            f"facts_incomplete: an earlier version synced {_some(without)} without all that this signal needs; "
+            "the syncs of one week fetch it"
         )
     if context.signal.about_issues and not project.has_issues:
         return context.not_observable("issues are switched off")
@@ -37,3 +43,8 @@ def obstacle(context: Context) -> Signal | None:
         # Even if the mirror's part is small: the people who remain visible would pass for all of them.
         return context.not_observable("others' work is pushed here by a mirror, so the people behind it cannot be seen")
     return None
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names, at most _NAMED of them."""
+    return ", ".join(names[:_NAMED]) + (" and others" if len(names) > _NAMED else "")

@@ -1,14 +1,14 @@
 """The tracked projects and repositories: how old they are, and when they were last complete."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from collector import clock
 from collector.store import database, state
-from collector.store.state import LOST
+from collector.store.state import LOST, NOT_SHOWN
 
 if TYPE_CHECKING:
     from collector.config import Config
@@ -25,6 +25,7 @@ class Repository:
     has_issues: bool
     has_pull_requests: bool
     completed: tuple[str | None, ...]
+    lacking: frozenset[str] = frozenset()  # kinds whose stored rows lack facts that were added to the program later
 
     @property
     def is_complete(self) -> bool:
@@ -50,13 +51,17 @@ class Project:
     start: datetime  # of the database
     has_issues: bool
     has_pull_requests: bool
+    lacking: Mapping[str, tuple[str, ...]]  # kind -> repositories whose stored rows lack facts that were added later
 
 
 def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
     """Project -> its tracked repositories, in the order in which they were first synced."""
     completed: dict[int, dict[str, str | None]] = {}
-    for repository, kind, at in db.execute("SELECT repository, kind, completed_at FROM sync_state"):
+    lacking: dict[int, set[str]] = {}
+    for repository, kind, at, backfill in db.execute("SELECT repository, kind, completed_at, backfill FROM sync_state"):
         completed.setdefault(repository, {})[kind] = at
+        if backfill is not None:
+            lacking.setdefault(repository, set()).add(kind)
     out: dict[str, list[Repository]] = {}
     for ident, project, full_name, role, status, created_at, has_issues, has_pull_requests in db.execute(
         "SELECT id, project, full_name, role, status, created_at, has_issues, has_pull_requests FROM repositories "
@@ -65,15 +70,30 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
         times = completed.get(ident, {})
         kinds = state.kinds(has_issues, has_pull_requests)
         last = tuple(times.get(kind) for kind in kinds)
-        out.setdefault(project, []).append(
-            Repository(full_name, role, status, created_at, bool(has_issues), bool(has_pull_requests), last)
+        repository = Repository(
+            full_name,
+            role,
+            status,
+            created_at,
+            bool(has_issues),
+            bool(has_pull_requests),
+            last,
+            frozenset(lacking.get(ident, set()).intersection(kinds)),
         )
+        out.setdefault(project, []).append(repository)
     return out
 
 
 def incomplete(of: Sequence[Repository]) -> tuple[str, ...]:
     """The repositories of a project whose first sync is not complete. Those that are lost are not waited for."""
     return tuple(r.full_name for r in of if r.status not in LOST and not r.is_complete)
+
+
+def lacking(of: Sequence[Repository]) -> dict[str, tuple[str, ...]]:
+    """Kind -> the repositories of a project that lack facts of it, without those that GitHub does not show."""
+    shown = [r for r in of if r.status not in NOT_SHOWN]
+    kinds = sorted({kind for r in shown for kind in r.lacking})
+    return {kind: tuple(r.full_name for r in shown if kind in r.lacking) for kind in kinds}
 
 
 def last_complete(of: Sequence[Repository]) -> str | None:
@@ -111,6 +131,7 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[Project]:
                 start=start,
                 has_issues=any(r.has_issues for r in own),
                 has_pull_requests=any(r.has_pull_requests for r in own),
+                lacking=lacking(own),
             )
         )
     return out

@@ -43,6 +43,7 @@ class State:
     first_complete_at: str | None = None
     completed_at: str | None = None
     witnessed_at: str | None = None
+    backfill: str | None = None  # "due" or "running": rows of this list may lack facts that were added later
 
     def since_sweep(self, now: str, github_time: str | None) -> timedelta | None:
         """Return the time since the last reconcile began, None if there was none.

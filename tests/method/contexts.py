@@ -28,6 +28,7 @@ def context(
             start=start,
             has_issues=True,
             has_pull_requests=True,
+            lacking={},
         ),
         window=WINDOW,
         rows=[{"counted": 0, "reason": reason} for reason, count in EXCLUDED.items() for _ in range(count)],

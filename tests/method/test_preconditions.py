@@ -49,6 +49,24 @@ def test_before_the_first_complete_sync_nothing_is_said(steady: Book) -> None:
     assert reasons(steady.compute()) == {("insufficient", "the first sync of acme/new is not complete")}
 
 
+def test_facts_that_an_earlier_version_did_not_store_are_waited_for_by_the_signals_that_need_them(steady: Book) -> None:
+    before = steady.compute()
+    steady.db.execute("UPDATE sync_state SET backfill = 'running' WHERE kind = 'issues'")
+    found = steady.compute()
+    waiting = {key for key, row in found.items() if (row["reason"] or "").startswith("facts_incomplete: ")}
+    assert {"first_response_7d", "resolution_90d", "review_response_7d", "independent_review"} <= waiting
+    assert {found[key]["status"] for key in waiting} == {"insufficient"}
+    assert {k: v for k, v in found.items() if k not in waiting} == {k: v for k, v in before.items() if k not in waiting}
+    steady.db.execute("UPDATE repositories SET has_issues = 0")
+    assert not any((row["reason"] or "").startswith("facts_incomplete") for row in steady.compute().values())
+
+
+def test_a_repository_that_github_does_not_show_is_not_waited_for(steady: Book) -> None:
+    steady.db.execute("UPDATE sync_state SET backfill = 'running'")
+    steady.db.execute("UPDATE repositories SET status = 'not_authorised'")
+    assert not any((row["reason"] or "").startswith("facts_incomplete") for row in steady.compute().values())
+
+
 def test_a_window_that_begins_before_the_database_is_not_judged(steady: Book) -> None:
     steady.db.execute("UPDATE meta SET value = '2025-06-09T00:00:00Z' WHERE key = 'start'")
     (status, reason), *others = reasons(steady.compute())

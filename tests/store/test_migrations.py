@@ -71,6 +71,12 @@ def test_it_keeps_every_row_and_its_key(stored: Path) -> None:
         assert db.execute("SELECT count(*) FROM releases_fts WHERE releases_fts MATCH 'new'").fetchone() == (1,)
 
 
+def test_its_threads_are_to_be_read_again(stored: Path) -> None:
+    with closing(database.open_database(stored)) as db:
+        found = db.execute("SELECT DISTINCT kind FROM sync_state WHERE backfill = 'due' ORDER BY kind").fetchall()
+        assert found == [("issues",), ("pull_requests",)]
+
+
 def test_its_signals_can_be_computed(stored: Path) -> None:
     with closing(database.open_database(stored)) as db:
         db.execute("DELETE FROM meta WHERE key = 'derived_from'")

@@ -46,6 +46,7 @@ SIGNAL = SignalDefinition(
     unit="share",
     direction="up",
     least_n=f"{LEAST_REVIEWABLE_DAYS} author-days",
+    needs=("issues", "pull_requests"),
     compute=_compute,
     naive=_naive,
     about_pull_requests=True,

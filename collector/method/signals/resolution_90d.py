@@ -46,6 +46,7 @@ SIGNAL = SignalDefinition(
     unit="probability",
     direction="up",
     least_n=f"{LEAST_ISSUES} issues of {LEAST_ISSUE_ACCOUNTS} accounts",
+    needs=("issues", "pull_requests"),
     compute=_compute,
     naive=_naive,
     about_issues=True,

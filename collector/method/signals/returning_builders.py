@@ -58,6 +58,7 @@ SIGNAL = SignalDefinition(
     unit="probability",
     direction="up",
     least_n=f"{LEAST_NEWCOMERS} accounts",
+    needs=("issues", "pull_requests"),
     compute=lambda context: returning_builders(observations(context, "came_back"), context),
     naive=_naive,
     curve=_curve,

@@ -34,6 +34,7 @@ SIGNAL = SignalDefinition(
     unit="probability",
     direction="up",
     least_n=f"{LEAST_PULL_REQUESTS} pull requests of {LEAST_PULL_REQUEST_ACCOUNTS} accounts",
+    needs=("issues", "pull_requests"),
     compute=lambda context: review_response(observations(context, "answered"), context),
     naive=_naive,
     about_pull_requests=True,

@@ -1,6 +1,7 @@
 """Reconcile a list of threads: read all of it again by time of creation, spread over the runs of a week.
 
 This finds threads that are gone, or that changed without a new updatedAt. Different lists start at different times.
+It is also the backfill of facts that a newer version of the program fetches: see `State.backfill`.
 """
 
 import json
@@ -22,6 +23,7 @@ from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_i
 
 # The duration of one reconciliation: a little under a week, since nightly runs start some minutes earlier or later.
 PERIOD = timedelta(days=6, hours=20)
+NIGHTS = 7
 
 _BEGINNING = '{"time": "9999", "ids": []}'
 
@@ -36,6 +38,11 @@ def begins(source: Source, ahead: timedelta = timedelta(0)) -> dict[str, Any]:
         "sweep_done": 0,
         **rereading_begins(source.now, source.github_time, ahead),
     }
+
+
+def backfill_begins(source: Source) -> dict[str, Any]:
+    """Return the state that starts a reconciliation from the newest thread on, whose first seventh is due now."""
+    return {"backfill": "running", **begins(source, PERIOD / NIGHTS)}
 
 
 def whole_begins() -> dict[str, Any]:
@@ -73,7 +80,7 @@ async def whole(source: Source, state: State, batches: Batches[Thread]) -> Async
     if from_the_front:
         await _see_newest(source, batches, walk, listed.total)
     hidden = listed.total - await source.read(live, source.id, batches.kind.name)
-    yield Batch(state={"hidden": hidden, **all_was_read(source, batches.kind, listed.total)})
+    yield Batch(state={"hidden": hidden, "backfill": None, **all_was_read(source, batches.kind, listed.total)})
 
 
 async def some(source: Source, state: State, batches: Batches[Thread], pages: int) -> AsyncIterator[Batch]:
@@ -85,7 +92,7 @@ async def some(source: Source, state: State, batches: Batches[Thread], pages: in
         yield batch
         if state.sweep_cursor is None:
             hidden = listed.total - await source.read(live, source.id, batches.kind.name)
-            yield Batch(state={"hidden": hidden})
+            yield Batch(state={"hidden": hidden, "backfill": None if state.backfill == "running" else state.backfill})
             break
     walk.accept()
 

@@ -100,6 +100,8 @@ async def _reconciled(source: Source, state: State, batches: Batches[Thread]) ->
     if state.sweep_at is None:
         hidden = total - await source.read(live, source.id, batches.kind.name)
         yield Batch(state={"hidden": hidden, **reconciling.all_was_read(source, batches.kind, total)})
+    if state.backfill == "due":
+        yield Batch(state=reconciling.backfill_begins(source))
     due = pages_due(state, total, source.pages.size, source.now, source.github_time)
     if due:
         async for batch in reconciling.some(source, state, batches, due):
