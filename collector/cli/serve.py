@@ -23,6 +23,13 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
     show_default=True,
     help="Port to listen on; 0 picks a free one.",
 )
+@click.option(
+    "--allow-host",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A host name under which it may be reached, for example through a proxy.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
 @click.option(
     "--metadata",
@@ -31,7 +38,7 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
     help="Only write datasette's metadata, for `datasette DB --metadata FILE`; - for stdout.",
 )
 @options.db
-def command(host: str, port: int, open_browser: bool, metadata: Path | None, db: Path) -> None:
+def command(host: str, port: int, names: tuple[str, ...], open_browser: bool, metadata: Path | None, db: Path) -> None:
     """Open the database in datasette: documented tables, saved queries and charts.
 
     It is read-only and can stay open during a sync. It needs the extra `serve`:
@@ -59,4 +66,4 @@ def command(host: str, port: int, open_browser: bool, metadata: Path | None, db:
         if open_browser:
             click.launch(address)
 
-    server.run(server.application(db, told), host, port, ready)
+    server.run(server.application(db, told), host, port, names, ready)

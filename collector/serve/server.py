@@ -2,24 +2,29 @@
 
 import os
 import socket
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import sqlite3
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing, suppress
+from importlib import import_module
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from collector.errors import UsageError
+from collector.serve.guard import guarded
 
 SETTINGS: Mapping[str, bool | int] = {
     "allow_download": False,  # the file contains the hash key
     "default_page_size": 50,
     "max_returned_rows": 2000,
-    "sql_time_limit_ms": 5000,  # an evidence view reads a year of a project
+    "sql_time_limit_ms": 4000,  # an evidence view reads a year of a project
     "facet_time_limit_ms": 1500,
     "suggest_facets": False,  # each suggestion would run the view's query again
     "truncate_cells_html": 240,
 }
+# Of all queries of the process at the same time.
+SQLITE_BYTES = 128 * 1024 * 1024
 
 
 def check_installed() -> None:
@@ -39,22 +44,31 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
     """
     from datasette.app import Datasette
 
+    # With rich installed, datasette would print every refused query with all local variables. Its plugins register
+    # only if datasette.app is imported first.
+    import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
     with as_file(files(__package__) / "plugins") as plugins:
         return Datasette([str(path)], metadata=metadata, settings=dict(SETTINGS), plugins_dir=str(plugins))
 
 
-def run(app: Any, host: str, port: int, ready: Callable[[str], None]) -> None:
+def run(app: Any, host: str, port: int, names: Collection[str], ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C, and call `ready` with the address once it accepts requests; port 0 picks a free port.
 
-    Raises UsageError if the address is not available.
+    `names` are the host names to answer for, beside localhost and IP addresses. From now on, SQLite in this process
+    may use at most SQLITE_BYTES of memory. Raises UsageError if the address is not available.
     """
     import uvicorn
 
+    # https://www.sqlite.org/pragma.html#pragma_hard_heap_limit
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute(f"PRAGMA hard_heap_limit = {SQLITE_BYTES}").fetchall()
     with _listening(host, port) as taken:
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{taken.getsockname()[1]}/")
         with suppress(KeyboardInterrupt):  # Ctrl-C is the normal way to stop it
-            uvicorn.Server(uvicorn.Config(app.app(), log_level="warning", lifespan="on")).run(sockets=[taken])
+            uvicorn.Server(uvicorn.Config(guarded(app.app(), {host, *names}), log_level="warning", lifespan="on")).run(
+                sockets=[taken]
+            )
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,0 +1,61 @@
+"""What one query of a visitor can compute and return at most. benchmarks/serve.py measures memory and time."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.serve import server
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+
+SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) "
+
+
+@pytest.fixture(scope="module")
+def ask(path: Path, told: dict[str, Any]) -> Iterator[Callable[[str], Any]]:
+    """The answer of datasette to a query."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "SETTINGS", {**server.SETTINGS, "num_sql_threads": 0})
+        app = server.application(path, told)
+    loop = asyncio.new_event_loop()
+    yield lambda sql: loop.run_until_complete(app.client.get("/signals.json", params={"sql": sql, "_shape": "array"}))
+    loop.close()
+    for database in app.databases.values():
+        for connection in (database._read_connection, database._write_connection):
+            if connection is not None:
+                connection.close()
+    gc.collect()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT zeroblob(100000000)",
+        "SELECT hex(randomblob(1000000))",
+        "SELECT replace(hex(zeroblob(100000)), '0', '0123456789')",
+        SERIES + "SELECT group_concat(hex(randomblob(1000))) FROM n",
+        SERIES + "SELECT json_group_array(hex(randomblob(1000))) FROM n",
+        SERIES + "SELECT hex(randomblob(20000)) FROM n",
+        SERIES + "SELECT " + ", ".join(f"hex(randomblob(200)) AS c{n}" for n in range(90)) + " FROM n",
+        "SELECT hex(zeroblob(100000)) LIKE '" + "%0" * 5000 + "1'",
+        "ATTACH ':memory:' AS other",
+    ],
+)
+def test_a_query_that_wants_too_much_is_refused(ask: Callable[[str], Any], sql: str) -> None:
+    answer = ask(sql)
+    assert answer.status_code == 400
+    assert len(answer.content) < 200_000
+
+
+def test_a_query_of_usual_size_is_answered(ask: Callable[[str], Any]) -> None:
+    assert len(ask(SERIES + "SELECT i, hex(randomblob(2000)) AS x FROM n").json()) == 1000
+    assert ask("SELECT length(hex(zeroblob(125000))) AS n").json() == [{"n": 250_000}]
+
+
+def test_each_query_is_measured_by_itself(ask: Callable[[str], Any]) -> None:
+    for _ in range(6):
+        assert ask(SERIES + "SELECT hex(randomblob(4000)) FROM n").status_code == 200
