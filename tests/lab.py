@@ -14,6 +14,7 @@ import httpx
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
 from collector.emulator.git import Commit
+from collector.emulator.pulls import PullRequest
 from collector.emulator.repository import Repository
 from collector.emulator.server import Logged, PretendGitHub
 from collector.emulator.times import epoch
@@ -98,6 +99,18 @@ class Lab:
     def repo(self) -> Repository:
         """The first tracked repository."""
         return self.repos[0]
+
+    def push(self, repo: Repository, headline: str, at: str, **values: Any) -> Commit:
+        """Return a commit by alice that she pushes at once."""
+        commit = repo.commit(headline, self.alice, at, **values)
+        repo.push(by=self.alice, at=at)
+        return commit
+
+    def merged(self, repo: Repository, title: str, at: str, how: str = "squash", **values: Any) -> PullRequest:
+        """Return a pull request of bob that alice merges at once."""
+        pull = repo.pull_request(title, self.bob, at, **values)
+        pull.merge(self.alice, at, how)
+        return pull
 
     def commit(self, oid: str | None) -> Commit:
         """The commit of an oid."""

@@ -1,10 +1,12 @@
 """This machine's clock may be wrong or jump: nothing is lost, and it is said."""
 
+import sqlite3
 from datetime import timedelta
 
 import httpx
 import pytest
 
+from collector import clock
 from collector.emulator.repository import Repository
 from tests.lab import Lab
 
@@ -58,3 +60,38 @@ def test_jump_within_a_run_and_a_limit_after_it(lab: Lab, jump: timedelta) -> No
     lab.astray = timedelta()
     assert lab.night().exit_code == 0
     assert lab.differences() == {}
+
+
+def test_a_time_that_has_not_come_is_no_time_of_githubs(lab: Lab) -> None:
+    repo = lab.repository()
+    lab.world.odd.says(repo, pushedAt="9999-12-31T23:59:59Z")
+    lab.sync()
+    assert lab.query("SELECT value FROM meta WHERE key = 'github_time'")[0] < "2026-01-02"
+    assert max(lab.query("SELECT witnessed_at FROM sync_state WHERE witnessed_at IS NOT NULL")) < "2026-01-02"
+    for _ in range(2):
+        lab.world.move(days=2)
+        for n in range(3):
+            repo.issue(f"News {n}", lab.bob)
+        assert lab.sync().exit_code == 0
+    assert lab.query("SELECT * FROM late_arrivals") == []
+
+
+@pytest.mark.parametrize("days", [-1100, 1100])
+def test_the_database_begins_by_githubs_clock(lab: Lab, days: int) -> None:
+    lab.repository().issue("Broken", lab.bob, "2025-12-01")
+    lab.astray = timedelta(days=days)
+    assert lab.sync(since=None).exit_code == 0
+    lookback = lab.config().lookback_days
+    start = clock.to_text(clock.midnight(clock.date_of(clock.from_text(lab.world.now) - timedelta(days=lookback))))
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == [start]
+    assert len(lab.live("issues")) == 1
+
+
+def test_a_beginning_in_the_future_is_mended(lab: Lab) -> None:
+    lab.repository().issue("Broken", lab.bob, "2025-12-01")
+    lab.sync()
+    with sqlite3.connect(lab.path) as db:
+        db.execute("UPDATE meta SET value = '2028-01-01T00:00:00Z' WHERE key = 'start'")
+    db.close()
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == ["2025-01-01T00:00:00Z"]

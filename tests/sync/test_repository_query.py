@@ -1,22 +1,13 @@
 """The batched question, when GitHub cannot answer about some of many repositories, or does not want to."""
 
-import sqlite3
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from collector import clock
-from collector.emulator.oddities import POLICIES
-from collector.method import compute as method
 from collector.sync.fetchers import readable
 from tests.lab import Lab
 
-POLICY = (
-    "Although you appear to have the correct authorization credentials, the `guarded` organization has an IP allow "
-    "list enabled, and your IP address is not permitted to access this resource."
-)
 BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 
 
@@ -29,13 +20,6 @@ def many(lab: Lab) -> Lab:
 
 def questions(lab: Lab) -> int:
     return len(lab.asked("RepositoryStates"))
-
-
-def compute(lab: Lab) -> Callable[[sqlite3.Connection], None]:
-    def work(db: sqlite3.Connection) -> None:
-        method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
-
-    return work
 
 
 def test_a_question_that_is_too_heavy_is_halved_and_the_size_remembered(many: Lab) -> None:
@@ -101,96 +85,6 @@ def test_one_that_is_too_heavy_alone_is_asked_about_with_less(lab: Lab, part: st
     assert lab.differences() == {}
 
 
-# what a token may not see
-
-
-@pytest.mark.parametrize("deep", [False, True], ids=["all of it", "its threads"])
-@pytest.mark.parametrize("kind", POLICIES)
-def test_what_the_token_may_not_see_is_not_gone(lab: Lab, kind: str, deep: bool) -> None:
-    refused, open_ = lab.repository("guarded/engine"), lab.repository("example/engine")
-    for repo in (refused, open_):
-        repo.issue("Broken", lab.bob, "2025-03-01").comment(lab.alice, at="2025-03-02")
-        repo.release("v1", lab.alice, "2025-03-06")
-    assert lab.sync(after=compute(lab)).exit_code == 0
-    true = {table: lab.live(table) for table in ("issues", "comments", "releases", "tags", "commits", "pushes")}
-    before = lab.query("SELECT * FROM sync_state WHERE repository = ?", refused.id)
-    signals = lab.query("SELECT signal, status, value FROM signals WHERE project = 'guarded-engine'")
-    lab.world.odd.policy("guarded", kind, at="2026-01-01T12:00:00Z", until="2026-01-12", deep=deep)
-    for _ in range(3):
-        report = lab.night()
-        assert report.exit_code == 3
-        (failure,) = report.failures
-        assert failure[:2] == ("guarded/engine", "repository")
-        assert lab.world.odd.policies[0].sentence("guarded").rstrip(".") in failure[2]
-        assert "its stored data is kept" in failure[2]
-    assert lab.query("SELECT status, gone_at, tracked FROM repositories WHERE id = ?", refused.id) == [
-        ("not_authorised", None, 1)
-    ]
-    assert {table: lab.live(table) for table in true} == true
-    assert lab.query("SELECT * FROM sync_state WHERE repository = ?", refused.id) == before
-    # Its signals are as before while eight days have not passed, then they are stale.
-    lab.sync(after=compute(lab))
-    sql = "SELECT signal, status, value FROM signals WHERE project = ? AND as_of = ?"
-    now = lab.query(sql, "guarded-engine", "2026-01-04")
-    assert {row[:2] for row in now} == {row[:2] for row in signals}
-    lab.world.move(days=6)
-    lab.sync(after=compute(lab))
-    assert {status for _, status, _ in lab.query(sql, "guarded-engine", "2026-01-10")} == {"stale"}
-    assert "stale" not in {status for _, status, _ in lab.query(sql, "example-engine", "2026-01-10")}
-    # When it answers again, it is as it was, and nothing is charged.
-    refused.issue("While refused", lab.bob, "2026-01-05")
-    lab.world.move(days=3)
-    assert lab.sync(after=compute(lab)).exit_code == 0
-    assert lab.query("SELECT status FROM repositories WHERE id = ?", refused.id) == ["ok"]
-    assert lab.query("SELECT * FROM late_arrivals") == []
-    assert lab.query("SELECT old, new FROM changes ORDER BY id") == [("ok", "not_authorised"), ("not_authorised", "ok")]
-    assert lab.compared(lab.fresh(whole=True)) == {}
-
-
-FORMS: dict[str, dict[str, Any]] = {
-    "status 403": {"status": 403, "body": {"message": POLICY}},
-    "no data": {"status": 200, "body": {"data": None, "errors": [{"type": "FORBIDDEN", "message": POLICY}]}},
-    "no type": {"status": 200, "body": {"data": None, "errors": [{"message": POLICY}]}},
-}
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_policy_that_refuses_whole_questions_is_one_owners(lab: Lab, form: str) -> None:
-    guarded, _ = lab.repository("guarded/engine"), lab.repository()
-    lab.sync()
-    fault = lab.server.fail(f"guarded|{guarded.node_id}", "answer", times=None, **FORMS[form])
-    for _ in range(2):
-        report = lab.night()
-        assert report.exit_code == 3
-        ((name, kind, error),) = report.failures
-        assert (name, kind) == ("guarded/engine", "repository")
-        assert POLICY.rstrip(".") in error
-        assert "Run this from an address that the organisation allows." in error
-    assert lab.query("SELECT status, gone_at FROM repositories ORDER BY full_name") == [
-        ("ok", None),
-        ("not_authorised", None),
-    ]
-    lab.server.faults.remove(fault)
-    assert lab.night().exit_code == 0
-    assert lab.compared(lab.fresh()) == {}
-
-
-def test_a_policy_that_begins_in_the_middle_of_a_list(lab: Lab) -> None:
-    guarded, open_ = lab.repository("guarded/engine"), lab.repository()
-    for repo in (guarded, open_):
-        for n in range(60):
-            repo.issue(f"Issue {n}", lab.bob, "2025-03-01")
-    fault = lab.server.fail(f" Issues .*{guarded.node_id}", "answer", nth=2, times=None, **FORMS["status 403"])
-    report = lab.sync()
-    assert report.exit_code == 3
-    assert [failure[:2] for failure in report.failures] == [("guarded/engine", "issues")]
-    assert POLICY.rstrip(".") in report.failures[0][2]
-    assert lab.query("SELECT count(*) FROM issues") == [25 + 60]
-    lab.server.faults.remove(fault)
-    assert lab.night().exit_code == 0
-    assert lab.compared(lab.fresh()) == {}
-
-
 def test_a_null_without_a_word_is_not_gone(lab: Lab) -> None:
     repo, handle = lab.repository(), lab.server.front
     lab.sync()
@@ -236,31 +130,6 @@ def test_an_odd_row_of_a_glance_costs_no_repository(lab: Lab, glance: str, row: 
     assert lab.compared(lab.fresh()) == {}
 
 
-def test_one_that_was_never_seen_is_no_mistake_in_the_configuration(lab: Lab) -> None:
-    lab.repository("guarded/engine")
-    lab.world.odd.policy("guarded", "saml")
-    report = lab.sync()
-    assert report.exit_code == 3
-    assert "correct its name" not in report.failures[0][2]
-    assert "Configure SSO" in report.failures[0][2]
-    assert lab.query("SELECT count(*) FROM repositories") == [0]
-
-
-def test_a_push_log_that_the_token_may_not_see(lab: Lab) -> None:
-    lab.repository()
-    lab.server.fail(
-        "/activity", "answer", times=None, status=403, body={"message": "Resource not accessible by integration"}
-    )
-    report = lab.sync()
-    assert report.exit_code == 3
-    assert [kind for _, kind, _ in report.failures] == ["pushes"]
-    assert "Resource not accessible by integration" in report.failures[0][2]
-    assert lab.query("SELECT status FROM repositories") == ["ok"]
-
-
-# what is odd about a repository
-
-
 @pytest.mark.parametrize("which", ["tag", "issue"])
 def test_a_row_of_a_glance_that_github_never_answers_for(lab: Lab, which: str) -> None:
     repo = lab.repository()
@@ -279,22 +148,6 @@ def test_a_row_of_a_glance_that_github_never_answers_for(lab: Lab, which: str) -
     for _ in range(5):
         assert lab.night().exit_code == 0
     assert lab.compared(lab.fresh(whole=True)) == {}
-
-
-@pytest.mark.parametrize("kind", ["FORBIDDEN", "SERVICE_UNAVAILABLE"])
-def test_discussions_that_are_not_shown_hide_no_repository(lab: Lab, kind: str) -> None:
-    """An Actions token with permissions of its own: GitHub's schema has them never null, so they take all along."""
-    repo = lab.repository()
-    lab.world.odd.fails(repo, "discussions", message="Resource not accessible by integration", kind=kind)
-    for _ in range(2):
-        repo.issue("News", lab.bob)
-        assert lab.night().exit_code == 0
-    assert len(lab.live("issues")) == 2
-    assert lab.query("SELECT status FROM repositories") == ["ok"]
-    if kind == "FORBIDDEN":
-        assert lab.query("SELECT part, error FROM unreadable") == [
-            ("discussions", "Resource not accessible by integration")
-        ]
 
 
 @pytest.mark.parametrize("form", ["of today", "of no known form"])
@@ -362,43 +215,3 @@ def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Lab, monkeypatc
     assert report.exit_code == 1
     assert [name for name, _, _ in report.defects] == ["example/part7"]
     assert len(many.live("repositories")) == 59
-
-
-# clocks
-
-
-def test_a_time_that_has_not_come_is_no_time_of_githubs(lab: Lab) -> None:
-    repo = lab.repository()
-    lab.world.odd.says(repo, pushedAt="9999-12-31T23:59:59Z")
-    lab.sync()
-    assert lab.query("SELECT value FROM meta WHERE key = 'github_time'")[0] < "2026-01-02"
-    assert max(lab.query("SELECT witnessed_at FROM sync_state WHERE witnessed_at IS NOT NULL")) < "2026-01-02"
-    for _ in range(2):
-        lab.world.move(days=2)
-        for n in range(3):
-            repo.issue(f"News {n}", lab.bob)
-        assert lab.sync().exit_code == 0
-    assert lab.query("SELECT * FROM late_arrivals") == []
-
-
-@pytest.mark.parametrize("days", [-1100, 1100])
-def test_the_database_begins_by_githubs_clock(lab: Lab, days: int) -> None:
-    from datetime import timedelta
-
-    lab.repository().issue("Broken", lab.bob, "2025-12-01")
-    lab.astray = timedelta(days=days)
-    assert lab.sync(since=None).exit_code == 0
-    lookback = lab.config().lookback_days
-    start = clock.to_text(clock.midnight(clock.date_of(clock.from_text(lab.world.now) - timedelta(days=lookback))))
-    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == [start]
-    assert len(lab.live("issues")) == 1
-
-
-def test_a_beginning_in_the_future_is_mended(lab: Lab) -> None:
-    lab.repository().issue("Broken", lab.bob, "2025-12-01")
-    lab.sync()
-    with sqlite3.connect(lab.path) as db:
-        db.execute("UPDATE meta SET value = '2028-01-01T00:00:00Z' WHERE key = 'start'")
-    db.close()
-    assert lab.night().exit_code == 0
-    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == ["2025-01-01T00:00:00Z"]
