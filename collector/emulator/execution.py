@@ -8,14 +8,14 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     OperationDefinitionNode,
-    execute_sync,
     parse,
     validate,
 )
 
+from collector.emulator.executor import Query
 from collector.emulator.lacking import schema_without, validation_error
 from collector.emulator.oddities import TooLong
-from collector.emulator.resolving import QueryContext, as_github_error, resolve
+from collector.emulator.resolving import QueryContext, as_github_error
 from collector.emulator.views import Views
 from collector.emulator.world import Account, World
 from collector.github import price as prices
@@ -33,6 +33,13 @@ def parse_and_validate(
     except GraphQLError as error:
         return None, [error]
     return document, validate(schema_without(schema(), without), document)
+
+
+@lru_cache(maxsize=512)
+def _query(text: str, without: frozenset[str], switches: frozenset[tuple[str, bool]]) -> Query:
+    document, _ = parse_and_validate(text, without)
+    assert document is not None
+    return Query(schema_without(schema(), without), document, dict(switches))
 
 
 def price(text: str, variables: Mapping[str, Any]) -> Price:
@@ -64,30 +71,17 @@ def execute(
         return {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]}
     views = Views(world, viewer)
     context.now, context.odd = world.now, world.odd if world.odd.any else None
-    root = {
-        "rateLimit": {"cost": cost.points} if context.limits else None,
-        "viewer": views.account(viewer),
-        "node": views.node,
-        "nodes": views.nodes,
-        "repository": views.by_name,
-        "repositoryOwner": views.owner,
-    }
-    result = execute_sync(
-        schema_without(schema(), context.without),
-        document,
-        root,
-        context_value=context,
-        variable_values=dict(variables),
-        field_resolver=resolve,
-    )
-    if any(isinstance(e.original_error, TooLong) for e in result.errors or ()):
+    root = {"rateLimit": {"cost": cost.points} if context.limits else None, **views.root()}
+    switches = frozenset((name, value) for name, value in variables.items() if isinstance(value, bool))
+    data, errors = _query(text, context.without, switches).execute(root, dict(variables), context.resolve)
+    if any(isinstance(e.original_error, TooLong) for e in errors):
         raise TooLong
-    context.apply_overrides(result.data)
-    if result.data is None and result.errors and not any(e.path for e in result.errors):
-        return {"errors": [as_github_error(e) for e in result.errors]}
-    body: dict[str, Any] = {"data": result.data}
-    if result.errors:
-        body["errors"] = [as_github_error(e) for e in result.errors]
+    context.apply_overrides(data)
+    if data is None and not any(e.path for e in errors):
+        return {"errors": [as_github_error(e) for e in errors]}
+    body: dict[str, Any] = {"data": data}
+    if errors:
+        body["errors"] = [as_github_error(e) for e in errors]
     return body
 
 

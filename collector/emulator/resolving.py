@@ -1,10 +1,13 @@
 """Resolve the fields of a query from the views, and apply oddities and injected faults."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLError, GraphQLResolveInfo
+from graphql import GraphQLError
+from graphql.pyutils import Path
 
+from collector.emulator.executor import Field
 from collector.emulator.faults import Fault
 from collector.emulator.oddities import OBJECT, Oddities
 from collector.emulator.pagination import Refusal
@@ -32,14 +35,27 @@ class QueryContext:
     # (path in the response, value) to write into it after execution, also if the schema does not allow the value.
     overrides: list[tuple[list[str | int], Any]] = field(default_factory=list)
 
-    def apply_oddity(self, odd: Oddities, thing: object, info: "GraphQLResolveInfo[Any]") -> None:
+    def resolve(self, source: Any, asked: Field, path: Path | None, arguments: Mapping[str, Any]) -> Any:
+        """Return the value of a field of a view. If it is callable, it is called with the field's arguments."""
+        if self.field_fault is not None:
+            self._raise_fault(self.field_fault, asked)
+        if self.odd is not None and OBJECT in source:
+            self._apply_oddity(self.odd, source[OBJECT], asked, path)
+        value = source[asked.name]
+        if callable(value):
+            value = value(arguments)
+        if self.weigher is not None:
+            self.weigher.add(asked, source, value, arguments)
+        return value
+
+    def _apply_oddity(self, odd: Oddities, thing: object, asked: Field, path: Path | None) -> None:
         """Apply the oddities of an object to one of its fields. Raises Refusal and TooLong."""
         oddity = odd.of(thing)
         if oddity is not None:
-            oddity.check(info.field_name, self.now)
+            oddity.check(asked.name, self.now)
             values = oddity.values(self.now)
-            if info.field_name in values:
-                self.overrides.append((info.path.as_list(), values[info.field_name]))
+            if asked.name in values:
+                self.overrides.append((Path(path, asked.key, None).as_list(), values[asked.name]))
 
     def apply_overrides(self, data: Any) -> None:
         """Write the overrides into the response, except where an error has made a parent null."""
@@ -50,31 +66,16 @@ class QueryContext:
             if holder is not None:
                 holder[path[-1]] = value
 
-    def raise_fault(self, info: "GraphQLResolveInfo[Any]") -> None:
-        """Raise Refusal if `field_fault` hits this field."""
-        if self.field_fault is None or info.path.key != self.field_fault.details["field"]:
+    def _raise_fault(self, fault: Fault, asked: Field) -> None:
+        """Raise Refusal if the fault hits this field."""
+        details, occurrence = fault.details, self.occurrences
+        if asked.key != details["field"]:
             return
-        details, occurrence = self.field_fault.details, self.occurrences
         self.occurrences += 1
         if details.get("at", 0) in (None, occurrence):
             self.hit = True
             message = details.get("message", "Something went wrong while executing your query.")
             raise Refusal(message, details.get("type"), details.get("extensions"))
-
-
-def resolve(source: dict[str, Any], info: "GraphQLResolveInfo[Any]", **arguments: Any) -> Any:
-    """Return the value of a field. If the view's value is callable, it is called with the field's arguments."""
-    context: QueryContext = info.context
-    if context.field_fault is not None:
-        context.raise_fault(info)
-    if context.odd is not None and OBJECT in source:
-        context.apply_oddity(context.odd, source[OBJECT], info)
-    value = source[info.field_name]
-    if callable(value):
-        value = value(arguments)
-    if context.weigher is not None:
-        context.weigher.add(info, source, value, arguments)
-    return value
 
 
 def as_github_error(error: GraphQLError) -> dict[str, Any]:

@@ -16,6 +16,16 @@ from collector.emulator.world import node_id
 class Views(ThreadViews):
     """The root fields of a query, and the views of repositories, releases and tags."""
 
+    def root(self) -> View:
+        """Return the view of the query itself, without its cost."""
+        return {
+            "viewer": self.account(self.viewer),
+            "node": self.node,
+            "nodes": self.nodes,
+            "repository": self.by_name,
+            "repositoryOwner": self.owner,
+        }
+
     def node(self, arguments: Arguments) -> View:
         """Return Query.node. Raises Refusal if it cannot be seen."""
         there = self.world.nodes.get(arguments["id"])

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
+from collector.emulator.executor import Field
 from collector.emulator.oddities import OBJECT
 from collector.github.server_time import COMMIT_DIFF_MOST, LIMIT, SIZES, WEIGHTS, milliseconds
 
@@ -35,11 +34,9 @@ class Weigher:
         """The modelled time so far."""
         return self.milliseconds / 1000
 
-    def add(
-        self, info: "GraphQLResolveInfo[Any]", source: Mapping[str, Any], value: Any, arguments: Mapping[str, Any]
-    ) -> None:
+    def add(self, asked: Field, source: Mapping[str, Any], value: Any, arguments: Mapping[str, Any]) -> None:
         """Add the time of one resolved field."""
-        kind, name = info.parent_type.name, info.field_name
+        kind, name = asked.parent, asked.name
         if isinstance(value, dict) and "totalCount" in value:
             self._connection(kind, name, value, arguments)
         elif name in SIZES and kind in ("PullRequest", "Commit"):
