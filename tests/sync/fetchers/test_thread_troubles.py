@@ -13,22 +13,22 @@ SAML = "Resource protected by organization SAML enforcement."
 ISSUE_PARTS = ("title", "author", "stateReason", "createdAt", "labels", "comments", "timelineItems")
 PULL_REQUEST_PARTS = ("body", "mergedBy", "mergeCommit", "baseRefName", "updatedAt", "reviews", "timelineItems")
 TABLES = {"Issue": "issues", "PullRequest": "pull_requests"}
+SIZES = ("issues", "pulls")
 
 
-def furnished(lab: Lab, size: int = 60) -> tuple[Issue, PullRequest]:
-    """A repository, and an issue and a pull request in the middle of its lists."""
+def furnished(lab: Lab, issues: int = 4, pulls: int = 4) -> tuple[Issue, PullRequest]:
+    """A repository with so many issues and pull requests, of which it returns those in the middle."""
     repo = lab.repository()
-    for n in range(size):
-        at = f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}"
-        issue = repo.issue(f"Issue {n}", lab.bob, at, labels=("bug", "ui"))
-        issue.comment(lab.alice, "Thanks", at)
-        issue.close(lab.alice, at)
-        pull = repo.pull_request(f"Change {n}", lab.bob, at)
-        pull.review(lab.alice, at=at)
-        pull.merge(lab.alice, at, method="squash")
-        if n == size // 2:
-            middle = issue, pull
-    return middle
+    days = [f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}" for n in range(max(issues, pulls))]
+    asked = [repo.issue(f"Issue {n}", lab.bob, days[n], labels=("bug", "ui")) for n in range(issues)]
+    for issue in asked:
+        issue.comment(lab.alice, "Thanks", issue.created_at)
+        issue.close(lab.alice, issue.created_at)
+    changes = [repo.pull_request(f"Change {n}", lab.bob, days[n]) for n in range(pulls)]
+    for pull in changes:
+        pull.review(lab.alice, at=pull.created_at)
+        pull.merge(lab.alice, pull.created_at, method="squash")
+    return asked[issues // 2], changes[pulls // 2]
 
 
 def noted(lab: Lab) -> set[tuple[str, str]]:
@@ -63,8 +63,8 @@ def rows_of(lab: Lab, table: str, number: int) -> dict[str, Any]:
 )
 def test_a_part_that_github_never_serves(lab: Lab, which: int, part: str, way: str) -> None:
     """By a time-out at any size, or by an error in its place; in the list, and when it is there already."""
-    threads = furnished(lab, 30)
-    bad, table = threads[which], ("issues", "pull_requests")[which]
+    table = ("issues", "pull_requests")[which]
+    bad = furnished(lab, **{SIZES[which]: 30})[which]
     at = "2026-01-03" if part == "title" else None  # of one the thread is stored already
     if at:
         lab.sync()
@@ -86,7 +86,7 @@ def test_a_part_that_github_never_serves(lab: Lab, which: int, part: str, way: s
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_thread_of_which_not_even_the_number_comes_is_stepped_over(lab: Lab, which: int) -> None:
-    bad = furnished(lab)[which]
+    bad = furnished(lab, **{SIZES[which]: 60})[which]
     table = ("issues", "pull_requests")[which]
     lab.world.odd.poison(bad)
     assert lab.sync().exit_code == 0
@@ -102,7 +102,7 @@ def test_a_thread_of_which_not_even_the_number_comes_is_stepped_over(lab: Lab, w
 
 
 def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab: Lab) -> None:
-    bad = furnished(lab)[0]
+    bad = furnished(lab, issues=60)[0]
     lab.sync()
     lab.world.odd.poison(bad, at="2026-01-02")
     for _ in range(10):
@@ -113,7 +113,7 @@ def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab:
 
 @pytest.mark.parametrize("kind", ["FORBIDDEN", "NOT_FOUND", "SERVICE_UNAVAILABLE"])
 def test_a_hole_in_a_timeline_costs_one_event(lab: Lab, kind: str) -> None:
-    issue, pull = furnished(lab, 30)
+    issue, pull = furnished(lab, 30, 30)
     lab.sync()
     lab.world.odd.hides(issue.events[0], SAML, kind, at="2026-01-02")
     lab.world.odd.hides(pull.events[0], SAML, kind, at="2026-01-02")
@@ -133,7 +133,7 @@ def test_a_hole_in_a_timeline_costs_one_event(lab: Lab, kind: str) -> None:
 
 
 def test_what_is_not_served_is_asked_for_ever_more_seldom(lab: Lab) -> None:
-    bad = furnished(lab, 30)[0]
+    bad = furnished(lab)[0]
     lab.world.odd.hides(bad.events[0])
     lab.sync()
     asked = []
@@ -149,7 +149,7 @@ def test_what_is_not_served_is_asked_for_ever_more_seldom(lab: Lab) -> None:
 
 
 def test_the_author_of_a_comment_behind_saml_is_kept(lab: Lab) -> None:
-    issue, _ = furnished(lab, 30)
+    issue, _ = furnished(lab)
     lab.sync()
     lab.world.odd.fails(issue.comments[0], "author", message=SAML, kind="FORBIDDEN", at="2026-01-02")
     lab.world.move(days=1)
@@ -162,7 +162,7 @@ def test_the_author_of_a_comment_behind_saml_is_kept(lab: Lab) -> None:
 
 
 def test_odd_values_cost_only_themselves(lab: Lab) -> None:
-    issue, pull = furnished(lab, 30)
+    issue, pull = furnished(lab, 30, 30)
     lab.world.odd.says(issue, createdAt="9999-12-31T23:59:59-14:00", state="PAUSED", authorAssociation=None)
     lab.world.odd.says(issue.comments[0], createdAt="10889-01-01T00:00:00Z")
     lab.world.odd.says(pull, headRefOid=None, title=7, mergedAt="2025-03-05T12:00:00.5+02:00")
@@ -178,7 +178,7 @@ def test_odd_values_cost_only_themselves(lab: Lab) -> None:
 
 
 def test_an_update_in_the_far_future_hides_no_news(lab: Lab) -> None:
-    issue, _ = furnished(lab, 30)
+    issue, _ = furnished(lab, issues=30)
     lab.world.odd.says(issue, updatedAt="9999-12-31T23:59:59Z", until="2026-01-02")
     lab.sync()
     for _ in range(2):
@@ -190,7 +190,7 @@ def test_an_update_in_the_far_future_hides_no_news(lab: Lab) -> None:
 
 
 def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Lab) -> None:
-    bad = furnished(lab)[0]
+    bad = furnished(lab, issues=60)[0]
     lab.world.odd.hides(bad)
     assert lab.sync().exit_code == 0
     assert len(lab.live("issues")) == 59
@@ -199,7 +199,7 @@ def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Lab) -> 
 
 
 def test_an_unexplained_null_in_the_list_is_a_hole_that_is_refused(lab: Lab) -> None:
-    bad = furnished(lab)[0]
+    bad = furnished(lab, issues=60)[0]
     lab.world.odd.hides(bad, None)
     report = lab.sync()
     assert report.exit_code == 3
@@ -225,14 +225,14 @@ def test_a_row_within_a_long_list_of_a_thread_is_stepped_over(lab: Lab) -> None:
 
 
 def test_a_page_is_as_large_as_before_behind_a_bad_thread(lab: Lab) -> None:
-    bad = furnished(lab, 90)[0]
+    bad = furnished(lab, issues=90)[0]
     lab.world.odd.poison(bad, "comments")
     lab.sync()
     assert lab.query("SELECT page_size FROM sync_state WHERE kind = 'issues'")[0] > 24
 
 
 def test_a_thread_that_does_not_say_which_it_is_hides_no_other(lab: Lab) -> None:
-    issue, _ = furnished(lab, 8)
+    issue, _ = furnished(lab, issues=8)
     lab.world.odd.says(issue, id=None, fullDatabaseId=None, number=None)
     for _ in range(2):
         assert lab.night().exit_code == 0
@@ -243,7 +243,7 @@ def test_a_thread_that_does_not_say_which_it_is_hides_no_other(lab: Lab) -> None
 
 @pytest.mark.parametrize("fields", [(), ("fullDatabaseId",)], ids=["all of it", "its number"])
 def test_stored_threads_that_github_never_answers_for_any_more_end_no_run(lab: Lab, fields: tuple[str, ...]) -> None:
-    issue, pull = furnished(lab, 4)
+    issue, pull = furnished(lab)
     assert lab.sync().exit_code == 0
     for thread in (issue, pull):
         lab.world.odd.poison(thread, *fields)
@@ -257,7 +257,7 @@ def test_stored_threads_that_github_never_answers_for_any_more_end_no_run(lab: L
 
 
 def test_a_null_in_the_batched_question_costs_a_look_at_the_list_and_nothing_else(lab: Lab) -> None:
-    issue, _ = furnished(lab, 30)
+    issue, _ = furnished(lab, issues=30)
     lab.sync()
     newest = max(
         (t for t in lab.world.repositories[0].threads.values() if t.prefix == "I"),
