@@ -55,7 +55,8 @@ class Record:
 
     def get(self, name: str, now: str) -> Any:
         """Return the value at `now`."""
-        return self._values[name][max(0, bisect_right(self._times[name], now) - 1)]
+        values = self._values[name]
+        return values[0] if len(values) == 1 else values[max(0, bisect_right(self._times[name], now) - 1)]
 
     def latest(self, name: str) -> Any:
         """Return the value set for the latest time, also if that is in the future."""

@@ -7,6 +7,7 @@ numbers and ids are assigned in the order of the calls, as on GitHub.
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from collector.emulator.git import Git
@@ -109,6 +110,7 @@ class World:
         return None
 
 
+@lru_cache(maxsize=65536)
 def node_id(prefix: str, *numbers: int | str) -> str:
     """Return a GraphQL node id in GitHub's format: a prefix for the type, and the ids in msgpack and base64.
 
