@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -70,11 +71,18 @@ def furnished(lab: Lab) -> Lab:
     return lab
 
 
+@pytest.fixture(scope="module")
+def true(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """A database of `furnished` as a sync without faults leaves it."""
+    lab = Lab(tmp_path_factory.mktemp("true"), empty_database)
+    furnish(lab)
+    return lab.fresh()
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_faults_that_pass_lose_nothing(furnished: Lab, question: str) -> None:
+def test_faults_that_pass_lose_nothing(furnished: Lab, true: Path, question: str) -> None:
     lab, details = furnished, {"resource_limits": {"nodes": 40}, "secondary": {"retry_after": 7}}
     kinds = [[k for k in group if k not in UNFIT.get(question, ())] for group in PASSING]
-    true = lab.fresh()
     for n, group in enumerate(kinds):
         lab.path = lab.folder / f"{n}.db"
         faults = [lab.server.fail(QUESTIONS[question], kind, **details.get(kind, {})) for kind in group]
@@ -93,9 +101,8 @@ def test_faults_that_pass_lose_nothing(furnished: Lab, question: str) -> None:
 
 
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if q not in ("RepositoryStates", *ABOUT_ONE)])
-def test_faults_that_last_fail_one_part_and_no_other(furnished: Lab, question: str) -> None:
+def test_faults_that_last_fail_one_part_and_no_other(furnished: Lab, true: Path, question: str) -> None:
     lab = furnished
-    true = lab.fresh()
     # A push log that is not there is one that the server does not have (tests/sync/fetchers/test_pushes.py).
     for n, kind in enumerate(k for k in LASTING if (question, k) != ("activity", "404")):
         lab.path = lab.folder / f"{n}.db"
@@ -123,9 +130,10 @@ def test_faults_that_last_fail_one_part_and_no_other(furnished: Lab, question: s
 
 
 @pytest.mark.parametrize("question", ABOUT_ONE)
-def test_faults_that_last_in_questions_about_one_object_cost_a_part_of_it(furnished: Lab, question: str) -> None:
+def test_faults_that_last_in_questions_about_one_object_cost_a_part_of_it(
+    furnished: Lab, true: Path, question: str
+) -> None:
     lab = furnished
-    true = lab.fresh()
     for n, kind in enumerate(("502_html", "null_with_errors")):
         lab.path = lab.folder / f"{n}.db"
         lab.server.fail(QUESTIONS[question], kind, times=None)
