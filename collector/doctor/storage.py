@@ -12,7 +12,7 @@ from collector import clock
 from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import STORED_FACTS, CollectError, DatabaseError
-from collector.store import database, state
+from collector.store import database, migrations, state
 from collector.text import plural
 
 # More than a day and a half means that a nightly sync was missed.
@@ -68,8 +68,8 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
             "Restore a backup, or move it away and sync again; `sqlite3 FILE .recover` may save some of it.",
         )
         return [error("database", problem)]
-    applied, known = database.applied_migrations(db), database.known_migrations()
-    if not database.tables(db) - {database.LEDGER}:
+    applied, known = migrations.applied(db), migrations.known()
+    if not database.tables(db) - {migrations.LEDGER}:
         return [warning("database", f"{path} is empty.", "Run `collect sync`.")]
     if not applied:
         problem = DatabaseError(f"{path} belongs to another program.", "Name another file with --db.")

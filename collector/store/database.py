@@ -5,11 +5,11 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 from collector.errors import DatabaseError
+from collector.store import migrations
 
 # The version in Debian 11 and RHEL 9.
 LEAST_SQLITE = (3, 34)
@@ -17,9 +17,6 @@ BUSY_SECONDS = 30
 # Bytes. With less free space, an I/O error means that the disk is full: SQLite needs this much for the -shm file.
 # https://www.sqlite.org/walformat.html
 LEAST_ROOM = 65536
-SCHEMA = files(__package__) / "schema"
-# Where sqlite-utils records applied migrations. It is created before the first migration runs.
-LEDGER = "_sqlite_migrations"
 
 
 def require_sqlite() -> None:
@@ -128,18 +125,6 @@ def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False)
     db.executemany(f"INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) {conflict}", rows)
 
 
-def known_migrations() -> set[str]:
-    """Return the names of this program's migrations: one per file in `schema/`."""
-    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")}
-
-
-def applied_migrations(db: sqlite3.Connection) -> set[str]:
-    """Return the names of the migrations applied to this database. Does not import sqlite-utils, which is slow."""
-    if LEDGER not in tables(db):
-        return set()
-    return {row[0] for row in db.execute(f"SELECT name FROM {LEDGER} WHERE migration_set = 'collect'")}
-
-
 def tables(db: sqlite3.Connection) -> set[str]:
     """Return the names of the tables."""
     return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -153,7 +138,7 @@ def _make_ready(db: sqlite3.Connection, path: Path) -> None:
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
     """Check that the database belongs to this program, and migrate it."""
-    applied, known = applied_migrations(db), known_migrations()
+    applied, known = migrations.applied(db), migrations.known()
     newer = ", ".join(sorted(applied - known))
     if newer:
         raise DatabaseError(
@@ -167,11 +152,9 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    from collector.store import migrations
-
     # Never add tables to another program's database. One with only the ledger is ours: its first migration was
     # interrupted.
-    others = tables(db) - {LEDGER}
+    others = tables(db) - {migrations.LEDGER}
     if others and "meta" not in others:
         raise DatabaseError(f"{path} belongs to another program.", "Name another file with --db or COLLECT_DB.")
     db.execute("PRAGMA journal_mode = WAL")

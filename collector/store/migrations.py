@@ -1,15 +1,23 @@
-"""Migrations of the schema: each file in `schema/` is one, and is applied once, in the order of the file names."""
+"""Migrations of the schema: each file in `schema/` is one, and is applied once, in the order of the file names.
+
+sqlite-utils applies them. It is imported only then, because its import is slow.
+"""
 
 import re
 import sqlite3
 from collections.abc import Callable
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database, Migrations
-
-from collector.store import database
 from collector.store.unserved import UNSERVED
 
-MIGRATIONS = Migrations("collect")
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+SCHEMA = files(__package__) / "schema"
+# The table in which sqlite-utils records applied migrations. It is created before the first migration runs.
+LEDGER = "_sqlite_migrations"
+_SET = "collect"  # the name of this program's migrations in the ledger
 
 # Table -> its columns with a full-text index.
 SEARCHED = {"releases": ["tag_name", "name", "body"], "issues": ["title"], "pull_requests": ["title"]}
@@ -29,12 +37,12 @@ def without_newer_syntax(statement: str) -> str:
     return re.sub(r"\) STRICT;", ");", statement)
 
 
-def _from_file(name: str) -> Callable[[Database], None]:
-    def migrate(db: Database) -> None:
+def _from_file(name: str) -> "Callable[[Database], None]":
+    def migrate(db: "Database") -> None:
         statement = ""
         # executescript() would commit the migration's transaction, so execute one statement at a time:
         # https://docs.python.org/3/library/sqlite3.html#sqlite3.Cursor.executescript
-        for line in (database.SCHEMA / f"{name}.sql").read_text(encoding="utf-8").splitlines():
+        for line in (SCHEMA / f"{name}.sql").read_text(encoding="utf-8").splitlines():
             statement += line + "\n"
             if sqlite3.complete_statement(statement):
                 db.conn.execute(without_newer_syntax(statement))
@@ -43,12 +51,12 @@ def _from_file(name: str) -> Callable[[Database], None]:
     return migrate
 
 
-def _full_text_search(db: Database) -> None:
+def _full_text_search(db: "Database") -> None:
     for table, columns in SEARCHED.items():
         db.table(table).enable_fts(columns, create_triggers=True)
 
 
-def _without_not_null(db: Database) -> None:
+def _without_not_null(db: "Database") -> None:
     """Drop NOT NULL from columns that GitHub may fail to serve.
 
     Follows the procedure in https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
@@ -67,16 +75,39 @@ def _without_not_null(db: Database) -> None:
 # Migrations written in Python; their .sql files contain only a comment.
 _IN_PYTHON = {"004_full_text_search": _full_text_search, "007_unserved_facts": _without_not_null}
 
-for _name in sorted(database.known_migrations()):
-    MIGRATIONS(name=_name)(_IN_PYTHON.get(_name) or _from_file(_name))
+
+def known() -> set[str]:
+    """Return the names of this program's migrations."""
+    return {p.name.removesuffix(".sql") for p in SCHEMA.iterdir() if p.name.endswith(".sql")}
+
+
+def applied(db: sqlite3.Connection) -> set[str]:
+    """Return the names of the migrations applied to this database."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [LEDGER]).fetchone():
+        return set()
+    return {row[0] for row in db.execute(f"SELECT name FROM {LEDGER} WHERE migration_set = ?", [_SET])}
+
+
+def migrations() -> "Migrations":
+    """Return this program's migrations as sqlite-utils takes them."""
+    from sqlite_utils import Migrations
+
+    found = Migrations(_SET)
+    for name in sorted(known()):
+        found(name=name)(_IN_PYTHON.get(name) or _from_file(name))
+    return found
 
 
 def rebuild_search(db: sqlite3.Connection) -> None:
     """Rebuild the full-text indexes from the stored texts, within the caller's transaction."""
+    from sqlite_utils import Database
+
     for table in SEARCHED:
         Database(db).table(table).rebuild_fts()
 
 
 def apply(db: sqlite3.Connection) -> None:
     """Apply the migrations that this database does not have yet."""
-    MIGRATIONS.apply(Database(db))
+    from sqlite_utils import Database
+
+    migrations().apply(Database(db))

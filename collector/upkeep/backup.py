@@ -6,7 +6,7 @@ from pathlib import Path
 
 from collector.atomic_files import replacing
 from collector.errors import DatabaseError, UsageError, of_disk
-from collector.store import database
+from collector.store import database, migrations
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _copy(path: Path, beside: Path, target: Path) -> str:
         database.plain_words(path),
         closing(database.connect(path, "rw")) as source,
     ):
-        applied = database.applied_migrations(source)
+        applied = migrations.applied(source)
         if not applied:
             raise DatabaseError(f"{path} is not a database of collect.", "Name another file with --db or COLLECT_DB.")
         with database.plain_words(target), closing(database.connect(beside, "rwc")) as copy:

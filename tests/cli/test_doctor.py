@@ -9,7 +9,7 @@ import pytest
 from collector import clock
 from collector.emulator.lacking import OLD_SERVERS
 from collector.emulator.server import PretendGitHub
-from collector.store import database
+from collector.store import migrations
 from tests.command import Collect
 
 NIGHTS_LATER = clock.from_text("2026-07-20T00:00:00Z")
@@ -178,7 +178,7 @@ def test_a_damaged_database(run: Collect, synced: PretendGitHub) -> None:
 
 
 def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Collect, synced: PretendGitHub) -> None:
-    newest = max(database.known_migrations())
+    newest = max(migrations.known())
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("DELETE FROM _sqlite_migrations WHERE name = '006_own_commits'")
         db.execute("DROP TABLE pull_request_commits")

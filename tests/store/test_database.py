@@ -87,18 +87,18 @@ def test_another_programs(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("rest", [set(), {"001_facts"}, database.known_migrations()])
+@pytest.mark.parametrize("rest", [set(), {"001_facts"}, migrations.known()])
 def test_a_making_that_was_cut_short_is_gone_on_with(tmp_path: Path, rest: set[str]) -> None:
     """Killed, or a full disk, after the last of `rest` was applied and before the key was made."""
     path = tmp_path / "signals.db"
     only = Migrations("collect")
-    for migration in migrations.MIGRATIONS.pending(Database(memory=True)):
+    for migration in migrations.migrations().pending(Database(memory=True)):
         if migration.name in rest:
             only(name=migration.name)(migration.fn)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         only.apply(Database(db))
     with closing(database.open_database(path)) as db:
-        assert database.applied_migrations(db) == database.known_migrations()
+        assert migrations.applied(db) == migrations.known()
         assert database.meta(db, "hash_key")
         assert db.execute("SELECT count(*) FROM issues").fetchone() == (0,)
 
