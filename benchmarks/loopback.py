@@ -16,7 +16,7 @@ from typing import NamedTuple
 import httpx
 
 from collector.emulator.repository import Repository
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.times import later
 from collector.emulator.world import World
 
@@ -138,7 +138,7 @@ def main() -> None:
     """Serve until ended."""
     numbers = [int(argument) for argument in sys.argv[1:]]
     made, seconds = world(Size(*numbers[:5])), sum(numbers[5:]) / 1000
-    server = PretendGitHub(made, weight=True)
+    server = GitHubEmulator(made, weight=True)
     lock = Lock()
 
     def control(path: str) -> httpx.Response:

@@ -16,7 +16,7 @@ from collector.config.model import Project, TrackedRepository
 from collector.emulator.git import Commit
 from collector.emulator.pulls import PullRequest
 from collector.emulator.repository import Repository
-from collector.emulator.server import Logged, PretendGitHub
+from collector.emulator.server import GitHubEmulator, Logged
 from collector.emulator.times import epoch
 from collector.emulator.world import Account, World
 from collector.github.client import Bounds, GitHub
@@ -55,7 +55,7 @@ HIDDEN = {**LINES, "pull_requests": ("changed_files",)}
 Handle = Callable[[httpx.Request], httpx.Response]
 
 
-class Server(PretendGitHub):
+class Server(GitHubEmulator):
     """A pretend GitHub that a test can stand in front of: `front` answers each request, by default as GitHub would."""
 
     front: Handle

@@ -102,8 +102,8 @@ class Facts:
                 batch = Batch(rows={"repositories": [row]}, rewritten=self.rewritten.get(ident))
                 for table, fact in dirty.get(ident, []):
                     batch.add(table, fact)
-                batch.plain["commit_parents"] = [p for p in self.parents if p[0] == ident]
-                batch.plain["tag_ancestry"] = [a for a in self.ancestry if a[0] == ident]
+                batch.immutable["commit_parents"] = [p for p in self.parents if p[0] == ident]
+                batch.immutable["tag_ancestry"] = [a for a in self.ancestry if a[0] == ident]
                 for table, keys in self.gone.items():
                     own = [k for k in keys if k[0] == ident]
                     batch.gone[table] = own if table in ("commits", "tags") else [k[1:] for k in own]

@@ -16,7 +16,7 @@ from collector.config import Config
 from collector.config.model import Project, TrackedRepository
 from collector.emulator import git, pulls, releases, threads
 from collector.emulator.repository import Repository
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.times import epoch
 from collector.emulator.world import Account, World
 from collector.github.client import Bounds, GitHub
@@ -43,7 +43,7 @@ def sync(history: History, path: Path) -> sqlite3.Connection:
         waited += time
         await asyncio.sleep(0)
 
-    server = PretendGitHub(world, clock=seconds)
+    server = GitHubEmulator(world, clock=seconds)
     tracked = tuple(TrackedRepository(repo.name, "core") for repo in history.repos)
     config = Config(projects=(Project("acme", "Acme", "compute", repos=tracked),))
     for now in history.syncs:

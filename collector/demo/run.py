@@ -32,7 +32,7 @@ def run(path: Path, progress: "Progress") -> date:
     """
     from collector import config
     from collector.demo import stories
-    from collector.emulator.server import PretendGitHub
+    from collector.emulator.server import GitHubEmulator
     from collector.github.client import GitHub
     from collector.github.http import Http
     from collector.github.rate_limits import Viewer
@@ -51,7 +51,7 @@ def run(path: Path, progress: "Progress") -> date:
         tracked = config.load(file)
     moment = now()
     day = clock.date_of(moment)
-    server = PretendGitHub(stories.demo_world())
+    server = GitHubEmulator(stories.demo_world())
     github = GitHub(
         Http("collect-demo", server.transport()),
         API_URL,

@@ -70,7 +70,7 @@ async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[li
         for n, name in enumerate(part):
             variables[f"owner{n}"], variables[f"name{n}"] = name.split("/")
         try:
-            answer = await github.graphql("Access", queries.access(len(part)), variables, meter, holes=True)
+            answer = await github.graphql("Access", queries.access(len(part)), variables, meter, partial=True)
         except Forbidden as error:  # one owner may refuse a whole question
             if len(part) > 1:
                 todo[:0] = [part[: len(part) // 2], part[len(part) // 2 :]]
@@ -78,14 +78,14 @@ async def owners(github: GitHub, names: Sequence[str], meter: Meter) -> tuple[li
                 refused[part[0].partition("/")[0]] = error.said
             continue
         for n, name in enumerate(part):
-            hole = next((one for one in answer.holes if one.path[0] == f"n{n}"), None)
+            refusal = next((one for one in answer.field_errors if one.path[0] == f"n{n}"), None)
             absence = answer.missing.get(f"n{n}")
-            if absence is None and hole is None and answer.data.get(f"n{n}"):
+            if absence is None and refusal is None and answer.data.get(f"n{n}"):
                 shown.append(name)
             elif absence is not None and absence.reason == "forbidden":
                 refused[name.partition("/")[0]] = absence.message
-            elif hole is not None and hole.of_permission:
-                refused[name.partition("/")[0]] = hole.message
+            elif refusal is not None and refusal.of_permission:
+                refused[name.partition("/")[0]] = refusal.message
     return shown, refused
 
 

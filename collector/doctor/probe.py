@@ -66,7 +66,7 @@ class Probe:
             came, seconds, data = str(error), self.github.monotonic() - began, None
         else:
             came, seconds = _came(outcome), answer.took
-            data = outcome.data if isinstance(outcome, d.Good) else None
+            data = outcome.data if isinstance(outcome, d.Success) else None
             self._note(f"{answer.status}{'' if came == ANSWERED else ' with errors'}", answer.headers, data)
         self.timings.append(Timing(name, size, round(seconds, 2), self.meter.points - before, came))
         return data
@@ -96,10 +96,10 @@ class Probe:
 
 def _came(outcome: d.Outcome) -> str:
     match outcome:
-        case d.Good(_, missing, holes) if missing or holes:
-            said = [absence.message for absence in missing.values()] + [hole.message for hole in holes]
+        case d.Success(_, missing, field_errors) if missing or field_errors:
+            said = [absence.message for absence in missing.values()] + [error.message for error in field_errors]
             return f"{len(said)} parts missing: {said[0]}"
-        case d.Good():
+        case d.Success():
             return ANSWERED
         case d.Missing(reason, _, said):
             return f"{reason.replace('_', ' ')} {said}".strip()

@@ -76,7 +76,7 @@ class Logged:
         return f"{line} {self.operation} {json.dumps(self.variables)}" if self.operation else line
 
 
-class PretendGitHub:
+class GitHubEmulator:
     """Serves a world over GitHub's REST and GraphQL APIs.
 
     `tokens` maps valid tokens to logins; with None, every token is valid and belongs to "collector". `clock` returns
@@ -299,7 +299,7 @@ def _token(request: httpx.Request) -> str:
 
 
 class _Transport(httpx.AsyncBaseTransport):
-    def __init__(self, server: PretendGitHub) -> None:
+    def __init__(self, server: GitHubEmulator) -> None:
         self.server = server
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

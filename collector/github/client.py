@@ -41,7 +41,7 @@ ATTEMPTS = 9  # of one request
 # same, so the pauses between these attempts grow by this many seconds.
 HEAVY_ATTEMPTS, HEAVY_PAUSE = 3, 5.0
 # How many times a field error other than a permission error must recur before the partial response is accepted.
-HOLE_ATTEMPTS = 3
+FIELD_ERROR_ATTEMPTS = 3
 # After this many unusable responses in a row, a minimal query checks whether GitHub is up at all.
 UNUSABLE_IN_A_ROW = 30
 
@@ -123,25 +123,25 @@ class GitHub:
         meter: Meter,
         pages: PageSize | None = None,
         can_split: bool = False,
-        holes: bool = False,
-    ) -> d.Good:
+        partial: bool = False,
+    ) -> d.Success:
         """Run a GraphQL query and return its response, retrying as needed.
 
-        With `pages`, the variable `first` is set to an adaptive page size. With `holes`, a partial response is
-        accepted: nulls with a field error each (`Good.holes`), permission errors at once, others when they recur, but
-        never a null in place of a list. Raises TooHeavy when a page of one object keeps timing out (after two attempts
-        with `can_split`: the caller can ask for less); else RequestFailed, NotThere, SchemaChanged, NotAuthorised,
-        UsageError, BudgetExhausted or GitHubUnreachable.
+        With `pages`, the variable `first` is set to an adaptive page size. With `partial`, a partial response is
+        accepted: nulls with a field error each (`Success.field_errors`), permission errors at once, others when they
+        recur, but never a null in place of a list. Raises TooHeavy when a page of one object keeps timing out (after
+        two attempts with `can_split`: the caller can ask for less); else RequestFailed, NotThere, SchemaChanged,
+        NotAuthorised, UsageError, BudgetExhausted or GitHubUnreachable.
         """
         fitted = older_schemas.fit(text, frozenset(self.lacks)) if self.lacks else text
         try:
-            return await self._ask(name, fitted, variables, meter, pages, can_split, holes)
+            return await self._ask(name, fitted, variables, meter, pages, can_split, partial)
         except _NotInSchema as refused:
             await self._introspect(meter)
             again = older_schemas.fit(text, frozenset(self.lacks))
             if again != fitted:
                 with suppress(_NotInSchema):
-                    return await self._ask(name, again, variables, meter, pages, can_split, holes)
+                    return await self._ask(name, again, variables, meter, pages, can_split, partial)
             raise SchemaChanged(
                 f"GitHub does not accept {name}: {refused}.", "Install a newer version of collect-signals."
             ) from None
@@ -154,24 +154,24 @@ class GitHub:
         meter: Meter,
         pages: PageSize | None = None,
         can_split: bool = False,
-        holes: bool = False,
-    ) -> d.Good:
+        partial: bool = False,
+    ) -> d.Success:
         """Like `graphql`, for a query already reduced to what the server's schema has. Raises _NotInSchema."""
-        with_holes = 0
+        partial_responses = 0
 
-        async def ask() -> d.Good:
-            nonlocal with_holes
+        async def ask() -> d.Success:
+            nonlocal partial_responses
             asked = {**variables, "first": pages.size} if pages else variables
             body = {"operationName": name, "query": text, "variables": asked}
             request = Request("graphql", name, self.graphql_url, json=body, price=lambda: price(text, asked).points)
             outcome, _ = await self._sender.send(request, meter)
             if isinstance(outcome, d.Missing) and outcome.reason == "moved":
                 self._fail_moved(outcome.location)
-            if not isinstance(outcome, d.Good):
+            if not isinstance(outcome, d.Success):
                 self._fail(name, outcome)
-            if outcome.holes:
-                with_holes += 1
-                self._check_holes(text, outcome, holes, with_holes)
+            if outcome.field_errors:
+                partial_responses += 1
+                self._check_partial(text, outcome, partial, partial_responses)
             if pages:
                 pages.worked()
             return outcome
@@ -206,7 +206,7 @@ class GitHub:
             here, query = url, dict(params)
             for _ in range(4):
                 outcome, answer = await self._get(here, meter, query)
-                if isinstance(outcome, d.Good):
+                if isinstance(outcome, d.Success):
                     return outcome.data, answer.next_page
                 if not isinstance(outcome, d.Missing) or outcome.reason != "moved":
                     break
@@ -223,7 +223,7 @@ class GitHub:
 
         async def ask() -> str | None:
             outcome, _ = await self._get(self._address(path), meter)
-            if isinstance(outcome, d.Good):
+            if isinstance(outcome, d.Success):
                 return None
             if isinstance(outcome, d.Missing) and outcome.reason == "moved":
                 return outcome.location
@@ -237,7 +237,7 @@ class GitHub:
 
         async def ask() -> tuple[Any, Mapping[str, str]]:
             outcome, answer = await self._get(self._address("rate_limit"), meter)
-            if isinstance(outcome, d.Good):
+            if isinstance(outcome, d.Success):
                 return outcome.data, answer.headers
             self._fail(what, outcome)
 
@@ -296,13 +296,13 @@ class GitHub:
             raise RequestFailed(f"GitHub gave no usable answer to {what}{size}: {error}.") from None
         raise AssertionError("tenacity returns or raises")
 
-    def _check_holes(self, text: str, outcome: d.Good, wanted: bool, times: int) -> None:
+    def _check_partial(self, text: str, outcome: d.Success, wanted: bool, times: int) -> None:
         """Raise TryAgain unless a partial response is acceptable; `times` counts the partial responses so far."""
-        hole = next((one for one in outcome.holes if not one.of_permission), outcome.holes[0])
-        why = f"{hole.kind or 'an error'}: {hole.message}"
-        if not wanted or not partial_answers.is_acceptable(text, outcome.holes):
+        error = next((one for one in outcome.field_errors if not one.of_permission), outcome.field_errors[0])
+        why = f"{error.kind or 'an error'}: {error.message}"
+        if not wanted or not partial_answers.is_acceptable(text, outcome.field_errors):
             raise TryAgain(why, shrink=True)
-        if not hole.of_permission and times < HOLE_ATTEMPTS:
+        if not error.of_permission and times < FIELD_ERROR_ATTEMPTS:
             raise TryAgain(why)
 
     async def _count_unusable(self, error: TryAgain, meter: Meter) -> None:
@@ -326,7 +326,7 @@ class GitHub:
             )
         except TryAgain:
             return False
-        return isinstance(outcome, d.Good)
+        return isinstance(outcome, d.Success)
 
     def _count_retry(self, meter: Meter) -> None:
         for one in (meter, self.total):
@@ -369,7 +369,7 @@ class GitHub:
                 raise NotAccepted(f"GitHub does not accept {what}: {getattr(outcome, 'why', outcome)}.")
 
 
-def require(answer: d.Good, key: str, what: str) -> Any:
+def require(answer: d.Success, key: str, what: str) -> Any:
     """Return the value at a dotted path of a response ("node.issues").
 
     Raises Forbidden or NotThere, with GitHub's reason, when it is null; `what` names it in the message.

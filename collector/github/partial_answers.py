@@ -7,20 +7,20 @@ would silently lose rows.
 from collections.abc import Iterable
 
 from collector.github.query_parsing import fields, key, operation, parsed
-from collector.github.responses import Hole, Path
+from collector.github.responses import FieldError, Path
 
 _PARTS_OF_A_LIST = ("nodes", "edges", "pageInfo")
 
 
-def is_acceptable(text: str, holes: tuple[Hole, ...]) -> bool:
-    """Return whether a response to the query `text` is acceptable in spite of its holes."""
-    return not any(_takes_a_list(text, hole.path) for hole in holes)
+def is_acceptable(text: str, field_errors: tuple[FieldError, ...]) -> bool:
+    """Return whether a response to the query `text` is acceptable in spite of its field errors."""
+    return not any(_takes_a_list(text, error.path) for error in field_errors)
 
 
-def below(found: Iterable[Hole], path: Path) -> list[Hole]:
-    """Return the holes below `path`, with paths relative to it."""
+def below(found: Iterable[FieldError], path: Path) -> list[FieldError]:
+    """Return the field errors below `path`, with paths relative to it."""
     return [
-        Hole(h.path[len(path) :], h.kind, h.message, h.at[len(path) :])
+        FieldError(h.path[len(path) :], h.kind, h.message, h.at[len(path) :])
         for h in found
         if h.path[: len(path)] == path and len(h.path) > len(path)
     ]

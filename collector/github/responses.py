@@ -31,7 +31,7 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class Hole:
+class FieldError:
     """A null deep in a response, with the field error that explains it.
 
     `path` leads to the null; `at` is the error's own path, which is longer when an error in a non-null field made its
@@ -50,15 +50,15 @@ class Hole:
 
 
 @dataclass(frozen=True)
-class Good:
-    """A usable response, complete except for what `missing` and `holes` name.
+class Success:
+    """A usable response, complete except for what `missing` and `field_errors` name.
 
     `missing` maps each alias or index that is null near the root to the reason.
     """
 
     data: Any
     missing: Mapping[str, Absence] = field(default_factory=dict)
-    holes: tuple[Hole, ...] = ()
+    field_errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Broken:
     why: str
 
 
-Outcome = Good | Limited | Transient | Missing | Refused | NotInSchema | ApiEnded | Broken
+Outcome = Success | Limited | Transient | Missing | Refused | NotInSchema | ApiEnded | Broken
 
 _MISSING_STATUS = {404: "not_found", 409: "empty", 410: "gone", 451: "blocked"}
 _ABSENT_TYPE = {
@@ -161,7 +161,7 @@ def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcom
         said = _message(body)
         is_limit = "rate limit" in said.lower()
         return _of_forbidden(status, headers, said, now) if is_limit else Transient("a response without data", True)
-    return Good(answer["data"])
+    return Success(answer["data"])
 
 
 def of_rest(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
@@ -172,7 +172,7 @@ def of_rest(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
     answer = _json(body)
     if not isinstance(answer, dict | list):
         return Transient("a response that is not JSON", shrink=False)
-    return Good(answer)
+    return Success(answer)
 
 
 def _of_status(status: int, headers: Headers, body: bytes, now: float) -> Outcome | None:
@@ -239,7 +239,7 @@ def _without_data(errors: list[dict[str, Any]], texts: list[str]) -> Outcome:
 
 def _partial(data: Any, errors: list[dict[str, Any]]) -> Outcome:
     """Interpret a partial response: every error must explain a null, otherwise the response is unusable."""
-    missing, holes = {}, []
+    missing, field_errors = {}, []
     for error in errors:
         kind, message, at = _kind(error), str(error.get("message") or ""), _path(error)
         place = null_on(data, at)
@@ -249,8 +249,8 @@ def _partial(data: Any, errors: list[dict[str, Any]]) -> Outcome:
             part = ".".join(map(str, at[len(place) :]))
             missing[str(place[-1])] = Absence(_ABSENT_TYPE[kind], message, part)
         else:
-            holes.append(Hole(place, kind, message, at))
-    return Good(data, missing, tuple(holes))
+            field_errors.append(FieldError(place, kind, message, at))
+    return Success(data, missing, tuple(field_errors))
 
 
 def null_on(data: Any, path: Path) -> Path | None:

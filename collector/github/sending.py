@@ -168,7 +168,7 @@ class Sender:
                 self._count_timeout(viewer, meter, 0)
             return
         match outcome:
-            case d.Good(data):
+            case d.Success(data):
                 cost = _reported_cost(data) or request.price()
                 self.costs[request.name] = cost
                 viewer.ledger.count(cost)
@@ -239,7 +239,7 @@ class Sender:
             outcome, _ = await self._exchange(viewer, request, meter)
             if isinstance(outcome, d.Limited):
                 self._apply_limit(viewer, "rest", outcome, told=1)
-            told = outcome.data["resources"]["graphql"] if isinstance(outcome, d.Good) else {}
+            told = outcome.data["resources"]["graphql"] if isinstance(outcome, d.Success) else {}
             shown = {f"x-ratelimit-{name}": str(told[name]) for name in ("remaining", "used", "reset")}
         except (TryAgain, KeyError, TypeError):
             return

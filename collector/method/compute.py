@@ -17,7 +17,7 @@ from collector.method import evidence, facts, preconditions
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
 from collector.method.naive import Dashboard
-from collector.method.projects import Project, projects
+from collector.method.projects import TrackedProject, projects
 from collector.method.registry import COMPUTED
 from collector.method.signal import Signal
 from collector.method.window import Window
@@ -106,7 +106,9 @@ def series(last: date, count: int, every: str) -> list[date]:
     return out[::-1]
 
 
-def signals(db: sqlite3.Connection, tracked: Sequence[Project], window: Window) -> Iterator[tuple[Project, Signal]]:
+def signals(
+    db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window
+) -> Iterator[tuple[TrackedProject, Signal]]:
     """All signals of the projects, from the evidence at the date of the views. Each view is read once."""
     dashboard = Dashboard(db, window)
     for key, definition in COMPUTED.items():

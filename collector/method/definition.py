@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from collector.method.naive import Dashboard
-from collector.method.projects import Project
+from collector.method.projects import TrackedProject
 from collector.method.signal import Signal, Status
 from collector.method.statistics import bootstrap
 from collector.method.window import Window
@@ -67,7 +67,7 @@ class Context:
     """One signal of one project as of a date: the project, the window, the evidence, and the naive figure."""
 
     signal: SignalDefinition
-    project: Project
+    project: TrackedProject
     window: Window
     rows: Sequence[Row]
     naive: dict[str, object]

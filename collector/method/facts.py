@@ -14,7 +14,7 @@ from collector.method.constants import (
     STALE_AFTER_DAYS,
     STATE_BLOCK_WEEKS,
 )
-from collector.method.projects import Project
+from collector.method.projects import TrackedProject
 from collector.method.statistics import bootstrap
 from collector.method.window import Window
 
@@ -45,7 +45,7 @@ class Facts:
 
 
 def read(
-    db: sqlite3.Connection, projects: Sequence[Project], window: Window
+    db: sqlite3.Connection, projects: Sequence[TrackedProject], window: Window
 ) -> list[dict[str, str | int | float | None]]:
     """The facts of the projects, from the views at the date of the window."""
     releases = _newest(db, "SELECT project, published_at, url FROM judged_releases WHERE reason IS NULL")
@@ -65,7 +65,7 @@ def read(
     ]
 
 
-def state(project: Project, window: Window, days: Sequence[date], releases: bool) -> str:
+def state(project: TrackedProject, window: Window, days: Sequence[date], releases: bool) -> str:
     """The state of a project, by its author-days up to the date and whether it ever made a release that counts."""
     if project.created_at is None:
         return "not_synced" if project.configured else "not_on_github"
@@ -89,7 +89,7 @@ def state(project: Project, window: Window, days: Sequence[date], releases: bool
 
 
 def _facts(
-    project: Project,
+    project: TrackedProject,
     window: Window,
     days: Sequence[date],
     release: tuple[str, str] | None,
@@ -118,7 +118,7 @@ def _since(days: Sequence[date], window: Window, span: timedelta) -> list[date]:
     return [day for day in days if window.as_of - span <= day < window.as_of]
 
 
-def _is_slowing(project: Project, window: Window, half: Sequence[date], before: Sequence[date]) -> bool:
+def _is_slowing(project: TrackedProject, window: Window, half: Sequence[date], before: Sequence[date]) -> bool:
     """Whether a half-year has clearly fewer author-days than the one before it."""
     import numpy as np
 

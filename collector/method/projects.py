@@ -39,7 +39,7 @@ class Repository:
 
 
 @dataclass(frozen=True)
-class Project:
+class TrackedProject:
     """A tracked project, and what holds for all its signals."""
 
     slug: str
@@ -108,7 +108,7 @@ def last_complete(of: Sequence[Repository]) -> str | None:
     return min(shown) if shown else max(lost, default=None)
 
 
-def projects(db: sqlite3.Connection, config: "Config") -> list[Project]:
+def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
     """All tracked projects; none before the first sync."""
     stored = database.meta(db, "start")
     if stored is None:
@@ -121,7 +121,7 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[Project]:
         own = known.get(slug, [])
         created, synced = min((r.created_at for r in own), default=None), last_complete(own)
         out.append(
-            Project(
+            TrackedProject(
                 slug=slug,
                 note=note,
                 configured=configured.get(slug, 0),

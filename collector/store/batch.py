@@ -89,7 +89,7 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Whole:
+class CompleteList:
     """A list that was read to its end: stored rows of `table` that match `where` and are not in `keys` are gone."""
 
     table: str
@@ -102,11 +102,11 @@ class Batch:
     """Changes that are stored in one transaction, together with the sync progress (`state`) that they make."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)  # table -> rows to upsert
-    whole: list[Whole] = field(default_factory=list)  # complete lists: stored rows that they lack are gone
-    plain: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # rows of tables without first_seen_at
+    complete_lists: list[CompleteList] = field(default_factory=list)  # stored rows that they lack are gone
+    immutable: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # table -> rows that never change
     gone: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # table -> keys of rows to mark as gone
     moved: list[tuple[str, int]] = field(default_factory=list)  # (new REST address, id) of transferred issues
-    back: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits that are reachable again
+    reachable_again: list[tuple[Any, ...]] = field(default_factory=list)  # keys of commits
     amended: dict[str, list[Row]] = field(default_factory=dict)  # table -> keys and new values of some columns
     named_by_rest: set[int] = field(default_factory=set)  # ids of accounts in `rows` that come from REST, not GraphQL
     rewritten: tuple[str, str | None] | None = None  # (old, new) head of a default branch whose history was rewritten
@@ -121,7 +121,15 @@ class Batch:
 
     def clear(self) -> None:
         """Remove all contents but `state`, to free memory while a caller still refers to the batch."""
-        for part in (self.rows, self.whole, self.plain, self.gone, self.moved, self.back, self.readable):
+        for part in (
+            self.rows,
+            self.complete_lists,
+            self.immutable,
+            self.gone,
+            self.moved,
+            self.reachable_again,
+            self.readable,
+        ):
             part.clear()
         self.readable_parts.clear()
         self.amended.clear()

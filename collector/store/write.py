@@ -13,7 +13,7 @@ from typing import Any
 
 from collector import clock
 from collector.store import privacy
-from collector.store.batch import ORDER, TABLES, Batch, Change, Counts, Row, Table, Whole, Witness
+from collector.store.batch import ORDER, TABLES, Batch, Change, CompleteList, Counts, Row, Table, Witness
 
 # Keys per statement: SQLite limits the number of bound parameters (https://www.sqlite.org/limits.html).
 CHUNK = 300
@@ -76,24 +76,24 @@ def write(
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
     for name, rows in batch.amended.items():
         counts.updated += _amend(connection, TABLES[name], rows)
-    for name, plain in batch.plain.items():
-        if not plain:
+    for name, immutable in batch.immutable.items():
+        if not immutable:
             continue
-        marks = ", ".join("?" * len(plain[0]))
-        connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", plain)
-    for table_name in dict.fromkeys(w.table for w in batch.whole):
-        wholes = [w for w in batch.whole if w.table == table_name]
-        for start in range(0, len(wholes), CHUNK):
-            counts.gone += _mark_missing(connection, TABLES[table_name], wholes[start : start + CHUNK], now)
+        marks = ", ".join("?" * len(immutable[0]))
+        connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", immutable)
+    for table_name in dict.fromkeys(one.table for one in batch.complete_lists):
+        lists = [one for one in batch.complete_lists if one.table == table_name]
+        for start in range(0, len(lists), CHUNK):
+            counts.gone += _mark_missing(connection, TABLES[table_name], lists[start : start + CHUNK], now)
     for name, keys in batch.gone.items():
         counts.gone += mark_gone(connection, TABLES[name], keys, now)
     connection.executemany("UPDATE issues SET moved_to = ? WHERE id = ?", batch.moved)
-    for key in batch.back:
+    for key in batch.reachable_again:
         (since,) = connection.execute("SELECT gone_at FROM commits WHERE repository = ? AND oid = ?", key).fetchone()
         connection.execute("UPDATE commits SET gone_at = NULL WHERE repository = ? AND oid = ?", key)
         name = "/".join(map(str, key))
         record_changes(connection, Change("commits", name, key[0], "gone_at", since, None, now))
-    counts.updated += len(batch.back)
+    counts.updated += len(batch.reachable_again)
     if repository is not None:
         counts.unreadable = _note_unreadable(connection, batch, repository, now)
     if batch.rewritten and repository is not None:
@@ -257,16 +257,16 @@ def _stored(
     return out
 
 
-def _mark_missing(connection: sqlite3.Connection, table: Table, wholes: list[Whole], now: str) -> int:
+def _mark_missing(connection: sqlite3.Connection, table: Table, lists: list[CompleteList], now: str) -> int:
     """Mark stored rows that are missing from complete lists of one table as gone. Returns how many."""
-    columns = list(wholes[0].where)
-    marks = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * len(wholes))
+    columns = list(lists[0].where)
+    marks = ", ".join(["(" + ", ".join("?" * len(columns)) + ")"] * len(lists))
     listed = connection.execute(
         f"SELECT {', '.join(table.key)}, {', '.join(columns)} FROM {table.name} "
         f"WHERE ({', '.join(columns)}) IN (VALUES {marks}) AND gone_at IS NULL",
-        [value for w in wholes for value in w.where.values()],
+        [value for one in lists for value in one.where.values()],
     )
-    there = {tuple(w.where.values()): w.keys for w in wholes}
+    there = {tuple(one.where.values()): one.keys for one in lists}
     width = len(table.key)
     missing = [row[:width] for row in listed if row[width - 1] not in there[row[width:]]]
     return mark_gone(connection, table, missing, now) if missing else 0

@@ -10,7 +10,7 @@ from collector.errors import CollectError
 from collector.github import failures, node_ids, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, ReleaseGlance, RepositoryState, TagGlance, Touched, parse
-from collector.github.responses import Absence, Good
+from collector.github.responses import Absence, Success
 from collector.github.rest_models import Numbered
 from collector.store.state import LOST
 from collector.sync import defects
@@ -147,7 +147,7 @@ async def _query_batch(github: GitHub, part: Sequence[Tracked], meter: Meter, *w
         variables,
         meter,
         can_split=True,
-        holes=True,
+        partial=True,
     )
     keys = [f"i{i}" for i in range(len(by_id))] + [f"n{i}" for i in range(len(by_name))]
     for key, repo in zip(keys, by_id + by_name, strict=True):
@@ -189,7 +189,7 @@ async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, trouble: Ex
         repo.error, repo.defect = defects.describe(error, github), True
 
 
-async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Meter) -> None:
+async def _take(github: GitHub, repo: Tracked, answer: Success, key: str, meter: Meter) -> None:
     """Fill in the state of one repository from a response, and what GitHub did not serve of it."""
     raw = answer.data[key]
     raw["tags"] = raw.get("tags") or raw.pop("namedTags", None)
@@ -202,9 +202,9 @@ async def _take(github: GitHub, repo: Tracked, answer: Good, key: str, meter: Me
     if raw.get("databaseId") is None:
         raw["databaseId"] = await _number(github, repo, raw, meter)
     lacks = {
-        ".".join(map(str, hole.path[1:])): f"{hole.kind}: {hole.message}" if hole.kind else hole.message
-        for hole in answer.holes
-        if hole.path[0] == key and len(hole.path) > 1 and hole.path[1] not in (*_LISTS, "namedTags")
+        ".".join(map(str, error.path[1:])): f"{error.kind}: {error.message}" if error.kind else error.message
+        for error in answer.field_errors
+        if error.path[0] == key and len(error.path) > 1 and error.path[1] not in (*_LISTS, "namedTags")
     }
     if raw.get("defaultBranchRef") is None and not raw.get("isEmpty") and "defaultBranchRef" in answer.missing:
         lacks["defaultBranchRef"] = answer.missing["defaultBranchRef"].message

@@ -11,7 +11,7 @@ from collector.cli import collect
 from collector.demo import run as demo
 from collector.demo import stories
 from collector.demo.actions import push
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.world import World
 from collector.github import environment
 from collector.github.http import Http
@@ -51,14 +51,14 @@ def database(demonstrated: tuple[Path, Result], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> PretendGitHub:
+def server(monkeypatch: pytest.MonkeyPatch) -> GitHubEmulator:
     """A pretend GitHub with a small world, which the environment's token leads to."""
     world = World(now=stories.DEMO_NOW)
     alice = world.user("alice", "2016-01-01")
     for name in ("example/one", "example/two"):
         repo = world.repository(name, "2025-01-01").member(alice)
         push(repo, alice, "2026-07-05", lines=20)
-    server = PretendGitHub(world, {"token-1": "alice", "token-2": "alice", "token-3": "bob"})
+    server = GitHubEmulator(world, {"token-1": "alice", "token-2": "alice", "token-3": "bob"})
 
     def pretend(agent: str) -> Http:
         return Http(agent, server.transport())

@@ -8,7 +8,7 @@ import pytest
 
 from collector import clock
 from collector.emulator.lacking import OLD_SERVERS
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.store import migrations
 from tests.command import Collect
 
@@ -27,12 +27,12 @@ def told(result: Any) -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
-def synced(run: Collect, config: Path, server: PretendGitHub) -> PretendGitHub:
+def synced(run: Collect, config: Path, server: GitHubEmulator) -> GitHubEmulator:
     assert run("sync").exit_code == 0
     return server
 
 
-def test_all_is_well_after_a_sync(run: Collect, synced: PretendGitHub) -> None:
+def test_all_is_well_after_a_sync(run: Collect, synced: GitHubEmulator) -> None:
     result = run("doctor", "--json")
     assert {name: status for name, (status, _) in told(result).items()} == dict.fromkeys(
         ("versions", "configuration", "api", "clock", "token", "limits", "schema", "access", "database", "last sync",
@@ -57,14 +57,14 @@ def test_before_anything_is_set_up(run: Collect) -> None:
     assert not Path("signals.db").exists()
 
 
-def test_a_token_that_github_refuses(run: Collect, synced: PretendGitHub) -> None:
+def test_a_token_that_github_refuses(run: Collect, synced: GitHubEmulator) -> None:
     result = run("doctor", "--json", GITHUB_TOKEN="token-of-nobody")
     assert told(result)["token"][0] == "error"
     assert result.exit_code == 4
     assert "token-of-nobody" not in result.output
 
 
-def test_an_account_that_github_has_suspended(run: Collect, synced: PretendGitHub) -> None:
+def test_an_account_that_github_has_suspended(run: Collect, synced: GitHubEmulator) -> None:
     """As of the whole of an answer, by status 403."""
     body = {"message": "Sorry. Your account was suspended."}
     synced.fail("Viewer", "answer", times=None, status=403, body=body)
@@ -74,7 +74,7 @@ def test_an_account_that_github_has_suspended(run: Collect, synced: PretendGitHu
     assert "Your account was suspended" in text
 
 
-def test_a_github_that_cannot_be_reached(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_github_that_cannot_be_reached(run: Collect, synced: GitHubEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(seconds: float) -> None:
         pass
 
@@ -86,7 +86,7 @@ def test_a_github_that_cannot_be_reached(run: Collect, synced: PretendGitHub, mo
     assert result.exit_code == 6
 
 
-def test_what_a_token_may_do_and_when_it_ends(run: Collect, synced: PretendGitHub) -> None:
+def test_what_a_token_may_do_and_when_it_ends(run: Collect, synced: GitHubEmulator) -> None:
     synced.token_headers["token-1"] = {"x-oauth-scopes": "repo, workflow"}
     status, text = told(run("doctor", "--json"))["token"]
     assert status == "warning"
@@ -99,25 +99,25 @@ def test_what_a_token_may_do_and_when_it_ends(run: Collect, synced: PretendGitHu
     assert "until 2026-07-10: it expires soon" in text
 
 
-def test_tokens_of_one_user_share_a_budget(run: Collect, synced: PretendGitHub) -> None:
+def test_tokens_of_one_user_share_a_budget(run: Collect, synced: GitHubEmulator) -> None:
     found = told(run("doctor", "--json", GITHUB_TOKENS="token-1,token-2,token-3"))
     assert "same user as token 1" in found["token 2"][1]
     assert found["token 1"][0] == found["token 3"][0] == "ok"
 
 
-def test_little_is_left_of_the_hour(run: Collect, synced: PretendGitHub) -> None:
+def test_little_is_left_of_the_hour(run: Collect, synced: GitHubEmulator) -> None:
     synced.budget("graphql", "alice").used = 4900
     status, text = told(run("doctor", "--json"))["limits"]
     assert status == "warning"
     assert "of 5,000 GraphQL points are left for the next 60 minutes" in text
 
 
-def test_a_clock_that_is_wrong(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_is_wrong(run: Collect, synced: GitHubEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "utc_now", lambda: NIGHTS_LATER)
     assert told(run("doctor", "--json"))["clock"][0] == "warning"
 
 
-def test_nights_that_were_left_out(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nights_that_were_left_out(run: Collect, synced: GitHubEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "utc_now", lambda: NIGHTS_LATER)
     found = told(run("doctor", "--json"))
     assert found["last sync"][0] == "warning"
@@ -125,7 +125,7 @@ def test_nights_that_were_left_out(run: Collect, synced: PretendGitHub, monkeypa
     assert "example/one, example/two" in found["repositories"][1]
 
 
-def test_a_sync_that_failed_and_a_repository_never_read(run: Collect, synced: PretendGitHub, config: Path) -> None:
+def test_a_sync_that_failed_and_a_repository_never_read(run: Collect, synced: GitHubEmulator, config: Path) -> None:
     config.write_text(config.read_text() + '[[project.repo]]\nrepo = "example/three"\nrole = "core"\n')
     assert run("sync").exit_code == 3
     found = told(run("doctor", "--json"))
@@ -133,7 +133,7 @@ def test_a_sync_that_failed_and_a_repository_never_read(run: Collect, synced: Pr
     assert "Never synced: example/three" in found["repositories"][1]
 
 
-def test_a_database_that_is_none(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_database_that_is_none(run: Collect, config: Path, server: GitHubEmulator) -> None:
     content = b"Dear diary, " * 500
     Path("signals.db").write_bytes(content)
     result = run("doctor", "--json")
@@ -143,7 +143,7 @@ def test_a_database_that_is_none(run: Collect, config: Path, server: PretendGitH
     assert Path("signals.db").read_bytes() == content
 
 
-def test_another_programs_database(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_another_programs_database(run: Collect, config: Path, server: GitHubEmulator) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("CREATE TABLE photos (id INTEGER)")
     result = run("doctor", "--json")
@@ -151,7 +151,7 @@ def test_another_programs_database(run: Collect, config: Path, server: PretendGi
     assert result.exit_code == 7
 
 
-def test_a_database_with_nothing_in_it(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_database_with_nothing_in_it(run: Collect, config: Path, server: GitHubEmulator) -> None:
     Path("signals.db").write_bytes(b"")
     result = run("doctor", "--json")
     assert told(result)["database"] == ("warning", "signals.db is empty. Run `collect sync`.")
@@ -159,7 +159,7 @@ def test_a_database_with_nothing_in_it(run: Collect, config: Path, server: Prete
     assert Path("signals.db").read_bytes() == b""
 
 
-def test_a_sqlite_that_is_too_old(run: Collect, synced: PretendGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sqlite_that_is_too_old(run: Collect, synced: GitHubEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 33, 0))
     result = run("doctor", "--json")
     assert told(result)["versions"][0] == "error"
@@ -167,7 +167,7 @@ def test_a_sqlite_that_is_too_old(run: Collect, synced: PretendGitHub, monkeypat
     assert result.exit_code == 7
 
 
-def test_a_damaged_database(run: Collect, synced: PretendGitHub) -> None:
+def test_a_damaged_database(run: Collect, synced: GitHubEmulator) -> None:
     content = bytearray(Path("signals.db").read_bytes())
     content[20_000:60_000] = b"\x5a" * 40_000
     Path("signals.db").write_bytes(content)
@@ -177,7 +177,7 @@ def test_a_damaged_database(run: Collect, synced: PretendGitHub) -> None:
     assert result.exit_code == 7
 
 
-def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Collect, synced: PretendGitHub) -> None:
+def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Collect, synced: GitHubEmulator) -> None:
     newest = max(migrations.known())
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("DELETE FROM _sqlite_migrations WHERE name = '006_own_commits'")
@@ -192,11 +192,11 @@ def test_an_older_database_is_not_changed_and_a_newer_one_refused(run: Collect, 
     assert "newer version of collect (999_x)" in told(run("doctor", "--json"))["database"][1]
 
 
-def test_the_demos_database_is_called_so(run: Collect, database: Path, config: Path, server: PretendGitHub) -> None:
+def test_the_demos_database_is_called_so(run: Collect, database: Path, config: Path, server: GitHubEmulator) -> None:
     assert "its projects are invented" in told(run("doctor", "--json"))["database"][1]
 
 
-def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Collect, synced: PretendGitHub) -> None:
+def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Collect, synced: GitHubEmulator) -> None:
     synced.world.odd.policy("example", "lifetime", days=90)
     assert run("sync").exit_code == 3
     synced.world.odd.active = False
@@ -217,7 +217,7 @@ def test_what_the_token_was_not_shown_and_what_github_could_not_serve(run: Colle
     )
 
 
-def test_pull_requests_that_are_switched_off_are_not_waited_for(run: Collect, synced: PretendGitHub) -> None:
+def test_pull_requests_that_are_switched_off_are_not_waited_for(run: Collect, synced: GitHubEmulator) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("DELETE FROM sync_state WHERE kind = 'pull_requests'")
         db.commit()
@@ -227,7 +227,7 @@ def test_pull_requests_that_are_switched_off_are_not_waited_for(run: Collect, sy
     assert told(run("doctor", "--json"))["repositories"][0] == "ok"
 
 
-def test_names_from_github_cannot_steer_a_terminal(run: Collect, synced: PretendGitHub) -> None:
+def test_names_from_github_cannot_steer_a_terminal(run: Collect, synced: GitHubEmulator) -> None:
     with closing(sqlite3.connect("signals.db")) as db:
         db.execute("UPDATE repositories SET full_name = 'example/\x1b[31mred', status = 'blocked'")
         db.commit()
@@ -237,7 +237,7 @@ def test_names_from_github_cannot_steer_a_terminal(run: Collect, synced: Pretend
 
 
 @pytest.mark.parametrize("status", [301, 307, 308])
-def test_a_graphql_api_that_has_moved(run: Collect, config: Path, server: PretendGitHub, status: int) -> None:
+def test_a_graphql_api_that_has_moved(run: Collect, config: Path, server: GitHubEmulator, status: int) -> None:
     server.graphql_moved = status
     result = run("doctor", "--json")
     state, text = told(result)["api"]
@@ -247,7 +247,7 @@ def test_a_graphql_api_that_has_moved(run: Collect, config: Path, server: Preten
     assert told(result)["api"][0] == "ok"
 
 
-def test_a_version_of_the_rest_api_that_has_ended_or_will(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_version_of_the_rest_api_that_has_ended_or_will(run: Collect, config: Path, server: GitHubEmulator) -> None:
     server.deprecated_versions["2022-11-28"] = ("2026-01-01", "2028-03-10")
     result = run("doctor", "--json")
     status, text = told(result)["api"]
@@ -260,7 +260,7 @@ def test_a_version_of_the_rest_api_that_has_ended_or_will(run: Collect, config: 
     assert "API version 2022-11-28 is no longer supported" in text
 
 
-def test_a_server_whose_schema_is_older(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_server_whose_schema_is_older(run: Collect, config: Path, server: GitHubEmulator) -> None:
     server.without, server.has_limits = OLD_SERVERS["2024-01"], False
     result = run("doctor", "--json")
     status, text = told(result)["schema"]
@@ -274,7 +274,7 @@ def test_a_server_whose_schema_is_older(run: Collect, config: Path, server: Pret
 
 
 @pytest.mark.parametrize("deep", [False, True])
-def test_an_owner_that_refuses_the_token(run: Collect, config: Path, server: PretendGitHub, deep: bool) -> None:
+def test_an_owner_that_refuses_the_token(run: Collect, config: Path, server: GitHubEmulator, deep: bool) -> None:
     """All others are shown, and nothing is said of theirs."""
     config.write_text(config.read_text().replace("example/two", "other/two"))
     server.world.repository("other/two", "2025-01-01")
@@ -291,7 +291,7 @@ def test_an_owner_that_refuses_the_token(run: Collect, config: Path, server: Pre
     assert "2 owners checked, one repository each" in text
 
 
-def test_an_owner_that_refuses_a_whole_question(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_an_owner_that_refuses_a_whole_question(run: Collect, config: Path, server: GitHubEmulator) -> None:
     config.write_text(config.read_text().replace("example/two", "other/two"))
     server.world.repository("other/two", "2025-01-01")
     said = "Resource protected by organization SAML enforcement."
@@ -302,7 +302,7 @@ def test_an_owner_that_refuses_a_whole_question(run: Collect, config: Path, serv
     assert result.exit_code == 3
 
 
-def test_a_push_log_that_is_refused_or_not_there(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_push_log_that_is_refused_or_not_there(run: Collect, config: Path, server: GitHubEmulator) -> None:
     said = "Resource not accessible by personal access token"
     server.fail("activity", "answer", times=None, status=403, body={"message": said})
     status, text = told(run("doctor", "--json"))["access"]
@@ -316,7 +316,7 @@ def test_a_push_log_that_is_refused_or_not_there(run: Collect, config: Path, ser
     assert "No push log of example/one (not found)" in text
 
 
-def test_the_push_log_of_somebody_else_is_asked_for(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_the_push_log_of_somebody_else_is_asked_for(run: Collect, config: Path, server: GitHubEmulator) -> None:
     config.write_text(config.read_text().replace("example/one", "alice/one"))
     server.world.repository("alice/one", "2025-01-01")
     assert run("doctor").exit_code == 0
@@ -324,7 +324,7 @@ def test_the_push_log_of_somebody_else_is_asked_for(run: Collect, config: Path, 
     assert asked == ["GET /repos/example/two/activity?per_page=1"]
 
 
-def test_it_stays_cheap_and_changes_nothing(run: Collect, synced: PretendGitHub) -> None:
+def test_it_stays_cheap_and_changes_nothing(run: Collect, synced: GitHubEmulator) -> None:
     before = Path("signals.db").read_bytes()
     synced.log.clear()
     assert run("doctor").exit_code == 0
@@ -333,7 +333,9 @@ def test_it_stays_cheap_and_changes_nothing(run: Collect, synced: PretendGitHub)
     assert Path("signals.db").read_bytes() == before
 
 
-def test_a_repository_that_is_gone_says_nothing_of_its_owner(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_repository_that_is_gone_says_nothing_of_its_owner(
+    run: Collect, config: Path, server: GitHubEmulator
+) -> None:
     server.world.repository("other/three", "2025-01-01")
     config.write_text(config.read_text().replace("example/one", "gone/one"))
     result = run("doctor", "--json")

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.github import environment
 from collector.github.client import GitHub
 from tests.command import Collect
@@ -62,7 +62,7 @@ def test_a_proxy_that_wants_a_password_ends_with_6_at_once(run: Collect, config:
 
 
 def test_a_proxy_between_us_and_a_server_that_is_passed_over(
-    run: Collect, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
+    run: Collect, config: Path, server: GitHubEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:port")
     monkeypatch.setenv("NO_PROXY", "[::1],10.0.0.0/8,fd00::/8,api.github.com")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from tests.command import Collect
 
 
@@ -24,7 +24,7 @@ def came(facts: dict[str, Any], question: str) -> list[tuple[int, str]]:
 
 
 @pytest.fixture
-def busy(config: Path, server: PretendGitHub) -> PretendGitHub:
+def busy(config: Path, server: GitHubEmulator) -> GitHubEmulator:
     """example/two has 120 issues and 120 pull requests, and a history as long."""
     world = server.world
     two, alice = world.find("example/two"), world.user("alice")
@@ -38,7 +38,7 @@ def busy(config: Path, server: PretendGitHub) -> PretendGitHub:
     return server
 
 
-def test_where_push_logs_begin(run: Collect, busy: PretendGitHub, config: Path) -> None:
+def test_where_push_logs_begin(run: Collect, busy: GitHubEmulator, config: Path) -> None:
     one = busy.world.find("example/one")
     assert one is not None
     alice = busy.world.user("alice")
@@ -54,7 +54,7 @@ def test_where_push_logs_begin(run: Collect, busy: PretendGitHub, config: Path) 
     }
 
 
-def test_seconds_by_size_up_to_the_first_that_is_not_answered(run: Collect, busy: PretendGitHub) -> None:
+def test_seconds_by_size_up_to_the_first_that_is_not_answered(run: Collect, busy: GitHubEmulator) -> None:
     busy.weight = True
     facts = measured(run)
     assert facts["largest"] == "example/two"
@@ -69,7 +69,7 @@ def test_seconds_by_size_up_to_the_first_that_is_not_answered(run: Collect, busy
     assert [size for size, _ in came(facts, "PullRequestDiffs")] == [10]
 
 
-def test_it_is_cheap(run: Collect, busy: PretendGitHub) -> None:
+def test_it_is_cheap(run: Collect, busy: GitHubEmulator) -> None:
     facts = measured(run)
     assert busy.points() == facts["points"] <= 40
     assert len(busy.log) == facts["requests"]
@@ -78,14 +78,14 @@ def test_it_is_cheap(run: Collect, busy: PretendGitHub) -> None:
     )
 
 
-def test_headers_of_limits_by_status(run: Collect, busy: PretendGitHub) -> None:
+def test_headers_of_limits_by_status(run: Collect, busy: GitHubEmulator) -> None:
     busy.fail("Issues ", "502_html", headers={"x-ratelimit-remaining": None})
     facts = measured(run)
     answered = len([t for t in facts["timings"] if t["came"] == "answered"])
     assert facts["limits"] == {"200": [answered, answered], "502 with errors": [1, 0]}
 
 
-def test_ids_that_are_null(run: Collect, busy: PretendGitHub) -> None:
+def test_ids_that_are_null(run: Collect, busy: GitHubEmulator) -> None:
     two = busy.world.find("example/two")
     assert two is not None
     busy.world.odd.says(two.releases[0], databaseId=None)
@@ -95,7 +95,7 @@ def test_ids_that_are_null(run: Collect, busy: PretendGitHub) -> None:
     assert "releases.databaseId: 2 of 2" in run("doctor", "--live-facts").stdout
 
 
-def test_owners_that_refuse_the_token(run: Collect, busy: PretendGitHub) -> None:
+def test_owners_that_refuse_the_token(run: Collect, busy: GitHubEmulator) -> None:
     busy.world.odd.policy("example", "lifetime", days=90)
     facts = measured(run)
     assert facts["refused"]["example"].startswith("The 'example' organization forbids access")
@@ -103,7 +103,7 @@ def test_owners_that_refuse_the_token(run: Collect, busy: PretendGitHub) -> None
     assert facts["push_logs"][0]["trouble"].startswith("forbidden: The 'example' organization forbids")
 
 
-def test_a_server_without_limits_and_push_log(run: Collect, busy: PretendGitHub) -> None:
+def test_a_server_without_limits_and_push_log(run: Collect, busy: GitHubEmulator) -> None:
     busy.has_limits = busy.has_activity = False
     facts = measured(run)
     assert {log["trouble"] for log in facts["push_logs"]} == {"not found: Not Found"}
@@ -111,7 +111,7 @@ def test_a_server_without_limits_and_push_log(run: Collect, busy: PretendGitHub)
     assert (status, facts["limits"][status][1]) == ("200", 0)
 
 
-def test_they_are_kept_where_there_is_a_database(run: Collect, busy: PretendGitHub) -> None:
+def test_they_are_kept_where_there_is_a_database(run: Collect, busy: GitHubEmulator) -> None:
     measured(run)
     assert not Path("signals.db").exists()
     assert run("sync").exit_code == 0
@@ -123,13 +123,13 @@ def test_they_are_kept_where_there_is_a_database(run: Collect, busy: PretendGitH
     assert "token-1" not in kept
 
 
-def test_they_are_not_kept_in_the_demos_database(run: Collect, busy: PretendGitHub, database: Path) -> None:
+def test_they_are_not_kept_in_the_demos_database(run: Collect, busy: GitHubEmulator, database: Path) -> None:
     measured(run, "--db", str(database))
     with closing(sqlite3.connect(database)) as db:
         assert db.execute("SELECT value FROM meta WHERE key = 'live_facts'").fetchone() is None
 
 
-def test_as_a_table(run: Collect, busy: PretendGitHub) -> None:
+def test_as_a_table(run: Collect, busy: GitHubEmulator) -> None:
     text = run("doctor", "--live-facts").stdout
     assert "as alice (token)" in text
     assert "  example/two  2026-07-05T00:00:00Z" in text

@@ -6,7 +6,7 @@ import pytest
 
 from collector.config import load
 from collector.demo.actions import push
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from tests.command import Collect
 
 
@@ -20,7 +20,7 @@ def repos(config: Path) -> list[str]:
     return [t.repo for p in load(config).projects for t in p.repos]
 
 
-def test_the_list_says_how_far_each_is_synced(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_the_list_says_how_far_each_is_synced(run: Collect, config: Path, server: GitHubEmulator) -> None:
     rows = json.loads(run("repos", "list", "--json").stdout)
     assert [(r["project"], r["repo"], r["status"], r["last_sync"]) for r in rows] == [
         ("uno", "example/one", "never synced", None),
@@ -34,7 +34,7 @@ def test_the_list_says_how_far_each_is_synced(run: Collect, config: Path, server
 
 
 def test_nothing_is_found_where_nothing_changed_and_two_questions_are_enough(
-    run: Collect, config: Path, server: PretendGitHub
+    run: Collect, config: Path, server: GitHubEmulator
 ) -> None:
     result = run("repos", "check", "--json")
     assert (result.exit_code, findings(result)) == (0, {})
@@ -43,7 +43,7 @@ def test_nothing_is_found_where_nothing_changed_and_two_questions_are_enough(
 
 
 def test_what_became_of_repositories_and_the_edits_that_follow(
-    run: Collect, config: Path, server: PretendGitHub
+    run: Collect, config: Path, server: GitHubEmulator
 ) -> None:
     run("sync")
     world = server.world
@@ -72,7 +72,7 @@ def test_what_became_of_repositories_and_the_edits_that_follow(
     assert {r["status"] for r in json.loads(run("repos", "list", "--json").stdout)} == {"ok", "archived"}
 
 
-def test_a_name_that_is_anothers_now_is_gone(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_name_that_is_anothers_now_is_gone(run: Collect, config: Path, server: GitHubEmulator) -> None:
     run("sync")
     server.world.repositories[0].change(deleted=True)
     server.world.move(days=1)
@@ -87,7 +87,7 @@ def test_a_name_that_is_anothers_now_is_gone(run: Collect, config: Path, server:
     assert "example/one, is private or deleted" in uno.note
 
 
-def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Collect, config: Path, server: GitHubEmulator) -> None:
     world = server.world
     alice = world.user("alice")
     for name in ("example/fork", "example/silent", "example/blocked", "labs/silent"):
@@ -118,7 +118,7 @@ def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Collect, config: Pa
 
 @pytest.mark.parametrize("kind", ["lifetime", "classic", "saml", "ip", "resource"])
 def test_one_that_refuses_the_token_keeps_its_place(
-    run: Collect, config: Path, server: PretendGitHub, kind: str
+    run: Collect, config: Path, server: GitHubEmulator, kind: str
 ) -> None:
     run("sync")
     text = config.read_text()
@@ -133,7 +133,7 @@ def test_one_that_refuses_the_token_keeps_its_place(
     assert server.world.odd.policies[0].sentence("example").rstrip(".") in said
 
 
-def test_add_says_why_github_does_not_show_it(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_add_says_why_github_does_not_show_it(run: Collect, config: Path, server: GitHubEmulator) -> None:
     server.world.repository("labs/new", "2026-01-01")
     server.world.odd.policy("labs", "saml")
     for words in (("repos", "add", "labs/new", "--project", "uno"), ("repos", "discover", "labs")):
@@ -143,7 +143,7 @@ def test_add_says_why_github_does_not_show_it(run: Collect, config: Path, server
         assert "Configure SSO" in result.stderr
 
 
-def test_add(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_add(run: Collect, config: Path, server: GitHubEmulator) -> None:
     server.world.repository("example/three", "2026-01-01").change("2026-02-01", name="example/drei")
     comment = "# a comment at the end\n"
     config.write_text(config.read_text().replace("example/two", "other/two") + comment)
@@ -169,7 +169,7 @@ def test_add(run: Collect, config: Path, server: PretendGitHub) -> None:
     ],
 )
 def test_what_cannot_be_added(
-    run: Collect, config: Path, server: PretendGitHub, words: list[str], sentence: str
+    run: Collect, config: Path, server: GitHubEmulator, words: list[str], sentence: str
 ) -> None:
     server.world.repository("other/new", "2026-01-01")
     server.world.repository("example/new", "2026-01-01")
@@ -179,14 +179,16 @@ def test_what_cannot_be_added(
     assert config.read_text() == before
 
 
-def test_add_to_a_new_project(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_add_to_a_new_project(run: Collect, config: Path, server: GitHubEmulator) -> None:
     server.world.repository("other/new", "2026-01-01", parent="up/stream")
     done = json.loads(run("repos", "add", "other/new", "--project", "tre", "--category", "chain", "--json").stdout)
     assert (done["project"], done["repo"], done["fork_of"]) == ("tre", "other/new", "up/stream")
     assert [(p.slug, [t.note for t in p.repos]) for p in load(config).projects][-1] == ("tre", ["A fork of up/stream."])
 
 
-def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_discover_ranks_by_commits_of_a_year_and_marks_forks(
+    run: Collect, config: Path, server: GitHubEmulator
+) -> None:
     world = server.world
     alice = world.user("alice")
     for name, at, commits in (("busy", "2026-06-01", 9), ("famous", "2024-06-01", 20), ("fork", "2026-06-01", 50)):
@@ -207,14 +209,14 @@ def test_discover_ranks_by_commits_of_a_year_and_marks_forks(run: Collect, confi
     assert run("repos", "discover", "a/b").exit_code == 2
 
 
-def test_discover_reads_all_pages(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_discover_reads_all_pages(run: Collect, config: Path, server: GitHubEmulator) -> None:
     for n in range(120):
         server.world.repository(f"large/r{n}", "2025-01-01")
     assert len(json.loads(run("repos", "discover", "large", "--json").stdout)) == 120
 
 
 @pytest.fixture
-def exported(tmp_path: Path, server: PretendGitHub) -> Path:
+def exported(tmp_path: Path, server: GitHubEmulator) -> Path:
     """An export with two ecosystems, and what goes wrong in such files."""
     world = server.world
     push(world.repository("eco/node", "2024-01-01"), world.user("alice"), "2026-06-01", commits=5)
@@ -253,7 +255,7 @@ def test_import_lists_ecosystems(run: Collect, config: Path, exported: Path) -> 
 
 
 def test_import_shows_an_ecosystem_without_asking_github(
-    run: Collect, config: Path, exported: Path, server: PretendGitHub
+    run: Collect, config: Path, exported: Path, server: GitHubEmulator
 ) -> None:
     shown = json.loads(run("repos", "import", exported, "--ecosystem", "eco", "--json").stdout)
     assert shown["within"] == {"Sub": 1}
@@ -268,7 +270,7 @@ def test_import_shows_an_ecosystem_without_asking_github(
 
 
 def test_import_takes_up_what_is_alive_and_no_fork(
-    run: Collect, config: Path, exported: Path, server: PretendGitHub
+    run: Collect, config: Path, exported: Path, server: GitHubEmulator
 ) -> None:
     words = ("repos", "import", exported, "--ecosystem", "Eco", "--project", "eco", "--category", "chain")
     before = config.read_text()
@@ -308,6 +310,6 @@ def test_import_of_what_is_no_list(run: Collect, config: Path, tmp_path: Path) -
     assert (result.exit_code, "has no entries of the list" in result.stderr) == (2, True)
 
 
-def test_without_a_valid_token(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_without_a_valid_token(run: Collect, config: Path, server: GitHubEmulator) -> None:
     for words in (["check"], ["add", "example/new"], ["discover", "example"]):
         assert run("repos", *words, GITHUB_TOKEN="token-of-nobody").exit_code == 4

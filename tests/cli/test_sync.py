@@ -9,7 +9,7 @@ import pytest
 
 from collector import clock
 from collector.demo import run
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.store import lock
 from collector.store.database import open_database
 from tests.command import Collect
@@ -40,7 +40,7 @@ def test_without_a_token_it_says_how_to_get_one(run: Collect, config: Path) -> N
     assert not Path("signals.db").exists()
 
 
-def test_a_sync_stores_computes_and_reports(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_sync_stores_computes_and_reports(run: Collect, config: Path, server: GitHubEmulator) -> None:
     result = run("sync")
     assert (result.exit_code, result.stdout.splitlines()[0][:16]) == (0, "2 repositories: ")
     assert repositories(Path("signals.db")) == {"example/one", "example/two"}
@@ -53,27 +53,27 @@ def test_a_sync_stores_computes_and_reports(run: Collect, config: Path, server: 
     assert report["synthetic"] is False
 
 
-def test_a_log_has_times_and_the_token_is_nowhere(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_log_has_times_and_the_token_is_nowhere(run: Collect, config: Path, server: GitHubEmulator) -> None:
     result = run("sync", "--json")
     assert all(line[4] == "-" and line[19:26] == "Z INFO " for line in result.stderr.splitlines())
     assert "token-1" not in result.output + Path("signals.db").read_bytes().decode("latin-1")
 
 
-def test_json_says_what_was_done(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_json_says_what_was_done(run: Collect, config: Path, server: GitHubEmulator) -> None:
     done = json.loads(run("sync", "--json").stdout)
     assert (done["exit_code"], done["repositories"], done["failures"]) == (0, 2, [])
     assert done["total"]["requests"] == len(server.log)
     assert done["counts"]["inserted"] > 0
 
 
-def test_only_what_is_named_is_asked_for(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_only_what_is_named_is_asked_for(run: Collect, config: Path, server: GitHubEmulator) -> None:
     assert run("sync", "--project", "uno").exit_code == 0
     assert repositories(Path("signals.db")) == {"example/one"}
     assert run("sync", "--repo", "EXAMPLE/two").exit_code == 0
     assert repositories(Path("signals.db")) == {"example/one", "example/two"}
 
 
-def test_a_part_leaves_the_others_as_they_are(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_part_leaves_the_others_as_they_are(run: Collect, config: Path, server: GitHubEmulator) -> None:
     run("sync")
     before = json.loads(run("report", "--format", "json").stdout)
     assert run("sync", "--project", "uno", "--full").exit_code == 0
@@ -92,7 +92,7 @@ def test_a_part_leaves_the_others_as_they_are(run: Collect, config: Path, server
     ],
 )
 def test_what_means_nothing_ends_with_2(
-    run: Collect, config: Path, server: PretendGitHub, words: list[str], meant: str
+    run: Collect, config: Path, server: GitHubEmulator, words: list[str], meant: str
 ) -> None:
     result = run("sync", *words)
     assert result.exit_code == 2
@@ -101,20 +101,20 @@ def test_what_means_nothing_ends_with_2(
 
 
 @pytest.mark.parametrize("url", ["api.github.com", "ftp://example.org", "https://", "http://host:port"])
-def test_an_address_that_is_none_ends_with_2(run: Collect, config: Path, server: PretendGitHub, url: str) -> None:
+def test_an_address_that_is_none_ends_with_2(run: Collect, config: Path, server: GitHubEmulator, url: str) -> None:
     result = run("sync", GITHUB_API_URL=url)
     assert result.exit_code == 2
     assert "GITHUB_API_URL" in result.stderr
 
 
-def test_an_unknown_key_in_the_configuration_ends_with_2(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_an_unknown_key_in_the_configuration_ends_with_2(run: Collect, config: Path, server: GitHubEmulator) -> None:
     config.write_text(config.read_text() + 'rolle = "core"\n')
     result = run("sync")
     assert result.exit_code == 2
     assert 'did you mean "role"?' in result.stderr
 
 
-def test_a_misspelt_repository_ends_with_3_and_is_named(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_misspelt_repository_ends_with_3_and_is_named(run: Collect, config: Path, server: GitHubEmulator) -> None:
     config.write_text(config.read_text().replace("example/two", "example/tow"))
     result = run("sync")
     assert result.exit_code == 3
@@ -125,7 +125,7 @@ def test_a_misspelt_repository_ends_with_3_and_is_named(run: Collect, config: Pa
 
 @pytest.mark.parametrize("token", ["gho-refused", "two words", "wörter"])
 def test_a_wrong_token_ends_with_4_and_is_not_shown(
-    run: Collect, config: Path, server: PretendGitHub, token: str
+    run: Collect, config: Path, server: GitHubEmulator, token: str
 ) -> None:
     result = run("sync", GITHUB_TOKEN=token)
     assert result.exit_code == 4
@@ -133,7 +133,7 @@ def test_a_wrong_token_ends_with_4_and_is_not_shown(
     assert token not in result.output
 
 
-def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Collect, config: Path, server: GitHubEmulator) -> None:
     result = run("sync", "--max-points", 1)
     assert result.exit_code == 5
     assert "--max-points" in result.stderr
@@ -141,7 +141,7 @@ def test_used_up_points_end_with_5_and_the_next_run_goes_on(run: Collect, config
 
 
 def test_no_network_ends_with_6(
-    run: Collect, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
+    run: Collect, config: Path, server: GitHubEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wait_at_once(monkeypatch)
     server.fail("POST", "connect", times=None)
@@ -150,20 +150,20 @@ def test_no_network_ends_with_6(
     assert "cannot be reached" in result.stderr
 
 
-def test_a_folder_in_place_of_the_database_ends_with_7(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_folder_in_place_of_the_database_ends_with_7(run: Collect, config: Path, server: GitHubEmulator) -> None:
     Path("folder").mkdir()
     result = run("sync", "--db", "folder")
     assert result.exit_code == 7
     assert "is a folder" in result.stderr
 
 
-def test_a_file_that_is_no_database_stays_as_it_is(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_file_that_is_no_database_stays_as_it_is(run: Collect, config: Path, server: GitHubEmulator) -> None:
     Path("signals.db").write_text("notes, not a database " * 50)
     assert run("sync").exit_code == 7
     assert Path("signals.db").read_text() == "notes, not a database " * 50
 
 
-def test_a_running_sync_ends_another_with_75(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_a_running_sync_ends_another_with_75(run: Collect, config: Path, server: GitHubEmulator) -> None:
     with lock.held(Path("signals.db"), "2026-01-01T00:00:00Z"):
         result = run("sync")
     assert result.exit_code == 75
@@ -171,7 +171,7 @@ def test_a_running_sync_ends_another_with_75(run: Collect, config: Path, server:
 
 
 def test_real_data_never_goes_into_the_demos_database(
-    run: Collect, config: Path, server: PretendGitHub, database: Path
+    run: Collect, config: Path, server: GitHubEmulator, database: Path
 ) -> None:
     result = run("sync", "--db", database)
     assert result.exit_code == 2
@@ -180,7 +180,7 @@ def test_real_data_never_goes_into_the_demos_database(
 
 
 def test_tokens_of_one_user_are_one_budget(
-    run: Collect, config: Path, server: PretendGitHub, monkeypatch: pytest.MonkeyPatch
+    run: Collect, config: Path, server: GitHubEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from collector.github import environment
 
@@ -192,7 +192,7 @@ def test_tokens_of_one_user_are_one_budget(
     assert "token-9" not in result.output
 
 
-def test_one_token_needs_no_question(server: PretendGitHub) -> None:
+def test_one_token_needs_no_question(server: GitHubEmulator) -> None:
     from collector.github import environment
 
     environment.github()
@@ -217,7 +217,7 @@ def test_the_addresses(monkeypatch: pytest.MonkeyPatch, api: str, graphql: str, 
 
 
 class TestDryRun:
-    def test_it_makes_nothing(self, run: Collect, config: Path, server: PretendGitHub, tmp_path: Path) -> None:
+    def test_it_makes_nothing(self, run: Collect, config: Path, server: GitHubEmulator, tmp_path: Path) -> None:
         before = there(tmp_path)
         result = run("sync", "--dry-run")
         assert result.exit_code == 0
@@ -226,7 +226,7 @@ class TestDryRun:
         assert [entry.operation for entry in server.log] == ["RepositoryStates", "RepositoryGlances"]
 
     def test_a_first_sync_reads_all_and_a_second_nothing(
-        self, run: Collect, config: Path, server: PretendGitHub
+        self, run: Collect, config: Path, server: GitHubEmulator
     ) -> None:
         first = json.loads(run("sync", "--dry-run", "--json").stdout)
         kinds = {(s["repository"], s["kind"]): s for s in first["steps"]}
@@ -240,7 +240,7 @@ class TestDryRun:
         assert {s["why"] for s in second["steps"]} == {"unchanged"}
         assert second["requests"] == second["asked"]["requests"] == 1
 
-    def test_what_changed_and_what_full_means(self, run: Collect, config: Path, server: PretendGitHub) -> None:
+    def test_what_changed_and_what_full_means(self, run: Collect, config: Path, server: GitHubEmulator) -> None:
         from collector.demo.actions import push
 
         run("sync")
@@ -256,20 +256,20 @@ class TestDryRun:
         full = json.loads(run("sync", "--dry-run", "--full", "--json").stdout)["steps"]
         assert {s["repository"] for s in full if s["requests"]} == {"example/one", "example/two"}
 
-    def test_the_database_keeps_every_byte(self, run: Collect, config: Path, server: PretendGitHub) -> None:
+    def test_the_database_keeps_every_byte(self, run: Collect, config: Path, server: GitHubEmulator) -> None:
         run("sync")
         before = Path("signals.db").read_bytes()
         run("sync", "--dry-run", "--full")
         assert Path("signals.db").read_bytes() == before
 
-    def test_a_missing_repository_is_named(self, run: Collect, config: Path, server: PretendGitHub) -> None:
+    def test_a_missing_repository_is_named(self, run: Collect, config: Path, server: GitHubEmulator) -> None:
         config.write_text(config.read_text().replace("example/two", "example/tow"))
         result = run("sync", "--dry-run")
         assert result.exit_code == 0
         assert "example/tow: GitHub has no public repository example/tow" in result.stdout
 
 
-def test_an_empty_database_is_filled(run: Collect, config: Path, server: PretendGitHub) -> None:
+def test_an_empty_database_is_filled(run: Collect, config: Path, server: GitHubEmulator) -> None:
     open_database(Path("signals.db")).close()
     assert run("sync").exit_code == 0
 
@@ -288,7 +288,7 @@ class TestWrongClock:
         with closing(sqlite3.connect("signals.db")) as db:
             return [row[0] for row in db.execute("SELECT DISTINCT as_of FROM signals ORDER BY as_of")]
 
-    def test_it_is_said(self, run: Collect, config: Path, server: PretendGitHub, at: Callable[[int], None]) -> None:
+    def test_it_is_said(self, run: Collect, config: Path, server: GitHubEmulator, at: Callable[[int], None]) -> None:
         for days, words in ((3, "3 days, 0:00:00 ahead of"), (-2, "2 days, 0:00:00 behind"), (0, "")):
             at(days)
             result = run("sync")
@@ -297,7 +297,7 @@ class TestWrongClock:
             assert words in result.stderr
 
     def test_days_that_have_not_come_go_when_it_is_right_again(
-        self, run: Collect, config: Path, server: PretendGitHub, at: Callable[[int], None]
+        self, run: Collect, config: Path, server: GitHubEmulator, at: Callable[[int], None]
     ) -> None:
         run("sync")
         at(400)
@@ -309,7 +309,7 @@ class TestWrongClock:
         assert self.days() == ["2026-07-06"]
 
     def test_a_clock_that_is_behind_takes_nothing_away(
-        self, run: Collect, config: Path, server: PretendGitHub, at: Callable[[int], None]
+        self, run: Collect, config: Path, server: GitHubEmulator, at: Callable[[int], None]
     ) -> None:
         run("sync")
         at(-3)

@@ -10,7 +10,7 @@ from collector import config
 from collector.demo.stories import demo_config, demo_world
 from collector.emulator.pulls import PullRequest
 from collector.emulator.repository import Repository
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.threads import Issue
 from collector.emulator.times import epoch, later
 from collector.emulator.world import World
@@ -24,7 +24,7 @@ def demo() -> World:
 
 def answers(world: World) -> list[bytes]:
     """The bytes of every list of the demo, page by page."""
-    server, found = PretendGitHub(world), []
+    server, found = GitHubEmulator(world), []
     order = {"field": "CREATED_AT", "direction": "ASC"}
     for repo in world.repositories:
         questions: list[tuple[str, str, dict[str, Any]]] = [

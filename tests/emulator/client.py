@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.world import World
 from collector.github import queries
 
@@ -19,7 +19,7 @@ class Client:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.server = PretendGitHub(world)
+        self.server = GitHubEmulator(world)
 
     def post(self, query: str, **variables: Any) -> httpx.Response:
         body = {"query": query, "variables": variables}

@@ -1,4 +1,4 @@
-"""A world with policies against tokens, holes, objects that GitHub cannot show, and what it shows oddly."""
+"""A world with policies against tokens, field errors, objects that GitHub cannot show, and what it shows oddly."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from collector.emulator.faults import FAULTS
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.times import epoch, later
 from collector.emulator.world import World
 from collector.github import queries
@@ -18,7 +18,7 @@ VIEWER = queries.load("Viewer")
 
 
 def test_a_token_is_wanted(world: World) -> None:
-    server = PretendGitHub(world, tokens={"good": "ada"})
+    server = GitHubEmulator(world, tokens={"good": "ada"})
 
     def ask(headers: dict[str, str]) -> httpx.Response:
         request = httpx.Request("POST", "https://api.github.com/graphql", headers=headers, json={"query": VIEWER})
@@ -131,7 +131,7 @@ def test_statuses_over_rest(client: Client) -> None:
 
 def test_enterprise_addresses(world: World) -> None:
     world.repository("acme/engine", "2025-01-01").change(name="acme/motor")
-    server = PretendGitHub(world)
+    server = GitHubEmulator(world)
     headers = {"authorization": "token x"}
     api = "https://git.example/api"
     assert server.handle(httpx.Request("POST", f"{api}/graphql", headers=headers, json={"query": VIEWER})).is_success
@@ -228,10 +228,10 @@ def test_an_unknown_fault_is_refused(client: Client) -> None:
     assert set(STATUSES) < set(FAULTS)
 
 
-async def _through_httpx(server: PretendGitHub) -> httpx.Response:
+async def _through_httpx(server: GitHubEmulator) -> httpx.Response:
     async with httpx.AsyncClient(transport=server.transport(), base_url="https://api.github.com") as http:
         return await http.post("/graphql", json={"query": VIEWER}, headers={"authorization": "Bearer x"})
 
 
 def test_the_transport_serves_an_async_client(world: World) -> None:
-    assert asyncio.run(_through_httpx(PretendGitHub(world))).json()["data"]["viewer"]["login"] == "collector"
+    assert asyncio.run(_through_httpx(GitHubEmulator(world))).json()["data"]["viewer"]["login"] == "collector"

@@ -66,7 +66,7 @@ def test_a_cursor_repeats_or_is_missing(client: Client) -> None:
     assert page(client, repo, after) == (["v1", "v0"], True, None)
 
 
-def test_a_list_ends_early_or_has_holes_and_doubles(client: Client) -> None:
+def test_a_list_ends_early_or_has_field_errors_and_doubles(client: Client) -> None:
     repo = releases(client)
     client.server.fail("Releases", "ends_early")
     assert page(client, repo)[:2] == (["v5", "v4"], False)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from collector.emulator.repository import Repository
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.times import later
 from collector.emulator.world import World
 from collector.github import queries
@@ -29,7 +29,7 @@ query($repository: ID!, $first: Int!) {
 
 @pytest.fixture
 def client(client: Client) -> Client:
-    client.server = PretendGitHub(client.world, weight=True)
+    client.server = GitHubEmulator(client.world, weight=True)
     return client
 
 
@@ -125,5 +125,5 @@ def test_rest_takes_its_time_too(client: Client, repo: Repository) -> None:
 
 
 def test_nothing_is_weighed_unless_asked(world: World, client: Client, repo: Repository) -> None:
-    client.server = PretendGitHub(world)
+    client.server = GitHubEmulator(world)
     assert asked(client, SIZES, repository=repo.node_id, first=100) == (200, 0)

@@ -15,7 +15,7 @@ from collector.github.client import (
 from collector.github.http import Http
 from collector.github.page_size import PageSize
 from collector.github.rate_limits import Viewer
-from collector.github.responses import Good
+from collector.github.responses import Success
 
 API = "https://api.github.com"
 
@@ -73,8 +73,10 @@ class Desk:
     def ask(self, pages: PageSize | None = None, can_split: bool = False) -> Any:
         return self.answer("query Issues { x }", pages, can_split).data
 
-    def answer(self, text: str, pages: PageSize | None = None, can_split: bool = False, holes: bool = False) -> Good:
-        question = self.github.graphql("Issues", text, {}, self.meter, pages, can_split, holes)
+    def answer(
+        self, text: str, pages: PageSize | None = None, can_split: bool = False, partial: bool = False
+    ) -> Success:
+        question = self.github.graphql("Issues", text, {}, self.meter, pages, can_split, partial)
         return asyncio.run(question)
 
     def get(self, path: str = "/repos/a/b") -> Any:

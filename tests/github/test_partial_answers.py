@@ -1,10 +1,10 @@
-"""A hole in one listed thing may be kept; a hole in place of a list never."""
+"""A field error in one listed thing may be kept; a field error in place of a list never."""
 
 import pytest
 
 from collector.github import queries
 from collector.github.partial_answers import is_acceptable
-from collector.github.responses import Hole, Path
+from collector.github.responses import FieldError, Path
 
 LIST = queries.load("PullRequests")
 BY_ID = queries.load("PullRequestsById")
@@ -29,8 +29,8 @@ SIZES = (
         (SIZES, ("node", "c0", "additions")),
     ],
 )
-def test_a_hole_inside_of_what_is_listed(text: str, path: Path) -> None:
-    assert is_acceptable(text, (Hole(path, "INTERNAL", "Odd", path),))
+def test_a_field_error_inside_of_what_is_listed(text: str, path: Path) -> None:
+    assert is_acceptable(text, (FieldError(path, "INTERNAL", "Odd", path),))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_hole_inside_of_what_is_listed(text: str, path: Path) -> None:
         (HISTORIES, ("node", "c1", "history")),
     ],
 )
-def test_a_hole_that_takes_a_list_along(text: str, path: Path) -> None:
-    assert not is_acceptable(text, (Hole(path, "INTERNAL", "Odd", path),))
-    fine = Hole(("nodes", 0, "author"), "FORBIDDEN", "SAML", ("nodes", 0, "author"))
-    assert not is_acceptable(text, (fine, Hole(path, "FORBIDDEN", "SAML", path)))
+def test_a_field_error_that_takes_a_list_along(text: str, path: Path) -> None:
+    assert not is_acceptable(text, (FieldError(path, "INTERNAL", "Odd", path),))
+    fine = FieldError(("nodes", 0, "author"), "FORBIDDEN", "SAML", ("nodes", 0, "author"))
+    assert not is_acceptable(text, (fine, FieldError(path, "FORBIDDEN", "SAML", path)))

@@ -21,8 +21,8 @@ def rest(answer: Any, status: int = 200, /, **headers: str) -> d.Outcome:
 
 
 def test_whole_answer_is_good() -> None:
-    assert graphql({"data": {"node": None}}) == d.Good({"node": None})
-    assert rest([1, 2]) == d.Good([1, 2])
+    assert graphql({"data": {"node": None}}) == d.Success({"node": None})
+    assert rest([1, 2]) == d.Success([1, 2])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_errors_that_explain_no_null_make_an_answer_none(error: Any) -> None:
     assert outcome.shrink
 
 
-def test_holes_are_told_with_what_github_says_of_them() -> None:
+def test_field_errors_are_told_with_what_github_says_of_them() -> None:
     """A field that may not be null takes the object around it along: change-metrics/monocle#222."""
     commit: list[str | int] = ["node", "object", "history", "nodes", 1]
     errors = [
@@ -77,19 +77,21 @@ def test_holes_are_told_with_what_github_says_of_them() -> None:
     ]
     data = {"node": {"object": {"history": {"nodes": [{"author": None}, None]}}}}
     outcome = graphql({"data": data, "errors": errors})
-    assert isinstance(outcome, d.Good)
+    assert isinstance(outcome, d.Success)
     assert outcome.missing == {}
-    unavailable, hidden = outcome.holes
-    assert unavailable == d.Hole(
+    unavailable, hidden = outcome.field_errors
+    assert unavailable == d.FieldError(
         tuple(commit), "SERVICE_UNAVAILABLE", "The additions count is unavailable.", (*commit, "additions")
     )
     assert (unavailable.of_permission, hidden.of_permission) == (False, True)
     assert hidden.path == hidden.at == ("node", "object", "history", "nodes", 0, "author")
 
 
-def test_a_null_near_the_root_that_is_nobodys_permission_is_a_hole() -> None:
+def test_a_null_near_the_root_that_is_nobodys_permission_is_a_field_error() -> None:
     answer = {"data": {"nodes": [None]}, "errors": [{"type": "INTERNAL", "path": ["nodes", 0], "message": "Odd"}]}
-    assert graphql(answer) == d.Good({"nodes": [None]}, {}, (d.Hole(("nodes", 0), "INTERNAL", "Odd", ("nodes", 0)),))
+    assert graphql(answer) == d.Success(
+        {"nodes": [None]}, {}, (d.FieldError(("nodes", 0), "INTERNAL", "Odd", ("nodes", 0)),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,15 +99,15 @@ def test_a_null_near_the_root_that_is_nobodys_permission_is_a_hole() -> None:
 )
 def test_null_at_the_root_says_what_is_missing(kind: str, reason: str) -> None:
     error = {"type": kind, "path": ["n1"], "message": "Could not resolve"}
-    assert graphql({"data": {"n0": {}, "n1": None}, "errors": [error]}) == d.Good(
+    assert graphql({"data": {"n0": {}, "n1": None}, "errors": [error]}) == d.Success(
         {"n0": {}, "n1": None}, {"n1": d.Absence(reason, "Could not resolve")}
     )
 
 
-def test_ids_that_are_gone_are_holes_that_may_be() -> None:
+def test_ids_that_are_gone_are_field_errors_that_may_be() -> None:
     error = {"type": "NOT_FOUND", "path": ["nodes", 1], "message": "Could not resolve to a node"}
     answer = {"data": {"nodes": [{"id": "a"}, None]}, "errors": [error]}
-    assert graphql(answer) == d.Good(answer["data"], {"1": d.Absence("not_found", "Could not resolve to a node")})
+    assert graphql(answer) == d.Success(answer["data"], {"1": d.Absence("not_found", "Could not resolve to a node")})
 
 
 @pytest.mark.parametrize(
@@ -144,15 +146,15 @@ def test_a_token_that_may_see_nothing_of_it() -> None:
 def test_a_policy_is_known_by_its_words_where_the_error_has_no_type(said: str) -> None:
     assert graphql({"data": None, "errors": [{"message": said}]}) == d.Missing("forbidden", said=said)
     outcome = graphql({"data": {"n0": None}, "errors": [{"message": said, "path": ["n0"]}]})
-    assert isinstance(outcome, d.Good)
+    assert isinstance(outcome, d.Success)
     assert outcome.missing == {"n0": d.Absence("forbidden", said)}
 
 
 def test_scopes_that_a_token_lacks_are_a_matter_of_permission() -> None:
     error = {"type": "INSUFFICIENT_SCOPES", "path": ["nodes", 0, "author"], "message": "Your token has not the scopes."}
     outcome = graphql({"data": {"nodes": [{"author": None}]}, "errors": [error]})
-    assert isinstance(outcome, d.Good)
-    assert [hole.of_permission for hole in outcome.holes] == [True]
+    assert isinstance(outcome, d.Success)
+    assert [error.of_permission for error in outcome.field_errors] == [True]
 
 
 def test_an_answer_nested_without_end_is_none() -> None:

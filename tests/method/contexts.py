@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from collector.method.definition import Context, SignalDefinition
-from collector.method.projects import Project
+from collector.method.projects import TrackedProject
 from collector.method.window import Window
 
 WINDOW = Window(date(2024, 7, 4))  # a Thursday, three days after the window's end
@@ -18,7 +18,7 @@ def context(
     """A project of that age, a database that begins at `start`, and evidence in which only bots were left out."""
     return Context(
         signal=signal,
-        project=Project(
+        project=TrackedProject(
             slug=project,
             note=None,
             configured=1,

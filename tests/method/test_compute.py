@@ -13,7 +13,7 @@ from collector import clock
 from collector.config import Bot, Config
 from collector.config.model import Project, TrackedRepository
 from collector.derive import DERIVATION_VERSION
-from collector.emulator.server import PretendGitHub
+from collector.emulator.server import GitHubEmulator
 from collector.emulator.world import World
 from collector.github.client import GitHub
 from collector.github.http import Http
@@ -184,7 +184,7 @@ def synced(world: World, path: Path, day: date) -> None:
     world.now = clock.to_text(clock.midnight(day))
     now = datetime.fromisoformat(world.now)
     github = GitHub(
-        Http("test", PretendGitHub(world).transport()),
+        Http("test", GitHubEmulator(world).transport()),
         "https://api.github.example",
         "https://api.github.example/graphql",
         [Viewer(["token"])],

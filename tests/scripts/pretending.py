@@ -18,7 +18,7 @@ def pretending() -> Iterator[None]:
     """A small world in the place of GitHub."""
     from collector.demo import stories
     from collector.demo.actions import push
-    from collector.emulator.server import PretendGitHub
+    from collector.emulator.server import GitHubEmulator
     from collector.emulator.world import World
     from collector.github import environment
     from collector.github.http import Http
@@ -30,7 +30,7 @@ def pretending() -> Iterator[None]:
         push(repo, alice, "2026-06-20", lines=20)
         repo.issue("It stops", bob, "2026-06-22").comment(alice, "Mended.", "2026-06-23")
         repo.release("v1", alice, "2026-06-26")
-    server = PretendGitHub(world, {"ghp_of_the_pretend_github": "alice"})
+    server = GitHubEmulator(world, {"ghp_of_the_pretend_github": "alice"})
     with patch.object(environment, "Http", lambda agent: Http(agent, server.transport())):
         yield
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.store import database, state
-from collector.store.batch import TABLES, Batch, Counts, Row, Unreadable, Whole, Witness
+from collector.store.batch import TABLES, Batch, CompleteList, Counts, Row, Unreadable, Witness
 from collector.store.write import mark_gone, transaction, write
 
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"
@@ -144,8 +144,8 @@ def test_count_of_the_gone_is_that_of_rows(db: sqlite3.Connection) -> None:
 
 def test_whole_list_marks_what_is_missing(db: sqlite3.Connection) -> None:
     write(db, Batch(rows={"issues": [issue(1), issue(2)], "comments": [comment(n, 1 + n % 2) for n in range(6)]}), T1)
-    whole = Whole("comments", {"subject": 1, "subject_type": "Issue"}, frozenset({0, 2}))
-    assert write(db, Batch(whole=[whole]), T2).gone == 1
+    whole = CompleteList("comments", {"subject": 1, "subject_type": "Issue"}, frozenset({0, 2}))
+    assert write(db, Batch(complete_lists=[whole]), T2).gone == 1
     assert db.execute("SELECT id FROM comments WHERE gone_at IS NOT NULL").fetchall() == [(4,)]
 
 
@@ -154,9 +154,9 @@ def test_commits_that_are_reachable_again(db: sqlite3.Connection) -> None:
     del commit["first_seen_at"], commit["gone_at"]
     commit |= {"repository": 1, "author": None, "signer": None}
     commit |= dict.fromkeys(("oid", "tree_oid", "authored_at", "committed_at", "headline"), "x")
-    write(db, Batch(rows={"commits": [commit]}, plain={"commit_parents": []}), T1, 1)
+    write(db, Batch(rows={"commits": [commit]}, immutable={"commit_parents": []}), T1, 1)
     write(db, Batch(gone={"commits": [(1, "x")]}, rewritten=("x", "y")), T2, 1)
-    write(db, Batch(back=[(1, "x")]), T3, 1)
+    write(db, Batch(reachable_again=[(1, "x")]), T3, 1)
     assert rows(db, "commits", "oid, first_seen_at, gone_at") == [("x", T1, None)]
     assert rows(db, "changes", '"table", "column", old, new') == [
         ("commits", "gone_at", T2, None),

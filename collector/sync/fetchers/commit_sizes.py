@@ -155,11 +155,11 @@ async def _ask(source: Source, details: list[Detail]) -> Batch:
         variables,
         source.meter,
         can_split=True,
-        holes=True,
+        partial=True,
     )
     found = require(answer, "node", source.repository.name_with_owner)
     said = {alias: absence.message for alias, absence in answer.missing.items()}
-    said |= {str(hole.path[1]): hole.message for hole in answer.holes if len(hole.path) > 1}
+    said |= {str(error.path[1]): error.message for error in answer.field_errors if len(error.path) > 1}
     batch, owners = Batch(), await source.read(_owners, source.id, [w.oid for w in details if w.part == LINES])
     for alias, detail in aliases.items():
         try:

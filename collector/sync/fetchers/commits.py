@@ -14,7 +14,7 @@ from collector.github import partial_answers, queries
 from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
-from collector.github.responses import Hole
+from collector.github.responses import FieldError
 from collector.github.rest_models import Comparison
 from collector.store.batch import Batch
 from collector.store.state import State
@@ -61,7 +61,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
         state={"watermark": head, "fingerprint": head, "target": None, "cursor": None, "completed_at": source.now}
     )
     batch.gone["commits"] = [(source.id, oid) for oid in gone]
-    batch.back = [(source.id, oid) for oid in back]
+    batch.reachable_again = [(source.id, oid) for oid in back]
     if state.watermark in gone:
         batch.rewritten = (state.watermark, head)
     yield batch
@@ -124,11 +124,11 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
     async def ask() -> Page[Reading]:
         variables = {"repository": source.repository.id, "oid": head, "after": cursor}
         text = queries.load("CommitHistory")
-        answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, holes=True)
+        answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, partial=True)
         raw = require(answer, "node.object", name)["history"]
         page = parse(Page[Any], raw, "CommitHistory")
         page.nodes = await _readings(
-            source, page.nodes, partial_answers.below(answer.holes, ("node", "object", "history"))
+            source, page.nodes, partial_answers.below(answer.field_errors, ("node", "object", "history"))
         )
         return page
 
@@ -142,12 +142,12 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
     return batch
 
 
-async def _readings(source: Source, nodes: Iterable[Any], holes: list[Hole]) -> list[Reading]:
+async def _readings(source: Source, nodes: Iterable[Any], field_errors: list[FieldError]) -> list[Reading]:
     """Return the usable commits of a page. Others are fetched later, as unknown parents of their children."""
     out = []
     for i, raw in enumerate(nodes):
         try:
-            of_one = partial_answers.below(holes, ("nodes", i))
+            of_one = partial_answers.below(field_errors, ("nodes", i))
             one = await one_commit.of_raw(source, raw, of_one) if isinstance(raw, dict) else None
         except OddAnswer:
             one = None
@@ -228,7 +228,7 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
     text = queries.commit_histories(len(oids))
     try:
         answer = await source.github.graphql(
-            "CommitHistories", text, variables, source.meter, size, can_split=several, holes=True
+            "CommitHistories", text, variables, source.meter, size, can_split=several, partial=True
         )
     except TooHeavy:
         if not several:
@@ -240,16 +240,16 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
         source.pages.worked()
     found = require(answer, "node", source.repository.name_with_owner)
     return [
-        await _tip(source, oid, found[f"c{i}"], partial_answers.below(answer.holes, ("node", f"c{i}")))
+        await _tip(source, oid, found[f"c{i}"], partial_answers.below(answer.field_errors, ("node", f"c{i}")))
         for i, oid in enumerate(oids)
     ]
 
 
-async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, holes: list[Hole]) -> _Tip:
+async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, field_errors: list[FieldError]) -> _Tip:
     """Interpret one of the histories in a response."""
     if raw is None or raw["__typename"] != "Commit":
         return _Tip(oid)
-    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(holes, ("history",)))
+    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(field_errors, ("history",)))
     if not any(one.commit.oid == oid for one in commits):
         return await _by_oid(source, oid)
     counted = parse(m.Count, raw["younger"], "CommitHistories").total_count
@@ -323,7 +323,7 @@ def _is_old(source: Source, commit: m.Commit) -> bool:
 
 def _add_boundary(batch: Batch, source: Source, oid: str, committed_at: str | None) -> None:
     """Record a commit as the boundary of the stored history: its ancestors are not fetched."""
-    batch.plain.setdefault("history_boundaries", []).append((source.id, oid, committed_at))
+    batch.immutable.setdefault("history_boundaries", []).append((source.id, oid, committed_at))
 
 
 async def _ahead_of(source: Source, old_head: str | None) -> set[str]:

@@ -16,7 +16,7 @@ from collector.github import narrowing, partial_answers, queries
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, Page, parse
-from collector.github.responses import Good, Hole
+from collector.github.responses import FieldError, Success
 from collector.store.batch import Batch
 from collector.sync.fetchers import served, thread_rows
 from collector.sync.fetchers.inner_lists import complete
@@ -55,13 +55,13 @@ class _Served:
     """The response for one diff. `failed`: GitHub returned neither values nor a reason."""
 
     node: dict[str, Any]
-    holes: list[Hole] = field(default_factory=list)
+    field_errors: list[FieldError] = field(default_factory=list)
     failed: bool = False
 
-    def take(self, node: dict[str, Any], holes: Sequence[Hole]) -> None:
+    def take(self, node: dict[str, Any], field_errors: Sequence[FieldError]) -> None:
         """Merge a response into it."""
         self.node |= node
-        self.holes += holes
+        self.field_errors += field_errors
         try:
             if node.get("mergeCommit") is not None:
                 parse(m.MergeCommit, node["mergeCommit"], DOCUMENT)
@@ -71,7 +71,7 @@ class _Served:
 
     def lacks(self, parts: Sequence[str], why: str) -> None:
         """Record parts that GitHub does not serve."""
-        self.holes += [Hole((part,), "", why, (part,)) for part in parts]
+        self.field_errors += [FieldError((part,), "", why, (part,)) for part in parts]
 
     @property
     def is_copy(self) -> bool:
@@ -100,9 +100,14 @@ class _Served:
 
     def reading(self) -> Diff:
         """Return the validated diff. A missing merge commit counts as missing commits: they may be needed."""
-        holes = [replace(hole, path=("commits",)) if hole.path[0] == "mergeCommit" else hole for hole in self.holes]
-        with_commits = "commits" in self.node or any(hole.path[0] == "commits" for hole in holes)
-        return served.reading(m.PullRequestDiff, (FILES, COMMITS) if with_commits else (FILES,), self.node, holes)
+        field_errors = [
+            replace(error, path=("commits",)) if error.path[0] == "mergeCommit" else error
+            for error in self.field_errors
+        ]
+        with_commits = "commits" in self.node or any(error.path[0] == "commits" for error in field_errors)
+        return served.reading(
+            m.PullRequestDiff, (FILES, COMMITS) if with_commits else (FILES,), self.node, field_errors
+        )
 
 
 async def fetch(source: Source, batches: Batches[Any]) -> AsyncIterator[Batch]:
@@ -161,7 +166,7 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes:
         for place, (name, node) in enumerate(zip(nodes, listed, strict=True)):
             one, absence = found[name], answer.missing.get(str(place))
             if node is not None:
-                one.take(node, partial_answers.below(answer.holes, (alias, place)))
+                one.take(node, partial_answers.below(answer.field_errors, (alias, place)))
             elif absence is not None:
                 one.lacks(parts, absence.message)
             else:
@@ -180,7 +185,7 @@ async def _alone(source: Source, pending: Pending) -> Diff:
     return one.reading()
 
 
-async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitable[Good]) -> None:
+async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitable[Success]) -> None:
     """Merge one part of a diff, or record why it is not served."""
     try:
         answer = await asked
@@ -191,7 +196,7 @@ async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitabl
     if node is not None:
         one.take(node, [])
     else:
-        one.lacks(fields, next((hole.message for hole in answer.holes), served.UNEXPLAINED))
+        one.lacks(fields, next((error.message for error in answer.field_errors), served.UNEXPLAINED))
 
 
 async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
@@ -201,15 +206,15 @@ async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
         variables = {"id": one.node["id"], "first": first, "after": None}
         try:
             answer = await source.github.graphql(
-                inner.document, queries.load(inner.document), variables, source.meter, can_split=True, holes=True
+                inner.document, queries.load(inner.document), variables, source.meter, can_split=True, partial=True
             )
         except RequestFailed as error:
             why = error.message
             continue
         one.node[inner.part] = (answer.data["node"] or {}).get("page")
-        one.holes += [
-            Hole((inner.part, *hole.path), hole.kind, hole.message, (inner.part, *hole.at))
-            for hole in partial_answers.below(answer.holes, ("node", "page"))
+        one.field_errors += [
+            FieldError((inner.part, *error.path), error.kind, error.message, (inner.part, *error.at))
+            for error in partial_answers.below(answer.field_errors, ("node", "page"))
         ]
         return
     one.lacks((inner.part,), why)
@@ -243,9 +248,9 @@ def _files_of(diff: Diff) -> int:
     return len(diff.thing.files.nodes) if diff.thing.files else 0
 
 
-async def _graphql(source: Source, text: str, ids: list[str], sizes: list[str], own: list[str]) -> Good:
+async def _graphql(source: Source, text: str, ids: list[str], sizes: list[str], own: list[str]) -> Success:
     variables = {"ids": ids, "sizes": sizes, "own": own}
-    return await source.github.graphql(DOCUMENT, text, variables, source.meter, can_split=True, holes=True)
+    return await source.github.graphql(DOCUMENT, text, variables, source.meter, can_split=True, partial=True)
 
 
 def _pending(db: sqlite3.Connection, repository: int, until: str) -> list[Pending]:

@@ -7,7 +7,7 @@ from typing import Any
 from collector.github import narrowing, partial_answers, queries
 from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
-from collector.github.responses import Good
+from collector.github.responses import Success
 from collector.sync.fetchers import served
 from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.served import Reading
@@ -45,7 +45,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
         async def ask(cursor: str = cursor) -> Page[Any]:
             variables = {"id": reading.thing.id, "after": cursor}
             answer = await source.github.graphql(
-                inner.document, queries.load(inner.document), variables, source.meter, sizes, holes=True
+                inner.document, queries.load(inner.document), variables, source.meter, sizes, partial=True
             )
             return _rows(reading, inner, answer)
 
@@ -68,10 +68,10 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
         walk.end(page.total_count)
 
 
-def _rows(reading: Reading[Any], inner: InnerList, answer: Good) -> Page[Any]:
+def _rows(reading: Reading[Any], inner: InnerList, answer: Success) -> Page[Any]:
     """Return a further page of a list; rows that GitHub does not serve are recorded in the reading."""
     raw = require(answer, "node.page", inner.part)
-    rows = served.inner_page(inner, raw, partial_answers.below(answer.holes, ("node", "page")))
+    rows = served.inner_page(inner, raw, partial_answers.below(answer.field_errors, ("node", "page")))
     if rows.lost:
         served.lose(reading, inner.part, rows.lost)
     elif rows.odd:

@@ -236,15 +236,15 @@ async def _ask(
         variables,
         source.meter,
         source.pages if first is None else PageSize(kind.table, first),
-        holes=True,
+        partial=True,
     )
     listed = require(answer, f"node.{kind.connection}", source.repository.name_with_owner)
     found = parse(Page[Raw | None], {"nodes": [], **listed}, kind.document)
     lacks: list[dict[str, str]] = [{} for _ in found.nodes]
-    for hole in answer.holes:
-        if hole.path[:3] == ("node", kind.connection, "nodes") and isinstance(hole.path[3], int):
-            part = ".".join(str(step) for step in hole.path[4:])
-            lacks[hole.path[3]][part] = f"{hole.kind}: {hole.message}" if hole.kind else hole.message
+    for error in answer.field_errors:
+        if error.path[:3] == ("node", kind.connection, "nodes") and isinstance(error.path[3], int):
+            part = ".".join(str(step) for step in error.path[4:])
+            lacks[error.path[3]][part] = f"{error.kind}: {error.message}" if error.kind else error.message
     return _Answered(found.page_info, found.total_count, found.nodes, lacks, [level] * len(found.nodes))
 
 

@@ -11,7 +11,7 @@ from collector.github import models as m
 from collector.github import partial_answers, queries
 from collector.github.client import NotThere, RequestFailed, require
 from collector.github.models import OddAnswer, Page, parse
-from collector.github.responses import Hole
+from collector.github.responses import FieldError
 from collector.github.rest_models import ListedCommit
 from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
@@ -60,10 +60,10 @@ async def read(source: Source, oid: str) -> Reading | None:
     """
     whole = None
     try:
-        raw, holes = await _ask(source, oid, "CommitFields")
+        raw, field_errors = await _ask(source, oid, "CommitFields")
         if raw is None:
             return None
-        whole = await of_raw(source, raw, holes)
+        whole = await of_raw(source, raw, field_errors)
     except (RequestFailed, OddAnswer):
         pass
     return whole or await _in_parts(source, oid)
@@ -73,10 +73,10 @@ async def _in_parts(source: Source, oid: str) -> Reading | None:
     """Fetch a commit in parts: first its place in the commit graph, then each other part separately."""
     found, why = None, "GitHub does not serve its parents"
     raw: dict[str, Any] | None = {}
-    holes: list[Hole] = []
+    field_errors: list[FieldError] = []
     try:
-        raw, holes = await _ask(source, oid, "CommitCore")
-        found = await of_raw(source, raw, holes) if raw else None
+        raw, field_errors = await _ask(source, oid, "CommitCore")
+        found = await of_raw(source, raw, field_errors) if raw else None
     except (RequestFailed, OddAnswer) as error:
         why = str(error)
     if raw is None:
@@ -87,26 +87,26 @@ async def _in_parts(source: Source, oid: str) -> Reading | None:
     failed: dict[str, str] = {}
     for fragment, part in PARTS.items():
         try:
-            more, more_holes = await _ask(source, oid, fragment)
-            fuller = await of_raw(source, {**raw, **(more or {})}, [*holes, *more_holes])
+            more, more_errors = await _ask(source, oid, fragment)
+            fuller = await of_raw(source, {**raw, **(more or {})}, [*field_errors, *more_errors])
         except (RequestFailed, OddAnswer) as error:
             failed[part] = str(error)
             continue
         if more and fuller:
-            raw, holes, found = {**raw, **more}, [*holes, *more_holes], fuller
+            raw, field_errors, found = {**raw, **more}, [*field_errors, *more_errors], fuller
     found.troubles |= failed
     return found
 
 
-async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] | None, list[Hole]]:
-    """Fetch the fields of a fragment of a commit, and the holes in them; None when GitHub has no such commit."""
+async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] | None, list[FieldError]]:
+    """Fetch the fields of a fragment of a commit, and the field errors in them; None when GitHub has no such commit."""
     variables = {"repository": source.repository.id, "oid": oid}
     text = queries.commit_by_oid(fragment)
-    answer = await source.github.graphql("CommitByOid", text, variables, source.meter, can_split=True, holes=True)
+    answer = await source.github.graphql("CommitByOid", text, variables, source.meter, can_split=True, partial=True)
     raw = require(answer, "node", source.repository.name_with_owner)["commit"]
     if raw is None or raw["__typename"] != "Commit":
         return None, []
-    return {**raw, "oid": oid}, partial_answers.below(answer.holes, ("node", "commit"))
+    return {**raw, "oid": oid}, partial_answers.below(answer.field_errors, ("node", "commit"))
 
 
 async def over_rest(source: Source, oid: str, why: str) -> Reading:
@@ -132,13 +132,16 @@ async def over_rest(source: Source, oid: str, why: str) -> Reading:
     return Reading(commit, dict.fromkeys(PARTS.values(), why))
 
 
-async def of_raw(source: Source, raw: Mapping[str, Any], holes: Iterable[Hole]) -> Reading | None:
-    """Parse a commit from a partial response, with holes relative to the commit. None when its parents are missing."""
+async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[FieldError]) -> Reading | None:
+    """Parse a commit from a partial response. The field errors' paths start at the commit.
+
+    Returns None when its parents are missing.
+    """
     commit, odd = readable.read(m.Commit, dict(raw), _TIMES, "commits")
     if commit is None:
         return None
     troubles = {path.partition(".")[0]: why for path, why in odd.items()}
-    troubles |= {str(h.path[0]): h.message for h in holes}
+    troubles |= {str(h.path[0]): h.message for h in field_errors}
     if commit.parents is not None and commit.parents.total_count > len(commit.parents.nodes):
         commit.parents = await _all_parents(source, commit.oid)
     if commit.parent_oids is None:

@@ -67,7 +67,7 @@ def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None,
         "pull_request": pull_request,
     }
     batch.add("commits", row)
-    batch.plain.setdefault("commit_parents", []).extend((repository, c.oid, p, n) for n, p in enumerate(parents))
+    batch.immutable.setdefault("commit_parents", []).extend((repository, c.oid, p, n) for n, p in enumerate(parents))
     if gone_at:
         batch.gone.setdefault("commits", []).append((repository, c.oid))
 

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from collector.github import node_ids, partial_answers
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.narrowing import IDENTITY
-from collector.github.responses import Hole
+from collector.github.responses import FieldError
 from collector.github.thread_models import Served
 from collector.sync.fetchers import readable
 from collector.sync.fetchers.thread_kinds import InnerList
@@ -40,12 +40,12 @@ class Rows:
 
 
 def reading(
-    model: type[Thing], lists: Iterable[InnerList], node: Mapping[str, Any], holes: Sequence[Hole]
+    model: type[Thing], lists: Iterable[InnerList], node: Mapping[str, Any], field_errors: Sequence[FieldError]
 ) -> Reading[Thing]:
-    """Parse an object with holes. Raises OddAnswer when its identity (IDENTITY) is missing or invalid."""
+    """Parse an object with field errors. Raises OddAnswer when its identity (IDENTITY) is missing or invalid."""
     inner_lists = {inner.part: inner for inner in lists}
     own = _numbered({name: value for name, value in node.items() if name not in inner_lists})
-    troubles = {str(h.path[0]): h.message for h in holes if h.path[0] not in inner_lists}
+    troubles = {str(h.path[0]): h.message for h in field_errors if h.path[0] not in inner_lists}
     own["unserved"] = list(troubles)
     found = _without_odd(model, own, troubles)
     for name in _promised_and_null(found):
@@ -53,10 +53,10 @@ def reading(
     out = Reading(found, troubles)
     for part, inner in inner_lists.items():
         if node.get(part) is None:
-            lose(out, part, next((h.message for h in holes if h.path == (part,)), UNEXPLAINED))
+            lose(out, part, next((h.message for h in field_errors if h.path == (part,)), UNEXPLAINED))
             continue
         try:
-            rows = inner_page(inner, node[part], partial_answers.below(holes, (part,)))
+            rows = inner_page(inner, node[part], partial_answers.below(field_errors, (part,)))
         except OddAnswer as error:
             lose(out, part, error.message)
             continue
@@ -68,18 +68,18 @@ def reading(
     return out
 
 
-def inner_page(inner: InnerList, raw: Mapping[str, Any], holes: Sequence[Hole]) -> Rows:
+def inner_page(inner: InnerList, raw: Mapping[str, Any], field_errors: Sequence[FieldError]) -> Rows:
     """Parse a page of a list within a thread, without its unreadable rows. Raises OddAnswer when it is not a list."""
     lost = odd = None
     page = parse(Page[Any], raw, inner.part)
     nodes = page.nodes
-    for hole in holes:
-        if len(hole.path) == 2 and hole.path[0] == "nodes":
-            lost = hole.message
+    for error in field_errors:
+        if len(error.path) == 2 and error.path[0] == "nodes":
+            lost = error.message
         else:
-            odd = hole.message
-            if len(hole.path) > 2 and isinstance(nodes[int(hole.path[1])], dict):
-                nodes[int(hole.path[1])].setdefault("unserved", []).append(str(hole.path[2]))
+            odd = error.message
+            if len(error.path) > 2 and isinstance(nodes[int(error.path[1])], dict):
+                nodes[int(error.path[1])].setdefault("unserved", []).append(str(error.path[2]))
     if None in nodes:
         lost = lost or UNEXPLAINED
     kept = []

@@ -56,7 +56,7 @@ async def _ask(source: Source, oids: list[str]) -> dict[str, list[Node]]:
     text = queries.tag_histories(len(oids))
     try:
         answer = await source.github.graphql(
-            "TagHistories", text, variables, source.meter, size, can_split=several, holes=True
+            "TagHistories", text, variables, source.meter, size, can_split=several, partial=True
         )
     except TooHeavy:
         if several:
@@ -93,7 +93,7 @@ def _node(source: Source, commit: m.CommitParents) -> Node:
 
 async def _batch(source: Source, answers: dict[str, list[Node]]) -> Batch:
     batch = Batch()
-    ancestry = batch.plain.setdefault("tag_ancestry", [])
+    ancestry = batch.immutable.setdefault("tag_ancestry", [])
     for tip, nodes in answers.items():
         known = await source.read(commit_graph.stored, source.id, [oid for oid, _ in nodes])
         wanted = {tip}

@@ -11,7 +11,7 @@ from typing import Any, Generic
 from collector.github import narrowing, partial_answers, queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
-from collector.github.responses import Absence, Good, Hole
+from collector.github.responses import Absence, FieldError, Success
 from collector.store.batch import Unreadable
 from collector.sync.fetchers import served
 from collector.sync.fetchers.pagination import ATTEMPTS, Contradiction, Incomplete, Walk, steady
@@ -39,14 +39,14 @@ class Listed(Generic[Thread]):
 
 @dataclass
 class _Answered:
-    """A page as returned: nodes may be null; the paths of holes are relative to the list."""
+    """A page as returned: nodes may be null; the paths of field errors are relative to the list."""
 
     page: Page[Node | None]
-    holes: Sequence[Hole]
+    field_errors: Sequence[FieldError]
 
     def explained(self, place: int) -> str | None:
         """Return GitHub's error message for the node at this place, if there is one."""
-        return next((h.message for h in self.holes if h.path[:2] == ("nodes", place)), None)
+        return next((h.message for h in self.field_errors if h.path[:2] == ("nodes", place)), None)
 
 
 class ThreadList(Generic[Thread]):
@@ -93,7 +93,7 @@ class ThreadList(Generic[Thread]):
                 return Listed([], None, answered.page.total_count)
             if nodes[0] is None:
                 raise OddAnswer(served.UNEXPLAINED)
-            found = _reading(self.kind, nodes[0], partial_answers.below(answered.holes, ("nodes", 0)))
+            found = _reading(self.kind, nodes[0], partial_answers.below(answered.field_errors, ("nodes", 0)))
         except (TooHeavy, OddAnswer) as error:
             return await self._single(after, error.message)
         return Listed([found], answered.page.next, answered.page.total_count)
@@ -117,7 +117,7 @@ class ThreadList(Generic[Thread]):
             try:
                 if node is None:
                     raise OddAnswer(answered.explained(place) or served.UNEXPLAINED)
-                found = _reading(self.kind, node, partial_answers.below(answered.holes, ("nodes", place)))
+                found = _reading(self.kind, node, partial_answers.below(answered.field_errors, ("nodes", place)))
             except OddAnswer as error:
                 one = await self._in_place(after, place, error.message)
                 listed.threads += one.threads
@@ -140,7 +140,7 @@ class ThreadList(Generic[Thread]):
             variables = self._variables(after)
             text = queries.load(self.kind.document)
             answer = await self.source.github.graphql(
-                self.kind.document, text, variables, self.source.meter, self.source.pages, holes=True
+                self.kind.document, text, variables, self.source.meter, self.source.pages, partial=True
             )
             answered = self._answered(answer)
             if all(node or answered.explained(place) for place, node in enumerate(answered.page.nodes)):
@@ -201,7 +201,7 @@ class ThreadList(Generic[Thread]):
         variables = {**self._variables(after), "first": first}
         return self._answered(
             await self.source.github.graphql(
-                self.kind.document, text, variables, self.source.meter, can_split=True, holes=True
+                self.kind.document, text, variables, self.source.meter, can_split=True, partial=True
             )
         )
 
@@ -209,10 +209,10 @@ class ThreadList(Generic[Thread]):
         order = {"field": self.order, "direction": "DESC"}
         return {"repository": self.source.repository.id, "after": after, "order": order}
 
-    def _answered(self, answer: Good) -> _Answered:
+    def _answered(self, answer: Success) -> _Answered:
         found = require(answer, f"node.{self.kind.field}", self.source.repository.name_with_owner)
         page = parse(Page[Node | None], {"nodes": [], **found}, self.kind.document)
-        return _Answered(page, partial_answers.below(answer.holes, ("node", self.kind.field)))
+        return _Answered(page, partial_answers.below(answer.field_errors, ("node", self.kind.field)))
 
 
 def require_all(source: Source, kind: Kind[Any], found: int, total: int) -> None:
@@ -251,7 +251,7 @@ async def _by_ids(
 ) -> list[Reading[Thread] | Absence]:
     variables = {"ids": [node["id"] for node in nodes]}
     answer = await source.github.graphql(
-        kind.by_id, queries.load(kind.by_id), variables, source.meter, can_split=True, holes=True
+        kind.by_id, queries.load(kind.by_id), variables, source.meter, can_split=True, partial=True
     )
     out: list[Reading[Thread] | Absence] = []
     for place, (known, node) in enumerate(zip(nodes, answer.data["nodes"], strict=True)):
@@ -262,61 +262,61 @@ async def _by_ids(
         try:
             if node is None:
                 raise OddAnswer(served.UNEXPLAINED)
-            out.append(_reading(kind, node, partial_answers.below(answer.holes, ("nodes", place))))
+            out.append(_reading(kind, node, partial_answers.below(answer.field_errors, ("nodes", place))))
         except OddAnswer:
             out.append(await dissect(source, kind, known))
     return out
 
 
 async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) -> Reading[Thread] | Absence:
-    """Fetch a thread in parts, after GitHub failed to serve it whole; a part that fails alone becomes a hole.
+    """Fetch a thread in parts, after GitHub failed to serve it whole; a part that fails alone becomes a field error.
 
     The reason is "unanswered" when not even its number is served.
     """
     node: Node = {name: known.get(name) for name in narrowing.IDENTITY}
-    holes: list[Hole] = []
+    field_errors: list[FieldError] = []
     todo: list[tuple[str, ...]] = [*reversed(narrowing.groups(kind.by_id, kind.fragment)), ()]
     why, failed = served.UNEXPLAINED, 0  # parts in a row
     while todo:
         fields = todo.pop()
         if failed > GIVE_UP:
-            holes += [Hole((name,), "", why, (name,)) for name in fields]
+            field_errors += [FieldError((name,), "", why, (name,)) for name in fields]
             continue
         text = narrowing.of_fields(kind.by_id, kind.fragment, fields)
         try:
             answer = await source.github.graphql(
-                kind.by_id, text, {"ids": [node["id"]]}, source.meter, can_split=True, holes=True
+                kind.by_id, text, {"ids": [node["id"]]}, source.meter, can_split=True, partial=True
             )
             found = answer.data["nodes"][0]
             absence = _absence(answer, 0, found, kind)
             if absence:
                 return absence
-            inside = partial_answers.below(answer.holes, ("nodes", 0))
-            why = next((hole.message for hole in answer.holes), served.UNEXPLAINED)
+            inside = partial_answers.below(answer.field_errors, ("nodes", 0))
+            why = next((error.message for error in answer.field_errors), served.UNEXPLAINED)
         except RequestFailed as error:
             found, why = None, error.message
         failed = failed + 1 if found is None else 0
         if found is not None:
             node |= found
-            holes += inside
+            field_errors += inside
         elif not fields:
             return Absence("unanswered", why)
         elif len(fields) > 1:
             half = len(fields) // 2
             todo += [fields[half:], fields[:half]]
         else:
-            holes.append(Hole(fields, "", why, fields))
+            field_errors.append(FieldError(fields, "", why, fields))
     try:
-        return _reading(kind, node, holes)
+        return _reading(kind, node, field_errors)
     except OddAnswer as error:
         return Absence("unanswered", error.message)
 
 
-def _reading(kind: Kind[Thread], node: Node, holes: Sequence[Hole]) -> Reading[Thread]:
-    return served.reading(kind.model, kind.lists, node, holes)
+def _reading(kind: Kind[Thread], node: Node, field_errors: Sequence[FieldError]) -> Reading[Thread]:
+    return served.reading(kind.model, kind.lists, node, field_errors)
 
 
-def _absence(answer: Good, place: int, node: Node | None, kind: Kind[Any]) -> Absence | None:
+def _absence(answer: Success, place: int, node: Node | None, kind: Kind[Any]) -> Absence | None:
     """Return why a node is missing, or not_found when it is no longer a thread of this kind; else None."""
     if node is None:
         return answer.missing.get(str(place))

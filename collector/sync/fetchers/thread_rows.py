@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
-from collector.store.batch import Batch, Row, Whole
+from collector.store.batch import Batch, CompleteList, Row
 from collector.store.text_hash import text_hash
 from collector.sync.fetchers.rows import account, closes
 
@@ -215,7 +215,7 @@ def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | Non
 def _whole(batch: Batch, table: str, where: Row, keys: Iterable[object], cut: bool) -> None:
     """Declare `keys` the complete rows of a list, so that others are marked gone; not if the list is `cut` short."""
     if not cut:
-        batch.whole.append(Whole(table, where, frozenset(keys)))
+        batch.complete_lists.append(CompleteList(table, where, frozenset(keys)))
 
 
 def _without(row: Row, unserved: Iterable[str], columns: Mapping[str, tuple[str, ...]]) -> Row:

@@ -127,7 +127,7 @@ def test_a_commit_that_nothing_answers_leaves_the_list_open(lab: Lab, repo: Repo
 
 
 @pytest.mark.parametrize("message", ["Broken.", None])
-def test_a_hole_in_a_history_is_read_over_rest(lab: Lab, repo: Repository, message: str | None) -> None:
+def test_a_field_error_in_a_history_is_read_over_rest(lab: Lab, repo: Repository, message: str | None) -> None:
     """Also where GitHub says that there is no such commit, though it lists the parent of one."""
     odd = named(lab, "Work 3")
     lab.world.odd.hides(odd, message=message, kind=None, until="2026-01-02")

@@ -163,7 +163,7 @@ def test_nothing_of_it_can_be_had(odd: Lab) -> None:
     assert lab.query("SELECT tag_name FROM releases WHERE gone_at IS NOT NULL") == ["v3"]
 
 
-def test_a_null_without_a_reason_is_a_hole_in_the_list(odd: Lab) -> None:
+def test_a_null_without_a_reason_is_a_field_error_in_the_list(odd: Lab) -> None:
     lab = odd
     lab.world.odd.hides(odd_one(lab), message=None)
     report = lab.sync()

@@ -1,11 +1,11 @@
-"""What is taken of an answer with holes in it, and what is noted."""
+"""What is taken of an answer with field errors in it, and what is noted."""
 
 from typing import Any
 
 import pytest
 
 from collector.github.models import OddAnswer
-from collector.github.responses import Hole
+from collector.github.responses import FieldError
 from collector.sync.fetchers import served
 from collector.sync.fetchers.thread_kinds import ISSUES
 
@@ -31,8 +31,8 @@ def issue(**changed: Any) -> dict[str, Any]:
 
 
 def read(node: dict[str, Any], *paths: tuple[str | int, ...]) -> served.Reading[Any]:
-    holes = [Hole(path, "FORBIDDEN", SAID, path) for path in paths]
-    return served.reading(ISSUES.model, ISSUES.lists, node, holes)
+    field_errors = [FieldError(path, "FORBIDDEN", SAID, path) for path in paths]
+    return served.reading(ISSUES.model, ISSUES.lists, node, field_errors)
 
 
 def test_a_whole_answer_has_no_troubles() -> None:
@@ -53,7 +53,7 @@ def test_a_null_without_a_word_is_dropped_too() -> None:
     assert found.thing.unserved == ("comments",)
 
 
-def test_a_hole_in_a_row_leaves_the_list_whole() -> None:
+def test_a_field_error_in_a_row_leaves_the_list_whole() -> None:
     found = read(issue(comments=page(comment(1, author=None))), ("comments", "nodes", 0, "author"))
     assert (found.troubles, found.thing.unserved) == ({"comments": SAID}, ())
     assert found.thing.comments.nodes[0].unserved == ("author",)

@@ -112,7 +112,7 @@ def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab:
 
 
 @pytest.mark.parametrize("kind", ["FORBIDDEN", "NOT_FOUND", "SERVICE_UNAVAILABLE"])
-def test_a_hole_in_a_timeline_costs_one_event(lab: Lab, kind: str) -> None:
+def test_a_field_error_in_a_timeline_costs_one_event(lab: Lab, kind: str) -> None:
     issue, pull = furnished(lab, 30, 30)
     lab.sync()
     lab.world.odd.hides(issue.events[0], SAML, kind, at="2026-01-02")
@@ -198,7 +198,7 @@ def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Lab) -> 
     heal(lab)
 
 
-def test_an_unexplained_null_in_the_list_is_a_hole_that_is_refused(lab: Lab) -> None:
+def test_an_unexplained_null_in_the_list_is_a_field_error_that_is_refused(lab: Lab) -> None:
     bad = furnished(lab, issues=60)[0]
     lab.world.odd.hides(bad, None)
     report = lab.sync()

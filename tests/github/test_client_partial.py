@@ -1,4 +1,4 @@
-"""The client accepts responses with holes only where they are wanted, and says what a token may not see."""
+"""The client accepts responses with field errors only where they are wanted, and says what a token may not see."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from collector.github.client import (
     require,
 )
 from collector.github.page_size import PageSize
-from collector.github.responses import Absence, Good
+from collector.github.responses import Absence, Success
 from tests.github.scripted import CHEAP, Desk, first
 
 LISTING = queries.load("Issues")
@@ -31,26 +31,26 @@ HIDDEN = {"type": "FORBIDDEN", "message": "SAML", "path": [*WHERE, "author"], "e
 LOST = {"type": "INTERNAL", "message": "Odd", "path": ["node", "issues", "nodes", 1, "body"]}
 
 
-def test_holes_of_permission_are_taken_at_once_by_whoever_wants_them() -> None:
+def test_field_errors_of_permission_are_taken_at_once_by_whoever_wants_them() -> None:
     desk, pages = Desk(issues(HIDDEN)), PageSize("issues")
-    answer = desk.answer(LISTING, pages, holes=True)
-    assert [(hole.path, hole.kind) for hole in answer.holes] == [((*WHERE, "author"), "FORBIDDEN")]
+    answer = desk.answer(LISTING, pages, partial=True)
+    assert [(error.path, error.kind) for error in answer.field_errors] == [((*WHERE, "author"), "FORBIDDEN")]
     assert len(desk.script.requests) == 1
     assert pages.good == 1
 
 
-def test_other_holes_are_taken_when_they_come_again_and_again() -> None:
+def test_other_field_errors_are_taken_when_they_come_again_and_again() -> None:
     desk, pages = Desk(issues(HIDDEN, LOST)), PageSize("issues")
-    answer = desk.answer(LISTING, pages, holes=True)
-    assert [hole.path for hole in answer.holes] == [(*WHERE, "author"), ("node", "issues", "nodes", 1)]
-    assert answer.holes[1].at == ("node", "issues", "nodes", 1, "body")
+    answer = desk.answer(LISTING, pages, partial=True)
+    assert [error.path for error in answer.field_errors] == [(*WHERE, "author"), ("node", "issues", "nodes", 1)]
+    assert answer.field_errors[1].at == ("node", "issues", "nodes", 1, "body")
     assert [first(r) for r in desk.script.requests] == [25, 25, 25], "the same question"
     desk = Desk(issues(LOST), issues(HIDDEN))
-    assert len(desk.answer(LISTING, PageSize("issues"), holes=True).holes) == 1
+    assert len(desk.answer(LISTING, PageSize("issues"), partial=True).field_errors) == 1
     assert len(desk.script.requests) == 2
 
 
-def test_holes_that_nobody_wants_make_no_answer() -> None:
+def test_field_errors_that_nobody_wants_make_no_answer() -> None:
     desk, pages = Desk(issues(HIDDEN)), PageSize("issues", 2)
     with pytest.raises(TooHeavy, match="FORBIDDEN: SAML"):
         desk.answer(LISTING, pages)
@@ -65,16 +65,16 @@ def test_holes_that_nobody_wants_make_no_answer() -> None:
         {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits", "path": ["node", "issues", "nodes"]},
     ],
 )
-def test_a_list_that_is_missing_is_never_taken_for_a_hole(error: dict[str, Any]) -> None:
+def test_a_list_that_is_missing_is_never_taken_for_a_field_error(error: dict[str, Any]) -> None:
     desk = Desk(issues(error, nodes=None))
     with pytest.raises(RequestFailed):
-        desk.answer(LISTING, PageSize("issues", 1), holes=True)
+        desk.answer(LISTING, PageSize("issues", 1), partial=True)
 
 
-def test_resource_limits_are_never_taken_for_holes() -> None:
+def test_resource_limits_are_never_taken_for_field_errors() -> None:
     cut = {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits", "path": ["node", "issues", "nodes", 1]}
     desk = Desk(issues(cut), CHEAP)
-    assert desk.answer(LISTING, PageSize("issues"), holes=True).holes == ()
+    assert desk.answer(LISTING, PageSize("issues"), partial=True).field_errors == ()
     assert len(desk.script.requests) == 2
 
 
@@ -109,7 +109,7 @@ def test_what_a_token_may_not_see_is_told_in_github_s_words_and_what_to_do(said:
 
 
 def test_what_an_answer_must_have() -> None:
-    answer = Good(
+    answer = Success(
         {"node": {"issues": None, "name": "x"}, "n0": None, "n1": None},
         {"n0": Absence("forbidden", "SAML"), "issues": Absence("blocked", "DMCA")},
     )
