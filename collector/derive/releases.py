@@ -81,7 +81,7 @@ class _Contents:
         self.kept = kept(gathered)
 
     def recent_work(self, repository: int, tagged: str, published_at: str) -> dict[int, int]:
-        """Work id -> its contained lines, of what landed by the publication and RELEASED_WORK_DAYS before at most."""
+        """Return work id -> its contained lines, for work landed in the RELEASED_WORK_DAYS before the publication."""
         since = clock.to_text(clock.from_text(published_at) - timedelta(days=RELEASED_WORK_DAYS))
         commits: dict[int, set[str]] = defaultdict(set)
         found: dict[int, Written] = {}
@@ -98,13 +98,13 @@ class _Contents:
         return {ident: _lines(work, commits[ident]) for ident, work in found.items()}
 
     def _is_no_basis(self, key: Key, published_at: str) -> bool:
-        """Whether a rewrite had dropped a commit by then, and brought nothing equal in its place."""
+        """Return whether a rewrite had dropped a commit by then, and brought nothing equal in its place."""
         left_at = self.landings[key].left_at
         return left_at is not None and left_at <= published_at and key not in self.kept
 
 
 def _lines(work: Written, contained: set[str]) -> int:
-    """The counted lines of a unit that lie in these of its commits."""
+    """Return the counted lines of a unit that lie in these of its commits."""
     counted = work.unit.counted
     if len(contained) == len(counted):
         return work.lines
@@ -124,7 +124,7 @@ def _releases(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]
 
 
 def _tags(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]:
-    """Version tags, dated by when we first saw them, or by the landing of their commit if they were there before us."""
+    """Return version tags, dated by when we first saw them, or by when their commit landed if they were older."""
     landed_at = {(one.repository, one.commit.oid): one.landing.landed_at for one in gathered.landed}
     out = []
     for repository in gathered.names:
@@ -142,7 +142,7 @@ def _tags(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]:
 
 
 def _judge(candidates: list[TaggedVersion]) -> None:
-    """Say of each why it cannot count, if so. `candidates` are in the order of publication, tags after releases."""
+    """Set `exclusion` of those that cannot count. `candidates` are in the order of publication, tags after releases."""
     by_source = defaultdict(list)
     for c in candidates:
         by_source[c.repository, c.release is None].append(c)

@@ -148,7 +148,7 @@ def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathere
 
 
 def _altered_at(unit: Unit, unaltered: set[Key]) -> str | None:
-    """When a rewrite dropped a part of it that has no equal now. Work that had just landed may be amended."""
+    """Return when a rewrite dropped a part of it that has no equal now. Work that had just landed may be amended."""
     left_at = unit.landing.left_at
     if left_at is None or all((unit.repository, one.commit.oid) in unaltered for one in unit.counted):
         return None
@@ -157,7 +157,7 @@ def _altered_at(unit: Unit, unaltered: set[Key]) -> str | None:
 
 
 def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:
-    """A landed pull request of which GitHub tells neither files nor lines has those of its counted commits."""
+    """Return a landed pull request of which GitHub tells neither files nor lines has those of its counted commits."""
     db.execute(
         "INSERT INTO counted_pull_requests SELECT w.pull_request, sum(w.lines) FROM work AS w "
         "JOIN pull_requests AS p ON p.id = w.pull_request "

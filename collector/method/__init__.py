@@ -1,9 +1,9 @@
-"""The method: from the facts in the database to signals, scores and comparisons.
+"""Compute the method: from the facts in the database to signals, scores and comparisons.
 
 - `constants`: every number of the method
 - `signals/KEY.py`, `KEY.sql`, `KEY.md`: one signal: its definition and function, its evidence, its page of the docs
 - `registry`: the signals in their order
-- `views/*.sql`: what several signals' evidence is built of; `evidence` stores and reads all views
+- `views/*.sql`: building blocks of several signals' evidence; `evidence` stores and reads all views
 - `naive`: the figure that a dashboard would show instead
 - `preconditions`: why no signal of a project can be computed
 - `weekly`, `author_days`, `time_to_event`: what several signals share

@@ -19,22 +19,22 @@ VISITORS = f"active_in_under_{OCCASIONAL_WEEKS}_weeks"
 
 
 def day_of(row: Row) -> date:
-    """The day of a row of evidence."""
+    """Return the day of a row of evidence."""
     return date.fromisoformat(row["day"])
 
 
 def author_days(context: Context, *judged_by_signal: str) -> list[AuthorDay]:
-    """The author-days of people in the evidence, each once, ordered by day and person.
+    """Return the author-days of people in the evidence, each once, ordered by day and person.
 
-    Rows with a reason of `judged_by_signal` are included: the signal's function applies these rules itself, to say
-    beside the value what they leave out.
+    Rows with a reason in `judged_by_signal` are included: the signal's function applies these rules itself, because it
+    also reports what they leave out.
     """
     rows = [row for row in context.rows if row["counted"] or row["reason"] in judged_by_signal]
     return sorted({(str(row["person"]), day_of(row)) for row in rows}, key=lambda pair: (pair[1], pair[0]))
 
 
 def weeks_of_people(days: Iterable[AuthorDay], window: Window) -> dict[str, list[int]]:
-    """Return person -> the week in the window of each author-day. Leaves out days outside it, and those of nobody."""
+    """Return person -> the week of each author-day in the window. Days without a person are left out."""
     weeks: dict[str, list[int]] = defaultdict(list)
     for person, day in dict.fromkeys(days):  # in their order, so that sums of floats do not vary from run to run
         if person is not None and (week := window.week_of(day)) is not None:

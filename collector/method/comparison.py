@@ -1,4 +1,4 @@
-"""Which projects differ, and which share a letter because the data cannot tell them apart."""
+"""Decide which projects differ; those that the data cannot tell apart share a letter."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,18 +28,18 @@ class ScoredProject:
 
 
 def by_category(candidates: Sequence[ScoredProject], as_of: date) -> dict[str, Letters]:
-    """Category -> family (or "overall") -> slug -> letters.
+    """Return category -> family (or "overall") -> slug -> letters.
 
     Projects are compared within their category only. Two differ in a family if the interval (DIFFERENCE_PERCENT) of the
-    difference of their scores leaves out 0: then they share no letter; else they share one. Letters go from the highest
-    score down. Letters of different families or categories say nothing about each other.
+    difference of their scores excludes 0; then they share no letter, otherwise they share one. "a" is the
+    highest. Letters of different families or categories are unrelated.
     """
     categories = dict.fromkeys(c.category for c in candidates)
     return {name: _of_category([c for c in candidates if c.category == name], as_of) for name in categories}
 
 
 def differ(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> bool:
-    """Whether the interval of the difference of two scores leaves out 0; both are draws of shape (draws,).
+    """Return whether the interval of the difference of two scores excludes 0. Both are draws of shape (draws,).
 
     It does when more of the differences lie on one side of 0 than the interval has above its lower end.
     """
@@ -50,7 +50,7 @@ def differ(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> bool:
 
 
 def letters(scores: Mapping[str, float], differ: Callable[[str, str], bool]) -> dict[str, str]:
-    """The compact letter display: two names share a letter exactly if they do not differ.
+    """Return the compact letter display: two names share a letter exactly if they do not differ.
 
     `scores` orders the letters: "a" goes to the group that holds the highest score. `differ` must be symmetric.
     Source: the insert-and-absorb algorithm; H.-P. Piepho, Journal of Computational and Graphical Statistics 13 (2004),
@@ -86,11 +86,11 @@ def _compared(scores: Mapping[str, float], draws: "Mapping[str, NDArray[np.float
 
 
 def _absorbed(groups: Iterable[frozenset[str]]) -> list[frozenset[str]]:
-    """Each group once, without groups that are part of another."""
+    """Return the distinct groups, without those that are contained in another."""
     unique = list(dict.fromkeys(groups))
     return [group for group in unique if not any(group < other for other in unique)]
 
 
 def _letter(place: int) -> str:
-    """a to z, then a' to z', a'' and so on."""
+    """Return the letter of a rank: a to z, then a' to z', a'' and so on."""
     return chr(ord("a") + place % 26) + "'" * (place // 26)

@@ -1,4 +1,4 @@
-"""From facts to signals: derived tables, evidence of a date, and the signals computed from it."""
+"""Compute signals: derive the tables, materialise the evidence of a date, and store the signals computed from it."""
 
 import json
 import os
@@ -32,7 +32,7 @@ Row = dict[str, str | int | float | None]
 
 
 def prepare(db: sqlite3.Connection, config: Config) -> None:
-    """Derive the derived tables again if facts, configuration or rules changed since. Opens its own transaction."""
+    """Derive the tables again if facts, configuration or rules have changed since. Opens its own transaction."""
     state = _derived_from(db, config)
     if database.meta(db, "derived_from") == state:
         return
@@ -97,7 +97,7 @@ def drop_future(db: sqlite3.Connection, today: date) -> None:
 
 
 def series(last: date, count: int, every: str) -> list[date]:
-    """`count` dates up to `last`, oldest first: Mondays for `week`, firsts of the month for `month`."""
+    """Return `count` dates up to `last`, oldest first: Mondays for `week`, firsts of the month for `month`."""
     out = []
     day = last - timedelta(days=last.weekday()) if every == "week" else last.replace(day=1)
     for _ in range(count):
@@ -109,7 +109,7 @@ def series(last: date, count: int, every: str) -> list[date]:
 def signals(
     db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window
 ) -> Iterator[tuple[TrackedProject, Signal]]:
-    """All signals of the projects, from the evidence at the date of the views. Each view is read once."""
+    """Yield every signal of every project, from the evidence at the date of the views. Each view is read once."""
     dashboard = Dashboard(db, window)
     for key, definition in COMPUTED.items():
         rows = evidence.rows(db, key)
@@ -120,7 +120,7 @@ def signals(
 
 
 def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[Row]]:
-    """`_computed` of a database file that is only read, in a process of its own."""
+    """Return `_computed` of a database file. Runs in a process of its own, and only reads the file."""
     with closing(database.connect(Path(path), "ro")) as db:
         db.execute("BEGIN")  # so that all reads see the same state
         evidence.materialise(db, as_of)
@@ -128,7 +128,7 @@ def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[
 
 
 def _derived_from(db: sqlite3.Connection, config: Config) -> str:
-    """A text that changes whenever the derived tables could come out differently."""
+    """Return a text that changes whenever the derived tables could change."""
     # A run that was killed, or is still running, has not written what it changed.
     last = db.execute(
         "SELECT id, finished_at FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL "
@@ -138,7 +138,7 @@ def _derived_from(db: sqlite3.Connection, config: Config) -> str:
 
 
 def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> dict[str, list[Row]]:
-    """Table -> its rows of every tracked project, from the evidence that is materialised for that date."""
+    """Return table -> its rows of every tracked project, from the evidence materialised for that date."""
     shared: Row = {
         "as_of": as_of.isoformat(),
         "window_days": WINDOW_DAYS,

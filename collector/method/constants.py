@@ -1,11 +1,11 @@
 """Every number of the method, once. The unit is in the name.
 
-Python imports them; the SQL views read theirs from the one-row table `rules` (`FOR_SQL`); the method's page in docs/
-is written with them. A number that shapes only one signal's score curve stands in that signal's file.
+Python imports them; the SQL views read them from the one-row table `rules` (`FOR_SQL`); docs/signals.md is generated
+with them. A number that shapes only one signal's score curve is in that signal's file.
 
-This module imports nothing, so the tables derived from facts (`collector/derive`) may take their rules from here
-although they are built before the method looks at them. A change of any number but METHOD_VERSION changes what signals
-mean: raise METHOD_VERSION with it, and `collector.derive.DERIVATION_VERSION` when it decides how commits land.
+This module imports nothing, so that `collector/derive`, which runs before the method, can import it too.
+A change of any other number changes what signals mean: raise METHOD_VERSION with it, and
+`collector.derive.DERIVATION_VERSION` when the number decides how commits land.
 """
 
 METHOD_VERSION = "2"

@@ -1,4 +1,4 @@
-"""What is fixed about a signal, and what its function is given to compute it."""
+"""The definition of a signal, and the context that its function computes it from."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ class Row(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedSignal:
-    """What readers are told of a signal. Nothing computes it unless it is a SignalDefinition."""
+    """The description of a signal. Only a SignalDefinition is computed."""
 
     key: str
     family: str
@@ -36,7 +36,7 @@ class PlannedSignal:
 
 
 def value_itself(x: float) -> float:
-    """The curve of a share or probability: the score is the value."""
+    """Return the value as the score: the curve of shares and probabilities."""
     return x
 
 
@@ -44,7 +44,7 @@ def value_itself(x: float) -> float:
 class SignalDefinition(PlannedSignal):
     """A signal that is computed.
 
-    `compute` gets the evidence in a Context. `naive` gives the figure that a dashboard would show of a project. `curve`
+    `compute` gets the evidence in a Context. `naive` returns what a dashboard would show of a project. `curve`
     maps a value to a score, where 1 is good: it is fixed and not a rank, so another project changes nobody's score.
     """
 
@@ -58,7 +58,7 @@ class SignalDefinition(PlannedSignal):
     about_people: bool = False  # not observable where a mirror pushes other people's work
 
     def score(self, x: float) -> float:
-        """The score in 0..1 at the value `x`."""
+        """Return the score (0..1) at the value `x`."""
         return min(1.0, max(0.0, self.curve(x)))
 
 
@@ -74,27 +74,27 @@ class Context:
 
     @property
     def counted(self) -> list[Row]:
-        """The rows that count."""
+        """Return the rows that count."""
         return [row for row in self.rows if row["counted"]]
 
     @property
     def excluded(self) -> dict[str, int]:
-        """Reason -> how many rows do not count for it."""
+        """Return reason -> how many rows do not count because of it."""
         return dict(Counter(str(row["reason"]) for row in self.rows if not row["counted"]))
 
     @property
     def created_at(self) -> datetime:
-        """The creation of the project's oldest repository."""
+        """Return when the project's oldest repository was created."""
         created_at = self.project.created_at
         assert created_at is not None  # a project without a repository is not computed
         return created_at
 
     def too_young(self) -> str | None:
-        """Why the project cannot be judged yet, or None when it can."""
+        """Return why the project is too young to be judged, None if it is not."""
         return self.window.too_young(self.created_at)
 
     def generator(self) -> "np.random.Generator":
-        """Random numbers for this signal, project and window: always the same."""
+        """Return the random number generator of this signal, project and window: always the same numbers."""
         return bootstrap.generator(self.project.slug, self.signal.key, self.window)
 
     def measured(
@@ -105,9 +105,9 @@ class Context:
         companions: dict[str, object],
         judged_at: Callable[[float], float] = value_itself,
     ) -> Signal:
-        """A signal with a value and its 95 % interval.
+        """Return a signal with a value and its 95 % interval.
 
-        The scores are those at `judged_at` of the value and of the interval's ends: by default these themselves.
+        The scores are those of `judged_at` (value, low, high), by default the value and the interval itself.
         """
         low, high = interval
         score = self.signal.score(judged_at(value))
@@ -129,15 +129,15 @@ class Context:
         )
 
     def insufficient(self, reason: str, n: float | None = None, companions: dict[str, object] | None = None) -> Signal:
-        """Too little to judge, and why."""
+        """Return a signal without a value, because there is too little to judge."""
         return self._without_value(Status.INSUFFICIENT, reason, n, companions)
 
     def not_observable(self, reason: str) -> Signal:
-        """Nothing to look at, and why."""
+        """Return a signal without a value, because nothing can be observed."""
         return self._without_value(Status.NOT_OBSERVABLE, reason)
 
     def stale(self, reason: str) -> Signal:
-        """The last complete sync is too old, and from when it is."""
+        """Return a signal without a value, because the last complete sync is too old."""
         return self._without_value(Status.STALE, reason)
 
     def _without_value(

@@ -37,17 +37,17 @@ class View:
 
     @property
     def statement(self) -> str:
-        """The statement that stores it."""
+        """The statement that stores the view."""
         return f"CREATE VIEW {self.name} AS\n{self.select}"
 
     def temporary(self, kind: str) -> str:
-        """The statement that makes it a temporary `kind` (VIEW or TABLE) of this connection."""
+        """Return the statement that creates it as a temporary `kind` (VIEW or TABLE)."""
         return f"CREATE TEMP {kind} {self.name} AS\n{self.select}"
 
 
 @cache
 def views() -> tuple[View, ...]:
-    """All views, each after those that it reads."""
+    """Return all views, each after those that it reads."""
     found = {}
     for folder, prefix in _FOLDERS.items():
         for path in sorted((files(__package__) / folder).iterdir(), key=lambda path: path.name):
@@ -60,7 +60,7 @@ def views() -> tuple[View, ...]:
 
 
 def store_views(db: sqlite3.Connection, as_of: date) -> None:
-    """Make the database's own views show `as_of`, and replace those that changed. In the caller's transaction."""
+    """Make the stored views show `as_of`, and replace those whose text changed. Runs in the caller's transaction."""
     drop_temporary(db)
     _set_dates(db, "main", as_of)
     for view in views():
@@ -71,7 +71,7 @@ def store_views(db: sqlite3.Connection, as_of: date) -> None:
 
 
 def use_temporary_views(db: sqlite3.Connection, as_of: date) -> None:
-    """Let this connection see views that show `as_of`, without writing to the database."""
+    """Make the views of this connection show `as_of`, without writing to the database."""
     drop_temporary(db)
     _set_dates(db, "temp", as_of)
     for view in views():
@@ -79,7 +79,7 @@ def use_temporary_views(db: sqlite3.Connection, as_of: date) -> None:
 
 
 def materialise(db: sqlite3.Connection, as_of: date) -> None:
-    """Like `use_temporary_views`, with the building blocks as temporary tables: for reading all evidence of a date."""
+    """Like `use_temporary_views`, but with the building blocks as tables, which is faster for reading all evidence."""
     drop_temporary(db)
     _set_dates(db, "temp", as_of)
     for view in views():
@@ -87,7 +87,7 @@ def materialise(db: sqlite3.Connection, as_of: date) -> None:
 
 
 def drop_temporary(db: sqlite3.Connection) -> None:
-    """Let this connection see the database's own views again."""
+    """Make this connection use the stored views again."""
     ours = {"as_of", "rules", *(view.name for view in views())}
     for name, kind in db.execute(
         "SELECT name, type FROM sqlite_temp_master WHERE type IN ('table', 'view')"
@@ -97,7 +97,7 @@ def drop_temporary(db: sqlite3.Connection) -> None:
 
 
 def rows(db: sqlite3.Connection, signal: str) -> dict[str, list[sqlite3.Row]]:
-    """Project -> the rows looked at for a signal, at the date of the views. Their order means nothing."""
+    """Return project -> the candidate rows of a signal, at the date of the views, in no particular order."""
     cursor = db.cursor()
     cursor.row_factory = sqlite3.Row
     out: dict[str, list[sqlite3.Row]] = defaultdict(list)
@@ -122,7 +122,7 @@ def _set_dates(db: sqlite3.Connection, schema: str, as_of: date) -> None:
 
 
 def _set_row(db: sqlite3.Connection, schema: str, table: str, row: Mapping[str, str | int]) -> None:
-    """Let a table hold just this row; the table is created, or replaced when it has other columns."""
+    """Make this the only row of a table. The table is created, or replaced when it has other columns."""
     columns = [column for _, column, *_ in db.execute(f"PRAGMA {schema}.table_info({table})")]
     if columns != list(row):
         types = (

@@ -1,4 +1,4 @@
-"""Facts beside the signals: what a project last did in public, and the state that it is in. They have no score."""
+"""Facts beside the signals, without a score: a project's last release and change, and its state."""
 
 import sqlite3
 from collections import defaultdict
@@ -24,7 +24,7 @@ BLOCK = timedelta(weeks=STATE_BLOCK_WEEKS)
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a project as of a date; the columns of the table `project_facts`.
+    """The facts of a project as of a date; the columns of the table `project_facts`.
 
     `last_release` is the last that counts, `last_change` the last landing of a substantive author-day, both by GitHub's
     clock. `author_days_N` are those of the N weeks before the date, `author_days_before` those of the year before that.
@@ -47,7 +47,7 @@ class Facts:
 def read(
     db: sqlite3.Connection, projects: Sequence[TrackedProject], window: Window
 ) -> list[dict[str, str | int | float | None]]:
-    """The facts of the projects, from the views at the date of the window."""
+    """Return the facts of the projects, from the views at the date of the window."""
     releases = _newest(db, "SELECT project, published_at, url FROM judged_releases WHERE reason IS NULL")
     changes = _newest(
         db,
@@ -66,7 +66,7 @@ def read(
 
 
 def state(project: TrackedProject, window: Window, days: Sequence[date], releases: bool) -> str:
-    """The state of a project, by its author-days up to the date and whether it ever made a release that counts."""
+    """Return the state of a project, by its author-days until the date and whether any of its releases counts."""
     if project.created_at is None:
         return "not_synced" if project.configured else "not_on_github"
     if project.synced_at is None or project.incomplete:
@@ -114,12 +114,12 @@ def _facts(
 
 
 def _since(days: Sequence[date], window: Window, span: timedelta) -> list[date]:
-    """Those of the time of that length before the date."""
+    """Return the days within that time before the date."""
     return [day for day in days if window.as_of - span <= day < window.as_of]
 
 
 def _is_slowing(project: TrackedProject, window: Window, half: Sequence[date], before: Sequence[date]) -> bool:
-    """Whether a half-year has clearly fewer author-days than the one before it."""
+    """Return whether a half-year has significantly fewer author-days than the one before it."""
     import numpy as np
 
     if len(half) * 100 > len(before) * (100 - SLOWING_PERCENT):
@@ -136,7 +136,7 @@ def _is_slowing(project: TrackedProject, window: Window, half: Sequence[date], b
 
 
 def _newest(db: sqlite3.Connection, sql: str) -> dict[str, tuple[str, str]]:
-    """Project -> the newest (time, address) of a question's rows."""
+    """Return project -> (time, url) of the newest row of a query."""
     out: dict[str, tuple[str, str]] = {}
     for project, at, url in db.execute(sql):
         out[project] = max(out.get(project, ("", "")), (at, url))

@@ -1,7 +1,6 @@
 """The figures that a dashboard would show instead of the signals, from the same database.
 
-They run over the window and count what had happened by the date. What was gone by then is left out: a dashboard shows
-what is there.
+They cover the window and count what had happened by the date. What was gone by then is left out, as on a dashboard.
 """
 
 import sqlite3
@@ -19,7 +18,7 @@ _HALF_YEAR = timedelta(weeks=WINDOW_WEEKS / 2)
 
 @dataclass(frozen=True)
 class Releases:
-    """Published releases: how many in the window, and days from the last one to the date (None: there was none)."""
+    """Published releases: how many in the window, and days from the last one to the date (None without any)."""
 
     count: int = 0
     days_since_last: float | None = None
@@ -27,7 +26,7 @@ class Releases:
 
 @dataclass(frozen=True)
 class Commits:
-    """What the commits of the window on the default branches say about themselves.
+    """Commits of the window on the default branches, as they describe themselves.
 
     `verified` is the share with a signature that GitHub verified; None without commits.
     """
@@ -49,35 +48,35 @@ class Dashboard:
         self._range = [clock.to_text(at) for at in (window.start, window.end, window.as_of_moment)]
 
     def releases(self, project: str) -> Releases:
-        """Releases of the window."""
+        """Return the releases of the window."""
         return self._releases.get(project, Releases())
 
     def commits(self, project: str) -> Commits:
-        """Commits of the window."""
+        """Return the commits of the window."""
         return self._commits.get(project, Commits())
 
     def closed_share(self, project: str) -> float | None:
-        """The share of the window's issues that were closed by the date; None without issues."""
+        """Return the share of the window's issues that were closed by the date; None without issues."""
         return self._closed_shares.get(project)
 
     def reviewed_share(self, project: str) -> float | None:
-        """The share of the window's merged pull requests with a review by anybody; None without any."""
+        """Return the share of the window's merged pull requests with a review by anybody; None without any."""
         return self._reviewed_shares.get(project)
 
     def issue_answers(self, project: str) -> list[float]:
-        """Days to the first comment by anybody else, of the window's issues that got one."""
+        """Return the days to the first comment by anybody else, of the window's issues that got one."""
         return self._issue_answers.get(project, [])
 
     def pull_request_answers(self, project: str) -> list[float]:
-        """Days to the first comment or review by anybody else, of the window's pull requests that got one."""
+        """Return the days to the first comment or review by anybody else, of the window's pull requests with one."""
         return self._pull_request_answers.get(project, [])
 
     def builder_commits(self, project: str) -> int:
-        """Commits of the window in repositories that others build with."""
+        """Return the commits of the window in repositories that others build with."""
         return self._builder_commits.get(project, 0)
 
     def returning_share(self, project: str) -> float | None:
-        """The share of the outsiders with threads in the window that opened two or more; None without any."""
+        """Return the share of the outsiders with threads in the window who opened two or more; None without any."""
         return self._returning_shares.get(project)
 
     @cached_property
@@ -186,7 +185,7 @@ class Dashboard:
         )
 
     def _answers(self, kind: str, words: str) -> dict[str, list[float]]:
-        """Project -> days to the first of `words` by another account, over the threads of the window that have one."""
+        """Return project -> days to the first of `words` by another account, for the window's threads that have one."""
         out: dict[str, list[float]] = defaultdict(list)
         for project, days in self._db.execute(
             "SELECT project, (strftime('%s', answered_at) - strftime('%s', created_at)) / 86400.0 FROM ("
@@ -201,5 +200,5 @@ class Dashboard:
 
 
 def _there(table: str) -> str:
-    """The condition under which a row was still listed by the date, which is the third parameter."""
+    """Return the SQL condition for rows that were still listed at the date, which is the third parameter."""
     return f"({table}.gone_at IS NULL OR {table}.gone_at >= ?3)"

@@ -1,4 +1,4 @@
-"""Why a signal of a project cannot be computed at all, before anything is counted."""
+"""Check whether a signal of a project can be computed at all, before anything is counted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ _NAMED = 3  # repositories named in a reason
 
 
 def obstacle(context: Context) -> Signal | None:
-    """The signal without a value that stands for the first obstacle, or None when the signal can be computed."""
+    """Return a signal without a value for the first obstacle, None if the signal can be computed."""
     project, window = context.project, context.window
     bare = replace(context, rows=(), naive={})  # where what is stored would mislead: no figures beside the reason
     if project.created_at is None and project.configured:
@@ -46,5 +46,5 @@ def obstacle(context: Context) -> Signal | None:
 
 
 def _some(names: Sequence[str]) -> str:
-    """The names, at most _NAMED of them."""
+    """Return the names as text, at most _NAMED of them."""
     return ", ".join(names[:_NAMED]) + (" and others" if len(names) > _NAMED else "")

@@ -40,7 +40,7 @@ class Repository:
 
 @dataclass(frozen=True)
 class TrackedProject:
-    """A tracked project, and what holds for all its signals."""
+    """A tracked project: what all its signals need to know of it."""
 
     slug: str
     note: str | None
@@ -55,7 +55,7 @@ class TrackedProject:
 
 
 def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
-    """Project -> its tracked repositories, in the order in which they were first synced."""
+    """Return project -> its tracked repositories, in the order in which they were first synced."""
     completed: dict[int, dict[str, str | None]] = {}
     lacking: dict[int, set[str]] = {}
     for repository, kind, at, backfill in db.execute("SELECT repository, kind, completed_at, backfill FROM sync_state"):
@@ -85,21 +85,21 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
 
 
 def incomplete(of: Sequence[Repository]) -> tuple[str, ...]:
-    """The repositories of a project whose first sync is not complete. Those that are lost are not waited for."""
+    """Return the names of repositories whose first sync is not complete. Lost repositories are not waited for."""
     return tuple(r.full_name for r in of if r.status not in LOST and not r.is_complete)
 
 
 def lacking(of: Sequence[Repository]) -> dict[str, tuple[str, ...]]:
-    """Kind -> the repositories of a project that lack facts of it, without those that GitHub does not show."""
+    """Return kind -> the names of repositories that lack facts of it, without those that GitHub does not show."""
     shown = [r for r in of if r.status not in NOT_SHOWN]
     kinds = sorted({kind for r in shown for kind in r.lacking})
     return {kind: tuple(r.full_name for r in shown if kind in r.lacking) for kind in kinds}
 
 
 def last_complete(of: Sequence[Repository]) -> str | None:
-    """When a project, by its repositories, was last complete: all of them at once, as a time; None: never.
+    """Return when all repositories of a project were last complete; None if they never were.
 
-    Lost repositories count only when nothing else is left of the project: they make it stale then, and not before.
+    Lost repositories count only when the project has no others: only then do they make it stale.
     """
     if incomplete(of):
         return None
@@ -109,7 +109,7 @@ def last_complete(of: Sequence[Repository]) -> str | None:
 
 
 def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
-    """All tracked projects; none before the first sync."""
+    """Return all tracked projects; none before the first sync."""
     stored = database.meta(db, "start")
     if stored is None:
         return []

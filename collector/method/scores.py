@@ -1,4 +1,4 @@
-"""From the scores of signals to those of families and of a project. A score is never a rank among projects."""
+"""Combine the scores of signals into those of families and of a project. A score is never a rank among projects."""
 
 import math
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class FamilyScore:
 
 
 def families(scored: Sequence[Scored]) -> list[FamilyScore]:
-    """Every family of the method, in order."""
+    """Return every family of the method, in order."""
     out = []
     for family in FAMILIES:
         own = [s for s in scored if s.family == family]
@@ -59,7 +59,7 @@ def families(scored: Sequence[Scored]) -> list[FamilyScore]:
 def overall(
     project: str, as_of: date, scored: Sequence[Scored]
 ) -> tuple[float, float, float] | tuple[None, None, None]:
-    """(score, low, high): the geometric mean of the families' scores, each at least SCORE_FLOOR.
+    """Return (score, low, high): the geometric mean of the families' scores, each at least SCORE_FLOOR.
 
     All three are None when fewer than LEAST_FAMILIES have a score. The 95 % interval is that of independent draws, in
     which each signal's score is normal on the logit scale, as wide as its own interval. The draws depend only on the
@@ -77,7 +77,7 @@ def overall(
 
 
 def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[str, NDArray[np.float64]]":
-    """Draws of each family's score, shape (SCORE_DRAWS,): the mean of independent draws of its signals' scores."""
+    """Return draws of each family's score, of shape (SCORE_DRAWS,): means of draws of its signals' scores."""
     import numpy as np
 
     from collector.method.statistics.bootstrap import generator
@@ -91,7 +91,10 @@ def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[s
 
 
 def overall_draws(of_families: "dict[str, NDArray[np.float64]]") -> "NDArray[np.float64]":
-    """Draws of the overall score, shape (draws,): the geometric mean of the families', each at least SCORE_FLOOR."""
+    """Return draws of the overall score, of shape (draws,): geometric means of the families'.
+
+    Each family counts at least SCORE_FLOOR.
+    """
     import numpy as np
 
     logs = np.log(np.maximum(list(of_families.values()), SCORE_FLOOR))

@@ -1,4 +1,4 @@
-"""How likely an event is within some days: what the signals of answers, resolutions and reviews share."""
+"""The probability of an event within some days: shared by the signals of answers, resolutions and reviews."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ from collector.text import plural
 
 
 def observations(context: Context, event: str, days: str = "days") -> list[Observation]:
-    """The counted rows; `event` is the column that says whether it happened, `days` that of the time until then."""
+    """Return the counted rows as observations; `event` and `days` name the columns of the event and the time to it."""
     return [Observation(str(row["author"]), row[days], bool(row[event])) for row in context.counted]
 
 
 def estimate(waiting: Sequence[Observation]) -> KaplanMeier:
-    """The Kaplan-Meier estimate with one vote per account."""
+    """Return the Kaplan-Meier estimate with one vote per account."""
     return kaplan_meier(
         [observation.days for observation in waiting],
         [observation.event for observation in waiting],
@@ -39,7 +39,7 @@ def probability_within(
     least_accounts: int,
     companions: dict[str, object] | None = None,
 ) -> Signal:
-    """The probability that the event has come by `days`.
+    """Return the probability that the event happens within `days`.
 
     `waiting` are the issues or pull requests (`noun`) opened in the window. One without the event is censored at the
     date, or when its author withdrew it. Each account has one vote, shared by its issues. The value is the

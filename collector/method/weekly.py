@@ -1,4 +1,4 @@
-"""In how many weeks something happened: what the signals of releases and of work share."""
+"""The number of weeks in which something happened: shared by the signals of releases and of work."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Weeks:
 
 
 def weeks_with(times: Iterable[date | datetime], context: Context) -> Weeks:
-    """The weeks of the window that hold at least one of `times`; the interval is Wilson's of their share.
+    """Return the weeks of the window with at least one of `times`; the interval is Wilson's for their share.
 
     The project must be old enough to be judged.
     """

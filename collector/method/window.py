@@ -29,11 +29,11 @@ class Window:
 
     @property
     def as_of_moment(self) -> datetime:
-        """`as_of` as a time: 00:00 UTC of that date."""
+        """Return 00:00 UTC of `as_of`."""
         return _midnight(self.as_of)
 
     def week_of(self, when: date | datetime) -> int | None:
-        """The number of the week that holds `when`, or None outside the window."""
+        """Return the number of the week of `when`, None outside the window."""
         # Dates by ordinals: faster than by timedeltas, and most calls pass dates.
         if isinstance(when, datetime):
             week = (when - self.start) // _WEEK
@@ -42,7 +42,7 @@ class Window:
         return week if 0 <= week < WINDOW_WEEKS else None
 
     def too_young(self, created_at: datetime) -> str | None:
-        """Why a project whose oldest repository was created then cannot be judged yet, or None when it can."""
+        """Return why a project whose oldest repository was created then is too young to judge, None if it is not."""
         age = (self.as_of_moment - created_at) / _WEEK
         if age >= LEAST_AGE_WEEKS:
             return None
@@ -51,12 +51,12 @@ class Window:
         return f"the oldest repository is {plural(int(age), 'week')} old, {LEAST_AGE_WEEKS} needed"
 
     def weeks_of_existence(self, created_at: datetime) -> int:
-        """How many weeks of the window overlap the existence of a project created at `created_at`."""
+        """Return how many weeks of the window overlap the existence of a project created at `created_at`."""
         begun = (created_at - self.start) // _WEEK
         return WINDOW_WEEKS - min(max(begun, 0), WINDOW_WEEKS)
 
     def weeks_with(self, times: Iterable[date | datetime], created_at: datetime) -> int:
-        """How many distinct weeks of existence hold at least one of `times`.
+        """Return in how many weeks of existence at least one of `times` falls.
 
         Imported history can be older than the repository. Weeks before it do not count, so that the share of weeks
         stays at most 1.

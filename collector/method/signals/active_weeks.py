@@ -12,7 +12,7 @@ from collector.method.weekly import weeks_with
 
 
 def active_weeks(author_days: Collection[AuthorDay], reviewed_days: Collection[date], context: Context) -> Signal:
-    """Distinct weeks with a substantive author-day, of the weeks of existence, scaled to WINDOW_WEEKS.
+    """Return the distinct weeks with a substantive author-day, of the weeks of existence, scaled to WINDOW_WEEKS.
 
     Work of nobody known counts here; days outside the window are ignored. `reviewed_days` are the days of the
     author-days that were independently reviewed: the companion `corroborated_weeks` is the same figure for them. n is

@@ -9,7 +9,7 @@ from collector.text import plural
 
 
 def builder_upkeep(alive: int, assets: int, external_builders: int, context: Context) -> Signal:
-    """The share of builder assets with a substantive change in the days before the date, with Wilson's interval.
+    """Return the share of builder assets with a substantive change in the days before the date, with Wilson's interval.
 
     `external_builders` are the qualified outsiders with threads there in two or more weeks of the window: a companion.
     n is the assets.

@@ -39,7 +39,7 @@ UNUSED_QUARTERS = ("before_lookback", f"window_under_{LEAST_SHARED_DAYS}_author_
 
 
 def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal:
-    """The slope, per year, of the logarithm of the effective number of lasting contributors in each quarter.
+    """Return the slope, per year, of the logarithm of the effective number of lasting contributors in each quarter.
 
     `days` are the substantive author-days of the TREND_QUARTERS that end with the window; those of nobody known are
     ignored. In each quarter those count who were active in OCCASIONAL_WEEKS weeks of it and of another. A quarter is
@@ -70,12 +70,12 @@ def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal
 
 
 def quarter_start(window: Window, quarter: int) -> date:
-    """The first day of a quarter; 0 is the oldest."""
+    """Return the first day of a quarter; 0 is the oldest."""
     return window.end.date() - timedelta(weeks=QUARTER_WEEKS * (TREND_QUARTERS - quarter))
 
 
 def _by_quarter(days: Collection[AuthorDay], window: Window, start: datetime) -> dict[int, list[Counter[int]]]:
-    """Quarter -> for each of its lasting contributors, the author-days in each of its weeks, from 0.
+    """Return quarter -> for each of its lasting contributors, the author-days in each of its weeks, from 0.
 
     Quarters that begin before `start`, that of the database, are left out.
     """
@@ -104,7 +104,7 @@ def _direction(low: float, high: float) -> str | None:
 def _drawn_slopes(
     rng: "np.random.Generator", quarters: list[list[Counter[int]]], years: list[float]
 ) -> "NDArray[np.float64]":
-    """The Theil-Sen slope in each draw, shape (draws,). Each quarter is drawn from its own weeks."""
+    """Return the Theil-Sen slope in each draw, shape (draws,). Each quarter is drawn from its own weeks."""
     import numpy as np
 
     logs = [

@@ -29,7 +29,7 @@ FULL_MARKS_DAYS = 1_000  # some five people at work all year
 
 
 def contributor_days(days: Collection[AuthorDay], context: Context) -> Signal:
-    """Substantive author-days, at most DAYS_PER_WEEK for each person and week.
+    """Return the substantive author-days, at most DAYS_PER_WEEK for each person and week.
 
     Those of all who are not regular, active in under REGULAR_WEEKS weeks, count together at most OTHERS_PER_REGULARS of
     the regulars', but OTHERS_LET_THROUGH in any case: forty accounts of three days each are a crowd, not a team.
@@ -63,7 +63,7 @@ def _let_through(regulars: float, others: float) -> float:
 
 
 def _drawn(regulars: "NDArray[np.float64]", others: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """The value in each draw: the share of the others is taken anew."""
+    """Return the value in each draw, with the limit on the others applied anew."""
     import numpy as np
 
     limit = np.maximum(regulars * OTHERS_PER_REGULARS, OTHERS_LET_THROUGH)

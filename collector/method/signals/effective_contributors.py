@@ -33,7 +33,7 @@ FULL_MARKS_PEOPLE = 10  # one person scores 0
 
 
 def effective_contributors(days: Collection[AuthorDay], context: Context) -> Signal:
-    """The effective number of people over the author-days of those active in OCCASIONAL_WEEKS weeks or more.
+    """Return the effective number of people over the author-days of those active in OCCASIONAL_WEEKS weeks or more.
 
     Regular are those active in REGULAR_WEEKS or more. The author-days of the others, the occasional ones, weigh
     together at most OTHERS_PER_REGULARS of the regulars', all scaled alike. `days` are the substantive author-days;
@@ -60,7 +60,7 @@ def effective_contributors(days: Collection[AuthorDay], context: Context) -> Sig
 
 
 def _weight(regulars: float, occasional: float) -> float:
-    """What a day of an occasional contributor weighs."""
+    """Return the weight of a day of an occasional contributor."""
     return min(1.0, regulars * OTHERS_PER_REGULARS / occasional) if occasional else 1.0
 
 
@@ -76,7 +76,7 @@ def _too_few(n: float, people: int, regulars: int) -> str | None:
 
 
 def _drawn(context: Context, regulars: list[list[int]], occasional: list[list[int]]) -> "NDArray[np.float64]":
-    """The value in each draw.
+    """Return the value in each draw.
 
     Who is a regular is a fact of the whole window, and not drawn: a visitor of one week would become one whenever that
     week's block is drawn often. What the others weigh is taken anew in each draw.

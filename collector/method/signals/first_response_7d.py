@@ -15,7 +15,7 @@ from collector.method.time_to_event import estimate, observations, probability_w
 
 
 def first_response(issues: Sequence[Observation], by_anyone: Sequence[Observation], context: Context) -> Signal:
-    """The probability that an outsider's issue has a human answer within the days.
+    """Return the probability that an outsider's issue has a human answer within the days.
 
     `by_anyone` are the same issues waiting for an answer by any other human, insider or not: the companion
     `answered_by_anyone_7d` is the same probability for them.

@@ -31,7 +31,7 @@ class Kept:
 def history_integrity(
     n: int, objects: Kept, work: Kept, versions: Kept, companions: Mapping[str, object], context: Context
 ) -> Signal:
-    """The product of the shares of objects, work and versions that are as they were; n is the number of objects.
+    """Return the product of the shares of objects, work and versions that are as they were; n is the number of objects.
 
     Objects weigh 1 / (objects of their author), so that their weight is the number of authors. The interval is Wilson's
     of the objects' share, times the other two shares: few releases are no doubt about the record.
@@ -74,7 +74,7 @@ def _compute(context: Context) -> Signal:
 
 
 def _weighed(objects: Sequence[Row]) -> Kept:
-    """Each author has one vote, shared by their objects; those without an author have one together."""
+    """Return how much was kept, with a vote for each author, and one for all objects without an author together."""
     all_of = Counter(row["author"] for row in objects)
     charged_of = Counter(row["author"] for row in objects if row["charge"])
     charged = math.fsum(charged_of[author] / all_of[author] for author in sorted(charged_of, key=str))
@@ -82,7 +82,7 @@ def _weighed(objects: Sequence[Row]) -> Kept:
 
 
 def _numbers_never_seen(context: Context) -> int:
-    """Numbers between a repository's first and last thread of the window that belong to no known issue or pull request.
+    """Return how many numbers between the first and last threads of the window belong to no known thread.
 
     They belong to discussions, or to what was removed before the first look. GitHub's own removal of spam leaves the
     same gaps, so they are shown and not charged.

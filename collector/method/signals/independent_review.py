@@ -12,7 +12,7 @@ from collector.text import plural
 
 
 def independent_review(reviewed: Mapping[AuthorDay, bool], context: Context) -> Signal:
-    """The share of substantive author-days that were reviewed; n is the author-days.
+    """Return the share of substantive author-days that were reviewed; n is the author-days.
 
     The interval is Wilson's. The scores are those of the value and of the interval's ends, each drawn towards one half
     by imagined days, so that few days say little.

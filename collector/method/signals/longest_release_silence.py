@@ -15,7 +15,7 @@ FULL_MARKS_DAYS = 30  # a silence of the whole window scores 0
 
 
 def longest_release_silence(releases: Collection[datetime], context: Context) -> Signal:
-    """The most days without a counted release, from the window's start or the project's creation to the date.
+    """Return the most days without a counted release, from the window's start or the project's creation to the date.
 
     `releases` are times of publication. The date may lie some days after the last complete week. The interval is the
     range of the value when any one release is left out: leaving one out can only make the silence longer, so `low` is

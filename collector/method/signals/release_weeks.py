@@ -15,7 +15,7 @@ FULL_MARKS_WEEKS = 26  # a release in every second week
 
 
 def release_weeks(releases: Collection[datetime], context: Context) -> Signal:
-    """Distinct weeks with a counted release, of the weeks of existence, scaled to WINDOW_WEEKS.
+    """Return the distinct weeks with a counted release, of the weeks of existence, scaled to WINDOW_WEEKS.
 
     `releases` are times of publication; those outside the window are ignored. n is the weeks of existence.
     """
@@ -27,7 +27,7 @@ def release_weeks(releases: Collection[datetime], context: Context) -> Signal:
 
 
 def published(context: Context) -> list[datetime]:
-    """When the counted releases were published."""
+    """Return when the counted releases were published."""
     return [clock.from_text(row["published_at"]) for row in context.counted]
 
 

@@ -12,7 +12,7 @@ from collector.method.time_to_event import observations, probability_within
 
 
 def resolution(issues: Sequence[Observation], companions: dict[str, object], context: Context) -> Signal:
-    """The probability that an outsider's issue is resolved with substance within the days."""
+    """Return the probability that an outsider's issue is resolved with substance within the days."""
     return probability_within(
         RESOLUTION_DAYS,
         issues,

@@ -15,7 +15,7 @@ FULL_MARKS_SHARE = 0.5  # every second newcomer comes back
 
 
 def returning_builders(newcomers: Sequence[Observation], context: Context) -> Signal:
-    """The Kaplan-Meier probability that a newcomer comes back within the days; n is the newcomers.
+    """Return the Kaplan-Meier probability that a newcomer comes back within the days; n is the newcomers.
 
     `newcomers` are accounts since their first thread; those that have not come back are censored at the date.
     """
@@ -35,7 +35,7 @@ def returning_builders(newcomers: Sequence[Observation], context: Context) -> Si
 
 
 def _before_lookback(context: Context) -> str | None:
-    """Why first threads may be missing, if so."""
+    """Return why first threads may be missing from the database, None if they are not."""
     begin, start = context.window.end - timedelta(weeks=RETURNING_WEEKS), context.project.start
     if begin >= start or context.created_at >= start:
         return None

@@ -11,7 +11,7 @@ from collector.method.time_to_event import observations, probability_within
 
 
 def review_response(pull_requests: Sequence[Observation], context: Context) -> Signal:
-    """The probability that an outsider's pull request has a human review or comment within the days."""
+    """Return the probability that an outsider's pull request has a human review or comment within the days."""
     return probability_within(
         REVIEW_RESPONSE_DAYS,
         pull_requests,

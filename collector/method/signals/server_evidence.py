@@ -12,7 +12,7 @@ from collector.text import plural
 
 
 def server_evidence(clocks: Mapping[str, int], unwitnessed: int, context: Context) -> Signal:
-    """The share of landed author-days that GitHub's servers date, with Wilson's interval; n is all of them.
+    """Return the share of landed author-days that GitHub's servers date, with Wilson's interval; n is all of them.
 
     `clocks` counts the author-days that a `server` dates (T1 and T2), those that only the `client` does, and those
     `contained` in an event that says no more than that they had landed by then; `unwitnessed` how many of them all

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def generator(project: str, signal: str, window: Window) -> "np.random.Generator":
-    """Random numbers that depend only on the method's version, the project, the signal and the window's end.
+    """Return a generator seeded by the method's version, the project, the signal and the window's end.
 
-    So the same question gives the same answer, and a day without news that of the day before.
+    So the same facts always give the same interval.
     """
     import numpy as np
 
@@ -66,7 +66,7 @@ def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> 
 def percentile_interval(
     statistics: "NDArray[np.float64]", value: float, level: float = INTERVAL_LEVEL
 ) -> tuple[float, float]:
-    """The middle `level` of the drawn statistics, shape (draws,), widened where needed to hold `value`.
+    """Return the middle `level` of the drawn statistics, shape (draws,), widened where needed to hold `value`.
 
     A draw repeats some blocks and misses others, so work looks more concentrated in it than it is. Without the widening
     a value could lie outside its own interval.

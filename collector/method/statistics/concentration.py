@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def effective_number(amounts: Collection[float]) -> float:
-    """How many equal shares would give this concentration: 1 / sum p², with p each amount's share of the whole.
+    """Return how many equal shares would give this concentration: 1 / sum p², with p each amount's share of the whole.
 
     Between 1 and the number of amounts. Raises ValueError unless there is an amount and all are above 0.
     Source: the inverse of the Herfindahl-Hirschman index, the Hill number of order 2; M. O. Hill, Ecology 54 (1973),
@@ -31,16 +31,16 @@ class DrawnAmounts:
     squares: "NDArray[np.float64]"
 
     def scaled(self, by: "NDArray[np.float64]") -> "DrawnAmounts":
-        """The same with each amount times `by`, shape (draws,)."""
+        """Return a copy with each amount multiplied by `by`, of shape (draws,)."""
         return DrawnAmounts(self.total * by, self.squares * by**2)
 
     def __add__(self, other: "DrawnAmounts") -> "DrawnAmounts":
         return DrawnAmounts(self.total + other.total, self.squares + other.squares)
 
     def effective_numbers(self) -> "NDArray[np.float64]":
-        """The effective number of people in each draw, shape (draws,).
+        """Return the effective number of people in each draw, shape (draws,).
 
-        A draw of blocks in which nobody worked counts as the least there can be, 1: nobody carries the work.
+        It is at least 1, also in a draw of blocks in which nobody worked.
         """
         import numpy as np
 
@@ -48,7 +48,7 @@ class DrawnAmounts:
 
 
 def drawn_amounts(draws: "NDArray[np.float64]", worked: Sequence[Counter[int]]) -> DrawnAmounts:
-    """What people did in each draw of a bootstrap.
+    """Return the amounts of work in each draw of a bootstrap.
 
     `draws` says how often each block was drawn, shape (draws, blocks), and `worked` for each person how much they did
     in which block.
@@ -67,7 +67,7 @@ def drawn_amounts(draws: "NDArray[np.float64]", worked: Sequence[Counter[int]]) 
 
 
 def contributor_absence_factor(amounts: Collection[float]) -> int:
-    """The fewest people who together have at least half of the work.
+    """Return the fewest people who together have at least half of the work.
 
     Raises ValueError unless there is an amount and all are above 0.
     Source: https://chaoss.community/kb/metric-contributor-absence-factor/

@@ -6,7 +6,7 @@ from collector.method.constants import PRIOR_SHARE, PRIOR_TRIALS, Z95
 
 
 def wilson(successes: float, n: float) -> tuple[float, float]:
-    """The Wilson score interval (95 %, no continuity correction) for a share of `successes` in `n` trials.
+    """Return the Wilson score interval (95 %, no continuity correction) for a share of `successes` in `n` trials.
 
     Both may be fractional, as sums of weights are. Raises ValueError unless n > 0 and 0 <= successes <= n.
     Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927),
@@ -25,8 +25,7 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
 
 
 def shrunk(share: float, n: float) -> float:
-    """A share of `n` trials with PRIOR_TRIALS imagined trials added, PRIOR_SHARE of them successes, so that few trials
-    say little.
+    """Return a share of `n` trials, drawn towards PRIOR_SHARE by PRIOR_TRIALS imagined trials.
 
     Raises ValueError unless 0 <= share <= 1 and n >= 0.
     Source: the mean of a beta posterior; A. Agresti and B. A. Coull, The American Statistician 52 (1998),

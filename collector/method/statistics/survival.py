@@ -42,12 +42,12 @@ class KaplanMeier:
     sums: tuple[float, ...]
 
     def probability_by(self, time: float) -> float:
-        """The probability that the event has come by `time`, inclusive. Constant after the last observation."""
+        """Return the probability that the event has come by `time`, inclusive. Constant after the last observation."""
         step = bisect_right(self.times, time)
         return 1 - self.survival[step - 1] if step else 0.0
 
     def interval_by(self, time: float, accounts: int) -> tuple[float, float]:
-        """95 % bounds of `probability_by(time)`: log-log bounds, which stay inside 0..1.
+        """Return the 95 % bounds of `probability_by(time)`: log-log bounds, which stay inside 0..1.
 
         Where the estimate is 0 or 1 these have no width; there it is Wilson's interval with `accounts` trials.
         Source: J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time Data (1980; 2nd edition
@@ -61,12 +61,12 @@ class KaplanMeier:
         return 1 - survival ** (1 / spread), 1 - survival**spread
 
     def median(self) -> float | None:
-        """The first time by which at least half have had the event, or None when that is not reached."""
+        """Return the first time by which at least half have had the event, None when that is never reached."""
         return next((t for t, s in zip(self.times, self.survival, strict=True) if s <= _HALF), None)
 
 
 def kaplan_meier(days: Sequence[float], events: Sequence[bool], weights: Sequence[float] | None = None) -> KaplanMeier:
-    """The Kaplan-Meier estimate of the time to an event.
+    """Return the Kaplan-Meier estimate of the time to an event.
 
     `days`, `events` and `weights` (1 each by default) run in parallel; where `events` is False the time is
     right-censored. At equal times events come before censorings. Raises ValueError when there is no observation, a
@@ -97,22 +97,22 @@ def kaplan_meier(days: Sequence[float], events: Sequence[bool], weights: Sequenc
 
 
 def one_vote_per_account(accounts: Sequence[str]) -> list[float]:
-    """For each observation 1 / (observations of its account); the weights sum to the number of accounts."""
+    """Return, for each observation, 1 / (observations of its account); the weights sum to the number of accounts."""
     count = Counter(accounts)
     return [1 / count[account] for account in accounts]
 
 
 def naive_mean(observations: Sequence[Observation]) -> float | None:
-    """The mean time of those that had the event, as a dashboard would show it; None when none had."""
+    """Return the mean time to the event of those that had it, as a dashboard would show it; None without any."""
     answered = [observation.days for observation in observations if observation.event]
     return statistics.fmean(answered) if answered else None
 
 
 def naive_median(observations: Sequence[Observation]) -> float | None:
-    """The median time of those that had the event, as a dashboard would show it; None when none had."""
+    """Return the median time to the event of those that had it, as a dashboard would show it; None without any."""
     return median([observation.days for observation in observations if observation.event])
 
 
 def median(values: Sequence[float]) -> float | None:
-    """The median, or None of no values."""
+    """Return the median, None without values."""
     return statistics.median(values) if values else None

@@ -6,7 +6,7 @@ from itertools import combinations
 
 
 def theil_sen(xs: Sequence[float], ys: Sequence[float]) -> float:
-    """The Theil-Sen slope: the median of the slopes between every two points with different x, in y per unit of x.
+    """Return the Theil-Sen slope, in y per unit of x: the median of the slopes between any two points of different x.
 
     Raises ValueError with fewer than two different x, or when xs and ys differ in length.
     Source: P. K. Sen, Journal of the American Statistical Association 63 (1968),
