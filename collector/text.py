@@ -24,11 +24,13 @@ def plural(count: int, noun: str, nouns: str | None = None) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {nouns or noun + 's'}"
 
 
-def prose_length(text: str) -> int:
-    """Return how many characters of a Markdown text are its author's prose; a run of white space is one.
-
-    Fenced code blocks, code spans, quoted lines and HTML comments do not count.
-    """
+def prose(text: str) -> str:
+    """Return a Markdown text without fenced code blocks, code spans, quoted lines and HTML comments."""
     for left_out in (_QUOTE, _BLOCK, _SPAN):
         text = left_out.sub(" ", text)
-    return len(" ".join(text.split()))
+    return text
+
+
+def prose_length(text: str) -> int:
+    """Return the length of a Markdown text's prose in characters; a run of white space is one."""
+    return len(" ".join(prose(text).split()))

@@ -110,6 +110,7 @@ class Event(Served):
     source: Reference | None = None
     subject: Reference | None = None
     label: Named | None = None
+    from_repository: NamedRepository | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,6 +155,7 @@ class PullRequest(Served):
         "created_at",
         "updated_at",
         "base_ref_name",
+        "head_ref_name",
         "head_ref_oid",
     )
 
@@ -162,6 +164,7 @@ class PullRequest(Served):
     number: Number
     title: str | None = None
     body: str | None = None
+    last_edited_at: AnyTime | None = None
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None
@@ -175,6 +178,7 @@ class PullRequest(Served):
     merged_by: Account | None = None
     merge_commit: MergeCommit | None = None
     base_ref_name: str | None = None
+    head_ref_name: str | None = None
     head_ref_oid: str | None = None
     comments: Page[Comment] | None = None
     reviews: Page[Review] | None = None

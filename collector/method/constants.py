@@ -43,9 +43,6 @@ PRE_RELEASE_DAYS = 28  # between two that count, in a project with pre-releases 
 # Which answers count
 AUTOMATIC_REPLY_SECONDS = 120  # after the opening; what comes later can be a human's answer
 WITHDRAWAL_HOURS = 24  # after the opening, in which an author's own closing ends the wait; later it is no event
-# Whole comments that are a look at a pull request: commands of bots that merge. Mentions are left out of texts, so that
-# "r+" is "@bors r+", too. https://docs.prow.k8s.io/docs/components/plugins/approve/approvers/, https://bors.tech/
-REVIEW_COMMANDS = ("/lgtm", "/approve", "/lgtm /approve", "/approve /lgtm", "lgtm", "r+")
 TEMPLATE_POSTS = 3  # of the same text by the same account in a project
 FIRST_RESPONSE_DAYS = 7
 RESOLUTION_DAYS = 90
