@@ -34,7 +34,7 @@ OTHERS_LET_THROUGH = 26  # author-days of others that count in any case as prese
 
 # Who counts
 ACCOUNT_AGE_DAYS = 90  # of an outsider at the opening, of a reviewer at the review
-FORM_SECONDS = 60  # after a thread's opening, in which labels are set by its form and show no power of triage
+FORM_SECONDS = 60  # after a thread's opening, in which its form sets labels and assignees, which shows no power
 
 # Which releases count
 RELEASED_WORK_DAYS = 90  # the age of the newest work in a release
