@@ -43,6 +43,7 @@ PRE_RELEASE_DAYS = 28  # between two that count, in a project with pre-releases 
 # Which answers count
 AUTOMATIC_REPLY_SECONDS = 120  # after the opening; what comes later can be a human's answer
 WITHDRAWAL_HOURS = 24  # after the opening, in which an author's own closing ends the wait; later it is no event
+LOCK_DAYS = 14  # after an issue's closing by words, in which a lock silences its author
 TEMPLATE_POSTS = 3  # of the same text by the same account in a project
 FIRST_RESPONSE_DAYS = 7
 RESOLUTION_DAYS = 90
@@ -110,6 +111,7 @@ FOR_SQL = {
     "pre_release_days": PRE_RELEASE_DAYS,
     "automatic_reply_seconds": AUTOMATIC_REPLY_SECONDS,
     "withdrawal_hours": WITHDRAWAL_HOURS,
+    "lock_days": LOCK_DAYS,
     "template_posts": TEMPLATE_POSTS,
     "trend_quarters": TREND_QUARTERS,
     "quarter_weeks": QUARTER_WEEKS,
