@@ -18,7 +18,7 @@ WITH first_turn AS (
     JOIN pull_requests AS p ON p.id = f.subject AND p.is_cross_repository
     JOIN repositories AS r ON r.id = p.repository AND r.tracked
     JOIN accounts AS a ON a.id = p.author
-    LEFT JOIN machines AS b ON b.account = p.author
+    LEFT JOIN machines AS b ON b.account = p.author AND b.since <= p.created_at
     LEFT JOIN insiders AS s ON s.project = r.project AND s.account = p.author AND s.since <= p.created_at
     WHERE f.place = 1 AND f.type = 'ReadyForReviewEvent' AND b.account IS NULL AND s.account IS NULL
       AND f.created_at >= (SELECT window_start FROM as_of) AND f.created_at < (SELECT window_end FROM as_of)

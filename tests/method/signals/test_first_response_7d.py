@@ -194,6 +194,17 @@ def test_an_issue_moved_within_the_project_goes_on_from_its_first_opening(book: 
     assert book.reasons("first_response_7d", date(2026, 3, 9)) == {"1": None}, "it had not been moved yet"
 
 
+def test_the_row_left_behind_is_known_before_a_sync_finds_it_gone(book: Book) -> None:
+    other = book.repo("acme/other")
+    asked(book, "asker", OPENED)
+    asked(book, "asker", OPENED, number=2, title="Another of the same second")
+    moved = book.issue(other, 7, "asker", OPENED, first_seen_at="2026-03-11T00:00:00Z")
+    event = {"from_repository": "acme/engine"}
+    book.event(other, moved, "TransferredEvent", "2026-03-10T00:00:00Z", "insider", **event)
+    assert book.reasons("first_response_7d") == {"1": "moved_within_project", "2": None, "7": None}
+    assert book.reasons("first_response_7d", date(2026, 3, 9)) == {"1": None, "2": None}
+
+
 def test_a_transfer_says_whether_an_issue_was_moved_within_the_project(book: Book) -> None:
     other = book.repo("acme/other")
     for number, came_from in ((1, ["acme/engine"]), (2, ["else/where"]), (3, ["else/where", "Acme/Engine"])):
