@@ -155,7 +155,6 @@ class PullRequest(Served):
         "created_at",
         "updated_at",
         "base_ref_name",
-        "head_ref_name",
         "head_ref_oid",
     )
 
@@ -178,7 +177,6 @@ class PullRequest(Served):
     merged_by: Account | None = None
     merge_commit: MergeCommit | None = None
     base_ref_name: str | None = None
-    head_ref_name: str | None = None
     head_ref_oid: str | None = None
     comments: Page[Comment] | None = None
     reviews: Page[Review] | None = None

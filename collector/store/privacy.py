@@ -216,7 +216,6 @@ _CLEANED_COLUMNS = {
     "pull_requests": {
         "title": "clean_words",
         "base_ref": "clean_ref",
-        "head_ref": "clean_ref",
         "closes": "clean_closes",
         "closes_repository": "clean_name",
     },

@@ -20,7 +20,6 @@ UNSERVED: dict[str, tuple[str, ...]] = {
         "created_at",
         "updated_at",
         "base_ref",
-        "head_ref",
         "head_oid",
         "prose_length",
         "closes",

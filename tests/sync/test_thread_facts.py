@@ -50,14 +50,14 @@ def test_commands_of_review_are_flagged_as_the_project_has_them(lab: Lab) -> Non
 
 def test_prose_is_measured_without_quotes_and_code(lab: Lab) -> None:
     repo, text = lab.repository(), "> said\n\nRun `it` now."
-    pull = repo.pull_request("Mend it", lab.bob, "2025-03-01", body=text, head="mend", fork=True)
+    pull = repo.pull_request("Mend it", lab.bob, "2025-03-01", body=text, fork=True)
     pull.comment(lab.alice, text, "2025-03-02")
     pull.review(lab.alice, "COMMENTED", "2025-03-02", text)
     repo.release("v1", lab.alice, "2025-03-03", body=text)
     lab.sync()
     for table in ("pull_requests", "comments", "reviews", "releases"):
         assert lab.query(f"SELECT prose_length FROM {table}") == [len("Run now.")], table
-    assert lab.query("SELECT head_ref, body_edited_at FROM pull_requests") == [("mend", None)]
+    assert lab.query("SELECT body_edited_at FROM pull_requests") == [None]
 
 
 def test_a_text_that_is_edited_leaves_a_trace(lab: Lab) -> None:

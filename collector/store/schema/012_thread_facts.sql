@@ -8,7 +8,6 @@ ALTER TABLE releases ADD COLUMN prose_length INTEGER;      -- as first seen
 
 ALTER TABLE comments ADD COLUMN is_review_command INTEGER; -- a line of it is a command such as /lgtm
 
-ALTER TABLE pull_requests ADD COLUMN head_ref TEXT;
 ALTER TABLE pull_requests ADD COLUMN body_edited_at TEXT;  -- NULL: never edited
 -- Every issue that the text says it closes, in order, as JSON: [["owner/name", or null for its own repository, number]]
 ALTER TABLE pull_requests ADD COLUMN closes TEXT;

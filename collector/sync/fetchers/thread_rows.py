@@ -105,7 +105,6 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, texts: Texts) 
         "merged_by": account(batch, p.merged_by),
         "merge_commit_oid": p.merge_commit.oid if p.merge_commit else None,
         "base_ref": p.base_ref_name,
-        "head_ref": p.head_ref_name,
         "head_oid": p.head_ref_oid,
         "closes": None if p.body is None else json.dumps(closes),
         "closes_repository": closes_repository,
