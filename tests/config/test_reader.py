@@ -326,6 +326,7 @@ class TestHash:
             ALPHA.replace("alpha-org/kit", "alpha-org/kit2"),
             ALPHA.replace('slug = "alpha"', 'slug = "alpha-2"'),
             ALPHA + BETA,
+            ALPHA.replace('slug = "alpha"', 'slug = "alpha"\nreview_commands = ["/ok"]'),
             "[collect]\nlookback_days = 1601\n" + ALPHA,
             '[collect]\nrule_paths = ["fees/**"]\n' + ALPHA,
             '[collect]\ndocs_paths = ["handbook/**"]\n' + ALPHA,
