@@ -7,10 +7,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from collector.config.review_commands import REVIEW_COMMANDS
 from collector.github.thread_models import PullRequestDiff
 from collector.store import database, write
 from collector.store.batch import ORDER, Batch
 from collector.sync.fetchers import diffs, served, thread_rows
+from collector.sync.fetchers.texts import Texts
 from collector.sync.fetchers.thread_kinds import PULL_REQUESTS
 
 PAGES, THREADS, COMMENTS, REVIEWS, FILES = 40, 100, 4, 2, 6
@@ -85,7 +87,7 @@ def main() -> None:
             batch = Batch()
             for node in answer:
                 found = served.reading(PULL_REQUESTS.model, PULL_REQUESTS.lists, node, []).thing
-                PULL_REQUESTS.add(batch, found, 1, "key")
+                PULL_REQUESTS.add(batch, found, 1, Texts("key", REVIEW_COMMANDS))
                 changed = served.reading(PullRequestDiff, [diffs.FILES], node, []).thing
                 thread_rows.diff(batch, changed, found.full_database_id, found.state)
             validating += time.process_time() - at

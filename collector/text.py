@@ -1,6 +1,17 @@
-"""Text for display. Text from GitHub must not be able to send control codes to the terminal."""
+"""Text for display, which must not send control codes to the terminal; and the length of what somebody wrote."""
 
+import re
 import unicodedata
+
+_QUOTE = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
+# An HTML comment, or a fence of at least three backticks or tildes, closed by as many or more of the same; both end
+# with the text at the latest: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+_BLOCK = re.compile(
+    r"<!--.*?(?:-->|\Z)|^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[^\n]*(?:\n.*?)??(?:^ {0,3}\1[`~]*[ \t\r]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+# A code span ends at as many backticks as it begins with: https://spec.commonmark.org/0.31.2/#code-spans
+_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 
 
 def plain(text: str) -> str:
@@ -11,3 +22,15 @@ def plain(text: str) -> str:
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
     """Return the count with its noun: "1 week", "2 weeks". Pass `nouns` for an irregular plural."""
     return f"{count} {noun}" if count == 1 else f"{count} {nouns or noun + 's'}"
+
+
+def prose(text: str) -> str:
+    """Return a Markdown text without fenced code blocks, code spans, quoted lines and HTML comments."""
+    for left_out in (_QUOTE, _BLOCK, _SPAN):
+        text = left_out.sub(" ", text)
+    return text
+
+
+def prose_length(text: str) -> int:
+    """Return the length of a Markdown text's prose in characters; a run of white space is one."""
+    return len(" ".join(prose(text).split()))

@@ -48,8 +48,9 @@ LINES = {
     "commits": ("additions", "deletions", "changed_files"),
     "pull_request_commits": ("additions", "deletions"),
 }
-# How many files a pull request changes is asked for where GitHub does not list all of them, or did not once.
-HIDDEN = {**LINES, "pull_requests": ("changed_files",)}
+# How many files a pull request changes is asked for where GitHub does not list all of them, or did not once. Of a
+# release's prose the length at first sight is kept.
+HIDDEN = {**LINES, "pull_requests": ("changed_files",), "releases": ("prose_length",)}
 
 
 Handle = Callable[[httpx.Request], httpx.Response]

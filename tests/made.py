@@ -169,9 +169,10 @@ class Book:
         return oid
 
     def pull(self, repo: int, number: int, by: str | None, at: str, merged_at: str | None = None, **values: Any) -> int:
-        """A pull request; with `oid` that of its merge commit, with `merger` who merged it."""
+        """A pull request; `oid` is its merge commit, `merger` who merged it, `closes` what its text says it closes."""
         row: Row = {"author": self.who(by), "created_at": at, "updated_at": merged_at or at, "merged_at": merged_at}
         row |= {"merge_commit_oid": values.pop("oid", None), "merged_by": self.who(values.pop("merger", None))}
+        row |= {"closes": json.dumps(values.pop("closes", []))}
         row |= {"state": "MERGED" if merged_at else "OPEN", "number": number, "repository": repo, **values}
         return self.add("pull_requests", **row)
 

@@ -112,13 +112,13 @@ def transferred_away(history: History) -> None:
 def _move(history: History, issue: Issue, to: Repo, at: datetime) -> Issue:
     """Transfer an issue: it keeps its date, and gets a new number and the note of the transfer."""
     moved = Issue(to, issue.author, at, issue.created_at or issue.at, list(issue.comments))
-    moved.events.append(Event("TransferredEvent", at, history.team[0]))
+    moved.events.append(Event("TransferredEvent", at, history.team[0], source=issue.repo))
     issue.deleted_at = at
     history.issues.append(moved)
     return moved
 
 
-@attack("access, an insider's account", admitted("first_response_7d", 1.1, 1.5))
+@attack("access, an insider's account", steady("first_response_7d"))
 def transferred_and_answered(history: History) -> None:
     """What nobody answered for two months is moved to the sister repository and answered there at once."""
     for issue in history.unanswered():
@@ -212,6 +212,18 @@ def close_with_new_words(history: History) -> None:
         for pull in history.pulls:
             if issue in pull.closes:
                 pull.closes.remove(issue)
+
+
+@attack(
+    "a language model, an insider's account",
+    no_gain("resolution_90d") + admitted("first_response_7d", 1.5, 2.3),
+)
+def close_with_new_words_and_lock(history: History) -> None:
+    """Every open issue is closed on a false claim in new words, and locked two days later, so that nobody objects."""
+    close_with_new_words(history)
+    for issue in history.asked():
+        for closing in [e for e in issue.events if e.kind == "ClosedEvent"]:
+            issue.events.append(Event("LockedEvent", closing.at + timedelta(days=2), closing.actor))
 
 
 @attack("free", no_gain("resolution_90d") + steady("first_response_7d"))

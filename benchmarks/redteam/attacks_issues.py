@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from benchmarks.redteam.history import (
+    SYNCS,
     WEEKS,
     WINDOW_START,
     Comment,
@@ -113,12 +114,12 @@ def rotated_templates(history: History) -> None:
         issue.comments.insert(0, Comment(history.team[n % 5], issue.at + timedelta(hours=1), text))
 
 
-@attack("access, the outsiders' consent", admitted("first_response_7d", 1.0, 2.3))
+@attack("access, the outsiders' consent", steady("first_response_7d"))
 def critics_made_collaborators(history: History) -> None:
-    """Outsiders whom nobody answered are made collaborators, which all their issues show from then on."""
+    """Outsiders whom nobody answered are made collaborators in the end, which all their issues show from then on."""
     for issue in history.unanswered():
         if issue.author:
-            issue.author.member = True
+            issue.author.joined_at = SYNCS[-2]
 
 
 @attack("free", steady(*ISSUES))

@@ -13,6 +13,7 @@ from benchmarks.redteam.history import (
     Person,
     Pull,
     Release,
+    Review,
     landed_at,
 )
 from benchmarks.redteam.honest import tagging
@@ -94,6 +95,31 @@ def private_members(history: History) -> None:
         person.member = False
 
 
+@control(steady("first_response_7d", "review_response_7d"))
+def triage_team_with_hidden_membership(history: History) -> None:
+    """All answers come from three triagers who have never merged or pushed, and hide that they belong to it."""
+    triagers = [Person(f"triager-{n}") for n in range(3)]
+    first = min(history.issues, key=lambda issue: issue.at)
+    for n, triager in enumerate(triagers):
+        first.events.append(Event("AssignedEvent", first.at + timedelta(minutes=2 + n), triager))
+    threads: list[Issue | Pull] = [*history.issues, *history.pulls]
+    for n, thing in enumerate(threads):
+        words: list[Comment | Review] = [*thing.comments, *(thing.reviews if isinstance(thing, Pull) else ())]
+        for word in words:
+            if word.author in history.team and thing.author not in history.team:
+                word.author = triagers[n % 3]
+
+
+@control(steady("independent_review", "review_response_7d"))
+def review_by_commands(history: History) -> None:
+    """Pull requests are reviewed by a comment with a command on a line of its own."""
+    for pull in history.pulls:
+        for review in pull.reviews:
+            at = max(review.at, pull.at + timedelta(minutes=3))
+            pull.comments.append(Comment(review.author, at, "I have read it.\n/lgtm"))
+        pull.reviews.clear()
+
+
 @control()
 def outsiders_say_thanks(history: History) -> None:
     """People say thank you with the same words under their own issues."""
@@ -154,7 +180,7 @@ def transferred_to_the_right_place(history: History) -> None:
         at = issue.at + timedelta(hours=3)
         moved = replace(issue, repo=next(r for r in history.repos if r is not issue.repo), at=at, created_at=issue.at)
         moved.comments = [replace(c, at=max(c.at, at + timedelta(minutes=5))) for c in issue.comments]
-        moved.events = [Event("TransferredEvent", at, history.team[0])]
+        moved.events = [Event("TransferredEvent", at, history.team[0], source=issue.repo)]
         moved.events += [replace(e, at=max(e.at, at + timedelta(minutes=9))) for e in issue.events]
         issue.comments, issue.events, issue.deleted_at = [], [], at
         for pull in history.pulls:

@@ -22,12 +22,13 @@ WEEKS = [WINDOW_START + n * timedelta(weeks=1) for n in range(52)]
 
 @dataclass(eq=False)
 class Person:
-    """An account. `member`: GitHub shows that it belongs to the organisation."""
+    """An account. `member`: GitHub shows that it belongs to the organisation, or does so from `joined_at` on."""
 
     login: str
     created_at: datetime = LONG_AGO
     kind: str = "User"
     member: bool = False
+    joined_at: datetime | None = None
 
 
 @dataclass(eq=False)
@@ -60,7 +61,7 @@ class Comment:
 
 @dataclass(eq=False)
 class Event:
-    """A timeline item; `kind` is GitHub's name of it, `pull` what closes or refers."""
+    """A timeline item; `kind` is GitHub's name of it, `pull` what closes or refers, `source` where it came from."""
 
     kind: str
     at: datetime
@@ -69,6 +70,7 @@ class Event:
     pull: "Pull | None" = None
     will_close: bool | None = None
     commit: "Commit | None" = None
+    source: Repo | None = None
 
 
 @dataclass(eq=False)

@@ -71,6 +71,8 @@ class _Builder:
 
     def __init__(self, history: History) -> None:
         self.history = history
+        if any(person.joined_at for person in (*history.team, *history.outsiders)):
+            raise NotImplementedError("accounts that become members are only played into the tables")
         self.world = World(history.syncs[0])
         self.repos: dict[Repo, Repository] = {}
         self.threads: dict[Issue | Pull, Thread] = {}
@@ -237,7 +239,8 @@ class _Builder:
         if event.kind == "ClosedEvent":
             self.close(issue, event.actor, event.at, event.reason or "COMPLETED")
         else:
-            self.threads[issue].event(event.kind, self.who(event.actor), max(event.at, issue.at))
+            details = {"source": self.repos[event.source]} if event.source else {}
+            self.threads[issue].event(event.kind, self.who(event.actor), max(event.at, issue.at), **details)
 
     def pull_event(self, pull: Pull, event: Event) -> None:
         by = self.who(event.actor)

@@ -71,6 +71,9 @@ def _thread_steps(history: History, threads: Threads) -> Iterator[Step]:
     for repo in history.repos:
         if repo.renamed_at:
             yield repo.renamed_at, partial(threads.rename_branch, threads.code.lines[repo], repo.renamed_at)
+    for person in (*history.team, *history.outsiders):
+        if person.joined_at:
+            yield person.joined_at, partial(threads.join, person)
     for pull in history.pulls:
         yield pull.at, partial(threads.open_pull, pull)
         for review in pull.reviews:

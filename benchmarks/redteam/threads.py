@@ -1,11 +1,13 @@
 """Issues and pull requests of a history as they come to be."""
 
+import json
 from datetime import datetime, timedelta
 
 from benchmarks.redteam.code import Code, Line
 from benchmarks.redteam.facts import Row, to_text
 from benchmarks.redteam.history import Comment, Commit, Event, Issue, Person, Pull, Review
-from collector.store.text_hash import text_hash
+from collector.config.review_commands import REVIEW_COMMANDS
+from collector.sync.fetchers.texts import Texts
 
 
 class Threads:
@@ -16,6 +18,7 @@ class Threads:
         self.ids: dict[Issue | Pull, int] = {}
         self.numbers: dict[Issue | Pull, int] = {}
         self.rows: dict[Issue | Pull, Row] = {}
+        self.joined: set[Person] = set()
 
     def rename_branch(self, line: Line, at: datetime) -> None:
         """The default branch gets its new name: the log shows a new branch, and open pull requests go with it."""
@@ -29,7 +32,15 @@ class Threads:
                 self.touch(pull, at)
 
     def association(self, who: Person | None) -> str:
-        return "MEMBER" if who is not None and who.member else "NONE"
+        return "MEMBER" if who is not None and (who.member or who in self.joined) else "NONE"
+
+    def join(self, who: Person) -> None:
+        """The account is made a member, which all its threads show when they are read again."""
+        self.joined.add(who)
+        for thing, row in self.rows.items():
+            if thing.author is who:
+                row["author_association"] = "MEMBER"
+                self.facts.put("issues" if isinstance(thing, Issue) else "pull_requests", row["id"], row)
 
     def thread(self, line: Line, thing: Issue | Pull, at: datetime, title: str) -> Row:
         line.numbers += 1
@@ -67,7 +78,7 @@ class Threads:
             "id": ident, "repository": self.rows[thing]["repository"], "subject": self.ids[thing],
             "subject_type": "Issue" if isinstance(thing, Issue) else "PullRequest",
             "author": self.facts.account(comment.author), "author_association": self.association(comment.author),
-            "created_at": at, "updated_at": at, "length": len(text), "text_hash": text_hash(text, "key"),
+            "created_at": at, "updated_at": at, **Texts("key", REVIEW_COMMANDS).comment(text),
         }  # fmt: skip
         self.facts.put("comments", ident, row)
 
@@ -85,6 +96,7 @@ class Threads:
             "label": None, "will_close": None if event.will_close is None else int(event.will_close),
             "source_repository": source.repo.name if source else None,
             "source_number": self.numbers[source] if source else None, "source_oid": None,
+            "from_repository": event.source.name if event.source else None,
         }  # fmt: skip
         self.facts.put("events", ident, fact)
         if isinstance(thing, Issue):
@@ -107,8 +119,6 @@ class Threads:
         line = self.code.lines[pull.repo]
         row = self.thread(line, pull, pull.at, pull.title)
         self.code.topics[pull] = (line.tips.get(pull.base, line.tips.get("main")), row["number"])
-        named = pull.closes[0] if pull.closes else None
-        here = named is not None and named.repo is pull.repo
         files = pull.files or {pull.path: pull.lines}
         size = sum(files.values())
         row |= {
@@ -116,8 +126,7 @@ class Threads:
             "merged_by": None, "merge_commit_oid": None, "base_ref": line.repo.ref(pull.base, pull.at),
             "head_oid": f"{row['id']:040x}",
             "additions": size - size // 4, "deletions": size // 4, "changed_files": len(files),
-            "closes_repository": None if here or named is None else named.repo.name,
-            "closes_number": self.numbers.get(named) if named else None,
+            "closes": self._closes(pull),
         }  # fmt: skip
         self.rows[pull] = self.facts.put("pull_requests", row["id"], row)
         for path, lines in files.items():
@@ -126,13 +135,14 @@ class Threads:
         if pull.refers_at is None:
             self.refer(pull, pull.at)
 
+    def _closes(self, pull: Pull) -> str:
+        """What its text says it closes."""
+        return json.dumps([(i.repo.name, self.numbers[i]) for i in pull.closes if i in self.numbers])
+
     def refer(self, pull: Pull, at: datetime) -> None:
         """GitHub notes on each issue that the pull request will close it."""
-        row = self.rows[pull]
-        if pull.closes and row["closes_number"] is None and pull.closes[0] in self.numbers:
-            named = pull.closes[0]
-            row["closes_number"] = self.numbers[named]
-            row["closes_repository"] = None if named.repo is pull.repo else named.repo.name
+        if pull.closes:
+            self.rows[pull]["closes"] = self._closes(pull)
             self.touch(pull, at)
         for issue in pull.closes:
             self.event(issue, Event("CrossReferencedEvent", at, pull.author, None, pull, pull.base == "main"))

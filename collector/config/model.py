@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass
 
 from collector.config.names import IN_A_LINK, LOGIN, REPOSITORY, SLUG, Role
 from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault
+from collector.config.review_commands import REVIEW_COMMANDS
 
 DEFAULT_PATH = Path("config/repos.toml")
 
@@ -96,6 +97,9 @@ class Project:
     category: Text
     homepage: Annotated[Line, AfterValidator(_homepage)] = ""
     note: Line = ""
+    review_commands: Annotated[tuple[Text, ...], Field(description='a list of commands, like ["/lgtm"]')] = (
+        REVIEW_COMMANDS
+    )
     repos: tuple[TrackedRepository, ...] = Field(
         default=(), validation_alias="repo", description="written as [[project.repo]], once for each"
     )
@@ -158,7 +162,11 @@ class Config(Settings):
             "rule_paths": sorted(set(self.rule_paths)),
             "generated_paths": sorted(set(self.generated_paths)),
             "projects": sorted(
-                (project.slug, sorted((tracked.repo.casefold(), tracked.role) for tracked in project.repos))
+                (
+                    project.slug,
+                    sorted({command.casefold() for command in project.review_commands}),
+                    sorted((tracked.repo.casefold(), tracked.role) for tracked in project.repos),
+                )
                 for project in self.projects
             ),
             "bots": sorted((bot.login.casefold(), str(bot.since)) for bot in self.bots),

@@ -150,7 +150,7 @@ def _finding(error: ErrorDetails) -> tuple[Place, str]:
         case "value_error":
             sentence = f"{key}: {error['ctx']['error']}" if in_a_list else str(error["ctx"]["error"])
         case "string_type" | "string_too_short" if in_a_list:
-            sentence = f'"{key}" must be {field["description"]}, and {_shown(value)} is not a pattern.'
+            sentence = f'"{key}" must be {field["description"]}, and {_shown(value)} is not one.'
         case "string_too_short" | "literal_error" if value == "":
             sentence = f'"{key}" is empty.'
         case "greater_than_equal" | "less_than_equal":

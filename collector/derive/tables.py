@@ -2,15 +2,17 @@
 
 import sqlite3
 from datetime import timedelta
+from itertools import permutations
 
 from collector import clock
 from collector.config import Config
 from collector.config.patterns import MANIFEST_PATHS
+from collector.config.review_commands import REVIEW_COMMANDS
 from collector.derive import bots, read, releases
 from collector.derive.bots import People
 from collector.derive.releases import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
-from collector.method.constants import AMENDED_HOURS, FORM_SECONDS, REVIEW_COMMANDS
+from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.sql import statement
 from collector.store import database, privacy
 from collector.store.text_hash import text_hash
@@ -38,15 +40,20 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     for table in DERIVED:
         db.execute(f"DELETE FROM {table}")
     config = privacy.renamed(db, config)
-    key = database.meta(db, "hash_key") or ""
-    commands = {text_hash(command, key) for command in REVIEW_COMMANDS}
-    db.executemany("INSERT INTO review_commands VALUES (?)", [(command,) for command in sorted(commands)])
+    _write_review_commands(db)
     mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
     bots.write(db, config)
     for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
         _project(db, config, slug, mirrors)
     db.execute(statement(__package__, "insiders"), {"form_seconds": FORM_SECONDS})
     db.execute(statement(__package__, "imported_threads"))
+
+
+def _write_review_commands(db: sqlite3.Connection) -> None:
+    """Write the hashes of comments that consist of one or two commands: for comments stored without a flag."""
+    key = database.meta(db, "hash_key") or ""
+    texts = (" ".join(commands) for n in (1, 2) for commands in permutations(REVIEW_COMMANDS, n))
+    db.executemany("INSERT INTO review_commands VALUES (?)", [(h,) for h in sorted({text_hash(t, key) for t in texts})])
 
 
 def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tuple[str, str]]) -> None:

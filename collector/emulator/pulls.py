@@ -130,6 +130,10 @@ class PullRequest(Thread):
         self.reviews.append(review)
         return review
 
+    def dismiss(self, review: Review, by: Account | None, at: Moment | None = None) -> None:
+        """Dismiss a review."""
+        review.put(self.event("ReviewDismissedEvent", by, at).at, state="DISMISSED")
+
     def ready(self, by: Account | None = None, at: Moment | None = None) -> Self:
         """Mark a draft as ready for review."""
         return self.put(self.event("ReadyForReviewEvent", by or self.author, at).at, draft=False)

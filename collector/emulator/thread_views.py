@@ -184,6 +184,7 @@ class ThreadViews:
             "mergedAt": t.get("merged_at", now),
             "mergedBy": self.account(t.get("merged_by", now)),
             "mergeCommit": lambda _: self.commit(t.repository, merge_commit.oid) if merge_commit else None,
+            "lastEditedAt": t.last_change_of("body", now),
             "baseRefName": t.get("base", now),
             "headRefName": t.head,
             "headRefOid": commits[-1].oid if commits else digest("no commits", t.id),
@@ -275,6 +276,8 @@ class ThreadViews:
             view["willCloseTarget"] = details["will_close"]
         elif e.kind in ("ConnectedEvent", "DisconnectedEvent"):
             view["subject"] = self.thread(details["subject"])
+        elif e.kind == "TransferredEvent":
+            view["fromRepository"] = {"nameWithOwner": details["source"].name} if details.get("source") else None
         elif e.kind == "LabeledEvent":
             view["label"] = {"name": details["label"]}
         return view

@@ -110,6 +110,10 @@ class Thread(Record):
         moment = self.event("LabeledEvent", by, at, label=name).at
         return self.put(moment, labels=(*self.get("labels", moment), name))
 
+    def lock(self, by: Account | None = None, at: Moment | None = None) -> Self:
+        """Lock its conversation."""
+        return self.put(self.event("LockedEvent", by, at).at, locked=True)
+
     def edit(self, at: Moment | None = None, *, silent: bool = False, **values: Any) -> Self:
         """Set title, body or locked; `silent` does not change `updatedAt`."""
         moment = self.world.moment(at)
@@ -177,7 +181,7 @@ class Issue(Thread):
         )
         there.comments += [c for c in self.comments if c.at <= moment]
         there.events += [e for e in self.events if e.at <= moment]
-        there.event("TransferredEvent", by, moment)
+        there.event("TransferredEvent", by, moment, source=self.repository)
         self.moved_to = there
         self.delete(moment)
         return there

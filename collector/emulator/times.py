@@ -62,6 +62,12 @@ class Record:
         """Return the value set for the latest time, also if that is in the future."""
         return self._values[name][-1]
 
+    def last_change_of(self, name: str, now: str) -> str | None:
+        """Return the time of an attribute's latest change up to `now`, None if it has its first value."""
+        times = self._times[name]
+        place = bisect_right(times, now) - 1
+        return times[place] if place > 0 else None
+
     def last_change(self, now: str) -> str:
         """Return the time of the latest change up to `now`."""
         return max(times[max(0, bisect_right(times, now) - 1)] for times in self._times.values())

@@ -90,6 +90,7 @@ class Views(ThreadViews):
             "description": r.get("description", self.now),
             "homepageUrl": r.get("homepage", self.now),
             "isArchived": r.get("archived", self.now),
+            "archivedAt": r.last_change_of("archived", self.now) if r.get("archived", self.now) else None,
             "isDisabled": r.get("disabled", self.now),
             "isEmpty": head is None,
             "isFork": parent is not None,

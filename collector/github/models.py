@@ -211,6 +211,7 @@ class RepositoryState(RepositoryFacts):
     fork_count: Number
     primary_language: Named | None = None
     license_info: License | None = None
+    archived_at: Time | None = None
     default_branch_ref: Branch | None = None
     discussions: Count | None = None
     issues: Page[Touched | None]

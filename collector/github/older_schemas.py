@@ -37,6 +37,7 @@ OPTIONAL = {
     "Bot.createdAt": "how old a bot's account is",
     "Organization.createdAt": "how old an organisation's account is",
     "Release.description": "the text of a release",
+    "Repository.archivedAt": "when a repository was archived",
     "Repository.description": "the description of a repository",
     "Repository.homepageUrl": "the website of a repository",
     "Repository.licenseInfo": "the licence of a repository",

@@ -110,6 +110,7 @@ class Event(Served):
     source: Reference | None = None
     subject: Reference | None = None
     label: Named | None = None
+    from_repository: NamedRepository | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -162,6 +163,7 @@ class PullRequest(Served):
     number: Number
     title: str | None = None
     body: str | None = None
+    last_edited_at: AnyTime | None = None
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None

@@ -34,7 +34,7 @@ OTHERS_LET_THROUGH = 26  # author-days of others that count in any case as prese
 
 # Who counts
 ACCOUNT_AGE_DAYS = 90  # of an outsider at the opening, of a reviewer at the review
-FORM_SECONDS = 60  # after a thread's opening, in which labels are set by its form and show no power of triage
+FORM_SECONDS = 60  # after a thread's opening, in which its form sets labels and assignees, which shows no power
 
 # Which releases count
 RELEASED_WORK_DAYS = 90  # the age of the newest work in a release
@@ -43,9 +43,7 @@ PRE_RELEASE_DAYS = 28  # between two that count, in a project with pre-releases 
 # Which answers count
 AUTOMATIC_REPLY_SECONDS = 120  # after the opening; what comes later can be a human's answer
 WITHDRAWAL_HOURS = 24  # after the opening, in which an author's own closing ends the wait; later it is no event
-# Whole comments that are a look at a pull request: commands of bots that merge. Mentions are left out of texts, so that
-# "r+" is "@bors r+", too. https://docs.prow.k8s.io/docs/components/plugins/approve/approvers/, https://bors.tech/
-REVIEW_COMMANDS = ("/lgtm", "/approve", "/lgtm /approve", "/approve /lgtm", "lgtm", "r+")
+LOCK_DAYS = 14  # after an issue's closing by words, in which a lock silences its author
 TEMPLATE_POSTS = 3  # of the same text by the same account in a project
 FIRST_RESPONSE_DAYS = 7
 RESOLUTION_DAYS = 90
@@ -113,6 +111,7 @@ FOR_SQL = {
     "pre_release_days": PRE_RELEASE_DAYS,
     "automatic_reply_seconds": AUTOMATIC_REPLY_SECONDS,
     "withdrawal_hours": WITHDRAWAL_HOURS,
+    "lock_days": LOCK_DAYS,
     "template_posts": TEMPLATE_POSTS,
     "trend_quarters": TREND_QUARTERS,
     "quarter_weeks": QUARTER_WEEKS,

@@ -19,6 +19,7 @@ class Table:
     key: tuple[str, ...]  # the primary key
     recorded: tuple[str, ...] = ()  # columns whose old value is recorded in `changes`; most should never change
     dated: str | None = None  # the column with GitHub's creation time, checked for late arrivals
+    keep_first: tuple[str, ...] = ()  # the first value that was seen stays
     keep_if_null: tuple[str, ...] = ()  # NULL never replaces a value in these, because it means "not served"
 
 
@@ -32,6 +33,7 @@ TABLES = {
             ("id",),
             ("published_at", "tag_oid", "tag_name"),
             dated="published_at",
+            keep_first=("prose_length",),
             keep_if_null=UNSERVED["releases"],
         ),
         # `oid` may become NULL: a tag that is moved to a blob or a tree has no commit.
@@ -43,20 +45,24 @@ TABLES = {
             keep_if_null=(*UNSERVED["commits"], "changed_files"),
         ),
         Table(
-            "issues", ("id",), ("created_at", "author", "number"), dated="created_at", keep_if_null=UNSERVED["issues"]
+            "issues",
+            ("id",),
+            ("created_at", "author", "number", "author_association"),
+            dated="created_at",
+            keep_if_null=UNSERVED["issues"],
         ),
         Table("issue_labels", ("issue", "name")),
         Table(
             "pull_requests",
             ("id",),
-            ("created_at", "merged_at", "author", "number"),
+            ("created_at", "merged_at", "author", "number", "author_association", "prose_length"),
             dated="created_at",
             keep_if_null=(*UNSERVED["pull_requests"], "diff_of"),
         ),
         Table("pull_request_files", ("pull_request", "path"), keep_if_null=UNSERVED["pull_request_files"]),
         Table("pull_request_commits", ("pull_request", "oid"), keep_if_null=UNSERVED["pull_request_commits"]),
-        Table("comments", ("id",), ("created_at", "author"), keep_if_null=UNSERVED["comments"]),
-        Table("reviews", ("id",), ("submitted_at", "author"), keep_if_null=UNSERVED["reviews"]),
+        Table("comments", ("id",), ("created_at", "author", "author_association"), keep_if_null=UNSERVED["comments"]),
+        Table("reviews", ("id",), ("submitted_at", "author", "author_association"), keep_if_null=UNSERVED["reviews"]),
         Table("events", ("id",), ("created_at",), keep_if_null=UNSERVED["events"]),
         Table("pushes", ("id",), ("pushed_at", "after_oid"), keep_if_null=UNSERVED["pushes"]),
     )

@@ -4,6 +4,7 @@ A forgotten account is recognised by a keyed hash of its id, or of any login tha
 the table `meta`. The pseudonym is a negative id and a name derived from the same hash, so counts and references hold.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -168,6 +169,10 @@ class _Known:
         owner, slash, rest = name.partition("/")
         return f"{self.name_of_login(owner) or owner}{slash}{rest}"
 
+    def clean_closes(self, closes: str | None) -> str | None:
+        """Replace forgotten owners in the JSON list of issues that a text closes."""
+        return closes and json.dumps([[self.clean_name(name), number] for name, number in json.loads(closes)])
+
     def clean_ref(self, ref: str | None) -> str | None:
         """Replace forgotten logins in the parts of a branch name. Default branches keep their names."""
         if ref is None:
@@ -208,8 +213,13 @@ _CLEANED_COLUMNS = {
     "commits": {"headline": "clean_words"},
     "issues": {"title": "clean_words"},
     "pull_request_commits": {"headline": "clean_words"},
-    "pull_requests": {"title": "clean_words", "base_ref": "clean_ref", "closes_repository": "clean_name"},
-    "events": {"source_repository": "clean_name"},
+    "pull_requests": {
+        "title": "clean_words",
+        "base_ref": "clean_ref",
+        "closes": "clean_closes",
+        "closes_repository": "clean_name",
+    },
+    "events": {"source_repository": "clean_name", "from_repository": "clean_name"},
     "pushes": {"ref": "clean_ref"},
 }
 

@@ -44,7 +44,8 @@ def record_rename(db: sqlite3.Connection, repository: int, full_name: str, now: 
     old = db.execute("SELECT full_name FROM repositories WHERE id = ?", [repository]).fetchone()
     if old and old[0] != full_name:
         record_changes(db, Change("repositories", str(repository), repository, "full_name", old[0], full_name, now))
-        db.execute("UPDATE events SET source_repository = ? WHERE source_repository = ?", [full_name, old[0]])
+        for column in ("source_repository", "from_repository"):
+            db.execute(f"UPDATE events SET {column} = ? WHERE {column} = ?", [full_name, old[0]])
 
 
 def mark_missing(db: sqlite3.Connection, repository: int, status: str, now: str) -> int:

@@ -214,6 +214,9 @@ def _upsert(
             for column in table.keep_if_null:
                 if column in row and row[column] is None:
                     row[column] = old[column]
+            for column in table.keep_first:
+                if column in row and old[column] is not None:
+                    row[column] = old[column]
             different = [c for c in columns if row[c] != old[c]]
             if not different and old["gone_at"] is None:
                 continue

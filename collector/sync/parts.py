@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from collector.errors import BudgetExhausted, CollectError
@@ -14,6 +14,7 @@ from collector.sync import defects
 from collector.sync.fetchers import commit_sizes, commits, pushes, releases_and_tags, tag_ancestry, threads
 from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.texts import Texts
 from collector.sync.storekeeper import Storekeeper
 
 # Parts that use the page size of another kind.
@@ -42,7 +43,7 @@ class Work:
 
     github: GitHub
     store: Storekeeper
-    hash_key: str
+    texts: Mapping[int, Texts]  # by repository
     slots: asyncio.Semaphore
     parts: list[Part] = field(default_factory=list)
     needs: commit_sizes.Needs = field(default_factory=commit_sizes.Needs)
@@ -94,7 +95,7 @@ async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: state
         start=work.store.start,
         now=work.store.now,
         github_time=work.store.github_time,
-        hash_key=work.hash_key,
+        texts=work.texts[shown.database_id],
         meter=part.meter,
         pages=work.github.pages(_SIZES.get(part.kind, part.kind), progress.page_size),
         read=work.store.read,

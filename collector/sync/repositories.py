@@ -58,6 +58,7 @@ def store(db: sqlite3.Connection, repo: Tracked, now: str, web_url: str, run: in
         "is_fork": int(state.is_fork),
         "parent": state.parent.name_with_owner if state.parent else None,
         "is_archived": int(state.is_archived),
+        "archived_at": state.archived_at,
         "is_disabled": int(state.is_disabled),
         "has_issues": int(state.has_issues_enabled),
         "has_discussions": int(state.has_discussions_enabled),

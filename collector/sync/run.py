@@ -17,6 +17,7 @@ from collector.store.batch import Counts
 from collector.store.repositories import write_projects
 from collector.store.write import transaction
 from collector.sync import defects, parts, remembered, repositories, repository_query
+from collector.sync.fetchers.texts import Texts
 from collector.sync.parts import Part, Work
 from collector.sync.repository_query import Tracked
 from collector.sync.storekeeper import Storekeeper
@@ -140,8 +141,9 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
         await keeper.change(state.reset, [r.id for r in tracked if r.id is not None])
     hash_key = await keeper.read(database.meta, "hash_key")
     assert hash_key is not None
-    work = Work(github, keeper, hash_key, asyncio.Semaphore(PARTS_AT_ONCE), result.parts)
     present = [r for r in tracked if r.state is not None]
+    texts = {r.state.database_id: Texts(hash_key, r.project.review_commands) for r in present if r.state}
+    work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts)
     await _sync_all(work, present, request.progress, result)
 
 

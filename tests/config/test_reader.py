@@ -147,7 +147,10 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (ALPHA.replace("[[project]]", "[[projects]]"), 'unknown key "projects"; did you mean "project"?'),
         ("[collect]\nlook_back_days = 900" + ALPHA, '[collect]: unknown key "look_back_days"; did you mean "lookback_'),
         (project('hompage = "x"'), 'project "alpha": unknown key "hompage"; did you mean "homepage"?'),
-        (project('xyzzy = "x"'), 'unknown key "xyzzy"; the keys here are slug, name, category, homepage, note, repo.'),
+        (
+            project('xyzzy = "x"'),
+            'unknown key "xyzzy"; the keys here are slug, name, category, homepage, note, review_commands, repo.',
+        ),
         (repository('repo = "a/b"\nrolle = "sdk"'), 'repo 3: unknown key "rolle"; did you mean "role"?'),
         (ALPHA + '[[bot]]\nlogn = "x"', 'bot 1: unknown key "logn"; did you mean "login"?'),
         (ALPHA.replace("project.repo]", "project.repos]"), '"alpha": unknown key "repos"; did you mean "repo"?'),
@@ -229,6 +232,10 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (
             '[collect]\ndocs_paths = "docs"' + ALPHA,
             '"docs_paths" must be a list of patterns, like ["docs/**"], not the tex',
+        ),
+        (
+            project('review_commands = [""]'),
+            '"review_commands" must be a list of commands, like ["/lgtm"], and the text "" is not one.',
         ),
         (
             "[collect]\ndocs_paths = [7]" + ALPHA,
@@ -319,6 +326,7 @@ class TestHash:
             ALPHA.replace("alpha-org/kit", "alpha-org/kit2"),
             ALPHA.replace('slug = "alpha"', 'slug = "alpha-2"'),
             ALPHA + BETA,
+            ALPHA.replace('slug = "alpha"', 'slug = "alpha"\nreview_commands = ["/ok"]'),
             "[collect]\nlookback_days = 1601\n" + ALPHA,
             '[collect]\nrule_paths = ["fees/**"]\n' + ALPHA,
             '[collect]\ndocs_paths = ["handbook/**"]\n' + ALPHA,

@@ -54,6 +54,14 @@ def test_insiders_from_their_first_use_of_power_on() -> None:
         ("ReopenedEvent", LATER, True),
         ("TransferredEvent", LATER, True),
         ("ConvertedToDiscussionEvent", LATER, True),
+        ("AssignedEvent", "2026-03-02T12:01:01Z", True),
+        ("AssignedEvent", "2026-03-02T12:01:00Z", False),
+        ("MilestonedEvent", LATER, True),
+        ("PinnedEvent", LATER, True),
+        ("LockedEvent", LATER, True),
+        ("UnlockedEvent", LATER, True),
+        ("MarkedAsDuplicateEvent", LATER, True),
+        ("ReviewDismissedEvent", LATER, True),
         ("CrossReferencedEvent", LATER, False),
         ("CommentDeletedEvent", LATER, False),
     ],
@@ -85,6 +93,53 @@ def test_what_was_done_before_a_thread_was_moved_in_shows_no_power_here() -> Non
     book.event(repo, issue, "TransferredEvent", "2026-03-04T12:00:00Z", "mover")
     book.event(repo, issue, "ReopenedEvent", "2026-03-05T12:00:00Z", "here")
     assert set(insiders(book)) == {"mover", "here"}
+
+
+def test_what_was_done_before_a_thread_was_moved_within_the_project_shows_power() -> None:
+    book = Book()
+    repo = book.repo()
+    book.repo("acme/docs")
+    issue = book.issue(repo, 1, "asker", DAY)
+    book.event(repo, issue, "ClosedEvent", LATER, "there")
+    book.event(repo, issue, "TransferredEvent", "2026-03-04T12:00:00Z", "mover", from_repository="Acme/Docs")
+    assert set(insiders(book)) == {"there", "mover"}
+
+
+SEEN = {"first_seen_at": "2026-03-05T00:00:00Z"}
+AGAIN = "2026-04-01T00:00:00Z"
+
+
+def test_who_is_made_a_collaborator_was_none_before() -> None:
+    book = Book()
+    repo = book.repo()
+    issue = book.issue(repo, 1, "asker", DAY)
+    own = book.issue(repo, 2, "critic", DAY, author_association="COLLABORATOR", **SEEN)
+    book.comment(repo, issue, "critic", LATER, author_association="MEMBER", **SEEN)
+    book.changed("issues", own, "author_association", "NONE", "COLLABORATOR", AGAIN, repo)
+    assert insiders(book)["critic"][0] == DAY
+    book.db.execute("UPDATE comments SET author_association = 'NONE'")
+    assert insiders(book)["critic"][0] == AGAIN
+    book.changed("issues", own, "author_association", "COLLABORATOR", "CONTRIBUTOR", "2026-05-01T00:00:00Z", repo)
+    assert insiders(book)["critic"][0] == AGAIN
+
+
+def test_an_association_of_a_later_comment_counts_from_the_sync_that_saw_it() -> None:
+    book = Book()
+    repo = book.repo()
+    issue = book.issue(repo, 1, "asker", DAY)
+    book.comment(repo, issue, "helper", DAY, **SEEN)
+    book.comment(repo, issue, "helper", LATER, author_association="MEMBER", first_seen_at=AGAIN)
+    assert insiders(book)["helper"] == (AGAIN, "carries OWNER, MEMBER or COLLABORATOR")
+
+
+def test_what_a_first_sync_of_several_runs_saw_it_saw_at_once() -> None:
+    book = Book()
+    repo = book.repo()
+    issue = book.issue(repo, 1, "asker", DAY)
+    book.comment(repo, issue, "helper", DAY, **SEEN)
+    book.comment(repo, issue, "helper", LATER, author_association="MEMBER", first_seen_at=AGAIN)
+    book.db.execute("UPDATE sync_state SET first_complete_at = ? WHERE kind = 'pull_requests'", [AGAIN])
+    assert insiders(book)["helper"][0] == DAY
 
 
 def test_power_in_a_repository_that_is_not_tracked_makes_no_insider() -> None:

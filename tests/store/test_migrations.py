@@ -71,6 +71,13 @@ def test_it_keeps_every_row_and_its_key(stored: Path) -> None:
         assert db.execute("SELECT count(*) FROM releases_fts WHERE releases_fts MATCH 'new'").fetchone() == (1,)
 
 
+def test_what_a_text_closes_becomes_a_list(stored: Path) -> None:
+    with closing(sqlite3.connect(stored)) as db, db:
+        db.execute("UPDATE pull_requests SET closes_repository = 'acme/x', closes_number = 1")
+    with closing(database.open_database(stored)) as db:
+        assert db.execute("SELECT closes FROM pull_requests").fetchall() == [('[["acme/x",1]]',)]
+
+
 def test_its_threads_are_to_be_read_again(stored: Path) -> None:
     with closing(database.open_database(stored)) as db:
         found = db.execute("SELECT DISTINCT kind FROM sync_state WHERE backfill = 'due' ORDER BY kind").fetchall()

@@ -102,6 +102,19 @@ def test_no_later_sync_brings_it_back_and_nothing_counts_as_changed_or_gone(lab:
     assert in_file(lab.path, "carol-doe") == 1  # Carol-Doe-2
 
 
+def test_names_of_their_repositories_go_too(lab: Lab, carol: Account) -> None:
+    repo, theirs = lab.repo, lab.world.repository("carol-doe/fork", "2025-02-01")
+    repo.pull_request("Theirs", carol, "2025-04-04", body="Fixes carol-doe/fork#1, closes #1.")
+    theirs.issue("Moves", carol, "2025-04-04").transfer(repo, carol, "2025-04-05")
+    lab.sync()
+    name = forgetting.forget(lab.path, "carol-doe", NOW).name
+    lab.sync(full=True)
+    found = lab.query("SELECT closes FROM pull_requests WHERE title = 'Theirs'")
+    assert found == [f'[["{name}/fork", 1], [null, 1]]']
+    assert lab.query("SELECT from_repository FROM events WHERE type = 'TransferredEvent'") == [f"{name}/fork"]
+    assert in_file(lab.path, "carol-doe") == 1  # Carol-Doe-2
+
+
 def test_it_stays_forgotten_under_a_new_login(lab: Lab, carol: Account) -> None:
     lab.sync()
     name = forgetting.forget(lab.path, "carol-doe", NOW).name

@@ -1,8 +1,8 @@
 -- Are SDKs, examples and templates alive? Every asset, which is a tracked repository with the role sdk or examples, as of
 -- the date. It is alive with a substantive author-day of its own, at least `substantive_lines` by one person or bucket, in
--- the `upkeep_days` before the date; one that was archived, emptied or no longer shown by then is dead and stays.
-WITH assets AS (
-    SELECT r.id, r.project, r.full_name,
+-- the `upkeep_days` before the date; one that was archived (by GitHub's date), emptied or no longer shown by then is dead and stays.
+WITH seen AS (
+    SELECT r.id, r.project, r.full_name, r.archived_at,
            coalesce((
                SELECT c.old FROM changes AS c
                WHERE c."table" = 'repositories' AND c."column" = 'status' AND c.key = CAST(r.id AS TEXT)
@@ -11,6 +11,12 @@ WITH assets AS (
            ), r.status) AS status
     FROM repositories AS r
     WHERE r.tracked AND r.role IN ('sdk', 'examples') AND r.created_at < (SELECT as_of FROM as_of)
+), assets AS (
+    SELECT id, project, full_name,
+           CASE WHEN archived_at < (SELECT as_of FROM as_of) AND status = 'ok' THEN 'archived'
+                WHEN archived_at >= (SELECT as_of FROM as_of) AND status = 'archived' THEN 'ok'
+                ELSE status END AS status
+    FROM seen
 ), days AS (
     SELECT repository, day, max(landed_at) AS landed_at FROM work
     WHERE exclusion IS NULL AND landed_at < (SELECT as_of FROM as_of) AND reached_at < (SELECT as_of FROM as_of)

@@ -30,7 +30,7 @@ WITH scope AS (
 ), objects AS (
     SELECT 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
            i.created_at AS dated, i.author, i.first_seen_at, i.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL OR EXISTS (
+           CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues) OR EXISTS (
                SELECT 1 FROM events AS e
                WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
            ) THEN 'transferred' END AS excuse
@@ -54,7 +54,7 @@ WITH scope AS (
            CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
                || '#issuecomment-' || c.id,
            c.created_at, c.author, c.first_seen_at, c.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL THEN 'transferred'
+           CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues) THEN 'transferred'
                 WHEN EXISTS (
                     SELECT 1 FROM events AS e
                     WHERE e.subject = c.subject AND e.subject_type = c.subject_type AND e.type = 'CommentDeletedEvent'

@@ -2,7 +2,8 @@
 -- unless it was reopened since, if that closing was
 --   by a merged pull request opened after the issue, no bot's, or by a landed commit, with at least
 --   `substantive_lines` (each resolves one issue of the project: `credited_pull_requests`, `credited_commits`), or
---   by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE, or
+--   by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE, unless the thread was locked
+--   by a human then or within `lock_days`: the author, the only witness, is silenced; or
 --   by the issue's author after an answer.
 -- Any other closing does not resolve: the issue is observed until the date, or until its author withdrew it within a day.
 WITH closings AS (
@@ -34,11 +35,25 @@ WITH closings AS (
     CROSS JOIN commits AS c ON c.repository = d.repository AND c.oid = d.oid
     WHERE d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of) AND d.reached_at < (SELECT as_of FROM as_of)
       AND c.additions + c.deletions >= (SELECT substantive_lines FROM rules)
+), silenced AS (
+    -- A ghost may have been an insider who removed the account.
+    SELECT DISTINCT l.id
+    FROM last AS l
+    JOIN events AS e ON e.subject = l.id AND e.subject_type = 'Issue' AND e.type = 'LockedEvent'
+    LEFT JOIN machines AS b ON b.account = e.actor AND b.since <= e.created_at
+    WHERE b.account IS NULL AND e.created_at < (SELECT as_of FROM as_of)
+      AND e.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', l.at, (SELECT lock_days || ' days' FROM rules))
+      AND NOT EXISTS (
+          SELECT 1 FROM events AS u
+          WHERE u.subject = l.id AND u.subject_type = 'Issue' AND u.type = 'UnlockedEvent'
+            AND u.created_at >= e.created_at AND u.created_at <= l.at
+      )
 ), by_insider AS (
     SELECT l.id
     FROM last AS l
     JOIN human_insiders AS i ON i.project = l.project AND i.account = l.actor AND i.since <= l.at AND l.at < i.until
     WHERE l.actor IS NOT l.author AND l.state_reason IN ('COMPLETED', 'DUPLICATE')
+      AND l.id NOT IN (SELECT id FROM silenced)
       AND EXISTS (
           SELECT 1 FROM human_comments AS c
           WHERE c.subject = l.id AND c.subject_type = 'Issue' AND c.author = l.actor AND c.is_insider

@@ -25,7 +25,7 @@ WITH threads AS (
         SELECT f.project, f.author, c.created_at
         FROM first AS f
         JOIN comments AS c ON c.author = f.author AND c.created_at >= f.since
-         AND c.length >= (SELECT returning_characters FROM rules)
+         AND coalesce(c.prose_length, c.length) >= (SELECT returning_characters FROM rules)
         JOIN repositories AS r ON r.id = c.repository AND r.tracked AND r.project = f.project
         LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
         LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'

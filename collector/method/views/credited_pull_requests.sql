@@ -1,17 +1,19 @@
 -- The one issue that each pull request answers and closes, of all issues of its project, whoever opened them and
 -- whenever: the first that its text names, else the first by time, then number, of those that GitHub connects with it.
--- A text that names anything but an issue of the project names nothing. A mention connects nothing, nor does a
+-- What a text names beside issues of the project is passed over. A mention connects nothing, nor does a
 -- connection by hand that was taken back before the merge.
 -- https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
 WITH named AS (
-    SELECT p.id AS pull_request, i.id AS issue, 0 AS place, '' AS at, i.number
+    SELECT p.id AS pull_request, i.id AS issue, w.key AS place, NULL AS at, i.number
     FROM pull_requests AS p
     JOIN repositories AS r ON r.id = p.repository AND r.tracked
+    JOIN json_each(p.closes) AS w
     JOIN project_addresses AS n
-      ON n.project = r.project AND n.full_name = coalesce(p.closes_repository, r.full_name) COLLATE NOCASE
-    JOIN issues AS i ON i.repository = n.repository AND i.number = p.closes_number
+      ON n.project = r.project
+     AND n.full_name = coalesce(json_extract(w.value, '$[0]'), r.full_name) COLLATE NOCASE
+    JOIN issues AS i ON i.repository = n.repository AND i.number = json_extract(w.value, '$[1]')
     UNION ALL
-    SELECT p.id, i.id, 1, e.created_at, i.number
+    SELECT p.id, i.id, NULL, e.created_at, i.number
     FROM events AS e
     JOIN issues AS i ON i.id = e.subject
     JOIN repositories AS r ON r.id = i.repository AND r.tracked
@@ -28,7 +30,7 @@ WITH named AS (
       ))
 ), placed AS (
     SELECT n.pull_request, coalesce(m.issue, n.issue) AS issue,
-           row_number() OVER (PARTITION BY n.pull_request ORDER BY n.place, n.at, n.number, n.issue) AS place
+           row_number() OVER (PARTITION BY n.pull_request ORDER BY n.place IS NULL, n.place, n.at, n.number, n.issue) AS place
     FROM named AS n LEFT JOIN moved_issues AS m ON m.former = n.issue
 )
 SELECT pull_request, issue FROM placed WHERE place = 1

@@ -1,15 +1,13 @@
 -- Looks at pull requests before their merge by a human insider, with an account at least `account_age_days` old: a review
--- that approved, asked for changes or commented on the code, or a command of review as the whole comment (`/lgtm`), more
--- than `automatic_reply_seconds` after the opening.
+-- that approved, asked for changes or commented on the code, or a comment with a command of review (`/lgtm`), more than `automatic_reply_seconds` after the opening.
 WITH words AS (
     SELECT v.pull_request, v.author, v.submitted_at AS at FROM reviews AS v
     WHERE v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED')
     UNION ALL
     SELECT c.subject, c.author, c.created_at
-    FROM comments AS c
-    JOIN review_commands AS m ON m.text_hash = c.text_hash
+    FROM human_comments AS c
     JOIN pull_requests AS p ON p.id = c.subject
-    WHERE c.subject_type = 'PullRequest'
+    WHERE c.is_command
       AND strftime('%s', c.created_at) - strftime('%s', p.created_at) > (SELECT automatic_reply_seconds FROM rules)
 )
 SELECT w.pull_request, w.author, w.at

@@ -18,7 +18,7 @@ WITH first_turn AS (
     JOIN pull_requests AS p ON p.id = f.subject AND p.is_cross_repository
     JOIN repositories AS r ON r.id = p.repository AND r.tracked
     JOIN accounts AS a ON a.id = p.author
-    LEFT JOIN machines AS b ON b.account = p.author
+    LEFT JOIN machines AS b ON b.account = p.author AND b.since <= p.created_at
     LEFT JOIN insiders AS s ON s.project = r.project AND s.account = p.author AND s.since <= p.created_at
     WHERE f.place = 1 AND f.type = 'ReadyForReviewEvent' AND b.account IS NULL AND s.account IS NULL
       AND f.created_at >= (SELECT window_start FROM as_of) AND f.created_at < (SELECT window_end FROM as_of)
@@ -27,15 +27,10 @@ WITH first_turn AS (
     GROUP BY r.project
 ), threads AS (
     SELECT 'Issue' AS subject_type, i.id, i.repository, i.number, i.author, i.created_at, i.gone_at,
-           CASE WHEN n.issue IS NULL THEN coalesce(t.last_at, i.created_at) ELSE i.created_at END AS opened_at,
-           t.last_at IS NOT NULL AND n.issue IS NULL AS is_transferred, NULL AS merged_at, 0 AS is_draft,
-           o.former IS NOT NULL AS goes_on_elsewhere
+           coalesce(t.at, i.created_at) AS opened_at, t.at IS NOT NULL AS is_transferred, t.issue IS NOT NULL AS is_moved,
+           NULL AS merged_at, 0 AS is_draft, o.former IS NOT NULL AS goes_on_elsewhere
     FROM issues AS i
-    LEFT JOIN (
-        SELECT subject, max(created_at) AS last_at FROM events
-        WHERE type = 'TransferredEvent' AND subject_type = 'Issue' GROUP BY subject
-    ) AS t ON t.subject = i.id
-    LEFT JOIN (SELECT DISTINCT issue FROM moved_issues) AS n ON n.issue = i.id
+    LEFT JOIN moved_in_issues AS t ON t.issue = i.id
     LEFT JOIN moved_issues AS o ON o.former = i.id
     WHERE i.id IN (SELECT id FROM known_threads WHERE subject_type = 'Issue')
     UNION ALL
@@ -43,7 +38,7 @@ WITH first_turn AS (
     SELECT 'PullRequest', p.id, p.repository, p.number, p.author, p.created_at, p.gone_at,
            CASE WHEN f.type = 'ReadyForReviewEvent' AND f.actor IS p.author AND NOT coalesce(y.by_others, 0)
                 THEN f.created_at ELSE p.created_at END,
-           0, p.merged_at, f.type IS NULL AND p.is_draft, 0
+           0, 0, p.merged_at, f.type IS NULL AND p.is_draft, 0
     FROM pull_requests AS p
     JOIN repositories AS r ON r.id = p.repository
     LEFT JOIN first_turn AS f ON f.subject = p.id AND f.place = 1
@@ -85,7 +80,7 @@ SELECT l.subject_type, l.id, r.project, r.full_name, l.number, l.author, l.creat
        l.is_transferred, l.gone_at, w.at AS withdrawn_at,
        CASE
            WHEN l.goes_on_elsewhere THEN 'moved_within_project'
-           WHEN m.reason IS NOT NULL AND NOT l.is_transferred AND n.issue IS NULL THEN 'imported'
+           WHEN m.reason IS NOT NULL AND NOT l.is_moved THEN 'imported'
            WHEN l.author IS NULL THEN 'by_ghost'
            WHEN b.account IS NOT NULL THEN 'by_bot'
            WHEN s.since <= l.opened_at THEN 'by_insider'
@@ -97,7 +92,6 @@ SELECT l.subject_type, l.id, r.project, r.full_name, l.number, l.author, l.creat
 FROM looked_at AS l
 JOIN repositories AS r ON r.id = l.repository AND r.tracked
 LEFT JOIN imported_threads AS m ON m.subject_type = l.subject_type AND m.subject = l.id
-LEFT JOIN (SELECT DISTINCT issue FROM moved_issues) AS n ON n.issue = l.id AND l.subject_type = 'Issue'
 LEFT JOIN accounts AS c ON c.id = l.author
 LEFT JOIN machines AS b ON b.account = l.author AND b.since <= l.opened_at
 LEFT JOIN insiders AS s ON s.project = r.project AND s.account = l.author

@@ -66,7 +66,7 @@ RELEASES = Kind(
         "createdAt": ("created_at",),
         "publishedAt": ("published_at",),
         "updatedAt": ("updated_at",),
-        "description": ("body",),
+        "description": ("body", "prose_length"),
         "author": ("author",),
         "tagCommit": ("tag_oid",),
     },

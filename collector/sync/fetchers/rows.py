@@ -7,6 +7,7 @@ from collector.github import models as m
 from collector.github.models import Page
 from collector.github.rest_models import Activity
 from collector.store.batch import Batch, Row
+from collector.text import prose_length
 
 # GitHub's closing keywords:
 # https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
@@ -40,12 +41,13 @@ def bot_login(login: str) -> str:
     return login if login.endswith("[bot]") else f"{login}[bot]"
 
 
-def closes(text: str) -> tuple[str | None, int | None]:
-    """Return the first issue that a text closes by keyword: (owner/name, or None for the same repository; number)."""
-    found = _CLOSES.search(_CODE.sub(" ", text))
-    if found is None:
-        return None, None
-    return found[1] or found[2], int(found[3])
+def closing_words(text: str) -> list[tuple[str | None, int]]:
+    """Return the issues that a text closes by keyword, in order and each once.
+
+    Each is (owner/name, or None for the same repository; number).
+    """
+    found = _CLOSES.finditer(_CODE.sub(" ", text))
+    return list(dict.fromkeys((one[1] or one[2], int(one[3])) for one in found))
 
 
 def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None, gone_at: str | None = None) -> None:
@@ -93,6 +95,7 @@ def release(batch: Batch, r: m.Release, repository: int, without: Collection[str
         "tag_name": r.tag_name,
         "name": r.name,
         "body": r.description,
+        "prose_length": prose_length(r.description or ""),
         "is_draft": _flag(r.is_draft),
         "is_prerelease": _flag(r.is_prerelease),
         "created_at": r.created_at,

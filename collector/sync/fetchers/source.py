@@ -12,6 +12,7 @@ from collector import clock
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryState
 from collector.github.page_size import PageSize
+from collector.sync.fetchers.texts import Texts
 
 # A list that was read in one nightly run is not re-read in the next.
 NO_TURN = timedelta(days=1, hours=12)
@@ -37,7 +38,7 @@ class Source:
     start: str  # the start of the database: objects last updated before it are not fetched
     now: str  # the start time of the run, by this machine's clock
     github_time: str | None  # the newest time by GitHub's clock that was seen
-    hash_key: str
+    texts: Texts
     meter: Meter
     pages: PageSize
     read: Read

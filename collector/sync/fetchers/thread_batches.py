@@ -57,7 +57,7 @@ class Batches(Generic[Thread]):
                 doubts[node] |= found
         for reading in await self._second_look(batch, there, doubts):
             thread = reading.thing
-            self.kind.add(batch, thread, self.source.id, self.source.hash_key)
+            self.kind.add(batch, thread, self.source.id, self.source.texts)
             self.note(batch, thread.id, thread.number, self.noted.get(thread.id, set()), reading.troubles)
             if isinstance(thread, m.PullRequest) and thread.merge_commit and thread.merge_commit.is_copy:
                 self.copies.add(thread.id)

@@ -9,6 +9,7 @@ from collector.github.models import Named, Page, Touched
 from collector.store.batch import Batch
 from collector.sync.fetchers import thread_rows
 from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.texts import Texts
 
 Thread = TypeVar("Thread", m.Issue, m.PullRequest)
 
@@ -41,7 +42,7 @@ class Kind(Generic[Thread]):
     by_id: str
     fragment: str
     model: type[Thread]
-    add: Callable[[Batch, Thread, int, str], None]
+    add: Callable[[Batch, Thread, int, Texts], None]
     lists: tuple[InnerList, ...]
 
     def url(self, source: Source, number: int) -> str:

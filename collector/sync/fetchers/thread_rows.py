@@ -1,11 +1,13 @@
 """Convert issues and pull requests, as far as GitHub served them, to rows of the database."""
 
+import json
 from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
 from collector.store.batch import Batch, CompleteList, Row
-from collector.store.text_hash import text_hash
-from collector.sync.fetchers.rows import account, closes
+from collector.sync.fetchers.rows import account, closing_words
+from collector.sync.fetchers.texts import Texts, lengths
+from collector.text import prose_length
 
 # Columns that may legitimately be null, by the field that they come from: they are left out when GitHub does not serve
 # the field. Columns that are never null keep their value anyway (store.unserved).
@@ -14,6 +16,7 @@ _ISSUE = {"author": ("author",), "stateReason": ("state_reason",), "closedAt": (
 _PULL_REQUEST = {
     "author": ("author",),
     "body": ("closes_repository", "closes_number"),
+    "lastEditedAt": ("body_edited_at",),
     "closedAt": ("closed_at",),
     "mergedAt": ("merged_at",),
     "mergedBy": ("merged_by",),
@@ -28,11 +31,12 @@ _EVENT = {
     "closer": _REFERENCE,
     "source": _REFERENCE,
     "subject": _REFERENCE,
+    "fromRepository": ("from_repository",),
 }
 
 
-def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
-    """Add an issue with its labels, comments and events to a batch. `key` is the key for hashes of texts."""
+def issue(batch: Batch, i: m.Issue, repository: int, texts: Texts) -> None:
+    """Add an issue with its labels, comments and events to a batch."""
     row: Row = {
         "id": i.full_database_id,
         "node_id": i.id,
@@ -57,7 +61,7 @@ def issue(batch: Batch, i: m.Issue, repository: int, key: str) -> None:
         for name in names:
             batch.add("issue_labels", {"issue": i.full_database_id, "name": name})
         _whole(batch, "issue_labels", {"issue": i.full_database_id}, names, "labels" in i.unserved)
-    _comments(batch, i, repository, "Issue", key)
+    _comments(batch, i, repository, "Issue", texts)
     _events(batch, i, repository, "Issue")
 
 
@@ -75,9 +79,10 @@ def _closed_by(batch: Batch, i: m.Issue) -> Row:
     return {"closed_by": account(batch, closing[-1].actor) if closing else None}
 
 
-def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> None:
-    """Add a pull request with its lists, except its diff, to a batch. `key` is the key for hashes of texts."""
-    closes_repository, closes_number = closes(p.body or "")
+def pull_request(batch: Batch, p: m.PullRequest, repository: int, texts: Texts) -> None:
+    """Add a pull request with its lists, except its diff, to a batch."""
+    closes = closing_words(p.body or "")
+    closes_repository, closes_number = closes[0] if closes else (None, None)
     row: Row = {
         "id": p.full_database_id,
         "node_id": p.id,
@@ -85,6 +90,8 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> N
         "number": p.number,
         "title": p.title,
         "body_length": _length(p.body),
+        "prose_length": None if p.body is None else prose_length(p.body),
+        "body_edited_at": p.last_edited_at,
         "author": account(batch, p.author),
         "author_association": p.author_association,
         "state": p.state,
@@ -99,6 +106,7 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> N
         "merge_commit_oid": p.merge_commit.oid if p.merge_commit else None,
         "base_ref": p.base_ref_name,
         "head_oid": p.head_ref_oid,
+        "closes": None if p.body is None else json.dumps(closes),
         "closes_repository": closes_repository,
         "closes_number": closes_number,
     }
@@ -109,7 +117,7 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, key: str) -> N
             _add_review(batch, r, p.full_database_id)
         ids = [r.full_database_id for r in submitted]
         _whole(batch, "reviews", {"pull_request": p.full_database_id}, ids, "reviews" in p.unserved)
-    _comments(batch, p, repository, "PullRequest", key)
+    _comments(batch, p, repository, "PullRequest", texts)
     _events(batch, p, repository, "PullRequest")
 
 
@@ -121,12 +129,12 @@ def _add_review(batch: Batch, r: m.Review, pull_request: int) -> None:
         "author_association": r.author_association,
         "state": r.state,
         "submitted_at": r.submitted_at,
-        "length": _length(r.body),
+        **lengths(r.body),
     }
     batch.add("reviews", _without(row, r.unserved, _WORDS))
 
 
-def _comments(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind: str, key: str) -> None:
+def _comments(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind: str, texts: Texts) -> None:
     if thread.comments is None:
         return
     for c in thread.comments.nodes:
@@ -139,8 +147,7 @@ def _comments(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, ki
             "author_association": c.author_association,
             "created_at": c.created_at,
             "updated_at": c.updated_at,
-            "length": _length(c.body),
-            "text_hash": None if c.body is None else text_hash(c.body, key),
+            **texts.comment(c.body),
         }
         batch.add("comments", _without(row, c.unserved, _WORDS))
     where = {"subject": thread.full_database_id, "subject_type": kind}
@@ -167,6 +174,7 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
             "source_repository": source.repository.name_with_owner if source and source.repository else None,
             "source_number": source.number if source else None,
             "source_oid": source.oid if source else None,
+            "from_repository": e.from_repository.name_with_owner if e.from_repository else None,
         }
         batch.add("events", _without(row, e.unserved, _EVENT))
     where = {"subject": thread.full_database_id, "subject_type": kind}

@@ -52,6 +52,13 @@ def test_what_is_archived_or_gone_is_dead_from_then_on(book: Book, status: str, 
     assert alive(book, date(2026, 5, 4)) == {"acme/kit": 1}, "not yet"
 
 
+@pytest.mark.parametrize(("at", "expected"), [("2026-05-03T23:59:59Z", 0), ("2026-05-04T00:00:00Z", 1)])
+def test_it_was_archived_when_github_says(book: Book, at: str, expected: int) -> None:
+    asset(book, "2026-04-01T00:00:00Z", status="archived", archived_at=at)
+    assert alive(book, date(2026, 5, 4)) == {"acme/kit": expected}
+    assert alive(book) == {"acme/kit": 0}
+
+
 def test_outsiders_who_build_on_it_come_in_two_weeks(book: Book) -> None:
     repo, other = asset(book, IN_TIME), asset(book, IN_TIME, name="acme/other")
     for number, (by, day) in enumerate(

@@ -194,6 +194,39 @@ def test_an_issue_moved_within_the_project_goes_on_from_its_first_opening(book: 
     assert book.reasons("first_response_7d", date(2026, 3, 9)) == {"1": None}, "it had not been moved yet"
 
 
+def test_the_row_left_behind_is_known_before_a_sync_finds_it_gone(book: Book) -> None:
+    other = book.repo("acme/other")
+    asked(book, "asker", OPENED)
+    asked(book, "asker", OPENED, number=2, title="Another of the same second")
+    moved = book.issue(other, 7, "asker", OPENED, first_seen_at="2026-03-11T00:00:00Z")
+    event = {"from_repository": "acme/engine"}
+    book.event(other, moved, "TransferredEvent", "2026-03-10T00:00:00Z", "insider", **event)
+    assert book.reasons("first_response_7d") == {"1": "moved_within_project", "2": None, "7": None}
+    assert book.reasons("first_response_7d", date(2026, 3, 9)) == {"1": None, "2": None}
+
+
+def test_a_transfer_says_whether_an_issue_was_moved_within_the_project(book: Book) -> None:
+    other = book.repo("acme/other")
+    for number, came_from in ((1, ["acme/engine"]), (2, ["else/where"]), (3, ["else/where", "Acme/Engine"])):
+        moved = book.issue(other, number, f"asker{number}", "2026-02-02T12:00:00Z")
+        for day, name in enumerate(came_from, 10):
+            book.event(other, moved, "TransferredEvent", f"2026-03-{day}T00:00:00Z", "insider", from_repository=name)
+    found = {r["number"]: r["opened_at"] for r in book.evidence("first_response_7d") if r["counted"]}
+    assert found == {1: "2026-02-02T12:00:00Z", 2: "2026-03-10T00:00:00Z", 3: "2026-03-10T00:00:00Z"}
+
+
+def test_comments_that_move_along_are_no_new_posts(book: Book) -> None:
+    other = book.repo("acme/other")
+    for number in (1, 2):
+        gone = {"moved_to": f"/repositories/{other}/issues/{number}", "gone_at": "2026-03-11T00:00:00Z"}
+        former = asked(book, f"asker{number}", OPENED, number=number, **gone)
+        moved = book.issue(other, number, f"asker{number}", OPENED, first_seen_at="2026-03-11T00:00:00Z")
+        book.event(other, moved, "TransferredEvent", "2026-03-10T00:00:00Z", "insider")
+        for repository, issue in ((repo(book), former), (other, moved)):
+            book.comment(repository, issue, "insider", NEXT, "the same text")
+    assert [r["answered"] for r in book.evidence("first_response_7d") if r["counted"]] == [1, 1]
+
+
 def crossed(book: Book, issue: int, number: int, at: str = NEXT, will_close: int = 1, **event: Any) -> None:
     row = {"source_repository": "acme/engine", "source_number": number, "will_close": will_close, **event}
     book.event(repo(book), issue, row.pop("type", "CrossReferencedEvent"), at, **row)
@@ -212,10 +245,10 @@ def test_a_pull_request_that_closes_it_answers_at_its_merge(book: Book) -> None:
     [
         ({}, {"will_close": 0}, 0),
         ({}, {"type": "ConnectedEvent", "will_close": None}, 1),
-        ({"closes_number": 1}, {"will_close": 0}, 1),
-        ({"closes_number": 1, "closes_repository": "ACME/Engine"}, {"will_close": 0}, 1),
-        ({"closes_number": 1, "closes_repository": "acme/motor"}, {"will_close": 0}, 1),
-        ({"closes_number": 1, "closes_repository": "acme/other"}, {"will_close": 0}, 0),
+        ({"closes": [(None, 1)]}, {"will_close": 0}, 1),
+        ({"closes": [("ACME/Engine", 1)]}, {"will_close": 0}, 1),
+        ({"closes": [("acme/motor", 1)]}, {"will_close": 0}, 1),
+        ({"closes": [("acme/other", 1)]}, {"will_close": 0}, 0),
         ({"lines": 9}, {}, 0),
         ({"at": "2026-03-01T00:00:00Z"}, {}, 0),
         ({"by": None}, {}, 0),
@@ -234,10 +267,19 @@ def test_which_pull_requests_answer(book: Book, pull: dict[str, Any], event: dic
     assert the_issue(book)["answered"] == answered
 
 
+def test_a_text_may_name_foreign_issues_before_the_projects(book: Book) -> None:
+    first, second = asked(book), asked(book, "other", number=2)
+    named = [("else/where", 9), (None, 99), (None, 2), (None, 1)]
+    book.landed(repo(book), 5, "insider", NEXT, MERGED, closes=named)
+    crossed(book, first, 5)
+    crossed(book, second, 5)
+    assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1]
+
+
 def test_a_pull_request_answers_nothing_where_it_landed_nowhere(book: Book) -> None:
     issue = asked(book)
-    book.pull(repo(book), 5, "insider", NEXT, MERGED, closes_number=1)
-    book.pull(repo(book), 6, "insider", NEXT, closed_at=MERGED, closes_number=1)
+    book.pull(repo(book), 5, "insider", NEXT, MERGED, closes=[(None, 1)])
+    book.pull(repo(book), 6, "insider", NEXT, closed_at=MERGED, closes=[(None, 1)])
     crossed(book, issue, 5)
     assert not the_issue(book)["answered"]
 
@@ -256,16 +298,16 @@ def test_one_pull_request_answers_one_issue_the_first_that_its_text_names(book: 
     crossed(book, second, 5, "2026-03-04T12:00:00Z")
     crossed(book, first, 5, "2026-03-04T13:00:00Z")
     assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1]
-    book.db.execute("UPDATE pull_requests SET closes_number = 1")
+    book.db.execute("UPDATE pull_requests SET closes = '[[null, 1]]'")
     assert [r["answered"] for r in book.evidence("first_response_7d")] == [1, 0]
-    book.db.execute("UPDATE pull_requests SET closes_number = 99")
+    book.db.execute("UPDATE pull_requests SET closes = '[[null, 99]]'")
     assert [r["answered"] for r in book.evidence("first_response_7d")] == [0, 1], "its text names no issue"
 
 
 def test_which_issue_it_answers_does_not_depend_on_the_window(book: Book) -> None:
     insiders, long_ago = asked(book, "insider"), asked(book, "other", "2024-06-01T00:00:00Z", number=2)
     asked(book, number=3)
-    book.landed(repo(book), 5, "insider", NEXT, MERGED, closes_number=1)
+    book.landed(repo(book), 5, "insider", NEXT, MERGED, closes=[(None, 1)])
     book.landed(repo(book), 6, "insider", NEXT, MERGED)
     for number, issue in enumerate((insiders, long_ago), 5):
         crossed(book, issue, number, "2026-03-04T12:00:00Z")

@@ -267,6 +267,17 @@ def test_an_issue_that_was_moved_in_sight_did_not_vanish(book: Book) -> None:
     assert integrity(book)[0] == pytest.approx(1 - 1 / 12)
 
 
+def test_a_transfer_that_names_its_source_excuses_what_it_left_behind(book: Book) -> None:
+    mine = book.accounts["asker3"]
+    former = book.rows("SELECT id, number, created_at FROM issues WHERE author = ? AND number < 20", mine)
+    book.db.execute("UPDATE issues SET gone_at = ? WHERE author = ? AND number < 20", [SEEN, mine])
+    other = book.repo("acme/other")
+    for row in former:
+        moved = book.issue(other, row["number"], "asker3", row["created_at"], first_seen_at=SEEN)
+        book.event(other, moved, "TransferredEvent", SEEN, "insider", from_repository="acme/engine")
+    assert integrity(book)[0] == 1.0
+
+
 def history_of(n: int, objects: Kept, work: Kept, versions: Kept, created_at: datetime = LONG_AGO) -> Signal:
     return history_integrity(n, objects, work, versions, {"vanished": 1}, context(SIGNAL, created_at))
 

@@ -91,6 +91,14 @@ def test_a_command_of_review_is_a_look(book: Book, by: str, text: str, at: str, 
     assert days(book) == [(DAY, expected)]
 
 
+@pytest.mark.parametrize(("flag", "expected"), [(1, 1), (0, 0)])
+def test_a_flag_tells_what_is_a_command(book: Book, flag: int, expected: int) -> None:
+    pull, values = merged(book, 1, f"{DAY}T12:00:00Z"), {"subject_type": "PullRequest", "is_review_command": flag}
+    hashed = text_hash("/lgtm", database.meta(book.db, "hash_key") or "")
+    book.comment(repo(book), pull, "second", "2026-03-02T12:00:00Z", "" if flag else hashed, **values)
+    assert days(book) == [(DAY, expected)]
+
+
 @pytest.mark.parametrize(("pushed", "expected"), [(20, 1), (21, 0)])
 def test_half_of_the_days_lines_must_be_reviewed(book: Book, pushed: int, expected: int) -> None:
     pull = merged(book, 1, f"{DAY}T12:00:00Z", lines=20)

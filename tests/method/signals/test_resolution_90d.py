@@ -71,6 +71,51 @@ def test_a_template_or_anothers_comment_does_not_say_why(book: Book) -> None:
     assert [r["resolved"] for r in book.evidence("resolution_90d")] == [0, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("at", "by", "resolved"),
+    [
+        (CLOSED, "insider", 0),
+        ("2026-03-26T12:00:00Z", "insider", 0),
+        ("2026-03-26T12:00:00Z", None, 0),
+        ("2026-03-26T12:00:01Z", "insider", 1),
+        ("2026-03-13T12:00:00Z", "script", 1),
+        ("2026-03-11T12:00:00Z", "insider", 0),
+    ],
+    ids=["at once", "after 14 days", "by a ghost", "later", "by a bot", "closed while locked"],
+)
+def test_words_count_for_nothing_where_a_lock_silences_the_author(
+    book: Book, at: str, by: str | None, resolved: int
+) -> None:
+    issue = asked(book)
+    book.comment(repo(book), issue, "insider", NEXT)
+    closed(book, issue, "insider")
+    book.event(repo(book), issue, "LockedEvent", at, by)
+    assert the_issue(book)["resolved"] == resolved
+
+
+def test_a_lock_that_was_lifted_or_has_not_come_yet_silences_nobody(book: Book) -> None:
+    issue = asked(book)
+    book.comment(repo(book), issue, "insider", NEXT)
+    book.event(repo(book), issue, "LockedEvent", NEXT, "insider")
+    book.event(repo(book), issue, "UnlockedEvent", "2026-03-04T12:00:00Z", "insider")
+    closed(book, issue, "insider")
+    assert the_issue(book)["resolved"]
+    book.event(repo(book), issue, "LockedEvent", "2026-03-20T12:00:00Z", "insider")
+    assert not the_issue(book)["resolved"]
+    assert the_issue(book, as_of=date(2026, 3, 20))["resolved"]
+
+
+def test_a_lock_takes_nothing_from_a_fix_or_from_the_authors_own_closing(book: Book) -> None:
+    fixed, own = asked(book, 1), asked(book, 2)
+    book.landed(repo(book), 5, "insider", NEXT, CLOSED)
+    closed(book, fixed, "insider", **by_pull())
+    book.comment(repo(book), own, "insider", NEXT)
+    closed(book, own, "asker")
+    for issue in (fixed, own):
+        book.event(repo(book), issue, "LockedEvent", CLOSED, "insider")
+    assert [r["resolved_by"] for r in book.evidence("resolution_90d")] == ["pull_request", "author"]
+
+
 def test_the_author_resolves_it_after_an_answer_and_withdraws_it_within_a_day(book: Book) -> None:
     answered, alone, late = asked(book, 1), asked(book, 2), asked(book, 3)
     book.comment(repo(book), answered, "insider", NEXT)
@@ -107,9 +152,9 @@ def test_reopening_undoes_it_and_the_last_closing_decides(book: Book) -> None:
     ("pull", "resolved"),
     [
         ({}, 1),
-        ({"closes_number": 1}, 1),
-        ({"closes_number": 1, "closes_repository": "ACME/Engine"}, 1),
-        ({"closes_number": 7}, 0),
+        ({"closes": [(None, 1)]}, 1),
+        ({"closes": [("ACME/Engine", 1)]}, 1),
+        ({"closes": [(None, 7)]}, 0),
         ({"lines": 9}, 0),
         ({"at": "2026-03-01T00:00:00Z"}, 0),
         ({"by": "script"}, 0),
@@ -133,7 +178,7 @@ def test_a_pull_request_that_was_not_merged_resolves_nothing(book: Book) -> None
 
 def test_a_pull_request_answers_and_resolves_the_same_issue(book: Book) -> None:
     named, other = asked(book, 1), asked(book, 2)
-    book.landed(repo(book), 5, "insider", NEXT, CLOSED, closes_number=1)
+    book.landed(repo(book), 5, "insider", NEXT, CLOSED, closes=[(None, 1)])
     closed(book, other, "insider", **by_pull())
     closed(book, named, "insider", "2026-03-12T12:00:01Z", **by_pull())
     assert [r["resolved"] for r in book.evidence("resolution_90d")] == [1, 0]

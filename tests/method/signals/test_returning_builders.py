@@ -51,6 +51,13 @@ def test_so_is_a_comment_of_substance_on_anothers_thread(
     assert came(book)["came_back"] == back
 
 
+@pytest.mark.parametrize(("prose", "back"), [(40, 1), (39, 0)])
+def test_quotes_and_code_do_not_make_a_comment_longer(book: Book, first: int, prose: int, back: int) -> None:
+    others = int(book.rows("SELECT id FROM issues WHERE number = 1")[0]["id"])
+    book.comment(repo(book), others, "newcomer", AFTER_30, length=900, prose_length=prose)
+    assert came(book)["came_back"] == back
+
+
 @pytest.mark.parametrize(("at", "back"), [(AFTER_30, 1), ("2025-09-20T00:00:00Z", 0)])
 def test_so_is_a_first_use_of_power(book: Book, first: int, at: str, back: int) -> None:
     book.push(repo(book), "base", at, "newcomer")

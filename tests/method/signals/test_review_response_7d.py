@@ -144,6 +144,13 @@ def test_being_made_a_draft_does_not_stop_the_clock(book: Book) -> None:
     assert (the_pull(book)["ready_at"], the_pull(book)["counted"], the_pull(book)["days"]) == (OPENED, 1, 90.5)
 
 
+def test_a_comment_with_a_command_of_review_is_no_template(book: Book) -> None:
+    for number in (1, 2, 3):
+        values = {"subject_type": "PullRequest", "is_review_command": int(number < 3)}
+        book.comment(repo(book), offered(book, number=number), "insider", NEXT, "Looks good.\n/lgtm", **values)
+    assert [r["answered"] for r in book.evidence("review_response_7d")] == [1, 1, 0]
+
+
 @pytest.mark.parametrize(("text", "answered"), [("/lgtm", 1), ("Thanks!", 0)])
 def test_commands_of_review_are_no_templates(book: Book, text: str, answered: int) -> None:
     hashed = text_hash(text, database.meta(book.db, "hash_key") or "")

@@ -13,20 +13,20 @@ KEY = "key"
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Fixes #12", (None, 12)),
-        ("resolves: #3 and closes #4", (None, 3)),
-        ("CLOSED GH-7", (None, 7)),
-        ("close acme/engine#5", ("acme/engine", 5)),
-        ("Fixed https://github.com/acme/engine/issues/9", ("acme/engine", 9)),
-        ("See #12", (None, None)),
-        ("Prefixes #12", (None, None)),
-        ("`fixes #1` but closes #2", (None, 2)),
-        ("```\nfixes #1\n```\n", (None, None)),
-        ("", (None, None)),
+        ("Fixes #12", [(None, 12)]),
+        ("resolves: #3 and closes #4, fixes #3", [(None, 3), (None, 4)]),
+        ("CLOSED GH-7", [(None, 7)]),
+        ("close acme/engine#5", [("acme/engine", 5)]),
+        ("Fixed https://github.com/acme/engine/issues/9", [("acme/engine", 9)]),
+        ("See #12", []),
+        ("Prefixes #12", []),
+        ("`fixes #1` but closes #2", [(None, 2)]),
+        ("```\nfixes #1\n```\n", []),
+        ("", []),
     ],
 )
-def test_first_issue_that_a_text_closes(text: str, found: tuple[str | None, int | None]) -> None:
-    assert rows.closes(text) == found
+def test_issues_that_a_text_closes(text: str, found: list[tuple[str | None, int]]) -> None:
+    assert rows.closing_words(text) == found
 
 
 def test_texts_that_say_the_same_have_one_hash() -> None:
