@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "report": {"config", "method", "store"},
     "repos": {"config", "github", "report", "sync"},
     "doctor": {"config", "github", "store"},
-    "serve": {"method", "report"},
+    "serve": {"method", "report", "store"},
     "export": set(),
     "upkeep": {"config", "store"},
     # A GitHub in process, for tests and the demo: it shares the schema and the prices with the client.

@@ -2,9 +2,8 @@
 
 import os
 import socket
-import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from importlib import import_module
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -13,6 +12,7 @@ from typing import Any
 
 from collector.errors import UsageError
 from collector.serve.guard import guarded
+from collector.store import database
 
 SETTINGS: Mapping[str, bool | int] = {
     "allow_download": False,  # the file contains the hash key
@@ -59,9 +59,7 @@ def run(app: Any, host: str, port: int, names: Collection[str], ready: Callable[
     """
     import uvicorn
 
-    # https://www.sqlite.org/pragma.html#pragma_hard_heap_limit
-    with closing(sqlite3.connect(":memory:")) as db:
-        db.execute(f"PRAGMA hard_heap_limit = {SQLITE_BYTES}").fetchall()
+    database.limit_memory(SQLITE_BYTES)
     with _listening(host, port) as taken:
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{taken.getsockname()[1]}/")

@@ -4,7 +4,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -103,6 +103,15 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
             db.close()
             raise
         return db
+
+
+def limit_memory(size: int) -> None:
+    """Make SQLite refuse more than `size` bytes of memory in all, for the rest of this process.
+
+    https://www.sqlite.org/pragma.html#pragma_hard_heap_limit
+    """
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute(f"PRAGMA hard_heap_limit = {size}").fetchall()
 
 
 def in_memory() -> sqlite3.Connection:
