@@ -132,7 +132,7 @@ class PullRequest(Thread):
 
     def dismiss(self, review: Review, by: Account | None, at: Moment | None = None) -> None:
         """Dismiss a review."""
-        review.put(self.event("ReviewDismissedEvent", by, at).at, state="DISMISSED")
+        review.put(self.event("ReviewDismissedEvent", by, at, review=review).at, state="DISMISSED")
 
     def ready(self, by: Account | None = None, at: Moment | None = None) -> Self:
         """Mark a draft as ready for review."""

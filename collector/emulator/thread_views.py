@@ -278,6 +278,8 @@ class ThreadViews:
             view["subject"] = self.thread(details["subject"])
         elif e.kind == "TransferredEvent":
             view["fromRepository"] = {"nameWithOwner": details["source"].name} if details.get("source") else None
+        elif e.kind == "ReviewDismissedEvent":
+            view["review"] = self._review(t.repository, details["review"]) if details.get("review") else None
         elif e.kind == "LabeledEvent":
             view["label"] = {"name": details["label"]}
         return view

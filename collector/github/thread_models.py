@@ -94,6 +94,13 @@ class Reference(ResponseModel):
     repository: NamedRepository | None = None
 
 
+@dataclass(slots=True)
+class DismissedReview(ResponseModel):
+    """A review that an event refers to."""
+
+    full_database_id: BigInt | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Event(Served):
     """A timeline event of an issue or a pull request: https://docs.github.com/en/graphql/reference/unions#pullrequesttimelineitems."""
@@ -111,6 +118,7 @@ class Event(Served):
     subject: Reference | None = None
     label: Named | None = None
     from_repository: NamedRepository | None = None
+    review: DismissedReview | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -27,6 +27,7 @@ def test_events_of_triage_are_kept(lab: Lab) -> None:
     assert lab.query(EVENTS, "Issue") == [(kind, "alice") for kind in (*issues, "UnlockedEvent")]
     pulls = ["AssignedEvent", "LabeledEvent", "LockedEvent", "MarkedAsDuplicateEvent", "MilestonedEvent"]
     assert lab.query(EVENTS, "PullRequest") == [(kind, "alice") for kind in (*pulls, "ReviewDismissedEvent")]
+    assert lab.query("SELECT review FROM events WHERE review IS NOT NULL") == lab.query("SELECT id FROM reviews")
     assert lab.query("SELECT label FROM events WHERE type = 'LabeledEvent'") == ["mended"]
 
 

@@ -2,7 +2,13 @@
 -- that approved, asked for changes or commented on the code, or a comment with a command of review (`/lgtm`), more than `automatic_reply_seconds` after the opening.
 WITH words AS (
     SELECT v.pull_request, v.author, v.submitted_at AS at FROM reviews AS v
-    WHERE v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED')
+    JOIN pull_requests AS p ON p.id = v.pull_request
+    -- A review that was dismissed only after the merge had approved or asked for changes until then.
+    WHERE v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED') OR (v.state = 'DISMISSED' AND EXISTS (
+        SELECT 1 FROM events AS e
+        WHERE e.subject = v.pull_request AND e.subject_type = 'PullRequest' AND e.type = 'ReviewDismissedEvent'
+          AND e.review = v.id AND e.created_at >= p.merged_at
+    ))
     UNION ALL
     SELECT c.subject, c.author, c.created_at
     FROM human_comments AS c

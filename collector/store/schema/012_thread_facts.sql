@@ -14,5 +14,6 @@ ALTER TABLE pull_requests ADD COLUMN closes TEXT;
 UPDATE pull_requests SET closes = json_array(json_array(closes_repository, closes_number))
 WHERE closes_number IS NOT NULL;
 
+ALTER TABLE events ADD COLUMN review INTEGER;              -- ReviewDismissedEvent: id of the review
 ALTER TABLE events ADD COLUMN from_repository TEXT;        -- TransferredEvent: where the issue came from
 ALTER TABLE repositories ADD COLUMN archived_at TEXT;

@@ -32,6 +32,7 @@ _EVENT = {
     "source": _REFERENCE,
     "subject": _REFERENCE,
     "fromRepository": ("from_repository",),
+    "review": ("review",),
 }
 
 
@@ -174,6 +175,7 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
             "source_repository": source.repository.name_with_owner if source and source.repository else None,
             "source_number": source.number if source else None,
             "source_oid": source.oid if source else None,
+            "review": e.review.full_database_id if e.review else None,
             "from_repository": e.from_repository.name_with_owner if e.from_repository else None,
         }
         batch.add("events", _without(row, e.unserved, _EVENT))

@@ -91,6 +91,16 @@ def test_a_command_of_review_is_a_look(book: Book, by: str, text: str, at: str, 
     assert days(book) == [(DAY, expected)]
 
 
+@pytest.mark.parametrize(("at", "expected"), [("2026-03-03T11:59:59Z", 0), ("2026-03-03T12:00:00Z", 1)])
+def test_a_review_dismissed_after_the_merge_was_one(book: Book, at: str, expected: int) -> None:
+    pull = merged(book, 1, f"{DAY}T12:00:00Z")
+    for state, by in (("DISMISSED", "second"), ("DISMISSED", "outsider")):
+        reviewed(book, pull, by, "2026-03-02T13:00:00Z", state)
+        review = book.rows("SELECT max(id) AS id FROM reviews")[0]["id"]
+        book.event(repo(book), pull, "ReviewDismissedEvent", at, "author", subject_type="PullRequest", review=review)
+    assert days(book) == [(DAY, expected)]
+
+
 @pytest.mark.parametrize(("flag", "expected"), [(1, 1), (0, 0)])
 def test_a_flag_tells_what_is_a_command(book: Book, flag: int, expected: int) -> None:
     pull, values = merged(book, 1, f"{DAY}T12:00:00Z"), {"subject_type": "PullRequest", "is_review_command": flag}
