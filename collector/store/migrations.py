@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from collector.store.unserved import UNSERVED
+from collector.text import prose_length
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -39,6 +40,7 @@ def without_newer_syntax(statement: str) -> str:
 
 def _from_file(name: str) -> "Callable[[Database], None]":
     def migrate(db: "Database") -> None:
+        db.conn.create_function("prose_length", 1, prose_length, deterministic=True)
         statement = ""
         # executescript() would commit the migration's transaction, so execute one statement at a time:
         # https://docs.python.org/3/library/sqlite3.html#sqlite3.Cursor.executescript

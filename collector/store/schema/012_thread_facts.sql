@@ -5,6 +5,7 @@ ALTER TABLE comments ADD COLUMN prose_length INTEGER;
 ALTER TABLE reviews ADD COLUMN prose_length INTEGER;
 ALTER TABLE pull_requests ADD COLUMN prose_length INTEGER;
 ALTER TABLE releases ADD COLUMN prose_length INTEGER;      -- as first seen
+UPDATE releases SET prose_length = prose_length(coalesce(body, ''));
 
 ALTER TABLE comments ADD COLUMN is_review_command INTEGER; -- a line of it is a command such as /lgtm
 
