@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from collector.config.names import IN_A_LINK, LOGIN, REPOSITORY, SLUG, Role
-from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault
+from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, NOT, RULE_PATHS, fault
 from collector.config.review_commands import REVIEW_COMMANDS
 
 DEFAULT_PATH = Path("config/repos.toml")
@@ -90,7 +90,10 @@ class TrackedRepository:
 
 @dataclass(frozen=True, config=_TABLE)
 class Project:
-    """A project: measured over all its repositories together, or none and a note that says why."""
+    """A project: measured over all its repositories together, or none and a note that says why.
+
+    Its *_paths come after those that hold for all projects (`Config.docs_paths_of`).
+    """
 
     slug: Annotated[Text, AfterValidator(_slug)]
     name: Text
@@ -100,6 +103,8 @@ class Project:
     review_commands: Annotated[tuple[Text, ...], Field(description='a list of commands, like ["/lgtm"]')] = (
         REVIEW_COMMANDS
     )
+    docs_paths: Patterns = ()
+    rule_paths: Patterns = ()
     repos: tuple[TrackedRepository, ...] = Field(
         default=(), validation_alias="repo", description="written as [[project.repo]], once for each"
     )
@@ -144,27 +149,39 @@ class Config(Settings):
     """The whole configuration; its path patterns include the built-in ones."""
 
     docs_paths: Patterns = DOCS_PATHS
+    rule_paths: Patterns = RULE_PATHS
     generated_paths: Patterns = GENERATED_PATHS
     projects: tuple[Project, ...] = ()
     bots: tuple[Bot, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     path: Path = DEFAULT_PATH
 
+    def docs_paths_of(self, slug: str) -> tuple[str, ...]:
+        """Return the patterns for a project's docs: those for all projects, then its own."""
+        return self.docs_paths + next((project.docs_paths for project in self.projects if project.slug == slug), ())
+
+    def rule_paths_of(self, slug: str) -> tuple[str, ...]:
+        """Return the patterns for a project's economic rules: those for all projects, then its own."""
+        return self.rule_paths + next((project.rule_paths for project in self.projects if project.slug == slug), ())
+
     def hash(self) -> str:
         """Return 16 hex digits that change when anything changes that a signal can depend on.
 
-        Comments, order, names, categories, homepages, notes and reasons do not count. Call it on the full
-        configuration: one restricted with `selected` has another hash.
+        Comments, names, categories, homepages, notes and reasons do not count, nor does order, except that of patterns
+        from the first with a leading ! on. Call it on the full configuration: one restricted with `selected` has
+        another hash.
         """
         what_counts = {
             "lookback_days": self.lookback_days,
-            "docs_paths": sorted(set(self.docs_paths)),
-            "rule_paths": sorted(set(self.rule_paths)),
-            "generated_paths": sorted(set(self.generated_paths)),
+            "docs_paths": _what_counts(self.docs_paths),
+            "rule_paths": _what_counts(self.rule_paths),
+            "generated_paths": _what_counts(self.generated_paths),
             "projects": sorted(
                 (
                     project.slug,
                     sorted({command.casefold() for command in project.review_commands}),
+                    _what_counts(project.docs_paths),
+                    _what_counts(project.rule_paths),
                     sorted((tracked.repo.casefold(), tracked.role) for tracked in project.repos),
                 )
                 for project in self.projects
@@ -173,3 +190,8 @@ class Config(Settings):
             "mirrors": sorted((mirror.login.casefold(), mirror.repo.casefold()) for mirror in self.mirrors),
         }
         return hashlib.sha256(json.dumps(what_counts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _what_counts(patterns: tuple[str, ...]) -> list[str]:
+    """Return patterns without what changes nothing: their order, unless one takes back what earlier ones match."""
+    return list(patterns) if any(pattern.startswith(NOT) for pattern in patterns) else sorted(set(patterns))

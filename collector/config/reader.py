@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from collector.config.model import Bot, Config, Mirror, Project, Settings, TrackedRepository
 from collector.config.names import ROLES
-from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS
+from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, RULE_PATHS
 from collector.did_you_mean import did_you_mean, nearest
 from collector.errors import ConfigError
 
@@ -56,7 +56,7 @@ def load(path: Path) -> Config:
         lookback_days=file.collect.lookback_days,
         keep_runs_days=file.collect.keep_runs_days,
         docs_paths=DOCS_PATHS + file.collect.docs_paths,
-        rule_paths=file.collect.rule_paths,
+        rule_paths=RULE_PATHS + file.collect.rule_paths,
         generated_paths=GENERATED_PATHS + file.collect.generated_paths,
         projects=file.project,
         bots=file.bot,

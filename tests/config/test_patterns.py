@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
 from collector.config import matches
-from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault
+from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, fault, fixed_parts
 
 parts = st.text(alphabet="abc[](){}.+$^|\\-_ é\n", min_size=1, max_size=4).filter(lambda part: part not in (".", ".."))
 paths = st.lists(parts, min_size=1, max_size=4).map("/".join)
@@ -52,6 +52,35 @@ def test_no_pattern_fits_nothing() -> None:
 def test_one_of_several_is_enough() -> None:
     assert matches(["src/**", "docs/**"], "docs/index.md")
     assert not matches(["src/**", "docs/**"], "test/index.md")
+
+
+def test_the_last_pattern_that_matches_decides() -> None:
+    assert not matches(["docs/**", "!docs/api/**"], "docs/api/index.md")
+    assert matches(["docs/**", "!docs/api/**"], "docs/index.md")
+    assert matches(["docs/**", "!docs/api/**", "docs/api/index.md"], "docs/api/index.md")
+    assert not matches([*DOCS_PATHS, "!**", "guide/**"], "docs/index.md")
+    assert matches([*DOCS_PATHS, "!**", "guide/**"], "guide/index.md")
+    assert not matches(["!docs/**"], "src/main.py")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "parts"),
+    [
+        (["docs/**", "README.md"], ("README.md", "docs")),
+        (["pallets/*/src/weights.rs", "src/fee-?.rs", "src/fees*/**"], ("pallets", "src")),
+        (["**/docs/**", "*.md", "?/x", "a*/x"], ()),
+        (["docs/**", "!docs/api/**"], ("docs",)),
+        (["docs/**", "!**", "guide/**"], ("guide",)),
+    ],
+)
+def test_the_fixed_parts_of_patterns(patterns: list[str], parts: tuple[str, ...]) -> None:
+    assert fixed_parts(patterns) == parts
+
+
+@given(wild, paths)
+def test_whatever_a_pattern_fits_is_in_its_fixed_part(pattern: str, path: str) -> None:
+    if matches([pattern], path):
+        assert all(f"{path}/".lower().startswith(f"{part}/".lower()) for part in fixed_parts([pattern]))
 
 
 @given(paths)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collector.config import Bot, Config, Mirror, Project, TrackedRepository, load
-from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS
+from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, RULE_PATHS
 from collector.errors import ConfigError
 
 ALPHA = """
@@ -87,7 +87,7 @@ def test_a_whole_file(write: Write) -> None:
     assert config == Config(
         lookback_days=800,
         docs_paths=(*DOCS_PATHS, "handbook/**"),
-        rule_paths=("src/fees/*.rs",),
+        rule_paths=(*RULE_PATHS, "src/fees/*.rs"),
         generated_paths=(*GENERATED_PATHS, "abi/**"),
         projects=(
             Project(
@@ -116,10 +116,20 @@ def test_what_is_left_out_has_a_default(write: Write) -> None:
     config = load(write(ALPHA + '[[bot]]\nlogin = "alpha-releases"\nreason = "Publishes."\n'))
     assert config.lookback_days == 1600
     assert config.docs_paths == DOCS_PATHS
-    assert config.rule_paths == ()
+    assert config.rule_paths == RULE_PATHS
     assert config.generated_paths == GENERATED_PATHS
     assert config.mirrors == ()
     assert config.bots[0].since is None
+
+
+def test_a_projects_own_paths_come_after_those_for_all(write: Write) -> None:
+    own = 'docs_paths = ["!**", "guide/**"]\nrule_paths = ["fees/**"]'
+    config = load(
+        write('[collect]\nrule_paths = ["src/**"]\n' + ALPHA.replace('slug = "alpha"', f'slug = "alpha"\n{own}'))
+    )
+    assert config.docs_paths_of("alpha") == (*DOCS_PATHS, "!**", "guide/**")
+    assert config.rule_paths_of("alpha") == (*RULE_PATHS, "src/**", "fees/**")
+    assert config.docs_paths_of("beta") == DOCS_PATHS
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_harmless(tmp_path: Path) -> None:
@@ -149,7 +159,7 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (project('hompage = "x"'), 'project "alpha": unknown key "hompage"; did you mean "homepage"?'),
         (
             project('xyzzy = "x"'),
-            'unknown key "xyzzy"; the keys here are slug, name, category, homepage, note, review_commands, repo.',
+            'unknown key "xyzzy"; the keys here are slug, name, category, homepage, note, review_commands, docs_paths, ',
         ),
         (repository('repo = "a/b"\nrolle = "sdk"'), 'repo 3: unknown key "rolle"; did you mean "role"?'),
         (ALPHA + '[[bot]]\nlogn = "x"', 'bot 1: unknown key "logn"; did you mean "login"?'),
@@ -245,6 +255,18 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
             '[collect]\nrule_paths = ["/fees/**"]' + ALPHA,
             '[collect]: rule_paths: pattern "/fees/**" starts with a slash; ',
         ),
+        (
+            ALPHA.replace('slug = "alpha"', 'slug = "alpha"\ndocs_paths = ["guide/"]'),
+            'project "alpha": docs_paths: pattern "guide/" ends with a slash; for everything in the folder write',
+        ),
+        (
+            '[collect]\nrule_paths = ["!!fees/**"]' + ALPHA,
+            '[collect]: rule_paths: pattern "!!fees/**" begins with more than one !; ',
+        ),
+        (
+            ALPHA.replace('slug = "alpha"', 'slug = "alpha"\nrule_path = ["fees/**"]'),
+            'project "alpha": unknown key "rule_path"; did you mean "rule_paths"?',
+        ),
         # Twice
         (ALPHA + ALPHA, 'slug "alpha" is used by two projects, number 1 and number 2; rename one.'),
         (
@@ -331,6 +353,8 @@ class TestHash:
             '[collect]\nrule_paths = ["fees/**"]\n' + ALPHA,
             '[collect]\ndocs_paths = ["handbook/**"]\n' + ALPHA,
             '[collect]\ngenerated_paths = ["abi/**"]\n' + ALPHA,
+            ALPHA.replace('slug = "alpha"', 'slug = "alpha"\ndocs_paths = ["handbook/**"]'),
+            ALPHA.replace('slug = "alpha"', 'slug = "alpha"\nrule_paths = ["fees/**"]'),
             ALPHA + '[[bot]]\nlogin = "robot"\nreason = "x"',
             ALPHA + '[[mirror]]\nlogin = "export"\nrepo = "alpha-org/kit"\nreason = "x"',
         ],

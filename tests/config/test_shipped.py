@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from collector.config import Config, load, matches
+from collector.config.patterns import fixed_parts
 
 SHIPPED = Path(__file__).parents[2] / "config" / "repos.toml"
 
@@ -51,10 +52,14 @@ def test_a_predecessor_or_copy_is_called_one(config: Config) -> None:
 
 
 def test_its_paths_fit_what_they_are_meant_for(config: Config) -> None:
-    assert matches(config.rule_paths, "pallets/subtensor/src/coinbase/run_coinbase.rs")
-    assert matches(config.rule_paths, "programs/nosana-staking/src/instructions/slash.rs")
-    assert not matches(config.rule_paths, "pallets/subtensor/src/tests/coinbase.rs")
-    assert not matches(config.rule_paths, "pallets/transaction-fee/src/tests/mock.rs")
+    bittensor, nosana = config.rule_paths_of("bittensor"), config.rule_paths_of("nosana")
+    assert matches(bittensor, "pallets/subtensor/src/coinbase/run_coinbase.rs")
+    assert matches(nosana, "programs/nosana-staking/src/instructions/slash.rs")
+    assert not matches(nosana, "pallets/subtensor/src/coinbase/run_coinbase.rs")
+    assert not matches(bittensor, "pallets/subtensor/src/tests/coinbase.rs")
+    assert not matches(bittensor, "pallets/transaction-fee/src/tests/mock.rs")
+    assert matches(config.docs_paths_of("asi"), "python/docs/guide.md")
+    assert {"docs", "README.md"} <= set(fixed_parts(config.docs_paths_of("golem")))
     assert matches(config.generated_paths, "pallets/proxy/src/weights.rs")
     assert matches(config.generated_paths, "python/docs/api/uagents/agent.md")
     assert not matches(config.generated_paths, "python/docs/index.md")
