@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from benchmarks.redteam.facts import Facts, Row, to_text
-from benchmarks.redteam.history import Commit, History, Person, Pull, Push, Release, Repo
+from benchmarks.redteam.history import PARTS, Commit, History, Person, Pull, Push, Release, Repo
 from collector import clock
 
 NOTHING = "0" * 40
@@ -44,6 +44,7 @@ class Code:
         self.own: dict[Pull, list[str]] = {}
         self.targets: dict[Release, str | None] = {}
         self.ids: dict[Release, int] = {}
+        self.paths: dict[str, str] = {}  # of pushed commits
         self.releases: dict[Release, Row] = {}
         self.tags: dict[Release, Row] = {}
 
@@ -51,8 +52,8 @@ class Code:
         head, parent = line.tips.get("main"), line.repo.parent
         created = to_text(line.repo.created_at)
         return {
-            "id": line.id, "node_id": f"R_{line.id}", "full_name": line.repo.name, "project": "acme", "role": "core",
-            "tracked": 1, "configured_as": line.repo.name, "status": "ok", "head_oid": head,
+            "id": line.id, "node_id": f"R_{line.id}", "full_name": line.repo.name, "project": "acme",
+            "role": line.repo.role, "tracked": 1, "configured_as": line.repo.name, "status": "ok", "head_oid": head,
             "default_branch": line.repo.ref("main", now), "created_at": created, "is_fork": int(parent is not None),
             "parent": parent, "is_archived": 0, "is_disabled": 0, "has_issues": 1,
             "has_discussions": 0, "discussions": 0, "stars": 0, "forks": 0,
@@ -143,8 +144,13 @@ class Code:
         for plan in push.commits:
             parents = () if tip == NOTHING else (tip,)
             tip = self.commit(line, plan, parents, min(push.at, plan.authored_at or push.at))
+            self.paths[tip] = plan.path
         forced = push.back or push.purges is not None
-        self.move(line, push.branch, tip, push.at, push.actor, "force_push" if forced else "push")
+        for oid in self.move(line, push.branch, tip, push.at, push.actor, "force_push" if forced else "push"):
+            for part in PARTS:
+                touched = self.paths.get(oid, "").startswith(f"{part}/")
+                row = {"repository": line.id, "oid": oid, "path": part, "touched": int(touched)}
+                self.facts.put("commit_paths", (line.id, oid, part), row)
 
     def purge(self, line: Line, tip: str, every: int, at: datetime) -> str:
         """Make the history of a branch anew, as tools do that take a file out of it."""

@@ -18,6 +18,7 @@ from benchmarks.redteam import (
     attacks_copies,
     attacks_issues,
     attacks_offers,
+    attacks_paths,
     attacks_people,
     attacks_releases,
     attacks_review,
@@ -29,7 +30,6 @@ from benchmarks.redteam import (
 from benchmarks.redteam.history import AS_OF, SYNCS, History
 from benchmarks.redteam.record import record
 from benchmarks.redteam.scenario import SCENARIOS, Aim, Base, Scenario
-from collector.config import Config
 from collector.method import compute as method
 
 # Importing them registers their scenarios, in this order.
@@ -42,6 +42,7 @@ FAMILIES = (
     attacks_review,
     attacks_offers,
     attacks_people,
+    attacks_paths,
     controls_landing,
     controls,
     changes,
@@ -121,7 +122,7 @@ def compute_synced(history: History) -> dict[str, Value]:
 
 def signals_of(db: sqlite3.Connection, as_of: date = AS_OF) -> dict[str, Value]:
     """The signals of a recorded history, by the program."""
-    method.compute(db, Config(), as_of)
+    method.compute(db, pretend.configured(), as_of)
     out = {}
     for key, value, naive in db.execute("SELECT signal, value, naive FROM signals WHERE project = 'acme'"):
         name, figure = _figure(key, json.loads(naive))

@@ -17,6 +17,8 @@ LONG_AGO = datetime(2017, 1, 1, tzinfo=UTC)
 LOOKBACK = datetime(2022, 1, 1, tzinfo=UTC)
 FIRST_SYNC = datetime(2025, 9, 1, 3, tzinfo=UTC)
 SYNCS = [FIRST_SYNC + n * timedelta(days=7) for n in range(39)] + [WINDOW_END - timedelta(hours=1)]
+# What the configuration of every history declares as docs and as economic rules.
+PARTS = ("docs", "economics")
 WEEKS = [WINDOW_START + n * timedelta(weeks=1) for n in range(52)]
 
 
@@ -44,6 +46,7 @@ class Repo:
     left_out: int = 0
     hidden_at: datetime | None = None  # made private
     parent: str | None = None  # that it is a fork of
+    role: str = "core"
 
     def ref(self, branch: str, at: datetime) -> str:
         """The name of a branch at that time."""
@@ -106,13 +109,14 @@ class Review:
 
 @dataclass(eq=False)
 class Commit:
-    """A commit to come. `tree` names the content where it may have been there before."""
+    """A commit to come. `tree` names content that may have been there before, `path` the file that a push changes."""
 
     headline: str
     lines: int
     author: Person | None = None
     authored_at: datetime | None = None
     tree: str | None = None
+    path: str = "src/direct.py"
 
 
 @dataclass(eq=False)

@@ -100,6 +100,45 @@ def pushing(seed: int) -> History:
     return history
 
 
+def documented(seed: int) -> History:
+    """The busy project with docs that are worked on in six of thirteen periods, and ten changes of economic rules.
+
+    Of these, four lie open for ten days and are discussed, four are merged within a day, two are pushed.
+    """
+    history, rng = busy(seed), Random(f"docs {seed}")
+    for n, period in enumerate(sorted(rng.sample(range(13), 6))):
+        at = _moment(WINDOW_START + timedelta(weeks=4 * period + rng.randrange(4)), rng.randrange(5), rng)
+        pull = pull_of(history, f"Docs {n}", at - timedelta(hours=20), at, rng.randint(15, 60), "docs/guide.md")
+        pull.method = "merge"
+        history.pulls.append(pull)
+    for n, week in enumerate(sorted(rng.sample(range(2, 52), 10))):
+        at = _moment(WINDOW_START + timedelta(weeks=week), n % 5, rng)
+        author, other = history.team[n % 5], history.team[(n + 1) % 5]
+        if n % 5 == 4:
+            change = [Commit(f"Fees {n}", 20, author, at, path="economics/fees.toml")]
+            history.pushes.append(Push(history.main, author, at, change))
+            continue
+        opened = at - (timedelta(days=10) if n % 5 < 2 else timedelta(hours=5))
+        pull = pull_of(history, f"Fees {n}", opened, at, 20, "economics/fees.toml", author)
+        if n % 5 < 2:
+            pull.comments.append(Comment(other, opened + timedelta(days=2), LONG_WORD))
+        history.pulls.append(pull)
+    return history
+
+
+LONG_WORD = "I have read this change of the fees and find that it says what it does"
+
+
+def pull_of(
+    history: History, title: str, at: datetime, merged_at: datetime, lines: int, path: str, author: Person | None = None
+) -> Pull:
+    """A merged pull request of one commit to one file."""
+    who = author or history.team[len(history.pulls) % 5]
+    pull = Pull(history.main, who, at, title, [Commit(title, lines, who, at)], merged_at, who)
+    pull.path = path
+    return pull
+
+
 def _moment(week: datetime, day: int, rng: Random) -> datetime:
     return week + timedelta(days=day, hours=8 + 11 * rng.random())
 

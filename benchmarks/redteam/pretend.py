@@ -9,10 +9,22 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from benchmarks.redteam.history import LOOKBACK, Comment, Event, History, Issue, Person, Pull, Push, Release, Repo
-from collector.config import Config
+from benchmarks.redteam.history import (
+    LOOKBACK,
+    PARTS,
+    Comment,
+    Event,
+    History,
+    Issue,
+    Person,
+    Pull,
+    Push,
+    Release,
+    Repo,
+)
+from collector.config import Config, Role
 from collector.config.model import Project, TrackedRepository
 from collector.emulator import git, pulls, releases, threads
 from collector.emulator.repository import Repository
@@ -44,12 +56,11 @@ def sync(history: History, path: Path) -> sqlite3.Connection:
         await asyncio.sleep(0)
 
     server = GitHubEmulator(world, clock=seconds)
-    tracked = tuple(TrackedRepository(repo.name, "core") for repo in history.repos)
-    config = Config(projects=(Project("acme", "Acme", "compute", repos=tracked),))
+    tracked = tuple(TrackedRepository(repo.name, cast(Role, repo.role)) for repo in history.repos)
     for now in history.syncs:
         world.move(now)
         there = tuple(t for t, repo in zip(tracked, history.repos, strict=True) if repo.created_at <= now)
-        config = Config(projects=(Project("acme", "Acme", "compute", repos=there),))
+        config = configured(there)
         github = GitHub(
             Http("redteam", server.transport()),
             "https://api.github.com",
@@ -64,6 +75,12 @@ def sync(history: History, path: Path) -> sqlite3.Connection:
         if report.exit_code:
             raise RuntimeError(f"the sync at {now:%Y-%m-%d} ended with {report.exit_code}: {report.message}")
     return open_database(path)
+
+
+def configured(repos: tuple[TrackedRepository, ...] = ()) -> Config:
+    """The configuration of a history's project."""
+    docs, rules = (f"{part}/**" for part in PARTS)
+    return Config(projects=(Project("acme", "Acme", "compute", docs_paths=(docs,), rule_paths=(rules,), repos=repos),))
 
 
 class _Builder:
@@ -160,7 +177,7 @@ class _Builder:
                 min(push.at, plan.authored_at or push.at),
                 branch=push.branch,
                 parents=[tip] if tip else [],
-                files={"src/direct.py": (plan.lines - plan.lines // 4, plan.lines // 4)},
+                files={plan.path: (plan.lines - plan.lines // 4, plan.lines // 4)},
                 tree=plan.tree,
             )
         repo.push(tip, branch=push.branch, by=self.who(push.actor), at=push.at)

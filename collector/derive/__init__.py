@@ -2,6 +2,7 @@
 
 `history` models a repository's commit graph, `landings` decides how commits landed, `copies` finds copies across a
 project and `versions` parses tags; these four do no I/O. `read` loads the facts, `tables` writes the derived tables.
+`needed_sizes` and `needed_paths` tell a sync which details of commits these need.
 """
 
 DERIVATION_VERSION = 3

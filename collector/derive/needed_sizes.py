@@ -3,16 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 
-from collector.derive.work import BULK, FORK_PUSH, MERGE, Gathered, Key, gather, units
+from collector.derive.work import BULK, FORK_PUSH, MERGE, Gathered, Key, units
 
 
-def needed(db: sqlite3.Connection, project: str) -> set[Key]:
+def needed(db: sqlite3.Connection, project: str, gathered: Gathered) -> set[Key]:
     """Return the commits, and own commits of pull requests, whose lines are unknown and needed by a signal.
 
     The set is complete but may be too large: whether a commit is a copy of another is only known once both sizes are,
     and bots are not excluded because that depends on the configuration.
     """
-    gathered = gather(db, project)
     unknown = {(one.repository, one.commit.oid) for one in gathered.landed if one.commit.lines is None}
     wanted = {
         *_possible_copies(gathered),

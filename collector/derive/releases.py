@@ -19,11 +19,12 @@ SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_la
 
 @dataclass(frozen=True)
 class Written:
-    """A unit that counts, with its id and its counted lines in the table `work`."""
+    """A unit with its id, its counted lines and why it does not count (None: it does) in the table `work`."""
 
     id: int
     unit: Unit
     lines: int
+    exclusion: str | None = None
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collector import clock
 from collector.config import Config
 from collector.config.patterns import MANIFEST_PATHS
 from collector.config.review_commands import REVIEW_COMMANDS
-from collector.derive import bots, read, releases
+from collector.derive import bots, last_changes, read, releases, work_paths
 from collector.derive.bots import People
 from collector.derive.releases import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
@@ -25,6 +25,9 @@ DERIVED = (
     "review_commands",
     "release_work",
     "release_versions",
+    "declared_paths",
+    "last_changes",
+    "work_paths",
     "work",
     "landings",
     "insiders",
@@ -68,7 +71,9 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     written = _write_work(db, slug, found, lines, people, kept(gathered))
     _count_by_commits(db, slug)
     _write_bot_merges(db, config, slug, gathered, people)
-    releases.write(db, gathered, written)
+    work_paths.write(db, config, slug, written)
+    last_changes.write(db, slug, gathered)
+    releases.write(db, gathered, [one for one in written if one.exclusion is None])
 
 
 def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathered) -> None:
@@ -95,7 +100,7 @@ def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathere
 def _write_work(
     db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: People, unaltered: set[Key]
 ) -> list[Written]:
-    """Write the units. Returns those that count. `unaltered` is what a rewrite dropped and brought again."""
+    """Write the units and return them. `unaltered` is what a rewrite dropped and brought again."""
     written: list[Written] = []
     for unit in sorted(
         found,
@@ -126,8 +131,8 @@ def _write_work(
              how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at,
              _altered_at(unit, unaltered)],
         )  # fmt: skip
-        if exclusion is None and cursor.lastrowid is not None:
-            written.append(Written(cursor.lastrowid, unit, counted))
+        assert cursor.lastrowid is not None
+        written.append(Written(cursor.lastrowid, unit, counted, exclusion))
     return written
 
 

@@ -112,7 +112,7 @@ class ThreadViews:
                 self._pulls_of(r, oid), a, self.thread, lambda p: (p.created_at, p.id)
             ),
             "history": lambda a: history(
-                self._since(oid, a.get("since")),
+                self._history(oid, a.get("since"), a.get("path")),
                 a,
                 lambda o: self.seen(self.world.git.commits[o], lambda _: self.commit(r, o)),
             ),
@@ -123,10 +123,20 @@ class ThreadViews:
         found = [p for there in (r, *self.world.forks(r)) for p in there.pulls_of(oid, self.now)]
         return [p for p in found if self.odd.associated(p, p.get("merged_at", self.now), self.now)]
 
-    def _since(self, oid: str, since: str | None) -> list[str]:
-        """Return the history of a commit, without commits dated before `since`."""
+    def _history(self, oid: str, since: str | None, path: str | None) -> list[str]:
+        """Return the history of a commit, without commits dated before `since` and those that did not touch `path`.
+
+        As in `git log -- path`, a merge touches nothing that its parents did not.
+        """
         git = self.world.git
-        return [o for o in git.history(oid) if since is None or git.commits[o].committed_at >= since]
+        found = [git.commits[o] for o in git.history(oid)]
+        if since is not None:
+            found = [c for c in found if c.committed_at >= since]
+        if path is not None:
+            found = [
+                c for c in found if len(c.parents) < 2 and any(f"{f.path}/".startswith(f"{path}/") for f in c.files)
+            ]
+        return [c.oid for c in found]
 
     def _signature(self, s: Signature | None) -> View | None:
         if s is None:

@@ -316,6 +316,16 @@ class Commit(CommitParents):
     associated_pull_requests: Page[AssociatedPullRequest | None] | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class BranchCommit(CommitParents):
+    """A commit of a pull request's branch, with what stays the same when it is rebased."""
+
+    authored_date: AnyTime | None = None
+    message_headline: str | None = None
+    additions: Number | None = None
+    deletions: Number | None = None
+
+
 @dataclass(slots=True)
 class CommitLines(ResponseModel):
     """The size of a commit. The number of files is null where GitHub does not compute it."""

@@ -27,6 +27,8 @@ SIZES = {
     "own_commits": Sizes(20, 40),  # pull requests by id: the commits of each
     "commits": Sizes(50, 74),
     "sizes": Sizes(40, 60),  # commits by oid: the numbers of lines; a single huge commit takes seconds by itself
+    "branches": Sizes(10, 10),  # the last commits of a pull request's branch, with their numbers of lines
+    "paths": Sizes(100, 100),  # commits that touched a path
     "releases": Sizes(100, 100),
     "tags": Sizes(100, 100),
     "pushes": Sizes(100, 100),

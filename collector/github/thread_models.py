@@ -205,13 +205,14 @@ class ChangedFile(Served):
 
 @dataclass(slots=True, kw_only=True)
 class OwnCommit(Served):
-    """A commit of a pull request: only the fields that survive a squash or rebase."""
+    """A commit of a pull request: the fields that survive a squash or rebase, and when it was committed."""
 
     PROMISED = ("message_headline", "authored_date")
 
     oid: str
     message_headline: str | None = None
     authored_date: AnyTime | None = None
+    committed_date: AnyTime | None = None
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from collector import clock
 from collector.config import Config
 from collector.derive import DERIVATION_VERSION
 from collector.derive.tables import derive
-from collector.method import evidence, facts, preconditions
+from collector.method import completeness, evidence, facts, preconditions
+from collector.method.completeness import Missing
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
 from collector.method.naive import Dashboard
@@ -107,7 +108,7 @@ def series(last: date, count: int, every: str) -> list[date]:
 
 
 def signals(
-    db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window
+    db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window, missing: Missing
 ) -> Iterator[tuple[TrackedProject, Signal]]:
     """Yield every signal of every project, from the evidence at the date of the views. Each view is read once."""
     dashboard = Dashboard(db, window)
@@ -115,7 +116,8 @@ def signals(
         rows = evidence.rows(db, key)
         for project in tracked:
             naive = definition.naive(dashboard, project.slug)
-            context = Context(definition, project, window, rows.get(project.slug, []), naive)
+            evidence_rows = rows.get(project.slug, [])
+            context = Context(definition, project, window, evidence_rows, naive, missing.get(project.slug, {}))
             yield project, preconditions.obstacle(context) or definition.compute(context)
 
 
@@ -146,7 +148,8 @@ def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> dict[str, 
         "config_hash": config.hash(),
     }
     tracked, window = projects(db, config), Window(as_of)
-    rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, tracked, window)]
+    missing = completeness.missing(db, config, window)
+    rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, tracked, window, missing)]
     return {"signals": rows, "project_facts": facts.read(db, tracked, window)}
 
 

@@ -60,6 +60,12 @@ RETURNING_DAYS = 30  # after the first thread, from which on coming back counts
 RETURNED_WITHIN_DAYS = 180
 RETURNING_CHARACTERS = 40  # of a comment, for it to be one
 
+# Docs and economic rules
+NOTE_CHARACTERS = 200  # of a release's own text, for it to tell what is new
+RULE_LINES = 3  # in rule paths, for a landing to be a change of the rules; elsewhere SUBSTANTIVE_LINES
+NOTICE_DAYS = 7  # between the last change of a rule change and its merge
+NOTICE_CHARACTERS = 40  # of another person's comment or review before the merge
+
 # The public record
 AMENDED_HOURS = 24  # after a landing, in which it may be dropped without a charge
 WITHDRAWN_DAYS = 7  # after a version's publication, to withdraw it; and then to publish a higher one
@@ -85,6 +91,7 @@ LEAST_QUARTERS = 6
 LEAST_OBJECTS = 30  # issues, pull requests and releases
 LEAST_ASSETS = 2  # SDKs and examples
 LEAST_NEWCOMERS = 15
+LEAST_RULE_CHANGES = 3
 LEAST_FAMILIES = 6  # with a score, for an overall score
 
 # Statistics
@@ -122,5 +129,9 @@ FOR_SQL = {
     "returning_days": RETURNING_DAYS,
     "returning_characters": RETURNING_CHARACTERS,
     "withdrawn_days": WITHDRAWN_DAYS,
+    "note_characters": NOTE_CHARACTERS,
+    "rule_lines": RULE_LINES,
+    "notice_days": NOTICE_DAYS,
+    "notice_characters": NOTICE_CHARACTERS,
 }
 """The columns of the table `rules`: what the views need."""

@@ -1,8 +1,8 @@
 """The definition of a signal, and the context that its function computes it from."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -56,6 +56,7 @@ class SignalDefinition(PlannedSignal):
     # Kinds of activity whose stored rows must not lack facts that were added later. Only where these facts count.
     needs: tuple[str, ...] = ()
     about_people: bool = False  # not observable where a mirror pushes other people's work
+    facts: frozenset[str] = frozenset()  # insufficient until these are complete (`completeness.FACTS`)
 
     def score(self, x: float) -> float:
         """Return the score (0..1) at the value `x`."""
@@ -71,6 +72,7 @@ class Context:
     window: Window
     rows: Sequence[Row]
     naive: dict[str, object]
+    missing: Mapping[str, str] = field(default_factory=dict)  # facts that are not complete yet -> what is not known
 
     @property
     def counted(self) -> list[Row]:

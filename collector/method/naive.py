@@ -75,6 +75,14 @@ class Dashboard:
         """Return the commits of the window in repositories that others build with."""
         return self._builder_commits.get(project, 0)
 
+    def docs_commits(self, project: str) -> int:
+        """Commits of the window that landed with changes of docs."""
+        return self._path_commits("touches_docs").get(project, 0)
+
+    def rule_commits(self, project: str) -> int:
+        """Commits of the window that landed with changes of economic rules."""
+        return self._path_commits("touches_rules").get(project, 0)
+
     def returning_share(self, project: str) -> float | None:
         """Return the share of the outsiders with threads in the window who opened two or more; None without any."""
         return self._returning_shares.get(project)
@@ -149,6 +157,24 @@ class Dashboard:
                 "WHERE r.tracked AND r.role IN ('sdk', 'examples') AND l.reached_at < ?3 "
                 "AND (l.left_at IS NULL OR l.left_at >= ?3) AND authored_at >= ?1 AND authored_at < ?2 "
                 "GROUP BY r.project",
+                self._range,
+            ).fetchall()
+        )
+
+    def _path_commits(self, touches: str) -> dict[str, int]:
+        """Project -> commits of the pull requests and pushes of which a column of `work_paths` says that they did."""
+        return dict(
+            self._db.execute(
+                "WITH touching AS ("
+                f"  SELECT w.* FROM work_paths AS p JOIN work AS w ON w.id = p.work WHERE p.{touches}"
+                "), landed AS ("
+                "  SELECT t.project, l.repository, l.oid FROM touching AS t JOIN landings AS l USING (pull_request)"
+                "  UNION SELECT t.project, l.repository, l.oid FROM touching AS t JOIN landings AS l USING (push)"
+                "  UNION SELECT project, repository, oid FROM touching WHERE oid IS NOT NULL"
+                ") SELECT f.project, count(*) FROM landed AS f JOIN commits AS c USING (repository, oid) "
+                "JOIN landings AS l USING (repository, oid) WHERE l.reached_at < ?3 "
+                "AND (l.left_at IS NULL OR l.left_at >= ?3) AND c.authored_at >= ?1 AND c.authored_at < ?2 "
+                "GROUP BY f.project",
                 self._range,
             ).fetchall()
         )

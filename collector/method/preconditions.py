@@ -35,6 +35,8 @@ def obstacle(context: Context) -> Signal | None:
             f"facts_incomplete: an earlier version synced {_some(without)} without all that this signal needs; "
             "the syncs of one week fetch it"
         )
+    for fact in sorted(context.signal.facts & context.missing.keys()):
+        return context.insufficient(f"facts_incomplete: {context.missing[fact]}")
     if context.signal.about_issues and not project.has_issues:
         return context.not_observable("issues are switched off")
     if context.signal.about_pull_requests and not project.has_pull_requests:

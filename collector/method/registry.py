@@ -6,6 +6,7 @@ from collector.method.signals import (
     builder_upkeep,
     concentration_trend,
     contributor_days,
+    docs_months,
     effective_contributors,
     first_response_7d,
     history_integrity,
@@ -16,6 +17,7 @@ from collector.method.signals import (
     resolution_90d,
     returning_builders,
     review_response_7d,
+    rule_change_notice,
     server_evidence,
 )
 
@@ -30,9 +32,9 @@ SIGNALS: tuple[PlannedSignal, ...] = (
     independent_review.SIGNAL,
     effective_contributors.SIGNAL,
     concentration_trend.SIGNAL,
-    planned.DOCS_MONTHS,
+    docs_months.SIGNAL,
     planned.FAILURE_DISCLOSURE,
-    planned.RULE_CHANGE_NOTICE,
+    rule_change_notice.SIGNAL,
     builder_upkeep.SIGNAL,
     returning_builders.SIGNAL,
     server_evidence.SIGNAL,

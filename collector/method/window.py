@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from collector.method.constants import LEAST_AGE_WEEKS, WINDOW_WEEKS
+from collector.method.constants import BLOCK_WEEKS, LEAST_AGE_WEEKS, WINDOW_WEEKS
 from collector.text import plural
 
 _WEEK = timedelta(weeks=1)
@@ -54,6 +54,10 @@ class Window:
         """Return how many weeks of the window overlap the existence of a project created at `created_at`."""
         begun = (created_at - self.start) // _WEEK
         return WINDOW_WEEKS - min(max(begun, 0), WINDOW_WEEKS)
+
+    def blocks_of_existence(self, created_at: datetime) -> int:
+        """How many blocks of BLOCK_WEEKS weeks of the window overlap the existence of a project created then."""
+        return -(-self.weeks_of_existence(created_at) // BLOCK_WEEKS)
 
     def weeks_with(self, times: Iterable[date | datetime], created_at: datetime) -> int:
         """Return in how many weeks of existence at least one of `times` falls.

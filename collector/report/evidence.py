@@ -18,6 +18,8 @@ Row = dict[str, object]
 
 # Columns that hold account ids.
 ACCOUNTS = frozenset({"author", "bucket", "person"})
+# The signals about paths -> which of the declared patterns they look at.
+PATHS = {"docs_months": "docs", "rule_change_notice": "rules"}
 # Columns not shown, because the link, the "counted" column or the surrounding text has the same information.
 SAID_BY_THE_LINK = frozenset({"project", "repository", "counted", "reason", "url", "number", "tag_name"})
 
@@ -26,7 +28,8 @@ SAID_BY_THE_LINK = frozenset({"project", "repository", "counted", "reason", "url
 class Evidence:
     """All rows of a signal of a project as of a date: counted ones first, each part newest first.
 
-    `signal_row` is the signal itself, if computed; `logins` maps the account ids in the rows to logins.
+    `signal_row` is the signal itself, if computed; `logins` maps the account ids in the rows to logins. `paths` are the
+    declared patterns of a signal about paths, with what was found by each.
     """
 
     project: str
@@ -37,6 +40,7 @@ class Evidence:
     signal_row: SignalRow | None
     rows: list[Row]
     logins: dict[int, str]
+    paths: list[Row]
 
     @property
     def counted(self) -> int:
@@ -59,7 +63,19 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
         raise UsageError(f"This version does not compute {key} yet, so it has no rows.")
     found = by_project(db, key, slug).get(slug, [])
     own = next((s for s in signals_of(db, as_of).get(slug, []) if s.signal == key), None)
-    return Evidence(slug, names[slug], key, as_of.isoformat(), is_synthetic(db), own, found, _logins(db, found))
+    paths = declared_paths(db, slug, PATHS[key]) if key in PATHS else []
+    return Evidence(slug, names[slug], key, as_of.isoformat(), is_synthetic(db), own, found, _logins(db, found), paths)
+
+
+def declared_paths(db: sqlite3.Connection, slug: str, kind: str) -> list[Row]:
+    """Return the patterns of a project's docs or rules, in their order, with what was found by each to this day."""
+    cursor = db.execute(
+        "SELECT pattern, path, files, commits_asked, commits_touched FROM declared_paths "
+        "WHERE project = ? AND kind = ? ORDER BY position",
+        [slug, kind],
+    )
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor]
 
 
 def set_date(db: sqlite3.Connection, as_of: date) -> None:
@@ -134,7 +150,7 @@ def to_json(evidence: Evidence, limit: int) -> str:
     """Format as JSON, with at most `limit` rows; 0 means all."""
     from dataclasses import asdict
 
-    shown = {
+    shown: dict[str, object] = {
         "project": evidence.project,
         "signal": evidence.signal,
         "as_of": evidence.as_of,
@@ -144,4 +160,6 @@ def to_json(evidence: Evidence, limit: int) -> str:
         "excluded": evidence.excluded,
         "rows": evidence.rows[: limit or None],
     }
+    if evidence.signal in PATHS:
+        shown["paths"] = evidence.paths
     return json.dumps(shown, indent=2)

@@ -31,12 +31,31 @@ def _lines(evidence: Evidence, limit: int, width: int) -> Iterator[str]:
     yield f"{plural(evidence.counted, 'row')} counted, {out} left out."
     for reason, count in evidence.excluded.items():
         yield f"  {count:>6} left out: {_spaced(words.plain(reason))}"
+    yield from _paths(evidence.paths, width)
     shown = evidence.rows[: limit or None]
     if shown:
         yield from ("", *_table(shown, evidence.logins, width))
     if len(shown) < len(evidence.rows):
         more = plural(len(evidence.rows) - len(shown), "more row")
         yield from ("", *textwrap.wrap(f"{more}: --limit 0 shows all, --json prints all as JSON.", width))
+
+
+def _paths(paths: Sequence[Row], width: int) -> Iterator[str]:
+    """List the declared patterns: how many files of pull requests match each, and what direct pushes were asked."""
+    if not paths:
+        return
+    yield "Paths looked at:"
+    for row in paths:
+        files = f"{plural(int(str(row['files'])), 'file')} of pull requests"
+        if str(row["pattern"]).startswith("!"):
+            found = f"{files} taken back"
+        elif row["path"] is None:
+            found = f"{files}; not asked of pushes"
+        else:
+            asked = plural(int(str(row["commits_asked"])), "pushed commit")
+            found = f"{files}; {row['commits_touched']} of {asked} touched {words.plain(str(row['path']))}"
+        text = f"{words.plain(str(row['pattern']))}: {found}"
+        yield from textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=INDENT)
 
 
 def _table(found: Sequence[Row], logins: Mapping[int, str], width: int) -> Iterator[str]:

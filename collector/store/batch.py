@@ -44,6 +44,8 @@ TABLES = {
             ("committed_at", "tree_oid"),
             keep_if_null=(*UNSERVED["commits"], "changed_files"),
         ),
+        Table("commit_paths", ("repository", "oid", "path")),
+        Table("branch_commits", ("repository", "oid")),
         Table(
             "issues",
             ("id",),

@@ -213,6 +213,7 @@ _CLEANED_COLUMNS = {
     "commits": {"headline": "clean_words"},
     "issues": {"title": "clean_words"},
     "pull_request_commits": {"headline": "clean_words"},
+    "branch_commits": {"headline": "clean_words"},
     "pull_requests": {
         "title": "clean_words",
         "base_ref": "clean_ref",

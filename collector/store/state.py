@@ -114,7 +114,7 @@ def reset(connection: sqlite3.Connection, repositories: Sequence[int] | None = N
     """Make the next sync read every list of these repositories, or of all, from the start. Facts are kept."""
     progress = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
     sets = ", ".join(f"{column} = NULL" for column in progress)
-    sql = f"UPDATE sync_state SET {sets} WHERE kind <> 'commit_sizes'"
+    sql = f"UPDATE sync_state SET {sets} WHERE kind NOT IN ('commit_sizes', 'commit_paths', 'branch_commits')"
     if repositories is None:
         connection.execute(sql)
     else:

@@ -28,7 +28,7 @@ UNSERVED: dict[str, tuple[str, ...]] = {
         "changed_files",
     ),
     "pull_request_files": ("additions", "deletions", "change_type"),
-    "pull_request_commits": ("headline", "authored_at", "additions", "deletions"),
+    "pull_request_commits": ("headline", "authored_at", "committed_at", "additions", "deletions"),
     "comments": (
         "author_association",
         "created_at",

@@ -11,14 +11,30 @@ from collector.github.models import OddAnswer, RepositoryState
 from collector.store import state as states
 from collector.store.batch import Batch, Counts
 from collector.sync import defects
-from collector.sync.fetchers import commit_sizes, commits, pushes, releases_and_tags, tag_ancestry, threads
+from collector.sync.fetchers import (
+    branch_commits,
+    commit_paths,
+    commit_sizes,
+    commits,
+    pushes,
+    releases_and_tags,
+    tag_ancestry,
+    threads,
+)
+from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.texts import Texts
 from collector.sync.storekeeper import Storekeeper
 
 # Parts that use the page size of another kind.
-_SIZES = {"rewritten_history": "commits", "tag_ancestry": "commits", "commit_sizes": "sizes"}
+_SIZES = {
+    "rewritten_history": "commits",
+    "tag_ancestry": "commits",
+    "commit_sizes": "sizes",
+    "commit_paths": "paths",
+    "branch_commits": "branches",
+}
 
 
 @dataclass
@@ -46,7 +62,8 @@ class Work:
     texts: Mapping[int, Texts]  # by repository
     slots: asyncio.Semaphore
     parts: list[Part] = field(default_factory=list)
-    needs: commit_sizes.Needs = field(default_factory=commit_sizes.Needs)
+    needs: Needs = field(default_factory=Needs)
+    whole: set[int] = field(default_factory=set)  # repositories of which this run read every list to its end
     stopped: BudgetExhausted | None = None  # the first limit of the run that was reached
 
 
@@ -55,12 +72,17 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     done = await asyncio.gather(*(_part(work, shown, kind) for kind in states.KINDS))
     if all(p.outcome in ("done", "unchanged") for p in done):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
+        work.whole.add(shown.database_id)
     return list(done)
 
 
-async def commit_details(work: Work, shown: RepositoryState) -> Part:
-    """Backfill missing details of single commits. Call it after everything else of all repositories is stored."""
-    return await _part(work, shown, "commit_sizes")
+async def commit_details(work: Work, shown: RepositoryState) -> list[Part]:
+    """Backfill missing details of single commits. Call it after everything else of all repositories is stored.
+
+    Paths are asked only after complete lists: else a commit of a pull request would pass for one that was pushed.
+    """
+    kinds = ["commit_sizes", *(["commit_paths", "branch_commits"] if shown.database_id in work.whole else [])]
+    return [await _part(work, shown, kind) for kind in kinds]
 
 
 async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
@@ -123,6 +145,10 @@ async def _batches(work: Work, source: Source, progress: states.State, kind: str
             return commits.fetch(source, progress)
         case "commit_sizes":
             return commit_sizes.fetch(source, progress, work.needs)
+        case "commit_paths":
+            return commit_paths.fetch(source, progress, work.needs)
+        case "branch_commits":
+            return branch_commits.fetch(source, progress, work.needs)
         case "issues":
             return threads.fetch(source, progress, threads.ISSUES)
         case "pull_requests":

@@ -24,7 +24,8 @@ from collector.github.price import price
 from collector.store import database
 from collector.store import state as states
 from collector.sync import glances, remembered, repositories, repository_query
-from collector.sync.fetchers import commits, diffs, pushes, releases_and_tags, threads
+from collector.sync.fetchers import commit_paths, commits, diffs, pushes, releases_and_tags, threads
+from collector.sync.fetchers.needs import Declared
 from collector.text import plain, plural
 
 # Line counts are fetched for one in this many commits; for the others they follow from pull request files. In the first
@@ -116,8 +117,9 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
         if repo.state is None:
             plan.problems.append((repo.name, repo.problem))
             continue
-        sizer = _Planner(github, db, repo.state, shown.get(repo.state.name_with_owner), moment, github_time, full)
-        plan.steps += sizer.steps()
+        counted = shown.get(repo.state.name_with_owner)
+        paths = Declared.by(config, repo.project.slug).of(repo.entry.role)
+        plan.steps += _Planner(github, db, repo.state, counted, paths, moment, github_time, full).steps()
     return plan
 
 
@@ -127,12 +129,16 @@ def _was_read(db: sqlite3.Connection, repository: int) -> bool:
 
 @dataclass
 class _Planner:
-    """Plans one repository; `counted` has its number of commits and merged pull requests if it was never synced."""
+    """Plans one repository.
+
+    `counted` has its number of commits and merged pull requests if it was never synced, `paths` are the declared ones.
+    """
 
     github: GitHub
     db: sqlite3.Connection
     shown: RepositoryState
     counted: RepositoryGlance | None
+    paths: tuple[str, ...]
     now: str
     github_time: str | None
     full: bool
@@ -152,6 +158,7 @@ class _Planner:
                     yield self._listing(state)
                 case "commits":
                     yield from self._commits(stored)  # even --full does not fetch stored commits again
+                    yield from self._paths(stored)
                 case "pushes":
                     yield self._pushes(state)
                 case _:
@@ -184,6 +191,25 @@ class _Planner:
             yield self._step("commits", Cost(), False, "unchanged")
         else:
             yield self._step("commits", _pages(text, 1, pages), True, "new commits")
+
+    def _paths(self, commits_state: states.State) -> Iterator[Step]:
+        """Plan the question about what direct pushes touched. Whether there are any, the first sync finds out."""
+        known = [path for path in self.paths if self._has_answer(path)] if commits_state.completed_at else []
+        asked = [path for path in self.paths if path not in known]
+        if asked and commits.head_of(self.shown) is not None:
+            text = queries.path_histories(min(len(asked), commit_paths.MOST_PATHS))
+            variables = {"first": 1}  # few commits touch a path; a page lists up to 100 of them
+            cost = Cost(1, price(text, variables).points, server_time.seconds(text, variables))
+            yield self._step("commit_paths", cost, True, f"{plural(len(asked), 'path')} of direct pushes")
+
+    def _has_answer(self, path: str) -> bool:
+        """Return whether a path was asked about, or no direct commit is stored that it could be asked about."""
+        sql = (
+            "SELECT 1 FROM landings AS l WHERE repository = ?1 AND pull_request IS NULL AND exclusion IS NOT 'merge' "
+            "AND exclusion IS NOT 'fork_push' AND NOT EXISTS (SELECT 1 FROM commit_paths AS p "
+            "WHERE p.repository = ?1 AND p.oid = l.oid AND p.path = ?2) LIMIT 1"
+        )
+        return self.db.execute(sql, [self.shown.database_id, path]).fetchone() is None
 
     def _pushes(self, state: states.State) -> Step:
         page = Cost(1, 0, server_time.rest_seconds(ROWS))

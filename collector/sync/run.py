@@ -17,6 +17,7 @@ from collector.store.batch import Counts
 from collector.store.repositories import write_projects
 from collector.store.write import transaction
 from collector.sync import defects, parts, remembered, repositories, repository_query
+from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.texts import Texts
 from collector.sync.parts import Part, Work
 from collector.sync.repository_query import Tracked
@@ -143,7 +144,8 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     assert hash_key is not None
     present = [r for r in tracked if r.state is not None]
     texts = {r.state.database_id: Texts(hash_key, r.project.review_commands) for r in present if r.state}
-    work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts)
+    needs = Needs.of(request.config)
+    work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts, needs)
     await _sync_all(work, present, request.progress, result)
 
 
@@ -182,7 +184,8 @@ async def _sync_all(work: Work, present: Sequence[Tracked], progress: Progress, 
     async def details(repo: Tracked) -> None:
         assert repo.state is not None
         async with gate:
-            note(await parts.commit_details(work, repo.state))
+            for part in await parts.commit_details(work, repo.state):
+                note(part)
 
     for phase in (lists, details):
         async with asyncio.TaskGroup() as group:

@@ -93,7 +93,7 @@ def test_a_project_without_rows_says_why(run: Collect, database: Path) -> None:
         (["herom", "release_weeks"], 2, 'did you mean "heron"?'),
         (["heron", "release_week"], 2, 'did you mean "release_weeks"?'),
         (["heron"], 2, "Missing argument 'SIGNAL'"),
-        (["heron", "docs_months"], 2, "does not compute docs_months"),
+        (["heron", "failure_disclosure"], 2, "does not compute failure_disclosure"),
         (["heron", "release_weeks", "--as-of", "yesterday"], 2, "not a valid date"),
         (["heron", "release_weeks", "--as-of", "2027-01-01"], 2, "in the future"),
         (["heron", "release_weeks", "--db", "nowhere.db"], 7, "no database"),
@@ -103,3 +103,13 @@ def test_bad_input(run: Collect, database: Path, words: list[str], code: int, me
     result = run("explain", *words)
     assert result.exit_code == code
     assert meant in result.stderr
+
+
+def test_the_paths_that_were_looked_at(run: Collect, database: Path) -> None:
+    text = run("explain", "heron", "docs_months").stdout
+    assert "Paths looked at:" in text
+    assert "not asked of pushes" in text
+    found = json.loads(run("explain", "heron", "rule_change_notice", "--json").stdout)
+    assert "economics/**" in {row["pattern"] for row in found["paths"]}
+    assert "paths" not in json.loads(run("explain", "heron", "release_weeks", "--json").stdout)
+    assert "Paths looked at" not in run("explain", "heron", "release_weeks").stdout

@@ -159,7 +159,7 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (project('hompage = "x"'), 'project "alpha": unknown key "hompage"; did you mean "homepage"?'),
         (
             project('xyzzy = "x"'),
-            'unknown key "xyzzy"; the keys here are slug, name, category, homepage, note, review_commands, docs_paths, ',
+            'unknown key "xyzzy"; the keys here are slug, name, category, homepage, note, review_commands, ',
         ),
         (repository('repo = "a/b"\nrolle = "sdk"'), 'repo 3: unknown key "rolle"; did you mean "role"?'),
         (ALPHA + '[[bot]]\nlogn = "x"', 'bot 1: unknown key "logn"; did you mean "login"?'),

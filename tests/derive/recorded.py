@@ -49,6 +49,7 @@ def _landed(made: Book, repo: int) -> None:
     pull = made.pull(repo, 1, "cat", "2025-01-20T00:00:00Z", "2025-02-01T00:00:00Z", oid="squash", merger="ann")
     made.add("pull_request_files", pull_request=pull, path="src/main.py", additions=30)
     made.add("pull_request_files", pull_request=pull, path="package-lock.json", additions=20)
+    made.add("pull_request_files", pull_request=pull, path="tokenomics/fees.md", additions=4)
     for oid in ("own1", "own2"):
         made.add("pull_request_commits", pull_request=pull, oid=oid, headline=oid, authored_at="2025-01-19T00:00:00Z")
     # Merged into a development branch, which is promoted a month later.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from collector.derive import needed_sizes
+from collector.derive.work import gather
 from tests.made import Book, Row
 
 DAY, LATER = "2026-03-02T12:00:00Z", "2026-03-03T12:00:00Z"
@@ -31,7 +32,7 @@ def needed(book: Book) -> set[str]:
     """The commits whose lines would be asked for if none were known."""
     book.db.execute("UPDATE commits SET additions = NULL, deletions = NULL")
     book.db.execute("UPDATE pull_request_commits SET additions = NULL, deletions = NULL")
-    return {oid for _, oid in needed_sizes.needed(book.db, "acme")}
+    return {oid for _, oid in needed_sizes.needed(book.db, "acme", gather(book.db, "acme"))}
 
 
 @pytest.fixture

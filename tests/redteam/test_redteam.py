@@ -38,7 +38,10 @@ SHORT = (
     "monorepo", "squash merging", "promotions", "merge bot", "crowd of fresh accounts",
     "default branch of pushes renamed", "leaked key purged", "one old release and tags since",
     "core tags while the sdk releases", "bad release withdrawn",
-    "releases doubled", "team doubled", "eight newcomers", "faster answers",
+    "docs by a bot", "docs copied over", "one line a week in docs", "code pushed with a line of docs",
+    "notice by fresh accounts", "noticed then filled", "drafted then ready", "patience and forty characters",
+    "rules in slices of two lines", "docs by pushes", "rules in their own repository",
+    "releases doubled", "team doubled", "eight newcomers", "faster answers", "docs every month",
 )  # fmt: skip
 
 

@@ -93,6 +93,32 @@ def tag_histories(count: int) -> str:
 
 
 @cache
+def path_histories(count: int) -> str:
+    """Compose a query for the commits in the history of $oid, since $since, that touched each of `count` paths.
+
+    The paths are $path0, ..., whose pages begin after $after0, ...; the response's keys are p0, p1, ...
+    """
+    variables = ["$oid: GitObjectID!", "$since: GitTimestamp", "$first: Int!"]
+    variables += [f"$path{i}: String!, $after{i}: String" for i in range(count)]
+    page = "totalCount pageInfo { hasNextPage endCursor } nodes { oid }"
+    found = [
+        f"p{i}: history(path: $path{i}, since: $since, first: $first, after: $after{i}) {{ {page} }}"
+        for i in range(count)
+    ]
+    fields = f"object(oid: $oid) {{ __typename ... on Commit {{ {' '.join(found)} }} }}"
+    return _of_repository("PathHistories", variables, [fields])
+
+
+@cache
+def branch_histories(count: int) -> str:
+    """Compose a query for the last $first commits of `count` branches, by their heads ($oid0, ...), as c0, c1, ..."""
+    variables = ["$first: Int!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
+    history = "history(first: $first) { nodes { ...BranchCommit } }"
+    fields = [f"c{i}: object(oid: $oid{i}) {{ __typename ... on Commit {{ {history} }} }}" for i in range(count)]
+    return _of_repository("BranchHistories", variables, fields)
+
+
+@cache
 def commit_by_oid(fragment: str) -> str:
     """Compose a query that selects a fragment (one of COMMIT_PARTS) of the commit $oid, as `commit`."""
     field = f"commit: object(oid: $oid) {{ __typename ...{fragment} }}"
@@ -137,6 +163,8 @@ def every() -> dict[str, str]:
         "Access": access(2),
         "CommitHistories": commit_histories(2),
         "TagHistories": tag_histories(2),
+        "PathHistories": path_histories(2),
+        "BranchHistories": branch_histories(2),
         "CommitDetails": commit_details(2, 2),
         "ByName releases": releases_by_name(2),
         "ByName tags": tags_by_name(2),

@@ -9,20 +9,19 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from collector import clock
-from collector.derive import needed_sizes
 from collector.github import models as m
 from collector.github import queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import OddAnswer, parse
-from collector.sql import statement
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import one_commit
+from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.one_commit import KIND
 from collector.sync.fetchers.source import Source
 
@@ -44,31 +43,6 @@ class Detail:
     part: str
 
 
-@dataclass
-class Needs:
-    """The commits whose line counts the signals need; computed once per run for each project that changed."""
-
-    _marks: dict[str, str] = field(default_factory=dict)
-    _needed: dict[str, dict[int, list[str]]] = field(default_factory=dict)
-
-    def of(self, db: sqlite3.Connection, repository: int, mark: str | None) -> tuple[str, list[str]]:
-        """Return the project's fingerprint and the commits of a repository whose line counts are needed but unknown.
-
-        No commits are returned when the fingerprint still equals the stored `mark`.
-        """
-        (project,) = db.execute("SELECT project FROM repositories WHERE id = ?", [repository]).fetchone()
-        if project not in self._marks:
-            self._marks[project] = _fingerprint(db, project)
-        if self._marks[project] == mark:
-            return self._marks[project], []
-        if project not in self._needed:
-            of_repository = self._needed[project] = dict[int, list[str]]()
-            for ident, oid in sorted(needed_sizes.needed(db, project)):
-                of_repository.setdefault(ident, []).append(oid)
-        noted = _unserved(db, repository, LINES)
-        return self._marks[project], [o for o in self._needed[project].get(repository, ()) if o not in noted]
-
-
 async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Batch]:
     """Backfill missing details of one repository's commits.
 
@@ -78,7 +52,9 @@ async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Bat
         yield batch
     async for batch in _check_pull_requests(source, state):
         yield batch
-    mark, wanted = await source.read(needs.of, source.id, state.fingerprint)
+    mark, needed = await source.read(needs.sizes, source.id, state.fingerprint)
+    noted = await source.read(_unserved, source.id, LINES)
+    wanted = [oid for oid in needed if oid not in noted]
     due = await source.read(_due, source.id, source.now)
     young = await source.read(_recent, source.id, source.now)
     details = [Detail(oid, PULL_REQUESTS) for oid in young] + [Detail(oid, LINES) for oid in [*due, *wanted]]
@@ -190,12 +166,6 @@ async def _add(batch: Batch, source: Source, detail: Detail, raw: dict[str, Any]
     for pull_request in owners.get(detail.oid, ()):
         row = {"pull_request": pull_request, "oid": detail.oid, **counted}
         batch.amended.setdefault("pull_request_commits", []).append(row)
-
-
-def _fingerprint(db: sqlite3.Connection, project: str) -> str:
-    """Return a fingerprint of everything in a project that decides which line counts are needed."""
-    row = db.execute(statement(__package__, "sizes_mark"), [project]).fetchone()
-    return ";".join(map(str, row))
 
 
 def _unserved(db: sqlite3.Connection, repository: int, part: str) -> set[str]:

@@ -216,6 +216,7 @@ def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | Non
                 "oid": c.oid,
                 "headline": c.message_headline,
                 "authored_at": c.authored_date,
+                "committed_at": c.committed_date,
             }
             batch.add("pull_request_commits", row)
         oids = [c.oid for c in own]

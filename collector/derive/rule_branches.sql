@@ -1,0 +1,11 @@
+-- The merged pull requests of a project that touch economic rules: those in rule paths, and all of governance repositories.
+SELECT p.id, p.repository, p.created_at, (
+           SELECT max(e.created_at) FROM events AS e
+           WHERE e.subject = p.id AND e.subject_type = 'PullRequest' AND e.type = 'ReadyForReviewEvent'
+             AND e.created_at < p.merged_at
+       ), p.merged_at, p.is_cross_repository
+FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
+WHERE r.project = ? AND r.tracked AND p.merged_at IS NOT NULL AND (
+    r.role = 'governance'
+    OR p.id IN (SELECT w.pull_request FROM work_paths AS t JOIN work AS w ON w.id = t.work WHERE t.touches_rules)
+)

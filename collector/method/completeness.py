@@ -1,0 +1,63 @@
+"""Which facts of a project are not complete yet, so that signals that need them wait.
+
+A fact that a newer version asks for is fetched over the following nights; until then it would look as if it did not
+exist. Each fact has a name, which signals list in `SignalDefinition.facts`, and a function here.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from collector import clock
+from collector.method.window import Window
+from collector.store.state import NOT_SHOWN
+from collector.text import plural
+
+if TYPE_CHECKING:
+    from collector.config import Config
+
+Missing = Mapping[str, Mapping[str, str]]
+"""Project -> name of a fact -> what of it is not known yet, as the end of a sentence."""
+
+
+def missing(db: sqlite3.Connection, config: "Config", window: Window) -> Missing:
+    """Return what is not complete as of a date. Complete projects and facts are left out."""
+    found: dict[str, dict[str, str]] = {}
+    for fact, ask in FACTS.items():
+        for project, what in ask(db, config, window).items():
+            found.setdefault(project, {})[fact] = what
+    return found
+
+
+def _paths(db: sqlite3.Connection, config: "Config", window: Window) -> dict[str, str]:
+    """Return the projects with direct commits of which some declared path was not asked."""
+    from collector.config.patterns import fixed_parts
+
+    found = {}
+    for project in config.projects:
+        docs, rules = (fixed_parts(of(project.slug)) for of in (config.docs_paths_of, config.rule_paths_of))
+        (commits,) = db.execute(
+            "SELECT count(*) FROM landings AS l JOIN repositories AS r ON r.id = l.repository "
+            "JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid "
+            "WHERE r.project = ?1 AND r.tracked AND r.status NOT IN (SELECT value FROM json_each(?2)) "
+            "AND l.pull_request IS NULL AND l.exclusion IS NOT 'merge' AND l.exclusion IS NOT 'fork_push' "
+            # Of what a rewrite dropped, GitHub may know nothing any more.
+            "AND c.gone_at IS NULL AND l.reached_at < ?3 AND EXISTS ("
+            "    SELECT 1 FROM json_each(CASE r.role WHEN 'docs' THEN ?5 ELSE ?4 END) AS part WHERE NOT EXISTS ("
+            "        SELECT 1 FROM commit_paths AS p"
+            "        WHERE p.repository = l.repository AND p.oid = l.oid AND p.path = part.value))",
+            [
+                project.slug,
+                json.dumps(NOT_SHOWN),
+                clock.to_text(window.as_of_moment),
+                json.dumps(sorted({*docs, *rules})),
+                json.dumps(rules),
+            ],
+        ).fetchone()
+        if commits:
+            found[project.slug] = f"the paths that {plural(commits, 'pushed commit')} touched are not known yet"
+    return found
+
+
+FACTS: Mapping[str, Callable[[sqlite3.Connection, "Config", Window], Mapping[str, str]]] = {"paths": _paths}

@@ -1,0 +1,60 @@
+"""Are the docs kept under visible version history?"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from collector.method.author_days import BLOCKS, day_of
+from collector.method.constants import BLOCK_WEEKS, SUBSTANTIVE_LINES
+from collector.method.definition import Context, SignalDefinition
+from collector.method.naive import Dashboard
+from collector.method.signal import Signal
+from collector.method.statistics.intervals import wilson
+
+
+def docs_months(changes: Iterable[tuple[date, int]], context: Context, releases_with_notes: float | None) -> Signal:
+    """The four-week periods with enough changed lines of docs, of those in which the project existed, scaled to BLOCKS.
+
+    `changes` are days and lines; those outside the window, or before the project's oldest repository, are ignored.
+    n is the periods of existence. The interval is Wilson's, scaled alike.
+    """
+    window = context.window
+    observed = window.blocks_of_existence(context.created_at)
+    if reason := context.too_young():
+        return context.insufficient(reason, observed)
+    lines: Counter[int] = Counter()
+    for day, changed in changes:
+        week = window.week_of(day)
+        if week is not None and week // BLOCK_WEEKS >= BLOCKS - observed:
+            lines[week // BLOCK_WEEKS] += changed
+    hit = sum(changed >= SUBSTANTIVE_LINES for changed in lines.values())
+    low, high = wilson(hit, observed)
+    companions: dict[str, object] = {"periods": hit, "releases_with_notes": releases_with_notes}
+    return context.measured(hit * BLOCKS / observed, (low * BLOCKS, high * BLOCKS), observed, companions)
+
+
+def _compute(context: Context) -> Signal:
+    if not context.rows and not context.too_young():
+        return context.not_observable("no change of docs is known: neither in docs paths nor in a docs repository")
+    changes = [(day_of(row), int(row["lines"])) for row in context.counted]
+    notes = next((row["releases_with_notes"] for row in context.rows), None)
+    return docs_months(changes, context, notes)
+
+
+def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
+    return {"commits": dashboard.docs_commits(project)}
+
+
+SIGNAL = SignalDefinition(
+    key="docs_months",
+    family="docs",
+    title="Months with work on docs",
+    question="Are the docs kept under visible version history?",
+    unit=f"of {BLOCKS}",
+    direction="up",
+    least_n="docs exist",
+    compute=_compute,
+    naive=_naive,
+    curve=lambda periods: periods / BLOCKS,
+    facts=frozenset({"paths"}),
+)
