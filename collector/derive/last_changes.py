@@ -21,7 +21,7 @@ FORCE_PUSH = "force_push"
 
 @dataclass(frozen=True)
 class Branch:
-    """A merged pull request and its branch. `ref` is None for a branch in a fork, and empty if the log does not show it.
+    """A merged pull request and its branch. `ref` is None for a branch in a fork, and empty if the log has none.
 
     `committed_at` are the committer dates of its own commits, `forced_at` the times of force pushes by its timeline.
     """

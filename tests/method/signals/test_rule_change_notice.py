@@ -175,7 +175,9 @@ def test_an_update_from_the_base_is_no_change(acme: Book) -> None:
     acme.direct(ident, "main", "2026-05-05T12:00:00Z", "ann", "base")
     acme.commit(ident, "update", BETWEEN, "own", "main", lines=0)
     acme.commit(ident, "merge", MERGED, "main", "update", lines=0)
-    pull = acme.pull(ident, 1, "ann", OPENED, MERGED, oid="merge", is_cross_repository=0, head_oid="update", additions=3)
+    pull = acme.pull(
+        ident, 1, "ann", OPENED, MERGED, oid="merge", is_cross_repository=0, head_oid="update", additions=3
+    )
     acme.add("pull_request_files", pull_request=pull, path="fees/a.toml", additions=3)
     for oid in ("base", "main"):
         acme.add("commit_paths", repository=ident, oid=oid, path="fees", touched=0)
