@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import httpx
 import pytest
@@ -196,3 +197,22 @@ def test_a_plan_foresees_the_question(repo: Lab) -> None:
     assert planned() == []
     declare(repo, rules=("economics/**",))
     assert planned() == [(1, 1)]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nights_come_to_what_a_fresh_sync_finds(repo: Lab, seed: int) -> None:
+    rng = Random(seed)
+    for _ in range(8):
+        for _ in range(rng.randrange(3)):
+            paths = rng.sample(["docs/a.md", "README.md", "src/a.py", "docs.md"], rng.randint(1, 3))
+            if rng.random() < 0.6:
+                push(repo, *paths)
+            else:
+                merged(repo, *paths)
+        if rng.random() < 0.3:
+            begin = repo.commit(repo.history(repo.repo)[-1])
+            repo.repo.push(repo.repo.commit("Anew", repo.alice, parents=[begin]), by=repo.alice)
+        repo.night(rng.choice([0.5, 1, 9]))
+    fresh = repo.query("SELECT oid, path, touched FROM commit_paths", path=repo.fresh())
+    assert set(fresh) <= stored(repo)
+    assert len({row[:2] for row in stored(repo)}) == len(stored(repo))
