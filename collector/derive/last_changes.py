@@ -54,7 +54,9 @@ def write(db: sqlite3.Connection, slug: str, gathered: Gathered) -> None:
 def last_change(branch: Branch, own: "Own") -> tuple[str, str]:
     """Return when a pull request was last changed before its merge, and by what."""
     changes = [(branch.opened_at, "opened"), *([(branch.ready_at, "ready")] if branch.ready_at else [])]
-    pushes = [p for p in own.history.pushes if p.ref == branch.ref and branch.opened_at < p.at < branch.merged_at]
+    logged = [p for p in own.history.pushes if p.ref == branch.ref and p.at < branch.merged_at]
+    # The log may date the creation of a branch shortly after the pull request.
+    pushes = [p for n, p in enumerate(logged) if p.at > branch.opened_at and (n or p.kind != "branch_creation")]
     changes += [(p.at, p.kind) for p in pushes if set(p.after) - ZEROS and own.is_changed_by(p)]
     if branch.ref is None:
         changes += [(at, "commit") for at in branch.committed_at if branch.opened_at < at < branch.merged_at]

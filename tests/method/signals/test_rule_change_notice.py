@@ -163,6 +163,7 @@ def test_the_week_begins_with_the_last_change(acme: Book) -> None:
 
 def test_pushes_to_a_branch_of_the_same_repository_are_changes(acme: Book) -> None:
     change(acme, is_cross_repository=0, head_oid="x")
+    acme.push(repo(acme), "w", "2026-05-05T12:00:00Z", "ann", ref="refs/heads/topic", kind="branch_creation")
     acme.push(repo(acme), "x", BETWEEN, "ann", "w", ref="refs/heads/topic")
     acme.push(repo(acme), "y", "2026-05-08T12:00:00Z", "ann", ref="refs/heads/other")
     assert (row(acme)["change"], row(acme)["changed_at"]) == ("push", BETWEEN)
