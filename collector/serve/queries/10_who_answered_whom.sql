@@ -21,4 +21,4 @@ LEFT JOIN accounts AS asker ON asker.id = e.author
 LEFT JOIN accounts AS answerer ON answerer.id = a.author
 WHERE e.counted AND e.answered AND (:project = '' OR e.project = :project)
 GROUP BY i.id
-ORDER BY e.days DESC
+ORDER BY e.days DESC, e.opened_at, e.url
