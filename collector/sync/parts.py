@@ -63,7 +63,7 @@ class Work:
     slots: asyncio.Semaphore
     parts: list[Part] = field(default_factory=list)
     needs: Needs = field(default_factory=Needs)
-    whole: set[int] = field(default_factory=set)  # repositories of which this run read every list to its end
+    fully_read: set[int] = field(default_factory=set)  # repositories of which this run read every list to its end
     stopped: BudgetExhausted | None = None  # the first limit of the run that was reached
 
 
@@ -72,7 +72,7 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     done = await asyncio.gather(*(_part(work, shown, kind) for kind in states.KINDS))
     if all(p.outcome in ("done", "unchanged") for p in done):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
-        work.whole.add(shown.database_id)
+        work.fully_read.add(shown.database_id)
     return list(done)
 
 
@@ -81,7 +81,7 @@ async def commit_details(work: Work, shown: RepositoryState) -> list[Part]:
 
     Paths are asked only after complete lists: else a commit of a pull request would pass for one that was pushed.
     """
-    kinds = ["commit_sizes", *(["commit_paths", "branch_commits"] if shown.database_id in work.whole else [])]
+    kinds = ["commit_sizes", *(["commit_paths", "branch_commits"] if shown.database_id in work.fully_read else [])]
     return [await _part(work, shown, kind) for kind in kinds]
 
 

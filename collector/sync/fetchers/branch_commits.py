@@ -51,7 +51,7 @@ async def _ask(source: Source, heads: Sequence[str]) -> Batch:
     text, size = queries.branch_histories(len(heads)), PageSize("branches", COMMITS)
     try:
         answer = await source.github.graphql(
-            "BranchHistories", text, variables, source.meter, size, can_split=several, holes=True
+            "BranchHistories", text, variables, source.meter, size, can_split=several, partial=True
         )
     except RequestFailed as error:
         if several and isinstance(error, TooHeavy):
