@@ -86,7 +86,7 @@ def save(connection: sqlite3.Connection, state: State) -> None:
     connection.execute(
         f"INSERT OR REPLACE INTO sync_state ({', '.join(_COLUMNS)}) VALUES ({marks})", list(asdict(state).values())
     )
-    if state.completed_at not in (None, stored.completed_at):
+    if state.kind in COMPLETE and state.completed_at not in (None, stored.completed_at):
         look = [state.repository, state.kind, state.completed_at]
         connection.execute("INSERT OR IGNORE INTO looks VALUES (?, ?, ?)", look)
 
@@ -106,7 +106,7 @@ def confirm(connection: sqlite3.Connection, parts: list[tuple[str, str]], now: s
     connection.executemany(
         "INSERT OR IGNORE INTO looks SELECT s.repository, s.kind, s.completed_at FROM sync_state AS s "
         "JOIN repositories AS r ON r.id = s.repository WHERE r.full_name = ? AND s.kind = ? AND s.completed_at = ?",
-        [(repository, kind, now) for repository, kind in parts],
+        [(repository, kind, now) for repository, kind in parts if kind in COMPLETE],
     )
 
 
