@@ -1,27 +1,119 @@
-"""Atomic file replacement."""
+"""Atomic file replacement: readers see the old file or the complete new one, also after a crash."""
 
+import errno
+import fcntl
+import glob
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
+
+PRIVATE = 0o600
+"""The mode of files that only their owner may read."""
+
+# As many as Linux follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
+MOST_LINKS = 40
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path next to `path`; on success move it over `path`, on failure delete it.
+def replacing(path: Path, private: bool = False) -> Iterator[Path]:
+    """Yield the path of a new, empty file next to `path`; on success move it over `path`, on failure delete it.
 
-    Readers see the old file or the complete new one, never a partial one (fsync, then rename(2)). An existing file
-    keeps its permissions, and a symbolic link still points to the file that is replaced. Raises OSError.
+    The file is synced before it is moved, and its folder afterwards. An existing file keeps its permissions; `private`
+    makes it readable by its owner only. A symbolic link is followed if it belongs to the user or to root: in a shared
+    folder, somebody else could have placed it. What a killed run left next to `path` is deleted. A `path` that is not a
+    regular file, such as /dev/stdout or a pipe, is itself yielded. Raises OSError.
     """
-    path = path.resolve()
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    path = _followed(path)
+    existing = _mode(path)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if existing is not None and not S_ISREG(existing):
+        yield path
+        return
+    _delete_leftovers(path)
+    mode = PRIVATE if private else 0o666 if existing is None else existing & 0o777
+    beside, held = _create_beside(path, mode)
     try:
+        if existing is not None and not private:
+            os.fchmod(held, existing & 0o7777)
         yield beside
-        if path.exists():
-            beside.chmod(path.stat().st_mode & 0o7777)
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
+        os.fsync(held)
         beside.replace(path)
+        # Makes the rename durable (https://man7.org/linux/man-pages/man2/fsync.2.html); some file systems refuse.
+        with suppress(OSError):
+            sync(path.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        os.close(held)
+        _delete(beside)
+
+
+def write_text(path: Path, text: str, private: bool = False) -> None:
+    """Replace a file's content with a text in UTF-8, as `replacing` does. Raises OSError."""
+    with replacing(path, private) as beside:
+        beside.write_text(text, encoding="utf-8", newline="")
+
+
+def sync(path: Path) -> None:
+    """Write what is cached of a file or folder to the disk. Raises OSError."""
+    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _followed(path: Path) -> Path:
+    """Return the file that a symbolic link leads to. Raises OSError for a link of another user."""
+    for _ in range(MOST_LINKS):
+        if not path.is_symlink():
+            return path.parent.resolve() / path.name
+        if path.lstat().st_uid not in (0, os.geteuid()):
+            raise PermissionError(errno.EPERM, "a symbolic link that belongs to another user")
+        mode = _mode(path)
+        if mode is not None and not S_ISREG(mode):
+            return path  # such as /dev/stdout, whose link may have no target that can be named
+        path = path.parent / path.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _create_beside(path: Path, mode: int) -> tuple[Path, int]:
+    """Create the temporary file; return its path, and a descriptor that locks it until it is closed."""
+    while True:
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        try:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(held, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(held), beside.stat()):
+                return beside, held
+        except FileNotFoundError:
+            pass  # another run took it for a leftover before it was locked
+        os.close(held)
+
+
+def _delete_leftovers(path: Path) -> None:
+    """Delete the temporary files of killed runs. A file of a run that still writes it is locked by that run."""
+    for file in path.parent.glob(f".{glob.escape(path.name)}.????????.part"):
+        with suppress(OSError):
+            found = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _delete(file)
+            finally:
+                os.close(found)
+
+
+def _delete(file: Path) -> None:
+    """Delete a temporary file, and those that SQLite made for it."""
+    for end in ("", "-journal", "-wal", "-shm"):
+        file.with_name(file.name + end).unlink(missing_ok=True)

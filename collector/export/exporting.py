@@ -1,12 +1,12 @@
 """The export: a consistent snapshot of every table, one file each, moved into place when all are complete."""
 
-import secrets
-import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.atomic_files import replacing, sync
 from collector.errors import UsageError, of_disk
 from collector.export.shapes import shapes
 from collector.export.writers import WRITERS, check_installed
@@ -32,28 +32,36 @@ def export(db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[
     folder = folder.absolute()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file.", "Name a folder.")
-    beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+    is_new = not folder.exists()
     try:
-        beside.mkdir()
-        out = []
-        db.execute("BEGIN")  # one read transaction, so that all tables are of the same moment
-        try:
-            found = shapes(db)
-            for number, shape in enumerate(found, start=1):
-                file = beside / f"{shape.name}.{form}"
-                rows = WRITERS[form](shape, shape.rows(db), file)
-                out.append(Written(shape.name, str(folder / file.name), rows, file.stat().st_size))
-                progress(shape.name, number, len(found))
-        finally:
-            db.execute("ROLLBACK")
         folder.mkdir(exist_ok=True)
-        for written in out:
-            (beside / Path(written.file).name).replace(written.file)
+        return _written(db, form, folder, progress)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise of_disk(error, str(folder)) or UsageError(
             f"{folder} cannot be written ({why}).", "Name another folder."
         ) from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()  # only if it is empty, because the export failed
+
+
+def _written(
+    db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[str, int, int], None]
+) -> list[Written]:
+    out = []
+    with ExitStack() as replaced:  # moves the files into place at its end
+        db.execute("BEGIN")  # one read transaction, so that all tables are of the same moment
+        try:
+            found = shapes(db)
+            for number, shape in enumerate(found, start=1):
+                file = folder / f"{shape.name}.{form}"
+                beside = replaced.enter_context(replacing(file))
+                rows = WRITERS[form](shape, shape.rows(db), beside)
+                sync(beside)  # a full disk must be noticed before the first file is replaced
+                out.append(Written(shape.name, str(file), rows, beside.stat().st_size))
+                progress(shape.name, number, len(found))
+        finally:
+            db.execute("ROLLBACK")
     return out

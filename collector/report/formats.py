@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from collector import atomic_files
 from collector.errors import UsageError, of_disk
 from collector.report import markdown, words
 from collector.report.model import Report
@@ -40,9 +41,9 @@ def render(report: Report, form: str, layout: Layout) -> str:
 
 
 def save(text: str, path: Path) -> None:
-    """Write the text to a file. Raises UsageError if that fails, DatabaseError if the disk is full."""
+    """Replace a file by the text, at once. Raises UsageError if that fails, DatabaseError if the disk is full."""
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        atomic_files.write_text(path, text)
     except OSError as error:
         raise of_disk(error, str(path)) or UsageError(
             f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Name another file with --output."
