@@ -1,15 +1,28 @@
 """Timestamps in the database's format: ISO 8601 in UTC with second precision, such as 2026-01-31T12:00:00Z."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 FAR_FUTURE = "9999"
 """Sorts after every timestamp in the database: the default where a time is missing."""
 
 
+TRUSTED = timedelta(days=1)
+"""As long as this machine's clock differs from GitHub's by no more than this, it decides the date."""
+
+
 def utc_now() -> datetime:
     """Return the current time by this machine's clock, in UTC."""
     return datetime.now(UTC)
+
+
+def corrected(ours: datetime, ahead: float | None) -> datetime:
+    """Return a time by this machine's clock, or by GitHub's if the two differ by more than TRUSTED.
+
+    `ahead`: the seconds by which this machine's clock is ahead of GitHub's; None if that is unknown.
+    """
+    is_wrong = ahead is not None and abs(ahead) > TRUSTED.total_seconds()
+    return ours - timedelta(seconds=ahead or 0) if is_wrong else ours
 
 
 def to_text(moment: datetime) -> str:

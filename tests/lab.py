@@ -22,6 +22,7 @@ from collector.emulator.world import Account, World
 from collector.github.client import Bounds, GitHub
 from collector.github.http import Http
 from collector.github.rate_limits import Viewer
+from collector.store import hash_key
 from collector.sync import run as syncing
 
 Row = tuple[Any, ...]
@@ -166,6 +167,8 @@ class Lab:
         path = path or self.path
         if not path.exists():
             shutil.copy(self.empty, path)
+        if not hash_key.file_of(path).exists():
+            shutil.copy(hash_key.file_of(self.empty), hash_key.file_of(path))
         self.runs += 1
         now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs) + self.astray
         request = syncing.Request(self.config(), path, now, since=since, full=full)

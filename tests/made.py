@@ -2,17 +2,15 @@
 
 import json
 import sqlite3
-import tempfile
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from collector.config import Config
 from collector.method import compute, evidence
 from collector.method.registry import BY_KEY
-from collector.store.database import open_database
+from collector.store.database import in_memory
 from collector.store.state import COMPLETE
 
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
@@ -59,12 +57,7 @@ def _columns(table: str) -> set[str]:
 
 @cache
 def _empty() -> sqlite3.Connection:
-    with tempfile.TemporaryDirectory() as folder:
-        stored = open_database(Path(folder) / "empty.db")
-        memory = sqlite3.connect(":memory:", check_same_thread=False)
-        stored.backup(memory)
-        stored.close()
-    return memory
+    return in_memory()
 
 
 class Book:

@@ -10,13 +10,15 @@ from collector.cli import logs, options
 @click.command("backup", epilog="Example: collect backup backups/2026-01-31.db")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@click.option("--with-key", is_flag=True, help="Also copy the hash key, to FILE.key.")
 @options.as_json
 @options.db
-def command(file: Path, overwrite: bool, as_json: bool, db: Path) -> None:
+def command(file: Path, overwrite: bool, with_key: bool, as_json: bool, db: Path) -> None:
     """Copy the database to FILE; safe during a sync.
 
     The copy is a consistent snapshot, is checked, and appears at FILE only when complete. To restore it, move it to the
-    database's path while no sync is running.
+    database's path while no sync is running. A sync of the copy needs the hash key, which is not part of it: keep the
+    database's own key file, or a copy of it made with --with-key.
     """
     import json
     from dataclasses import asdict
@@ -24,9 +26,10 @@ def command(file: Path, overwrite: bool, as_json: bool, db: Path) -> None:
     from collector.upkeep import backup
 
     logs.LOG.info("Database: %s", db.absolute())
-    done = backup.back_up(db, file, overwrite)
+    done = backup.back_up(db, file, overwrite, with_key)
     click.echo(
         json.dumps(asdict(done), indent=2)
         if as_json
         else f"Backed up to {done.file}: {done.size / 1e6:,.1f} MB, integrity checked, schema {done.schema}."
+        + (f" Its hash key is in {done.key}." if done.key else "")
     )

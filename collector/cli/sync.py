@@ -84,8 +84,8 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
     from collector import clock
     from collector.method import compute
 
-    today = clock.date_of(clock.utc_now())
-    if ahead is not None and abs(ahead) < CLOCKS_AGREE:
+    today = clock.date_of(clock.corrected(clock.utc_now(), ahead))
+    if ahead is not None and not CLOCKS_AGREE < abs(ahead) <= clock.TRUSTED.total_seconds():
         compute.drop_future(db, today)
     logs.LOG.info("Computing today's signals.")
     compute.compute(db, config, today)
@@ -93,6 +93,8 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
 
 def _print_result(result: "SyncResult", as_json: bool) -> None:
     """Print a summary of the run and exit with its exit code."""
+    from collector import clock
+
     if as_json:
         click.echo(_json(result))
     else:
@@ -113,9 +115,10 @@ def _print_result(result: "SyncResult", as_json: bool) -> None:
     ahead = result.clock_ahead
     if ahead is not None and abs(ahead) > CLOCKS_AGREE:
         logs.LOG.warning(
-            "This machine's clock is %s %s GitHub's, and decides the date of today's signals: correct the clock.",
+            "This machine's clock is %s %s GitHub's, %s: correct the clock.",
             timedelta(seconds=round(abs(ahead))),
             "ahead of" if ahead > 0 else "behind",
+            "whose date this sync used" if abs(ahead) > clock.TRUSTED.total_seconds() else "but decides today's date",
         )
     for name, kind, error in result.failures:
         logs.say(f"Failed: {name} ({kind}): {error}")

@@ -14,7 +14,7 @@ from collector.derive.releases import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.sql import statement
-from collector.store import database, privacy
+from collector.store import hash_key, privacy
 from collector.store.text_hash import text_hash
 
 GENERATED = "generated"
@@ -39,7 +39,7 @@ DERIVED = (
 
 
 def derive(db: sqlite3.Connection, config: Config) -> None:
-    """Make all derived tables anew, within the transaction of the caller."""
+    """Make all derived tables anew, within the transaction of the caller. Raises DatabaseError without the hash key."""
     for table in DERIVED:
         db.execute(f"DELETE FROM {table}")
     config = privacy.renamed(db, config)
@@ -54,7 +54,7 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
 
 def _write_review_commands(db: sqlite3.Connection) -> None:
     """Write the hashes of comments that consist of one or two commands: for comments stored without a flag."""
-    key = database.meta(db, "hash_key") or ""
+    key = hash_key.read(db)
     texts = (" ".join(commands) for n in (1, 2) for commands in permutations(REVIEW_COMMANDS, n))
     db.executemany("INSERT INTO review_commands VALUES (?)", [(h,) for h in sorted({text_hash(t, key) for t in texts})])
 

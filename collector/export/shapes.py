@@ -20,8 +20,6 @@ _TIMES = {
     ("late_arrivals", "previous_sync"),
 }
 _DATES = {("signals", "as_of"), ("work", "day")}
-# With the key, forgotten accounts could be identified by hashing every known login.
-_ROWS = {"meta": "key <> 'hash_key'"}
 _LEFT_OUT = {"forgotten"}
 
 
@@ -35,7 +33,7 @@ class Shape:
     def rows(self, db: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
         """Yield all rows in the order in which they are stored."""
         columns = ", ".join(_quoted(name) for name, _ in self.columns)
-        yield from db.execute(f"SELECT {columns} FROM {_quoted(self.name)} WHERE {_ROWS.get(self.name, 'TRUE')}")
+        yield from db.execute(f"SELECT {columns} FROM {_quoted(self.name)}")
 
 
 def shapes(db: sqlite3.Connection) -> list[Shape]:

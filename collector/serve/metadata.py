@@ -47,7 +47,7 @@ def build(db: sqlite3.Connection, name: str) -> dict[str, Any]:
             name: {
                 "title": TITLE,
                 "description_html": _contents(db, name, tables),
-                "tables": {t.name: _table(t) for t in tables} | {"meta": {"hidden": True, "allow": False}},
+                "tables": {t.name: _table(t) for t in tables},
                 "queries": {q.name: _query(db, q) for q in queries},
             }
         },

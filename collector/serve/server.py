@@ -15,7 +15,7 @@ from collector.serve.guard import guarded
 from collector.store import database
 
 SETTINGS: Mapping[str, bool | int] = {
-    "allow_download": False,  # the file contains the hash key
+    "allow_download": False,  # SQLite's file may contain deleted rows; `collect backup` makes a copy
     "default_page_size": 50,
     "max_returned_rows": 2000,
     "sql_time_limit_ms": 4000,  # an evidence view reads a year of a project

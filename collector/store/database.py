@@ -1,15 +1,18 @@
 """Open the database file, check and migrate it, and turn SQLite errors into messages for the user."""
 
-import secrets
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from collector.atomic_files import PRIVATE
 from collector.errors import DatabaseError
-from collector.store import migrations
+from collector.store import hash_key, migrations
+from collector.store.settings import meta as meta
+from collector.store.settings import set_meta as set_meta
 
 # The version in Debian 11 and RHEL 9.
 LEAST_SQLITE = (3, 34)
@@ -84,6 +87,9 @@ def connect(path: Path, mode: Literal["ro", "rw", "rwc"], timeout: float = BUSY_
 def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
     """Open the database and migrate it to the current schema; with `create`, create it if it does not exist.
 
+    A new file is readable by its owner only. It gets its schema, its key and the record of migrations in one
+    transaction: a run that is killed meanwhile leaves an empty file, which the next one fills.
+
     Raises DatabaseError if the file is missing, a folder, not a database, damaged, from a newer version of the program
     or not writable, and if this Python's SQLite is too old.
     """
@@ -96,7 +102,9 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
             "Run `collect sync` first, or `collect demo --db FILE` and name that file.",
         )
     with plain_words(path):
-        db = connect(path, "rwc")
+        if create:
+            _create(path)
+        db = connect(path, "rw")
         try:
             _make_ready(db, path)
         except BaseException:
@@ -117,21 +125,8 @@ def limit_memory(size: int) -> None:
 def in_memory() -> sqlite3.Connection:
     """Return a new in-memory database with the current schema."""
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    _make_ready(db, Path(":memory:"))
+    _make_ready(db, None)
     return db
-
-
-def meta(db: sqlite3.Connection, key: str) -> str | None:
-    """Return a value from the table `meta`, None if it is not set."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
-    return str(row[0]) if row else None
-
-
-def set_meta(db: sqlite3.Connection, values: dict[str, Any], keep: bool = False) -> None:
-    """Write values to the table `meta`; with `keep`, existing values stay."""
-    conflict = "DO NOTHING" if keep else "DO UPDATE SET value = excluded.value"
-    rows = [(k, str(v)) for k, v in values.items()]
-    db.executemany(f"INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) {conflict}", rows)
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
@@ -139,14 +134,14 @@ def tables(db: sqlite3.Connection) -> set[str]:
     return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def _make_ready(db: sqlite3.Connection, path: Path) -> None:
-    _check(db, path)
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA synchronous = NORMAL")
+def _create(path: Path) -> None:
+    """Create an empty file if there is none. SQLite says why it cannot be opened when this fails."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
 
 
-def _check(db: sqlite3.Connection, path: Path) -> None:
-    """Check that the database belongs to this program, and migrate it."""
+def _make_ready(db: sqlite3.Connection, path: Path | None) -> None:
+    """Check that the database belongs to this program, and migrate it. `path` is None in memory."""
     applied, known = migrations.applied(db), migrations.known()
     newer = ", ".join(sorted(applied - known))
     if newer:
@@ -154,17 +149,23 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
             f"The database {path} was written by a newer version of collect ({newer}).",
             "Upgrade collect, or name another file with --db.",
         )
-    if known - applied:
+    if known - applied or not hash_key.is_established(db):
         _migrate(db, path)
-    if meta(db, "hash_key") is None:  # a new database, or one whose creation was interrupted
-        set_meta(db, {"hash_key": secrets.token_hex(16)}, keep=True)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = NORMAL")
 
 
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    # Never add tables to another program's database. One with only the ledger is ours: its first migration was
-    # interrupted.
+def _migrate(db: sqlite3.Connection, path: Path | None) -> None:
+    """Apply the missing migrations and establish the key, all in one transaction."""
+    from collector.store.write import transaction
+
+    # Never add tables to another program's database. One with only the ledger is ours: a version that did not create
+    # everything in one transaction was interrupted.
     others = tables(db) - {migrations.LEDGER}
     if others and "meta" not in others:
         raise DatabaseError(f"{path} belongs to another program.", "Name another file with --db or COLLECT_DB.")
     db.execute("PRAGMA journal_mode = WAL")
-    migrations.apply(db)
+    with transaction(db):
+        migrations.apply(db)
+        hash_key.establish(db, path)
+    hash_key.erase(db)

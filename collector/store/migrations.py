@@ -9,6 +9,8 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from collector import clock
+from collector.store import future_times
 from collector.store.unserved import UNSERVED
 from collector.text import prose_length
 
@@ -74,8 +76,16 @@ def _without_not_null(db: "Database") -> None:
     db.conn.execute("PRAGMA writable_schema = OFF")
 
 
+def _without_future_times(db: "Database") -> None:
+    future_times.forget(db.conn, clock.utc_now())
+
+
 # Migrations written in Python; their .sql files contain only a comment.
-_IN_PYTHON = {"004_full_text_search": _full_text_search, "007_unserved_facts": _without_not_null}
+_IN_PYTHON = {
+    "004_full_text_search": _full_text_search,
+    "007_unserved_facts": _without_not_null,
+    "016_future_times": _without_future_times,
+}
 
 
 def known() -> set[str]:
@@ -109,7 +119,7 @@ def rebuild_search(db: sqlite3.Connection) -> None:
 
 
 def apply(db: sqlite3.Connection) -> None:
-    """Apply the migrations that this database does not have yet."""
+    """Apply the migrations that this database does not have yet, within the caller's transaction."""
     from sqlite_utils import Database
 
     migrations().apply(Database(db))

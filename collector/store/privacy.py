@@ -1,7 +1,8 @@
 """Forget accounts: pseudonymise them in stored rows, and in everything that later syncs bring.
 
-A forgotten account is recognised by a keyed hash of its id, or of any login that it used since; the key is stored in
-the table `meta`. The pseudonym is a negative id and a name derived from the same hash, so counts and references hold.
+A forgotten account is recognised by a keyed hash of its id, or of any login that it used since; the key is in a file
+beside the database (`hash_key.py`). The pseudonym is a negative id and a name derived from the same hash, so counts and
+references hold.
 """
 
 import json
@@ -9,11 +10,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from collector.config import Config
-from collector.store import database
+from collector.store import hash_key
 from collector.store.batch import Batch
 
 # A word that may be a login. "-" and "_" belong to it: "alice-b" is not the login "alice".
@@ -120,11 +121,16 @@ class _Known:
     """The forgotten accounts by their hashes, and functions that remove their logins from text."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self.key = database.meta(db, "hash_key") or ""
+        self.db = db
         self.names: dict[str, str] = dict(db.execute("SELECT hash, name FROM forgotten").fetchall())
         found = db.execute("SELECT full_name, default_branch FROM repositories").fetchall()
         self.repositories = {row[0].lower() for row in found}
         self.branches = {row[1] for row in found}
+
+    @cached_property
+    def key(self) -> str:
+        """The hash key. It is not needed while nobody is forgotten."""
+        return hash_key.read(self.db)
 
     def of_number(self, ident: int) -> str:
         """Return the hash of an account's id."""

@@ -137,6 +137,11 @@ def begin_run(connection: sqlite3.Connection, now: str) -> int:
     return cursor.lastrowid
 
 
+def date_run(connection: sqlite3.Connection, run: int, started_at: str) -> None:
+    """Correct the start time of a run."""
+    connection.execute("UPDATE sync_runs SET started_at = ? WHERE id = ?", [started_at, run])
+
+
 def end_run(connection: sqlite3.Connection, run: int, values: "Row", parts: "list[Row]") -> None:
     """Write the results of a run: `values` to its row of sync_runs, and one row of sync_run_parts per part."""
     sets = ", ".join(f"{c} = ?" for c in values)

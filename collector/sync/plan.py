@@ -107,11 +107,11 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
         await repository_query.ask(github, tracked, plan.asked)
         new = [r.state.name_with_owner for r in tracked if r.state and not _was_read(db, r.state.database_id)]
         start = database.meta(db, "start")
-        since = clock.from_text(start) if start else now - timedelta(days=config.lookback_days)
+        since = clock.from_text(start) if start else github.now() - timedelta(days=config.lookback_days)
         shown, _ = await glances.by_name(github, new, since, plan.asked)
     finally:
         await github.close()
-    moment = clock.to_text(now)
+    moment = clock.to_text(clock.corrected(now, github.ahead))
     github_time = repository_query.newest_time(tracked, database.meta(db, "github_time"), clock.to_text(github.now()))
     for repo in tracked:
         if repo.state is None:

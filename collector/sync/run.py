@@ -12,7 +12,7 @@ from collector import clock, interrupts
 from collector.config import Config
 from collector.errors import STORED_FACTS, CollectError, SomeRepositoriesFailed
 from collector.github.client import GitHub, Meter
-from collector.store import bots, database, lock, state
+from collector.store import bots, database, future_times, hash_key, lock, state
 from collector.store.batch import Counts
 from collector.store.repositories import write_projects
 from collector.store.write import transaction
@@ -74,12 +74,15 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
     with lock.held(path, now), closing(database.open_database(path)) as db, database.plain_words(path):
         keeper = Storekeeper(path, db, now, database.meta(db, "github_time"))
         result = SyncResult(now)
-        run_id = keeper.run = state.begin_run(db, now)
+        key = hash_key.read(db)
+        with transaction(db):
+            run_id = keeper.run = state.begin_run(db, now)
+            database.set_meta(db, {"synthetic": int(request.synthetic)})
         remembered.recall(db, github, request.now)
         stopped_by: list[int] = []
         with interrupts.on_signals(stopped_by.append):
             try:
-                asyncio.run(_supervised(github, request, keeper, result, stopped_by))
+                asyncio.run(_supervised(github, request, keeper, result, key, stopped_by))
             except Exception as error:
                 keeper.close()
                 _record(db, run_id, result, f"A defect: {type(error).__name__}: {error}", CollectError.exit_code)
@@ -89,7 +92,7 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
             if stopped_by:
                 result.exit_code, result.message = interrupts.exit_code(stopped_by[0]), INTERRUPTED
             with transaction(db):
-                remembered.keep(db, github, request.now)
+                remembered.keep(db, github, clock.corrected(request.now, github.ahead))
             _finish(db, keeper, request, result, run_id)
             if result.exit_code in STORED_FACTS:
                 _call_after(db, path, result, run_id, after, stopped_by)
@@ -97,10 +100,10 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
 
 
 async def _supervised(
-    github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, stopped_by: list[int]
+    github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, key: str, stopped_by: list[int]
 ) -> None:
     """Run the sync; an error becomes the result's exit code and message, a signal is appended to `stopped_by`."""
-    task = asyncio.create_task(_sync(github, request, keeper, result))
+    task = asyncio.create_task(_sync(github, request, keeper, result, key))
     loop = asyncio.get_running_loop()
 
     def stop(number: int) -> None:
@@ -123,13 +126,14 @@ async def _supervised(
             await github.close()
 
 
-async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult) -> None:
+async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, key: str) -> None:
     await keeper.change(write_projects, request.config)
     tracked = await keeper.read(repositories.tracked, request.only or request.config)
     result.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
     result.parts.append(question)
     await repository_query.ask(github, tracked, question.meter)
+    await _correct_clock(github, request, keeper, result)
     keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
     keeper.github_time = repository_query.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
     for repo in tracked:
@@ -140,13 +144,27 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
             found.append((repo.name, "repository", repo.problem))
     if request.full:
         await keeper.change(state.reset, [r.id for r in tracked if r.id is not None])
-    hash_key = await keeper.read(database.meta, "hash_key")
-    assert hash_key is not None
     present = [r for r in tracked if r.state is not None]
-    texts = {r.state.database_id: Texts(hash_key, r.project.review_commands) for r in present if r.state}
+    texts = {r.state.database_id: Texts(key, r.project.review_commands) for r in present if r.state}
     needs = Needs.of(request.config)
     work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts, needs)
     await _sync_all(work, present, request.progress, result)
+
+
+async def _correct_clock(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult) -> None:
+    """Let GitHub's clock decide the times of this run if ours is wrong, and repair what a wrong one left earlier."""
+    keeper.now = result.started_at = clock.to_text(clock.corrected(request.now, github.ahead))
+    present = github.now()
+
+    def repair(db: sqlite3.Connection) -> None:
+        assert keeper.run is not None
+        state.date_run(db, keeper.run, keeper.now)
+        future_times.redate(db, present)
+        future_times.forget(db, present)
+        keeper.github_time = database.meta(db, "github_time")
+
+    if github.ahead is not None:
+        await keeper.change(repair)
 
 
 async def _store(github: GitHub, keeper: Storekeeper, repo: Tracked, question: Part) -> None:
@@ -247,7 +265,11 @@ def _record(db: sqlite3.Connection, run_id: int, result: SyncResult, message: st
     result.exit_code, result.message = exit_code, message
     with suppress(sqlite3.Error), transaction(db):
         state.end_run(db, run_id, {"exit_code": exit_code, "message": message}, [])
-        state.record_error(db, run_id, "*", "run", message, clock.to_text(clock.utc_now()))
+        state.record_error(db, run_id, "*", "run", message, _present(result))
+
+
+def _present(result: SyncResult) -> str:
+    return clock.to_text(clock.corrected(clock.utc_now(), result.clock_ahead))
 
 
 def _store_result(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResult, run_id: int) -> None:
@@ -260,7 +282,7 @@ def _store_result(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResul
     if result.exit_code not in (0, 1, 3):
         state.record_error(db, run_id, "*", "run", result.message, keeper.now)
     values = {
-        "finished_at": clock.to_text(clock.utc_now()),
+        "finished_at": _present(result),
         "exit_code": result.exit_code,
         "requests": result.total.requests,
         "points": result.total.points,
@@ -291,23 +313,28 @@ def _store_result(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResul
 
 
 def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
-    """Return the start of the database: set by the first sync, moved back by an earlier --since.
+    """Return the start of the database: set by the first sync, moved back by an earlier --since or a longer lookback.
 
-    `today` is by GitHub's clock, so that a wrong clock on this machine cannot set a start in the future.
+    `today` is by GitHub's clock, so that a wrong clock on this machine cannot set a start in the future. A start later
+    than today less the lookback that no --since asked for was set by a wrong clock: it is moved back, too.
     """
-    stored = database.meta(db, "start")
-    asked = clock.to_text(clock.midnight(request.since)) if request.since else None
-    if stored is None or stored > clock.to_text(clock.midnight(today)):
-        first = clock.midnight(today - timedelta(days=request.config.lookback_days))
-        start = asked or clock.to_text(first)
+    stored, was_asked = database.meta(db, "start"), database.meta(db, "start_asked") == "1"
+    usual, latest = (clock.to_text(clock.midnight(day)) for day in (_usual_start(request, today), today))
+    asked = clock.to_text(clock.midnight(request.since)) if request.since and request.since <= today else None
+    if stored is None or stored > (latest if was_asked else usual):
+        start = asked or usual
     elif asked is not None and asked < stored:
         start = asked
     else:
         return stored
     if stored is not None:
         state.move_start(db)
-    database.set_meta(db, {"start": start, "synthetic": int(request.synthetic)})
+    database.set_meta(db, {"start": start, "start_asked": int(start == asked)})
     return start
+
+
+def _usual_start(request: Request, today: date) -> date:
+    return today - timedelta(days=request.config.lookback_days)
 
 
 def _most_severe(group: BaseExceptionGroup[BaseException]) -> CollectError:

@@ -6,23 +6,26 @@ from pathlib import Path
 
 from collector.atomic_files import replacing
 from collector.errors import DatabaseError, UsageError, of_disk
-from collector.store import database, migrations
+from collector.store import database, hash_key, migrations
 
 
 @dataclass(frozen=True)
 class Backup:
-    """The copy: its size in bytes, and the schema version in it."""
+    """The copy: its size in bytes, the schema version in it, and the file with its hash key, if one was written."""
 
     file: str
     size: int
     schema: str
+    key: str | None = None
 
 
-def back_up(path: Path, target: Path, overwrite: bool) -> Backup:
+def back_up(path: Path, target: Path, overwrite: bool, with_key: bool = False) -> Backup:
     """Copy the database at `path` to `target` as a consistent snapshot; a sync may be writing meanwhile.
 
     Uses SQLite's online backup API (https://sqlite.org/backup.html). An older schema is copied without migrating it.
-    Raises UsageError if the target exists and `overwrite` is false, and DatabaseError.
+    The copy is readable by its owner only. Without `with_key` nobody can learn the hash key from it; with `with_key`
+    the key is written beside it, or stays inside it when an earlier version keeps it there. Raises UsageError if a
+    target exists and `overwrite` is false, and DatabaseError.
     """
     if not path.exists():
         raise DatabaseError(f"There is no database at {path}.", "Name its file with --db or COLLECT_DB.")
@@ -30,26 +33,26 @@ def back_up(path: Path, target: Path, overwrite: bool) -> Backup:
         raise UsageError(f"{target} is a folder.", "Name the file to write, such as backups/2026-01-31.db.")
     if not target.absolute().parent.is_dir():
         raise UsageError(f"There is no folder {target.parent}.", "Create it first.")
+    key_file = hash_key.file_of(target)
     if target.exists() and target.samefile(path):
         raise UsageError(f"{target} is the database itself.", "Name another file.")
-    if target.exists() and not overwrite:
-        raise UsageError(f"{target} already exists.", "Name another file, or use --overwrite.")
+    for file in (target, key_file) if with_key else (target,):
+        if file.exists() and not overwrite:
+            raise UsageError(f"{file} already exists.", "Name another file, or use --overwrite.")
     try:
-        with replacing(target) as beside:
-            try:
-                schema = _copy(path, beside, target)
-            finally:
-                # SQLite's temporary files of a copy that failed, for example on a full disk.
-                for end in ("-journal", "-wal", "-shm"):
-                    beside.with_name(beside.name + end).unlink(missing_ok=True)
+        with replacing(target, private=True) as beside:
+            schema, key = _copy(path, beside, target, with_key)
+            if key is not None:
+                hash_key.write(key_file, key)
     except OSError as error:
         raise of_disk(error, str(target)) or DatabaseError(
             f"{target} cannot be written ({error.strerror}).", "Check the folder's permissions."
         ) from None
-    return Backup(str(target), target.stat().st_size, schema)
+    return Backup(str(target), target.stat().st_size, schema, str(key_file) if key else None)
 
 
-def _copy(path: Path, beside: Path, target: Path) -> str:
+def _copy(path: Path, beside: Path, target: Path, with_key: bool) -> tuple[str, str | None]:
+    """Copy the database; return its schema version, and its key if it is wanted and not in the copy itself."""
     with (
         database.plain_words(path),
         closing(database.connect(path, "rw")) as source,
@@ -57,10 +60,13 @@ def _copy(path: Path, beside: Path, target: Path) -> str:
         applied = migrations.applied(source)
         if not applied:
             raise DatabaseError(f"{path} is not a database of collect.", "Name another file with --db or COLLECT_DB.")
-        with database.plain_words(target), closing(database.connect(beside, "rwc")) as copy:
+        key = hash_key.read(source) if with_key and not hash_key.is_embedded(source) else None
+        with database.plain_words(target), closing(database.connect(beside, "rw")) as copy:
             # All pages in one step: a backup in several steps restarts after every write of a running sync
             # (https://sqlite.org/c3ref/backup_finish.html#sqlite3backupstep).
             source.backup(copy)
+            if not with_key:
+                hash_key.remove(copy)
             faults = [row[0] for row in copy.execute("PRAGMA quick_check(3)")]
             if faults != ["ok"]:
                 raise DatabaseError(
@@ -68,4 +74,4 @@ def _copy(path: Path, beside: Path, target: Path) -> str:
                     "Run `collect doctor`: the database itself may be damaged.",
                 )
             copy.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return max(applied)
+    return max(applied), key

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from collector.errors import UsageError
 from collector.export import exporting, writers
 from collector.export.shapes import shapes
+from collector.store import database, hash_key
 from tests.made import Book
 
 NASTY = [
@@ -101,14 +103,28 @@ def test_json_lines_are_json(db: sqlite3.Connection, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out" / "signals.jsonl").read_text())["low"] is None
 
 
-def test_the_key_the_forgotten_and_the_indexes_of_words_stay_here(db: sqlite3.Connection, tmp_path: Path) -> None:
+def test_the_forgotten_and_the_indexes_of_words_stay_here(db: sqlite3.Connection, tmp_path: Path) -> None:
     db.execute("INSERT INTO forgotten VALUES ('h', 'n', 'at')")
     exported(db, "csv", tmp_path / "out")
     names = {p.stem for p in (tmp_path / "out").iterdir()}
     assert names == {n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} & names
     assert not {n for n in names if "fts" in n or n.startswith(("sqlite", "_"))} | {"forgotten"} & names
-    (key,) = db.execute("SELECT value FROM meta WHERE key = 'hash_key'").fetchone()
+
+
+def test_the_key_of_the_hashes_is_not_exported(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    with closing(database.open_database(path)) as db:
+        exported(db, "csv", tmp_path / "out")
+        key = hash_key.read(db)
+    assert "hash_key_fingerprint" in (tmp_path / "out" / "meta.csv").read_text()
     assert all(key not in p.read_text(encoding="utf-8") for p in (tmp_path / "out").iterdir())
+
+
+def test_what_a_killed_export_left_is_deleted_by_the_next(db: sqlite3.Connection, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".issues.csv.0123abcd.part").write_text("half")
+    exported(db, "csv", tmp_path / "out")
+    assert not [p.name for p in (tmp_path / "out").iterdir() if p.name.startswith(".")]
 
 
 def test_a_tables_name_cannot_lead_out_of_the_folder(db: sqlite3.Connection, tmp_path: Path) -> None:

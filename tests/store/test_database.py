@@ -9,7 +9,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from collector.errors import DatabaseError
-from collector.store import database, lock, migrations
+from collector.store import database, hash_key, lock, migrations
 
 
 def names(db: sqlite3.Connection) -> set[str]:
@@ -26,12 +26,28 @@ def test_new_database_has_the_whole_schema(tmp_path: Path) -> None:
 def test_opening_again_changes_nothing_and_keeps_the_key(tmp_path: Path) -> None:
     path = tmp_path / "signals.db"
     with closing(database.open_database(path)) as db:
-        key, schema = database.meta(db, "hash_key"), names(db)
+        key, schema = hash_key.read(db), names(db)
     with closing(database.open_database(path)) as db:
-        assert database.meta(db, "hash_key") == key
+        assert hash_key.read(db) == key
         assert names(db) == schema
     with closing(database.open_database(tmp_path / "other.db")) as db:
-        assert database.meta(db, "hash_key") != key
+        assert hash_key.read(db) != key
+
+
+def test_only_its_owner_can_read_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    umask = os.umask(0o022)
+    try:
+        with closing(database.open_database(path)) as db:
+            db.execute("INSERT INTO meta VALUES ('a', 'b')")
+            assert {p.name: p.stat().st_mode & 0o777 for p in tmp_path.iterdir()} == {
+                "signals.db": 0o600,
+                "signals.db-wal": 0o600,
+                "signals.db-shm": 0o600,
+                "signals.db.key": 0o600,
+            }
+    finally:
+        os.umask(umask)
 
 
 def test_folder(tmp_path: Path) -> None:
@@ -87,8 +103,37 @@ def test_another_programs(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_creation_is_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails, nothing is left but an empty database, which the next command fills."""
+    path = tmp_path / "signals.db"
+
+    def fail(*values: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hash_key, "establish", fail)
+        with pytest.raises(DatabaseError, match="disk is full"):
+            database.open_database(path)
+    with closing(sqlite3.connect(path)) as db:
+        assert names(db) == set()
+    with closing(database.open_database(path, create=False)) as db:
+        assert migrations.applied(db) == migrations.known()
+
+
+@pytest.mark.parametrize("content", [b"", None])
+def test_empty_file_is_filled(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "signals.db"
+    if content is None:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("PRAGMA journal_mode = WAL")  # writes the header alone
+    else:
+        path.write_bytes(content)
+    with closing(database.open_database(path, create=False)) as db:
+        assert migrations.applied(db) == migrations.known()
+
+
 @pytest.mark.parametrize("rest", [set(), {"001_facts"}, migrations.known()])
-def test_a_making_that_was_cut_short_is_gone_on_with(tmp_path: Path, rest: set[str]) -> None:
+def test_interrupted_creation_of_an_earlier_version_is_completed(tmp_path: Path, rest: set[str]) -> None:
     """Killed, or a full disk, after the last of `rest` was applied and before the key was made."""
     path = tmp_path / "signals.db"
     only = Migrations("collect")
@@ -99,7 +144,7 @@ def test_a_making_that_was_cut_short_is_gone_on_with(tmp_path: Path, rest: set[s
         only.apply(Database(db))
     with closing(database.open_database(path)) as db:
         assert migrations.applied(db) == migrations.known()
-        assert database.meta(db, "hash_key")
+        assert hash_key.read(db)
         assert db.execute("SELECT count(*) FROM issues").fetchone() == (0,)
 
 

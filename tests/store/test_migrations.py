@@ -10,7 +10,7 @@ import pytest
 
 from collector.config import Config
 from collector.method import compute, evidence
-from collector.store import database, migrations
+from collector.store import database, hash_key, migrations
 from tests.made import AS_OF
 
 pytestmark = pytest.mark.skipif(
@@ -65,7 +65,7 @@ def test_it_keeps_every_row_and_its_key(stored: Path) -> None:
         # An update of a searched row adds blocks to its index.
         kept = [name for name in before if not re.search(r"^_sqlite|_fts_(data|idx)$", name)]
         assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
-        assert database.meta(db, "hash_key") == key
+        assert hash_key.read(db) == key
         # Which pull request brought a commit is asked for again, from the first oid on.
         assert db.execute("SELECT target FROM sync_state WHERE kind = 'commit_sizes'").fetchall() == [("",)] * new_kinds
         assert db.execute("SELECT count(*) FROM releases_fts WHERE releases_fts MATCH 'new'").fetchone() == (1,)

@@ -1,12 +1,13 @@
 """This machine's clock may be wrong or jump: nothing is lost, and it is said."""
 
 import sqlite3
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
 from collector import clock
+from collector.config import Config
 from collector.emulator.repository import Repository
 from tests.lab import Lab
 
@@ -95,3 +96,92 @@ def test_a_beginning_in_the_future_is_mended(lab: Lab) -> None:
     db.close()
     assert lab.night().exit_code == 0
     assert lab.query("SELECT value FROM meta WHERE key = 'start'") == ["2025-01-01T00:00:00Z"]
+FAR = [timedelta(days=-4000), timedelta(days=-400), timedelta(days=400), timedelta(days=4000)]
+
+
+@pytest.mark.parametrize("jump", FAR, ids=str)
+def test_every_date_is_githubs_while_the_clock_is_wrong(lab: Lab, jump: timedelta) -> None:
+    repo = lab.repository()
+    work(lab, repo, "v1")
+    lab.astray = jump
+    report = lab.sync(since=None)
+    assert report.exit_code == 0
+    assert report.started_at[:10] == "2026-01-01"
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == [
+        clock.to_text(clock.midnight(date(2026, 1, 1) - timedelta(days=Config().lookback_days)))
+    ]
+    times = [
+        *lab.query("SELECT started_at FROM sync_runs"),
+        *lab.query("SELECT first_seen_at FROM issues"),
+        *lab.query("SELECT at FROM looks"),
+        *lab.query("SELECT completed_at FROM sync_state"),
+    ]
+    assert {time[:10] for time in times} == {"2026-01-01"}
+
+
+@pytest.mark.parametrize("was", ["2025-11-01T00:00:00Z", "2028-03-01T00:00:00Z"])
+def test_start_that_a_wrong_clock_set_is_moved_back_and_what_is_missing_is_fetched(lab: Lab, was: str) -> None:
+    repo = lab.repository()
+    work(lab, repo, "v1")
+    repo.issue("Before the start", lab.bob, "2025-06-01")
+    lab.sync()
+    lab.change("UPDATE meta SET value = ? WHERE key = 'start'", was)
+    lab.change("DELETE FROM meta WHERE key = 'start_asked'")
+    lab.change("DELETE FROM issues WHERE title = 'Before the start'")
+    lab.world.move(days=1)
+    assert lab.sync(since=None).exit_code == 0
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'")[0] < "2024-01-05"
+    assert lab.compared(lab.fresh(since=date(2024, 1, 2))) == {}
+
+
+def test_later_start_that_was_asked_for_stays(lab: Lab) -> None:
+    lab.repository()
+    lab.sync(since=date(2025, 11, 1))
+    for _ in range(2):
+        lab.world.move(days=1)
+        assert lab.sync(since=None).exit_code == 0
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == ["2025-11-01T00:00:00Z"]
+
+
+def test_times_that_a_wrong_clock_stored_are_dated_by_github(lab: Lab) -> None:
+    """As an earlier version stored them: signals would leave out what was first seen in 2029."""
+    repo = lab.repository()
+    work(lab, repo, "v1")
+    lab.sync()
+    future = "2029-01-01T00:00:00Z"
+    for table in ("issues", "commits", "releases", "tags", "comments"):
+        lab.change(f"UPDATE {table} SET first_seen_at = ?", future)
+    lab.change("UPDATE sync_state SET completed_at = ?, first_complete_at = ?", future, future)
+    lab.change("UPDATE looks SET at = ?", future)
+    lab.change("UPDATE sync_runs SET started_at = ?, finished_at = ?", future, future)
+    assert lab.night().exit_code == 0
+    for table, column in (("issues", "first_seen_at"), ("looks", "at"), ("sync_state", "first_complete_at")):
+        assert {time[:10] for time in lab.query(f"SELECT {column} FROM {table}")} == {"2026-01-02"}
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("odd", ["9999-12-31T23:59:59Z", "2026-02-30T00:00:00Z"])
+def test_push_of_the_future_is_no_witness(lab: Lab, odd: str) -> None:
+    repo = lab.repository()
+    work(lab, repo, "v1")
+    handle = lab.server.front
+
+    def answering(request: httpx.Request) -> httpx.Response:
+        answer = handle(request)
+        if "RepositoryStates" not in request.content.decode("latin-1"):
+            return answer
+        data = answer.json()
+        for found in data["data"].values():
+            if isinstance(found, dict) and "pushedAt" in found:
+                found["pushedAt"] = odd
+        return httpx.Response(answer.status_code, headers={"date": answer.headers["date"]}, json=data)
+
+    lab.server.front = answering
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT value FROM meta WHERE key = 'github_time'")[0] < "2026-01-02"
+    lab.server.front = handle
+    lab.world.move(days=1)
+    work(lab, repo, "v2")
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT * FROM late_arrivals") == []
+    assert lab.differences() == {}

@@ -1,3 +1,4 @@
+import gzip
 import resource
 import sqlite3
 import threading
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.errors import DatabaseError, UsageError
+from collector.store import database, hash_key, migrations
 from collector.store.database import open_database
 from collector.upkeep import backup
 
@@ -124,7 +126,7 @@ def test_a_damaged_database_leaves_the_old_copy(path: Path, tmp_path: Path) -> N
     with pytest.raises(DatabaseError):
         backup.back_up(path, target, overwrite=True)
     assert target.read_bytes() == good
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["copy.db", "signals.db"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["copy.db", "signals.db", "signals.db.key"]
 
 
 def test_a_copy_that_is_not_sound_is_thrown_away(path: Path, tmp_path: Path) -> None:
@@ -147,3 +149,55 @@ def test_what_is_no_database_of_ours(tmp_path: Path) -> None:
         db.execute("CREATE TABLE photos (id INTEGER)")
     with pytest.raises(DatabaseError, match="is not a database of collect"):
         backup.back_up(tmp_path / "photos.db", tmp_path / "copy.db", overwrite=False)
+
+
+def test_only_the_owner_can_read_a_copy_also_in_place_of_another(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    target.write_text("old")
+    target.chmod(0o644)
+    backup.back_up(path, target, overwrite=True)
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_is_copied_on_request_alone(path: Path, tmp_path: Path) -> None:
+    key = hash_key.file_of(path).read_text()
+    assert backup.back_up(path, tmp_path / "without.db", overwrite=False).key is None
+    assert not (tmp_path / "without.db.key").exists()
+    assert key.strip().encode() not in (tmp_path / "without.db").read_bytes()
+    done = backup.back_up(path, tmp_path / "with.db", overwrite=False, with_key=True)
+    assert done.key == str(tmp_path / "with.db.key")
+    assert (tmp_path / "with.db.key").read_text() == key
+    assert (tmp_path / "with.db.key").stat().st_mode & 0o777 == 0o600
+    with closing(open_database(tmp_path / "with.db")) as db:
+        assert hash_key.read(db) == key.strip()
+    with pytest.raises(UsageError, match=r"without\.db already exists"):
+        backup.back_up(path, tmp_path / "without.db", overwrite=False, with_key=True)
+    (tmp_path / "third.db.key").write_text("precious")
+    with pytest.raises(UsageError, match=r"third\.db\.key already exists"):
+        backup.back_up(path, tmp_path / "third.db", overwrite=False, with_key=True)
+
+
+@pytest.mark.skipif(sqlite3.sqlite_version_info < migrations.STRICT_SINCE, reason="written by a newer SQLite")
+def test_a_copy_of_an_earlier_versions_database_has_its_key_on_request_alone(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    old.write_bytes(gzip.decompress((Path(__file__).parents[1] / "store" / "data" / "0.1.0.sqlite.gz").read_bytes()))
+    before = old.read_bytes()
+    with closing(sqlite3.connect(old)) as db:
+        key = database.meta(db, "hash_key")
+    assert key is not None
+    backup.back_up(old, tmp_path / "without.db", overwrite=False)
+    backup.back_up(old, tmp_path / "with.db", overwrite=False, with_key=True)
+    assert key.encode() not in (tmp_path / "without.db").read_bytes()
+    hash_key.write(hash_key.file_of(tmp_path / "without.db"), key)
+    for name in ("without.db", "with.db"):
+        with closing(open_database(tmp_path / name)) as db:
+            assert hash_key.read(db) == key
+    assert old.read_bytes() == before
+
+
+def test_what_a_killed_backup_left_is_deleted_by_the_next(path: Path, tmp_path: Path) -> None:
+    left = [tmp_path / f".copy.db.0123abcd.part{end}" for end in ("", "-journal")]
+    for file in left:
+        file.write_text("half")
+    backup.back_up(path, tmp_path / "copy.db", overwrite=False)
+    assert not any(file.exists() for file in left)

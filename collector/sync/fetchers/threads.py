@@ -170,9 +170,8 @@ async def _page(batches: Batches[Thread], listed: Listed[Thread], floor: str) ->
 
 def _newest(source: Source, listed: Listed[Any]) -> str | None:
     """Return the newest update of a page, at most the present: a watermark in the future would hide updates."""
-    present = max(source.now, source.github_time or "")
     times = [r.thing.updated_at for r in listed.threads if r.thing.updated_at is not None]
-    return min(times[0], present) if times else None
+    return min(times[0], source.github_now) if times else None
 
 
 def _read(source: Source, seen: Page[Touched | None], watermark: str | None) -> dict[str, Any]:

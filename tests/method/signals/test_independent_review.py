@@ -11,7 +11,7 @@ from collector.method.author_days import AuthorDay
 from collector.method.signal import Signal, Status
 from collector.method.signals.independent_review import SIGNAL, independent_review
 from collector.method.statistics.intervals import wilson
-from collector.store import database
+from collector.store import hash_key
 from collector.store.text_hash import text_hash
 from tests.made import Book, repo
 from tests.method.contexts import EXCLUDED, LONG_AGO, NAIVE, context, day, weeks_old
@@ -86,7 +86,7 @@ def test_whose_review_counts(book: Book, by: str | None, at: str, state: str, ex
 )
 def test_a_command_of_review_is_a_look(book: Book, by: str, text: str, at: str, expected: int) -> None:
     pull = merged(book, 1, f"{DAY}T12:00:00Z")
-    hashed = text_hash(text, database.meta(book.db, "hash_key") or "")
+    hashed = text_hash(text, hash_key.read(book.db))
     book.comment(repo(book), pull, by, at, hashed, subject_type="PullRequest")
     assert days(book) == [(DAY, expected)]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from collector.store import database
+from collector.store import hash_key
 from collector.store.text_hash import text_hash
 from tests.made import AS_OF, Book, repo
 
@@ -153,7 +153,7 @@ def test_a_comment_with_a_command_of_review_is_no_template(book: Book) -> None:
 
 @pytest.mark.parametrize(("text", "answered"), [("/lgtm", 1), ("Thanks!", 0)])
 def test_commands_of_review_are_no_templates(book: Book, text: str, answered: int) -> None:
-    hashed = text_hash(text, database.meta(book.db, "hash_key") or "")
+    hashed = text_hash(text, hash_key.read(book.db))
     for number in (1, 2, 3):
         book.comment(repo(book), offered(book, number=number), "insider", NEXT, hashed, subject_type="PullRequest")
     assert [r["answered"] for r in book.evidence("review_response_7d")] == [answered] * 3

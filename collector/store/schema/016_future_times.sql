@@ -1,0 +1,2 @@
+-- Implemented in collector/store/future_times.py: forgets times that an earlier version took from GitHub although they lie
+-- in the future or are in no calendar.
