@@ -8,7 +8,7 @@
     |-- BudgetExhausted              5  a rate limit or --max-points was reached; the next run resumes
     |-- GitHubUnreachable            6  no network connection to GitHub
     |-- DatabaseError                7  a problem with the database or the disk
-    `-- AlreadyRunning              75  another sync holds the lock (EX_TEMPFAIL of sysexits.h)
+    `-- AlreadyRunning              75  another command holds the lock (EX_TEMPFAIL of sysexits.h)
 
 A signal ends a command with 128 + its number (`collector/interrupts.py`).
 
@@ -75,7 +75,7 @@ class DatabaseError(CollectError):
 
 
 class AlreadyRunning(CollectError):
-    """Another sync holds the lock."""
+    """Another command holds the lock."""
 
     exit_code = 75
 

@@ -1,23 +1,36 @@
-"""Allow only one sync of a database at a time, with a lock file that the operating system releases after a crash."""
+"""Allow only one command at a time to write facts, with a lock file that the operating system releases after a crash.
+
+The lock file is opened in place and never replaced; a note beside it says who holds it. Commands that only read, or
+compute signals, need no lock, and neither does a backup.
+"""
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal, get_args
 
 from filelock import FileLock, Timeout
 
+from collector import atomic_files
 from collector.errors import AlreadyRunning, DatabaseError, of_disk
 from collector.store.database import require_sqlite
 
+Task = Literal["sync", "upkeep", "forget"]
+"""The command that holds the lock."""
+
+# How long to wait for another command than a sync, which may run for an hour, and how often to look.
+PATIENCE_SECONDS, POLL_SECONDS = 60.0, 0.25
+
 
 @contextmanager
-def held(database: Path, now: str) -> Iterator[None]:
+def held(database: Path, now: str, task: Task = "sync") -> Iterator[None]:
     """Hold the lock of a database inside a `with` block; `now` is recorded as the start.
 
-    Raises AlreadyRunning, which names the process that holds the lock, and DatabaseError if the lock file cannot be
-    written or SQLite is too old.
+    Waits up to a minute for a command that is not a sync. Raises AlreadyRunning, which names the command and process
+    that hold the lock, and DatabaseError if the lock file cannot be written or SQLite is too old.
     """
     require_sqlite()  # checked first, so that no lock file is left beside a database that cannot be opened
     if not database.absolute().parent.is_dir():
@@ -25,31 +38,54 @@ def held(database: Path, now: str) -> Iterator[None]:
         raise DatabaseError(f"There is no folder {database.parent}.", "Create it, or name another file with --db.")
     file = database.resolve()  # symbolic links to one file share its lock
     path = file.with_name(file.name + ".lock")
-    holder = file.with_name(file.name + ".lock.holder")
+    note = file.with_name(file.name + ".lock.holder")
     lock = FileLock(path)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AlreadyRunning(
-            f"Another sync of {database} is running: {_read(holder)}.", "Wait for it, or end it."
-        ) from None
+        _acquire(lock, note, database)
     except OSError as error:
         raise of_disk(error, str(path)) or DatabaseError(
             f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Check the folder's permissions."
         ) from None
     try:
-        with suppress(OSError):  # if the disk is full, the sync itself reports it
-            holder.write_text(f"process {os.getpid()} on {socket.gethostname()}, since {now}\n", encoding="utf-8")
+        with suppress(OSError):
+            note.unlink(missing_ok=True)  # of a run that was killed
+        with suppress(OSError):  # if the disk is full, the command itself reports it
+            who = f"process {os.getpid()} on {socket.gethostname()}, since {now}"
+            atomic_files.write_text(note, f"{task}: {who}\n")
         yield
     finally:
         with suppress(OSError):
-            holder.unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
         lock.release()
 
 
-def _read(holder: Path) -> str:
-    """Return a description of the process that holds the lock."""
+def _acquire(lock: FileLock, note: Path, database: Path) -> None:
+    waited = 0.0
+    while True:
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+            return
+        task, who = _read(note)
+        if task == "sync" or waited >= PATIENCE_SECONDS:
+            raise AlreadyRunning(_sentence(task, who, database), "Wait for it, or end it.")
+        time.sleep(POLL_SECONDS)
+        waited += POLL_SECONDS
+
+
+def _sentence(task: str | None, who: str, database: Path) -> str:
+    match task:
+        case "sync":
+            return f"Another sync of {database} is running: {who}."
+        case None:
+            return f"Another command is working on {database}: {who}."
+        case _:
+            return f"`collect {task}` is working on {database}: {who}."
+
+
+def _read(note: Path) -> tuple[str | None, str]:
+    """Return the command that holds the lock, None if it is not known, and a description of its process."""
     with suppress(OSError, UnicodeDecodeError):
-        if description := holder.read_text(encoding="utf-8").strip():
-            return description
-    return "another process"
+        task, _, who = note.read_text(encoding="utf-8").strip().partition(": ")
+        if task in get_args(Task) and who:
+            return task, who
+    return None, "another process"

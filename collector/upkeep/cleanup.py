@@ -34,7 +34,7 @@ def clean_up(path: Path, now: datetime, keep_days: int) -> Cleanup:
     """
     before = path.stat().st_size if path.exists() else 0
     with (
-        lock.held(path, clock.to_text(now)),
+        lock.held(path, clock.to_text(now), "upkeep"),
         database.plain_words(path),
         closing(database.open_database(path, create=False)) as db,
     ):

@@ -23,7 +23,7 @@ def preview(path: Path, login: str) -> Found:
 def forget(path: Path, login: str, now: str) -> Found:
     """Replace the account by its hash. Raises AlreadyRunning during a sync, and DatabaseError."""
     with (
-        lock.held(path, now),
+        lock.held(path, now, "forget"),
         database.plain_words(path),
         closing(database.open_database(path, create=False)) as db,
     ):

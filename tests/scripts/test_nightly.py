@@ -101,6 +101,25 @@ def test_a_report_that_fails_leaves_the_copy_and_the_old_report(project: Project
     assert not list((project.folder / "nights").rglob(".*"))
 
 
+def test_only_the_user_can_read_a_night(project: Project) -> None:
+    project.run("nightly")
+    nights = project.folder / "nights"
+    assert [folder.stat().st_mode & 0o777 for folder in (nights, nights / project.nights()[0])] == [0o700] * 2
+
+
+def test_what_a_killed_night_left_goes_and_what_a_running_one_uses_stays(project: Project) -> None:
+    night = project.folder / "nights" / "2026-01-01"
+    with subprocess.Popen(["true"]) as ended:
+        ended.wait()
+    killed, running = (night / f".work.{number}" for number in (ended.pid, os.getpid()))
+    for folder in (killed, running):
+        folder.mkdir(parents=True)
+        (folder / "part").write_text("half")
+    assert project.run("nightly").returncode == 0
+    assert not killed.exists()
+    assert (running / "part").exists()
+
+
 def test_an_environment_that_cannot_be_made(project: Project) -> None:
     (project.folder / ".venv" / ".complete").unlink()
     done = project.run("nightly", PYTHON="/nowhere/python3", COLLECT_TELL=TELL)
