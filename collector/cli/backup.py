@@ -17,8 +17,8 @@ def command(file: Path, overwrite: bool, with_key: bool, as_json: bool, db: Path
     """Copy the database to FILE; safe during a sync.
 
     The copy is a consistent snapshot, is checked, and appears at FILE only when complete. To restore it, move it to the
-    database's path while no sync is running. A sync of the copy needs the hash key, which is not part of it: keep the
-    database's own key file, or a copy of it made with --with-key.
+    database's path while no sync is running. A sync also needs the hash key, which the copy does not contain: keep the
+    database's key file, or a copy of it.
     """
     import json
     from dataclasses import asdict

@@ -321,13 +321,15 @@ def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
     stored, was_asked = database.meta(db, "start"), database.meta(db, "start_asked") == "1"
     usual, latest = (clock.to_text(clock.midnight(day)) for day in (_usual_start(request, today), today))
     asked = clock.to_text(clock.midnight(request.since)) if request.since and request.since <= today else None
-    if stored is None or stored > (latest if was_asked else usual):
+    if stored is None or stored > latest:
         start = asked or usual
-    elif asked is not None and asked < stored:
+    elif asked is not None and asked <= stored:
         start = asked
+    elif stored > usual and not was_asked:
+        start = usual
     else:
         return stored
-    if stored is not None:
+    if stored not in (None, start):
         state.move_start(db)
     database.set_meta(db, {"start": start, "start_asked": int(start == asked)})
     return start

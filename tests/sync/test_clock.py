@@ -130,8 +130,9 @@ def test_start_that_a_wrong_clock_set_is_moved_back_and_what_is_missing_is_fetch
     lab.change("DELETE FROM issues WHERE title = 'Before the start'")
     lab.world.move(days=1)
     assert lab.sync(since=None).exit_code == 0
-    assert lab.query("SELECT value FROM meta WHERE key = 'start'")[0] < "2024-01-05"
-    assert lab.compared(lab.fresh(since=date(2024, 1, 2))) == {}
+    usual = date(2026, 1, 2) - timedelta(days=Config().lookback_days)
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == [clock.to_text(clock.midnight(usual))]
+    assert lab.compared(lab.fresh(since=usual)) == {}
 
 
 def test_later_start_that_was_asked_for_stays(lab: Lab) -> None:
@@ -141,6 +142,28 @@ def test_later_start_that_was_asked_for_stays(lab: Lab) -> None:
         lab.world.move(days=1)
         assert lab.sync(since=None).exit_code == 0
     assert lab.query("SELECT value FROM meta WHERE key = 'start'") == ["2025-11-01T00:00:00Z"]
+
+
+def test_start_of_an_earlier_version_stays_if_it_is_asked_for_again(lab: Lab) -> None:
+    lab.repository()
+    lab.sync(since=date(2025, 11, 1))
+    lab.change("DELETE FROM meta WHERE key = 'start_asked'")
+    lab.world.move(days=1)
+    lab.sync(since=date(2025, 11, 1))
+    assert len(lab.asked("CommitHistory")) == 1
+    lab.world.move(days=1)
+    lab.sync(since=None)
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == ["2025-11-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("since", [date(2025, 12, 1), date(2030, 1, 1)])
+def test_later_day_never_moves_a_start_forward(lab: Lab, since: date) -> None:
+    lab.repository()
+    lab.sync(since=None)
+    before = lab.query("SELECT value FROM meta WHERE key = 'start'")
+    lab.world.move(days=1)
+    lab.sync(since=since)
+    assert lab.query("SELECT value FROM meta WHERE key = 'start'") == before
 
 
 def test_times_that_a_wrong_clock_stored_are_dated_by_github(lab: Lab) -> None:
