@@ -1,16 +1,14 @@
 """The facts as syncs see them: what is new or changed since the last one is stored by the program's own store."""
 
 import sqlite3
-import tempfile
 from datetime import datetime
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from benchmarks.redteam.history import LOOKBACK, Person, Repo
 from collector import clock
 from collector.store.batch import Batch, Witness
-from collector.store.database import open_database
+from collector.store.database import in_memory
 from collector.store.write import transaction, write
 
 to_text = lru_cache(maxsize=65536)(clock.to_text)
@@ -19,11 +17,7 @@ Row = dict[str, Any]
 
 @cache
 def _empty() -> sqlite3.Connection:
-    with tempfile.TemporaryDirectory() as folder:
-        stored = open_database(Path(folder) / "empty.db")
-        memory = sqlite3.connect(":memory:", check_same_thread=False)
-        stored.backup(memory)
-        stored.close()
+    memory = in_memory()
     # The full-text search is no part of any signal, and half of the time.
     for (name,) in memory.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         memory.execute(f"DROP TRIGGER {name}")

@@ -28,7 +28,7 @@ def command(file: Path, overwrite: bool, with_key: bool, as_json: bool, db: Path
     logs.LOG.info("Database: %s", db.absolute())
     done = backup.back_up(db, file, overwrite, with_key)
     click.echo(
-        json.dumps(asdict(done), indent=2)
+        json.dumps({name: value for name, value in asdict(done).items() if value is not None}, indent=2)
         if as_json
         else f"Backed up to {done.file}: {done.size / 1e6:,.1f} MB, integrity checked, schema {done.schema}."
         + (f" Its hash key is in {done.key}." if done.key else "")

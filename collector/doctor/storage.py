@@ -12,7 +12,7 @@ from collector import clock
 from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import STORED_FACTS, CollectError, DatabaseError
-from collector.store import database, migrations, state
+from collector.store import database, hash_key, migrations, state
 from collector.text import plural
 
 # More than a day and a half means that a nightly sync was missed.
@@ -92,7 +92,19 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
                 "database", "It was made by `collect demo`: its projects are invented.", "Name another file with --db."
             )
         )
-    return out + _last_sync(db, now) + _completeness(db, config, now) + _unserved(db) + _signals(db)
+    return out + _key(db, path) + _last_sync(db, now) + _completeness(db, config, now) + _unserved(db) + _signals(db)
+
+
+def _key(db: sqlite3.Connection, path: Path) -> list[Check]:
+    """Check that the hash key is there and fits, and that only the user can read it; report only trouble."""
+    try:
+        hash_key.read(db)
+    except DatabaseError as problem:
+        return [error("hash key", problem)]
+    file = hash_key.file_of(path)
+    if file.exists() and file.stat().st_mode & 0o077:
+        return [warning("hash key", f"Others may read {file}.", f"Run: chmod 600 '{file}'")]
+    return []
 
 
 def _last_sync(db: sqlite3.Connection, now: datetime) -> list[Check]:

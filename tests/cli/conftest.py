@@ -15,6 +15,7 @@ from collector.emulator.server import GitHubEmulator
 from collector.emulator.world import World
 from collector.github import environment
 from collector.github.http import Http
+from collector.store import hash_key
 from tests.command import Collect
 
 
@@ -47,6 +48,7 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result
 def database(demonstrated: tuple[Path, Result], tmp_path: Path) -> Path:
     """A copy of the demo's database, to be changed at will."""
     path, _ = demonstrated
+    shutil.copy(hash_key.file_of(path), tmp_path / "signals.db.key")
     return Path(shutil.copy(path, tmp_path / "signals.db"))
 
 

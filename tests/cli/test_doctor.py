@@ -159,6 +159,18 @@ def test_a_database_with_nothing_in_it(run: Collect, config: Path, server: GitHu
     assert Path("signals.db").read_bytes() == b""
 
 
+def test_missing_key(run: Collect, synced: GitHubEmulator) -> None:
+    key = Path("signals.db.key")
+    key.chmod(0o644)
+    result = run("doctor", "--json")
+    assert (told(result)["hash key"][0], result.exit_code) == ("warning", 0)
+    assert "chmod 600" in told(result)["hash key"][1]
+    key.unlink()
+    result = run("doctor", "--json")
+    assert (told(result)["hash key"][0], result.exit_code) == ("error", 7)
+    assert "is missing" in told(result)["hash key"][1]
+
+
 def test_a_sqlite_that_is_too_old(run: Collect, synced: GitHubEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 33, 0))
     result = run("doctor", "--json")

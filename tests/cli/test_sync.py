@@ -276,10 +276,10 @@ def test_an_empty_database_is_filled(run: Collect, config: Path, server: GitHubE
 
 class TestWrongClock:
     @pytest.fixture
-    def at(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    def at(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         """Sets this machine's clock so many days ahead of GitHub's."""
 
-        def set_ahead(days: int) -> None:
+        def set_ahead(days: float) -> None:
             monkeypatch.setattr(clock, "utc_now", lambda: run.now() + timedelta(days=days))
 
         return set_ahead
@@ -296,22 +296,35 @@ class TestWrongClock:
             assert ("correct the clock" in result.stderr) == bool(words)
             assert words in result.stderr
 
-    def test_days_that_have_not_come_go_when_it_is_right_again(
+    @pytest.mark.parametrize("days", [-2000, -3, 3, 400, 2000])
+    def test_todays_signals_are_of_githubs_day(
+        self, run: Collect, config: Path, server: GitHubEmulator, at: Callable[[int], None], days: int
+    ) -> None:
+        at(days)
+        result = run("sync")
+        assert result.exit_code == 0
+        assert "whose date this sync used: correct the clock" in result.stderr
+        assert self.days() == ["2026-07-06"]
+        at(0)
+        run("sync")
+        assert self.days() == ["2026-07-06"]
+        assert "as of 2026-07-06" in run("report").stdout
+
+    def test_days_that_have_not_come_go(
         self, run: Collect, config: Path, server: GitHubEmulator, at: Callable[[int], None]
     ) -> None:
+        """As an earlier version computed them, or `collect signals` while the clock was wrong."""
         run("sync")
         at(400)
-        run("sync")
-        at(0)
+        assert run("signals").exit_code == 0
         assert self.days() == ["2026-07-06", "2027-08-10"]
-        assert "as of 2026-07-06" in run("report").stdout
         run("sync")
         assert self.days() == ["2026-07-06"]
 
-    def test_a_clock_that_is_behind_takes_nothing_away(
-        self, run: Collect, config: Path, server: GitHubEmulator, at: Callable[[int], None]
+    def test_a_clock_that_is_a_little_behind_takes_nothing_away(
+        self, run: Collect, config: Path, server: GitHubEmulator, at: Callable[[float], None]
     ) -> None:
         run("sync")
-        at(-3)
-        run("sync")
-        assert self.days() == ["2026-07-03", "2026-07-06"]
+        at(-0.9)
+        assert "decides today's date: correct the clock" in run("sync").stderr
+        assert self.days() == ["2026-07-05", "2026-07-06"]

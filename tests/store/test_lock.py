@@ -72,7 +72,7 @@ def test_lock_holds_by_whatever_name_the_database_is_called(tmp_path: Path) -> N
 def test_holder_that_could_not_be_written_down(tmp_path: Path, naps: list[float]) -> None:
     path = tmp_path / "signals.db"
     (tmp_path / "signals.db.lock.holder").mkdir()  # as unwritable as a file on a full disk
-    told = pytest.raises(AlreadyRunning, match="Another command is working on .*: another process")
+    told = pytest.raises(AlreadyRunning, match=r"Another command is working on .*: another process")
     with lock.held(path, NOW), told, lock.held(path, NOW):
         pass
     assert sum(naps) >= 60

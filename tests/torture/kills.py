@@ -4,7 +4,7 @@
 
 Each trial runs in a child process: it creates a database, migrates that of the first release, syncs a small world or
 makes the demo's database. It is killed with SIGKILL at a random moment, or meets a disk with room for so many bytes (a
-small tmpfs where mounting is allowed, else a limit on the size of a file). Then the same is run undisturbed and compared.
+small tmpfs where mounting is allowed, else a limit on the size of a file). Then it is run undisturbed, and compared.
 """
 
 import argparse
