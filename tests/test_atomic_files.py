@@ -1,6 +1,7 @@
 """A file that is replaced is the old one or the new one, whole, at any moment."""
 
 import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -8,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from collector import atomic_files
 from collector.atomic_files import replacing, write_text
 
 
@@ -38,10 +38,20 @@ def test_old_file_stays_on_a_full_disk(tmp_path: Path) -> None:
 def test_what_was_written_is_on_the_disk_before_the_old_file_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, told = tmp_path / "report.md", []
+    path = tmp_path / "report.md"
+    told: list[str] = []
     fsync, replace = os.fsync, Path.replace
-    monkeypatch.setattr(os, "fsync", lambda fd: (told.append("sync"), fsync(fd)))
-    monkeypatch.setattr(Path, "replace", lambda self, target: (told.append("replace"), replace(self, target)))
+
+    def noted_sync(fd: int) -> None:
+        told.append("sync")
+        fsync(fd)
+
+    def noted_replace(self: Path, target: Path) -> Path:
+        told.append("replace")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
     write_text(path, "new")
     assert told == ["sync", "replace", "sync"]
 
@@ -129,7 +139,8 @@ def test_leftovers_of_a_killed_run_go_and_those_of_a_running_one_stay(tmp_path: 
 def test_temporary_file_that_another_run_took_for_a_leftover_is_created_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flock, taken = atomic_files.fcntl.flock, []
+    flock = fcntl.flock
+    taken: list[Path] = []
 
     def steal(fd: int, how: int) -> None:
         if not taken:
@@ -138,7 +149,7 @@ def test_temporary_file_that_another_run_took_for_a_leftover_is_created_again(
             found.unlink()
         flock(fd, how)
 
-    monkeypatch.setattr(atomic_files.fcntl, "flock", steal)
+    monkeypatch.setattr(fcntl, "flock", steal)
     write_text(tmp_path / "report.md", "new")
     assert (tmp_path / "report.md").read_text() == "new"
     assert taken

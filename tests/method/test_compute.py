@@ -20,6 +20,7 @@ from collector.github.http import Http
 from collector.github.rate_limits import Viewer
 from collector.method import compute
 from collector.method.registry import COMPUTED
+from collector.store import hash_key
 from collector.store.database import open_database
 from collector.sync.run import Request
 from collector.sync.run import run as sync_run
@@ -207,6 +208,7 @@ def test_a_past_date_is_computed_as_it_was_then(tmp_path: Path) -> None:
     world, path, kept = world_with_a_turn(), tmp_path / "later.db", tmp_path / "then.db"
     synced(world, path, THEN)
     shutil.copy(path, kept)
+    shutil.copy(hash_key.file_of(path), hash_key.file_of(kept))
     synced(world, path, date(2026, 4, 27))
     synced(world, path, NOW)
     latest = computed(path, NOW)

@@ -1,12 +1,14 @@
 import csv
+import errno
 import io
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from collector.errors import UsageError
+from collector.errors import DatabaseError, UsageError
 from collector.report.formats import Layout, render, save
 from collector.report.model import build
 from tests.made import Book
@@ -68,3 +70,17 @@ def test_saving_where_nothing_can_be_written(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere" / "report.txt"):
         with pytest.raises(UsageError, match="cannot be written"):
             save("text\n", place)
+
+
+def test_the_former_report_stays_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "report.txt"
+    save("former\n", path)
+
+    def full(fd: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DatabaseError, match=r"The disk is full: .*report\.txt cannot be written"):
+        save("new\n", path)
+    assert path.read_text() == "former\n"
+    assert os.listdir(tmp_path) == ["report.txt"]

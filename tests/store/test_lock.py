@@ -2,11 +2,13 @@
 
 import errno
 import os
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from collector import atomic_files
 from collector.errors import AlreadyRunning, DatabaseError
 from collector.store import lock
 from tests.lab import Lab
@@ -18,7 +20,7 @@ NOW = "2026-01-01T00:00:00Z"
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds of each wait, which takes no time."""
     found: list[float] = []
-    monkeypatch.setattr(lock.time, "sleep", found.append)
+    monkeypatch.setattr(time, "sleep", found.append)
     return found
 
 
@@ -102,7 +104,7 @@ def test_it_goes_on_as_soon_as_the_other_command_ends(
         if len(naps) == 3:
             upkeep.close()
 
-    monkeypatch.setattr(lock.time, "sleep", nap)
+    monkeypatch.setattr(time, "sleep", nap)
     with lock.held(path, NOW):
         pass
     assert len(naps) == 3
@@ -125,7 +127,7 @@ def test_note_of_a_killed_command_does_not_stay_when_the_disk_is_full(
     def full(*values: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(lock.atomic_files, "write_text", full)
+    monkeypatch.setattr(atomic_files, "write_text", full)
     told = pytest.raises(AlreadyRunning, match="another process")
     with lock.held(path, NOW, "upkeep"), told, lock.held(path, NOW):
         pass

@@ -17,13 +17,13 @@ OLD = pytest.mark.skipif(
 @pytest.mark.parametrize("kind", ["open", pytest.param("migrate", marks=OLD), "sync"])
 def test_killed(kind: str) -> None:
     tally = Tally()
-    kills.kill(tally, kind, 6, random.Random(1))
+    kills.kill(tally, kind, 4, random.Random(1))
     assert tally.wrong == []
 
 
 @pytest.mark.parametrize("kind", ["open", pytest.param("migrate", marks=OLD), "sync"])
 def test_full_disk(kind: str) -> None:
     tally = Tally()
-    kills.fill(tally, kind, 6)
+    kills.fill(tally, kind, 4)
     assert tally.wrong == []
     assert tally.struck[f"limit {kind}"] > 0

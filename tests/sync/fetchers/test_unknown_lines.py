@@ -14,7 +14,7 @@ from collector.config import Config, load
 from collector.config.model import Project, TrackedRepository
 from collector.demo.stories import demo_config, demo_world
 from collector.method import compute, evidence
-from collector.store import database
+from collector.store import database, hash_key
 from tests.lab import Lab, Server
 
 DATES = (date(2025, 6, 2), date(2026, 1, 12))
@@ -24,6 +24,7 @@ def all_known(lab: Lab, path: Path) -> Path:
     """A copy of a database in which the lines of every commit are known."""
     full = path.with_suffix(".full.db")
     shutil.copy(path, full)
+    shutil.copy(hash_key.file_of(path), hash_key.file_of(full))
     db = sqlite3.connect(full)
     with db:
         db.execute("DELETE FROM meta WHERE key = 'derived_from'")
