@@ -1,7 +1,6 @@
 """Atomic file replacement: readers see the old file or the complete new one, also after a crash."""
 
 import errno
-import fcntl
 import glob
 import os
 import secrets
@@ -35,7 +34,8 @@ def replacing(path: Path, private: bool = False) -> Iterator[Path]:
         return
     _delete_leftovers(path)
     mode = PRIVATE if private else 0o666 if existing is None else existing & 0o777
-    beside, held = _create_beside(path, mode)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         if existing is not None and not private:
             os.fchmod(held, existing & 0o7777)
@@ -86,31 +86,24 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _create_beside(path: Path, mode: int) -> tuple[Path, int]:
-    """Create the temporary file; return its path, and a descriptor that locks it until it is closed."""
-    while True:
-        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        try:
-            with suppress(OSError):  # a file system without locks
-                fcntl.flock(held, fcntl.LOCK_EX)
-            if os.path.samestat(os.fstat(held), beside.stat()):
-                return beside, held
-        except FileNotFoundError:
-            pass  # another run took it for a leftover before it was locked
-        os.close(held)
-
-
 def _delete_leftovers(path: Path) -> None:
-    """Delete the temporary files of killed runs. A file of a run that still writes it is locked by that run."""
-    for file in path.parent.glob(f".{glob.escape(path.name)}.????????.part"):
-        with suppress(OSError):
-            found = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """Delete the temporary files of runs that were killed: the process in the name has ended."""
+    for file in path.parent.glob(f".{glob.escape(path.name)}.*.????????.part"):
+        process = file.name.split(".")[-3]
+        if process.isdecimal() and not _is_running(int(process)):
+            with suppress(OSError):
                 _delete(file)
-            finally:
-                os.close(found)
+
+
+def _is_running(process: int) -> bool:
+    """Return whether this is another process that runs. In a container, a killed one may have had our number."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True  # of another user
+    return process != os.getpid()
 
 
 def _delete(file: Path) -> None:

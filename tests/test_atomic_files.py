@@ -1,7 +1,6 @@
 """A file that is replaced is the old one or the new one, whole, at any moment."""
 
 import errno
-import fcntl
 import os
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from collector.atomic_files import replacing, write_text
+
+ENDED = 99_999_999  # greater than the number of any process
 
 
 def test_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
@@ -121,35 +122,21 @@ def test_pipe_is_written_to(tmp_path: Path) -> None:
     assert not Path(os.devnull).is_file()
 
 
-def test_leftovers_of_a_killed_run_go_and_those_of_a_running_one_stay(tmp_path: Path) -> None:
+def test_leftovers_of_killed_runs_go_and_those_of_running_ones_stay(tmp_path: Path) -> None:
     path = tmp_path / "report [1].md"
-    left = [tmp_path / f".report [1].md.0123abcd.part{end}" for end in ("", "-wal")]
-    other = tmp_path / ".report 1.md.0123abcd.part"
-    for file in (*left, other):
+    names = [f".report [1].md.{process}.0123abcd.part" for process in (ENDED, os.getpid())]
+    left = [tmp_path / name for name in (*names, f"{names[0]}-wal")]
+    kept = [
+        tmp_path / name
+        for name in (
+            f".report [1].md.{os.getppid()}.0123abcd.part",
+            f".report 1.md.{ENDED}.0123abcd.part",
+            ".report [1].md.notes.0123abcd.part",
+        )
+    ]
+    for file in (*left, *kept):
         file.write_text("half")
-    with replacing(path) as running:
-        running.write_text("first")
-        write_text(path, "second")
-        assert running.exists()
-    assert path.read_text() == "first"
-    assert not any(file.exists() for file in left)
-    assert other.exists()
-
-
-def test_temporary_file_that_another_run_took_for_a_leftover_is_created_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    flock = fcntl.flock
-    taken: list[Path] = []
-
-    def steal(fd: int, how: int) -> None:
-        if not taken:
-            (found,) = tmp_path.iterdir()
-            taken.append(found)
-            found.unlink()
-        flock(fd, how)
-
-    monkeypatch.setattr(fcntl, "flock", steal)
-    write_text(tmp_path / "report.md", "new")
-    assert (tmp_path / "report.md").read_text() == "new"
-    assert taken
+    write_text(path, "whole")
+    assert path.read_text() == "whole"
+    assert [file.name for file in left if file.exists()] == []
+    assert all(file.exists() for file in kept)

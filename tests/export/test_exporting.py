@@ -122,7 +122,7 @@ def test_the_key_of_the_hashes_is_not_exported(tmp_path: Path) -> None:
 
 def test_what_a_killed_export_left_is_deleted_by_the_next(db: sqlite3.Connection, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / ".issues.csv.0123abcd.part").write_text("half")
+    (tmp_path / "out" / ".issues.csv.99999999.0123abcd.part").write_text("half")
     exported(db, "csv", tmp_path / "out")
     assert not [p.name for p in (tmp_path / "out").iterdir() if p.name.startswith(".")]
 

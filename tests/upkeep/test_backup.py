@@ -196,7 +196,7 @@ def test_a_copy_of_an_earlier_versions_database_has_its_key_on_request_alone(tmp
 
 
 def test_what_a_killed_backup_left_is_deleted_by_the_next(path: Path, tmp_path: Path) -> None:
-    left = [tmp_path / f".copy.db.0123abcd.part{end}" for end in ("", "-journal")]
+    left = [tmp_path / f".copy.db.99999999.0123abcd.part{end}" for end in ("", "-journal")]
     for file in left:
         file.write_text("half")
     backup.back_up(path, tmp_path / "copy.db", overwrite=False)
