@@ -8,13 +8,9 @@ from collector.store import settings
 
 # Our clock and GitHub's may differ by this much without any consequence.
 TOLERANCE = timedelta(days=1)
-# Columns of `sync_state` with times of GitHub's. The watermark of the other kinds is an oid.
-_TIMES = {
-    "issues": ("watermark", "target", "witnessed_at", "sweep_witnessed_at"),
-    "pull_requests": ("watermark", "target", "witnessed_at", "sweep_witnessed_at"),
-    "pushes": ("watermark", "target", "witnessed_at", "sweep_witnessed_at"),
-}
-_OF_EVERY_KIND = ("witnessed_at", "sweep_witnessed_at")
+# Columns of `sync_state` with times of GitHub's: those of every kind, and those of the kinds whose watermark is a time.
+_WITNESSES, _WATERMARKS = ("witnessed_at", "sweep_witnessed_at"), ("watermark", "target")
+_KINDS_WITH_TIMES = ("issues", "pull_requests", "pushes")
 # Columns with times by this machine's clock, in any table.
 _OURS = ("first_seen_at", "gone_at", "seen_at")
 _OURS_OF_PROGRESS = ("first_complete_at", "completed_at")
@@ -34,12 +30,12 @@ def forget(db: sqlite3.Connection, now: datetime) -> None:
     if is_wrong(settings.meta(db, "github_time")):
         db.execute("DELETE FROM meta WHERE key = 'github_time'")
     for repository, kind in db.execute("SELECT repository, kind FROM sync_state").fetchall():
-        columns = _TIMES.get(kind, _OF_EVERY_KIND)
+        columns = (*_WITNESSES, *(_WATERMARKS if kind in _KINDS_WITH_TIMES else ()))
         where = "WHERE repository = ? AND kind = ?"
         row = db.execute(f"SELECT {', '.join(columns)} FROM sync_state {where}", [repository, kind]).fetchone()
         wrong = {column for column, time in zip(columns, row, strict=True) if is_wrong(time)}
-        if wrong & {"watermark", "target"}:
-            wrong |= {"watermark", "target", "cursor", "fingerprint"}
+        if not wrong.isdisjoint(_WATERMARKS):
+            wrong |= {*_WATERMARKS, "cursor", "fingerprint"}
         if wrong:
             sets = ", ".join(f"{column} = NULL" for column in sorted(wrong))
             db.execute(f"UPDATE sync_state SET {sets} {where}", [repository, kind])
