@@ -96,6 +96,8 @@ def test_a_beginning_in_the_future_is_mended(lab: Lab) -> None:
     db.close()
     assert lab.night().exit_code == 0
     assert lab.query("SELECT value FROM meta WHERE key = 'start'") == ["2025-01-01T00:00:00Z"]
+
+
 FAR = [timedelta(days=-4000), timedelta(days=-400), timedelta(days=400), timedelta(days=4000)]
 
 

@@ -107,7 +107,7 @@ def _demo(folder: Path) -> None:
 
 
 # Modules that commands import when they need them: loaded beforehand, so that the first second is not spent on it.
-for _name in ("collector.store.migrations", "collector.method.compute", "collector.emulator.server"):
+for _name in ("sqlite_utils", "collector.method.compute", "collector.emulator.server"):
     import_module(_name)
 
 COMMANDS: dict[str, Callable[[Path], None]] = {"open": _open, "migrate": _migrate, "sync": _sync, "demo": _demo}

@@ -104,7 +104,7 @@ def test_a_review_dismissed_after_the_merge_was_one(book: Book, at: str, expecte
 @pytest.mark.parametrize(("flag", "expected"), [(1, 1), (0, 0)])
 def test_a_flag_tells_what_is_a_command(book: Book, flag: int, expected: int) -> None:
     pull, values = merged(book, 1, f"{DAY}T12:00:00Z"), {"subject_type": "PullRequest", "is_review_command": flag}
-    hashed = text_hash("/lgtm", database.meta(book.db, "hash_key") or "")
+    hashed = text_hash("/lgtm", hash_key.read(book.db))
     book.comment(repo(book), pull, "second", "2026-03-02T12:00:00Z", "" if flag else hashed, **values)
     assert days(book) == [(DAY, expected)]
 
