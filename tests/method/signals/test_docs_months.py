@@ -162,6 +162,7 @@ def test_it_is_scaled_by_the_periods_of_existence() -> None:
     # Created 29 weeks before a Thursday, it overlaps the last 29 weeks of the window, and so its last 8 periods.
     assert (signal.n, signal.value) == (8, 3 * 13 / 8)
     assert signal.status == Status.OK
+    assert signal.value is not None
     assert signal.low is not None
     assert signal.high is not None
     assert signal.low <= signal.value <= signal.high

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
 
 from collector import clock
 from collector.config.model import TrackedRepository
+from collector.config.names import Role
 from collector.emulator.git import Commit
 from collector.github.client import Bounds
 from collector.method import compute
@@ -20,7 +22,7 @@ from tests.lab import Lab, Row
 DOCS = ("docs/**", "README.md", "**/*.rst")
 
 
-def declare(lab: Lab, docs: tuple[str, ...] = DOCS, rules: tuple[str, ...] = (), role: str = "core") -> None:
+def declare(lab: Lab, docs: tuple[str, ...] = DOCS, rules: tuple[str, ...] = (), role: Role = "core") -> None:
     lab.configured = None
     config = lab.config()
     projects = tuple(
@@ -159,7 +161,7 @@ def test_a_run_that_stopped_goes_on_where_it_was(repo: Lab) -> None:
         lambda page: page.update(nodes=None),
     ],
 )
-def test_what_is_odd_is_recorded_and_asked_again_later(repo: Lab, spoil: Callable[[dict], None]) -> None:
+def test_what_is_odd_is_recorded_and_asked_again_later(repo: Lab, spoil: Callable[[dict[str, Any]], None]) -> None:
     made = push(repo, "docs/a.md", "README.md")
     front = repo.server.front
 
