@@ -36,6 +36,7 @@ FACTS = (
     "pull_requests",
     "pull_request_files",
     "pull_request_commits",
+    "discussions",
     "comments",
     "reviews",
     "events",
