@@ -37,6 +37,7 @@ FACTS = (
     "pull_requests",
     "pull_request_files",
     "pull_request_commits",
+    "discussions",
     "comments",
     "reviews",
     "events",

@@ -11,7 +11,7 @@ from collector.config import Config
 from collector.method import compute, evidence
 from collector.method.registry import BY_KEY
 from collector.store.database import in_memory
-from collector.store.state import COMPLETE
+from collector.store.state import COMPLETE, KINDS
 
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
 LONG_AGO = "2020-01-01T00:00:00Z"
@@ -38,6 +38,9 @@ DEFAULTS: Mapping[str, Row] = {
     "pull_request_files": {"additions": 20, "deletions": 0, "change_type": "MODIFIED"},
     "pull_request_commits": {"additions": 20, "deletions": 0},
     "issues": {"title": "", "body_length": 0, "author_association": "NONE", "state": "OPEN", "locked": 0},
+    "discussions": {
+        "title": "", "body_length": 0, "author_association": "NONE", "category": "Q&A", "is_answerable": 1,
+    },
     "comments": {"subject_type": "Issue", "author_association": "NONE", "length": 30},
     "reviews": {"author_association": "NONE", "state": "APPROVED", "length": 0},
     "events": {"subject_type": "Issue"},
@@ -108,7 +111,7 @@ class Book:
         if not self.rows("SELECT 1 FROM projects WHERE slug = ?", project):
             self.project(project, project)
         ident = self.add("repositories", full_name=full_name, configured_as=full_name, project=project, **values)
-        for kind in COMPLETE if synced else ():
+        for kind in sorted({*KINDS, *COMPLETE}) if synced else ():
             self.synced(ident, kind, synced if isinstance(synced, str) else self.synced_at)
             self.looked(ident, kind, LONG_AGO, *WEEKLY)
         return ident
@@ -180,6 +183,14 @@ class Book:
         """An issue."""
         row = {"author": self.who(by), "created_at": at, "updated_at": at, **values}
         return self.add("issues", repository=repo, number=number, **row)
+
+    def discussion(self, repo: int, number: int, by: str | None, at: str, **values: Any) -> int:
+        """A discussion; with `chosen` (comment, time, login) its answer."""
+        row: Row = {"author": self.who(by), "created_at": at, "updated_at": at}
+        if chosen := values.pop("chosen", None):
+            comment, chosen_at, login = chosen
+            row |= {"answer_comment": comment, "answer_chosen_at": chosen_at, "answer_chosen_by": self.who(login)}
+        return self.add("discussions", repository=repo, number=number, **row, **values)
 
     def comment(self, repo: int, subject: int, by: str | None, at: str, text: str = "", **values: Any) -> int:
         """A comment; without `text` one that says what no other does."""

@@ -1,4 +1,4 @@
--- Issues and pull requests that were imported: created more than a day before one with a smaller number, first seen
+-- Issues, pull requests and discussions that were imported: created more than a day before one with a smaller number, first seen
 -- late, or written by a Mannequin, the placeholder account of GitHub's importer:
 -- https://docs.github.com/en/migrations/using-github-enterprise-importer/completing-your-migration-with-github-enterprise-importer/reclaiming-mannequins-for-github-enterprise-importer
 INSERT INTO imported_threads (subject_type, subject, reason)
@@ -6,6 +6,13 @@ WITH threads AS (
     SELECT 'Issue' AS subject_type, id, repository, number, created_at, author FROM issues
     UNION ALL
     SELECT 'PullRequest', id, repository, number, created_at, author FROM pull_requests
+    UNION ALL
+    -- A discussion that an issue became has the issue's date, and goes on as that issue.
+    SELECT 'Discussion', id, repository, number, created_at, author FROM discussions AS d
+    WHERE NOT EXISTS (
+        SELECT 1 FROM events AS e
+        WHERE e.repository = d.repository AND e.type = 'ConvertedToDiscussionEvent' AND e.discussion_number = d.number
+    )
 ), ordered AS (
     SELECT *, max(created_at) OVER (
         PARTITION BY repository ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -18,6 +25,7 @@ SELECT o.subject_type, o.id,
 FROM ordered AS o
 LEFT JOIN accounts AS a ON a.id = o.author
 LEFT JOIN late_arrivals AS l ON l.key = CAST(o.id AS TEXT)
-     AND l."table" = CASE o.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END
+     AND l."table" = CASE o.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
+                                    ELSE 'discussions' END
 WHERE a.type = 'Mannequin' OR l.key IS NOT NULL
    OR julianday(o.before) - julianday(o.created_at) > 1

@@ -19,6 +19,8 @@ WITH threads AS (
     UNION ALL
     SELECT 'pull_requests', id, repository, author, created_at, first_seen_at, author_association FROM pull_requests
     UNION ALL
+    SELECT 'discussions', id, repository, author, created_at, first_seen_at, author_association FROM discussions
+    UNION ALL
     SELECT 'comments', id, repository, author, created_at, first_seen_at, author_association FROM comments
     UNION ALL
     SELECT 'reviews', v.id, p.repository, v.author, v.submitted_at, v.first_seen_at, v.author_association
@@ -94,6 +96,12 @@ SELECT project, account, since, reason FROM (
                     WHERE f.project = r.project AND f.tracked AND f.full_name = m.from_repository COLLATE NOCASE
                 )
           )
+        UNION ALL
+        SELECT r.project, m.account, m.chosen_at, 'used a power of triage on another''s thread'
+        FROM answer_marks AS m
+        JOIN discussions AS d ON d.id = m.discussion
+        JOIN repositories AS r ON r.id = d.repository AND r.tracked
+        WHERE m.account IS NOT NULL AND m.account IS NOT d.author
         UNION ALL
         SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'
         FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository

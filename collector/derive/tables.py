@@ -1,4 +1,4 @@
-"""Writes the derived tables: landings, work, releases as versions, bots, insiders, imported threads, from the facts."""
+"""Writes the derived tables: landings, work, releases as versions, bots, insiders, threads, from the facts."""
 
 import sqlite3
 from datetime import timedelta
@@ -23,6 +23,7 @@ GENERATED = "generated"
 DERIVED = (
     "bot_merges",
     "review_commands",
+    "answer_marks",
     "release_work",
     "release_versions",
     "declared_paths",
@@ -48,6 +49,7 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     bots.write(db, config)
     for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
         _project(db, config, slug, mirrors)
+    db.execute(statement(__package__, "answer_marks"))
     db.execute(statement(__package__, "insiders"), {"form_seconds": FORM_SECONDS})
     db.execute(statement(__package__, "imported_threads"))
 

@@ -1,10 +1,11 @@
-"""The repository builder: attributes, commits and pushes, tags and releases, issues and pull requests."""
+"""The repository builder: attributes, commits and pushes, tags and releases, issues, pull requests and discussions."""
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from collector.emulator.discussions import QUESTIONS, Category, Discussion
 from collector.emulator.git import Commit, File, Signature
 from collector.emulator.pulls import Files, PullRequest
 from collector.emulator.releases import Release, Tag
@@ -28,7 +29,6 @@ DEFAULTS: dict[str, Any] = {
     "has_issues": True,
     "has_pull_requests": True,
     "has_discussions": False,
-    "discussions": 0,
     "stars": 0,
     "forks": 0,
     "language": None,
@@ -93,7 +93,7 @@ class Repository(Record):
         return self
 
     def new_number(self) -> int:
-        """Return the number for the next issue or pull request."""
+        """Return the number for the next issue, pull request or discussion."""
         self._numbers += 1
         return self._numbers
 
@@ -232,7 +232,7 @@ class Repository(Record):
         self.releases.append(release)
         return release
 
-    # issues and pull requests
+    # issues, discussions and pull requests
 
     def issue(
         self,
@@ -250,6 +250,23 @@ class Repository(Record):
         issue = Issue(self, title, by, moment, created, body, tuple(labels))
         self.threads[issue.number] = issue
         return issue
+
+    def discussion(
+        self,
+        title: str = "A question",
+        by: Account | None = None,
+        at: Moment | None = None,
+        *,
+        body: str = "",
+        category: Category = QUESTIONS,
+        created_at: Moment | None = None,
+    ) -> Discussion:
+        """Create a discussion. It is only shown while the repository `has_discussions`."""
+        moment = self.world.moment(at)
+        created = moment if created_at is None else instant(created_at)
+        discussion = Discussion(self, title, by, moment, created, body, category)
+        self.threads[discussion.number] = discussion
+        return discussion
 
     def pull_request(
         self,

@@ -1,4 +1,4 @@
-"""GraphQL views of the world at one time: accounts, commits, issues and pull requests.
+"""GraphQL views of the world at one time: accounts, commits, issues, pull requests and discussions.
 
 A view is a dict by field name. A callable value is called with the field's arguments, so that lists are only built
 when they are requested. The key OBJECT holds the object that the view shows, to look up its oddities (oddities.py).
@@ -7,6 +7,7 @@ when they are requested. The key OBJECT holds the object that the view shows, to
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from collector.emulator.discussions import Discussion, DiscussionComment
 from collector.emulator.git import Commit, File, Signature, digest
 from collector.emulator.oddities import OBJECT, SAML
 from collector.emulator.pagination import Refusal, connection, history
@@ -151,10 +152,10 @@ class ThreadViews:
             "signer": self.user(s.signer),
         }
 
-    # issues and pull requests
+    # issues, pull requests and discussions
 
     def thread(self, t: Thread) -> View:
-        """Return the view of an issue or pull request."""
+        """Return the view of an issue, pull request or discussion."""
         now = self.now
         view: View = {
             OBJECT: t,
@@ -179,10 +180,38 @@ class ThreadViews:
             "timelineItems": lambda a: self._timeline(t, a),
             "repository": {"nameWithOwner": t.repository.name},
         }
-        return {**view, **self._pull_request(t)} if isinstance(t, PullRequest) else {**view, **self._issue(t)}
+        if isinstance(t, PullRequest):
+            return {**view, **self._pull_request(t)}
+        view["stateReason"] = t.get("state_reason", now)
+        return {**view, **self._discussion(t)} if isinstance(t, Discussion) else view
 
-    def _issue(self, t: Thread) -> View:
-        return {"stateReason": t.get("state_reason", self.now)}
+    def _discussion(self, t: Discussion) -> View:
+        now, category, answer = self.now, t.get("category", self.now), t.get("answer", self.now)
+        return {
+            "__typename": "Discussion",
+            "category": {"name": category.name, "isAnswerable": category.answerable},
+            "answer": self.discussion_comment(answer) if answer and answer.is_there(now) else None,
+            "answerChosenAt": t.get("answer_at", now),
+            "answerChosenBy": self.account(t.get("answer_by", now)),
+            "comments": lambda a: self._said([c for c in t.said if c.reply_to is None and c.is_there(now)], a),
+        }
+
+    def _said(self, comments: Sequence[DiscussionComment], arguments: Arguments) -> View:
+        return self.listed(comments, arguments, self.discussion_comment, lambda c: (c.at, c.id))
+
+    def discussion_comment(self, c: DiscussionComment) -> View:
+        """Return the view of a comment on a discussion. A deleted one has neither author nor text."""
+        gone = c.get("deleted", self.now)
+        view = self._comment(c.discussion.repository, c)
+        return {
+            **view,
+            "__typename": "DiscussionComment",
+            "id": c.node_id,
+            "author": None if gone else view["author"],
+            "body": "" if gone else view["body"],
+            "deletedAt": c.last_change(self.now) if gone else None,
+            "replies": lambda a: self._said(c.replies(self.now), a),
+        }
 
     def _pull_request(self, t: PullRequest) -> View:
         now, files, commits = self.now, t.get("files", self.now), t.get("commits", self.now)
@@ -290,6 +319,9 @@ class ThreadViews:
             view["fromRepository"] = {"nameWithOwner": details["source"].name} if details.get("source") else None
         elif e.kind == "ReviewDismissedEvent":
             view["review"] = self._review(t.repository, details["review"]) if details.get("review") else None
+        elif e.kind == "ConvertedToDiscussionEvent":
+            there = details.get("discussion")
+            view["discussion"] = self.thread(there) if there and there.is_there(self.now) else None
         elif e.kind == "LabeledEvent":
             view["label"] = {"name": details["label"]}
         return view

@@ -1,4 +1,4 @@
-"""Issues, and what they have in common with pull requests."""
+"""Issues, and what they have in common with pull requests and discussions."""
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Comment(Record):
 
 
 class Thread(Record):
-    """An issue or a pull request.
+    """An issue, a pull request or a discussion.
 
     `at` is when it appeared in this repository; `created_at` is earlier if it was imported or transferred.
     """
@@ -162,11 +162,6 @@ class Issue(Thread):
     def disconnect(self, pull_request: "PullRequest", by: Account | None, at: Moment | None = None) -> Event:
         """Remove a manual link, which adds a DisconnectedEvent."""
         return self.event("DisconnectedEvent", by, at, subject=pull_request)
-
-    def convert_to_discussion(self, by: Account | None, at: Moment | None = None) -> Self:
-        """Convert it to a discussion: the issue stays, closed and locked."""
-        moment = self.event("ConvertedToDiscussionEvent", by, at).at
-        return self.put(moment, state="CLOSED", closed_at=moment, locked=True)
 
     def transfer(self, to: "Repository", by: Account | None = None, at: Moment | None = None) -> "Issue":
         """Transfer it to another repository, with its date, text and comments. Returns the issue there."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from collector.emulator.discussions import Discussion, DiscussionComment
 from collector.emulator.git import Commit
 from collector.emulator.oddities import OBJECT
 from collector.emulator.pagination import Refusal, connection
@@ -35,13 +36,16 @@ class Views(ThreadViews):
             self._may_see(there.repository)
             self._may_see_threads(there.repository)
             return self.thread(there)
+        if isinstance(there, DiscussionComment) and there.is_there(self.now) and self._is_shown(there.discussion):
+            self._may_see(there.discussion.repository)
+            return self.discussion_comment(there)
         raise Refusal(f"Could not resolve to a node with the global id of '{arguments['id']}'", "NOT_FOUND")
 
     def _is_public(self, r: Repository) -> bool:
         return r.at <= self.now and not r.get("deleted", self.now) and not r.get("private", self.now)
 
     def _is_shown(self, t: Thread) -> bool:
-        switched = "has_pull_requests" if isinstance(t, PullRequest) else "has_issues"
+        switched = {PullRequest: "has_pull_requests", Discussion: "has_discussions"}.get(type(t), "has_issues")
         return t.is_there(self.now) and bool(t.repository.get(switched, self.now))
 
     def _may_see(self, r: Repository) -> None:
@@ -102,7 +106,7 @@ class Views(ThreadViews):
             "primaryLanguage": {"name": language} if language else None,
             "licenseInfo": {"spdxId": spdx} if spdx else None,
             "defaultBranchRef": (self._branch(r, r.get("default_branch", self.now), head) if head else None),
-            "discussions": {"totalCount": r.get("discussions", self.now)},
+            "discussions": lambda a: self._threads(r, Discussion, a),
             "issues": lambda a: self._threads(r, Issue, a),
             "pullRequests": lambda a: self._threads(r, PullRequest, a),
             "releases": lambda a: self._releases(r, a),

@@ -13,8 +13,8 @@ from collector.github.server_time import COMMIT_DIFF_MOST, LIMIT, SIZES, WEIGHTS
 
 __all__ = ["LIMIT", "Weigher", "rest_seconds"]
 
-_EACH = {"pullRequests": "pull", "issues": "issue", "repositories": "repository"}
-_NODES = {"PullRequest": "pull", "Issue": "issue", "Repository": "repository"}
+_EACH = {"pullRequests": "pull", "issues": "issue", "discussions": "issue", "repositories": "repository"}
+_NODES = {"PullRequest": "pull", "Issue": "issue", "Discussion": "issue", "Repository": "repository"}
 
 
 def rest_seconds(body: Any) -> float:

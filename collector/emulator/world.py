@@ -15,6 +15,7 @@ from collector.emulator.oddities import Oddities
 from collector.emulator.times import Moment, instant, later
 
 if TYPE_CHECKING:
+    from collector.emulator.discussions import DiscussionComment
     from collector.emulator.repository import Repository
     from collector.emulator.threads import Thread
 
@@ -45,7 +46,7 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.deleted: dict[Account, str] = {}
         self.repositories: list[Repository] = []
-        self.nodes: dict[str, Repository | Thread] = {}
+        self.nodes: dict[str, Repository | Thread | DiscussionComment] = {}
         self._last_id = 1000
 
     def new_id(self) -> int:

@@ -159,7 +159,7 @@ class Branch(ResponseModel):
 
 @dataclass(slots=True)
 class Touched(ResponseModel):
-    """An issue or a pull request: only when it was last updated."""
+    """An issue, a pull request or a discussion: only when it was last updated."""
 
     id: str
     updated_at: str | None = None
@@ -213,7 +213,7 @@ class RepositoryState(RepositoryFacts):
     license_info: License | None = None
     archived_at: Time | None = None
     default_branch_ref: Branch | None = None
-    discussions: Count | None = None
+    discussions: Page[Touched | None] | None = None  # None: not served
     issues: Page[Touched | None]
     pull_requests: Page[Touched | None]
     releases: Page[ReleaseGlance]

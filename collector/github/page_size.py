@@ -22,6 +22,8 @@ class Sizes(NamedTuple):
 SIZES = {
     "issues": Sizes(25, 49),
     "pull_requests": Sizes(25, 37),  # one connection more than issues: the parents of the merge commit
+    "discussions": Sizes(50, 100),
+    "replies": Sizes(100, 100),  # comments of discussions by id: the replies to each
     "thread_lists": Sizes(100, 100),  # further pages of one thread's comments, events, files and so on
     "diffs": Sizes(20, 40),  # pull requests by id: files and numbers of lines, for which GitHub computes a diff
     "own_commits": Sizes(20, 40),  # pull requests by id: the commits of each

@@ -26,7 +26,7 @@ WEIGHTS: dict[str, tuple[float, float]] = {
     "repository": (58, 0),
     "count": (17, 0),  # a connection of a repository
     "pull": (5, 0),
-    "issue": (3, 0),
+    "issue": (3, 0),  # or a discussion
     "diff": (53, 0),  # additions, deletions and changedFiles of a pull request
     "files": (60, 0.3),  # a file of the whole pull request
     "pull_commits": (25, 0.2),  # a returned commit
@@ -45,8 +45,8 @@ COMMIT_DIFF_MOST = 2000.0
 SIZES = frozenset({"additions", "deletions", "changedFiles", "changedFilesIfAvailable"})
 # Typical sizes: rows in a list of one thread or commit, lines of a commit, commits of a history.
 FEW, LINES, HISTORY = 3, 100, 3000
-_LISTED = {"pullRequests": "pull", "issues": "issue", "repositories": "repository"}
-_NODES = {"PullRequest": "pull", "Issue": "issue", "Repository": "repository"}
+_LISTED = {"pullRequests": "pull", "issues": "issue", "discussions": "issue", "repositories": "repository"}
+_NODES = {"PullRequest": "pull", "Issue": "issue", "Discussion": "issue", "Repository": "repository"}
 
 
 def milliseconds(name: str, things: float = 0) -> float:

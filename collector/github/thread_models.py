@@ -1,10 +1,10 @@
-"""Models of issues and pull requests, their comments, reviews, events, files and commits.
+"""Models of issues, pull requests and discussions, their comments, reviews, events, files and commits.
 
 GitHub may return such an object incompletely, so every field except the identifying ones is optional: see `Served`.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import StrictBool
 
@@ -47,6 +47,18 @@ class Comment(Served):
     created_at: AnyTime | None = None
     updated_at: AnyTime | None = None
     body: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class DiscussionComment(Comment):
+    """A comment on a discussion, or a reply to one: https://docs.github.com/en/graphql/reference/objects#discussioncomment.
+
+    A deleted comment that has replies is still listed, without author and text.
+    """
+
+    id: str
+    deleted_at: AnyTime | None = None
+    replies: Page[Any] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,6 +113,13 @@ class DismissedReview(ResponseModel):
     full_database_id: BigInt | None = None
 
 
+@dataclass(slots=True)
+class Numbered(ResponseModel):
+    """The number of a discussion."""
+
+    number: Number
+
+
 @dataclass(slots=True, kw_only=True)
 class Event(Served):
     """A timeline event of an issue or a pull request: https://docs.github.com/en/graphql/reference/unions#pullrequesttimelineitems."""
@@ -119,6 +138,7 @@ class Event(Served):
     label: Named | None = None
     from_repository: NamedRepository | None = None
     review: DismissedReview | None = None
+    discussion: Numbered | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,6 +209,46 @@ class PullRequest(Served):
     comments: Page[Comment] | None = None
     reviews: Page[Review] | None = None
     timeline_items: Page[Event] | None = None
+
+
+@dataclass(slots=True)
+class Category(ResponseModel):
+    """A category of discussions: https://docs.github.com/en/graphql/reference/objects#discussioncategory."""
+
+    name: str
+    is_answerable: StrictBool
+
+
+@dataclass(slots=True)
+class Answer(ResponseModel):
+    """The comment that was marked as a discussion's answer."""
+
+    id: str
+    full_database_id: Number | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Discussion(Served):
+    """A discussion with the first page of its comments: https://docs.github.com/en/graphql/reference/objects#discussion."""
+
+    PROMISED = ("title", "body", "author_association", "category", "created_at", "updated_at")
+
+    id: str
+    full_database_id: BigInt
+    number: Number
+    title: str | None = None
+    body: str | None = None
+    author: Account | None = None
+    author_association: str | None = None
+    category: Category | None = None
+    state_reason: str | None = None
+    created_at: AnyTime | None = None
+    updated_at: AnyTime | None = None
+    closed_at: AnyTime | None = None
+    answer: Answer | None = None
+    answer_chosen_at: AnyTime | None = None
+    answer_chosen_by: Account | None = None
+    comments: Page[DiscussionComment] | None = None  # the replies are appended to it once they are read
 
 
 @dataclass(slots=True, kw_only=True)

@@ -53,7 +53,8 @@ class SignalDefinition(PlannedSignal):
     curve: Callable[[float], float] = value_itself
     about_issues: bool = False  # not observable where issues are switched off
     about_pull_requests: bool = False  # not observable where pull requests are switched off
-    # Kinds of activity whose stored rows must not lack facts that were added later. Only where these facts count.
+    # Kinds of activity of which all facts must have been fetched: also those that were added later, and discussions,
+    # which not all signals need. Only where these facts count.
     needs: tuple[str, ...] = ()
     about_people: bool = False  # not observable where a mirror pushes other people's work
     facts: frozenset[str] = frozenset()  # insufficient until these are complete (`completeness.FACTS`)

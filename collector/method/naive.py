@@ -188,7 +188,8 @@ class Dashboard:
                 "  LEFT JOIN insiders AS s"
                 "    ON s.project = t.project AND s.account = t.author AND s.since <= t.created_at"
                 "  LEFT JOIN machines AS b ON b.account = t.author"
-                "  WHERE t.author IS NOT NULL AND s.account IS NULL AND b.account IS NULL"
+                "  WHERE t.subject_type <> 'Discussion'"
+                "  AND t.author IS NOT NULL AND s.account IS NULL AND b.account IS NULL"
                 f"  AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')}"
                 "  GROUP BY t.project, t.author"
                 ") GROUP BY project",

@@ -8,6 +8,7 @@ from collector.method.constants import STALE_AFTER_DAYS
 from collector.method.definition import Context
 from collector.method.signal import Signal
 
+DISCUSSIONS = "discussions"
 _NAMED = 3  # repositories named in a reason
 
 
@@ -32,12 +33,15 @@ def obstacle(context: Context) -> Signal | None:
     without = sorted({name for kind in context.signal.needs for name in project.lacking.get(kind, ())})
     if without:
         return context.insufficient(
-            f"facts_incomplete: an earlier version synced {_some(without)} without all that this signal needs; "
+            f"facts_incomplete: not all that this signal needs has been fetched from {_some(without)} yet; "
             "the syncs of one week fetch it"
         )
     for fact in sorted(context.signal.facts & context.missing.keys()):
         return context.insufficient(f"facts_incomplete: {context.missing[fact]}")
-    if context.signal.about_issues and not project.has_issues:
+    discussed_at = project.discussed_at if DISCUSSIONS in context.signal.needs else None
+    if discussed_at is not None and window.as_of_moment - discussed_at > timedelta(days=STALE_AFTER_DAYS):
+        return bare.stale(f"discussions were last complete on {discussed_at:%Y-%m-%d}")
+    if context.signal.about_issues and not project.has_issues and not _has_discussions(context):
         return context.not_observable("issues are switched off")
     if context.signal.about_pull_requests and not project.has_pull_requests:
         return context.not_observable("pull requests are switched off")
@@ -45,6 +49,11 @@ def obstacle(context: Context) -> Signal | None:
         # Even if the mirror's part is small: the people who remain visible would pass for all of them.
         return context.not_observable("others' work is pushed here by a mirror, so the people behind it cannot be seen")
     return None
+
+
+def _has_discussions(context: Context) -> bool:
+    """Whether the signal counts discussions, and there are some: they can be observed where issues cannot."""
+    return DISCUSSIONS in context.signal.needs and any(row["kind"] == "discussion" for row in context.rows)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -25,7 +25,8 @@ class Repository:
     has_issues: bool
     has_pull_requests: bool
     completed: tuple[str | None, ...]
-    lacking: frozenset[str] = frozenset()  # kinds whose stored rows lack facts that were added to the program later
+    lacking: frozenset[str] = frozenset()  # kinds of which not all facts that some signals need have been fetched
+    discussed_at: str | None = None  # when discussions were last complete, where there are any
 
     @property
     def is_complete(self) -> bool:
@@ -51,7 +52,10 @@ class TrackedProject:
     start: datetime  # of the database
     has_issues: bool
     has_pull_requests: bool
-    lacking: Mapping[str, tuple[str, ...]]  # kind -> repositories whose stored rows lack facts that were added later
+    lacking: Mapping[
+        str, tuple[str, ...]
+    ]  # kind -> repositories of which not all facts that some signals need are there
+    discussed_at: datetime | None = None  # the oldest last completion of discussions, where there are any
 
 
 def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
@@ -63,12 +67,18 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
         if backfill is not None:
             lacking.setdefault(repository, set()).add(kind)
     out: dict[str, list[Repository]] = {}
-    for ident, project, full_name, role, status, created_at, has_issues, has_pull_requests in db.execute(
-        "SELECT id, project, full_name, role, status, created_at, has_issues, has_pull_requests FROM repositories "
-        "WHERE tracked ORDER BY rowid"
+    # Discussions that GitHub does not serve are recorded, and not waited for.
+    for ident, project, full_name, role, status, created_at, has_issues, has_pull_requests, discussed in db.execute(
+        "SELECT id, project, full_name, role, status, created_at, has_issues, has_pull_requests, "
+        "has_discussions AND NOT EXISTS (SELECT 1 FROM unreadable AS u WHERE u.repository = r.id "
+        "AND u.kind = 'repository' AND u.part = 'discussions') FROM repositories AS r WHERE tracked ORDER BY rowid"
     ):
         times = completed.get(ident, {})
         kinds = state.kinds(has_issues, has_pull_requests)
+        unread = lacking.get(ident, set()).intersection(kinds)
+        discussed_at = times.get("discussions") if discussed else None
+        if discussed and discussed_at is None:
+            unread.add("discussions")
         last = tuple(times.get(kind) for kind in kinds)
         repository = Repository(
             full_name,
@@ -78,7 +88,8 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
             bool(has_issues),
             bool(has_pull_requests),
             last,
-            frozenset(lacking.get(ident, set()).intersection(kinds)),
+            frozenset(unread),
+            discussed_at,
         )
         out.setdefault(project, []).append(repository)
     return out
@@ -120,6 +131,7 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
     for slug, note in db.execute("SELECT slug, note FROM projects WHERE tracked ORDER BY slug").fetchall():
         own = known.get(slug, [])
         created, synced = min((r.created_at for r in own), default=None), last_complete(own)
+        discussed = min((r.discussed_at for r in own if r.discussed_at and r.status not in LOST), default=None)
         out.append(
             TrackedProject(
                 slug=slug,
@@ -132,6 +144,7 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
                 has_issues=any(r.has_issues for r in own),
                 has_pull_requests=any(r.has_pull_requests for r in own),
                 lacking=lacking(own),
+                discussed_at=clock.from_text(discussed) if discussed else None,
             )
         )
     return out

@@ -13,7 +13,13 @@ from collector.report.news import Altered, NewRelease, News, ProjectNews, Readin
 from collector.report.terminal import Terminal
 from collector.text import plural
 
-TABLES = {"releases": "release", "issues": "issue", "pull_requests": "pull request", "commits": "commit"}
+TABLES = {
+    "releases": "release",
+    "issues": "issue",
+    "pull_requests": "pull request",
+    "discussions": "discussion",
+    "commits": "commit",
+}
 ALTERED: dict[str, Callable[[int, str], str]] = {
     "history_rewritten": lambda n, _: f"the default branch was rewritten {'once' if n == 1 else f'{n} times'}",
     "tag_moved": lambda n, _: f"{plural(n, 'tag')} moved to another commit",

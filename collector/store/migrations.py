@@ -68,7 +68,10 @@ def _without_not_null(db: "Database") -> None:
     (version,) = db.conn.execute("PRAGMA schema_version").fetchone()
     db.conn.execute("PRAGMA writable_schema = ON")
     for table, columns in (*UNSERVED.items(), ("sync_state", ("page_size",))):
-        (sql,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [table]).fetchone()
+        found = db.conn.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [table]).fetchone()
+        if found is None:
+            continue  # a later migration creates it
+        (sql,) = found
         for column in columns:
             sql = re.sub(rf"(\b{column} [A-Z]+) NOT NULL(?: DEFAULT 100)?", r"\1", sql, count=1)
         db.conn.execute("UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", [sql, table])

@@ -226,6 +226,7 @@ _CLEANED_COLUMNS = {
         "closes": "clean_closes",
         "closes_repository": "clean_name",
     },
+    "discussions": {"title": "clean_words"},
     "events": {"source_repository": "clean_name", "from_repository": "clean_name"},
     "pushes": {"ref": "clean_ref"},
 }

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collector.store.batch import Row, Unreadable
 
 # The kinds of activity of a repository. Each is a list with a fetcher and a row in sync_state.
-KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes")
+KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "discussions")
 # A repository is complete when all of these are: its lists, and the sizes of commits, which are fetched afterwards.
-COMPLETE = (*KINDS, "commit_sizes")
+# Discussions are needed by a few signals only, which wait for them (method/preconditions.py).
+COMPLETE = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
 # Statuses of repositories that GitHub no longer shows. Their stored rows stay, and are no longer updated.
 LOST = ("private_or_gone", "blocked")
 # LOST, and the status of repositories that this token may not see, which says nothing about the repository itself.

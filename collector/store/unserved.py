@@ -29,6 +29,15 @@ UNSERVED: dict[str, tuple[str, ...]] = {
     ),
     "pull_request_files": ("additions", "deletions", "change_type"),
     "pull_request_commits": ("headline", "authored_at", "committed_at", "additions", "deletions"),
+    "discussions": (
+        "title",
+        "body_length",
+        "author_association",
+        "category",
+        "is_answerable",
+        "created_at",
+        "updated_at",
+    ),
     "comments": (
         "author_association",
         "created_at",

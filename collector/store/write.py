@@ -35,6 +35,7 @@ _DEPENDENTS = {
         ("comments", "subject = ? AND subject_type = 'PullRequest'"),
         ("events", "subject = ? AND subject_type = 'PullRequest'"),
     ),
+    "discussions": (("comments", "subject = ? AND subject_type = 'Discussion'"),),
 }
 
 
@@ -74,6 +75,8 @@ def write(
     for name in ORDER:
         for rows in _grouped_by_columns(batch.rows.get(name, [])):
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
+    if batch.rows.get("discussions") or any(row.get("discussion_number") for row in batch.rows.get("events", ())):
+        _excuse_converted(connection, repository)
     for name, rows in batch.amended.items():
         counts.updated += _amend(connection, TABLES[name], rows)
     for name, immutable in batch.immutable.items():
@@ -100,6 +103,19 @@ def write(
         old, new = batch.rewritten
         record_changes(connection, Change("repositories", str(repository), repository, "head_oid", old, new, now))
     return counts
+
+
+def _excuse_converted(connection: sqlite3.Connection, repository: int | None) -> None:
+    """Delete late arrivals of discussions that an issue became: they have the issue's date.
+
+    The event that names the discussion may be stored before it or after it.
+    """
+    connection.execute(
+        "DELETE FROM late_arrivals WHERE \"table\" = 'discussions' AND repository = ?1 AND key IN ("
+        "SELECT CAST(d.id AS TEXT) FROM events AS e JOIN discussions AS d ON d.repository = e.repository "
+        "AND d.number = e.discussion_number WHERE e.type = 'ConvertedToDiscussionEvent' AND e.repository = ?1)",
+        [repository],
+    )
 
 
 def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: int, now: str) -> int:

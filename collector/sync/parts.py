@@ -69,7 +69,9 @@ class Work:
 
 async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     """Sync all kinds of activity of one repository. A part that fails is recorded and does not stop the others."""
-    done = await asyncio.gather(*(_part(work, shown, kind) for kind in states.KINDS))
+    # Whatever GitHub did not serve in the batched query is recorded there, and not fetched in this run.
+    kinds = [kind for kind in states.KINDS if kind != "discussions" or shown.discussions is not None]
+    done = await asyncio.gather(*(_part(work, shown, kind) for kind in kinds))
     if all(p.outcome in ("done", "unchanged") for p in done):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
         work.fully_read.add(shown.database_id)
@@ -153,6 +155,8 @@ async def _batches(work: Work, source: Source, progress: states.State, kind: str
             return threads.fetch(source, progress, threads.ISSUES)
         case "pull_requests":
             return threads.fetch(source, progress, threads.PULL_REQUESTS)
+        case "discussions":
+            return threads.fetch(source, progress, threads.DISCUSSIONS)
         case "pushes":
             return pushes.fetch(source, progress)
         case "rewritten_history":

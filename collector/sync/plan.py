@@ -146,7 +146,7 @@ class _Planner:
     def steps(self) -> Iterator[Step]:
         """Yield the steps of each kind of activity."""
         for kind in states.KINDS:
-            if kind == "issues" and not self.shown.has_issues_enabled:
+            if kind in self._not_asked():
                 continue
             stored = states.load(self.db, self.shown.database_id, kind)
             state = stored
@@ -163,6 +163,15 @@ class _Planner:
                     yield self._pushes(state)
                 case _:
                     yield from self._threads(state)
+
+    def _not_asked(self) -> set[str]:
+        """Return the lists that are disabled or that GitHub does not serve."""
+        shown = self.shown
+        asked = {
+            "issues": shown.has_issues_enabled,
+            "discussions": shown.has_discussions_enabled and shown.discussions is not None,
+        }
+        return {kind for kind, is_asked in asked.items() if not is_asked}
 
     def _step(self, kind: str, cost: Cost, at_least: bool, why: str) -> Step:
         return Step(self.shown.name_with_owner, kind, cost.requests, cost.points, round(cost.seconds, 1), at_least, why)
@@ -220,30 +229,46 @@ class _Planner:
         return self._step("pushes", page, True, "new pushes")
 
     def _threads(self, state: states.State) -> Iterator[Step]:
-        is_issues = state.kind == "issues"
-        seen: Page[Touched | None] = self.shown.issues if is_issues else self.shown.pull_requests
-        text, total = queries.load("Issues" if is_issues else "PullRequests"), seen.total_count
-        pages = self._sizes(state)
+        seen, pages = self._seen(state.kind), self._sizes(state)
+        total = seen.total_count
         if state.completed_at is None and state.first_complete_at:
             # Once by time of update, then by time of creation, to find what is gone.
-            cost = _pages(text, total, pages) + _pages(text, total, pages)
+            cost = self._rows(state.kind, total, pages) + self._rows(state.kind, total, pages)
             yield self._step(state.kind, cost, bool(total), f"reading all {total} again")
             return
         if state.completed_at is None:
-            yield self._step(state.kind, _pages(text, total, pages), bool(total), f"first sync, {total} listed")
-            if not is_issues:
+            yield self._step(
+                state.kind, self._rows(state.kind, total, pages), bool(total), f"first sync, {total} listed"
+            )
+            if state.kind == "pull_requests":
                 yield from self._diffs(self.counted.pull_requests.total_count if self.counted else 0)
             return
         cost, reasons = Cost(), []
         if state.cursor or state.fingerprint != threads.fingerprint(seen):
             new = max(0, total - self._stored(state.kind) - (state.hidden or 0))
-            cost += _pages(text, min(total, max(1, new)), pages)
+            cost += self._rows(state.kind, min(total, max(1, new)), pages)
             reasons.append(f"{new} new" if new else "changed")
         due = threads.pages_due(state, total, pages.size, self.now, self.github_time)
         if due:
-            cost += _pages(text, min(total, due * pages.size), pages)
+            cost += self._rows(state.kind, min(total, due * pages.size), pages)
             reasons.append(f"re-reading a part of all {total}")
         yield self._step(state.kind, cost, bool(reasons), "; ".join(reasons) or "unchanged")
+
+    def _seen(self, kind: str) -> Page[Touched | None]:
+        """Return the part of a list of threads in the batched query."""
+        shown = self.shown
+        lists = {"issues": shown.issues, "pull_requests": shown.pull_requests, "discussions": shown.discussions}
+        seen = lists[kind]
+        assert seen is not None
+        return seen
+
+    def _rows(self, kind: str, rows: int, pages: PageSize) -> Cost:
+        """Return the cost of reading `rows` rows of a list of threads."""
+        documents = {"issues": "Issues", "pull_requests": "PullRequests", "discussions": "Discussions"}
+        cost = _pages(queries.load(documents[kind]), rows, pages)
+        if kind == "discussions":
+            cost += _batches(_replies, rows, self.github.pages("replies"))
+        return cost
 
     def _diffs(self, merged: int) -> Iterator[Step]:
         """Plan the files and line counts of merged pull requests."""
@@ -262,6 +287,11 @@ class _Planner:
 def _lines(count: int) -> tuple[str, dict[str, Any]]:
     """Return the query for the line counts of `count` commits, and its variables."""
     return queries.commit_details(count, 0), {}
+
+
+def _replies(count: int) -> tuple[str, dict[str, Any]]:
+    """Return the query for the replies in `count` discussions with a comment each, and its variables."""
+    return queries.load("Replies"), {"ids": ["id"] * count}
 
 
 def _diff(count: int) -> tuple[str, dict[str, Any]]:

@@ -18,9 +18,15 @@ from collector.sync.fetchers import readable
 
 # Required fields. If one of these is missing or invalid, nothing of the repository is stored in this run.
 _NEEDED = ("id", "databaseId", "nameWithOwner", "createdAt", "isEmpty", "defaultBranchRef", "issues", "pullRequests")
-_UNNEEDED = ("discussions",)  # what the light query leaves out
+_UNNEEDED = ("discussions",)  # what a query can leave out: "undiscussed"
 # The lists whose newest rows are queried, and the model of a row.
-_LISTS = {"issues": Touched, "pullRequests": Touched, "releases": ReleaseGlance, "tags": TagGlance}
+_LISTS = {
+    "issues": Touched,
+    "pullRequests": Touched,
+    "discussions": Touched,
+    "releases": ReleaseGlance,
+    "tags": TagGlance,
+}
 UNEXPLAINED = "GitHub returns nothing for {} and gives no reason."
 
 
@@ -100,7 +106,8 @@ def newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | 
     for r in repos:
         if r.state is not None:
             times += [r.state.pushed_at, r.state.created_at]
-            times += [n.updated_at for n in (*r.state.issues.nodes, *r.state.pull_requests.nodes) if n]
+            lists = (r.state.issues, r.state.pull_requests, r.state.discussions)
+            times += [node.updated_at for seen in lists if seen for node in seen.nodes if node]
             times += [n.published_at for n in r.state.releases.nodes]
     readable_times = (clock.normalised(time) for time in times if time)
     return max((time for time in readable_times if time and time <= now), default=None)
@@ -131,7 +138,7 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
 
 
 async def _query_batch(github: GitHub, part: Sequence[Tracked], meter: Meter, *without: str) -> None:
-    """Send one batched query, `without` the parts that "light" or "bare" leave out (RepositoryState.graphql).
+    """Send one batched query, `without` what "light", "bare" or "undiscussed" leave out (RepositoryState.graphql).
 
     Raises TooHeavy when it times out, even for a single repository.
     """
@@ -162,23 +169,34 @@ async def _query_batch(github: GitHub, part: Sequence[Tracked], meter: Meter, *w
 
 async def _ask_without(github: GitHub, repo: Tracked, meter: Meter, absence: Absence) -> None:
     """Query a repository without the optional part whose error made all of it null."""
-    await _ask_for_less(github, repo, meter, TooHeavy(absence.message))
-    if repo.state is not None:
-        repo.lacks[absence.part] = absence.message
+    await _ask_for_less(github, repo, meter, TooHeavy(absence.message), _WITHOUT_DISCUSSIONS)
 
 
-async def _ask_for_less(github: GitHub, repo: Tracked, meter: Meter, trouble: Exception) -> None:
-    """Query a single repository without its slow fields, then without any row of its lists.
+# What to leave out of the query for a single repository, the least first.
+_LESS = (("light",), ("light", "bare"), ("light", "bare", "undiscussed"))
+_WITHOUT_DISCUSSIONS = (("undiscussed",), ("light", "bare", "undiscussed"))
+
+
+async def _ask_for_less(
+    github: GitHub, repo: Tracked, meter: Meter, trouble: Exception, less: Sequence[Sequence[str]] = _LESS
+) -> None:
+    """Query a single repository with ever less, until GitHub answers.
 
     Errors other than TooHeavy are recorded on the repository.
     """
     try:
         if not isinstance(trouble, TooHeavy):
             raise trouble
-        try:
-            await _query_batch(github, [repo], meter, "light")
-        except TooHeavy:
-            await _query_batch(github, [repo], meter, "light", "bare")
+        for without in less:
+            try:
+                await _query_batch(github, [repo], meter, *without)
+                break
+            except TooHeavy as error:
+                trouble = error
+        else:
+            raise trouble
+        if repo.state is not None and repo.state.discussions is None:
+            repo.lacks.setdefault("discussions", str(trouble))
     except RequestFailed:
         repo.error = str(trouble)
     except NotThere as error:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.emulator.discussions import convert
 from collector.emulator.git import Git
 from collector.emulator.repository import Repository
 from collector.emulator.times import Record, instant, later
@@ -258,3 +259,37 @@ def test_a_record_answers_with_the_last_value_set_by_then(changes: dict[int, int
         record.put(later("2025-01-01", days=day), value=value)
     expected = next((changes[d] for d in sorted(changes, reverse=True) if d <= asked), -1)
     assert record.get("value", later("2025-01-01", days=asked)) == expected
+
+
+def test_discussions(client: Client, walk: Callable[..., Any]) -> None:
+    world = client.world
+    ada, bob = world.user("ada"), world.user("bob")
+    repo = world.repository("acme/engine", "2026-01-02", has_discussions=True)
+    asked = repo.discussion("How?", bob, "2026-01-03")
+    said = asked.comment(ada, "Thus", "2026-01-04")
+    reply = asked.comment(bob, "Thanks", "2026-01-05", reply_to=said)
+    asked.choose(said, bob, "2026-01-06").close(ada, "2026-01-07")
+    asked.delete_comment(said, ada, "2026-01-08")
+    issue = repo.issue("Broken?", bob, "2026-01-03")
+    issue.comment(ada, "No defect", "2026-01-04")
+    there = convert(issue, ada, "2026-01-09")
+
+    def listed(at: str) -> list[dict[str, Any]]:
+        world.move(at)
+        return list(walk("Discussions", "discussions", repository=repo.node_id, order=NEWEST))
+
+    (one,) = listed("2026-01-05")
+    assert (one["number"], one["answer"], len(one["comments"]["nodes"])) == (1, None, 1)
+    (one,) = listed("2026-01-07")
+    assert (one["answer"]["id"], one["answerChosenBy"]["login"]) == (said.node_id, "bob")
+    assert (one["stateReason"], one["closedAt"], one["updatedAt"]) == ("RESOLVED", *["2026-01-07T00:00:00Z"] * 2)
+    (one,) = listed("2026-01-08")
+    (left,) = one["comments"]["nodes"]
+    assert (left["body"], left["author"], left["deletedAt"]) == ("", None, "2026-01-08T00:00:00Z")
+    replies = client.post(queries.load("Replies"), ids=[said.node_id]).json()["data"]["nodes"][0]["replies"]
+    assert [r["id"] for r in replies["nodes"]] == [reply.node_id]
+    new, _ = listed("2026-01-09")
+    assert (new["number"], new["createdAt"], new["title"]) == (there.number, issue.created_at, "Broken?")
+    assert [c["body"] for c in new["comments"]["nodes"]] == ["No defect"]
+    repo.change("2026-01-10", has_discussions=False)
+    assert listed("2026-01-10") == []

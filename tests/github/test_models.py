@@ -22,6 +22,8 @@ MODELS = sorted(
     key=lambda model: model.__name__,
 )
 MOMENT = "2025-01-01T00:00:00Z"
+# GitHub sends numbers over 32 bits as text.
+NUMBERS_AS_TEXT = (BigInt, BigInt | None, Typename)
 RELEASE = {"id": "RE_1", "tagName": "v1"}
 
 
@@ -34,7 +36,7 @@ def odd(model: type[Any], answer: object) -> OddAnswer:
 @pytest.mark.parametrize("model", MODELS)
 def test_no_value_becomes_one_of_another_type(model: type[Any]) -> None:
     hints = get_type_hints(model, include_extras=True)
-    for name in (field.name for field in dataclasses.fields(model) if hints[field.name] not in (BigInt, Typename)):
+    for name in (field.name for field in dataclasses.fields(model) if hints[field.name] not in NUMBERS_AS_TEXT):
         for value in (0, 1, 1.0, True, "1", "true"):
             try:
                 read = TypeAdapter(hints[name]).validate_python(value)

@@ -11,13 +11,15 @@ from collector.github import models, narrowing, queries, thread_models
 from collector.github.price import NODE_LIMIT, price
 from collector.github.query_parsing import schema
 
-LISTS = ("Issues", "PullRequests", *(name for name in queries.names() if name.startswith("More")))
+LISTS = ("Issues", "PullRequests", "Discussions", *(name for name in queries.names() if name.startswith("More")))
 FRAGMENTS = {
     "Issues": "IssueFields",
     "IssuesById": "IssueFields",
     "PullRequests": "PullRequestFields",
     "PullRequestsById": "PullRequestFields",
     "PullRequestDiffs": "PullRequestDiff",
+    "Discussions": "DiscussionFields",
+    "DiscussionsById": "DiscussionFields",
 }
 TEXTS = {name: queries.load(name) for name in queries.names()}
 TEXTS |= {f"states {i}+{n}": queries.repository_states(i, n) for i, n in ((1, 0), (0, 1), (2, 3), (50, 0), (0, 50))}

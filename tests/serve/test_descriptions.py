@@ -91,7 +91,7 @@ def test_what_others_refer_to_has_a_name(db: sqlite3.Connection) -> None:
 def test_an_evidence_view_speaks_by_its_signal_and_its_own_comment(db: sqlite3.Connection) -> None:
     view = next(t for t in descriptions.described(db) if t.name == "evidence_first_response_7d")
     assert (view.group, view.title) == ("evidence", "Does an outsider get a human answer within a week?")
-    assert "Every issue opened in the window" in view.description
+    assert "Every issue, and every discussion" in view.description
     assert view.facets == ("project", "counted", "reason")
     assert view.sort_desc == "opened_at"
 

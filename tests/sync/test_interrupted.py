@@ -26,7 +26,11 @@ class Killed(BaseException):
 
 def furnish(lab: Lab) -> Repository:
     """A repository with several pages of some kinds."""
-    repo = lab.repository()
+    repo = lab.repository(has_discussions=True)
+    for n in range(12):
+        asked = repo.discussion(f"Question {n}", lab.bob, f"2025-04-{n + 1:02}")
+        said = asked.comment(lab.alice, at=f"2025-04-{n + 2:02}")
+        asked.comment(lab.bob, at=f"2025-04-{n + 3:02}", reply_to=said)
     for n in range(25):
         repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 4:02}-{n % 28 + 1:02}")
     repo.push(by=lab.alice, at="2025-09-01")
@@ -47,6 +51,7 @@ def change(lab: Lab, repo: Repository) -> None:
     repo.push(repo.commit("Dropped", lab.alice))
     repo.push(repo.commit("Anew", lab.alice, parents=[base]))
     repo.issue("New", lab.bob).comment(lab.alice)
+    repo.discussion("New", lab.bob).comment(lab.alice)
     repo.tag("v1")
     repo.release("v2", lab.alice)
 

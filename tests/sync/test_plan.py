@@ -11,8 +11,10 @@ from tests.lab import Lab, Server
 
 @pytest.fixture
 def heavy(lab: Lab) -> Lab:
-    """A repository of 400 commits, half of them pushed straight, 90 issues and 120 merged pull requests."""
-    repo = lab.repository()
+    """A repository of 400 commits, half pushed straight, 90 issues, 120 merged pull requests and 150 discussions."""
+    repo = lab.repository(has_discussions=True)
+    for n in range(150):
+        repo.discussion(f"Question {n}", lab.bob, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}").comment(lab.alice)
     lab.server = Server(lab.world, clock=lab.seconds, weight=True)
     for n in range(200):
         repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")

@@ -41,8 +41,12 @@ def counts(path: Path) -> list[tuple[str, str, list[int]]]:
 def carol(lab: Lab) -> Account:
     """Someone who did everything that one can do, and is spoken of everywhere."""
     carol = lab.world.user("Carol-Doe", "2016-05-04T03:02:01Z")
-    repo = lab.repository()
+    repo = lab.repository(has_discussions=True)
     repo.change("2025-02-01", description="By Carol-Doe and friends")
+    asked = repo.discussion("How would carol-doe do it?", carol, "2025-02-03")
+    said = asked.comment(carol, "Thus", "2025-02-04")
+    asked.comment(carol, "Or thus, says carol-doe", "2025-02-05", reply_to=said)
+    asked.choose(said, carol, "2025-02-06")
     issue = repo.issue("carol-doe asks", carol, "2025-03-01")
     issue.comment(carol, "Me again", "2025-03-02")
     issue.comment(lab.alice, "Thanks @Carol-Doe", "2025-03-03")

@@ -33,11 +33,11 @@ def repository_states(by_id: int, by_name: int) -> str:
     """Compose one query for many repositories: `by_id` of them by $id0, ..., `by_name` of them by $owner0, $name0, ...
 
     The response's keys are i0, i1, ... and n0, n1, ... It lists $first releases and tags of each; $light leaves out
-    the slow fields, $bare all rows of the lists.
+    the slow fields, $bare all rows of the lists, $undiscussed the discussions.
     """
     variables = [f"$id{i}: ID!" for i in range(by_id)]
     variables += [f"$owner{i}: String!, $name{i}: String!" for i in range(by_name)]
-    variables += ["$first: Int = 20", "$light: Boolean = false", "$bare: Boolean = false"]
+    variables += ["$first: Int = 20", *(f"${name}: Boolean = false" for name in ("light", "bare", "undiscussed"))]
     fields = [f"  i{i}: node(id: $id{i}) {{ ...RepositoryState }}" for i in range(by_id)]
     fields += [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryState }}" for i in range(by_name)]
     return _query("RepositoryStates", variables, ["  rateLimit { cost }", *fields])

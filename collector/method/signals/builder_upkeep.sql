@@ -28,7 +28,7 @@ WITH seen AS (
     SELECT project, count(*) AS people FROM (
         SELECT t.project, t.author
         FROM opened_threads AS t JOIN assets AS a ON a.full_name = t.full_name AND a.project = t.project
-        WHERE t.reason IS NULL
+        WHERE t.reason IS NULL AND t.subject_type <> 'Discussion'
         GROUP BY t.project, t.author
         HAVING count(DISTINCT date(t.opened_at, 'weekday 0', '-6 days')) > 1
     ) GROUP BY project

@@ -14,11 +14,14 @@ from collector.method.statistics.survival import Observation, median
 from collector.method.time_to_event import estimate, observations, probability_within
 
 
-def first_response(issues: Sequence[Observation], by_anyone: Sequence[Observation], context: Context) -> Signal:
-    """Return the probability that an outsider's issue has a human answer within the days.
+def first_response(
+    issues: Sequence[Observation], by_anyone: Sequence[Observation], context: Context, discussions: int = 0
+) -> Signal:
+    """Return the probability that an outsider's thread has a human answer within the days.
 
-    `by_anyone` are the same issues waiting for an answer by any other human, insider or not: the companion
-    `answered_by_anyone_7d` is the same probability for them.
+    `issues` are the threads; `discussions` says how many of them are discussions. `by_anyone` are the same threads
+    waiting for an answer by any other human, insider or not: the companion `answered_by_anyone_7d` is the same
+    probability for them.
     """
     signal = probability_within(
         FIRST_RESPONSE_DAYS, issues, context, noun="issue", least=LEAST_ISSUES, least_accounts=LEAST_ISSUE_ACCOUNTS
@@ -26,12 +29,15 @@ def first_response(issues: Sequence[Observation], by_anyone: Sequence[Observatio
     if signal.status is not Status.OK:
         return signal
     answered = estimate(by_anyone).probability_by(FIRST_RESPONSE_DAYS)
-    return replace(signal, companions={f"answered_by_anyone_{FIRST_RESPONSE_DAYS}d": answered, **signal.companions})
+    more = {"discussions": discussions} if discussions else {}
+    companions = {f"answered_by_anyone_{FIRST_RESPONSE_DAYS}d": answered, **signal.companions, **more}
+    return replace(signal, companions=companions)
 
 
 def _compute(context: Context) -> Signal:
     by_anyone = observations(context, "answered_by_anyone", "anyone_days")
-    return first_response(observations(context, "answered"), by_anyone, context)
+    discussions = sum(row["kind"] == "discussion" for row in context.counted)
+    return first_response(observations(context, "answered"), by_anyone, context, discussions)
 
 
 def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
@@ -51,7 +57,7 @@ SIGNAL = SignalDefinition(
     unit="probability",
     direction="up",
     least_n=f"{LEAST_ISSUES} issues of {LEAST_ISSUE_ACCOUNTS} accounts",
-    needs=("issues", "pull_requests"),
+    needs=("issues", "pull_requests", "discussions"),
     compute=_compute,
     naive=_naive,
     about_issues=True,

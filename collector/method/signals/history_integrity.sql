@@ -70,7 +70,8 @@ WITH scope AS (
     LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
     LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
     LEFT JOIN insiders AS s ON s.project = r.project AND s.account = c.author AND s.since <= c.created_at
-    WHERE c.author IS NOT NULL AND s.account IS NULL
+    -- Who deleted a comment on a discussion is not known: it may have been its author.
+    WHERE c.author IS NOT NULL AND s.account IS NULL AND c.subject_type <> 'Discussion'
 ), seen AS (
     SELECT o.*, l.seen_at,
            CASE WHEN o.gone_at <= (SELECT until FROM scope) THEN 'vanished'

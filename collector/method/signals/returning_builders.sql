@@ -1,8 +1,8 @@
 -- Do outsiders come back? Every account whose first issue or pull request in the project lies in the `returning_weeks` to
--- the window's end; those count that were qualified outsiders then. Coming back is another thread, or a comment of at
--- least `returning_characters` on a thread not their own, or a first use of power, `returning_days` after the first thread
--- or later: what comes sooner is neither an event nor an end. An account that has not come back is observed until the
--- date.
+-- the window's end; those count that were qualified outsiders then. Coming back is another thread, which may be a
+-- discussion in a category that takes answers, or a comment of at least `returning_characters` on a thread not their own,
+-- or a first use of power, `returning_days` after the first thread or later: what comes sooner is neither an event nor an
+-- end. An account that has not come back is observed until the date.
 WITH threads AS (
     SELECT t.project, t.full_name, t.subject_type, t.id, t.number, t.author, t.created_at
     FROM known_threads AS t
@@ -10,7 +10,7 @@ WITH threads AS (
     WHERE t.author IS NOT NULL AND m.subject IS NULL
 ), ordered AS (
     SELECT *, row_number() OVER (PARTITION BY project, author ORDER BY created_at, subject_type, id) AS place
-    FROM threads
+    FROM threads WHERE subject_type <> 'Discussion'
 ), first AS (
     SELECT *, strftime('%Y-%m-%dT%H:%M:%SZ', created_at, (SELECT returning_days || ' days' FROM rules)) AS since
     FROM ordered
@@ -29,7 +29,8 @@ WITH threads AS (
         JOIN repositories AS r ON r.id = c.repository AND r.tracked AND r.project = f.project
         LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
         LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
-        WHERE coalesce(i.author, p.author) IS NOT c.author AND c.created_at < (SELECT as_of FROM as_of)
+        LEFT JOIN discussions AS d ON d.id = c.subject AND c.subject_type = 'Discussion'
+        WHERE coalesce(i.author, p.author, d.author) IS NOT c.author AND c.created_at < (SELECT as_of FROM as_of)
         UNION ALL
         SELECT f.project, f.author, s.since
         FROM first AS f JOIN insiders AS s ON s.project = f.project AND s.account = f.author AND s.since >= f.since

@@ -1,19 +1,27 @@
 -- Comments that can answer: written by a human account, and no template (the same normalised text, posted
--- `template_posts` times or more by that account in the project; an issue that was moved within the project brings its
--- comments along, which are no new posts). Commands of review on pull requests are no templates. `is_insider`: the
--- account was an insider of the project at that moment. `prose_length` is that of the whole text where that without
--- quotes and code is not known yet. A comment that was deleted later did answer.
-WITH templates AS (
+-- `template_posts` times or more by that account in the project; an issue that was moved within the project, or turned into
+-- a discussion, brings its comments along, which are no new posts). Commands of review on pull requests are no templates.
+-- `is_insider`: the account was an insider of the project at that moment. `prose_length` is that of the whole text where
+-- that without quotes and code is not known yet. A comment that was deleted later did answer.
+WITH copies AS (
+    SELECT c.id
+    FROM events AS e
+    JOIN discussions AS d ON d.repository = e.repository AND d.number = e.discussion_number
+    JOIN comments AS c ON c.subject = d.id AND c.subject_type = 'Discussion'
+    JOIN comments AS o ON o.subject = e.subject AND o.subject_type = 'Issue' AND o.author = c.author
+     AND o.created_at = c.created_at AND o.text_hash = c.text_hash
+    WHERE e.type = 'ConvertedToDiscussionEvent'
+), templates AS (
     SELECT r.project, c.author, c.text_hash
     FROM comments AS c JOIN repositories AS r ON r.id = c.repository AND r.tracked
-    WHERE c.created_at < (SELECT as_of FROM as_of)
+    WHERE c.created_at < (SELECT as_of FROM as_of) AND c.id NOT IN (SELECT id FROM copies)
       AND NOT (c.subject_type = 'Issue' AND c.subject IN (SELECT former FROM moved_issues))
     GROUP BY r.project, c.author, c.text_hash HAVING count(*) >= (SELECT template_posts FROM rules)
 ), posted AS (
     -- Comments that were stored without the flag have the hash of a command if they are nothing else.
     SELECT c.*, c.subject_type = 'PullRequest' AND coalesce(c.is_review_command, m.text_hash IS NOT NULL) AS is_command
     FROM comments AS c LEFT JOIN review_commands AS m ON m.text_hash = c.text_hash
-    WHERE c.author IS NOT NULL AND c.created_at < (SELECT as_of FROM as_of)
+    WHERE c.author IS NOT NULL AND c.created_at < (SELECT as_of FROM as_of) AND c.id NOT IN (SELECT id FROM copies)
 )
 SELECT c.id, c.subject, c.subject_type, c.author, c.created_at, coalesce(c.prose_length, c.length) AS prose_length,
        c.is_command, r.project, i.account IS NOT NULL AS is_insider

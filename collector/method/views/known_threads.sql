@@ -1,14 +1,25 @@
--- Issues and pull requests that were in the tracked repositories by the date. What was imported or moved in later was not
--- there, whatever its date says.
+-- Issues, pull requests, and discussions in categories that take answers that were in the tracked repositories by the date.
+-- What was imported or moved in later was not there, whatever its date says. The category is the first that a sync saw, so
+-- that moving a discussion to another takes nothing away. A discussion that an issue became is no thread of its own.
 SELECT t.subject_type, t.id, t.repository, r.project, r.full_name, t.number, t.author, t.created_at, t.gone_at
 FROM (
     SELECT 'Issue' AS subject_type, id, repository, number, author, created_at, gone_at FROM issues
     UNION ALL
     SELECT 'PullRequest', id, repository, number, author, created_at, gone_at FROM pull_requests
+    UNION ALL
+    SELECT 'Discussion', d.id, d.repository, d.number, d.author, d.created_at, d.gone_at FROM discussions AS d
+    WHERE coalesce((SELECT CAST(c.old AS INTEGER) FROM changes AS c
+                    WHERE c."table" = 'discussions' AND c.key = CAST(d.id AS TEXT) AND c."column" = 'is_answerable'
+                    ORDER BY c.id LIMIT 1), d.is_answerable)
+      AND NOT EXISTS (
+          SELECT 1 FROM events AS e
+          WHERE e.repository = d.repository AND e.type = 'ConvertedToDiscussionEvent' AND e.discussion_number = d.number
+      )
 ) AS t
 JOIN repositories AS r ON r.id = t.repository AND r.tracked
 LEFT JOIN late_arrivals AS l
-  ON l."table" = CASE t.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END AND l.key = CAST(t.id AS TEXT)
+  ON l."table" = CASE t.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
+                                  ELSE 'discussions' END AND l.key = CAST(t.id AS TEXT)
 WHERE t.created_at < (SELECT as_of FROM as_of) AND (l.seen_at IS NULL OR l.seen_at < (SELECT as_of FROM as_of))
   AND NOT EXISTS (
       SELECT 1 FROM events AS e

@@ -1,4 +1,4 @@
--- Every issue opened, and every pull request that became ready for review, in the window, and whether a qualified
+-- Every issue and discussion opened, and every pull request that became ready for review, in the window, and whether a qualified
 -- outsider opened it: no insider at that moment, no bot, no deleted account, an account at least `account_age_days`
 -- old. An issue that was moved between repositories of the project goes on from its first opening; one moved in from
 -- elsewhere is opened by its transfer. A draft waits from when its author made it ready; from its opening, if another
@@ -33,6 +33,9 @@ WITH first_turn AS (
     LEFT JOIN moved_in_issues AS t ON t.issue = i.id
     LEFT JOIN moved_issues AS o ON o.former = i.id
     WHERE i.id IN (SELECT id FROM known_threads WHERE subject_type = 'Issue')
+    UNION ALL
+    SELECT subject_type, id, repository, number, author, created_at, gone_at, created_at, 0, 0, NULL, 0, 0
+    FROM known_threads WHERE subject_type = 'Discussion'
     UNION ALL
     -- It was opened as a draft if the first change of that was to "ready", or if it never changed.
     SELECT 'PullRequest', p.id, p.repository, p.number, p.author, p.created_at, p.gone_at,

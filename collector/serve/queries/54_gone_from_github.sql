@@ -1,5 +1,5 @@
 -- What is gone from GitHub
--- Issues, pull requests, comments and releases that a sync saw and that GitHub no longer lists, newest first.
+-- Issues, pull requests, discussions, comments and releases that a sync saw and that GitHub no longer lists, newest first.
 -- :project  a project's slug; all when empty
 WITH found AS (
     SELECT repository, 'issue' AS kind, '#' || number || ' ' || title AS what, created_at AS dated, gone_at,
@@ -7,6 +7,9 @@ WITH found AS (
     UNION ALL
     SELECT repository, 'pull request', '#' || number || ' ' || title, created_at, gone_at, '/pull/' || number
     FROM pull_requests WHERE gone_at IS NOT NULL
+    UNION ALL
+    SELECT repository, 'discussion', '#' || number || ' ' || title, created_at, gone_at, '/discussions/' || number
+    FROM discussions WHERE gone_at IS NOT NULL
     UNION ALL
     SELECT repository, 'comment', length || ' characters', created_at, gone_at, NULL
     FROM comments WHERE gone_at IS NOT NULL

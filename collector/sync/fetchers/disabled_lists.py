@@ -1,4 +1,4 @@
-"""Detect issues and pull requests that a repository's owner has disabled: GitHub then lists none.
+"""Detect issues, discussions and pull requests that a repository's owner has disabled: GitHub then lists none.
 
 The stored rows are marked gone (tombstones). When the feature is enabled again, the whole list is fetched again.
 https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-issues
@@ -12,7 +12,7 @@ from collector.github.responses import Absence
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.thread_kinds import ISSUES, Kind, glance
+from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, Kind, glance
 from collector.sync.fetchers.thread_pages import by_ids
 
 # How many stored pull requests are queried by id when a list becomes empty.
@@ -21,8 +21,10 @@ SAMPLE = 20
 
 async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool, Batch | None]:
     """Return whether the list is disabled, and a batch to store if that has changed."""
-    if kind.name == ISSUES.name:
-        is_off = not source.repository.has_issues_enabled
+    shown = source.repository
+    enabled = {ISSUES.name: shown.has_issues_enabled, DISCUSSIONS.name: shown.has_discussions_enabled}
+    if kind.name in enabled:
+        is_off = not enabled[kind.name]
         return is_off, await _gone(source, kind) if is_off and (state.completed_at or state.cursor) else None
     was_off = not await source.read(_has_pull_requests, source.id)
     is_off = not glance(source, kind).total_count and (was_off or await _are_pull_requests_off(source, state, kind))

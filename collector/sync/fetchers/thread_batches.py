@@ -8,12 +8,13 @@ from typing import Any, Generic
 from collector import clock
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed
+from collector.github.models import Page
 from collector.store.batch import Batch, Unreadable
-from collector.sync.fetchers import served
+from collector.sync.fetchers import replies, served
 from collector.sync.fetchers.inner_lists import complete
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.thread_kinds import ISSUES, InnerList, Kind, Thread
+from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, InnerList, Kind, Thread
 from collector.sync.fetchers.thread_pages import by_ids
 
 # A list that loses more than MANY rows, and more than this SHARE of them, is fetched again.
@@ -50,8 +51,12 @@ class Batches(Generic[Thread]):
                 await self._gone(batch, reading)
             else:
                 there.append(reading)
-                unexplained = {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
-                doubts[reading.thing.id] = found | unexplained
+                doubts[reading.thing.id] = found
+        for node, why in (await self._replies(there)).items():
+            doubts[node]["comments"] = why
+        for reading in there:
+            unexplained = {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
+            doubts[reading.thing.id] |= unexplained
         for more in (await self._shrunken(there), self._cut_timelines(there)):
             for node, found in more.items():
                 doubts[node] |= found
@@ -93,6 +98,10 @@ class Batches(Generic[Thread]):
         except NotThere:
             return None
 
+    async def _replies(self, readings: Sequence[Reading[Thread]]) -> dict[str, str]:
+        """Read the replies to the comments of discussions; return the contradictory ones, by node id."""
+        return await replies.complete(self.source, readings) if self.kind.name == DISCUSSIONS.name else {}
+
     async def _gone(self, batch: Batch, reading: Reading[Thread]) -> None:
         await self.gone(batch, reading.thing.full_database_id, reading.thing.id, reading.thing.number)
 
@@ -108,6 +117,9 @@ class Batches(Generic[Thread]):
             contradictions: dict[str, str] | None = doubts[first.thing.id]
             if isinstance(again, Reading):
                 found, contradictions = again, await self._complete(again)
+                if contradictions is not None:
+                    for why in (await self._replies([again])).values():
+                        contradictions["comments"] = why
             elif again.reason == "not_found":
                 contradictions = None
             if contradictions is None:
@@ -146,11 +158,11 @@ class Batches(Generic[Thread]):
         (strands-labs/robots#2147). So the count is used only once a thread that must have other items shows a count of
         exactly the listed events.
         """
-        lengths = {
-            r.thing.id: (len(r.thing.timeline_items.nodes), r.thing.timeline_items.total_count)
-            for r in readings
-            if r.thing.timeline_items is not None and "timelineItems" not in r.thing.unserved
-        }
+        lengths = {}
+        for reading in readings:
+            timeline = _timeline(reading.thing)
+            if timeline is not None:
+                lengths[reading.thing.id] = (len(timeline.nodes), timeline.total_count)
         for reading in readings:
             thread = reading.thing
             has_more = isinstance(thread, m.PullRequest) or (thread.comments is not None and thread.comments.nodes)
@@ -181,6 +193,13 @@ def noted(db: sqlite3.Connection, repository: int, kind: str) -> dict[str, set[s
     ):
         out.setdefault(key, set()).add(part)
     return out
+
+
+def _timeline(thread: m.Issue | m.PullRequest | m.Discussion) -> Page[m.Event] | None:
+    """Return the timeline of a thread if all of it was served. Discussions have none."""
+    if isinstance(thread, m.Discussion) or "timelineItems" in thread.unserved:
+        return None
+    return thread.timeline_items
 
 
 def _identity(thread: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The differences between issues and pull requests, as data for the fetchers."""
+"""The differences between issues, pull requests and discussions, as data for the fetchers."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any, Generic, TypeVar
 from collector.github import thread_models as m
 from collector.github.models import Named, Page, Touched
 from collector.store.batch import Batch
-from collector.sync.fetchers import thread_rows
+from collector.sync.fetchers import discussion_rows, thread_rows
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.texts import Texts
 
-Thread = TypeVar("Thread", m.Issue, m.PullRequest)
+Thread = TypeVar("Thread", m.Issue, m.PullRequest, m.Discussion)
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def _labels() -> InnerList:
     return InnerList("labels", "labels", "MoreLabels", Named, lambda label: label.name, rows)
 
 
-def _comments(subject_type: str) -> InnerList:
+def _comments(subject_type: str, document: str = "MoreComments", model: type[m.Comment] = m.Comment) -> InnerList:
     rows = f"SELECT subject AS thread FROM comments WHERE subject_type = '{subject_type}' AND gone_at IS NULL"
-    return InnerList("comments", "comments", "MoreComments", m.Comment, lambda comment: comment.full_database_id, rows)
+    return InnerList("comments", "comments", document, model, lambda comment: comment.full_database_id, rows)
 
 
 def _reviews() -> InnerList:
@@ -101,9 +101,31 @@ PULL_REQUESTS: Kind[m.PullRequest] = Kind(
 )
 
 
+# All discussions, whatever their category, in one list. Signals count those of answerable categories and those that
+# issues became, and comments on any. GitHub lists either all categories or one: with one list for each answerable
+# category, most repositories would need as many requests, and a discussion whose category changes, or a category that
+# becomes answerable, would have to be looked for in each.
+DISCUSSIONS: Kind[m.Discussion] = Kind(
+    name="discussions",
+    words="discussions",
+    place="discussions",
+    field="discussions",
+    document="Discussions",
+    by_id="DiscussionsById",
+    fragment="DiscussionFields",
+    model=m.Discussion,
+    add=discussion_rows.discussion,
+    lists=(_comments("Discussion", "MoreDiscussionComments", m.DiscussionComment),),
+)
+
+
 def glance(source: Source, kind: Kind[Any]) -> Page[Touched | None]:
-    """Return the part of this list in the batched query."""
-    return source.repository.issues if kind is ISSUES else source.repository.pull_requests
+    """Return the part of this list in the batched query, which must have been served."""
+    shown = source.repository
+    seen = {ISSUES.name: shown.issues, PULL_REQUESTS.name: shown.pull_requests, DISCUSSIONS.name: shown.discussions}
+    found = seen[kind.name]
+    assert found is not None
+    return found
 
 
 def fingerprint(seen: Page[Touched | None]) -> str:

@@ -33,6 +33,7 @@ _EVENT = {
     "subject": _REFERENCE,
     "fromRepository": ("from_repository",),
     "review": ("review",),
+    "discussion": ("discussion_number",),
 }
 
 
@@ -44,7 +45,7 @@ def issue(batch: Batch, i: m.Issue, repository: int, texts: Texts) -> None:
         "repository": repository,
         "number": i.number,
         "title": i.title,
-        "body_length": _length(i.body),
+        "body_length": length(i.body),
         "author": account(batch, i.author),
         "author_association": i.author_association,
         "state": i.state,
@@ -56,12 +57,12 @@ def issue(batch: Batch, i: m.Issue, repository: int, texts: Texts) -> None:
         "moved_to": None,
     }
     row |= _closed_by(batch, i)
-    batch.add("issues", _without(row, i.unserved, _ISSUE))
+    batch.add("issues", without(row, i.unserved, _ISSUE))
     if i.labels is not None:
         names = list(dict.fromkeys(label.name for label in i.labels.nodes))
         for name in names:
             batch.add("issue_labels", {"issue": i.full_database_id, "name": name})
-        _whole(batch, "issue_labels", {"issue": i.full_database_id}, names, "labels" in i.unserved)
+        whole(batch, "issue_labels", {"issue": i.full_database_id}, names, "labels" in i.unserved)
     _comments(batch, i, repository, "Issue", texts)
     _events(batch, i, repository, "Issue")
 
@@ -90,7 +91,7 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, texts: Texts) 
         "repository": repository,
         "number": p.number,
         "title": p.title,
-        "body_length": _length(p.body),
+        "body_length": length(p.body),
         "prose_length": None if p.body is None else prose_length(p.body),
         "body_edited_at": p.last_edited_at,
         "author": account(batch, p.author),
@@ -111,13 +112,13 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, texts: Texts) 
         "closes_repository": closes_repository,
         "closes_number": closes_number,
     }
-    batch.add("pull_requests", _without(row, p.unserved, _PULL_REQUEST))
+    batch.add("pull_requests", without(row, p.unserved, _PULL_REQUEST))
     if p.reviews is not None:
         submitted = [r for r in p.reviews.nodes if r.state != "PENDING"]
         for r in submitted:
             _add_review(batch, r, p.full_database_id)
         ids = [r.full_database_id for r in submitted]
-        _whole(batch, "reviews", {"pull_request": p.full_database_id}, ids, "reviews" in p.unserved)
+        whole(batch, "reviews", {"pull_request": p.full_database_id}, ids, "reviews" in p.unserved)
     _comments(batch, p, repository, "PullRequest", texts)
     _events(batch, p, repository, "PullRequest")
 
@@ -132,28 +133,31 @@ def _add_review(batch: Batch, r: m.Review, pull_request: int) -> None:
         "submitted_at": r.submitted_at,
         **lengths(r.body),
     }
-    batch.add("reviews", _without(row, r.unserved, _WORDS))
+    batch.add("reviews", without(row, r.unserved, _WORDS))
 
 
 def _comments(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind: str, texts: Texts) -> None:
     if thread.comments is None:
         return
+    where: Row = {"subject": thread.full_database_id, "subject_type": kind}
     for c in thread.comments.nodes:
-        row: Row = {
-            "id": c.full_database_id,
-            "repository": repository,
-            "subject": thread.full_database_id,
-            "subject_type": kind,
-            "author": account(batch, c.author),
-            "author_association": c.author_association,
-            "created_at": c.created_at,
-            "updated_at": c.updated_at,
-            **texts.comment(c.body),
-        }
-        batch.add("comments", _without(row, c.unserved, _WORDS))
-    where = {"subject": thread.full_database_id, "subject_type": kind}
+        add_comment(batch, c, c.full_database_id, {"repository": repository, **where}, texts)
     ids = [c.full_database_id for c in thread.comments.nodes]
-    _whole(batch, "comments", where, ids, "comments" in thread.unserved)
+    whole(batch, "comments", where, ids, "comments" in thread.unserved)
+
+
+def add_comment(batch: Batch, c: m.Comment, ident: int, where: Row, texts: Texts) -> None:
+    """Add a comment to a batch; `where` has its repository, subject and subject_type."""
+    row: Row = {
+        "id": ident,
+        **where,
+        "author": account(batch, c.author),
+        "author_association": c.author_association,
+        "created_at": c.created_at,
+        "updated_at": c.updated_at,
+        **texts.comment(c.body),
+    }
+    batch.add("comments", without(row, c.unserved, _WORDS))
 
 
 def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind: str) -> None:
@@ -177,11 +181,12 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
             "source_oid": source.oid if source else None,
             "review": e.review.full_database_id if e.review else None,
             "from_repository": e.from_repository.name_with_owner if e.from_repository else None,
+            "discussion_number": e.discussion.number if e.discussion else None,
         }
-        batch.add("events", _without(row, e.unserved, _EVENT))
+        batch.add("events", without(row, e.unserved, _EVENT))
     where = {"subject": thread.full_database_id, "subject_type": kind}
     ids = [e.id for e in thread.timeline_items.nodes]
-    _whole(batch, "events", where, ids, "timelineItems" in thread.unserved)
+    whole(batch, "events", where, ids, "timelineItems" in thread.unserved)
 
 
 def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | None) -> None:
@@ -207,7 +212,7 @@ def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | Non
             }
             batch.add("pull_request_files", row)
         paths = [f.path for f in d.files.nodes]
-        _whole(batch, "pull_request_files", {"pull_request": pull_request}, paths, "files" in d.unserved)
+        whole(batch, "pull_request_files", {"pull_request": pull_request}, paths, "files" in d.unserved)
     if d.commits is not None:
         own = [c.commit for c in d.commits.nodes]
         for c in own:
@@ -220,22 +225,23 @@ def diff(batch: Batch, d: m.PullRequestDiff, pull_request: int, state: str | Non
             }
             batch.add("pull_request_commits", row)
         oids = [c.oid for c in own]
-        _whole(batch, "pull_request_commits", {"pull_request": pull_request}, oids, "commits" in d.unserved)
+        whole(batch, "pull_request_commits", {"pull_request": pull_request}, oids, "commits" in d.unserved)
 
 
-def _whole(batch: Batch, table: str, where: Row, keys: Iterable[object], cut: bool) -> None:
+def whole(batch: Batch, table: str, where: Row, keys: Iterable[object], cut: bool) -> None:
     """Declare `keys` the complete rows of a list, so that others are marked gone; not if the list is `cut` short."""
     if not cut:
         batch.complete_lists.append(CompleteList(table, where, frozenset(keys)))
 
 
-def _without(row: Row, unserved: Iterable[str], columns: Mapping[str, tuple[str, ...]]) -> Row:
+def without(row: Row, unserved: Iterable[str], columns: Mapping[str, tuple[str, ...]]) -> Row:
     """Return a row without the unserved columns, whose stored values are kept."""
     left_out = {column for part in unserved for column in columns.get(part, ())}
     return {column: value for column, value in row.items() if column not in left_out}
 
 
-def _length(text: str | None) -> int | None:
+def length(text: str | None) -> int | None:
+    """Return the length of a text in characters; None when GitHub did not serve it."""
     return None if text is None else len(text)
 
 

@@ -1,4 +1,4 @@
-"""Fetch issues and pull requests with all their comments, reviews, labels and events; then the diffs of pull requests.
+"""Fetch issues, pull requests and discussions with all that belongs to them; then the diffs of pull requests.
 
 The incremental pass reads the list newest update first, down to the watermark. An interrupted pass resumes from its
 cursor; threads updated meanwhile are above its first row, and the next pass finds them. Threads that are gone, or
@@ -18,10 +18,10 @@ from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches, noted
-from collector.sync.fetchers.thread_kinds import ISSUES, PULL_REQUESTS, Kind, Thread, fingerprint, glance
+from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, PULL_REQUESTS, Kind, Thread, fingerprint, glance
 from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all
 
-__all__ = ["ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
+__all__ = ["DISCUSSIONS", "ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
 
 
 async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterator[Batch]:

@@ -10,19 +10,20 @@ from tests.lab import Lab
 
 # How GitHub's lists have been seen to go wrong, and what lets each pass.
 KINDS = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "duplicate_row", "null_node")
-LISTS = {"issues": " Issues ", "pull_requests": " PullRequests "}
+LISTS = {"issues": " Issues ", "pull_requests": " PullRequests ", "discussions": " Discussions "}
 INNER = {
     "labels": " Issues ",
     "comments": " Issues ",
     "timelineItems": " PullRequests ",
     "reviews": " PullRequests ",
+    "replies": " Replies ",
 }
 
 
 @pytest.fixture
 def listed(lab: Lab, request: pytest.FixtureRequest) -> Lab:
     """More threads than the first page shows, with nothing in them: in the list that the test is about."""
-    repo = lab.repository()
+    repo = lab.repository(has_discussions=True)
     long = request.node.callspec.params["table"] if hasattr(request.node, "callspec") else "issues"
     for n in range(30):
         at = f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}"
@@ -30,15 +31,20 @@ def listed(lab: Lab, request: pytest.FixtureRequest) -> Lab:
             repo.issue(f"Issue {n}", lab.bob, at)
         if n < 2 or long == "pull_requests":
             repo.pull_request(f"Change {n}", lab.bob, at)
+    for n in range(55 if long == "discussions" else 2):
+        repo.discussion(f"Question {n}", lab.bob, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
     return lab
 
 
 @pytest.fixture
 def furnished(lab: Lab) -> Lab:
     """A few threads with lists of their own."""
-    repo = lab.repository()
+    repo = lab.repository(has_discussions=True)
     for n in range(5):
         at = f"2025-03-{n + 1:02}"
+        said = repo.discussion(f"Question {n}", lab.bob, at).comment(lab.alice, at=at)
+        for _ in range(4):
+            said.discussion.comment(lab.bob, "Thanks", at, reply_to=said)
         issue = repo.issue(f"Issue {n}", lab.bob, at, labels=("bug", "ui", "old"))
         pull = repo.pull_request(f"Change {n}", lab.bob, at)
         for _ in range(4):
@@ -115,6 +121,8 @@ def test_a_list_that_contradicts_itself_again_and_again_is_not_whole(
         ("reviews", "null_cursor"),
         ("timelineItems", "repeat_cursor"),
         ("timelineItems", "ends_early"),
+        ("replies", "ends_early"),
+        ("replies", "null_node"),
     ],
 )
 def test_a_list_within_a_thread_that_contradicts_itself_once(furnished: Lab, part: str, kind: str) -> None:
@@ -134,6 +142,7 @@ def test_a_list_within_a_thread_that_contradicts_itself_once(furnished: Lab, par
         ("reviews", "null_cursor"),
         ("timelineItems", "repeat_cursor"),
         ("timelineItems", "ends_early"),
+        ("replies", "ends_early"),
     ],
 )
 def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Lab, part: str, kind: str) -> None:
@@ -141,12 +150,11 @@ def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Lab
     lab = furnished
     lab.sync()
     news(lab)
-    question = "Issue" if INNER[part] == " Issues " else "PullRequest"
-    lab.server.fail(f" {question}s", kind, times=None, connection=part)
+    lab.server.fail(INNER[part].rstrip(), kind, times=None, connection=part)
     codes = [lab.sync().exit_code, *(lab.night().exit_code for _ in range(2))]
     assert codes[0] == (0 if (part, kind) == ("timelineItems", "ends_early") else 3)
     assert codes[1:] == [0, 0]
-    assert set(lab.query("SELECT part FROM unreadable")) == {part}
+    assert set(lab.query("SELECT part FROM unreadable")) == {"comments" if part == "replies" else part}
     lab.server.faults.clear()
     for _ in range(6):
         assert lab.night().exit_code == 0

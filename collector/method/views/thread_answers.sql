@@ -1,0 +1,39 @@
+-- What answers the issues and discussions opened in the window, later than `automatic_reply_seconds` after the opening:
+-- comments that can answer, by another account, there or in the discussion that an issue became; the marking of another
+-- human's comment as the answer, by the discussion's author or an insider; and the merge of another insider's substantive
+-- pull request that was opened after the issue and closes it. Comments of others than insiders answer only for the
+-- companion `answered_by_anyone` (`is_insider` is 0).
+WITH opened AS (
+    SELECT subject_type, id, project, author, opened_at FROM opened_threads WHERE subject_type <> 'PullRequest'
+), places AS (
+    SELECT *, subject_type AS place_type, id AS place FROM opened
+    UNION ALL
+    SELECT o.*, 'Discussion', t.discussion
+    FROM opened AS o JOIN turned_issues AS t ON t.issue = o.id AND o.subject_type = 'Issue'
+), answers AS (
+    SELECT p.subject_type, p.id, p.opened_at, c.created_at AS at, c.author, 'comment' AS how, c.is_insider
+    FROM places AS p JOIN human_comments AS c ON c.subject = p.place AND c.subject_type = p.place_type
+    WHERE c.author IS NOT p.author
+    UNION ALL
+    SELECT p.subject_type, p.id, p.opened_at, m.chosen_at, c.author, 'mark', 1
+    FROM places AS p
+    JOIN answer_marks AS m ON m.discussion = p.place AND p.place_type = 'Discussion'
+    JOIN comments AS c ON c.id = m.comment
+    LEFT JOIN human_insiders AS i
+      ON i.project = p.project AND i.account = m.account AND i.since <= m.chosen_at AND m.chosen_at < i.until
+    LEFT JOIN machines AS b ON b.account = c.author AND b.since <= c.created_at
+    WHERE m.chosen_at < (SELECT as_of FROM as_of) AND (m.account = p.author OR i.account IS NOT NULL)
+      AND c.author IS NOT NULL AND c.author IS NOT p.author AND b.account IS NULL
+    UNION ALL
+    SELECT o.subject_type, o.id, NULL, p.merged_at, p.author, 'pull request', 1
+    FROM opened AS o
+    JOIN credited_pull_requests AS k ON k.issue = o.id AND o.subject_type = 'Issue'
+    JOIN pull_requests AS p ON p.id = k.pull_request AND p.merged_at < (SELECT as_of FROM as_of)
+    JOIN substantive_pull_requests AS s ON s.pull_request = p.id
+    JOIN human_insiders AS i
+      ON i.project = o.project AND i.account = p.author AND i.since <= p.merged_at AND p.merged_at < i.until
+    WHERE p.author IS NOT o.author AND p.created_at > o.opened_at
+)
+SELECT subject_type, id, at, author, how, is_insider FROM answers
+WHERE opened_at IS NULL
+   OR strftime('%s', at) - strftime('%s', opened_at) > (SELECT automatic_reply_seconds FROM rules)
