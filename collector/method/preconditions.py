@@ -37,6 +37,9 @@ def obstacle(context: Context) -> Signal | None:
         )
     for fact in sorted(context.signal.facts & context.missing.keys()):
         return context.insufficient(f"facts_incomplete: {context.missing[fact]}")
+    looked = project.advisories_at if "advisories" in context.signal.needs else None
+    if looked and window.as_of_moment - looked > timedelta(days=STALE_AFTER_DAYS):
+        return bare.stale(f"security advisories last looked at on {looked:%Y-%m-%d}")
     if context.signal.about_issues and not project.has_issues:
         return context.not_observable("issues are switched off")
     if context.signal.about_pull_requests and not project.has_pull_requests:

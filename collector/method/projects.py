@@ -26,6 +26,7 @@ class Repository:
     has_pull_requests: bool
     completed: tuple[str | None, ...]
     lacking: frozenset[str] = frozenset()  # kinds whose stored rows lack facts that were added to the program later
+    advisories_at: str | None = None  # when its security advisories were last looked at
 
     @property
     def is_complete(self) -> bool:
@@ -52,15 +53,19 @@ class TrackedProject:
     has_issues: bool
     has_pull_requests: bool
     lacking: Mapping[str, tuple[str, ...]]  # kind -> repositories whose stored rows lack facts that were added later
+    advisories_at: datetime | None  # when the security advisories of all its repositories were last looked at
 
 
 def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
     """Return project -> its tracked repositories, in the order in which they were first synced."""
     completed: dict[int, dict[str, str | None]] = {}
     lacking: dict[int, set[str]] = {}
-    for repository, kind, at, backfill in db.execute("SELECT repository, kind, completed_at, backfill FROM sync_state"):
+    for repository, kind, at, backfill, swept in db.execute(
+        "SELECT repository, kind, completed_at, backfill, sweep_at FROM sync_state"
+    ):
         completed.setdefault(repository, {})[kind] = at
-        if backfill is not None:
+        # Releases are read again at once, not in the course of a week.
+        if backfill is not None or (kind == "releases" and swept is None):
             lacking.setdefault(repository, set()).add(kind)
     out: dict[str, list[Repository]] = {}
     for ident, project, full_name, role, status, created_at, has_issues, has_pull_requests in db.execute(
@@ -68,6 +73,8 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
         "WHERE tracked ORDER BY rowid"
     ):
         times = completed.get(ident, {})
+        if times.get("advisories") is None:  # they are looked at once a week, apart from the lists of a complete sync
+            lacking.setdefault(ident, set()).add("advisories")
         kinds = state.kinds(has_issues, has_pull_requests)
         last = tuple(times.get(kind) for kind in kinds)
         repository = Repository(
@@ -78,7 +85,8 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
             bool(has_issues),
             bool(has_pull_requests),
             last,
-            frozenset(lacking.get(ident, set()).intersection(kinds)),
+            frozenset(lacking.get(ident, set()).intersection((*kinds, "advisories"))),
+            times.get("advisories"),
         )
         out.setdefault(project, []).append(repository)
     return out
@@ -120,6 +128,7 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
     for slug, note in db.execute("SELECT slug, note FROM projects WHERE tracked ORDER BY slug").fetchall():
         own = known.get(slug, [])
         created, synced = min((r.created_at for r in own), default=None), last_complete(own)
+        advisories = min((r.advisories_at for r in own if r.status not in LOST and r.advisories_at), default=None)
         out.append(
             TrackedProject(
                 slug=slug,
@@ -132,6 +141,7 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
                 has_issues=any(r.has_issues for r in own),
                 has_pull_requests=any(r.has_pull_requests for r in own),
                 lacking=lacking(own),
+                advisories_at=clock.from_text(advisories) if advisories else None,
             )
         )
     return out

@@ -29,6 +29,7 @@ def context(
             has_issues=True,
             has_pull_requests=True,
             lacking={},
+            advisories_at=WINDOW.as_of_moment,
         ),
         window=WINDOW,
         rows=[{"counted": 0, "reason": reason} for reason, count in EXCLUDED.items() for _ in range(count)],
