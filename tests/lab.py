@@ -42,6 +42,8 @@ FACTS = (
     "reviews",
     "events",
     "pushes",
+    "tagged_commits",
+    "advisories",
 )
 # What differs between two databases of one world: when a row was first seen, and what GitHub keeps recomputing.
 ASIDE = {"first_seen_at", "gone_at", "author_association"}
@@ -49,6 +51,7 @@ ASIDE = {"first_seen_at", "gone_at", "author_association"}
 LINES = {
     "commits": ("additions", "deletions", "changed_files"),
     "pull_request_commits": ("additions", "deletions"),
+    "tagged_commits": ("additions", "deletions"),
 }
 # How many files a pull request changes is asked for where GitHub does not list all of them, or did not once. Of a
 # release's prose the length at first sight is kept.
@@ -252,6 +255,6 @@ def _live(db: sqlite3.Connection, table: str) -> set[Row]:
 
 def _lines(db: sqlite3.Connection, table: str) -> dict[Row, Row]:
     """(owner, oid) -> the known lines of commits."""
-    owner = "repository" if table == "commits" else "pull_request"
+    owner = "pull_request" if table == "pull_request_commits" else "repository"
     found = db.execute(f"SELECT {owner}, oid, {', '.join(LINES[table])} FROM {table} WHERE additions IS NOT NULL")
     return {row[:2]: row[2:] for row in found}

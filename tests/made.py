@@ -11,7 +11,7 @@ from collector.config import Config
 from collector.method import compute, evidence
 from collector.method.registry import BY_KEY
 from collector.store.database import in_memory
-from collector.store.state import COMPLETE, KINDS
+from collector.store.state import LOOKED_AT
 
 AS_OF = date(2026, 6, 1)  # a Monday: the window is 2025-06-02 to 2026-06-01
 LONG_AGO = "2020-01-01T00:00:00Z"
@@ -111,7 +111,7 @@ class Book:
         if not self.rows("SELECT 1 FROM projects WHERE slug = ?", project):
             self.project(project, project)
         ident = self.add("repositories", full_name=full_name, configured_as=full_name, project=project, **values)
-        for kind in sorted({*KINDS, *COMPLETE}) if synced else ():
+        for kind in LOOKED_AT if synced else ():
             self.synced(ident, kind, synced if isinstance(synced, str) else self.synced_at)
             self.looked(ident, kind, LONG_AGO, *WEEKLY)
         return ident
@@ -120,6 +120,7 @@ class Book:
         """Let a kind of activity of a repository have been complete at that time, or never."""
         self.db.execute("DELETE FROM sync_state WHERE repository = ? AND kind = ?", [repo, kind])
         row = {"repository": repo, "kind": kind, "first_complete_at": LONG_AGO if at else None, "completed_at": at}
+        row["sweep_at"] = at
         self._insert("sync_state", row)
 
     def run(self, *errors: tuple[str, str, str], exit_code: int = 3) -> None:
@@ -149,6 +150,15 @@ class Book:
         )
         for n, parent in enumerate(parents):
             self.db.execute("INSERT INTO commit_parents VALUES (?, ?, ?, ?)", [repo, oid, parent, n])
+        return oid
+
+    def beside(self, repo: int, oid: str, at: str, *parents: str, lines: int | None = 20, **values: Any) -> str:
+        """A commit that only the tags of releases reach, with a headline and dates of its own."""
+        for parent in parents:
+            self.db.execute("INSERT INTO tag_ancestry VALUES (?, ?, ?)", [repo, oid, parent])
+        row = {"headline": f"Change {oid}", "authored_at": at, "deletions": None if lines is None else 0, **values}
+        is_merge = len(parents) > 1
+        self.add("tagged_commits", repository=repo, oid=oid, committed_at=at, additions=lines, is_merge=is_merge, **row)
         return oid
 
     def push(self, repo: int, after: str, at: str, by: str | None, before: str = NOTHING, **values: Any) -> int:

@@ -135,11 +135,11 @@ def test_only_store_writes_facts() -> None:
 
 
 def test_derived_tables_are_those_of_the_schema() -> None:
-    names = ("003_derived", "010_second_method", "011_discussions", "013_paths")
+    names = ("003_derived", "010_second_method", "011_discussions", "013_paths", "014_failures")
     schema = [(SCHEMA / f"{name}.sql").read_text(encoding="utf-8") for name in names]
-    made = set(re.findall(r"CREATE TABLE (\w+)", "".join(schema)))
-    facts = {"commit_paths", "branch_commits", "discussions"}
-    assert made == {*DERIVED, "signals", "project_facts", "as_of", "looks", *facts}
+    made = set(re.findall(r"CREATE TABLE (\w+) \(", "".join(schema)))
+    facts = {"looks", "commit_paths", "branch_commits", "discussions", "advisories", "tagged_commits"}
+    assert made == {*DERIVED, *facts, "signals", "project_facts", "as_of"}
 
 
 def test_long_statements_stand_in_sql_files() -> None:

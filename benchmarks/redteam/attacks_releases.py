@@ -155,9 +155,12 @@ def releases_of_one_line_when_idle(history: History) -> None:
     releases_of_one_line(history)
 
 
-@attack("a script", (Aim("release_weeks", 0.95, 1.08), Aim("longest_release_silence", 0.95, 1.05)))
+@attack("an insider's 50 lines a week", admitted("release_weeks", 1.4, 2.9))
 def releases_of_a_side_branch(history: History) -> None:
-    """A side branch is pushed and released each week, and never merged."""
+    """A side branch is pushed and released each week, and never merged.
+
+    It is what a release branch is; to push the same to the default branch would cost as much.
+    """
     boss = history.team[0]
     for n, week in enumerate(WEEKS):
         at = week + timedelta(days=3, hours=1)

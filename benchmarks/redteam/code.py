@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from benchmarks.redteam.facts import Facts, Row, to_text
-from benchmarks.redteam.history import PARTS, Commit, History, Person, Pull, Push, Release, Repo
+from benchmarks.redteam.history import PARTS, Advisory, Commit, History, Person, Pull, Push, Release, Repo
 from collector import clock
 
 NOTHING = "0" * 40
@@ -82,7 +82,7 @@ class Code:
             "is_merge": int(len(parents) > 1), "headline": headline or plan.headline,
             "author": self.facts.account(plan.author), "signature": "VALID" if github else None,
             "signed_by_github": int(github), "signer": None, "verified_at": to_text(at) if github else None,
-            "pull_request": None,
+            "pull_request": None, "message_prose_length": plan.words,
         }  # fmt: skip
         return oid
 
@@ -201,6 +201,19 @@ class Code:
         if release.branch != "main":
             beside = line.reachable(target, line.reached)
             self.facts.ancestry += [(line.id, oid, parent) for oid in beside for parent in line.parents[oid]]
+            columns = (
+                "repository",
+                "oid",
+                "headline",
+                "authored_at",
+                "committed_at",
+                "is_merge",
+                "additions",
+                "deletions",
+            )
+            for oid in beside:
+                told = {column: line.commits[oid][column] for column in columns}
+                self.facts.put("tagged_commits", (line.id, oid), told)
         self.tags[release] = {
             "repository": line.id, "name": name, "oid": target, "target_oid": target, "tagged_at": None,
         }  # fmt: skip
@@ -213,8 +226,18 @@ class Code:
             "id": ident, "repository": line.id, "tag_name": name, "name": name, "body": "", "is_draft": 0,
             "is_prerelease": int(release.pre), "created_at": line.commits[target]["committed_at"], "published_at": at,
             "updated_at": at, "author": self.facts.account(release.author), "tag_oid": target,
+            "prose_length": release.words,
         }  # fmt: skip
         self.facts.put("releases", ident, self.releases[release])
+
+    def advise(self, advisory: Advisory) -> None:
+        """Publish a security advisory."""
+        ident, name = self.lines[advisory.repo].id, f"GHSA-{self.facts.new_id()}"
+        row = {
+            "repository": ident, "ghsa_id": name, "author": self.facts.account(advisory.author),
+            "published_at": to_text(advisory.at), "prose_length": advisory.words,
+        }  # fmt: skip
+        self.facts.put("advisories", (ident, name), row)
 
     def flip(self, release: Release, at: datetime, draft: bool) -> None:
         """To a draft, which nobody sees, or back, which stamps it anew."""

@@ -16,8 +16,8 @@ from benchmarks.redteam.history import (
     Review,
     landed_at,
 )
-from benchmarks.redteam.honest import tagging
-from benchmarks.redteam.scenario import EVERY, Aim, control, steady
+from benchmarks.redteam.honest import breaking, tagging
+from benchmarks.redteam.scenario import EVERY, FAILURES, Aim, control, steady
 
 WITHOUT_REVIEW = tuple(s for s in EVERY if s not in ("independent_review", "review_response_7d"))
 
@@ -213,3 +213,20 @@ def bad_release_withdrawn(history: History) -> None:
     boss = history.team[0]
     history.releases.append(Release(history.main, "v9.0.0", at, boss, deleted_at=at + timedelta(days=2)))
     history.releases.append(Release(history.main, "v9.0.1", at + timedelta(days=3), boss))
+
+
+@control(steady(FAILURES), breaking)
+def patches_every_day(history: History) -> None:
+    """A project that delivers continuously releases a patch each day."""
+    for n in range(364):
+        at = WEEKS[0] + timedelta(days=n, hours=12)
+        history.releases.append(Release(history.main, f"v3.0.{n}", at, history.team[0]))
+
+
+@control(steady(FAILURES), breaking)
+def a_bot_lands_reverts(history: History) -> None:
+    """A bot merges the pull requests that revert."""
+    bot = Person("merge-queue", kind="Bot")
+    for pull in history.pulls:
+        if pull.title.startswith("Revert"):
+            pull.merger = bot

@@ -14,6 +14,7 @@ from benchmarks.redteam.history import (
     Push,
     Repo,
     landed_at,
+    work_of,
 )
 from benchmarks.redteam.honest import pushing
 from benchmarks.redteam.scenario import EVERY, RELEASES, WORK, Aim, control, steady
@@ -132,6 +133,21 @@ def hotfix_branches(history: History) -> None:
         made = [Commit(c.headline, c.lines, c.author, c.authored_at) for c in landing.commits]
         at = landed_at(landing) + timedelta(hours=20)
         history.pushes.append(Push(landing.repo, history.team[1], at, made, branch=f"release-{n}"))
+
+
+@control(steady(*RELEASES))
+def patches_from_release_branches(history: History) -> None:
+    """What is released is picked from the default branch onto a release branch, where the tag is set."""
+    _merged_by(history, "rebase")
+    for repo in history.repos:
+        since = BEGIN
+        for release in sorted((r for r in history.releases if r.repo is repo), key=lambda r: r.at):
+            landed = [x for x in history.landings(since) if x.repo is repo and landed_at(x) < release.at]
+            picked = [Commit(c.headline, c.lines, c.author, c.authored_at) for c in work_of(landed)]
+            since = release.at
+            push = Push(repo, history.team[1], release.at - timedelta(minutes=5), picked, branch="stable")
+            history.pushes.append(push)
+            release.branch = "stable"
 
 
 @control()

@@ -16,6 +16,7 @@ from benchmarks.redteam import (
     attacks_closings,
     attacks_commits,
     attacks_copies,
+    attacks_failures,
     attacks_issues,
     attacks_offers,
     attacks_paths,
@@ -43,6 +44,7 @@ FAMILIES = (
     attacks_offers,
     attacks_people,
     attacks_paths,
+    attacks_failures,
     controls_landing,
     controls,
     changes,
@@ -64,6 +66,7 @@ SECOND_CLOCK = (
     "late tags",
     "rewritten again and again",
     "draft and ready again",
+    "unexplained incidents deleted",
 )
 
 

@@ -71,6 +71,8 @@ class Facts:
         """The repository that a row belongs to."""
         if table in ("reviews", "pull_request_files"):
             return self.repository_of[row["pull_request"]]
+        if table == "issue_labels":
+            return self.repository_of[row["issue"]]
         return int(row["repository"])
 
     def flush(self, repositories: list[tuple[Repo, Row]], now: datetime, previous: datetime | None) -> None:

@@ -55,11 +55,12 @@ class Repo:
 
 @dataclass(eq=False)
 class Comment:
-    """A comment; without a text of its own one that says what no other does."""
+    """A comment; without a text of its own one that says what no other does. `words` is its length beside quotes."""
 
     author: Person
     at: datetime
     text: str = ""
+    words: int = 30
 
 
 @dataclass(eq=False)
@@ -87,6 +88,7 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     deleted_at: datetime | None = None
+    labels: tuple[str, ...] = ()
 
     def close(self, by: Person, at: datetime, reason: str = "COMPLETED", pull: "Pull | None" = None) -> None:
         """Close it."""
@@ -117,6 +119,7 @@ class Commit:
     authored_at: datetime | None = None
     tree: str | None = None
     path: str = "src/direct.py"
+    words: int = 0  # characters of its message below the headline
 
 
 @dataclass(eq=False)
@@ -145,6 +148,8 @@ class Pull:
     queued: bool = False  # it is one of those others
     refers_at: datetime | None = None
     closed_at: datetime | None = None
+    words: int = 0  # characters of its text
+    takes_back: "Pull | None" = None  # the pull request that its text says it reverts
 
     @property
     def lines(self) -> int:
@@ -189,6 +194,17 @@ class Release:
     flips: list[tuple[datetime, bool]] = field(default_factory=list)  # (when, to a draft?)
     tag_moves: list[datetime] = field(default_factory=list)
     deleted_at: datetime | None = None
+    words: int = 0  # characters of its own text
+
+
+@dataclass(eq=False)
+class Advisory:
+    """A published security advisory."""
+
+    repo: Repo
+    at: datetime
+    author: Person | None = None
+    words: int = 0  # characters of its description
 
 
 @dataclass(eq=False)
@@ -204,6 +220,7 @@ class History:
     pulls: list[Pull] = field(default_factory=list)
     pushes: list[Push] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
+    advisories: list[Advisory] = field(default_factory=list)
     syncs: list[datetime] = field(default_factory=lambda: list(SYNCS))
 
     @property

@@ -11,8 +11,10 @@ from random import Random
 
 from benchmarks.redteam.history import (
     BEGIN,
+    WEEKS,
     WINDOW_END,
     WINDOW_START,
+    Advisory,
     Comment,
     Commit,
     Event,
@@ -79,6 +81,39 @@ def idle(seed: int) -> History:
             if year == 0 and rng.random() < 0.6:
                 at = first + timedelta(weeks=week, days=6)
                 history.releases.append(Release(history.main, f"v1.{week}.0", at, team[0]))
+    return history
+
+
+EXPLAINED = 0.5  # of what breaks
+
+
+def breaking(seed: int) -> History:
+    """The busy project, and what breaks in it: every other week something does, and about half of it is explained."""
+    history = busy(seed)
+    rng = Random(f"breaking {seed}")
+    number = 0
+    for n, week in enumerate(WEEKS[:-2:2]):
+        at = week + timedelta(days=4 * rng.random(), hours=9 + 9 * rng.random())
+        words = 200 + rng.randrange(400) if rng.random() < EXPLAINED else rng.randrange(150)
+        boss = history.team[rng.randrange(3)]
+        match n % 4:
+            case 0:
+                number += 1
+                headline = f'Revert "Change {number}"'
+                history.pushes.append(Push(history.main, boss, at, [Commit(headline, 40, boss, at, words=words)]))
+            case 1:
+                pull = Pull(history.main, boss, at - timedelta(hours=3), f'Revert "Other change {n}"', words=words)
+                pull.commits = [Commit(f"Undo {n}", 30, boss, pull.at)]
+                pull.merged_at, pull.merger = at, history.team[3]
+                history.pulls.append(pull)
+            case 2:
+                issue = Issue(
+                    history.main, rng.choice(history.outsiders), at - timedelta(hours=5), labels=("incident",)
+                )
+                issue.comments.append(Comment(boss, at, words=words))
+                history.issues.append(issue)
+            case _:
+                history.advisories.append(Advisory(history.main, at, boss, words))
     return history
 
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 from benchmarks.redteam.history import (
     LOOKBACK,
     PARTS,
+    Advisory,
     Comment,
     Event,
     History,
@@ -131,6 +132,8 @@ class _Builder:
                 self.plan(max(event.at, issue.at), self.issue_event, issue, event)
             if issue.deleted_at:
                 self.plan(issue.deleted_at, self.delete, issue)
+        for advisory in h.advisories:
+            self.plan(advisory.at, self.advise, advisory)
         for release in h.releases:
             if release.of is not None:
                 self.plan(release.of, self.mark, release)
@@ -175,6 +178,7 @@ class _Builder:
                 plan.headline,
                 self.who(plan.author),
                 min(push.at, plan.authored_at or push.at),
+                body="x" * plan.words,
                 branch=push.branch,
                 parents=[tip] if tip else [],
                 files={plan.path: (plan.lines - plan.lines // 4, plan.lines // 4)},
@@ -194,8 +198,16 @@ class _Builder:
         if release.tag in repo.tags:
             repo.tag(release.tag, target, release.at)
         self.releases[release] = repo.release(
-            release.tag, self.who(release.author), release.at, target=target, prerelease=release.pre
+            release.tag,
+            self.who(release.author),
+            release.at,
+            target=target,
+            prerelease=release.pre,
+            body="x" * release.words,
         )
+
+    def advise(self, advisory: Advisory) -> None:
+        self.repos[advisory.repo].advisory(self.who(advisory.author), advisory.at, "x" * advisory.words)
 
     def flip(self, release: Release, at: datetime, draft: bool) -> None:
         self.releases[release].change(at, draft=draft)
@@ -211,14 +223,16 @@ class _Builder:
 
     def open_issue(self, issue: Issue) -> None:
         repo = self.repos[issue.repo]
-        made = repo.issue("An issue", self.who(issue.author), issue.at, created_at=issue.created_at)
+        made = repo.issue(
+            "An issue", self.who(issue.author), issue.at, created_at=issue.created_at, labels=issue.labels
+        )
         self.threads[issue] = made
 
     def open_pull(self, pull: Pull) -> None:
         repo = self.repos[pull.repo]
         files = pull.files or {pull.path: pull.lines}
         named = [i for i in pull.closes if i in self.threads]
-        body = "\n".join(f"Closes {i.repo.name}#{self.threads[i].number}" for i in named)
+        body = "\n".join(f"Closes {i.repo.name}#{self.threads[i].number}" for i in named) + "x" * pull.words
         self.threads[pull] = repo.pull_request(
             pull.title,
             self.who(pull.author),
@@ -247,6 +261,7 @@ class _Builder:
     def comment(self, thing: Issue | Pull, comment: Comment) -> None:
         self.words += 1
         text = comment.text or "Answer " + "".join(chr(ord("a") + int(d)) for d in str(self.words))
+        text += " " * (len(text) + 1 < comment.words) + "x" * (comment.words - len(text) - 1)
         self.threads[thing].comment(self.who(comment.author), text, comment.at)
 
     def close(self, thing: Issue | Pull, by: Person | None, at: datetime, reason: str) -> None:

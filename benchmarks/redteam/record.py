@@ -38,16 +38,17 @@ def record(history: History) -> sqlite3.Connection:
         previous = steps[place - 1][0] if place else None
         run = (to_text(sync), to_text(sync + timedelta(minutes=5)))
         db.execute("INSERT INTO sync_runs (started_at, finished_at, exit_code) VALUES (?, ?, 0)", run)
+    kinds = (*COMPLETE, "advisories")
     for line in code.lines.values():
         seen = [s for s in history.syncs if line.repo.created_at <= s <= (line.repo.hidden_at or s)]
         first, last = to_text(seen[0]), to_text(seen[-1])
         db.executemany(
-            "INSERT INTO sync_state (repository, kind, first_complete_at, completed_at, witnessed_at) "
-            "VALUES (?, ?, ?, ?, ?)",
-            [(line.id, kind, first, last, last) for kind in COMPLETE],
+            "INSERT INTO sync_state (repository, kind, first_complete_at, completed_at, witnessed_at, sweep_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [(line.id, kind, first, last, last, last) for kind in kinds],
         )
         db.executemany(
-            "INSERT INTO looks VALUES (?, ?, ?)", [(line.id, kind, to_text(at)) for kind in COMPLETE for at in seen]
+            "INSERT INTO looks VALUES (?, ?, ?)", [(line.id, kind, to_text(at)) for kind in kinds for at in seen]
         )
     return db
 
@@ -55,6 +56,8 @@ def record(history: History) -> sqlite3.Connection:
 def _code_steps(history: History, code: Code) -> Iterator[Step]:
     for push in history.pushes:
         yield push.at, partial(code.push, push)
+    for advisory in history.advisories:
+        yield advisory.at, partial(code.advise, advisory)
     for release in history.releases:
         if release.of is not None:
             yield release.of, partial(code.mark, release)

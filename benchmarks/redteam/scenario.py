@@ -42,6 +42,7 @@ WORK = ("active_weeks", "contributor_days", "effective_contributors", "independe
 RELEASES = ("release_weeks", "longest_release_silence")
 ISSUES = ("first_response_7d", "resolution_90d")
 EVERY = (*RELEASES, *WORK, *ISSUES, "review_response_7d", "concentration_trend", "server_evidence", "history_integrity")
+FAILURES = "failure_disclosure"
 
 
 def steady(*signals: str) -> tuple[Aim, ...]:

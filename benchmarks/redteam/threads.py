@@ -58,6 +58,8 @@ class Threads:
     def open_issue(self, issue: Issue) -> None:
         row = self.thread(self.code.lines[issue.repo], issue, issue.created_at or issue.at, "An issue")
         self.rows[issue] = self.facts.put("issues", row["id"], {**row, "state_reason": None, "closed_by": None})
+        for name in issue.labels:
+            self.facts.put("issue_labels", (row["id"], name), {"issue": row["id"], "name": name})
 
     def delete_issue(self, issue: Issue) -> None:
         ident = self.ids[issue]
@@ -79,6 +81,7 @@ class Threads:
             "subject_type": "Issue" if isinstance(thing, Issue) else "PullRequest",
             "author": self.facts.account(comment.author), "author_association": self.association(comment.author),
             "created_at": at, "updated_at": at, **Texts("key", REVIEW_COMMANDS).comment(text),
+            "prose_length": comment.words,
         }  # fmt: skip
         self.facts.put("comments", ident, row)
 
@@ -127,6 +130,8 @@ class Threads:
             "head_oid": f"{row['id']:040x}",
             "additions": size - size // 4, "deletions": size // 4, "changed_files": len(files),
             "closes": self._closes(pull),
+            "prose_length": pull.words,
+            "reverts_number": self.numbers.get(pull.takes_back) if pull.takes_back else None,
         }  # fmt: skip
         self.rows[pull] = self.facts.put("pull_requests", row["id"], row)
         for path, lines in files.items():

@@ -1,11 +1,12 @@
 """Derive landings and work from the facts: when and how each commit reached the default branch, and what counts.
 
 `history` models a repository's commit graph, `landings` decides how commits landed, `copies` finds copies across a
-project and `versions` parses tags; these four do no I/O. `read` loads the facts, `tables` writes the derived tables.
-`needed_sizes` and `needed_paths` tell a sync which details of commits these need.
+project, `branches` and `contents` find what releases contain, and `versions` parses tags; these do no I/O. `read` loads
+the facts, `tables` writes the derived tables. `needed_sizes` and `needed_paths` tell a sync which details of commits
+these need.
 """
 
-DERIVATION_VERSION = 5
+DERIVATION_VERSION = 6
 """Increase it with every change that can derive other rows from the same facts: a rule in this package, who is a bot
 (`collector/store/bots.py`), or the method's limits for bulk landings. The next `collect signals` then derives all
 tables again; otherwise an existing database keeps its old rows until a sync stores something new."""

@@ -121,7 +121,7 @@ class History:
     pushes: list[Push]
     merges: list[Merge]
     default_ref: str
-    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # commits only tags reach -> their parents
+    tagged: Mapping[str, Commit] = field(default_factory=dict)  # commits that tags of releases reach beside it
     publications: list[Publication] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
 
@@ -187,17 +187,17 @@ class History:
 
     def parents(self, oid: str) -> Iterable[str]:
         """Return the parents of a commit, on the default branch or not."""
-        commit = self.commits.get(oid)
-        return commit.parents if commit else self.later.get(oid, ())
+        commit = self.commits.get(oid) or self.tagged.get(oid)
+        return commit.parents if commit else ()
 
     def contained(self, oid: str, is_old: Callable[[str], bool]) -> Iterator[str]:
-        """Yield the commits of the default branch reachable from a tagged commit, without searching past old ones."""
+        """Yield the commits reachable from a tagged commit, without searching past old ones of the default branch."""
         seen, todo = {oid}, [oid]
         while todo:
             here = todo.pop()
-            if here in self.commits:
-                if is_old(here):
-                    continue
+            if here in self.commits and is_old(here):
+                continue
+            if here in self.commits or here in self.tagged:
                 yield here
             for parent in self.parents(here):
                 if parent not in seen:

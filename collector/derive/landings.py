@@ -73,7 +73,7 @@ def land(history: History) -> dict[str, Landing]:
         partial = any(not history.commits[oid].is_merge for oid in others)
         for oid in new:
             at = reached.get(oid, move.at)
-            landings[oid] = by_reached.get(at) or by_reached.setdefault(at, _by_move(move, at, partial))
+            landings[oid] = by_reached.get(at) or by_reached.setdefault(at, by_move(move, at, partial))
     by_number = {m.number: m for m in history.merges if m.oid in history.commits}
     for oid, commit in history.commits.items():
         if oid not in landings:
@@ -238,7 +238,8 @@ def _still_new(move: Move, reached: str | None, default_ref: str) -> bool:
     return reached >= move.at
 
 
-def _by_move(move: Move, reached: str, partial: bool) -> Landing:
+def by_move(move: Move, reached: str, partial: bool) -> Landing:
+    """Return the landing of a commit that a move brought."""
     if move.merge is not None:
         return _by_pull_request(move.merge, reached, partial)
     assert move.push is not None

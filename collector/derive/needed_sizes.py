@@ -2,8 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 
+from collector import clock
+from collector.derive import read
+from collector.derive.branches import Branches
+from collector.derive.history import OwnCommit
 from collector.derive.work import BULK, FORK_PUSH, MERGE, Gathered, Key, units
+from collector.method.constants import RELEASED_WORK_DAYS
 
 
 def needed(db: sqlite3.Connection, project: str, gathered: Gathered) -> set[Key]:
@@ -19,7 +25,9 @@ def needed(db: sqlite3.Connection, project: str, gathered: Gathered) -> set[Key]
         *_dropped(gathered),
         *_closing_issues(db, project),
     }
-    return wanted & unknown | set(_own_commits(db, gathered))
+    picked = read.picked(db, project)
+    beside = {*_picked(db, project, picked), *_only_on_release_branches(db, gathered, picked)}
+    return wanted & unknown | beside | set(_own_commits(db, gathered))
 
 
 def _possible_copies(gathered: Gathered) -> Iterator[Key]:
@@ -62,3 +70,36 @@ def _closing_issues(db: sqlite3.Connection, project: str) -> Iterator[Key]:
         "WHERE e.type = 'ClosedEvent' AND r.project = ? AND NOT c.is_merge",
         [project],
     )
+
+
+def _picked(db: sqlite3.Connection, project: str, picked: list[tuple[int, str, OwnCommit]]) -> Iterator[Key]:
+    """Yield landed work that may have been picked onto release branches, and own commits of pull requests there."""
+    for repository, _, own in picked:
+        if own.additions is None or own.deletions is None:
+            yield repository, own.oid
+    for (repository, _), commits in read.squashed_beside(db, project).items():
+        for own in commits:
+            if own.additions is None or own.deletions is None:
+                yield repository, own.oid
+
+
+def _only_on_release_branches(
+    db: sqlite3.Connection, gathered: Gathered, picked: list[tuple[int, str, OwnCommit]]
+) -> Iterator[Key]:
+    """Yield commits of releases beside the default branch: possible copies, and pushed work of the days before."""
+    twins = {(own.headline, own.authored_at) for _, _, own in picked}
+    for repository, history in gathered.histories.items():
+        unknown = {oid for oid, commit in history.tagged.items() if not commit.is_merge and commit.lines is None}
+        if not unknown:
+            continue
+        yield from ((repository, oid) for oid in unknown if history.tagged[oid].twin in twins)
+        branches = Branches(history)
+        for release in read.releases(db, repository):
+            if release.published_at is not None and release.oid is not None:
+                since = clock.to_text(clock.from_text(release.published_at) - timedelta(days=RELEASED_WORK_DAYS))
+                contained = history.contained(release.oid, history.commits.__contains__)
+                appeared = branches.appearances(set(contained), release.published_at)
+                for oid, how in appeared.items():
+                    by_files = how.pull_request in gathered.complete_files
+                    if oid in unknown and how.landed_at >= since and not by_files:
+                        yield repository, oid

@@ -137,9 +137,6 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
             [repository],
         )
     ]
-    later: dict[str, tuple[str, ...]] = {}
-    for oid, parent in db.execute("SELECT oid, parent FROM tag_ancestry WHERE repository = ?", [repository]):
-        later[oid] = (*later.get(oid, ()), parent)
     publications = [
         Publication(release.published_at, release.oid)
         for release in releases(db, repository)
@@ -153,7 +150,74 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
             [str(repository)],
         )
     ]
-    return History(commits, pushes, merges, f"refs/heads/{row[0]}", later, publications, exchanges)
+    tagged = tagged_commits(db, repository)
+    return History(commits, pushes, merges, f"refs/heads/{row[0]}", tagged, publications, exchanges)
+
+
+def tagged_commits(db: sqlite3.Connection, repository: int) -> dict[str, Commit]:
+    """Return the commits that tags of releases reach beside the default branch, by oid.
+
+    One of which only the parents were read holds no work, like a merge.
+    """
+    parents: dict[str, list[str]] = defaultdict(list)
+    for oid, parent in db.execute("SELECT oid, parent FROM tag_ancestry WHERE repository = ?", [repository]):
+        parents[oid].append(parent)
+    read = {
+        row[0]: row[1:]
+        for row in db.execute(
+            "SELECT oid, committed_at, authored_at, headline, additions, deletions, is_merge FROM tagged_commits "
+            "WHERE repository = ?",
+            [repository],
+        )
+    }
+    out = {}
+    for oid, found in parents.items():
+        committed_at, authored_at, headline, additions, deletions, is_merge = read.get(oid, (*[None] * 5, 1))
+        out[oid] = Commit(
+            oid=oid,
+            parents=tuple(found),
+            committed_at=committed_at,
+            authored_at=authored_at,
+            headline=headline,
+            tree=None,
+            additions=additions,
+            deletions=deletions,
+            is_merge=bool(is_merge),
+            signed_by_github=False,
+            verified_at=None,
+            signer=None,
+            pull_request=None,
+        )
+    return out
+
+
+def squashed_beside(db: sqlite3.Connection, project: str) -> dict[tuple[int, str], list[OwnCommit]]:
+    """Return (repository, oid) of a tagged commit that squashed a pull request -> the own commits of that one."""
+    found = db.execute(
+        "SELECT p.repository, p.merge_commit_oid, o.oid, o.headline, o.authored_at, o.additions, o.deletions "
+        "FROM tagged_commits AS t JOIN repositories AS r ON r.id = t.repository AND r.tracked AND r.project = ? "
+        "JOIN pull_requests AS p ON p.repository = t.repository AND p.merge_commit_oid = t.oid "
+        "JOIN pull_request_commits AS o ON o.pull_request = p.id "
+        # A rebase keeps headlines: then the commits themselves tell what they are.
+        "WHERE NOT t.is_merge AND NOT EXISTS (SELECT 1 FROM pull_request_commits AS k "
+        "WHERE k.pull_request = p.id AND k.headline = t.headline AND k.authored_at = t.authored_at) "
+        "ORDER BY 1, 2, o.authored_at, o.oid",
+        [project],
+    )
+    out: dict[tuple[int, str], list[OwnCommit]] = defaultdict(list)
+    for repository, merge, *own in found:
+        out[repository, merge].append(OwnCommit(*own))
+    return out
+
+
+def picked(db: sqlite3.Connection, project: str) -> list[tuple[int, str, OwnCommit]]:
+    """Return the landed work that commits of release branches may be copies of.
+
+    That is, with headline and author date of such a commit, or of an own commit of what was squashed there: landed
+    commits, and own commits of landed pull requests, each with (repository, oid) of the commit that landed it.
+    """
+    found = db.execute(statement(__package__, "picked"), {"project": project})
+    return [(repository, oid, OwnCommit(*own)) for repository, oid, *own in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,16 @@ Which of them count is decided in the view `counted_releases`, as of its date.
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-from collector import clock
 from collector.derive import read, versions
-from collector.derive.work import Gathered, Key, Unit, kept, original
-from collector.method.constants import RELEASED_WORK_DAYS
+from collector.derive.bots import People
+from collector.derive.contents import Contents, Written
+from collector.derive.work import Gathered
 
 MOVING, NO_VERSION = "moving_tag", "no_version"
 SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_landed"
-
-
-@dataclass(frozen=True)
-class Written:
-    """A unit with its id, its counted lines and why it does not count (None: it does) in the table `work`."""
-
-    id: int
-    unit: Unit
-    lines: int
-    exclusion: str | None = None
 
 
 @dataclass
@@ -47,69 +37,44 @@ class TaggedVersion:
         return (self.repository, self.release is None, self.pre_release)
 
 
-def write(db: sqlite3.Connection, gathered: Gathered, written: list[Written]) -> None:
-    """Fill release_versions and release_work for one project."""
+def write(
+    db: sqlite3.Connection,
+    slug: str,
+    gathered: Gathered,
+    written: list[Written],
+    lines: Mapping[int, int],
+    people: People,
+) -> None:
+    """Fill release_versions and release_work for one project. `lines` are the counted lines of pull requests."""
     candidates = _releases(db, gathered) + _tags(db, gathered)
     _judge(candidates)
     db.executemany(
         "INSERT INTO release_versions (release_key, repository, release, tag_name, published_at, exclusion, "
-        "pre_release, version, package, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "pre_release, version, package, number, next_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release, *_named(c.version))
             for c in candidates
         ],
     )
-    contents = _Contents(gathered, written)
-    for c in candidates:
+    contents = Contents(gathered, written, lines, people, read.squashed_beside(db, slug), read.picked(db, slug))
+    # In the order of publication: the first that holds a piece of work dates it for all.
+    for c in sorted(candidates, key=lambda c: (c.published_at, c.key)):
         if c.exclusion is None and c.oid is not None:
-            held = contents.recent_work(c.repository, c.oid, c.published_at)
-            rows = [(c.key, work, lines) for work, lines in sorted(held.items())]
-            db.executemany("INSERT INTO release_work (release_key, work, lines) VALUES (?, ?, ?)", rows)
+            db.executemany(
+                "INSERT INTO release_work (release_key, work, repository, pull_request, oid, landed_at, day, person, "
+                "weeks_only, lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (c.key, d.work, d.repository, d.pull_request, oid, d.landed_at, d.landed_at[:10], d.person,
+                     d.weeks_only, held)
+                    for d, oid, held in contents.recent_work(c.repository, c.oid, c.published_at)
+                ],
+            )  # fmt: skip
 
 
-def _named(version: versions.Version | None) -> tuple[str | None, str | None, str | None]:
-    return (None, None, None) if version is None else (str(version), version.package, version.sortable)
-
-
-class _Contents:
-    """What work a tagged commit contains, by the commits themselves, by copies of them, or by what stands in their
-    place since a rewrite."""
-
-    def __init__(self, gathered: Gathered, written: list[Written]) -> None:
-        self.gathered = gathered
-        self.landings = {(one.repository, one.commit.oid): one.landing for one in gathered.landed}
-        self.work = {(w.unit.repository, one.commit.oid): w for w in written for one in w.unit.counted}
-        self.kept = kept(gathered)
-
-    def recent_work(self, repository: int, tagged: str, published_at: str) -> dict[int, int]:
-        """Return work id -> its contained lines, for work landed in the RELEASED_WORK_DAYS before the publication."""
-        since = clock.to_text(clock.from_text(published_at) - timedelta(days=RELEASED_WORK_DAYS))
-        commits: dict[int, set[str]] = defaultdict(set)
-        found: dict[int, Written] = {}
-        history = self.gathered.histories[repository]
-        # What a commit is built on landed no later than it.
-        for oid in history.contained(tagged, lambda oid: self.landings[repository, oid].landed_at < since):
-            if self._is_no_basis((repository, oid), published_at):
-                continue
-            first = original(self.gathered, (repository, oid))
-            work = self.work.get(first)
-            if work is not None and since <= work.unit.landing.landed_at <= published_at:
-                found[work.id] = work
-                commits[work.id].add(first[1])
-        return {ident: _lines(work, commits[ident]) for ident, work in found.items()}
-
-    def _is_no_basis(self, key: Key, published_at: str) -> bool:
-        """Return whether a rewrite had dropped a commit by then, and brought nothing equal in its place."""
-        left_at = self.landings[key].left_at
-        return left_at is not None and left_at <= published_at and key not in self.kept
-
-
-def _lines(work: Written, contained: set[str]) -> int:
-    """Return the counted lines of a unit that lie in these of its commits."""
-    counted = work.unit.counted
-    if len(contained) == len(counted):
-        return work.lines
-    return min(work.lines, sum(one.commit.lines or 0 for one in counted if one.commit.oid in contained))
+def _named(version: versions.Version | None) -> tuple[str | None, ...]:
+    if version is None:
+        return (None,) * 4
+    return (str(version), version.package, version.sortable, version.next_patch)
 
 
 def _releases(db: sqlite3.Connection, gathered: Gathered) -> list[TaggedVersion]:

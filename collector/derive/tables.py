@@ -8,9 +8,9 @@ from collector import clock
 from collector.config import Config
 from collector.config.patterns import MANIFEST_PATHS
 from collector.config.review_commands import REVIEW_COMMANDS
-from collector.derive import bots, last_changes, read, releases, work_paths
+from collector.derive import bots, failures, last_changes, read, releases, work_paths
 from collector.derive.bots import People
-from collector.derive.releases import Written
+from collector.derive.contents import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.sql import statement
@@ -34,6 +34,8 @@ DERIVED = (
     "insiders",
     "machines",
     "imported_threads",
+    "reverts",
+    "incident_labels",
     "counted_pull_requests",
 )
 """The tables that this package writes, each before those that it refers to."""
@@ -52,6 +54,7 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     db.execute(statement(__package__, "answer_marks"))
     db.execute(statement(__package__, "insiders"), {"form_seconds": FORM_SECONDS})
     db.execute(statement(__package__, "imported_threads"))
+    failures.write(db)
 
 
 def _write_review_commands(db: sqlite3.Connection) -> None:
@@ -75,7 +78,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     _write_bot_merges(db, config, slug, gathered, people)
     work_paths.write(db, config, slug, written)
     last_changes.write(db, slug, gathered)
-    releases.write(db, gathered, [one for one in written if one.exclusion is None])
+    releases.write(db, slug, gathered, [one for one in written if one.exclusion is None], lines, people)
 
 
 def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathered) -> None:

@@ -28,10 +28,20 @@ class Version:
     @property
     def sortable(self) -> str:
         """The number as text that sorts by version, without the package and the rest."""
-        return ".".join(f"{n:020d}" for n in self.number)
+        return _sortable(self.number)
+
+    @property
+    def next_patch(self) -> str:
+        """The number of the next patch, as text that sorts: of 1.2.3 it is 1.2.4, of 1.2 it is 1.2.1."""
+        *first, last = self.number + (0,) * (3 - len(self.number))
+        return _sortable((*first, last + 1))
 
     def __str__(self) -> str:
         return f"{self.package}{'.'.join(map(str, self.number))}{self.rest}"
+
+
+def _sortable(number: tuple[int, ...]) -> str:
+    return ".".join(f"{n:020d}" for n in number)
 
 
 def version(tag: str) -> Version | None:

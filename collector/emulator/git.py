@@ -51,6 +51,7 @@ class Commit:
     headline: str
     files: tuple[File, ...]
     signature: Signature | None
+    body: str = ""  # of the message, below its headline
 
     @property
     def additions(self) -> int:
@@ -81,13 +82,13 @@ class Git:
         files: tuple[File, ...] = (),
         tree: str | None = None,
         signature: Signature | None = None,
+        body: str = "",
     ) -> Commit:
         """Add a commit and return it. Without `tree`, its tree is unique."""
         content = (headline, parents, author.login if author else "", authored_at, committed_at, files, tree)
-        oid = digest("commit", *content)
-        commit = Commit(
-            oid, tree or digest("tree", oid), parents, author, authored_at, committed_at, headline, files, signature
-        )
+        oid = digest("commit", *content, *([body] if body else []))
+        its_tree = tree or digest("tree", oid)
+        commit = Commit(oid, its_tree, parents, author, authored_at, committed_at, headline, files, signature, body)
         return self.commits.setdefault(oid, commit)
 
     def reachable(self, heads: Iterable[str], without: Iterable[str] = ()) -> set[str]:

@@ -38,6 +38,18 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+class Advisory(Record):
+    """A security advisory, with the attributes description and withdrawn."""
+
+    def __init__(self, number: int, author: Account | None, at: str, description: str) -> None:
+        super().__init__(at, description=description, withdrawn=False)
+        self.id, self.author = f"GHSA-{number:04}", author
+
+    def change(self, at: str, **values: Any) -> Self:
+        """Set attributes from `at` on."""
+        return self.put(at, **values)
+
+
 @dataclass(frozen=True)
 class Push:
     """A row of the push log."""
@@ -63,6 +75,7 @@ class Repository(Record):
         self.pushes: list[Push] = []
         self.tags: dict[str, Tag] = {}
         self.releases: list[Release] = []
+        self.advisories: list[Advisory] = []
         self.threads: dict[int, Thread] = {}
         self.associations: dict[Account, str] = {}
         self.private_members: set[Account] = set()
@@ -109,6 +122,7 @@ class Repository(Record):
         by: Account | None = None,
         at: Moment | None = None,
         *,
+        body: str = "",
         branch: str | None = None,
         parents: Sequence[Commit] | None = None,
         lines: int = 20,
@@ -131,6 +145,7 @@ class Repository(Record):
             files=tuple(File(path, plus, minus) for path, (plus, minus) in files.items()),
             tree=tree,
             signature=signature,
+            body=body,
         )
         self._tips[branch] = commit.oid
         return commit
@@ -231,6 +246,12 @@ class Repository(Record):
         release = Release(self.world, by, created_at, moment, draft=draft, prerelease=prerelease, **values)
         self.releases.append(release)
         return release
+
+    def advisory(self, by: Account | None = None, at: Moment | None = None, description: str = "") -> Advisory:
+        """Publish a security advisory."""
+        advisory = Advisory(self.world.new_id(), by, self.world.moment(at), description)
+        self.advisories.append(advisory)
+        return advisory
 
     # issues, discussions and pull requests
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from collector.emulator.faults import Reply
 from collector.emulator.git import Commit
 from collector.emulator.pagination import Refusal, encode, window
-from collector.emulator.repository import Push, Repository
+from collector.emulator.repository import Advisory, Push, Repository
 from collector.emulator.threads import Issue
 from collector.emulator.world import Account, World, node_id
 
@@ -55,6 +55,7 @@ class Rest:
     def _route(self, repository: Repository, rest: str, query: Query) -> Reply:
         routes: list[tuple[str, Callable[..., Reply]]] = [
             (r"activity", self._activity),
+            (r"security-advisories", self._advisories),
             (r"issues/(\d+)", self._issue),
             (r"commits", self._commits),
             (r"compare/(\w+)\.\.\.(\w+)", self._compare),
@@ -113,6 +114,25 @@ class Rest:
         shown, more = window(rows, lambda p: (p.at, p.id), _size(query, 30), query.get("after"), descending)
         end = encode((shown[-1].at, shown[-1].id)) if shown else ""
         return Reply(200, [self._push(p) for p in shown], self._next(repository, "activity", query, more, after=end))
+
+    def _advisories(self, repository: Repository, query: Query) -> Reply:
+        """Return a page of the published advisories, those that changed last first."""
+        there = [a for a in repository.advisories if a.at <= self.now]
+        there.sort(key=lambda a: (a.last_change(self.now), a.id), reverse=True)
+        size, page = _size(query, 30), int(query.get("page", "1"))
+        more = page * size < len(there)
+        shown = [self._advisory(a) for a in there[(page - 1) * size : page * size]]
+        return Reply(200, shown, self._next(repository, "security-advisories", query, more, page=str(page + 1)))
+
+    def _advisory(self, advisory: Advisory) -> dict[str, Any]:
+        return {
+            "ghsa_id": advisory.id,
+            "description": advisory.get("description", self.now),
+            "author": None,
+            "publisher": self._account(advisory.author),
+            "state": "withdrawn" if advisory.get("withdrawn", self.now) else "published",
+            "published_at": advisory.at,
+        }
 
     def _push(self, push: Push) -> dict[str, Any] | None:
         if self.world.odd.hidden(push, self.now)[0]:

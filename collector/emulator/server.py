@@ -20,6 +20,7 @@ from collector.emulator.faults import (
     rate_limited,
     timeout_response,
 )
+from collector.emulator.git import digest
 from collector.emulator.oddities import TooLong
 from collector.emulator.resolving import QueryContext
 from collector.emulator.rest import Rest
@@ -240,6 +241,11 @@ class GitHubEmulator:
             base = (str(url.copy_with(raw_path=b"")) + prefix).removesuffix("/")
             answer = Rest(self.world, viewer, base).answer(url.path.removeprefix("/api/v3"), dict(url.params))
             entry.seconds = rest_seconds(answer.body) if self.weight else 0.0
+            if answer.status == 200:
+                answer.headers["etag"] = f'W/"{digest(answer.body)}"'
+                if request.headers.get("if-none-match") == answer.headers["etag"]:
+                    # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
+                    answer, entry.points = Reply(304, b"", answer.headers), 0
             answer.headers.update(self._version(request))
             hit = False
         if entry.seconds > LIMIT:

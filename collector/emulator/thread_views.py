@@ -106,6 +106,7 @@ class ThreadViews:
             "deletions": c.deletions,
             "changedFilesIfAvailable": len(c.files),
             "messageHeadline": c.headline,
+            "messageBody": c.body,
             "author": {"user": self.user(c.author)},
             "signature": self._signature(c.signature),
             "repository": lambda _: {"nameWithOwner": r.name},

@@ -195,6 +195,24 @@ class GitHub:
         Redirects are followed on the same server. Raises NotThere for a missing resource, else like `graphql`.
         https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
         """
+        outcome, answer = await self._resource(path, params, meter, None)
+        assert isinstance(outcome, d.Success)  # without an ETag nothing is unchanged
+        return outcome.data, answer.next_page
+
+    async def rest_if_changed(
+        self, path: str, params: dict[str, str], meter: Meter, etag: str | None
+    ) -> tuple[Any, str | None, str | None] | None:
+        """Like `rest`, also with the response's ETag; None if the resource still has `etag`, which costs nothing.
+
+        https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
+        """
+        outcome, answer = await self._resource(path, params, meter, etag)
+        return (outcome.data, answer.next_page, answer.headers.get("etag")) if isinstance(outcome, d.Success) else None
+
+    async def _resource(
+        self, path: str, params: dict[str, str], meter: Meter, etag: str | None
+    ) -> tuple[d.Success | d.Unchanged, Response]:
+        """GET a resource, following redirects on the same server."""
         try:
             url = self._address(path)
         except ValueError:
@@ -202,12 +220,12 @@ class GitHub:
         if _server(url) != _server(self.api_url):  # never send the token to another server
             raise NotAccepted(f"GitHub's link to the next page leads to another server, {urlsplit(url).hostname}.")
 
-        async def ask() -> tuple[Any, str | None]:
+        async def ask() -> tuple[d.Success | d.Unchanged, Response]:
             here, query = url, dict(params)
             for _ in range(4):
-                outcome, answer = await self._get(here, meter, query)
-                if isinstance(outcome, d.Success):
-                    return outcome.data, answer.next_page
+                outcome, answer = await self._get(here, meter, query, etag)
+                if isinstance(outcome, d.Success | d.Unchanged):
+                    return outcome, answer
                 if not isinstance(outcome, d.Missing) or outcome.reason != "moved":
                     break
                 here, query = urljoin(here, outcome.location or ""), {}
@@ -250,8 +268,10 @@ class GitHub:
     def _address(self, path: str) -> str:
         return urljoin(self.api_url + "/", path.lstrip("/"))
 
-    async def _get(self, url: str, meter: Meter, params: Mapping[str, str] | None = None) -> tuple[d.Outcome, Response]:
-        return await self._sender.send(Request("rest", "rest", url, params or None), meter)
+    async def _get(
+        self, url: str, meter: Meter, params: Mapping[str, str] | None = None, etag: str | None = None
+    ) -> tuple[d.Outcome, Response]:
+        return await self._sender.send(Request("rest", "rest", url, params or None, etag=etag), meter)
 
     async def _retry(
         self,

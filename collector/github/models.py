@@ -335,6 +335,13 @@ class CommitLines(ResponseModel):
     changed_files_if_available: Number | None = None
 
 
+@dataclass(slots=True)
+class CommitMessage(ResponseModel):
+    """What stands below the headline of a commit's message."""
+
+    message_body: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Release(ResponseModel):
     """A release: https://docs.github.com/en/graphql/reference/objects#release.

@@ -34,6 +34,7 @@ SIZES = {
     "releases": Sizes(100, 100),
     "tags": Sizes(100, 100),
     "pushes": Sizes(100, 100),
+    "advisories": Sizes(100, 100),
     "repositories": Sizes(20, 20),  # repositories in one batched query
     "glances": Sizes(10, 10),  # the same, with the commits of each counted
 }

@@ -62,6 +62,11 @@ class Success:
 
 
 @dataclass(frozen=True)
+class Unchanged:
+    """The resource is as it was when it had the ETag of the request."""
+
+
+@dataclass(frozen=True)
 class Limited:
     """A rate limit was hit: send nothing for `seconds`, to either API (`everything`) or to this one only."""
 
@@ -120,7 +125,7 @@ class Broken:
     why: str
 
 
-Outcome = Success | Limited | Transient | Missing | Refused | NotInSchema | ApiEnded | Broken
+Outcome = Success | Unchanged | Limited | Transient | Missing | Refused | NotInSchema | ApiEnded | Broken
 
 _MISSING_STATUS = {404: "not_found", 409: "empty", 410: "gone", 451: "blocked"}
 _ABSENT_TYPE = {
@@ -179,6 +184,8 @@ def _of_status(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     """Interpret the status code; None for 200, where the body decides."""
     if status == 200:
         return None
+    if status == 304:
+        return Unchanged()
     said = _message(body)
     if status in (403, 429):
         return _of_forbidden(status, headers, said, now)

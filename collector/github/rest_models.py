@@ -41,6 +41,20 @@ class Activity:
 
 
 @dataclass(slots=True)
+class Advisory:
+    """A security advisory: https://docs.github.com/en/rest/security-advisories/repository-advisories.
+
+    Drafts, which only those who may write see, have no time of publication.
+    """
+
+    ghsa_id: str
+    published_at: Time | None = None
+    description: str | None = None
+    author: Actor | None = None
+    publisher: Actor | None = None
+
+
+@dataclass(slots=True)
 class Sha:
     """A commit or a tree of which only the oid matters."""
 

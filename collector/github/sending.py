@@ -42,6 +42,7 @@ class Request:
     url: str
     params: Mapping[str, str] | None = None
     json: Any = None
+    etag: str | None = None  # of a stored response, to be told when there is no other
     price: Callable[[], int] = lambda: 0
 
 
@@ -127,6 +128,8 @@ class Sender:
         request_headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
         if api == "rest":
             request_headers |= {"accept": "application/vnd.github+json", "x-github-api-version": REST_VERSION}
+        if request.etag:
+            request_headers["if-none-match"] = request.etag
         self.sent += 1
         number, took = self.sent, 0.0
         reserved = viewer.start(api, name, cost, self.monotonic())

@@ -49,6 +49,18 @@ FIRST_RESPONSE_DAYS = 7
 RESOLUTION_DAYS = 90
 REVIEW_RESPONSE_DAYS = 7
 
+# Failures, and what explains them
+# GitHub's button and git write the first; https://www.conventionalcommits.org/ suggests the last.
+REVERT_BEGINNINGS = ('Revert "', "Revert:", "revert:")
+REVERTED_WORK_DAYS = 90  # the age of the work that a revert takes back
+HOTFIX_HOURS = 72  # after a release, for the next patch of it to be a hotfix; and around what it is a fix of
+HOTFIX_GAPS = 4  # so many times the hours must fit into the median gap between releases
+HOTFIX_RELEASES = 4  # of a package in the window, for it to have such a gap
+INCIDENT_WORDS = ("incident", "outage", "regression", "security", "vulnerability", "postmortem", "downtime")
+EXPLAINED_DAYS_BEFORE = 2  # the event
+EXPLAINED_DAYS = 14  # after the event
+EXPLAINING_CHARACTERS = 200  # without quotes and code
+
 # The trend of concentration
 TREND_QUARTERS = 8
 QUARTER_WEEKS = 13
@@ -89,6 +101,7 @@ LEAST_SHARED_DAYS = 30  # author-days over which concentration is told, in the w
 LEAST_PEOPLE = 2
 LEAST_QUARTERS = 6
 LEAST_OBJECTS = 30  # issues, pull requests and releases
+LEAST_FAILURES = 5
 LEAST_ASSETS = 2  # SDKs and examples
 LEAST_NEWCOMERS = 15
 LEAST_RULE_CHANGES = 3
@@ -133,5 +146,12 @@ FOR_SQL = {
     "rule_lines": RULE_LINES,
     "notice_days": NOTICE_DAYS,
     "notice_characters": NOTICE_CHARACTERS,
+    "reverted_work_days": REVERTED_WORK_DAYS,
+    "hotfix_hours": HOTFIX_HOURS,
+    "hotfix_gaps": HOTFIX_GAPS,
+    "hotfix_releases": HOTFIX_RELEASES,
+    "explained_days_before": EXPLAINED_DAYS_BEFORE,
+    "explained_days": EXPLAINED_DAYS,
+    "explaining_characters": EXPLAINING_CHARACTERS,
 }
 """The columns of the table `rules`: what the views need."""

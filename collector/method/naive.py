@@ -3,8 +3,9 @@
 They cover the window and count what had happened by the date. What was gone by then is left out, as on a dashboard.
 """
 
+import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -13,6 +14,7 @@ from collector import clock
 from collector.method.constants import WINDOW_WEEKS
 from collector.method.window import Window
 
+_WORDS = re.compile(r"[^\W\d_]+")
 _HALF_YEAR = timedelta(weeks=WINDOW_WEEKS / 2)
 
 
@@ -70,6 +72,10 @@ class Dashboard:
     def pull_request_answers(self, project: str) -> list[float]:
         """Return the days to the first comment or review by anybody else, of the window's pull requests with one."""
         return self._pull_request_answers.get(project, [])
+
+    def bugs(self, project: str) -> int:
+        """Issues of the window with a label of which a word is "bug"."""
+        return self._bugs.get(project, 0)
 
     def builder_commits(self, project: str) -> int:
         """Return the commits of the window in repositories that others build with."""
@@ -147,6 +153,17 @@ class Dashboard:
                 self._range,
             ).fetchall()
         )
+
+    @cached_property
+    def _bugs(self) -> dict[str, int]:
+        rows = self._db.execute(
+            "SELECT t.project, t.id, l.name FROM known_threads AS t JOIN issue_labels AS l ON l.issue = t.id "
+            "WHERE t.subject_type = 'Issue' AND t.created_at >= ?1 AND t.created_at < ?2 "
+            f"AND l.name LIKE '%bug%' AND {_there('t')} AND {_there('l')}",
+            self._range,
+        )
+        found = {(project, issue) for project, issue, name in rows if "bug" in _WORDS.findall(name.lower())}
+        return Counter(project for project, _ in found)
 
     @cached_property
     def _builder_commits(self) -> dict[str, int]:

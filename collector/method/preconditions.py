@@ -38,9 +38,10 @@ def obstacle(context: Context) -> Signal | None:
         )
     for fact in sorted(context.signal.facts & context.missing.keys()):
         return context.insufficient(f"facts_incomplete: {context.missing[fact]}")
-    discussed_at = project.discussed_at if DISCUSSIONS in context.signal.needs else None
-    if discussed_at is not None and window.as_of_moment - discussed_at > timedelta(days=STALE_AFTER_DAYS):
-        return bare.stale(f"discussions were last complete on {discussed_at:%Y-%m-%d}")
+    for kind in context.signal.needs:
+        last = project.apart.get(kind)
+        if last is not None and window.as_of_moment - last > timedelta(days=STALE_AFTER_DAYS):
+            return bare.stale(f"{kind} were last complete on {last:%Y-%m-%d}")
     if context.signal.about_issues and not project.has_issues and not _has_discussions(context):
         return context.not_observable("issues are switched off")
     if context.signal.about_pull_requests and not project.has_pull_requests:

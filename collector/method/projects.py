@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ class Repository:
     has_pull_requests: bool
     completed: tuple[str | None, ...]
     lacking: frozenset[str] = frozenset()  # kinds of which not all facts that some signals need have been fetched
-    discussed_at: str | None = None  # when discussions were last complete, where there are any
+    apart: Mapping[str, str] = field(default_factory=dict)  # kind that only some signals need -> when last complete
 
     @property
     def is_complete(self) -> bool:
@@ -52,19 +52,22 @@ class TrackedProject:
     start: datetime  # of the database
     has_issues: bool
     has_pull_requests: bool
-    lacking: Mapping[
-        str, tuple[str, ...]
-    ]  # kind -> repositories of which not all facts that some signals need are there
-    discussed_at: datetime | None = None  # the oldest last completion of discussions, where there are any
+    # Kind -> repositories of which not all facts that some signals need are there.
+    lacking: Mapping[str, tuple[str, ...]]
+    # Kind that only some signals need -> when it was last complete in all repositories that have it.
+    apart: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
     """Return project -> its tracked repositories, in the order in which they were first synced."""
     completed: dict[int, dict[str, str | None]] = {}
     lacking: dict[int, set[str]] = {}
-    for repository, kind, at, backfill in db.execute("SELECT repository, kind, completed_at, backfill FROM sync_state"):
+    for repository, kind, at, backfill, swept in db.execute(
+        "SELECT repository, kind, completed_at, backfill, sweep_at FROM sync_state"
+    ):
         completed.setdefault(repository, {})[kind] = at
-        if backfill is not None:
+        # Releases are read again at once, not in the course of a week.
+        if backfill is not None or (kind == "releases" and swept is None):
             lacking.setdefault(repository, set()).add(kind)
     out: dict[str, list[Repository]] = {}
     # Discussions that GitHub does not serve are recorded, and not waited for.
@@ -75,10 +78,8 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
     ):
         times = completed.get(ident, {})
         kinds = state.kinds(has_issues, has_pull_requests)
-        unread = lacking.get(ident, set()).intersection(kinds)
-        discussed_at = times.get("discussions") if discussed else None
-        if discussed and discussed_at is None:
-            unread.add("discussions")
+        apart = {kind: times.get(kind) for kind in ("advisories", *(("discussions",) if discussed else ()))}
+        unread = lacking.get(ident, set()).intersection(kinds) | {kind for kind, at in apart.items() if at is None}
         last = tuple(times.get(kind) for kind in kinds)
         repository = Repository(
             full_name,
@@ -89,7 +90,7 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
             bool(has_pull_requests),
             last,
             frozenset(unread),
-            discussed_at,
+            {kind: at for kind, at in apart.items() if at is not None},
         )
         out.setdefault(project, []).append(repository)
     return out
@@ -105,6 +106,13 @@ def lacking(of: Sequence[Repository]) -> dict[str, tuple[str, ...]]:
     shown = [r for r in of if r.status not in NOT_SHOWN]
     kinds = sorted({kind for r in shown for kind in r.lacking})
     return {kind: tuple(r.full_name for r in shown if kind in r.lacking) for kind in kinds}
+
+
+def apart(of: Sequence[Repository]) -> dict[str, datetime]:
+    """Return kind that only some signals need -> when it was last complete in all repositories that have it."""
+    known = [r.apart for r in of if r.status not in LOST]
+    kinds = {kind for times in known for kind in times}
+    return {kind: clock.from_text(min(times[kind] for times in known if kind in times)) for kind in sorted(kinds)}
 
 
 def last_complete(of: Sequence[Repository]) -> str | None:
@@ -131,7 +139,6 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
     for slug, note in db.execute("SELECT slug, note FROM projects WHERE tracked ORDER BY slug").fetchall():
         own = known.get(slug, [])
         created, synced = min((r.created_at for r in own), default=None), last_complete(own)
-        discussed = min((r.discussed_at for r in own if r.discussed_at and r.status not in LOST), default=None)
         out.append(
             TrackedProject(
                 slug=slug,
@@ -144,7 +151,7 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
                 has_issues=any(r.has_issues for r in own),
                 has_pull_requests=any(r.has_pull_requests for r in own),
                 lacking=lacking(own),
-                discussed_at=clock.from_text(discussed) if discussed else None,
+                apart=apart(own),
             )
         )
     return out

@@ -83,6 +83,12 @@ TABLES = {
         Table("reviews", ("id",), ("submitted_at", "author", "author_association"), keep_if_null=UNSERVED["reviews"]),
         Table("events", ("id",), ("created_at",), keep_if_null=UNSERVED["events"]),
         Table("pushes", ("id",), ("pushed_at", "after_oid"), keep_if_null=UNSERVED["pushes"]),
+        Table(
+            "tagged_commits",
+            ("repository", "oid"),
+            keep_if_null=("headline", "authored_at", "committed_at", "additions", "deletions"),
+        ),
+        Table("advisories", ("repository", "ghsa_id"), ("published_at",), keep_first=("prose_length",)),
     )
 }
 # Parents before children, so that foreign keys hold.

@@ -216,7 +216,8 @@ class _Known:
 _CLEANED_COLUMNS = {
     "repositories": {"description": "clean_words", "homepage": "clean_words", "parent": "clean_name"},
     "releases": {"name": "clean_words", "body": "clean_words"},
-    "commits": {"headline": "clean_words"},
+    "commits": {"headline": "clean_words", "reverts_repository": "clean_name"},
+    "tagged_commits": {"headline": "clean_words"},
     "issues": {"title": "clean_words"},
     "pull_request_commits": {"headline": "clean_words"},
     "branch_commits": {"headline": "clean_words"},
@@ -225,6 +226,7 @@ _CLEANED_COLUMNS = {
         "base_ref": "clean_ref",
         "closes": "clean_closes",
         "closes_repository": "clean_name",
+        "reverts_repository": "clean_name",
     },
     "discussions": {"title": "clean_words"},
     "events": {"source_repository": "clean_name", "from_repository": "clean_name"},

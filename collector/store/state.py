@@ -17,6 +17,8 @@ KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "di
 # A repository is complete when all of these are: its lists, and the sizes of commits, which are fetched afterwards.
 # Discussions are needed by a few signals only, which wait for them (method/preconditions.py).
 COMPLETE = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
+# The kinds whose completions are kept in `looks`: also security advisories, which are looked at once a week.
+LOOKED_AT = (*KINDS, "commit_sizes", "advisories")
 # Statuses of repositories that GitHub no longer shows. Their stored rows stay, and are no longer updated.
 LOST = ("private_or_gone", "blocked")
 # LOST, and the status of repositories that this token may not see, which says nothing about the repository itself.
@@ -87,7 +89,7 @@ def save(connection: sqlite3.Connection, state: State) -> None:
     connection.execute(
         f"INSERT OR REPLACE INTO sync_state ({', '.join(_COLUMNS)}) VALUES ({marks})", list(asdict(state).values())
     )
-    if state.kind in COMPLETE and state.completed_at not in (None, stored.completed_at):
+    if state.kind in LOOKED_AT and state.completed_at not in (None, stored.completed_at):
         look = [state.repository, state.kind, state.completed_at]
         connection.execute("INSERT OR IGNORE INTO looks VALUES (?, ?, ?)", look)
 

@@ -12,6 +12,7 @@ from collector.store import state as states
 from collector.store.batch import Batch, Counts
 from collector.sync import defects
 from collector.sync.fetchers import (
+    advisories,
     branch_commits,
     commit_paths,
     commit_sizes,
@@ -71,8 +72,11 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     """Sync all kinds of activity of one repository. A part that fails is recorded and does not stop the others."""
     # Whatever GitHub did not serve in the batched query is recorded there, and not fetched in this run.
     kinds = [kind for kind in states.KINDS if kind != "discussions" or shown.discussions is not None]
+    looked = await work.store.read(states.load, shown.database_id, advisories.KIND)
+    if advisories.is_due(looked, work.store.now, work.store.github_time):
+        kinds.append(advisories.KIND)
     done = await asyncio.gather(*(_part(work, shown, kind) for kind in kinds))
-    if all(p.outcome in ("done", "unchanged") for p in done):
+    if all(p.outcome in ("done", "unchanged") for p in done if p.kind != advisories.KIND):
         done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
         work.fully_read.add(shown.database_id)
     return list(done)
@@ -159,6 +163,8 @@ async def _batches(work: Work, source: Source, progress: states.State, kind: str
             return threads.fetch(source, progress, threads.DISCUSSIONS)
         case "pushes":
             return pushes.fetch(source, progress)
+        case "advisories":
+            return advisories.fetch(source, progress)
         case "rewritten_history":
             return commits.fetch_rewritten(source, await source.read(_dropped_heads, source))
         case "tag_ancestry":

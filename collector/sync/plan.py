@@ -24,7 +24,7 @@ from collector.github.price import price
 from collector.store import database
 from collector.store import state as states
 from collector.sync import glances, remembered, repositories, repository_query
-from collector.sync.fetchers import commit_paths, commits, diffs, pushes, releases_and_tags, threads
+from collector.sync.fetchers import advisories, commit_paths, commits, diffs, pushes, releases_and_tags, threads
 from collector.sync.fetchers.needs import Declared
 from collector.text import plain, plural
 
@@ -145,7 +145,7 @@ class _Planner:
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps of each kind of activity."""
-        for kind in states.KINDS:
+        for kind in (*states.KINDS, advisories.KIND):
             if kind in self._not_asked():
                 continue
             stored = states.load(self.db, self.shown.database_id, kind)
@@ -154,6 +154,9 @@ class _Planner:
                 first = stored.first_complete_at
                 state = states.State(stored.repository, kind, page_size=stored.page_size, first_complete_at=first)
             match kind:
+                case advisories.KIND:
+                    if advisories.is_due(state, self.now, self.github_time):
+                        yield self._step(state.kind, Cost(1, 0, server_time.rest_seconds(1)), False, "weekly")
                 case "releases" | "tags":
                     yield self._listing(state)
                 case "commits":

@@ -31,6 +31,7 @@ def book() -> Book:
     _left_out(made, engine, copied)
     _released(made, engine)
     _threads(made, engine)
+    _patched(made, engine)
     return made
 
 
@@ -109,6 +110,19 @@ def _threads(made: Book, repo: int) -> None:
     made.pull(repo, 8, None, "2025-04-05T00:00:00Z", "2025-04-06T00:00:00Z", merger="ann")
     made.who("app[bot]", type="Bot")
     made.landed(repo, 9, "app[bot]", "2025-04-07T00:00:00Z", "2025-04-08T00:00:00Z", merger="ann")
+
+
+def _patched(made: Book, repo: int) -> None:
+    # A release branch with a pick of a commit of the default branch and one of its own; a revert, and an incident.
+    made.beside(
+        repo, "backport", "2025-06-10T00:00:00Z", "again", headline="Change late", authored_at="2025-01-05T00:00:00Z"
+    )
+    made.beside(repo, "patch", "2025-06-11T00:00:00Z", "backport")
+    made.push(repo, "patch", "2025-06-11T00:00:00Z", "ann", "again", ref="refs/heads/release/1.x")
+    made.release(repo, "v1.1.1", "2025-06-12T00:00:00Z", "patch")
+    made.direct(repo, "undone", "2025-06-13T00:00:00Z", "ann", "a bot by now", headline='Revert "Revert "Change late""')
+    made.pull(repo, 10, "ann", "2025-06-14T00:00:00Z", title="revert: the change")
+    made.add("issue_labels", issue=made.issue(repo, 11, "eve", "2025-06-15T00:00:00Z"), name="kind/Outage")
 
 
 def derived() -> str:

@@ -195,9 +195,8 @@ def test_what_was_there_before_the_log_has_landed_with_the_first_event_that_cont
 
 
 def test_a_release_on_a_branch_of_its_own_contains_what_that_began_with() -> None:
-    history = History(
-        {c.oid: c for c in (commit("a"), commit("b", "a"))}, [], [], MAIN, {"tag": ("fix",), "fix": ("a",)}
-    )
+    beside = {c.oid: c for c in (commit("tag", "fix"), commit("fix", "a"))}
+    history = History({c.oid: c for c in (commit("a"), commit("b", "a"))}, [], [], MAIN, beside)
     found = land(replace(history, publications=[Publication("2021", "tag")]))
     assert (found["a"].landed_at, found["a"].tier, found["b"].tier) == ("2021", "T1", "T3")
 

@@ -12,6 +12,7 @@ from benchmarks.redteam.evaluate import SCENARIOS_BY_NAME, Measured, compute, ga
 from benchmarks.redteam.history import (
     SYNCS,
     WINDOW_START,
+    Advisory,
     Comment,
     Commit,
     History,
@@ -37,7 +38,9 @@ SHORT = (
     "tiny reviewed pull requests", "ring of puppets", "draft and ready again",
     "monorepo", "squash merging", "promotions", "merge bot", "crowd of fresh accounts",
     "default branch of pushes renamed", "leaked key purged", "one old release and tags since",
-    "core tags while the sdk releases", "bad release withdrawn",
+    "core tags while the sdk releases", "bad release withdrawn", "patches from release branches",
+    "a text generated for each failure", "one text for all failures", "failures hidden behind an incident",
+    "reverts of own work", "explained when asked", "patches every day",
     "docs by a bot", "docs copied over", "one line a week in docs", "code pushed with a line of docs",
     "notice by fresh accounts", "noticed then filled", "drafted then ready", "patience and forty characters",
     "rules in slices of two lines", "docs by pushes", "rules in their own repository",
@@ -77,7 +80,23 @@ def small() -> History:
         h.issues.append(issue)
     h.pulls[20].closes.append(h.issues[0])
     h.releases += [Release(repo, f"v1.{n}.0", WINDOW_START + timedelta(weeks=4 * n + 2), alice) for n in range(12)]
+    _breaks(h)
     return h
+
+
+def _breaks(h: History) -> None:
+    """Something of everything that goes wrong, and patches of it on a release branch."""
+    (repo,), (alice, bob) = h.repos, h.team
+    for n in range(4):
+        at = WINDOW_START + timedelta(weeks=3 + 9 * n, days=2)
+        h.advisories.append(Advisory(repo, at, alice, 150 + 40 * n))
+        h.issues.append(Issue(repo, h.outsiders[n], at + timedelta(days=7), labels=("kind/incident",)))
+        h.issues[-1].comments.append(Comment(bob, at + timedelta(days=8), words=250 * (n % 2) + 20))
+        back = Commit(f'Revert "Change {n}"', 40, bob, at + timedelta(days=14), words=100 * n)
+        h.pushes.append(Push(repo, bob, at + timedelta(days=14), [back]))
+        fix = Commit(f"Fix {n}", 20, bob, at + timedelta(days=15))
+        h.pushes.append(Push(repo, bob, at + timedelta(days=15), [fix], branch="stable"))
+        h.releases.append(Release(repo, f"v1.0.{n + 1}", at + timedelta(days=16), bob, branch="stable", words=90 * n))
 
 
 def second_clock(h: History) -> None:
@@ -102,9 +121,12 @@ def test_recording_stores_what_a_sync_stores(tmp_path: Path) -> None:
         return history
 
     def facts(db: Any) -> dict[str, Any]:
-        tables = ("commits", "pull_requests", "issues", "comments", "reviews", "releases", "tags", "pushes")
-        # A pushed topic branch is in the log, too; only the default branch is recorded.
-        ours = {"pushes": "WHERE ref = 'refs/heads/main'"}
+        tables = (
+            "commits", "pull_requests", "issues", "comments", "reviews", "releases", "tags", "pushes", "advisories",
+            "issue_labels", "tagged_commits",
+        )  # fmt: skip
+        # A pushed topic branch is in the log, too; only the default branch and the release branch are recorded.
+        ours = {"pushes": "WHERE ref IN ('refs/heads/main', 'refs/heads/stable')"}
         asked = "SELECT count(*), count(gone_at) FROM {} {}"
         out: dict[str, Any] = {t: db.execute(asked.format(t, ours.get(t, ""))).fetchone() for t in tables}
         asked = 'SELECT "table", "column", count(*) FROM changes GROUP BY 1, 2'
@@ -123,7 +145,7 @@ def test_recording_stores_what_a_sync_stores(tmp_path: Path) -> None:
     before, after = compute(small())["history_integrity"].value, values["history_integrity"].value
     assert before == 1.0
     assert after is not None
-    assert after < 0.7
+    assert after < 0.75
 
 
 def test_same_seed_gives_the_same_figures() -> None:
@@ -148,7 +170,8 @@ THEN = date(2026, 3, 2)
     [
         "unanswered issues deleted", "draft flip every month", "rewritten again and again", "leaked key purged",
         "imported week by week", "promotions", "transferred and answered", "one old release and tags since",
-        "deleted and published again", "default branch replaced",
+        "deleted and published again", "default branch replaced", "unexplained incidents deleted",
+        "patches from release branches",
     ],
 )  # fmt: skip
 def test_a_past_date_is_the_same_whether_we_looked_on_or_not(name: str) -> None:

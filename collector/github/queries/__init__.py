@@ -82,10 +82,10 @@ def commit_histories(count: int) -> str:
 def tag_histories(count: int) -> str:
     """Compose a query for `count` commits or tag objects ($oid0, ...) of one repository, as c0, c1, ...
 
-    Of a commit it lists the first $first commits of its history with their parents, of a tag object its target.
+    Of a commit it lists the first $first commits of its history, of a tag object its target.
     """
     variables = ["$first: Int!", *(f"$oid{i}: GitObjectID!" for i in range(count))]
-    history = "history(first: $first) { nodes { ...CommitParents } }"
+    history = "history(first: $first) { nodes { ...TaggedCommit } }"
     shown = f"__typename ... on Tag {{ target {{ oid }} }} ... on Commit {{ {history} }}"
     return _of_repository(
         "TagHistories", variables, [f"c{i}: object(oid: $oid{i}) {{ {shown} }}" for i in range(count)]
@@ -126,13 +126,14 @@ def commit_by_oid(fragment: str) -> str:
 
 
 @cache
-def commit_details(lines: int, pull_requests: int) -> str:
-    """Compose a query for the line counts of commits ($lines0, ...) and the pull requests of others ($pulls0, ...).
+def commit_details(lines: int, pull_requests: int = 0, messages: int = 0) -> str:
+    """Compose a query for the line counts of commits, the pull requests of others and the messages of others.
 
-    All are of one repository; the response's keys are lines0, ... and pulls0, ...
+    All are of one repository, by $lines0, ..., $pulls0, ... and $messages0, ..., which are the response's keys.
     """
     wanted = [(f"lines{i}", "CommitLines") for i in range(lines)]
     wanted += [(f"pulls{i}", "CommitPullRequests") for i in range(pull_requests)]
+    wanted += [(f"messages{i}", "CommitMessage") for i in range(messages)]
     fields = [f"{alias}: object(oid: ${alias}) {{ __typename ...{fragment} }}" for alias, fragment in wanted]
     return _of_repository("CommitDetails", [f"${alias}: GitObjectID!" for alias, _ in wanted], fields)
 
@@ -165,7 +166,7 @@ def every() -> dict[str, str]:
         "TagHistories": tag_histories(2),
         "PathHistories": path_histories(2),
         "BranchHistories": branch_histories(2),
-        "CommitDetails": commit_details(2, 2),
+        "CommitDetails": commit_details(2, 2, 2),
         "ByName releases": releases_by_name(2),
         "ByName tags": tags_by_name(2),
         **{f"CommitByOid {part}": commit_by_oid(part) for part in COMMIT_PARTS},

@@ -23,12 +23,11 @@ WITH RECURSIVE published AS (
 ), held AS (
     -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
     SELECT s.release_key, s.project, s.published_at, s.pre_releases_only,
-           w.day || ' ' || coalesce(w.weeks_only, w.person) AS author_day, max(w.landed_at) AS newest_work
+           rw.day || ' ' || coalesce(rw.weeks_only, rw.person) AS author_day, max(rw.landed_at) AS newest_work
     FROM looked_at AS s
     CROSS JOIN release_work AS rw ON rw.release_key = s.release_key
-    CROSS JOIN work AS w ON w.id = rw.work
-    WHERE s.why IS NULL AND w.reached_at < (SELECT as_of FROM as_of)
-    GROUP BY s.release_key, w.day, w.person, w.weeks_only
+    WHERE s.why IS NULL
+    GROUP BY s.release_key, rw.day, rw.person, rw.weeks_only
     HAVING sum(rw.lines) >= (SELECT substantive_lines FROM rules)
     LIMIT -1
 ), first AS (

@@ -11,17 +11,13 @@ WITH chosen AS (
     ORDER BY v.published_at DESC, v.release_key
     LIMIT CASE WHEN :tag = '' THEN 1 ELSE -1 END
 )
-SELECT c.full_name AS repository, c.tag_name, w.landed_at, w.tier, a.login AS person, rw.lines, w.commits, w.exclusion,
-       p.title AS pull_request,
-       CASE
-           WHEN p.id IS NOT NULL THEN 'https://github.com/' || c.full_name || '/pull/' || p.number
-           WHEN u.id IS NOT NULL THEN 'https://github.com/' || c.full_name || '/commits/' || u.after_oid
-           ELSE 'https://github.com/' || c.full_name || '/commit/' || w.oid
-       END AS url
+SELECT r.full_name AS repository, c.tag_name, rw.landed_at, a.login AS person, rw.lines,
+       rw.work IS NULL AS is_on_release_branch_only, p.title AS pull_request,
+       CASE WHEN p.id IS NOT NULL THEN 'https://github.com/' || r.full_name || '/pull/' || p.number
+            ELSE 'https://github.com/' || r.full_name || '/commit/' || rw.oid END AS url
 FROM chosen AS c
 JOIN release_work AS rw ON rw.release_key = c.release_key
-JOIN work AS w ON w.id = rw.work
-LEFT JOIN pull_requests AS p ON p.id = w.pull_request
-LEFT JOIN pushes AS u ON u.id = w.push
-LEFT JOIN accounts AS a ON a.id = w.person
-ORDER BY w.landed_at DESC
+JOIN repositories AS r ON r.id = rw.repository
+LEFT JOIN pull_requests AS p ON p.id = rw.pull_request
+LEFT JOIN accounts AS a ON a.id = rw.person
+ORDER BY rw.landed_at DESC

@@ -4,6 +4,7 @@
   pages of commits time out.
 - The pull request of recent commits without one: GitHub may associate it only hours after the merge
   (release-drafter/release-drafter#1604).
+- The messages of reverts, which may say what they revert and why. Only numbers and lengths are stored.
 - Parts that GitHub did not serve in an earlier run.
 """
 
@@ -14,18 +15,22 @@ from datetime import timedelta
 from typing import Any
 
 from collector import clock
+from collector.derive import failures
 from collector.github import models as m
 from collector.github import queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import OddAnswer, parse
 from collector.store.batch import Batch
 from collector.store.state import State
-from collector.sync.fetchers import one_commit
+from collector.sync.fetchers import one_commit, rows
 from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.one_commit import KIND
 from collector.sync.fetchers.source import Source
+from collector.text import prose_length
 
-LINES, PULL_REQUESTS = "additions", "associatedPullRequests"
+LINES, PULL_REQUESTS, MESSAGE = "additions", "associatedPullRequests", "messageBody"
+# The parts, in the order in which a query takes them, and what their aliases begin with.
+_ALIASES = {LINES: "lines", PULL_REQUESTS: "pulls", MESSAGE: "messages"}
 # How long after a commit its pull request is looked for again.
 RECENT = timedelta(days=3)
 # Incomplete commits of a repository that one run retries.
@@ -37,7 +42,7 @@ NOT_THERE = "GitHub has no such commit any more"
 
 @dataclass(frozen=True)
 class Detail:
-    """A part of a commit to fetch: its LINES or its PULL_REQUESTS."""
+    """A part of a commit to fetch: its LINES, its PULL_REQUESTS or its MESSAGE."""
 
     oid: str
     part: str
@@ -57,7 +62,9 @@ async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Bat
     wanted = [oid for oid in needed if oid not in noted]
     due = await source.read(_due, source.id, source.now)
     young = await source.read(_recent, source.id, source.now)
+    unread = await source.read(_unread_messages, source.id)
     details = [Detail(oid, PULL_REQUESTS) for oid in young] + [Detail(oid, LINES) for oid in [*due, *wanted]]
+    details += [Detail(oid, MESSAGE) for oid in unread]
     async for batch in _ask_all(source, details):
         yield batch
     if details or state.fingerprint != mark:
@@ -121,13 +128,13 @@ async def _ask_all(source: Source, details: list[Detail]) -> AsyncIterator[Batch
 async def _ask(source: Source, details: list[Detail]) -> Batch:
     """Fetch one batch. Raises TooHeavy when GitHub cannot answer it."""
     aliases: dict[str, Detail] = {}
-    for part, name in ((LINES, "lines"), (PULL_REQUESTS, "pulls")):
+    for part, name in _ALIASES.items():
         aliases |= {f"{name}{i}": detail for i, detail in enumerate(w for w in details if w.part == part)}
-    of_lines = sum(detail.part == LINES for detail in details)
+    counts = [sum(detail.part == part for detail in details) for part in _ALIASES]
     variables = {"repository": source.repository.id, **{alias: detail.oid for alias, detail in aliases.items()}}
     answer = await source.github.graphql(
         "CommitDetails",
-        queries.commit_details(of_lines, len(details) - of_lines),
+        queries.commit_details(*counts),
         variables,
         source.meter,
         can_split=True,
@@ -159,10 +166,16 @@ async def _add(batch: Batch, source: Source, detail: Detail, raw: dict[str, Any]
         row = {"repository": source.id, "oid": detail.oid, "pull_request": number}
         batch.amended.setdefault("commits", []).append(row)
         return
+    if detail.part == MESSAGE:
+        body = parse(m.CommitMessage, raw, "CommitDetails").message_body
+        row = {"repository": source.id, "oid": detail.oid, "message_prose_length": prose_length(body)}
+        batch.amended.setdefault("commits", []).append(row | rows.reverts(body))
+        return
     lines = parse(m.CommitLines, raw, "CommitDetails")
     counted = {"additions": lines.additions, "deletions": lines.deletions}
     row = {"repository": source.id, "oid": detail.oid, **counted, "changed_files": lines.changed_files_if_available}
     batch.amended.setdefault("commits", []).append(row)
+    batch.amended.setdefault("tagged_commits", []).append({"repository": source.id, "oid": detail.oid, **counted})
     for pull_request in owners.get(detail.oid, ()):
         row = {"pull_request": pull_request, "oid": detail.oid, **counted}
         batch.amended.setdefault("pull_request_commits", []).append(row)
@@ -174,6 +187,12 @@ def _unserved(db: sqlite3.Connection, repository: int, part: str) -> set[str]:
         "SELECT key FROM unreadable WHERE repository = ? AND kind = ? AND part = ?", [repository, KIND, part]
     )
     return {row[0] for row in found}
+
+
+def _unread_messages(db: sqlite3.Connection, repository: int) -> list[str]:
+    """Return the reverts whose messages were not read, except those that GitHub did not serve."""
+    noted = _unserved(db, repository, MESSAGE)
+    return [oid for oid in failures.with_unread_message(db, repository) if oid not in noted]
 
 
 def _due(db: sqlite3.Connection, repository: int, now: str) -> list[str]:

@@ -13,4 +13,7 @@ SELECT (SELECT group_concat(id || coalesce(default_branch, '') || is_fork)
                || total(changed_files) || ',' || total(additions + deletions) FROM pulls),
        (SELECT count(*) || ',' || count(gone_at) || ',' || total(additions + deletions)
         FROM pull_request_files WHERE pull_request IN (SELECT id FROM pulls)),
-       (SELECT count(*) FROM pull_request_commits WHERE pull_request IN (SELECT id FROM pulls))
+       (SELECT count(*) FROM pull_request_commits WHERE pull_request IN (SELECT id FROM pulls)),
+       (SELECT count(*) FROM tagged_commits WHERE repository IN (SELECT id FROM mine)),
+       (SELECT count(*) || ',' || count(tag_oid) || ',' || count(gone_at) FROM releases
+        WHERE repository IN (SELECT id FROM mine))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from collector.github import models as m
 from collector.github.models import Page
-from collector.github.rest_models import Activity
+from collector.github.rest_models import Activity, Actor, Advisory
 from collector.store.batch import Batch, Row
 from collector.text import prose_length
 
@@ -14,6 +14,14 @@ from collector.text import prose_length
 _CLOSES = re.compile(
     r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
     r"(?:https?://[^/\s]+/([\w.-]+/[\w.-]+)/issues/|([\w.-]+/[\w.-]+)#|#|GH-)(\d+)\b",
+    re.IGNORECASE,
+)
+# What GitHub's button and git's command write into a revert:
+# https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/reverting-a-pull-request
+# https://git-scm.com/docs/git-revert
+_REVERTS = re.compile(
+    r"\bReverts?:?\s+(?:https?://[^/\s]+/([\w.-]+/[\w.-]+)/pull/|([\w.-]+/[\w.-]+)#|#)(\d+)\b"
+    r"|\bThis reverts commit ([0-9a-f]{7,40})\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -48,6 +56,15 @@ def closing_words(text: str) -> list[tuple[str | None, int]]:
     """
     found = _CLOSES.finditer(_CODE.sub(" ", text))
     return list(dict.fromkeys((one[1] or one[2], int(one[3])) for one in found))
+
+
+def reverts(text: str) -> Row:
+    """Return the columns that say what a text reverts: the first pull request or commit that it names so."""
+    found = _REVERTS.search(text)
+    if found is None:
+        return {"reverts_repository": None, "reverts_number": None, "reverts_oid": None}
+    number = int(found[3]) if found[3] else None
+    return {"reverts_repository": found[1] or found[2], "reverts_number": number, "reverts_oid": found[4]}
 
 
 def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None, gone_at: str | None = None) -> None:
@@ -129,13 +146,20 @@ def _flag(value: bool | None) -> int | None:
     return None if value is None else int(value)
 
 
+def advisory(batch: Batch, a: Advisory, repository: int) -> None:
+    """Add a published security advisory to a batch."""
+    row = {
+        "repository": repository,
+        "ghsa_id": a.ghsa_id,
+        "author": _named_by_rest(batch, a.author or a.publisher),
+        "published_at": a.published_at,
+        "prose_length": prose_length(a.description or ""),
+    }
+    batch.add("advisories", row)
+
+
 def push(batch: Batch, a: Activity, repository: int, without: Collection[str] = ()) -> None:
     """Add a row of the push log to a batch, `without` the columns that GitHub did not serve."""
-    actor = None
-    if a.actor is not None:
-        who = m.Account(typename=a.actor.type, login=a.actor.login, database_id=a.actor.id)
-        actor = account(batch, who)
-        batch.named_by_rest.add(a.actor.id)
     row = {
         "id": a.id,
         "repository": repository,
@@ -143,7 +167,15 @@ def push(batch: Batch, a: Activity, repository: int, without: Collection[str] = 
         "before_oid": a.before,
         "after_oid": a.after,
         "kind": a.activity_type,
-        "actor": actor,
+        "actor": _named_by_rest(batch, a.actor),
         "pushed_at": a.timestamp,
     }
     batch.add("pushes", {column: value for column, value in row.items() if column not in without})
+
+
+def _named_by_rest(batch: Batch, who: Actor | None) -> int | None:
+    """Add an account that REST names to a batch. Returns its database id; None for a deleted account."""
+    if who is None:
+        return None
+    batch.named_by_rest.add(who.id)
+    return account(batch, m.Account(typename=who.type, login=who.login, database_id=who.id))

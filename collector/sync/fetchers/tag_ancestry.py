@@ -1,6 +1,7 @@
 """Fetch the ancestry of release tags that are not on the default branch, down to where they left it.
 
-Only the parent relation is stored: it tells which landed commits a release contains.
+The parent relation tells which landed commits a release contains. Headline, author date and size tell which of the
+others are copies of landed ones.
 """
 
 import sqlite3
@@ -12,13 +13,13 @@ from collector.github import queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import Page, parse
 from collector.github.page_size import PageSize
-from collector.store.batch import Batch
+from collector.store.batch import Batch, Row
 from collector.sync.fetchers import commit_graph, one_commit
 from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
 
-# The oid of a commit or tag object, and the oids of its parents or its target.
-Node = tuple[str, list[str]]
+# A commit or tag object: its oid, the oids of its parents or its target, and the commit if GitHub serves one.
+Node = tuple[str, list[str], m.Commit | None]
 # Commits that one batched query for the ancestry of tags returns in total.
 TIP_COMMITS = 100
 # The most batched queries per run: a longer side branch is another line of development and not followed further.
@@ -68,11 +69,11 @@ async def _ask(source: Source, oids: list[str]) -> dict[str, list[Node]]:
         raw = node[f"c{i}"]
         if raw is None or "history" not in raw:
             target = raw and raw.get("target")
-            found[oid] = [(oid, [target["oid"]] if target else [])]
+            found[oid] = [(oid, [target["oid"]] if target else [], None)]
             continue
-        commits = parse(Page[m.CommitParents | None], raw["history"], "TagHistories").nodes
+        commits = parse(Page[m.Commit | None], raw["history"], "TagHistories").nodes
         nodes = [_node(source, c) for c in commits if c and c.parent_oids is not None]
-        found |= {oid: nodes} if any(name == oid for name, _ in nodes) else await _alone(source, oid)
+        found |= {oid: nodes} if any(name == oid for name, *_ in nodes) else await _alone(source, oid)
     return found
 
 
@@ -82,26 +83,40 @@ async def _alone(source: Source, oid: str) -> dict[str, list[Node]]:
         one = await one_commit.read(source, oid)
     except one_commit.Unserved:
         return {}
-    return {oid: [_node(source, one.commit) if one else (oid, [])]}
+    return {oid: [_node(source, one.commit) if one else (oid, [], None)]}
 
 
-def _node(source: Source, commit: m.CommitParents) -> Node:
+def _node(source: Source, commit: m.Commit) -> Node:
     """Return a commit with its parents; without them if it is older than the database's start."""
     is_old = commit.committed_date is not None and commit.committed_date < source.start
-    return commit.oid, [] if is_old else commit.parent_oids or []
+    return commit.oid, [] if is_old else commit.parent_oids or [], commit
 
 
 async def _batch(source: Source, answers: dict[str, list[Node]]) -> Batch:
     batch = Batch()
     ancestry = batch.immutable.setdefault("tag_ancestry", [])
     for tip, nodes in answers.items():
-        known = await source.read(commit_graph.stored, source.id, [oid for oid, _ in nodes])
+        known = await source.read(commit_graph.stored, source.id, [oid for oid, *_ in nodes])
         wanted = {tip}
-        for oid, parents in nodes:
+        for oid, parents, commit in nodes:
             if oid in wanted and oid not in known:
                 wanted |= set(parents)
                 ancestry += [(source.id, oid, parent) for parent in parents or [""]]
+                batch.add("tagged_commits", _row(source.id, oid, commit))
     return batch
+
+
+def _row(repository: int, oid: str, commit: m.Commit | None) -> Row:
+    """Return the row of a tagged commit. A tag object, or a commit that GitHub does not have, holds no work."""
+    parents = commit.parent_oids or [] if commit else []
+    return {
+        "repository": repository,
+        "oid": oid,
+        "headline": commit.message_headline if commit else None,
+        "authored_at": commit.authored_date if commit else None,
+        "committed_at": commit.committed_date if commit else None,
+        "is_merge": int(commit is None or len(parents) > 1),
+    }
 
 
 def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | None]]:
@@ -127,11 +142,12 @@ def _unknown(db: sqlite3.Connection, repository: int, start: str, without: Colle
         "  SELECT tag_oid AS oid FROM releases WHERE repository = ?1 AND gone_at IS NULL AND tag_oid IS NOT NULL"
         "  AND NOT is_draft AND NOT is_prerelease AND published_at >= ?2"
         "  UNION SELECT parent FROM tag_ancestry WHERE repository = ?1 AND parent <> ''"
+        "  UNION SELECT oid FROM tag_ancestry WHERE repository = ?1"
         ") AS wanted "
         f"WHERE oid NOT IN ({marks}) "
         "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = wanted.oid) "
         "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = wanted.oid) "
-        "AND NOT EXISTS (SELECT 1 FROM tag_ancestry AS t WHERE t.repository = ?1 AND t.oid = wanted.oid) "
+        "AND NOT EXISTS (SELECT 1 FROM tagged_commits AS t WHERE t.repository = ?1 AND t.oid = wanted.oid) "
         "LIMIT ?3",
         [repository, start, commit_graph.TIPS, *without],
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
 from collector.store.batch import Batch, CompleteList, Row
-from collector.sync.fetchers.rows import account, closing_words
+from collector.sync.fetchers.rows import account, closing_words, reverts
 from collector.sync.fetchers.texts import Texts, lengths
 from collector.text import prose_length
 
@@ -15,7 +15,7 @@ _REFERENCE = ("source_repository", "source_number", "source_oid")
 _ISSUE = {"author": ("author",), "stateReason": ("state_reason",), "closedAt": ("closed_at", "closed_by")}
 _PULL_REQUEST = {
     "author": ("author",),
-    "body": ("closes_repository", "closes_number"),
+    "body": ("closes_repository", "closes_number", "reverts_repository", "reverts_number", "reverts_oid"),
     "lastEditedAt": ("body_edited_at",),
     "closedAt": ("closed_at",),
     "mergedAt": ("merged_at",),
@@ -111,6 +111,7 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, texts: Texts) 
         "closes": None if p.body is None else json.dumps(closes),
         "closes_repository": closes_repository,
         "closes_number": closes_number,
+        **reverts(p.body or ""),
     }
     batch.add("pull_requests", without(row, p.unserved, _PULL_REQUEST))
     if p.reviews is not None:

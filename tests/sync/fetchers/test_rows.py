@@ -153,3 +153,20 @@ def test_an_account_without_a_number_has_the_one_in_its_node_id() -> None:
     shown = {"__typename": "User", "login": "alice", "id": "U_kgDOABPHjQ", "databaseId": None}
     assert rows.account(Batch(), m.parse(m.Account, shown, "an account")) == 1296269
     assert rows.account(Batch(), m.parse(m.Account, {**shown, "id": "opaque"}, "an account")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "repository", "number", "oid"),
+    [
+        ("Reverts acme/engine#12", "acme/engine", 12, None),
+        ("Reverts #12 and #13", None, 12, None),
+        ("Reverts https://github.com/acme/engine/pull/12", "acme/engine", 12, None),
+        (f"Revert it.\n\nThis reverts commit {'a1' * 20}.", None, None, "a1" * 20),
+        ("This reverts commit 0123abc, reversing changes made to 89abcde.", None, None, "0123abc"),
+        ("See #12", None, None, None),
+        ("", None, None, None),
+    ],
+)
+def test_what_a_text_reverts(text: str, repository: str | None, number: int | None, oid: str | None) -> None:
+    expected = {"reverts_repository": repository, "reverts_number": number, "reverts_oid": oid}
+    assert rows.reverts(text) == expected

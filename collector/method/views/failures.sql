@@ -1,0 +1,28 @@
+-- What went wrong in public by the date: landed reverts, hotfixes, published security advisories and incidents, each with
+-- its moment. An advisory of before the date counts as of it if a sync had seen it by then, or none had looked.
+SELECT r.project, r.id AS repository, r.full_name, v.failure, 'revert' AS kind, v.at, v.reason,
+       'https://github.com/' || r.full_name || CASE WHEN p.id IS NULL THEN '/commit/' || v.oid
+                                                    ELSE '/pull/' || p.number END AS url
+FROM landed_reverts AS v
+JOIN repositories AS r ON r.id = v.repository
+LEFT JOIN pull_requests AS p ON p.id = v.pull_request
+UNION ALL
+SELECT r.project, r.id, r.full_name, 'release ' || h.release, 'hotfix', h.published_at, NULL,
+       'https://github.com/' || r.full_name || '/releases/tag/' || l.tag_name
+FROM hotfixes AS h
+JOIN releases AS l ON l.id = h.release
+JOIN repositories AS r ON r.id = h.repository
+UNION ALL
+SELECT r.project, r.id, r.full_name, 'advisory ' || r.id || ' ' || a.ghsa_id, 'advisory', a.published_at, NULL,
+       'https://github.com/' || r.full_name || '/security/advisories/' || a.ghsa_id
+FROM advisories AS a
+JOIN repositories AS r ON r.id = a.repository AND r.tracked
+WHERE a.published_at < (SELECT as_of FROM as_of)
+  AND (a.first_seen_at <= (SELECT as_of FROM as_of) OR NOT EXISTS (
+      SELECT 1 FROM looks AS k
+      WHERE k.repository = a.repository AND k.kind = 'advisories' AND k.at <= (SELECT as_of FROM as_of)
+  ))
+UNION ALL
+SELECT project, repository, full_name, 'issue ' || id, 'incident', at, NULL,
+       'https://github.com/' || full_name || '/issues/' || number
+FROM incidents

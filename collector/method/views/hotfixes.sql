@@ -1,0 +1,32 @@
+-- Hotfixes: releases published by the date, no pre-releases, at most `hotfix_hours` after a counted release of the same
+-- repository and package of which they are the next patch. Where these hours are not less than a quarter of the median
+-- gap between the package's releases in the window, releases follow each other so fast that this says nothing.
+WITH published AS (
+    SELECT v.release_key, v.release, v.repository, v.package, v.number, v.published_at
+    FROM release_versions AS v
+    WHERE v.release IS NOT NULL AND NOT v.pre_release AND v.number IS NOT NULL AND v.published_at <> ''
+      AND v.published_at < (SELECT as_of FROM as_of) AND (v.exclusion IS NULL OR v.exclusion = 'no_commit')
+), gaps AS (
+    SELECT repository, package,
+           strftime('%s', published_at) - strftime('%s', lag(published_at) OVER (
+               PARTITION BY repository, package ORDER BY published_at, release_key
+           )) AS seconds
+    FROM published
+    WHERE published_at >= (SELECT window_start FROM as_of) AND published_at < (SELECT window_end FROM as_of)
+), ordered AS (
+    SELECT *, row_number() OVER (PARTITION BY repository, package ORDER BY seconds) AS place,
+           count(*) OVER (PARTITION BY repository, package) AS gaps
+    FROM gaps WHERE seconds IS NOT NULL
+), rhythm AS (
+    SELECT repository, package, avg(seconds) AS median, max(gaps) + 1 AS releases
+    FROM ordered WHERE place BETWEEN 0.5 * gaps AND 0.5 * gaps + 1 GROUP BY repository, package
+)
+SELECT DISTINCT n.release, n.repository, n.published_at
+FROM judged_releases AS j
+JOIN release_versions AS b ON b.release_key = j.release_key
+JOIN published AS n ON n.repository = b.repository AND n.package IS b.package AND n.number = b.next_patch
+LEFT JOIN rhythm AS h ON h.repository = n.repository AND h.package IS n.package
+WHERE j.reason IS NULL AND n.published_at > b.published_at
+  AND strftime('%s', n.published_at) - strftime('%s', b.published_at) <= (SELECT hotfix_hours * 3600 FROM rules)
+  AND (coalesce(h.releases, 0) < (SELECT hotfix_releases FROM rules)
+       OR (SELECT hotfix_hours * hotfix_gaps * 3600 FROM rules) < h.median)

@@ -1,0 +1,129 @@
+"""Security advisories: looked at once a week, and charged for only when something changed."""
+
+import json
+
+import httpx
+import pytest
+
+from tests.lab import Lab
+
+LOOK = "security-advisories"
+
+
+def looks(lab: Lab) -> int:
+    return len(lab.asked(LOOK))
+
+
+def weeks(lab: Lab, count: int) -> None:
+    for _ in range(7 * count):
+        assert lab.night().exit_code == 0
+
+
+def test_what_was_published_is_stored_without_its_text(lab: Lab) -> None:
+    repo = lab.repository()
+    repo.advisory(lab.alice, "2025-05-01", "It leaked.\n\n> quoted\n\n```\ncode\n```\n")
+    repo.advisory(None, "2027-05-01", "Not yet")
+    lab.sync()
+    found = lab.query(
+        "SELECT login, published_at, prose_length FROM advisories AS a JOIN accounts AS c ON c.id = a.author"
+    )
+    assert found == [("alice", "2025-05-01T00:00:00Z", len("It leaked."))]
+    assert b"leaked" not in lab.path.read_bytes()
+
+
+def test_a_look_each_week_and_nothing_for_what_is_unchanged(lab: Lab) -> None:
+    for name in "abcdefghijklmn":
+        lab.repository(f"example/{name}")
+    lab.sync()
+    assert looks(lab) == 14
+    for _ in range(7):
+        lab.server.log.clear()
+        lab.night()
+        assert looks(lab) == 2, "each night as many as any other"
+        assert {(entry.status, entry.points) for entry in lab.asked(LOOK)} == {(304, 0)}
+    assert lab.query("SELECT count(*) FROM looks WHERE kind = 'advisories' AND repository = ?", lab.repo.id) == [2]
+
+
+def test_what_is_new_comes_within_a_week_and_what_is_gone_is_marked(lab: Lab) -> None:
+    repo = lab.repository()
+    old = repo.advisory(lab.alice, "2025-05-01", "First")
+    lab.sync()
+    lab.world.move(days=1)
+    repo.advisory(lab.alice, lab.world.now, "x" * 300)
+    repo.advisories.remove(old)
+    weeks(lab, 1)
+    assert lab.query("SELECT prose_length, gone_at IS NULL FROM advisories ORDER BY published_at") == [(5, 0), (300, 1)]
+
+
+def test_a_description_keeps_the_length_that_was_seen_first(lab: Lab) -> None:
+    advisory = lab.repository().advisory(lab.alice, "2025-05-01", "First")
+    lab.sync()
+    advisory.change("2026-01-02T00:00:00Z", description="x" * 300)
+    weeks(lab, 2)
+    assert lab.query("SELECT prose_length FROM advisories") == [5]
+
+
+def test_a_long_list_is_read_to_its_end(lab: Lab) -> None:
+    repo = lab.repository()
+    for n in range(250):
+        repo.advisory(lab.alice, f"2025-05-01T00:{n // 60:02}:{n % 60:02}", "Text")
+    lab.sync()
+    assert lab.query("SELECT count(*) FROM advisories") == [250]
+    assert looks(lab) == 3
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_list_that_cannot_be_asked_for_is_recorded_once(lab: Lab, status: int) -> None:
+    lab.repository().advisory(lab.alice, "2025-05-01", "Text")
+    fault = lab.server.fail(LOOK, "answer", times=None, status=status, body={"message": "Not for you"})
+    lab.sync()
+    weeks(lab, 3)
+    assert looks(lab) == 4
+    assert lab.query("SELECT error FROM sync_errors") != []
+    assert len(lab.query("SELECT error FROM sync_errors")) == 1
+    assert len(lab.query("SELECT key FROM unreadable WHERE kind = 'advisories'")) == 1
+    lab.server.faults.remove(fault)
+    weeks(lab, 1)
+    assert lab.query("SELECT count(*) FROM unreadable") == [0]
+    assert lab.query("SELECT count(*) FROM advisories") == [1]
+
+
+def test_its_failure_leaves_the_rest_of_the_repository_complete(lab: Lab) -> None:
+    lab.repository()
+    lab.server.fail(LOOK, "503", times=None)
+    report = lab.sync()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["advisories"])
+    assert lab.query("SELECT completed_at FROM sync_state WHERE kind = 'commit_sizes'") != [None]
+    lab.server.faults.clear()
+    assert lab.night().exit_code == 0
+    assert lab.query("SELECT count(*) FROM sync_state WHERE kind = 'advisories' AND completed_at IS NOT NULL") == [1]
+
+
+def test_a_row_that_cannot_be_read_is_recorded_and_marks_nothing_as_gone(lab: Lab) -> None:
+    repo = lab.repository()
+    advisory = repo.advisory(lab.alice, "2025-05-01", "Text")
+    lab.sync()
+    usual = lab.server.front
+
+    def odd(request: httpx.Request) -> httpx.Response:
+        answer = usual(request)
+        if LOOK not in str(request.url) or answer.status_code != 200:
+            return answer
+        rows = [{**row, "published_at": 7} for row in answer.json()]
+        return httpx.Response(200, headers={"etag": "odd"}, content=json.dumps(rows), request=request)
+
+    lab.server.front = odd
+    advisory.change("2026-01-02T00:00:00Z", description="Edited")
+    lab.world.move(days=8)
+    lab.sync()
+    assert lab.query("SELECT key, gone_at FROM unreadable JOIN advisories ON ghsa_id = key") == [(advisory.id, None)]
+
+
+def test_a_killed_run_looks_again(lab: Lab) -> None:
+    lab.repository().advisory(lab.alice, "2025-05-01", "Text")
+    lab.server.fail(LOOK, "timeout", times=None)
+    lab.sync()
+    lab.server.faults.clear()
+    lab.sync()
+    assert lab.differences() == {}
+    assert lab.query("SELECT count(*) FROM advisories") == [1]
