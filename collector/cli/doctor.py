@@ -49,7 +49,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     except CollectError as problem:
         found.append(check.error("token" if isinstance(problem, NotAuthorised) else "api", problem))
     else:
-        found += service.checks(tokens, environment.briefly, tracked, now)
+        found += service.checks(tokens, environment.interactive_client, tracked, now)
     found += storage.checks(db, tracked, now)
     click.echo(doctor.to_json(found) if as_json else doctor.to_text(found), nl=as_json)
     click.get_current_context().exit(doctor.exit_code(found))
@@ -67,7 +67,7 @@ def _measure(as_json: bool, db: Path, config: Path, now: "datetime") -> None:
     tracked = load(config)
     token = environment.usable_tokens()[0]
     with logs.progress("Push logs") as progress:
-        facts = asyncio.run(live_facts.measure(environment.patiently(token), token, tracked, now, progress))
+        facts = asyncio.run(live_facts.measure(environment.measuring_client(token), token, tracked, now, progress))
     if run.is_synthetic(db) is False:
         with options.opened(db) as connection:
             live_facts.keep(connection, facts)

@@ -80,45 +80,8 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
 
     `twins` are those of the project; headlines and author dates of other commits are not loaded.
     """
-    same_tree = {
-        tree
-        for (tree,) in db.execute(
-            "SELECT tree_oid FROM commits WHERE repository = ? GROUP BY tree_oid HAVING count(*) > 1", [repository]
-        )
-    }
+    commits = _commits(db, repository, twins)
     row = db.execute("SELECT default_branch FROM repositories WHERE id = ?", [repository]).fetchone()
-    # Intern oids to save memory: a large history consists mostly of repeated oids.
-    intern = dict[str, str]().setdefault
-    parents: dict[str, list[str]] = defaultdict(list)
-    for oid, parent in db.execute(
-        "SELECT oid, parent FROM commit_parents WHERE repository = ? ORDER BY oid, position", [repository]
-    ):
-        parents[intern(oid, oid)].append(intern(parent, parent))
-    commits: dict[str, Commit] = {}
-    for r in db.execute(
-        "SELECT oid, committed_at, authored_at, headline, tree_oid, additions, deletions, is_merge, signed_by_github, "
-        "verified_at, signer, pull_request, gone_at FROM commits WHERE repository = ?",
-        [repository],
-    ):
-        oid = intern(r[0], r[0])
-        # To save memory, leave out values that no other commit shares.
-        has_twin = (r[3], r[2]) in twins
-        commits[oid] = Commit(
-            oid=oid,
-            parents=tuple(parents.pop(oid, ())),
-            committed_at=r[1],
-            authored_at=r[2] if has_twin else None,
-            headline=r[3] if has_twin else None,
-            tree=r[4] if r[4] in same_tree else None,
-            additions=r[5],
-            deletions=r[6],
-            is_merge=bool(r[7]),
-            signed_by_github=bool(r[8]),
-            verified_at=r[9],
-            signer=r[10],
-            pull_request=r[11],
-            gone_at=r[12],
-        )
     pushes = [
         Push(*r)
         for r in db.execute(
@@ -218,6 +181,49 @@ def picked(db: sqlite3.Connection, project: str) -> list[tuple[int, str, OwnComm
     """
     found = db.execute(statement(__package__, "picked"), {"project": project})
     return [(repository, oid, OwnCommit(*own)) for repository, oid, *own in found]
+
+
+def _commits(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> dict[str, Commit]:
+    """Return oid -> commit, for every commit that is or was on the default branch."""
+    same_tree = {
+        tree
+        for (tree,) in db.execute(
+            "SELECT tree_oid FROM commits WHERE repository = ? GROUP BY tree_oid HAVING count(*) > 1", [repository]
+        )
+    }
+    # Intern oids to save memory: a large history consists mostly of repeated oids.
+    intern = dict[str, str]().setdefault
+    parents: dict[str, list[str]] = defaultdict(list)
+    for oid, parent in db.execute(
+        "SELECT oid, parent FROM commit_parents WHERE repository = ? ORDER BY oid, position", [repository]
+    ):
+        parents[intern(oid, oid)].append(intern(parent, parent))
+    commits: dict[str, Commit] = {}
+    for r in db.execute(
+        "SELECT oid, committed_at, authored_at, headline, tree_oid, additions, deletions, is_merge, signed_by_github, "
+        "verified_at, signer, pull_request, gone_at FROM commits WHERE repository = ?",
+        [repository],
+    ):
+        oid = intern(r[0], r[0])
+        # To save memory, leave out values that no other commit shares.
+        has_twin = (r[3], r[2]) in twins
+        commits[oid] = Commit(
+            oid=oid,
+            parents=tuple(parents.pop(oid, ())),
+            committed_at=r[1],
+            authored_at=r[2] if has_twin else None,
+            headline=r[3] if has_twin else None,
+            tree=r[4] if r[4] in same_tree else None,
+            additions=r[5],
+            deletions=r[6],
+            is_merge=bool(r[7]),
+            signed_by_github=bool(r[8]),
+            verified_at=r[9],
+            signer=r[10],
+            pull_request=r[11],
+            gone_at=r[12],
+        )
+    return commits
 
 
 @dataclass(frozen=True, slots=True)

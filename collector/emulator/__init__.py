@@ -4,5 +4,5 @@ Build data with `World` (world.py) and `Repository` (repository.py). `GitHubEmul
 from it, without sockets.
 
 It also emulates what goes wrong on GitHub: failing requests (faults.py), objects and owners that are served oddly
-(oddities.py), servers with an older schema (lacking.py), and timeouts by modelled query times (weight.py).
+(oddities.py), servers with an older schema (older_schemas.py), and timeouts by modelled query times (weight.py).
 """

@@ -13,9 +13,9 @@ from graphql import (
 )
 
 from collector.emulator.executor import Query
-from collector.emulator.lacking import schema_without, validation_error
 from collector.emulator.oddities import TooLong
-from collector.emulator.resolving import QueryContext, as_github_error
+from collector.emulator.older_schemas import schema_without, validation_error
+from collector.emulator.query_context import QueryContext, as_github_error
 from collector.emulator.views import Views
 from collector.emulator.world import Account, World
 from collector.github import price as prices

@@ -15,8 +15,8 @@ Kinds that change the real response:
 
 - truncate: half of the body.
 - resource_limits: nulls and errors after `nodes` nodes.
-- empty_page, repeat_cursor, null_cursor, ends_early, null_node, duplicate_row: inconsistent lists, see spoiling.py.
-- field_error: an error for the field with the response key `field`, see resolving.py.
+- empty_page, repeat_cursor, null_cursor, ends_early, null_node, duplicate_row: inconsistent lists, see list_faults.py.
+- field_error: an error for the field with the response key `field`, see query_context.py.
 - headers: only the headers.
 
 All kinds take `headers` (name -> value; None removes a header); those that replace the response also `retry_after`.

@@ -21,10 +21,10 @@ from collector.emulator.faults import (
     timeout_response,
 )
 from collector.emulator.git import digest
+from collector.emulator.list_faults import spoil, spoil_rest
 from collector.emulator.oddities import TooLong
-from collector.emulator.resolving import QueryContext
+from collector.emulator.query_context import QueryContext
 from collector.emulator.rest import Rest
-from collector.emulator.spoiling import spoil, spoil_rest
 from collector.emulator.times import epoch
 from collector.emulator.weight import LIMIT, Weigher, rest_seconds
 from collector.emulator.world import Account, World
@@ -103,7 +103,7 @@ class GitHubEmulator:
         self.timeouts = self.timeout_points = 0  # timed-out queries, and the points that they cost the next hour
         self.modelled_seconds = 0.0  # of all queries
         # Emulate other servers than github.com:
-        self.without: Set[str] = frozenset()  # names that the schema lacks, see lacking.py
+        self.without: Set[str] = frozenset()  # names that the schema lacks, see older_schemas.py
         self.has_limits = True  # rate limits, which Enterprise Server has disabled by default
         self.has_activity = True  # the push log
         self.graphql_moved: int | None = None  # redirect /graphql to /api/graphql with this status

@@ -42,14 +42,14 @@ def usable_tokens() -> list[str]:
     return tokens
 
 
-def briefly(token: str) -> GitHub:
+def interactive_client(token: str) -> GitHub:
     """Return a client with one token for an interactive command: it gives up after a minute. Raises UsageError."""
     bounds = Bounds(seconds=60, longest_wait=0, retries=3)
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 
 
-def patiently(token: str) -> GitHub:
-    """GitHub, asked with one token by someone who measures it: half an hour at most. Raises UsageError."""
+def measuring_client(token: str) -> GitHub:
+    """Return a client with one token for measurements of GitHub: it gives up after half an hour. Raises UsageError."""
     bounds = Bounds(seconds=1800, longest_wait=120, retries=20)
     return GitHub(Http(f"collect-signals/{version()}"), *addresses(), [Viewer([token])], bounds)
 

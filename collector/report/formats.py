@@ -51,7 +51,7 @@ def save(text: str, path: Path) -> None:
 
 
 def _csv(report: Report) -> str:
-    """One row per project and signal. A project without signals has one row with the signal columns empty."""
+    """Return CSV with a row per project and signal. A project without signals has one row with empty signal columns."""
     file = io.StringIO()
     out = csv.writer(file, lineterminator="\n")
     figures = (

@@ -62,7 +62,7 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
 
 
 def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]:
-    """The family scores of a category side by side, without families that no project has."""
+    """Yield the table of a category's family scores, without families that no project has."""
     known = {f.family for p in projects for f in p.families if f.score is not None}
     families = [family for family in FAMILIES if family in known]
     if any(p.score is not None for p in projects):

@@ -243,7 +243,7 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
 
 
 def _facts(db: sqlite3.Connection, as_of: date) -> dict[str, _Facts]:
-    """Project -> its state, last release and last change."""
+    """Return project -> its state, last release and last change."""
     found = db.execute(
         "SELECT project, state, last_release, last_change FROM project_facts WHERE as_of = ?", [as_of.isoformat()]
     )

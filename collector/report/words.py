@@ -117,7 +117,7 @@ def score(low: float | None, middle: float | None, high: float | None) -> str:
 
 
 def known(family: FamilyScore) -> str:
-    """How many of a family's signals are known, as in "1 of 2"; nothing where all are, or none."""
+    """Return how many of a family's signals are known, as "1 of 2"; an empty string if all are, or none."""
     return f"{family.known} of {family.of}" if 0 < family.known < family.of and family.score is not None else ""
 
 

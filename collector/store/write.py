@@ -245,6 +245,21 @@ def _upsert(
                 back.append((*key, old["gone_at"]))
                 changes.append(Change(table.name, name, repository, "gone_at", old["gone_at"], None, now))
     counts.updated = _restore_dependents(connection, table, back)
+    _write_rows(connection, table, columns, new, changed)
+    record_changes(connection, *changes)
+    connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
+    counts.inserted, counts.updated = len(new), counts.updated + len(changed)
+    return counts
+
+
+def _write_rows(
+    connection: sqlite3.Connection,
+    table: Table,
+    columns: list[str],
+    new: list[tuple[Any, ...]],
+    changed: list[tuple[Any, ...]],
+) -> None:
+    """Insert new rows, each with `first_seen_at` last, and update changed ones, each with its key last."""
     if new:
         marks = ", ".join("?" * (len(columns) + 1))
         connection.executemany(f"INSERT INTO {table.name} ({', '.join(columns)}, first_seen_at) VALUES ({marks})", new)
@@ -252,10 +267,6 @@ def _upsert(
         sets = ", ".join(f"{c} = ?" for c in columns)
         condition = " AND ".join(f"{c} = ?" for c in table.key)
         connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
-    record_changes(connection, *changes)
-    connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
-    counts.inserted, counts.updated = len(new), counts.updated + len(changed)
-    return counts
 
 
 def _stored(

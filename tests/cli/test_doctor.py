@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collector import clock
-from collector.emulator.lacking import OLD_SERVERS
+from collector.emulator.older_schemas import OLD_SERVERS
 from collector.emulator.server import GitHubEmulator
 from collector.store import migrations
 from tests.command import Collect

@@ -67,4 +67,4 @@ def test_a_proxy_between_us_and_a_server_that_is_passed_over(
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:port")
     monkeypatch.setenv("NO_PROXY", "[::1],10.0.0.0/8,fd00::/8,api.github.com")
     assert run("sync").exit_code == 0
-    assert isinstance(environment.briefly("token"), GitHub)
+    assert isinstance(environment.interactive_client("token"), GitHub)

@@ -68,11 +68,12 @@ def failing(at: int, value: object) -> GetValue:
 
 
 def told(data: Any, errors: list[GraphQLError]) -> Any:
-    """A response; a null where none may be is worded differently."""
-    return data, [
+    """A response, in whose errors the order and the words for a null where none may be do not matter."""
+    found = [
         (e.path, e.locations, "" if isinstance(e.original_error, TypeError) else e.message, type(e.original_error))
         for e in errors
     ]
+    return data, sorted(found, key=repr)
 
 
 def responses(text: str, variables: dict[str, Any], at: int, value: object) -> tuple[Any, Any]:

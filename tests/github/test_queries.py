@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLObjectType, parse, validate
 from pydantic.alias_generators import to_camel
 
-from collector.github import models, narrowing, queries, thread_models
+from collector.github import models, queries, reduced_queries, thread_models
 from collector.github.price import NODE_LIMIT, price
 from collector.github.query_parsing import schema
 
@@ -32,11 +32,11 @@ TEXTS |= {f"commit {part}": queries.commit_by_oid(part) for part in queries.COMM
 TEXTS |= {f"releases by name {n}": queries.releases_by_name(n) for n in (1, 50)}
 TEXTS |= {f"tags by name {n}": queries.tags_by_name(n) for n in (1, 50)}
 
-TEXTS |= {f"{name}, cursors": narrowing.cursors_only(name) for name in LISTS}
+TEXTS |= {f"{name}, cursors": reduced_queries.cursors_only(name) for name in LISTS}
 TEXTS |= {
-    f"{name} with {', '.join(fields)}": narrowing.of_fields(name, fragment, fields)
+    f"{name} with {', '.join(fields)}": reduced_queries.of_fields(name, fragment, fields)
     for name, fragment in FRAGMENTS.items()
-    for fields in ((), *narrowing.groups(name, fragment))
+    for fields in ((), *reduced_queries.groups(name, fragment))
 }
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from collector.emulator.lacking import OLD_SERVERS
+from collector.emulator.older_schemas import OLD_SERVERS
 from collector.emulator.repository import Repository
 from tests.lab import Lab
 

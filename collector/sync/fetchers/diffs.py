@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from collector.github import narrowing, partial_answers, queries
+from collector.github import partial_answers, queries, reduced_queries
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, Page, parse
@@ -176,7 +176,7 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes:
 async def _alone(source: Source, pending: Pending) -> Diff:
     """Fetch the diff of one pull request part by part, after GitHub failed to serve it whole."""
     one = _Served({"id": pending.node})
-    narrow = narrowing.of_fields(DOCUMENT, FRAGMENT, ("mergeCommit",))
+    narrow = reduced_queries.of_fields(DOCUMENT, FRAGMENT, ("mergeCommit",))
     await _part(one, "diffs", ("mergeCommit",), _graphql(source, narrow, [pending.node], [], []))
     for inner in (FILES, COMMITS) if one.is_copy else (FILES,):
         await _first_rows(source, one, inner)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from collector.github import narrowing, partial_answers, queries
+from collector.github import partial_answers, queries, reduced_queries
 from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Success
@@ -84,7 +84,7 @@ async def _past(source: Source, reading: Reading[Any], inner: InnerList, cursor:
     variables = {"id": reading.thing.id, "first": 1, "after": cursor}
     try:
         answer = await source.github.graphql(
-            inner.document, narrowing.cursors_only(inner.document), variables, source.meter, can_split=True
+            inner.document, reduced_queries.cursors_only(inner.document), variables, source.meter, can_split=True
         )
     except RequestFailed:
         return PageInfo(has_next_page=False)

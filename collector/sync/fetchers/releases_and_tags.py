@@ -71,7 +71,7 @@ class _Reading:
         self.whole = page.next is None
 
     def is_shorter_than(self, seen: Page[Any]) -> bool:
-        """Whether the list's total is below that of the batched query a moment earlier."""
+        """Return whether the list's total is below that of the batched query a moment earlier."""
         return (self.totals[-1] if self.totals else 0) < seen.total_count
 
     def end(self) -> None:

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from collector.github import node_ids, partial_answers
 from collector.github.models import OddAnswer, Page, parse
-from collector.github.narrowing import IDENTITY
+from collector.github.reduced_queries import IDENTITY
 from collector.github.responses import FieldError
 from collector.github.thread_models import Served
 from collector.sync.fetchers import readable

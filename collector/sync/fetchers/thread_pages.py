@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic
 
-from collector.github import narrowing, partial_answers, queries
+from collector.github import partial_answers, queries, reduced_queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, FieldError, Success
@@ -162,10 +162,10 @@ class ThreadList(Generic[Thread]):
     async def _single(self, after: str | None, why: str) -> Listed[Thread]:
         """Fetch the one object after a cursor in parts; record its place when not even its number is served."""
         try:
-            bare = narrowing.of_fields(self.kind.document, self.kind.fragment, ())
+            bare = reduced_queries.of_fields(self.kind.document, self.kind.fragment, ())
             answered = await self._one(bare, after)
         except TooHeavy:
-            answered = await self._one(narrowing.cursors_only(self.kind.document), after)
+            answered = await self._one(reduced_queries.cursors_only(self.kind.document), after)
             return self._unread(answered, after, why)
         listed: Listed[Thread] = Listed([], answered.page.next, answered.page.total_count)
         if not answered.page.nodes:
@@ -194,7 +194,7 @@ class ThreadList(Generic[Thread]):
         """Return the cursor directly before the object at a place of a page."""
         if place == 0:
             return after
-        cursors = narrowing.cursors_only(self.kind.document)
+        cursors = reduced_queries.cursors_only(self.kind.document)
         return (await self._one(cursors, after, place)).page.page_info.end_cursor
 
     async def _one(self, text: str, after: str | None, first: int = 1) -> _Answered:
@@ -273,16 +273,16 @@ async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) 
 
     The reason is "unanswered" when not even its number is served.
     """
-    node: Node = {name: known.get(name) for name in narrowing.IDENTITY}
+    node: Node = {name: known.get(name) for name in reduced_queries.IDENTITY}
     field_errors: list[FieldError] = []
-    todo: list[tuple[str, ...]] = [*reversed(narrowing.groups(kind.by_id, kind.fragment)), ()]
+    todo: list[tuple[str, ...]] = [*reversed(reduced_queries.groups(kind.by_id, kind.fragment)), ()]
     why, failed = served.UNEXPLAINED, 0  # parts in a row
     while todo:
         fields = todo.pop()
         if failed > GIVE_UP:
             field_errors += [FieldError((name,), "", why, (name,)) for name in fields]
             continue
-        text = narrowing.of_fields(kind.by_id, kind.fragment, fields)
+        text = reduced_queries.of_fields(kind.by_id, kind.fragment, fields)
         try:
             answer = await source.github.graphql(
                 kind.by_id, text, {"ids": [node["id"]]}, source.meter, can_split=True, partial=True

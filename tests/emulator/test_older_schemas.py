@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from collector.emulator.lacking import OLD_SERVERS
+from collector.emulator.older_schemas import OLD_SERVERS
 from collector.github import queries
 from tests.emulator.client import API, HEADERS, Client
 

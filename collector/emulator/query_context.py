@@ -1,4 +1,4 @@
-"""Resolve the fields of a query from the views, and apply oddities and injected faults."""
+"""The state of one query: resolves its fields from the views, and applies oddities and injected faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class QueryContext:
 
     now: str = ""
     odd: Oddities | None = None
-    without: frozenset[str] = frozenset()  # names that the server's schema lacks, see lacking.py
+    without: frozenset[str] = frozenset()  # names that the server's schema lacks, see older_schemas.py
     limits: bool = True  # whether the server has rate limits
     field_fault: Fault | None = None
     weigher: Weigher | None = None
