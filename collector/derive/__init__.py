@@ -5,7 +5,7 @@ project and `versions` parses tags; these four do no I/O. `read` loads the facts
 `needed_sizes` and `needed_paths` tell a sync which details of commits these need.
 """
 
-DERIVATION_VERSION = 4
+DERIVATION_VERSION = 5
 """Increase it with every change that can derive other rows from the same facts: a rule in this package, who is a bot
 (`collector/store/bots.py`), or the method's limits for bulk landings. The next `collect signals` then derives all
 tables again; otherwise an existing database keeps its old rows until a sync stores something new."""
