@@ -61,12 +61,11 @@ SELECT project, account, since, reason FROM (
         WHERE r.tracked AND p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
         UNION ALL
         SELECT r.project, u.actor, u.pushed_at, 'pushed to the default branch'
-        FROM pushes AS u JOIN repositories AS r ON r.id = u.repository
-        WHERE r.tracked AND u.actor IS NOT NULL AND (u.ref = 'refs/heads/' || r.default_branch OR EXISTS (
-            SELECT 1 FROM changes AS c
-            WHERE c."table" = 'repositories' AND c."column" = 'default_branch' AND c.key = CAST(r.id AS TEXT)
-              AND u.ref = 'refs/heads/' || c.old AND u.pushed_at <= c.seen_at
-        ))
+        FROM json_each(:default_refs) AS d
+        JOIN pushes AS u ON u.repository = json_extract(d.value, '$[0]') AND u.ref = json_extract(d.value, '$[1]')
+         AND u.pushed_at <= json_extract(d.value, '$[2]')
+        JOIN repositories AS r ON r.id = u.repository
+        WHERE r.tracked AND u.actor IS NOT NULL
         UNION ALL
         SELECT r.project, l.author, v.published_at, 'published a release'
         FROM releases AS l JOIN repositories AS r ON r.id = l.repository

@@ -24,6 +24,8 @@ from collector.method.constants import VERIFICATION_DAYS, VERIFIED_SINCE
 ZEROS = frozenset("0")
 # The `landed_at` of a commit without any known date. It sorts before every window.
 UNDATED = ""
+# An end that comes after every time.
+FOREVER = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Move:
 def land(history: History) -> dict[str, Landing]:
     """Return oid -> landing, for every commit that is or was on the default branch."""
     default_since = _default_since(history)
-    history = _with_renamed_branch(_with_former_branches(history))
+    history, _ = _with_renamed_branch(_with_former_branches(history))
     commits_by_move = _commits_by_move(history)
     reached: dict[str, str] = {}
     for move, oids in commits_by_move:
@@ -84,6 +86,13 @@ def land(history: History) -> dict[str, Landing]:
     for oid, left in _dropped_at(history).items():
         landings[oid] = replace(landings[oid], left_at=left)
     return landings
+
+
+def default_refs(history: History) -> list[tuple[str, str]]:
+    """Return (ref, until) for every name of the default branch, and for each branch that was the default until then."""
+    former = [(e.former, e.seen_at) for e in history.exchanges if e.former != history.default_ref]
+    _, renamed = _with_renamed_branch(_with_former_branches(history))
+    return [(history.default_ref, FOREVER), *former, *renamed]
 
 
 def _default_since(history: History) -> Callable[[Move], str]:
@@ -119,26 +128,27 @@ def _with_former_branches(history: History) -> History:
     return replace(history, pushes=pushes, merges=merges) if history.exchanges else history
 
 
-def _with_renamed_branch(history: History) -> History:
-    """Return the history as if the default branch had always had its current name.
+def _with_renamed_branch(history: History) -> tuple[History, list[tuple[str, str]]]:
+    """Return the history as if the default branch had always had its current name, and (former name, until) of it.
 
     If it was renamed, the push log starts with the creation of a branch with the new name at the old one's head.
     Earlier moves of the old branch are attributed to the new one; otherwise all commits would land at its creation.
     """
-    known = {history.default_ref}
+    names: list[tuple[str, str]] = []
     while True:
         born = next((p for p in history.pushes if p.ref == history.default_ref), None)
         if born is None or not set(born.before) <= ZEROS:
-            return history
+            return history, names
         heads: dict[str, str] = {}
         for p in history.pushes:
             if (p.at, p.id) < (born.at, born.id):
                 heads[p.ref] = p.after
+        known = {history.default_ref, *(name for name, _ in names)}
         former = next((ref for ref, head in heads.items() if head == born.after and ref not in known), None)
         if former is None:
-            return history
-        known.add(former)
+            return history, names
         ref, at = history.default_ref, born.at
+        names.append((former, at))
         pushes = [replace(p, ref=ref) if p.ref == former and p.at <= at else p for p in history.pushes]
         merges = [replace(m, base=ref) if m.base == former and m.at <= at else m for m in history.merges]
         history = replace(history, pushes=pushes, merges=merges)

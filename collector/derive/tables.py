@@ -1,5 +1,6 @@
 """Writes the derived tables: landings, work, releases as versions, bots, insiders, threads, from the facts."""
 
+import json
 import sqlite3
 from datetime import timedelta
 from itertools import permutations
@@ -11,6 +12,7 @@ from collector.config.review_commands import REVIEW_COMMANDS
 from collector.derive import bots, failures, last_changes, read, releases, work_paths
 from collector.derive.bots import People
 from collector.derive.contents import Written
+from collector.derive.landings import default_refs
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.sql import statement
@@ -49,10 +51,12 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     _write_review_commands(db)
     mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
     bots.write(db, config)
+    refs: list[tuple[int, str, str]] = []  # of default branches: (repository, ref, until)
     for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
-        _project(db, config, slug, mirrors)
+        gathered = _project(db, config, slug, mirrors)
+        refs += [(ident, *one) for ident, history in gathered.histories.items() for one in default_refs(history)]
     db.execute(statement(__package__, "answer_marks"))
-    db.execute(statement(__package__, "insiders"), {"form_seconds": FORM_SECONDS})
+    db.execute(statement(__package__, "insiders"), {"form_seconds": FORM_SECONDS, "default_refs": json.dumps(refs)})
     db.execute(statement(__package__, "imported_threads"))
     failures.write(db)
 
@@ -64,7 +68,8 @@ def _write_review_commands(db: sqlite3.Connection) -> None:
     db.executemany("INSERT INTO review_commands VALUES (?)", [(h,) for h in sorted({text_hash(t, key) for t in texts})])
 
 
-def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tuple[str, str]]) -> None:
+def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tuple[str, str]]) -> Gathered:
+    """Write the tables of one project. Returns what landed in it."""
     gathered = gather(db, slug)
     lines: dict[int, int] = {}
     for ident in gathered.names:
@@ -79,6 +84,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     work_paths.write(db, config, slug, written)
     last_changes.write(db, slug, gathered)
     releases.write(db, slug, gathered, [one for one in written if one.exclusion is None], lines, people)
+    return gathered
 
 
 def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathered) -> None:

@@ -385,3 +385,17 @@ def test_pushing_to_a_former_default_branch_was_a_power_while_it_was_it() -> Non
     book.push(repo, "late", "2026-05-01T12:00:00Z", "dan", ref="refs/heads/master")
     assert {"ann", "bob"} <= insiders(book).keys()
     assert "dan" not in insiders(book)
+
+
+def test_pushing_to_a_branch_that_was_renamed_to_the_default_one_was_a_power() -> None:
+    """GitHub lists pushes under the name of their time; the new name begins with the creation of a branch."""
+    book = Book()
+    repo = book.repo()
+    book.commit(repo, "a", DAY)
+    book.push(repo, "a", DAY, "ann", ref="refs/heads/trunk")
+    book.push(repo, "a", LATER, "eve")
+    book.push(repo, "b", "2026-03-04T12:00:00Z", "dan", "a", ref="refs/heads/trunk")
+    assert insiders(book) == {
+        "ann": (DAY, "pushed to the default branch"),
+        "eve": (LATER, "pushed to the default branch"),
+    }

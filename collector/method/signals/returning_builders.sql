@@ -4,10 +4,13 @@
 -- or a first use of power, `returning_days` after the first thread or later: what comes sooner is neither an event nor an
 -- end. An account that has not come back is observed until the date.
 WITH threads AS (
-    SELECT t.project, t.full_name, t.subject_type, t.id, t.number, t.author, t.created_at
+    -- An issue that was moved in counts from its transfer; one moved within the project goes on from its first opening.
+    SELECT t.project, t.full_name, t.subject_type, t.id, t.number, t.author, coalesce(v.at, t.created_at) AS created_at
     FROM known_threads AS t
     LEFT JOIN imported_threads AS m ON m.subject_type = t.subject_type AND m.subject = t.id
-    WHERE t.author IS NOT NULL AND m.subject IS NULL
+    LEFT JOIN moved_in_issues AS v ON v.issue = t.id AND t.subject_type = 'Issue'
+    LEFT JOIN moved_issues AS o ON o.former = t.id AND t.subject_type = 'Issue'
+    WHERE t.author IS NOT NULL AND o.former IS NULL AND (m.subject IS NULL OR v.issue IS NOT NULL)
 ), ordered AS (
     SELECT *, row_number() OVER (PARTITION BY project, author ORDER BY created_at, subject_type, id) AS place
     FROM threads WHERE subject_type <> 'Discussion'

@@ -8,11 +8,15 @@ WITH RECURSIVE published AS (
     FROM release_versions AS v JOIN repositories AS r ON r.id = v.repository
     WHERE v.published_at < (SELECT as_of FROM as_of) AND v.published_at <> ''
 ), sourced AS (
-    -- The version of a release is the release's.
+    -- The version of a release is the release's, from its publication on; before that too, unless a sync saw the tag by
+    -- then: a tag that was only seen later is dated by its commit, and nothing shows that it was there without a release.
     SELECT * FROM published AS p
     WHERE NOT (p.is_tag AND EXISTS (
-        SELECT 1 FROM published AS l
-        WHERE NOT l.is_tag AND l.repository = p.repository AND (l.version = p.version OR l.tag_name = p.tag_name)
+        SELECT 1 FROM release_versions AS l
+        LEFT JOIN tags AS t ON t.repository = p.repository AND t.name = p.tag_name
+        WHERE l.release IS NOT NULL AND l.published_at <> '' AND l.repository = p.repository
+          AND (l.version = p.version OR l.tag_name = p.tag_name)
+          AND (l.published_at < (SELECT as_of FROM as_of) OR l.published_at <= t.first_seen_at)
     ))
 ), with_full_releases AS (
     SELECT DISTINCT project FROM sourced WHERE exclusion IS NULL AND NOT pre_release

@@ -10,7 +10,6 @@ WITH first_turn AS (
            row_number() OVER (PARTITION BY subject ORDER BY created_at, id) AS place
     FROM events
     WHERE subject_type = 'PullRequest' AND type IN ('ReadyForReviewEvent', 'ConvertToDraftEvent')
-      AND created_at < (SELECT as_of FROM as_of)
 ), made_ready AS (
     -- Drafts that a qualified outsider opened and somebody made ready in the window.
     SELECT r.project, avg(f.actor IS NOT p.author) > 0.5 AS by_others
@@ -37,11 +36,14 @@ WITH first_turn AS (
     SELECT subject_type, id, repository, number, author, created_at, gone_at, created_at, 0, 0, NULL, 0, 0
     FROM known_threads WHERE subject_type = 'Discussion'
     UNION ALL
-    -- It was opened as a draft if the first change of that was to "ready", or if it never changed.
+    -- It was opened as a draft if the first change of that was to "ready", at whatever time, or if it is one and that
+    -- never changed; it still is one at the date if the change came later.
     SELECT 'PullRequest', p.id, p.repository, p.number, p.author, p.created_at, p.gone_at,
            CASE WHEN f.type = 'ReadyForReviewEvent' AND f.actor IS p.author AND NOT coalesce(y.by_others, 0)
                 THEN f.created_at ELSE p.created_at END,
-           0, 0, p.merged_at, f.type IS NULL AND p.is_draft, 0
+           0, 0, p.merged_at,
+           CASE WHEN f.type IS NULL THEN p.is_draft
+                ELSE f.type = 'ReadyForReviewEvent' AND f.created_at >= (SELECT as_of FROM as_of) END, 0
     FROM pull_requests AS p
     JOIN repositories AS r ON r.id = p.repository
     LEFT JOIN first_turn AS f ON f.subject = p.id AND f.place = 1

@@ -58,6 +58,19 @@ def test_quotes_and_code_do_not_make_a_comment_longer(book: Book, first: int, pr
     assert came(book)["came_back"] == back
 
 
+@pytest.mark.parametrize(
+    ("source", "opened"), [("elsewhere/forum", "2025-09-20T12:00:00Z"), ("acme/engine", "2025-08-20T12:00:00Z")]
+)
+def test_an_issue_that_was_moved_in_counts_from_its_transfer_or_within_the_project_from_its_opening(
+    book: Book, source: str, opened: str
+) -> None:
+    other = book.repo("acme/kit")
+    book.issue(other, 1, "other", "2025-09-10T12:00:00Z")
+    moved = book.issue(other, 2, "newcomer", "2025-08-20T12:00:00Z")  # older than its number allows
+    book.event(other, moved, "TransferredEvent", "2025-09-20T12:00:00Z", "mover", from_repository=source)
+    assert came(book)["opened_at"] == opened
+
+
 @pytest.mark.parametrize(("at", "back"), [(AFTER_30, 1), ("2025-09-20T00:00:00Z", 0)])
 def test_so_is_a_first_use_of_power(book: Book, first: int, at: str, back: int) -> None:
     book.push(repo(book), "base", at, "newcomer")

@@ -138,6 +138,15 @@ def test_a_draft_waits_from_when_it_was_first_ready(book: Book) -> None:
     assert (the_pull(book)["answered"], the_pull(book)["days"]) == (1, 0.0), "a look at the draft was one"
 
 
+@pytest.mark.parametrize("by", ["asker", "insider"])
+def test_what_became_ready_or_a_draft_only_later_changes_nothing_before(book: Book, by: str) -> None:
+    for number, kind, is_draft in ((1, "ReadyForReviewEvent", 0), (2, "ConvertToDraftEvent", 1)):
+        turned(book, offered(book, number=number, is_draft=is_draft), kind, "2026-03-10T12:00:00Z", by)
+    found = {r["number"]: r["reason"] for r in book.evidence("review_response_7d", date(2026, 3, 9))}
+    assert found.get(1, "draft") == "draft", "it was a draft by then"
+    assert found[2] is None, "it was none by then"
+
+
 def test_being_made_a_draft_does_not_stop_the_clock(book: Book) -> None:
     pull = offered(book, is_draft=1)
     turned(book, pull, "ConvertToDraftEvent", "2026-03-03T12:00:00Z", "insider")

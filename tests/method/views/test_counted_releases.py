@@ -136,6 +136,19 @@ def test_the_version_of_a_release_is_the_releases(book: Book) -> None:
     assert flags == {"1.0.0": None, "v1.2.0": "from_tags"}, "a draft cannot be seen: its tag counts"
 
 
+@pytest.mark.parametrize(("seen", "expected"), [(AS_OF, []), (date(2026, 3, 4), ["v1.0.0"])])
+def test_before_its_publication_a_release_counts_by_its_tag_only_if_a_sync_saw_that(
+    book: Book, seen: date, expected: list[str]
+) -> None:
+    at = f"{seen}T00:00:00Z"
+    book.add("tags", name="v1.0.0", oid="w1", repository=repo(book), target_oid="", first_seen_at=at)
+    if seen == AS_OF:  # by the first sync: the tag may be as old as its commit
+        book.db.execute("UPDATE sync_state SET first_complete_at = ? WHERE kind = 'tags'", [at])
+    book.release(repo(book), "v1.0.0", "2026-03-18T00:00:00Z", "w1")
+    assert counted(book, date(2026, 3, 16)) == expected
+    assert counted(book) == ["v1.0.0"]
+
+
 def test_work_that_another_repository_of_the_project_released_is_not_new(book: Book) -> None:
     """One day's work, sliced over repositories that release one after the other."""
     for n in range(3):
