@@ -22,13 +22,21 @@ class Written:
     size: int  # bytes
 
 
-def export(db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[str, int, int], None]) -> list[Written]:
+def export(
+    db: sqlite3.Connection,
+    form: str,
+    folder: Path,
+    progress: Callable[[str, int, int], None],
+    verbatim: bool = False,
+) -> list[Written]:
     """Write every table to `folder`/TABLE.`form`, replacing files of these names; other files are kept.
 
-    The folder is created if missing. The data is one consistent snapshot, even during a sync, and no file is replaced
-    before all are written. Raises UsageError and DatabaseError.
+    With `verbatim`, CSV has every text as it is, even what a spreadsheet would run as a formula. The folder is created
+    if missing. The data is one consistent snapshot, even during a sync, and no file is replaced before all are
+    written. Raises UsageError and DatabaseError.
     """
     check_installed(form)
+    write = WRITERS[f"verbatim {form}" if verbatim else form]
     folder = folder.absolute()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file.", "Name a folder.")
@@ -41,7 +49,7 @@ def export(db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[
             found = shapes(db)
             for number, shape in enumerate(found, start=1):
                 file = beside / f"{shape.name}.{form}"
-                rows = WRITERS[form](shape, shape.rows(db), file)
+                rows = write(shape, shape.rows(db), file)
                 out.append(Written(shape.name, str(folder / file.name), rows, file.stat().st_size))
                 progress(shape.name, number, len(found))
         finally:
