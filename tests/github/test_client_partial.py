@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from collector.github import queries
 from collector.github.client import (
     Forbidden,
     NotThere,
@@ -14,9 +13,11 @@ from collector.github.client import (
 )
 from collector.github.page_size import PageSize
 from collector.github.responses import Absence, Success
-from tests.github.scripted import CHEAP, Desk, first
+from tests.github.scripted import Desk, first
 
-LISTING = "query Issues($first: Int!) { node { ... on Repository { issues(first: $first) { nodes { author { id } } } } } }"
+LISTING = (
+    "query Issues($first: Int!) { node { ... on Repository { issues(first: $first) { nodes { author { id } } } } } }"
+)
 
 WHERE = ["node", "issues", "nodes", 0]
 

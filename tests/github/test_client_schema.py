@@ -14,7 +14,7 @@ from collector.github.client import (
 )
 from collector.github.page_size import PageSize
 from collector.github.query_parsing import schema
-from tests.github.scripted import CHEAP, Desk
+from tests.github.scripted import Desk
 
 EMPTY = {"data": {"rateLimit": {"cost": 3}, "node": None}}
 HEAVY_TEXT = queries.load("CommitHistory")
