@@ -79,7 +79,7 @@ MERGED, LATER = "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z"
         ([], None),
         ([(1, "main", None, "ours"), (2, "dev", MERGED, "ours")], None),
         ([(3, "main", LATER, "ours"), (4, "main", MERGED, "ours")], 4),
-        ([(3, "main", MERGED, "a fork"), (5, "main", LATER, "ours")], 5),
+        ([(3, "main", MERGED, "another"), (5, "main", LATER, "ours")], 5),
         ([(3, "main", MERGED, None)], None),
     ],
     ids=["none", "not merged, or elsewhere", "the earliest", "not a fork's", "not a lost repository's"],
