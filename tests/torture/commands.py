@@ -36,6 +36,7 @@ reason = "It says so."
 [[mirror]]
 login = "copier"
 repo = "acme/engine"
+reason = "It copies."
 """
 WORDS = (
     "", "-", "--", "-1", "0", "²", "9" * 5_000, "x" * 5_000, "a/b", "/", "..", "~", "\udcff", "=1",
