@@ -41,6 +41,8 @@ Number = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
 # GraphQL has no integers over 32 bits: GitHub sends larger ones as a string of digits.
 # https://docs.github.com/en/graphql/reference/scalars#bigint
 BigInt = Annotated[Number, BeforeValidator(_from_digits)]
+# A value of an enum; GitHub may add further ones. https://spec.graphql.org/October2021/#Name
+EnumValue = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 # A node id: opaque, but never empty, and without spaces and control characters.
 Id = Annotated[str, Field(pattern=r"^[!-~]+$")]
 # The name of a git object: its SHA-1 or SHA-256 in hexadecimal.

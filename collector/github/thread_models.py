@@ -13,6 +13,7 @@ from collector.github.models import (
     AnyTime,
     BigInt,
     Count,
+    EnumValue,
     GitOid,
     Id,
     Named,
@@ -202,7 +203,7 @@ class ChangedFile(Served):
     path: str
     additions: Number | None = None
     deletions: Number | None = None
-    change_type: str | None = None
+    change_type: EnumValue | None = None
 
 
 @dataclass(slots=True, kw_only=True)
