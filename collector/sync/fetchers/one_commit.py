@@ -146,6 +146,8 @@ async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[
         commit.parents = await _all_parents(source, commit.oid)
     if commit.parent_oids is None:
         return None
+    if commit.signature is not None and commit.signature.state is None:
+        troubles.setdefault("signature", "GitHub serves no usable state")
     for name, shown in _PROMISED.items():
         if getattr(commit, name) is None and shown in raw:
             troubles.setdefault(shown, f"GitHub serves no usable {shown}")
