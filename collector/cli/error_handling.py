@@ -1,7 +1,6 @@
 """Error handling of the commands: print one clear sentence per error, and exit with its code."""
 
 import errno
-import os
 import signal
 import sys
 import traceback
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from collector import interrupts
+from collector import debug, interrupts
 from collector.cli import streams
 from collector.cli.logs import say
 from collector.errors import CollectError, UsageError, of_disk
@@ -76,11 +75,13 @@ def _errors_as_sentences() -> Iterator[None]:
 def _output_error(error: OSError) -> CollectError | None:
     if error.errno == errno.EBADF and streams.stdout_is_closed():
         return UsageError("The output cannot be written: stdout is closed.", "Redirect it to a file or to /dev/null.")
+    if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        return UsageError(f"A file cannot be opened: {error.strerror}.", "Name another one.")
     return of_disk(error, "the output")
 
 
 def _report_bug(error: Exception) -> None:
-    if os.environ.get("COLLECT_DEBUG"):
+    if debug.is_on():
         traceback.print_exception(error, file=sys.stderr)
         see = "The traceback is above."
     else:

@@ -33,6 +33,10 @@ class _File(BaseModel):
 
 
 _MODELS = {"": _File, "collect": Settings, "project": Project, "repo": TrackedRepository, "bot": Bot, "mirror": Mirror}
+# Bytes: a hundred times what the shipped configuration has.
+LARGEST = 4 * 1024 * 1024
+# In one line: the time to parse a dotted key grows with the square of its parts.
+MOST_DOTS = 1_000
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 # The key that identifies a table in messages, instead of its number.
 _LABELS = {"project": "slug", "bot": "login", "mirror": "login"}
@@ -68,8 +72,15 @@ def load(path: Path) -> Config:
 def _parsed(path: Path) -> Toml:
     elsewhere = "Name the file with --config or COLLECT_CONFIG."
     try:
+        with path.open("rb") as file:
+            written = file.read(LARGEST + 1)
+        if len(written) > LARGEST:
+            raise ConfigError(f"{path} has more than {LARGEST >> 20} MiB, which no configuration needs.", elsewhere)
+        crowded = next((n for n, line in enumerate(written.splitlines(), 1) if line.count(b".") > MOST_DOTS), None)
+        if crowded is not None:
+            raise ConfigError(f"{path} has more than {MOST_DOTS:,} dots in line {crowded}; no key has as many parts.")
         # Some editors begin a file with a byte order mark.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(written.decode("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(f"There is no configuration at {path}.", elsewhere) from None
     except IsADirectoryError:
@@ -79,6 +90,8 @@ def _parsed(path: Path) -> Toml:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path} is not UTF-8 text (line {line}); save it as UTF-8.") from None
+    except RecursionError:
+        raise ConfigError(f"{path} nests tables or lists too deeply; no key here needs more than two levels.") from None
     except ValueError as error:  # TOMLDecodeError, or an integer with too many digits
         raise ConfigError(f"{path} is not valid TOML: {str(error).rstrip('.')}.") from None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from collector.atomic_files import replacing, sync
 from collector.errors import UsageError, of_disk
 from collector.export.shapes import shapes
-from collector.export.writers import WRITERS, check_installed
+from collector.export.writers import WRITERS, Writer, check_installed
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,28 @@ class Written:
     size: int  # bytes
 
 
-def export(db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[str, int, int], None]) -> list[Written]:
+def export(
+    db: sqlite3.Connection,
+    form: str,
+    folder: Path,
+    progress: Callable[[str, int, int], None],
+    verbatim: bool = False,
+) -> list[Written]:
     """Write every table to `folder`/TABLE.`form`, replacing files of these names; other files are kept.
 
-    The folder is created if missing. The data is one consistent snapshot, even during a sync, and no file is replaced
-    before all are written. Raises UsageError and DatabaseError.
+    With `verbatim`, CSV has every text as it is, even what a spreadsheet would run as a formula. The folder is created
+    if missing. The data is one consistent snapshot, even during a sync, and no file is replaced before all are
+    written. Raises UsageError and DatabaseError.
     """
     check_installed(form)
+    write = WRITERS[f"verbatim {form}" if verbatim else form]
     folder = folder.absolute()
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file.", "Name a folder.")
     is_new = not folder.exists()
     try:
         folder.mkdir(exist_ok=True)
-        return _written(db, form, folder, progress)
+        return _written(db, form, write, folder, progress)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise of_disk(error, str(folder)) or UsageError(
@@ -48,7 +56,7 @@ def export(db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[
 
 
 def _written(
-    db: sqlite3.Connection, form: str, folder: Path, progress: Callable[[str, int, int], None]
+    db: sqlite3.Connection, form: str, write: Writer, folder: Path, progress: Callable[[str, int, int], None]
 ) -> list[Written]:
     out = []
     with ExitStack() as replaced:  # moves the files into place at its end
@@ -58,7 +66,7 @@ def _written(
             for number, shape in enumerate(found, start=1):
                 file = folder / f"{shape.name}.{form}"
                 beside = replaced.enter_context(replacing(file))
-                rows = WRITERS[form](shape, shape.rows(db), beside)
+                rows = write(shape, shape.rows(db), beside)
                 sync(beside)  # a full disk must be noticed before the first file is replaced
                 out.append(Written(shape.name, str(file), rows, beside.stat().st_size))
                 progress(shape.name, number, len(found))

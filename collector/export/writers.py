@@ -16,10 +16,21 @@ from collector.export.shapes import Kind, Shape
 
 Row = tuple[object, ...]
 BATCH = 20_000
+# How a cell begins that spreadsheets take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv(shape: Shape, rows: Iterable[Row], path: Path) -> int:
-    """Write CSV (RFC 4180) with a header. Text is quoted, numbers are not, and NULL is empty, which differs from ""."""
+    """Write CSV (RFC 4180) with a header. Text is quoted, numbers are not, and NULL is empty, which differs from "".
+
+    An apostrophe is put before text that a spreadsheet would run as a formula: an issue's title may be anybody's.
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return verbatim_csv(shape, (tuple(map(_without_formula, row)) for row in rows), path)
+
+
+def verbatim_csv(shape: Shape, rows: Iterable[Row], path: Path) -> int:
+    """Write CSV like `csv`, with every text as it is."""
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(_csv_cell(name) for name, _ in shape.columns) + "\n")
@@ -64,7 +75,14 @@ def parquet(shape: Shape, rows: Iterable[Row], path: Path) -> int:
     return count
 
 
-WRITERS: dict[str, Callable[[Shape, Iterable[Row], Path], int]] = {"parquet": parquet, "csv": csv, "jsonl": jsonl}
+Writer = Callable[[Shape, Iterable[Row], Path], int]
+
+WRITERS: dict[str, Writer] = {
+    "parquet": parquet,
+    "csv": csv,
+    "verbatim csv": verbatim_csv,
+    "jsonl": jsonl,
+}
 
 
 def check_installed(form: str) -> None:
@@ -105,6 +123,10 @@ def _converted(shape: Shape, name: str, kind: Kind, column: Iterable[Any]) -> li
 def _time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _without_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _csv_cell(value: object) -> str:

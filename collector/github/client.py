@@ -13,7 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import failures, older_schemas, partial_answers, queries
+from collector.github import answer_shape, failures, older_schemas, partial_answers, queries
 from collector.github import responses as d
 from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
@@ -169,6 +169,9 @@ class GitHub:
                 self._fail_moved(outcome.location)
             if not isinstance(outcome, d.Success):
                 self._fail(name, outcome)
+            misfit = answer_shape.misfit(text, asked, outcome.data)
+            if misfit:
+                raise TryAgain(f"a response that does not fit the query: {misfit}", shrink=True)
             if outcome.field_errors:
                 partial_responses += 1
                 self._check_partial(text, outcome, partial, partial_responses)
@@ -228,7 +231,7 @@ class GitHub:
                     return outcome, answer
                 if not isinstance(outcome, d.Missing) or outcome.reason != "moved":
                     break
-                here, query = urljoin(here, outcome.location or ""), {}
+                here, query = _joined(here, outcome.location), {}
                 if _server(here) != _server(url):
                     outcome = d.Missing("moved elsewhere", here)
                     break
@@ -300,6 +303,8 @@ class GitHub:
                         self._unusable = 0
                         return answer
                     except TryAgain as error:
+                        # The frames of the tracebacks would keep the response in memory while waiting.
+                        error.__traceback__ = error.__context__ = None
                         smaller = error.shrink and pages is not None and pages.failed()
                         heavy = heavy + 1 if error.shrink and pages and not smaller else 0
                         if heavy >= HEAVY_ATTEMPTS or (error.shrink and can_split and number > 1):
@@ -359,7 +364,7 @@ class GitHub:
 
     def _fail_moved(self, location: str | None) -> NoReturn:
         """Raise the error for a redirected GraphQL request: a wrong URL, or a proxy or login page in between."""
-        there = urljoin(self.graphql_url, location or "")
+        there = _joined(self.graphql_url, location)
         if urlsplit(there).hostname == urlsplit(self.graphql_url).hostname:
             raise UsageError(
                 f"GitHub's GraphQL API at {self.graphql_url} has moved to {there}.", "Set GITHUB_GRAPHQL_URL to that."
@@ -411,6 +416,16 @@ def _wait_seconds(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.seconds if isinstance(error, TryAgain) else None
     return asked or float(_backoff(state))
+
+
+def _joined(base: str, location: str | None) -> str:
+    """Return the URL that a redirect leads to. Raises TryAgain when it is not a valid one."""
+    try:
+        there = urljoin(base, location or "")
+        urlsplit(there)
+    except ValueError:
+        raise TryAgain(f'a redirect to "{location}", which is not a valid URL') from None
+    return there
 
 
 def _server(url: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """The HTTP transport: the only module that imports httpx."""
 
 import time
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import httpx
@@ -12,8 +13,9 @@ from collector.github.network import Proxy, certificates, proxy_for
 # GitHub aborts a request after ten seconds; a slow connection may need longer, but the total time is bounded too.
 # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
-# Bytes, decompressed. The largest pages have a few megabytes; a decompression bomb must not exhaust the memory.
-LARGEST_BODY = 64 * 1024 * 1024
+# Bytes, decompressed. The largest pages have a few megabytes; eight parts may each be reading one at the same time.
+LARGEST_BODY = 16 * 1024 * 1024
+STEP = 1024 * 1024
 
 
 class Response(NamedTuple):
@@ -69,13 +71,7 @@ class Http:
             request = self._client.build_request(method, url, headers=dict(headers), params=params, json=json)
             response = await self._client.send(request, stream=True)
             try:
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if time.monotonic() - began > WHOLE_SECONDS:
-                        raise NetworkError("the response arrived too slowly", connected=True)
-                    if len(body) > LARGEST_BODY:
-                        raise NetworkError("the response is larger than any page", connected=True)
+                body = await _body(response, began + WHOLE_SECONDS)
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -85,11 +81,41 @@ class Http:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise NetworkError(f"{type(error).__name__}: {error}", connected=True) from None
         following = response.links.get("next", {}).get("url")
-        return Response(response.status_code, response.headers, bytes(body), time.monotonic() - began, following)
+        return Response(response.status_code, response.headers, body, time.monotonic() - began, following)
 
     async def close(self) -> None:
         """Close the pooled connections."""
         await self._client.aclose()
+
+
+async def _body(response: httpx.Response, deadline: float) -> bytes:
+    """Read and decompress a body, never more than LARGEST_BODY of it; `deadline` by time.monotonic()."""
+    if response.is_stream_consumed:  # a transport that answers from memory
+        return response.content
+    body, encoding = bytearray(), response.headers.get("content-encoding", "identity").lower()
+    if encoding not in ("gzip", "identity"):
+        raise NetworkError(f'the response is encoded as "{encoding}", which was not requested', connected=True)
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if encoding == "gzip" else None
+    try:
+        async for chunk in response.aiter_raw():
+            for part in _unpacked(unpacker, chunk) if unpacker else (chunk,):
+                body += part
+                if len(body) > LARGEST_BODY:
+                    raise NetworkError("the response is larger than any page", connected=True)
+            if time.monotonic() > deadline:
+                raise NetworkError("the response arrived too slowly", connected=True)
+    except zlib.error as error:
+        raise NetworkError(f"the response is not gzip: {error}", connected=True) from None
+    if body and unpacker and not unpacker.eof:
+        raise NetworkError("the response ends early", connected=True)
+    return bytes(body)
+
+
+def _unpacked(unpacker: "zlib._Decompress", chunk: bytes) -> Iterator[bytes]:
+    """Decompress a chunk step by step."""
+    while chunk and not unpacker.eof:
+        yield unpacker.decompress(chunk, STEP)
+        chunk = unpacker.unconsumed_tail
 
 
 class _EnvironmentTransport(httpx.AsyncBaseTransport):

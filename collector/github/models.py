@@ -41,6 +41,12 @@ Number = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
 # GraphQL has no integers over 32 bits: GitHub sends larger ones as a string of digits.
 # https://docs.github.com/en/graphql/reference/scalars#bigint
 BigInt = Annotated[Number, BeforeValidator(_from_digits)]
+# A value of an enum; GitHub may add further ones. https://spec.graphql.org/October2021/#Name
+EnumValue = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+# A node id: opaque, but never empty, and without spaces and control characters.
+Id = Annotated[str, Field(pattern=r"^[!-~]+$")]
+# The name of a git object: its SHA-1 or SHA-256 in hexadecimal.
+GitOid = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
 # The name of an object's type, for fields whose type is a union or an interface.
 Typename = Annotated[str, Field(validation_alias="__typename")]
 
@@ -102,7 +108,7 @@ class Account(ResponseModel):
 
     typename: Typename
     login: str
-    id: str | None = None
+    id: Id | None = None
     database_id: Number | None = None
     created_at: AnyTime | None = None
 
@@ -125,7 +131,7 @@ class Named(ResponseModel):
 class Oid(ResponseModel):
     """A git object of which only the oid is selected."""
 
-    oid: str
+    oid: GitOid
 
 
 @dataclass(slots=True)
@@ -161,7 +167,7 @@ class Branch(ResponseModel):
 class Touched(ResponseModel):
     """An issue, a pull request or a discussion: only when it was last updated."""
 
-    id: str
+    id: Id
     updated_at: str | None = None
 
 
@@ -204,7 +210,7 @@ class RepositoryFacts(ResponseModel):
 class RepositoryState(RepositoryFacts):
     """A repository with the newest rows of its lists, to detect which lists changed since the last run."""
 
-    id: str
+    id: Id
     database_id: Number
     has_issues_enabled: StrictBool
     has_discussions_enabled: StrictBool
@@ -276,7 +282,7 @@ class Signature(ResponseModel):
 class NodeId(ResponseModel):
     """An object of which only the node id is selected."""
 
-    id: str
+    id: Id
 
 
 @dataclass(slots=True)
@@ -293,15 +299,16 @@ class AssociatedPullRequest(ResponseModel):
 class CommitParents(ResponseModel):
     """A commit's place in the history. The date is the committer's claim; None for an impossible date."""
 
-    oid: str
+    oid: GitOid
     committed_date: AnyTime | None = None
     parents: Page[Oid | None] | None = None
 
     @property
     def parent_oids(self) -> list[str] | None:
-        """The parents' oids in git's order; None when GitHub returned fewer than it counts."""
+        """The parents' oids in git's order; None when GitHub returned other ones than it counts."""
         found = [p.oid for p in (self.parents.nodes if self.parents else ()) if p]
-        return found if self.parents and len(found) == max(self.parents.total_count, len(self.parents.nodes)) else None
+        is_whole = self.parents and len(found) == len(self.parents.nodes) == self.parents.total_count
+        return found if is_whole else None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -349,7 +356,7 @@ class Release(ResponseModel):
     The fetcher fills in `database_id` where GitHub leaves it null.
     """
 
-    id: str
+    id: Id
     database_id: Number | None = None
     tag_name: str
     name: str | None = None
@@ -375,7 +382,7 @@ class TagTarget(ResponseModel):
     """The object a tag points to: a commit, tree or blob, or an annotated tag, which has a `target` of its own."""
 
     typename: Typename
-    oid: str
+    oid: GitOid
     tagger: Tagger | None = None
     target: "TagTarget | None" = None
 

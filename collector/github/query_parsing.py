@@ -1,6 +1,6 @@
 """Parse GraphQL queries with graphql-core, and the schema that they are written against.
 
-graphql-core is imported on first use, so that a run without errors never loads it.
+graphql-core is imported on first use, so that commands without a sync never load it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphql import DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode
+    from graphql import DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode, SelectionNode, SelectionSetNode
 
 
 @cache
@@ -38,14 +38,21 @@ def operation(document: DocumentNode) -> OperationDefinitionNode:
     return next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
 
 
-def fields(document: DocumentNode, selections: SelectionSetNode) -> Iterator[tuple[FieldNode, str | None]]:
-    """Yield the selected fields, fragments expanded, each with the type condition of its innermost fragment."""
+def fields(
+    document: DocumentNode, selections: SelectionSetNode, values: Mapping[str, Any] | None = None
+) -> Iterator[tuple[FieldNode, str | None]]:
+    """Yield the selected fields, fragments expanded, each with the type condition of its innermost fragment.
+
+    With the `values` of the query's variables, fields that a directive leaves out are not yielded.
+    """
     from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode
 
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
 
     def walk(chosen: SelectionSetNode, on: str | None) -> Iterator[tuple[FieldNode, str | None]]:
         for one in chosen.selections:
+            if values is not None and _is_left_out(one, values):
+                continue
             if isinstance(one, FieldNode):
                 yield one, on
             elif isinstance(one, InlineFragmentNode):
@@ -55,6 +62,26 @@ def fields(document: DocumentNode, selections: SelectionSetNode) -> Iterator[tup
                 yield from walk(named.selection_set, named.type_condition.name.value)
 
     return walk(selections, None)
+
+
+def _is_left_out(node: SelectionNode, values: Mapping[str, Any]) -> bool:
+    """Return whether @skip or @include leaves a field or a fragment out."""
+    from graphql import value_from_ast_untyped
+
+    return any(
+        bool(value_from_ast_untyped(argument.value, dict(values))) == (directive.name.value == "skip")
+        for directive in node.directives or ()
+        for argument in directive.arguments or ()
+    )
+
+
+def all_values(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a query's variables: those given, else their defaults."""
+    from graphql import value_from_ast_untyped
+
+    definitions = operation(document).variable_definitions or ()
+    defaults = {d.variable.name.value: d.default_value for d in definitions if d.default_value}
+    return {name: value_from_ast_untyped(value) for name, value in defaults.items()} | dict(variables)
 
 
 def key(field: FieldNode) -> str:
@@ -89,8 +116,7 @@ def selected(text: str, variables: Mapping[str, Any], few: int | None = None) ->
 
     document, types = parsed(text), schema().type_map
     asked = operation(document)
-    defaults = {d.variable.name.value: d.default_value for d in asked.variable_definitions or () if d.default_value}
-    values = {name: value_from_ast_untyped(value) for name, value in defaults.items()} | dict(variables)
+    values = all_values(document, variables)
     found: list[Selected] = []
 
     def walk(owner: str, chosen: list[SelectionSetNode], times: int, listed: bool) -> None:

@@ -1,6 +1,6 @@
 """Reduced queries: fewer fields of one object, for objects that GitHub cannot serve whole.
 
-graphql-core is imported on first use, so that a run without errors never loads it.
+graphql-core is imported on first use, so that commands without a sync never load it.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 Rules that come from a public report name it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,6 +145,9 @@ _LIMIT_TYPES = {"RATE_LIMIT", "RATE_LIMITED", "graphql_rate_limit"}
 # The error codes of graphql-ruby, which GitHub uses, for names that its schema does not have.
 # https://graphql-ruby.org/errors/validation_errors.html
 _SCHEMA_CODES = {"undefinedField", "undefinedType", "argumentNotAccepted", "argumentLiteralsIncompatible"}
+
+# An empty list takes three bytes of JSON and twenty times as much memory. Pages of our queries have a tenth of this.
+MOST_CONTAINERS, MOST_VALUES = 250_000, 1_000_000
 
 
 def of_graphql(status: int, headers: Headers, body: bytes, now: float) -> Outcome:
@@ -293,10 +297,20 @@ def _path(error: dict[str, Any]) -> Path:
 
 
 def _json(body: bytes) -> Any:
-    try:
-        return from_json(body)
-    except (ValueError, RecursionError):  # RecursionError: JSON nested too deeply
+    """Parse a response; None for half a surrogate pair, NaN, deep nesting, or a key that occurs twice."""
+    if body.count(b"[") + body.count(b"{") > MOST_CONTAINERS or body.count(b",") > MOST_VALUES:
         return None
+    try:
+        answer = from_json(body, allow_inf_nan=False)
+        json.loads(body, object_pairs_hook=_without_duplicates)  # of several values, from_json returns the last
+    except (ValueError, RecursionError):
+        return None
+    return answer
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key occurs twice")
 
 
 def _message(body: bytes) -> str:

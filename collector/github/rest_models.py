@@ -5,7 +5,7 @@ Each class links the endpoint that it is read from.
 
 from dataclasses import dataclass
 
-from collector.github.models import AnyTime, Number, Time
+from collector.github.models import AnyTime, GitOid, Number, Time
 
 
 @dataclass(slots=True)
@@ -32,8 +32,8 @@ class Activity:
     """
 
     id: Number
-    before: str | None = None
-    after: str | None = None
+    before: GitOid | None = None
+    after: GitOid | None = None
     ref: str | None = None
     timestamp: Time | None = None
     activity_type: str | None = None
@@ -58,7 +58,7 @@ class Advisory:
 class Sha:
     """A commit or a tree of which only the oid matters."""
 
-    sha: str
+    sha: GitOid
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class GitCommit:
 class ListedCommit:
     """A commit in a list of commits: https://docs.github.com/en/rest/commits/commits#list-commits."""
 
-    sha: str
+    sha: GitOid
     commit: GitCommit
     parents: list[Sha]
 

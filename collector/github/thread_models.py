@@ -13,6 +13,9 @@ from collector.github.models import (
     AnyTime,
     BigInt,
     Count,
+    EnumValue,
+    GitOid,
+    Id,
     Named,
     NamedRepository,
     Number,
@@ -83,7 +86,7 @@ class Review(Served):
 class MergeCommit(ResponseModel):
     """The commit that merged a pull request: a merge commit, or the result of a squash or rebase."""
 
-    oid: str
+    oid: GitOid
     parents: Count
 
     @property
@@ -102,7 +105,7 @@ class Reference(ResponseModel):
 
     typename: Typename
     number: Number | None = None
-    oid: str | None = None
+    oid: GitOid | None = None
     repository: NamedRepository | None = None
 
 
@@ -127,7 +130,7 @@ class Event(Served):
     PROMISED = ("created_at",)
 
     typename: Typename
-    id: str
+    id: Id
     created_at: AnyTime | None = None
     actor: Account | None = None
     state_reason: str | None = None
@@ -147,7 +150,7 @@ class Issue(Served):
 
     PROMISED = ("title", "body", "author_association", "state", "locked", "created_at", "updated_at")
 
-    id: str
+    id: Id
     full_database_id: BigInt
     number: Number
     title: str | None = None
@@ -186,7 +189,7 @@ class PullRequest(Served):
         "head_ref_oid",
     )
 
-    id: str
+    id: Id
     full_database_id: BigInt
     number: Number
     title: str | None = None
@@ -205,7 +208,7 @@ class PullRequest(Served):
     merged_by: Account | None = None
     merge_commit: MergeCommit | None = None
     base_ref_name: str | None = None
-    head_ref_oid: str | None = None
+    head_ref_oid: GitOid | None = None
     comments: Page[Comment] | None = None
     reviews: Page[Review] | None = None
     timeline_items: Page[Event] | None = None
@@ -260,7 +263,7 @@ class ChangedFile(Served):
     path: str
     additions: Number | None = None
     deletions: Number | None = None
-    change_type: str | None = None
+    change_type: EnumValue | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -269,7 +272,7 @@ class OwnCommit(Served):
 
     PROMISED = ("message_headline", "authored_date")
 
-    oid: str
+    oid: GitOid
     message_headline: str | None = None
     authored_date: AnyTime | None = None
     committed_date: AnyTime | None = None
@@ -286,7 +289,7 @@ class PullRequestCommit(ResponseModel):
 class PullRequestDiff(Served):
     """The fields of a pull request for which GitHub computes a diff, with the first page of its files and commits."""
 
-    id: str
+    id: Id
     additions: Number | None = None
     deletions: Number | None = None
     changed_files: Number | None = None

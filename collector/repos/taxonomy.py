@@ -70,6 +70,8 @@ def read(path: Path, faults: Faults) -> Iterator[Entry]:
     usable = 0
     number = 0
     try:
+        if path.is_char_device():
+            raise UsageError(f"{path} is a device, not a file.", "Name the exported file.")
         with path.open("rb") as file:
             while line := file.readline(LONGEST_LINE):
                 number += 1

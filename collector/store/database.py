@@ -32,6 +32,10 @@ def require_sqlite() -> None:
         )
 
 
+# How SQLite words that a migration does not fit the tables that are there.
+_OTHER_TABLES = ("no such table", "no such column", "already exists", "duplicate column", "has no column")
+
+
 @contextmanager
 def plain_words(path: Path) -> Iterator[None]:
     """Turn SQLite errors about a file into a DatabaseError with a next step. Other errors pass through."""
@@ -107,8 +111,14 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
         db = connect(path, "rw")
         try:
             _make_ready(db, path)
-        except BaseException:
+        except BaseException as error:
             db.close()
+            if isinstance(error, sqlite3.OperationalError) and any(said in str(error) for said in _OTHER_TABLES):
+                raise DatabaseError(
+                    f"{path} does not have the tables of this program as its records say ({error}): they are another "
+                    "program's, or some were lost.",
+                    "Restore a backup, or name another file with --db or COLLECT_DB.",
+                ) from None
             raise
         return db
 

@@ -36,7 +36,9 @@ def held(database: Path, now: str, task: Task = "sync") -> Iterator[None]:
     if not database.absolute().parent.is_dir():
         # FileLock creates missing folders, which would hide a typing error in --db.
         raise DatabaseError(f"There is no folder {database.parent}.", "Create it, or name another file with --db.")
-    file = database.resolve()  # symbolic links to one file share its lock
+    file = Path(
+        os.path.realpath(database)
+    )  # symbolic links to one file share its lock; a loop of them is no error here
     path = file.with_name(file.name + ".lock")
     note = file.with_name(file.name + ".lock.holder")
     lock = FileLock(path)

@@ -1,10 +1,10 @@
 """Describe unexpected exceptions. They are recorded, so that a defect in one repository does not stop the others."""
 
-import os
 import sys
 import traceback
 from pathlib import Path
 
+from collector import debug
 from collector.github.client import GitHub
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -17,7 +17,7 @@ def describe(error: Exception, github: GitHub) -> str:
 
     The place is this package's innermost frame. With COLLECT_DEBUG set, also print the traceback to stderr.
     """
-    if os.environ.get("COLLECT_DEBUG"):
+    if debug.is_on():
         traceback.print_exception(error, file=sys.stderr)
     message = " ".join(str(error).split())
     for token in (t for viewer in github.viewers for t in viewer.tokens):

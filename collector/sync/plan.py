@@ -160,7 +160,7 @@ class _Planner:
                 case "releases" | "tags":
                     yield self._listing(state)
                 case "commits":
-                    yield from self._commits(stored)  # even --full does not fetch stored commits again
+                    yield from self._commits(state)
                     yield from self._paths(stored)
                 case "pushes":
                     yield self._pushes(state)
@@ -192,7 +192,10 @@ class _Planner:
 
     def _commits(self, state: states.State) -> Iterator[Step]:
         head, text, pages = commits.head_of(self.shown), queries.load("CommitHistory"), self._sizes(state)
-        if state.completed_at is None and head is not None:
+        if state.completed_at is None and state.first_complete_at is not None and head is not None:
+            count = self._stored("commits")
+            yield self._step("commits", _pages(text, count, pages), True, f"reading all {count}")
+        elif state.completed_at is None and head is not None:
             count = max(1, self.counted.commits if self.counted else 1)
             yield self._step("commits", _pages(text, count, pages), True, f"first sync, {count} since the beginning")
             cost = _batches(_lines, -(-count // ONE_IN), self.github.pages("sizes"))

@@ -367,3 +367,21 @@ class TestHash:
         always = replace(config, bots=(Bot("robot", "x"),))
         later = replace(config, bots=(Bot("robot", "x", date(2025, 1, 1)),))
         assert always.hash() != later.hash()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = " + "[" * 5_000 + "]" * 5_000, "nests tables or lists too deeply"),
+        ("a = " + "{a=" * 500 + "1" + "}" * 500, "nests tables or lists too deeply"),
+        (".".join(["a"] * 100_000) + " = 1", "more than 1,000 dots in line 1"),
+        ("[" + ".".join(["a"] * 500) + "]", 'unknown key "a"'),
+        ("#" * (5 << 20), "more than 4 MiB"),
+    ],
+    ids=["lists", "tables", "a long key", "a deep table", "a large file"],
+)
+def test_a_configuration_that_is_larger_than_any(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "repos.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=said):
+        load(path)

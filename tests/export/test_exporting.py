@@ -84,7 +84,7 @@ def test_parquet_has_the_right_types_and_every_value(db: sqlite3.Connection, tmp
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_texts_and_numbers_come_back_from_other_forms(db: sqlite3.Connection, tmp_path: Path, form: str) -> None:
-    exported(db, form, tmp_path / "out")
+    exporting.export(db, form, tmp_path / "out", lambda *_: None, verbatim=form == "csv")
     rows = read(form, tmp_path / "out", "issues", "CAST(number AS INTEGER)")
     wanted = stored(db, "issues", "number")
     assert [(r["title"], r["closed_at"] is None, r["author"] is None) for r in rows] == [
@@ -177,3 +177,18 @@ def test_without_pyarrow_it_says_how_to_get_it(
     with pytest.raises(UsageError, match="'/my project/bin/python' -m pip install 'pyarrow>=18' "):
         exported(db, "parquet", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "title", ['=HYPERLINK("https://example.org")', "+1", "-1", "@SUM(A1)", "\tx", "\rx", "plain =x", ""]
+)
+def test_csv_has_no_formulas_unless_it_is_for_programs(tmp_path: Path, title: str) -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        db.execute("CREATE TABLE odd (title TEXT)")
+        db.execute("INSERT INTO odd VALUES (?)", [title])
+        quoted = title.replace('"', '""')
+        exporting.export(db, "csv", tmp_path, lambda *_: None)
+        guard = "'" if title and title[0] in "=+-@\t\r" else ""
+        assert (tmp_path / "odd.csv").read_bytes().decode() == f'"title"\n"{guard}{quoted}"\n'
+        exporting.export(db, "csv", tmp_path, lambda *_: None, verbatim=True)
+        assert (tmp_path / "odd.csv").read_bytes().decode() == f'"title"\n"{quoted}"\n'

@@ -15,6 +15,7 @@ from collector.github.page_size import PageSize
 from collector.github.rate_limits import Viewer
 from tests.github.scripted import API, CHEAP, GOOD, SECONDARY, Desk, shown
 
+EMPTY = {"data": {"rateLimit": {"cost": 3}, "node": None}}
 HEAVY_TEXT = queries.load("CommitHistory")
 
 
@@ -183,7 +184,7 @@ def test_primary_limit_is_waited_for_though_a_header_shows_points_left() -> None
 
 
 def test_questions_that_fail_are_counted_at_their_price() -> None:
-    desk = Desk((502, b""), (500, b""), httpx.ReadTimeout("slow"), httpx.ReadError("cut"), GOOD)
+    desk = Desk((502, b""), (500, b""), httpx.ReadTimeout("slow"), httpx.ReadError("cut"), EMPTY)
     desk.answer(HEAVY_TEXT, PageSize("releases"))  # pages of 100, 50, 50, 25 and 12: 2 points, then 1 each
     assert desk.meter.points == 2 + 1 + 1 + 1 + 3
     assert (desk.meter.timeouts, desk.meter.penalty_points) == (2, 2 + 1)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from collector.github import queries
 from collector.github.client import (
     Forbidden,
     NotThere,
@@ -14,9 +13,11 @@ from collector.github.client import (
 )
 from collector.github.page_size import PageSize
 from collector.github.responses import Absence, Success
-from tests.github.scripted import CHEAP, Desk, first
+from tests.github.scripted import Desk, first
 
-LISTING = queries.load("Issues")
+LISTING = (
+    "query Issues($first: Int!) { node { ... on Repository { issues(first: $first) { nodes { author { id } } } } } }"
+)
 
 WHERE = ["node", "issues", "nodes", 0]
 
@@ -51,7 +52,7 @@ def test_other_field_errors_are_taken_when_they_come_again_and_again() -> None:
 
 
 def test_field_errors_that_nobody_wants_make_no_answer() -> None:
-    desk, pages = Desk(issues(HIDDEN)), PageSize("issues", 2)
+    desk, pages = Desk(issues(HIDDEN, nodes=({"author": None},))), PageSize("issues", 2)
     with pytest.raises(TooHeavy, match="FORBIDDEN: SAML"):
         desk.answer(LISTING, pages)
     assert pages.size == 1
@@ -73,7 +74,7 @@ def test_a_list_that_is_missing_is_never_taken_for_a_field_error(error: dict[str
 
 def test_resource_limits_are_never_taken_for_field_errors() -> None:
     cut = {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits", "path": ["node", "issues", "nodes", 1]}
-    desk = Desk(issues(cut), CHEAP)
+    desk = Desk(issues(cut), issues(nodes=()))
     assert desk.answer(LISTING, PageSize("issues"), partial=True).field_errors == ()
     assert len(desk.script.requests) == 2
 

@@ -14,8 +14,9 @@ from collector.github.client import (
 )
 from collector.github.page_size import PageSize
 from collector.github.query_parsing import schema
-from tests.github.scripted import CHEAP, Desk
+from tests.github.scripted import Desk
 
+EMPTY = {"data": {"rateLimit": {"cost": 3}, "node": None}}
 HEAVY_TEXT = queries.load("CommitHistory")
 
 
@@ -51,8 +52,8 @@ UNKNOWN = {
 
 
 def test_what_a_server_lacks_is_left_out_after_one_look() -> None:
-    desk = Desk({"errors": [UNKNOWN]}, introspected("  verifiedAt: DateTime\n"), CHEAP)
-    assert desk.answer(HEAVY_TEXT, PageSize("commits")).data["x"] == 1
+    desk = Desk({"errors": [UNKNOWN]}, introspected("  verifiedAt: DateTime\n"), EMPTY)
+    assert desk.answer(HEAVY_TEXT, PageSize("commits")).data["node"] is None
     assert "GitSignature.verifiedAt" in desk.github.lacks
     asked = [json.loads(r.content)["query"] for r in desk.script.requests]
     assert ["verifiedAt" in text for text in asked] == [True, False, False]
@@ -67,7 +68,7 @@ def test_questions_at_once_look_once() -> None:
     def answer(request: httpx.Request) -> Any:
         if b"__type(" in request.content:
             return schema_told
-        return {"errors": [UNKNOWN]} if b"verifiedAt" in request.content else CHEAP
+        return {"errors": [UNKNOWN]} if b"verifiedAt" in request.content else EMPTY
 
     desk = Desk(answer)
     handle = desk.script.handle_async_request

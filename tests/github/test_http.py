@@ -3,6 +3,8 @@
 import asyncio
 import gzip
 import ssl
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -218,3 +220,45 @@ def test_the_environment_is_not_looked_at_for_a_transport_of_ones_own(monkeypatc
         await http.close()
 
     asyncio.run(scene())
+
+
+def streamed(body: bytes, encoding: str) -> Response:
+    """A response of this body, by a transport that sends it in one piece."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(body))
+
+    return asyncio.run(Http("test", httpx.MockTransport(answer)).send("GET", "https://api.github.com/", {}))
+
+
+def test_a_packed_response_is_unpacked() -> None:
+    assert streamed(gzip.compress(b"{}"), "gzip").body == b"{}"
+    assert streamed(b"", "gzip").body == b""
+    assert streamed(b"{}", "identity").body == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "said"),
+    [
+        (gzip.compress(b"{}")[:-9], "gzip", "ends early"),
+        (b"{}", "gzip", "not gzip"),
+        (b"{}", "br", 'encoded as "br"'),
+        (b" " * (LARGEST_BODY + 1), "identity", "larger than any page"),
+    ],
+)
+def test_a_response_that_cannot_be_unpacked_is_none(body: bytes, encoding: str, said: str) -> None:
+    with pytest.raises(NetworkError, match=said) as raised:
+        streamed(body, encoding)
+    assert raised.value.connected
+
+
+def test_a_megabyte_of_gzip_cannot_take_a_gigabyte() -> None:
+    packer, block = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16), bytes(1 << 20)
+    packed = b"".join([*(packer.compress(block) for _ in range(200)), packer.flush()])
+    tracemalloc.start()
+    try:
+        with pytest.raises(NetworkError, match="larger than any page"):
+            streamed(packed, "gzip")
+        assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST_BODY
+    finally:
+        tracemalloc.stop()

@@ -21,6 +21,7 @@ MODELS = sorted(
     },
     key=lambda model: model.__name__,
 )
+OID = "a" * 40
 MOMENT = "2025-01-01T00:00:00Z"
 # GitHub sends numbers over 32 bits as text.
 NUMBERS_AS_TEXT = (BigInt, BigInt | None, Typename)
@@ -78,7 +79,7 @@ def test_values_that_are_new_to_a_list_of_names_are_kept() -> None:
         (Page[Touched], {"nodes": {}}, "nodes", "input should be a valid list, got an object"),
         (
             Tag,
-            {"name": "v1", "target": {"__typename": "Tag", "oid": "a", "target": {"oid": "b"}}},
+            {"name": "v1", "target": {"__typename": "Tag", "oid": OID, "target": {"oid": OID}}},
             "target.target",
             "is",
         ),
@@ -111,7 +112,7 @@ def test_a_time_by_githubs_own_clock_has_one_form(time: str) -> None:
 
 
 def test_other_times_are_rewritten_as_the_database_has_them() -> None:
-    commit = {"oid": "a", "authoredDate": "2025-01-01T02:00:00.5+02:00", "committedDate": "+051800-01-01T00:00:00Z"}
+    commit = {"oid": OID, "authoredDate": "2025-01-01T02:00:00.5+02:00", "committedDate": "+051800-01-01T00:00:00Z"}
     read = parse(Commit, commit, "Things")
     assert (read.authored_date, read.committed_date) == (MOMENT, None)
 

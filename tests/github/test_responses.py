@@ -288,3 +288,20 @@ def test_retry_after_may_be_a_date_or_nonsense() -> None:
     assert rest(b"", 429, retry_after="Thu, 01 Jan 2026 00:00:45 GMT") == d.Limited(45, True, "a secondary limit")
     assert rest(b"", 429, retry_after="soon") == d.Limited(60, True, "a secondary limit")
     assert rest(b"", 429) == d.Limited(60, True, "a secondary limit")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data": {"x": 1, "x": 2}}',
+        b'{"data": {"x": NaN}}',
+        b'{"data": {"x": "\\ud800"}}',
+        b'{"data": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+        b'{"data": {"x": ' + b"9" * 5_000 + b"}}",
+        b'{"data": [' + b"{}," * d.MOST_CONTAINERS + b"{}]}",
+        b'{"data": [' + b"1," * (d.MOST_VALUES + 1) + b"1]}",
+    ],
+    ids=["a key twice", "no number", "half a pair", "deep", "long number", "many objects", "many values"],
+)
+def test_json_that_github_never_sends_is_no_answer(body: bytes) -> None:
+    assert d.of_graphql(200, {}, body, 0.0) == d.Transient("a response that is not JSON", shrink=True)

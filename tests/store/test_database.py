@@ -215,3 +215,28 @@ def test_words_are_found_in_titles_and_release_notes(tmp_path: Path) -> None:
         )
         found = db.execute("SELECT rowid FROM releases_fts WHERE releases_fts MATCH 'wallet'").fetchall()
         assert found == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM _sqlite_migrations",
+        "DELETE FROM _sqlite_migrations WHERE id = (SELECT max(id) FROM _sqlite_migrations)",
+        "DROP TABLE meta",
+    ],
+)
+def test_lost_tables_and_lost_records_of_migrations_are_told(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "signals.db"
+    database.open_database(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(statement)
+    with pytest.raises(DatabaseError, match="does not have the tables of this program"):
+        database.open_database(path)
+
+
+def test_another_programs_meta_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE meta (name TEXT, other INTEGER)")
+    with pytest.raises(DatabaseError, match="another program's"):
+        database.open_database(path)

@@ -87,6 +87,20 @@ def test_full_sync_finds_what_is_gone_at_once(lab: Lab) -> None:
     assert lab.differences() == {}
 
 
+def test_full_sync_compares_known_commits_too(lab: Lab) -> None:
+    repo = lab.repository()
+    for n in range(120):
+        repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
+    repo.push(at="2025-09-01")
+    lab.sync()
+    lab.change("UPDATE commits SET headline = 'Wrong', is_merge = 1 WHERE headline IN ('Begin', 'Work 3', 'Work 119')")
+    lab.world.move(days=1)
+    lab.sync()
+    assert "commits" in lab.differences()
+    lab.sync(full=True)
+    assert lab.differences() == {}
+
+
 def test_machine_whose_clock_stands_still(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """Weekly work goes by GitHub's own time where ours does not move."""
     repo = lab.repository()

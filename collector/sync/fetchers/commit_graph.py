@@ -20,6 +20,13 @@ def stored(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]
     return {row[0] for row in found}
 
 
+def with_rows(db: sqlite3.Connection, repository: int, oids: list[str]) -> set[str]:
+    """Return which of these commits are stored."""
+    marks = ", ".join("?" * len(oids))
+    found = db.execute(f"SELECT oid FROM commits WHERE repository = ? AND oid IN ({marks})", [repository, *oids])
+    return {row[0] for row in found}
+
+
 def unknown(
     db: sqlite3.Connection, repository: int, limit: int, head: str | None = None, without: Collection[str] = ()
 ) -> list[str]:

@@ -3,6 +3,9 @@
 Pin the new head's oid and walk the graph until every parent is known. The walk reads the head's history page by page
 while most of a page is new. Unknown parents that remain are the tips of branches merged late, and are fetched directly.
 A later run can resume from the database alone, because the unknown parents are in it.
+
+After a reset (`--full`) the walk also reads the known commits again. What git has of a commit cannot change under its
+oid, but its author's account, its signature and its pull request can, and GitHub may have served something wrong.
 """
 
 from collections.abc import AsyncIterator, Iterable
@@ -99,10 +102,13 @@ async def _verify_head(source: Source, head: str | None, dropped: int) -> None:
 async def _history(source: Source, state: State, head: str) -> AsyncIterator[Batch]:
     """Read pages of the head's history while at least half of a page is new and not older than the start.
 
+    After a reset, read on while a page has anything that is to be stored or compared.
+
     A page that GitHub cannot serve at any size, or that contradicts earlier ones, ends the walk: commits behind it are
     fetched by oid (`_fetch_unknown`).
     """
-    if state.cursor is None:
+    again = state.completed_at is None and state.first_complete_at is not None
+    if state.cursor is None and not again:
         known = await source.read(commit_graph.stored, source.id, [head])
         if known:
             return
@@ -110,7 +116,7 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
     while True:
         size = source.pages.size
         try:
-            yield await _history_batch(source, walk, state.cursor, head)
+            yield await _history_batch(source, walk, state.cursor, head, again)
         except (TooHeavy, Incomplete):
             source.pages.restore(size)
             yield Batch(state={"target": head, "cursor": None})
@@ -118,7 +124,8 @@ async def _history(source: Source, state: State, head: str) -> AsyncIterator[Bat
             return
 
 
-async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: str) -> Batch:
+async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: str, again: bool) -> Batch:
+    """Return a page of the history: what is new on it, or with `again` also the commits that are stored."""
     name = source.repository.name_with_owner
 
     async def ask() -> Page[Reading]:
@@ -136,9 +143,13 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
     known = await source.read(commit_graph.stored, source.id, [one.commit.oid for one in page.nodes])
     batch = Batch()
     found = [one for one in page.nodes if one.commit.oid not in known and not _is_old(source, one.commit)]
+    if again:
+        stored = await source.read(commit_graph.with_rows, source.id, [one.commit.oid for one in page.nodes])
+        found += [one for one in page.nodes if one.commit.oid in stored]
     for one in found:
         await _add(batch, source, one)
-    batch.state = {"target": head, "cursor": page.next if len(found) * 2 >= len(page.nodes) else None}
+    goes_on = bool(found) if again else len(found) * 2 >= len(page.nodes)
+    batch.state = {"target": head, "cursor": page.next if goes_on else None}
     return batch
 
 
@@ -157,7 +168,7 @@ async def _readings(source: Source, nodes: Iterable[Any], field_errors: list[Fie
 
 
 async def _add(batch: Batch, source: Source, one: Reading, gone_at: str | None = None) -> None:
-    number = await one_commit.pull_request(source, one.commit)
+    number = await one_commit.pull_request(source, one)
     rows.commit(batch, one.commit, source.id, number, gone_at)
     one_commit.note(batch, source, one.commit.oid, one.troubles)
 

@@ -142,10 +142,12 @@ async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[
         return None
     troubles = {path.partition(".")[0]: why for path, why in odd.items()}
     troubles |= {str(h.path[0]): h.message for h in field_errors}
-    if commit.parents is not None and commit.parents.total_count > len(commit.parents.nodes):
+    if commit.parents is not None and commit.parents.total_count != len(commit.parents.nodes):
         commit.parents = await _all_parents(source, commit.oid)
     if commit.parent_oids is None:
         return None
+    if commit.signature is not None and commit.signature.state is None:
+        troubles.setdefault("signature", "GitHub serves no usable state")
     for name, shown in _PROMISED.items():
         if getattr(commit, name) is None and shown in raw:
             troubles.setdefault(shown, f"GitHub serves no usable {shown}")
@@ -160,15 +162,20 @@ async def _all_parents(source: Source, oid: str) -> Page[m.Oid | None]:
     return parse(Page[m.Oid | None], found["parents"], "Parents")
 
 
-async def pull_request(source: Source, commit: m.Commit) -> int | None:
-    """Return the number of the earliest pull request that GitHub associates with a commit (`rows.pull_request_of`)."""
-    page = commit.associated_pull_requests
+async def pull_request(source: Source, one: Reading) -> int | None:
+    """Return the number of the earliest pull request that GitHub associates with a commit (`rows.pull_request_of`).
+
+    If their list is incomplete, that is added to the commit's troubles.
+    """
+    commit, page = one.commit, one.commit.associated_pull_requests
     if page is not None and page.total_count > len(page.nodes):
         variables = {"repository": source.repository.id, "oid": commit.oid}
         text = queries.load("PullRequestsOfCommit")
         answer = await source.github.graphql("PullRequestsOfCommit", text, variables, source.meter)
         found = require(answer, "node.object", f"{source.repository.name_with_owner}@{commit.oid}")
         page = parse(Page[m.AssociatedPullRequest | None], found["associatedPullRequests"], "PullRequestsOfCommit")
+    if page is not None and (None in page.nodes or page.total_count > len(page.nodes)):
+        one.troubles.setdefault("associatedPullRequests", "not all pull requests are listed")
     branch = source.repository.default_branch_ref
     return rows.pull_request_of(page, source.repository.id, branch.name if branch else "")
 
@@ -176,7 +183,7 @@ async def pull_request(source: Source, commit: m.Commit) -> int | None:
 async def amend(batch: Batch, source: Source, one: Reading) -> None:
     """Add the served parts of a stored commit to a batch; stored values of other parts are kept."""
     fresh = Batch()
-    rows.commit(fresh, one.commit, source.id, await pull_request(source, one.commit))
+    rows.commit(fresh, one.commit, source.id, await pull_request(source, one))
     lost = {column for part in one.troubles for column in _COLUMNS.get(part, ())}
     (row,) = fresh.rows.pop("commits")
     batch.amended["commits"] = [{column: value for column, value in row.items() if column not in lost}]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from collector.errors import CollectError
-from collector.github.models import Page, PageInfo
+from collector.github.models import OddAnswer, Page, PageInfo
 
 # How many times a page is fetched while it contradicts earlier pages.
 ATTEMPTS = 3
@@ -105,12 +105,18 @@ async def steady(
     key: Callable[[Node], Hashable],
     what: str,
 ) -> Page[Node]:
-    """Return the page at `cursor`, calling `ask` again while the page contradicts what `walk` has seen.
+    """Return the page at `cursor`, calling `ask` again while the page is odd or contradicts what `walk` has seen.
 
-    Raises Incomplete after ATTEMPTS attempts; `what` names the list in the message ("releases of acme/engine").
+    Raises Incomplete or OddAnswer after ATTEMPTS attempts; `what` names the list in the message ("releases of
+    acme/engine").
     """
     for attempt in range(1, ATTEMPTS + 1):
-        page = await ask()
+        try:
+            page = await ask()
+        except OddAnswer:
+            if attempt == ATTEMPTS:
+                raise
+            continue
         try:
             walk.check(page, cursor, [key(node) for node in page.nodes])
         except Contradiction as found:

@@ -27,6 +27,8 @@ from collector.sync.fetchers.source import Source
 REMEMBERED = timedelta(days=90)
 # The key of the record in `unreadable` that a server has no push log.
 NO_LOG = "the log"
+# The key of the record that the log does not show how the default branch came to its head, or is empty.
+NEWEST = "the newest push"
 # Fields for which null is an error (except the actor), and their columns.
 _COLUMNS = {
     "ref": "ref",
@@ -55,6 +57,8 @@ class _Pass:
     met_known: bool = False
     ended: bool = False  # the end of the log was reached
     begins: dict[str, str | None] = field(default_factory=dict)  # branch -> its oid before the oldest row
+    follows: dict[str, str | None] = field(default_factory=dict)  # the same, of rows without an invalid one in between
+    has_gap: bool = False  # a new row does not begin where the one before it ended
 
 
 async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
@@ -75,12 +79,14 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
             # Pushes since the interrupted walk began are above its first row: the next pass reads them.
             yield Batch(state={"watermark": state.target, "target": None, "cursor": None})
         for is_last in (False, True):
-            this_pass = _Pass(known_by, noted, {key for key, is_due in noted.items() if is_due} - {NO_LOG})
+            this_pass = _Pass(known_by, noted, {key for key, is_due in noted.items() if is_due} - {NO_LOG, NEWEST})
             async for batch in _walk(source, state, this_pass):
                 yield batch
-            if newest is None or not await source.read(_is_cut_off, source, this_pass, newest):
+            is_cut_off = newest is not None and await source.read(_is_cut_off, source, this_pass, newest)
+            lacks_newest = await source.read(_lacks_newest, source)
+            if not (is_cut_off or lacks_newest or this_pass.has_gap):
                 break
-            if is_last:
+            if is_last and is_cut_off:
                 raise Incomplete(
                     f"GitHub's {source.listed('push log')} no longer reaches back to rows that it had earlier.",
                     "The stored rows are kept; the next run retries.",
@@ -101,11 +107,15 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
             state={"fingerprint": mark, "completed_at": source.now},
         )
         return
+    last = Batch(readable=[("pushes", key) for key in noted if key in this_pass.retries or key == NO_LOG])
+    if not lacks_newest and NEWEST in noted:
+        last.readable.append(("pushes", NEWEST))
+    elif lacks_newest and noted.get(NEWEST, True):
+        why = "the log does not show the push that led to the head of the default branch"
+        last.unreadable.append(Unreadable("pushes", NEWEST, "", source.url("activity"), why))
     over = {"fingerprint": mark, "watermark": state.target or state.watermark, "target": None, "cursor": None}
-    yield Batch(
-        readable=[("pushes", key) for key in noted if key in this_pass.retries or key == NO_LOG],
-        state={**over, "completed_at": source.now},
-    )
+    last.state = {**over, "completed_at": source.now}
+    yield last
 
 
 async def _walk(source: Source, state: State, this_pass: _Pass) -> AsyncIterator[Batch]:
@@ -115,11 +125,10 @@ async def _walk(source: Source, state: State, this_pass: _Pass) -> AsyncIterator
         cursor = state.cursor
         page = await steady(this_pass.walk, partial(_page, source, cursor), cursor, _key, source.listed("pushes"))
         batch, times = Batch(), []
+        stored = await source.read(_stored, source.id, [_key(raw) for raw in page.nodes])
         for raw in page.nodes:
-            times += _add(batch, source, this_pass, raw)
-        this_pass.met_known |= await source.read(
-            _any_known, source.id, this_pass.known_by, [_key(raw) for raw in page.nodes]
-        )
+            times += _add(batch, source, this_pass, raw, is_new=_key(raw) not in stored)
+        this_pass.met_known |= any(first_seen <= (this_pass.known_by or "") for first_seen in stored.values())
         this_pass.ended = page.next is None
         done = this_pass.ended or (bool(times) and times[-1] < floor and not this_pass.retries)
         # A time in the future must not become the watermark: it would hide the rows until then.
@@ -146,18 +155,22 @@ def _key(raw: Any) -> Hashable:
     return number if isinstance(number, int) else blake2b(repr(raw).encode(), digest_size=8).hexdigest()
 
 
-def _add(batch: Batch, source: Source, this_pass: _Pass, raw: Any) -> list[str]:
+def _add(batch: Batch, source: Source, this_pass: _Pass, raw: Any, is_new: bool) -> list[str]:
     """Add a row of the log to a batch, and record its invalid fields. Returns its time, if it has one."""
     node, odd = None, {"": "not a row of a push log"}
     if isinstance(raw, dict):
         node, odd = readable.read(Activity, raw, ("timestamp",), "the push log")
         for name in _COLUMNS:
-            if raw.get(name) is None and name != "actor":
+            # Without an actor, the account was deleted.
+            if name not in raw or (raw[name] is None and name != "actor"):
                 odd.setdefault(name, "null, although GitHub's schema promises a value")
     if node is not None:
         rows.push(batch, node, source.id, {_COLUMNS[part.partition(".")[0]] for part in odd})
         if node.ref is not None:
-            this_pass.begins[node.ref] = node.before
+            this_pass.has_gap |= is_new and this_pass.follows.get(node.ref, node.after) != node.after
+            this_pass.follows[node.ref] = this_pass.begins[node.ref] = node.before
+    if odd:
+        this_pass.follows.clear()  # it may be the row that is missing
     key = str(_key(raw))
     this_pass.retries.discard(key)
     if key in this_pass.noted and not odd:
@@ -212,9 +225,28 @@ def _newest_known(db: sqlite3.Connection, repository: int, known_by: str | None)
     return found
 
 
-def _any_known(db: sqlite3.Connection, repository: int, known_by: str | None, keys: list[Hashable]) -> bool:
-    """Return whether any of these rows was stored by `known_by`."""
+def _stored(db: sqlite3.Connection, repository: int, keys: list[Hashable]) -> dict[int, str]:
+    """Return which of these rows are stored, and since when."""
     numbers = [key for key in keys if isinstance(key, int)]
     marks = ", ".join("?" * len(numbers))
-    sql = f"SELECT 1 FROM pushes WHERE repository = ? AND first_seen_at <= ? AND id IN ({marks}) LIMIT 1"
-    return db.execute(sql, [repository, known_by, *numbers]).fetchone() is not None
+    sql = f"SELECT id, first_seen_at FROM pushes WHERE repository = ? AND id IN ({marks})"
+    return dict(db.execute(sql, [repository, *numbers]).fetchall())
+
+
+def _lacks_newest(db: sqlite3.Connection, source: Source) -> bool:
+    """Return whether no stored row led to the head of the default branch, or there is none in spite of a recent push.
+
+    A default branch without any row has got its name after its last push.
+    """
+    branch = source.repository.default_branch_ref
+    rows = "SELECT count(*), count(*) FILTER (WHERE after_oid = ?) FROM pushes WHERE repository = ?"
+    (every, _) = db.execute(rows, [None, source.id]).fetchone()
+    if not every:
+        pushed_at = source.repository.pushed_at
+        return pushed_at is not None and clock.from_text(source.github_now) - clock.from_text(pushed_at) < REMEMBERED
+    if branch is None or branch.target is None:
+        return False
+    (of_branch, to_head) = db.execute(
+        f"{rows} AND ref = ?", [branch.target.oid, source.id, f"refs/heads/{branch.name}"]
+    ).fetchone()
+    return bool(of_branch) and not to_head

@@ -30,7 +30,7 @@ __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 READ_WHOLE_EVERY = timedelta(days=6)
 # How often a list that ends before its totalCount is read. Two equal results are enough, but it may grow meanwhile.
 READINGS = 3
-# When more than MANY rows and more than one in ONE_IN disappear at once, each is verified by its name.
+# When more than MANY rows and more than one in ONE_IN disappear at once, or all of several, each is verified by name.
 MANY, ONE_IN = 10, 5
 NAMES_AT_ONCE = 50
 NEXT_STEP = "Nothing is marked as deleted; the next run retries."
@@ -105,6 +105,7 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
     if reading.whole:
         missing = {} if reading.unknown else {key: name for key, name in live.items() if key not in reading.keys}
         many = len(missing) > MANY and len(missing) * ONE_IN > len(live)
+        many |= len(missing) == len(live) > 1
         if many or (missing and reading.is_shorter_than(seen)):
             await _look_for(source, kind, missing)
         last.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in missing]

@@ -266,3 +266,55 @@ def test_a_repository_that_is_gone_by_then_is_no_server_without_a_log(lab: Lab) 
     lab.server.front = deleting
     assert "pushes" in {kind for _, kind, _ in lab.sync().failures}
     assert unreadable(lab) == []
+
+
+def odd_log(lab: Lab, rows: Callable[[list[Any]], list[Any]], times: int) -> None:
+    """Let the next responses with the push log have other rows."""
+    plain, left = lab.server.front, [times]
+
+    def front(request: httpx.Request) -> httpx.Response:
+        response = plain(request)
+        if not request.url.path.endswith("/activity") or not left[0]:
+            return response
+        left[0] -= 1
+        return httpx.Response(200, json=rows(response.json()), request=request)
+
+    lab.server.front = front
+
+
+@pytest.fixture
+def recent(lab: Lab) -> Lab:
+    repo = lab.repository()
+    for n in range(8):
+        repo.commit(f"Work {n}", lab.alice, f"2025-12-{n + 10}")
+        repo.push(by=lab.alice, at=f"2025-12-{n + 10}")
+    return lab
+
+
+ODD_LOGS: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "empty": lambda rows: [],
+    "without the newest": lambda rows: rows[1:],
+    "with a gap": lambda rows: rows[:3] + rows[4:],
+}
+
+
+@pytest.mark.parametrize("how", ODD_LOGS)
+def test_a_short_log_is_read_a_second_time(recent: Lab, how: str) -> None:
+    odd_log(recent, ODD_LOGS[how], 1)
+    assert recent.sync().exit_code == 0
+    assert recent.query("SELECT * FROM unreadable") == []
+    assert recent.differences() == {}
+    asked = len(recent.asked("/activity"))
+    recent.night()
+    assert len(recent.asked("/activity")) == asked
+
+
+@pytest.mark.parametrize("how", ["empty", "without the newest"])
+def test_a_log_that_stays_short_is_recorded_and_read_again_the_next_night(recent: Lab, how: str) -> None:
+    odd_log(recent, ODD_LOGS[how], 2)
+    assert recent.sync().exit_code == 0
+    assert unreadable(recent) == [("the newest push", "")]
+    assert recent.query("SELECT count(*) FROM sync_errors WHERE kind = 'pushes'") == [1]
+    recent.night()
+    assert unreadable(recent) == []
+    assert recent.differences() == {}

@@ -53,9 +53,9 @@ def test_deleted_account_is_nobody() -> None:
 
 def commit(**values: object) -> m.Commit:
     answer = {
-        "oid": "c",
-        "tree": {"oid": "t"},
-        "parents": {"nodes": [{"oid": "p"}]},
+        "oid": "c" * 40,
+        "tree": {"oid": "e" * 40},
+        "parents": {"totalCount": 1, "nodes": [{"oid": "f" * 40}]},
         "authoredDate": "2025-01-01T00:00:00Z",
         "committedDate": "2025-01-01T02:00:00+02:00",
         "messageHeadline": "A change",
@@ -79,7 +79,7 @@ MERGED, LATER = "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z"
         ([], None),
         ([(1, "main", None, "ours"), (2, "dev", MERGED, "ours")], None),
         ([(3, "main", LATER, "ours"), (4, "main", MERGED, "ours")], 4),
-        ([(3, "main", MERGED, "a fork"), (5, "main", LATER, "ours")], 5),
+        ([(3, "main", MERGED, "another"), (5, "main", LATER, "ours")], 5),
         ([(3, "main", MERGED, None)], None),
     ],
     ids=["none", "not merged, or elsewhere", "the earliest", "not a fork's", "not a lost repository's"],
@@ -107,10 +107,10 @@ def test_what_github_does_not_serve_of_a_commit_is_null() -> None:
 
 
 def test_parents_are_all_there_or_unknown() -> None:
-    assert commit().parent_oids == ["p"]
+    assert commit().parent_oids == ["f" * 40]
     assert commit(parents=None).parent_oids is None
-    assert commit(parents={"totalCount": 2, "nodes": [{"oid": "p"}, None]}).parent_oids is None
-    assert commit(parents={"totalCount": 11, "nodes": [{"oid": "p"}]}).parent_oids is None
+    assert commit(parents={"totalCount": 2, "nodes": [{"oid": "f" * 40}, None]}).parent_oids is None
+    assert commit(parents={"totalCount": 11, "nodes": [{"oid": "f" * 40}]}).parent_oids is None
 
 
 def test_only_a_valid_signature_says_when_it_was_verified() -> None:
@@ -127,13 +127,13 @@ def test_only_a_valid_signature_says_when_it_was_verified() -> None:
 
 
 def test_annotated_tag_leads_to_its_commit() -> None:
-    target = {"__typename": "Tag", "oid": "a", "tagger": {"date": "2025-01-01T00:00:00Z"}}
-    nested = {"__typename": "Tag", "oid": "b", "target": {"__typename": "Commit", "oid": "c"}}
+    target = {"__typename": "Tag", "oid": "a" * 40, "tagger": {"date": "2025-01-01T00:00:00Z"}}
+    nested = {"__typename": "Tag", "oid": "b" * 40, "target": {"__typename": "Commit", "oid": "c" * 40}}
     batch = Batch()
-    for name, pointed in (("v1", {**target, "target": nested}), ("v2", {"__typename": "Commit", "oid": "d"})):
+    for name, pointed in (("v1", {**target, "target": nested}), ("v2", {"__typename": "Commit", "oid": "d" * 40})):
         rows.tag(batch, m.parse(m.Tag, {"name": name, "target": pointed}, "Tags"), 1)
     shown = [(row["oid"], row["target_oid"], row["tagged_at"]) for row in batch.rows["tags"]]
-    assert shown == [("c", "a", "2025-01-01T00:00:00Z"), ("d", "d", None)]
+    assert shown == [("c" * 40, "a" * 40, "2025-01-01T00:00:00Z"), ("d" * 40, "d" * 40, None)]
 
 
 def test_answer_that_is_odd_names_the_field() -> None:
@@ -146,7 +146,7 @@ def test_answer_that_is_odd_names_the_field() -> None:
 
 def test_hole_in_a_list_is_refused() -> None:
     with pytest.raises(m.OddAnswer, match=r"schema at nodes\[1\]"):
-        m.parse(m.Page[m.Oid], {"nodes": [{"oid": "a"}, None]}, "a list")
+        m.parse(m.Page[m.Oid], {"nodes": [{"oid": "a" * 40}, None]}, "a list")
 
 
 def test_an_account_without_a_number_has_the_one_in_its_node_id() -> None:

@@ -1,0 +1,131 @@
+"""Check that a GraphQL response has the fields and lists that its query selects.
+
+The specification promises that (https://spec.graphql.org/October2021/#sec-Response-Format), and everything behind the
+client relies on it: a field that is absent is not the same as one that is null. The values of fields are validated by
+the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from collector.github.query_parsing import all_values, fields, key, operation, parsed, schema
+
+if TYPE_CHECKING:
+    from graphql import FieldNode, SelectionSetNode
+
+# Rows of a page: twice what GitHub serves at most, because pages that repeat rows are judged by
+# sync/fetchers/pagination.py.
+# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#node-limit
+MOST_ROWS = 200
+
+
+@dataclass
+class _Shape:
+    """The fields of an object: key -> its own shape, None for a scalar.
+
+    `by_type` holds the fields of fragments on types that the object need not have. `ids` is the variable with the
+    objects that a list consists of.
+    """
+
+    is_list: bool = False
+    ids: str | None = None
+    fields: dict[str, _Shape | None] = field(default_factory=dict)
+    by_type: dict[str, dict[str, _Shape | None]] = field(default_factory=dict)
+
+
+def misfit(text: str, variables: Mapping[str, Any], data: Any) -> str | None:
+    """Return where a response's data first differs from what the query `text` selects; None if it fits."""
+    switches = frozenset((name, value) for name, value in variables.items() if isinstance(value, bool))
+    return next(_misfits(_shape(text, switches), data, variables, "data"), None)
+
+
+def _misfits(shape: _Shape | None, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
+    if value is None:
+        return
+    if shape is None:
+        if isinstance(value, dict | list):
+            yield f"{path} is not a single value"
+    elif not shape.is_list:
+        yield from _object_misfits(shape, value, variables, path)
+    elif not isinstance(value, list):
+        yield f"{path} is not a list"
+    elif shape.ids and len(value) != len(variables[shape.ids]):
+        yield f"{path} has {len(value):,} of {len(variables[shape.ids]):,} objects"
+    else:
+        for place, item in enumerate(value):
+            if item is not None:
+                yield from _object_misfits(shape, item, variables, f"{path}[{place}]")
+
+
+def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{path} is not an object"
+        return
+    rows = value.get("nodes")
+    if isinstance(rows, list) and len(rows) > MOST_ROWS:
+        yield f"{path} has {len(rows):,} rows"
+    yield from _field_misfits(shape.fields, value, variables, path)
+    for name, inner in shape.by_type.items():
+        # Without a __typename, a fragment applies if any of its fields is there.
+        if value["__typename"] == name if "__typename" in value else not inner.keys().isdisjoint(value):
+            yield from _field_misfits(inner, value, variables, path)
+
+
+def _field_misfits(
+    shapes: Mapping[str, _Shape | None], value: Mapping[str, Any], variables: Mapping[str, Any], path: str
+) -> Iterator[str]:
+    for name, inner in shapes.items():
+        if name in value:
+            yield from _misfits(inner, value[name], variables, f"{path}.{name}")
+        else:
+            yield f"{path} lacks {name}"
+
+
+@lru_cache(maxsize=512)
+def _shape(text: str, switches: frozenset[tuple[str, bool]]) -> _Shape:
+    """Return the shape of the data that a query selects; `switches` are its boolean variables."""
+    document = parsed(text)
+    values = all_values(document, dict(switches))
+    return _merged([(operation(document).selection_set, "Query")], text, values)
+
+
+def _merged(selections: list[tuple[SelectionSetNode, str]], text: str, values: dict[str, Any]) -> _Shape:
+    """Return the shape of an object from all selections on it, each with the type that it is written for."""
+    from graphql import get_named_type, get_nullable_type, is_list_type
+
+    shape = _Shape()
+    met: dict[tuple[str | None, str], tuple[FieldNode, Any, list[tuple[SelectionSetNode, str]]]] = {}
+    selected = [(one, on, owner) for chosen, owner in selections for one, on in fields(parsed(text), chosen, values)]
+    tells_type = any(one.name.value == "__typename" for one, _, _ in selected)
+    for one, on, owner in selected:
+        is_certain = on is None or (on == owner and not tells_type) or _is_interface_of(on, owner)
+        definition = getattr(schema().get_type(on or owner), "fields", {}).get(one.name.value)
+        if one.selection_set and definition is None:
+            continue  # introspection
+        below = met.setdefault((None if is_certain else on, key(one)), (one, definition, []))[2]
+        if one.selection_set and definition is not None:
+            below.append((one.selection_set, get_named_type(definition.type).name))
+    for (on, name), (one, definition, below) in met.items():
+        inner = _merged(below, text, values) if below else None
+        if inner is not None and definition is not None:
+            inner.is_list = is_list_type(get_nullable_type(definition.type))
+            inner.ids = _variable(one, "ids")
+        (shape.fields if on is None else shape.by_type.setdefault(on, {}))[name] = inner
+    return shape
+
+
+def _variable(one: FieldNode, name: str) -> str | None:
+    """Return the variable that an argument is given; None without one."""
+    from graphql import VariableNode
+
+    given = (argument.value for argument in one.arguments or () if argument.name.value == name)
+    return next((value.name.value for value in given if isinstance(value, VariableNode)), None)
+
+
+def _is_interface_of(name: str, owner: str) -> bool:
+    interfaces = getattr(schema().get_type(owner), "interfaces", ())
+    return any(interface.name == name for interface in interfaces)

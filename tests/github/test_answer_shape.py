@@ -1,0 +1,76 @@
+"""A response has the fields and lists that its query selects, or it says where it has not."""
+
+from typing import Any
+
+import pytest
+
+from collector.github import queries
+from collector.github.answer_shape import MOST_ROWS, misfit
+
+RELEASES = queries.load("Releases")
+RELEASE = {
+    "id": "R_1", "databaseId": 1, "tagName": "v1", "name": None, "isDraft": False, "isPrerelease": False,
+    "createdAt": None, "publishedAt": None, "updatedAt": None, "description": None, "author": None, "tagCommit": None,
+}  # fmt: skip
+
+
+def releases(*nodes: Any, **values: Any) -> dict[str, Any]:
+    page = {"totalCount": 1, "pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": list(nodes), **values}
+    return {"rateLimit": {"cost": 1}, "node": {"releases": page}}
+
+
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in RELEASE.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        releases(),
+        releases(RELEASE, None, {**RELEASE, "unknown": 1}),
+        {"rateLimit": None, "node": None},
+        releases(
+            {**RELEASE, "author": {"__typename": "User", "login": "a", "id": "U", "databaseId": 1, "createdAt": None}}
+        ),
+        releases({**RELEASE, "author": {"__typename": "Newcomer", "login": "a"}}),
+        releases(*[RELEASE] * 101),
+    ],
+)
+def test_what_fits(data: Any) -> None:
+    assert misfit(RELEASES, {}, data) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        ([], "data is not an object"),
+        ({"rateLimit": None}, "data lacks node"),
+        ({"rateLimit": None, "node": []}, "data.node is not an object"),
+        (releases(without("name")), "data.node.releases.nodes[0] lacks name"),
+        (releases(RELEASE, 7), "data.node.releases.nodes[1] is not an object"),
+        (releases(nodes={}), "data.node.releases.nodes is not a list"),
+        (releases(totalCount=[1]), "data.node.releases.totalCount is not a single value"),
+        (releases({**RELEASE, "tagCommit": {}}), "data.node.releases.nodes[0].tagCommit lacks oid"),
+        (releases({**RELEASE, "author": {"login": "a"}}), "data.node.releases.nodes[0].author lacks __typename"),
+        (
+            releases({**RELEASE, "author": {"__typename": "User", "login": "a", "id": "U"}}),
+            "data.node.releases.nodes[0].author lacks databaseId",
+        ),
+        (releases(*[RELEASE] * (MOST_ROWS + 1)), "data.node.releases has 201 rows"),
+    ],
+)
+def test_what_does_not_fit_is_named(data: Any, where: str) -> None:
+    assert misfit(RELEASES, {}, data) == where
+
+
+def test_what_a_variable_leaves_out_is_not_missed() -> None:
+    least = {name: RELEASE[name] for name in ("id", "databaseId", "tagName")}
+    assert misfit(RELEASES, {"light": True, "least": True}, releases(least)) is None
+    assert misfit(RELEASES, {"light": True}, releases(least)) == "data.node.releases.nodes[0] lacks name"
+
+
+def test_objects_by_id_are_as_many_as_were_requested() -> None:
+    text = queries.load("IssuesById")
+    answer = {"rateLimit": None, "nodes": [None]}
+    assert misfit(text, {"ids": ["a"]}, answer) is None
+    assert misfit(text, {"ids": ["a", "b"]}, answer) == "data.nodes has 1 of 2 objects"
