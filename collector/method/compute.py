@@ -19,7 +19,7 @@ from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
 from collector.method.naive import Dashboard
 from collector.method.projects import TrackedProject, projects
-from collector.method.registry import COMPUTED
+from collector.method.registry import BY_KEY
 from collector.method.signal import Signal
 from collector.method.window import Window
 from collector.store import bots, database
@@ -112,7 +112,7 @@ def signals(
 ) -> Iterator[tuple[TrackedProject, Signal]]:
     """Yield every signal of every project, from the evidence at the date of the views. Each view is read once."""
     dashboard = Dashboard(db, window)
-    for key, definition in COMPUTED.items():
+    for key, definition in BY_KEY.items():
         rows = evidence.rows(db, key)
         for project in tracked:
             naive = definition.naive(dashboard, project.slug)
@@ -154,7 +154,7 @@ def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> dict[str, 
 
 
 def _columns(signal: Signal) -> Row:
-    definition = COMPUTED[signal.key]
+    definition = BY_KEY[signal.key]
     return {
         "signal": signal.key,
         "status": signal.status.value,

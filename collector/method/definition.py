@@ -22,9 +22,18 @@ class Row(Protocol):
     def __getitem__(self, column: str, /) -> Any: ...
 
 
+def value_itself(x: float) -> float:
+    """Return the value as the score: the curve of shares and probabilities."""
+    return x
+
+
 @dataclass(frozen=True, kw_only=True)
-class PlannedSignal:
-    """The description of a signal. Only a SignalDefinition is computed."""
+class SignalDefinition:
+    """What is fixed about a signal.
+
+    `compute` gets the evidence in a Context. `naive` returns what a dashboard would show of a project. `curve`
+    maps a value to a score, where 1 is good: it is fixed and not a rank, so another project changes nobody's score.
+    """
 
     key: str
     family: str
@@ -33,21 +42,6 @@ class PlannedSignal:
     unit: str
     direction: Literal["up", "down"]  # which way is better
     least_n: str  # below it the signal is insufficient; in words
-
-
-def value_itself(x: float) -> float:
-    """Return the value as the score: the curve of shares and probabilities."""
-    return x
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignalDefinition(PlannedSignal):
-    """A signal that is computed.
-
-    `compute` gets the evidence in a Context. `naive` returns what a dashboard would show of a project. `curve`
-    maps a value to a score, where 1 is good: it is fixed and not a rank, so another project changes nobody's score.
-    """
-
     compute: "Callable[[Context], Signal]"
     naive: Callable[[Dashboard, str], dict[str, object]]
     curve: Callable[[float], float] = value_itself

@@ -1,6 +1,6 @@
 """The signals of the method, in the order in which they are shown. Each is defined in `signals/KEY.py`."""
 
-from collector.method.definition import PlannedSignal, SignalDefinition
+from collector.method.definition import SignalDefinition
 from collector.method.signals import (
     active_weeks,
     builder_upkeep,
@@ -21,7 +21,7 @@ from collector.method.signals import (
     server_evidence,
 )
 
-SIGNALS: tuple[PlannedSignal, ...] = (
+SIGNALS: tuple[SignalDefinition, ...] = (
     release_weeks.SIGNAL,
     longest_release_silence.SIGNAL,
     active_weeks.SIGNAL,
@@ -41,10 +41,7 @@ SIGNALS: tuple[PlannedSignal, ...] = (
     history_integrity.SIGNAL,
 )
 
-BY_KEY: dict[str, PlannedSignal] = {signal.key: signal for signal in SIGNALS}
-
-COMPUTED: dict[str, SignalDefinition] = {s.key: s for s in SIGNALS if isinstance(s, SignalDefinition)}
-"""By key, the signals that are computed."""
+BY_KEY: dict[str, SignalDefinition] = {signal.key: signal for signal in SIGNALS}
 
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(signal.family for signal in SIGNALS))
 """The families, each once, in order."""

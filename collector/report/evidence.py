@@ -60,7 +60,7 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
     key = named(signal, list(BY_KEY), "signal")
     set_date(db, as_of)
     if not has_rows(db, key):
-        raise UsageError(f"This version does not compute {key} yet, so it has no rows.")
+        raise UsageError(f"This database has no rows of {key} yet.", "Run `collect signals` first.")
     found = by_project(db, key, slug).get(slug, [])
     own = next((s for s in signals_of(db, as_of).get(slug, []) if s.signal == key), None)
     paths = declared_paths(db, slug, PATHS[key]) if key in PATHS else []

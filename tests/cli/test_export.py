@@ -6,12 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from collector.export import exporting, writers
+from collector.export import exporting
 from collector.store.database import open_database
 from tests.command import Collect
 
 
-@pytest.mark.parametrize("form", list(writers.WRITERS))
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
 def test_every_table_of_the_demo_comes_back_as_long_as_it_was(run: Collect, form: str, database: Path) -> None:
     result = run("export", "--format", form, "out", "--json")
     assert result.exit_code == 0, result.stderr

@@ -18,13 +18,13 @@ def config(tmp_path: Path) -> Path:
 def test_today_of_a_pretend_world_is_its_own(run: Collect, database: Path, config: Path) -> None:
     result = run("signals")
     assert result.exit_code == 0
-    assert result.stdout.startswith("SYNTHETIC 2026-07-06: 70 signals, ")
+    assert result.stdout.startswith("SYNTHETIC 2026-07-06: 85 signals, ")
 
 
 def test_a_series_of_dates(run: Collect, database: Path, config: Path) -> None:
     done = json.loads(run("signals", "--as-of", "2026-06-10", "--history", 3, "--every", "month", "--json").stdout)
     assert [d["as_of"] for d in done] == ["2026-04-01", "2026-05-01", "2026-06-01"]
-    assert all(d["synthetic"] and d["signals"] == 70 for d in done)
+    assert all(d["synthetic"] and d["signals"] == 85 for d in done)
 
 
 def test_one_date_is_the_date_asked_for(run: Collect, database: Path, config: Path) -> None:

@@ -19,7 +19,7 @@ from collector.github.client import GitHub
 from collector.github.http import Http
 from collector.github.rate_limits import Viewer
 from collector.method import compute
-from collector.method.registry import COMPUTED
+from collector.method.registry import BY_KEY
 from collector.store import hash_key
 from collector.store.database import open_database
 from collector.sync.run import Request
@@ -40,7 +40,7 @@ def test_the_signals_of_a_steady_project(steady: Book) -> None:
     }  # fmt: skip
     assert {key: found[key]["value"] for key in expected} == expected
     assert found["first_response_7d"]["status"] == "insufficient"
-    assert list(COMPUTED) == list(found)
+    assert list(BY_KEY) == list(found)
 
 
 def test_a_database_with_no_rows_has_no_signals() -> None:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.method.registry import COMPUTED
+from collector.method.registry import BY_KEY
 from collector.method.signal import Status
 from tests.method.contexts import EXCLUDED, NAIVE, context, weeks_old
 
-OF = context(COMPUTED["independent_review"])
+OF = context(BY_KEY["independent_review"])
 
 
 def test_what_was_left_out_and_the_naive_figure_stay_with_every_result() -> None:
@@ -31,7 +31,7 @@ def test_the_scores_are_those_of_the_value_and_the_ends_unless_judged_at_others(
 
 
 def test_where_lower_is_better_the_scores_of_the_ends_change_places() -> None:
-    silence = context(COMPUTED["longest_release_silence"]).measured(100, (60, 200), 52, {})
+    silence = context(BY_KEY["longest_release_silence"]).measured(100, (60, 200), 52, {})
     assert silence.score_low is not None
     assert silence.score is not None
     assert silence.score_high is not None
@@ -87,12 +87,12 @@ def test_a_project_is_too_young_until_it_is_half_a_year_old() -> None:
     ],
 )
 def test_the_curve_passes_through(key: str, x: float, expected: float) -> None:
-    assert COMPUTED[key].score(x) == pytest.approx(expected)
+    assert BY_KEY[key].score(x) == pytest.approx(expected)
 
 
-@given(st.sampled_from(list(COMPUTED)), st.floats(0, 1e6), st.floats(0, 1e6))
+@given(st.sampled_from(list(BY_KEY)), st.floats(0, 1e6), st.floats(0, 1e6))
 def test_scores_stay_in_0_to_1_and_follow_the_direction(key: str, x: float, y: float) -> None:
-    low, high = COMPUTED[key].score(min(x, y)), COMPUTED[key].score(max(x, y))
+    low, high = BY_KEY[key].score(min(x, y)), BY_KEY[key].score(max(x, y))
     assert 0 <= low <= 1
     assert 0 <= high <= 1
-    assert low <= high if COMPUTED[key].direction == "up" else low >= high
+    assert low <= high if BY_KEY[key].direction == "up" else low >= high
