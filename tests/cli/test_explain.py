@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.method.registry import COMPUTED
+from collector.method.registry import BY_KEY
 from tests.command import Collect
 
 
@@ -18,7 +18,7 @@ def test_rows_that_count_and_rows_that_do_not(run: Collect, database: Path) -> N
     assert "https://github.com/example-peacock/peacock/releases/tag/" in result.stdout
 
 
-@pytest.mark.parametrize("signal", list(COMPUTED))
+@pytest.mark.parametrize("signal", list(BY_KEY))
 def test_the_rows_explain_the_number(run: Collect, database: Path, signal: str) -> None:
     found = json.loads(run("explain", "heron", signal, "--json").stdout)
     assert (found["project"], found["signal"], found["as_of"]) == ("heron", signal, "2026-07-06")
@@ -37,7 +37,7 @@ def test_a_project_is_known_by_its_name_too(run: Collect, database: Path) -> Non
     assert run("explain", "steady heron", "release_weeks").stdout == run("explain", "heron", "release_weeks").stdout
 
 
-@pytest.mark.parametrize("signal", list(COMPUTED))
+@pytest.mark.parametrize("signal", list(BY_KEY))
 @pytest.mark.parametrize("width", [80, 140])
 def test_the_rows_fit_the_terminal(
     run: Collect, database: Path, monkeypatch: pytest.MonkeyPatch, signal: str, width: int

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.demo import stories
-from collector.method.registry import COMPUTED, SIGNALS
+from collector.method.registry import BY_KEY, SIGNALS
 from collector.store.database import open_database
 from tests.command import Collect
 
@@ -130,7 +130,7 @@ def test_a_date_that_was_not_computed_is_computed(run: Collect, database: Path, 
     (tmp_path / "repos.toml").write_text(stories.demo_config())
     report = json.loads(run("report", "--as-of", "2026-03-02", "--format", "json", "--config", "repos.toml").stdout)
     assert report["as_of"] == "2026-03-02"
-    assert sum(len(p["signals"]) for p in report["projects"]) == 5 * len(COMPUTED)
+    assert sum(len(p["signals"]) for p in report["projects"]) == 5 * len(BY_KEY)
     again = run("report", "--as-of", "2026-03-02", "--format", "json")
     assert json.loads(again.stdout) == report
     assert json.loads(run("report", "--format", "json").stdout)["as_of"] == "2026-07-06"
