@@ -7,6 +7,7 @@ million, 170, 7,534), or as many million lines as the argument says. The largest
 import gzip
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,7 +40,7 @@ def make(path: Path, lines: int) -> None:
             # Few ecosystems are large: the share of each falls with its number.
             number = 0 if n % 8 == 0 else int(ECOSYSTEMS * rng.random() ** 4)
             repository = rng.randrange(repositories)
-            branch = f'"{ecosystem(rng.randrange(ECOSYSTEMS))}","{ecosystem(rng.randrange(50))}"' if n % 4 else ""
+            branch = f'"Part {number}.{repository % 20}","Part {repository % 7}"' if n % 4 else ""
             name = f"organisation-{repository % 90_000}/a-repository-with-some-name-{repository}"
             file.write(
                 f'{{"eco_name":"{ecosystem(number)}","branch":[{branch}],"repo_url":"https://github.com/{name}",'
@@ -48,7 +49,7 @@ def make(path: Path, lines: int) -> None:
 
 
 def measured(folder: Path, *words: str, stdin: Path | None = None) -> str:
-    """Run the command in that folder; return its CPU seconds and peak of resident memory, and what it said last."""
+    """Run the command; return its CPU seconds, its peak of resident memory, and how much it listed."""
     with open(stdin or os.devnull, "rb") as file:
         done = subprocess.run(
             [sys.executable, "-c", RUN, "repos", "import", *words],
@@ -62,7 +63,9 @@ def measured(folder: Path, *words: str, stdin: Path | None = None) -> str:
         raise SystemExit(done.stderr)
     _, seconds, peak = next(line.split() for line in done.stderr.splitlines() if line.startswith("took "))
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return f"{float(seconds):6.1f} s of CPU  {int(peak) / unit:5.0f} MiB   {done.stdout.splitlines()[-2]}"
+    counted = re.search(r"^[\d,]+ (repositories|ecosystems)", done.stdout, re.MULTILINE)
+    assert counted is not None
+    return f"{float(seconds):6.1f} s of CPU  {int(peak) / unit:5.0f} MiB  {counted[0]}"
 
 
 def main() -> None:

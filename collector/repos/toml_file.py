@@ -70,9 +70,13 @@ class TomlFile:
 
     def add(self, slug: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
         """Add repositories, each with its note, to a project of this file."""
-        project = next(project for project in self._tables("project") if project.get("slug") == slug)
+        project = self._project(slug)
         for repo, note in repos:
+            is_first = "repo" not in project
             self._add(project, repo, role, note)
+            if is_first:
+                self._settle()
+                project = self._project(slug)
         self._settle()
 
     def add_project(self, slug: str, name: str, category: str) -> None:
@@ -105,6 +109,9 @@ class TomlFile:
 
     def _tables(self, name: str) -> list[Table]:
         return list(cast("list[Table]", self._top.get(name, [])))
+
+    def _project(self, slug: str) -> Table:
+        return next(project for project in self._tables("project") if project.get("slug") == slug)
 
     def _find(self, repo: str) -> tuple[Table, int, Table] | None:
         """Return the project of a repository, its index in that project, and its table; None if it is not here."""
