@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
     first = 0 if len(chosen.names) > 1 else 1  # a single ecosystem need not be said in each row
     cells = [
         (e.repo, " > ".join((e.ecosystem, *e.branch)[first:]), " ".join(e.tags), "tracked" if key in listed else "")
-        for key, e in list(chosen.entries.items())[: selection.limit or None]
+        for key, e in islice(chosen.entries.items(), selection.limit or None)
     ]
     table(("repository", "within", "tags", ""), cells)
     click.echo(f"{len(chosen.entries):,} repositories of {_in_words(chosen)}.")
@@ -103,7 +104,7 @@ def take_up(
     if destination.into is not None:  # find what is wrong with it before anything is looked up
         document = Document(config)
         for project in dict.fromkeys(projects.values()):
-            add.settle(document, project, destination.into)
+            add.put(document, project, destination.into)
     looked_up = _look_up(chosen, tracked, max_points)
     slugs = {name: add.slug_in(project) for name, project in projects.items()}
     outcome = importing.sort_out(chosen, tracked, looked_up, slugs, now, selection.limit)

@@ -179,21 +179,28 @@ def take_up_found(
     for project in dict.fromkeys(projects):
         slug = slug_in(project)
         if slug in by_project:
-            settle(document, project, into)
             repos = [(f.repo, f"Was {f.listed_as}." if f.is_renamed else "") for f in by_project[slug]]
-            document.add(slug, role, repos)
+            put(document, project, into, role, repos)
     document.save()
 
 
-def settle(document: Document, project: str | NewProject, into: Path | None) -> None:
-    """Add a project, if it is new, to the file `into` or else to the main one.
+def put(
+    document: Document,
+    project: str | NewProject,
+    into: Path | None,
+    role: Role = "core",
+    repos: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Add repositories to a project, which, if it is new, is added to the file `into` or else to the main one.
 
-    Raises UsageError if it is in another file than `into`, or if that cannot be used.
+    Raises UsageError if the project is in another file than `into`, or if that cannot be used.
     """
     if isinstance(project, NewProject):
-        document.add_project(project, into)
-    elif into is not None and realpath(document.file_of(project)) != realpath(into):
+        document.add_project(project, into, role, repos)
+        return
+    if into is not None and realpath(document.file_of(project)) != realpath(into):
         raise UsageError(
             f"The project {project} is in {document.file_of(project)}, not in {into}.",
             "Leave out --into, or choose another project.",
         )
+    document.add(project, role, repos)

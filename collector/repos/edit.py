@@ -1,6 +1,6 @@
 """Edits of the configuration that keep comments, order and style. A result that does not load is never written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from os.path import realpath, relpath
@@ -55,6 +55,7 @@ class Document:
         self.path = path
         load(path)
         self._files = [TomlFile(file, file.read_bytes().decode("utf-8")) for file in files(path)]
+        self._files[0].check()
 
     def apply(self, edit: Edit) -> None:
         """Make one edit. Raises UsageError if the repository or project is not in the configuration."""
@@ -82,36 +83,47 @@ class Document:
         """Return the file that has the project. Raises UsageError if there is none."""
         return self._file_of(project).path
 
-    def add_project(self, project: NewProject, into: Path | None = None) -> None:
-        """Add a new project after the last one of a file: of `into`, which is included if it is not yet, else of the
-        main one. Raises UsageError.
+    def add_project(
+        self, project: NewProject, into: Path | None = None, role: str = "core", repos: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Add a new project with repositories, each with its note.
+
+        It stands after the last one of the main file, or at the end of `into`, which is included if it is not yet.
+        Raises UsageError and ConfigError if that cannot be used.
         """
-        file = self._files[0] if into is None else self._included(into)
-        file.add_project(project.slug, project.name, project.category)
+        if into is not None:
+            self._included(into).append_project(project.slug, project.name, project.category, role, repos)
+            return
+        self._files[0].add_project(project.slug, project.name, project.category)
+        if repos:
+            self.add(project.slug, role, repos)
 
     def save(self) -> Config:
         """Write the files that changed after checking that the result loads.
 
         Raises ConfigError, and UsageError for disk errors; nothing is written then.
         """
-        texts = {file: file.text for file in self._files}
-        changed = [file for file in self._files if texts[file] != file.read]
-        try:
-            config = load(self.path, {Path(realpath(file.path)): text for file, text in texts.items()})
-        except ConfigError as error:
-            raise ConfigError(f"With this change, {error.message}", "Nothing was changed; edit it by hand.") from None
+        config = self._load()
         writing = self.path
         try:
             # The main file is replaced last: it may include one that is new.
             with ExitStack() as stack:
-                for file in changed:
-                    writing = file.path
-                    stack.enter_context(replacing(file.path)).write_bytes(texts[file].encode("utf-8"))
+                for file in self._files:
+                    if file.text != file.read:
+                        writing = file.path
+                        stack.enter_context(replacing(file.path)).write_bytes(file.text.encode("utf-8"))
         except OSError as error:
             raise of_disk(error, str(writing)) or UsageError(
                 f"{writing} cannot be written ({error.strerror}).", "Check its permissions."
             ) from None
         return config
+
+    def _load(self) -> Config:
+        """Load the configuration as it would be."""
+        try:
+            return load(self.path, {Path(realpath(file.path)): file.text for file in self._files})
+        except ConfigError as error:
+            raise ConfigError(f"With this change, {error.message}", "Nothing was changed; edit it by hand.") from None
 
     def _file_of(self, project: str) -> TomlFile:
         for file in self._files:
@@ -136,4 +148,5 @@ class Document:
             raise UsageError(f"{path} cannot be read as UTF-8 text.", "Name another file.") from None
         main.include(Path(name).as_posix())
         self._files.append(TomlFile(path, text))
+        self._load()
         return self._files[-1]

@@ -1,5 +1,6 @@
 """Edits of one TOML file of the configuration that keep its comments, order and style."""
 
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -14,36 +15,42 @@ _MARK = "\ufeff"  # some editors begin a file with a byte order mark
 
 
 class TomlFile:
-    """A file of the configuration, to be edited. Raises ConfigError if it cannot be edited."""
+    """A file of the configuration, to be edited: `read` is its text, `text` the new one.
+
+    An edit raises ConfigError if the file cannot be edited. tomlkit takes ten times as long as tomllib and 5 kB of
+    memory for a repository, so only files that are edited are parsed by it.
+    """
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self.read = text
+        self.text = text
         self._start = _MARK if text.startswith(_MARK) else ""
         self._line_end = "\r\n" if "\r\n" in text else "\n"
+        self._parsed: tomlkit.TOMLDocument | None = None
+        self._listed: dict[str, list[str]] | None = None
+
+    def check(self) -> None:
+        """Raise ConfigError if the file cannot be edited."""
         try:
-            self._top = tomlkit.parse(text.removeprefix(_MARK))
+            self._parsed = tomlkit.parse(self.text.removeprefix(_MARK))
         except TOMLKitError as error:
-            raise ConfigError(f"{path} cannot be edited: {error}.", "Edit it by hand.") from None
-        tables = [self._top.get("project"), *(p["repo"] for p in self._tables("project") if "repo" in p)]
-        if not all(isinstance(t, AoT) for t in tables if t is not None):
+            raise ConfigError(f"{self.path} cannot be edited: {error}.", "Edit it by hand.") from None
+        projects = self._parsed.get("project")
+        tables = [] if projects is None else [projects, *(p["repo"] for p in projects if "repo" in p)]
+        if not all(isinstance(t, AoT) for t in tables):
             raise ConfigError(
-                f"{path} cannot be edited automatically: some projects or repositories are inline tables.",
+                f"{self.path} cannot be edited automatically: some projects or repositories are inline tables.",
                 "Edit it by hand, or write them as [[project]] and [[project.repo]].",
             )
 
-    @property
-    def text(self) -> str:
-        """The new text of the file."""
-        return self._start + tomlkit.dumps(self._top)
-
     def has_project(self, slug: str) -> bool:
         """Return whether the project is in this file."""
-        return any(project.get("slug") == slug for project in self._tables("project"))
+        return slug in self._repositories()
 
     def has_repository(self, repo: str) -> bool:
         """Return whether the repository is in this file."""
-        return self._find(repo) is not None
+        return any(_same(listed, repo) for repos in self._repositories().values() for listed in repos)
 
     def rename(self, repo: str, new: str) -> None:
         """Rename a repository, with its old name in the note."""
@@ -54,9 +61,12 @@ class TomlFile:
 
     def rename_mirrors(self, repo: str, new: str) -> None:
         """Rename a repository in the entries of mirrors."""
+        if "mirror" not in self.text:
+            return
         for mirror in self._tables("mirror"):
             if _same(mirror.get("repo"), repo):
                 mirror["repo"] = new
+        self._settle()
 
     def note(self, repo: str, sentence: str) -> None:
         """Add a sentence to a repository's note, unless it is there already."""
@@ -91,21 +101,53 @@ class TomlFile:
             self._top.append("project", projects)
         self._settle()
 
+    def append_project(self, slug: str, name: str, category: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
+        """Add a new project with repositories, each with its note, at the end of the file, which may be a long one."""
+        tables = [_written("[[project]]", "", slug=slug, name=name, category=category)]
+        for repo, note in repos:
+            more = {"note": note} if note else {}
+            tables.append(_written("[[project.repo]]", "    ", repo=repo, role=role, **more))
+        end = "" if not self.text or self.text.endswith("\n") else self._line_end
+        self._set(self.text + end + "".join(tables).replace("\n", self._line_end))
+
     def include(self, name: str) -> None:
         """Add a file to `include`, which stands before the first table."""
         if "include" in self._top:
             cast("list[str]", self._top["include"]).append(name)
+            self._settle()
             return
-        lines = tomlkit.dumps(self._top).splitlines(keepends=True)
+        lines = self.text.removeprefix(_MARK).splitlines(keepends=True)
         place = next((n for n, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
         while place and lines[place - 1].lstrip().startswith("#"):  # a comment right above a table belongs to it
             place -= 1
         lines.insert(place, f"include = {tomlkit.item([name]).as_string()}{self._line_end * 2}")
-        self._top = tomlkit.parse("".join(lines))
+        self._set(self._start + "".join(lines))
+
+    @property
+    def _top(self) -> tomlkit.TOMLDocument:
+        if self._parsed is None:
+            self.check()
+        assert self._parsed is not None
+        return self._parsed
 
     def _settle(self) -> None:
         # Edits move blank lines and comments in tomlkit's internal lists; parsing again makes them consistent.
-        self._top = tomlkit.parse(tomlkit.dumps(self._top))
+        self._set(self._start + tomlkit.dumps(self._top))
+
+    def _set(self, text: str) -> None:
+        self.text, self._parsed, self._listed = text, None, None
+
+    def _repositories(self) -> dict[str, list[str]]:
+        """Return the repositories of each project."""
+        if self._listed is None:
+            try:
+                top = tomllib.loads(self.text.removeprefix(_MARK))
+                self._listed = {p["slug"]: [r["repo"] for r in p.get("repo", [])] for p in top.get("project", [])}
+            except (ValueError, TypeError, KeyError, AttributeError):
+                raise ConfigError(
+                    f"{self.path} is not a valid configuration.", "Correct it, or name another file."
+                ) from None
+        return self._listed
 
     def _tables(self, name: str) -> list[Table]:
         return list(cast("list[Table]", self._top.get(name, [])))
@@ -214,3 +256,9 @@ def _give_end(table: Table, taken: _End) -> None:
 
 def _same(written: object, repo: str) -> bool:
     return isinstance(written, str) and written.casefold() == repo.casefold()
+
+
+def _written(head: str, indent: str, **values: str) -> str:
+    """Return a table as text, after a blank line."""
+    lines = [head, *(f"{key} = {tomlkit.item(value).as_string()}" for key, value in values.items())]
+    return "\n" + "".join(f"{indent}{line}\n" for line in lines)

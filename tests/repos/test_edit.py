@@ -254,8 +254,7 @@ reason = "It copies."
         into = tmp_path / "lists" / "new.toml"
         into.parent.mkdir()
         document = Document(path)
-        document.add_project(NewProject("two", "Two", "models"), into)
-        document.add("two", "core", [("two/node", "Was two/nod."), ("two/kit", "")])
+        document.add_project(NewProject("two", "Two", "models"), into, "core", [("two/node", "Was."), ("two/kit", "")])
         document.add_project(NewProject("three", "Three", "models"), into)
         document.apply(Edit("add", "three/node", project="three"))
         config = document.save()
@@ -268,6 +267,35 @@ reason = "It copies."
         assert into.read_text().startswith(
             "# Projects added by `collect repos import`; repos.toml includes this file.\n"
         )
+
+    def test_a_long_list_grows_at_its_end(self, path: Path, more: Path) -> None:
+        text = self.MORE.replace("\n", "\r\n").rstrip()
+        more.write_bytes(text.encode())
+        document = Document(path)
+        document.add_project(NewProject("three", 'The "third"', "models"), more, "sdk", [("three/kit", "Was\nit.")])
+        document.save()
+        new = (
+            '\n\n[[project]]\nslug = "three"\nname = "The \\"third\\""\ncategory = "models"\n'
+            '\n    [[project.repo]]\n    repo = "three/kit"\n    role = "sdk"\n    note = "Was\\nit."\n'
+        )
+        assert more.read_bytes().decode() == text + new.replace("\n", "\r\n")
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("nonsense", "new.toml is not valid TOML: "),
+            ("[collect]\n", "new.toml: [collect] belongs in "),
+            ('[[project]]\nslug = "one"\nname = "One"\ncategory = "c"\nnote = "n"', "is used by two projects"),
+            ('include = ["repos.toml"]', "which includes this file in turn"),
+        ],
+    )
+    def test_a_file_that_cannot_be_included(self, path: Path, text: str, sentence: str) -> None:
+        into = path.with_name("new.toml")
+        into.write_text(text)
+        with pytest.raises(ConfigError, match="With this change, ") as raised:
+            Document(path).add_project(NewProject("two", "Two", "models"), into)
+        assert sentence in str(raised.value)
+        assert (path.read_text(), into.read_text()) == (TEXT, text)
 
     @pytest.mark.parametrize(
         ("before", "after"),
