@@ -46,6 +46,7 @@ KINDS = {
     "no_repository": "without a repository in the link",
     "too_long": "too long",
 }
+REPEATED = "lines that repeat a repository of the same ecosystem"  # as those of sub-ecosystems do
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,61 +61,48 @@ class Entry:
 
 @dataclass
 class Faults:
-    """Lines that cannot be used: invalid ones by kind and line number, and those about repositories outside GitHub."""
+    """Lines that are not used, by kind: a key of KINDS, "outside_github" or "repeated"."""
 
-    kinds: dict[str, int] = field(default_factory=dict)  # by the keys of KINDS
-    first: list[int] = field(default_factory=list)
-    elsewhere: int = 0
-    repeated: int = 0  # lines that repeat a repository of the same ecosystem
-    first_repeated: list[str] = field(default_factory=list)
-
-    @property
-    def wrong(self) -> int:
-        """The number of invalid lines."""
-        return sum(self.kinds.values())
+    counts: dict[str, int] = field(default_factory=dict)
+    first: dict[str, list[int]] = field(default_factory=dict)  # numbers of the first lines of each kind
 
     def add(self, number: int, kind: str) -> None:
-        """Record an invalid line."""
-        self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        if len(self.first) < SHOWN_FAULTS:
-            self.first.append(number)
-
-    def repeat(self, repo: str) -> None:
-        """Record a line that repeats a repository of the same ecosystem, as those of sub-ecosystems often do."""
-        self.repeated += 1
-        if len(self.first_repeated) < SHOWN_FAULTS and repo not in self.first_repeated:
-            self.first_repeated.append(repo)
+        """Record a line."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        if self.counts[kind] <= SHOWN_FAULTS:
+            self.first.setdefault(kind, []).append(number)
 
     def sentence(self) -> str | None:
         """Describe what was skipped, or return None."""
+        invalid = [kind for kind in KINDS if kind in self.counts]
         parts = []
-        if self.wrong:
-            more = ", ..." if self.wrong > len(self.first) else ""
-            kinds = ", ".join(f"{self.kinds[kind]:,} {words}" for kind, words in KINDS.items() if kind in self.kinds)
-            parts.append(f"{self.wrong:,} invalid lines (line {', '.join(map(str, self.first))}{more}): {kinds}")
-        if self.elsewhere:
-            parts.append(f"{self.elsewhere:,} repositories outside GitHub")
-        if self.repeated:
-            more = ", ..." if self.repeated > len(self.first_repeated) else ""
-            parts.append(f"{self.repeated:,} lines that repeat a repository ({', '.join(self.first_repeated)}{more})")
+        if invalid:
+            first = sorted(number for kind in invalid for number in self.first[kind])[:SHOWN_FAULTS]
+            total = sum(self.counts[kind] for kind in invalid)
+            kinds = ", ".join(f"{self.counts[kind]:,} {KINDS[kind]}" for kind in invalid)
+            parts.append(f"{total:,} invalid lines ({_numbers(first, total)}): {kinds}")
+        for kind, words in (("outside_github", "repositories outside GitHub"), ("repeated", REPEATED)):
+            if kind in self.counts:
+                parts.append(f"{self.counts[kind]:,} {words} ({_numbers(self.first[kind], self.counts[kind])})")
         return f"Skipped: {'; '.join(parts)}." if parts else None
 
     def as_row(self) -> dict[str, object]:
         """Return it as a dict for JSON."""
-        return {
-            "invalid_lines": self.kinds,
-            "first_invalid": self.first,
-            "outside_github": self.elsewhere,
-            "repeated": self.repeated,
-        }
+        return {kind: {"lines": n, "first": self.first[kind]} for kind, n in self.counts.items()}
+
+
+def _numbers(first: list[int], total: int) -> str:
+    return f"line {', '.join(map(str, first))}{', ...' if total > len(first) else ''}"
 
 
 class _Invalid(Exception):
-    """A line that is not of the list; the argument is a key of KINDS, or "elsewhere"."""
+    """A line that is not used; the argument is its kind, as in `Faults`."""
 
 
-def read(path: Path, faults: Faults, wanted: Callable[[str], bool], counts: dict[str, int]) -> Iterator[Entry]:
-    """Yield the usable lines of ecosystems that are `wanted`, and count the usable lines of each ecosystem.
+def read(
+    path: Path, faults: Faults, wanted: Callable[[str], bool], counts: dict[str, int]
+) -> Iterator[tuple[int, Entry]]:
+    """Yield the usable lines of ecosystems that are `wanted`, with their numbers; count those of each ecosystem.
 
     `path` may be STDIN, and the content compressed by gzip. Raises UsageError if it cannot be read or has no usable
     line.
@@ -130,7 +118,7 @@ def read(path: Path, faults: Faults, wanted: Callable[[str], bool], counts: dict
             try:
                 entry = _unusual(line)
             except _Invalid as error:
-                _record(faults, number, str(error))
+                faults.add(number, str(error))
                 continue
             name = entry.ecosystem
         else:
@@ -146,8 +134,8 @@ def read(path: Path, faults: Faults, wanted: Callable[[str], bool], counts: dict
             if entry is None:
                 assert usual is not None
                 entry = Entry(sys.intern(name), _texts(usual[2]), usual[3], _texts(usual[4]))
-            yield entry
-    if not counts and not faults.elsewhere:
+            yield number, entry
+    if not counts and "outside_github" not in faults.counts:
         raise UsageError(
             f"{name_of} has no entries of the list.",
             'Each line should be like {"eco_name": "...", "branch": [], "repo_url": "...", "tags": []}.',
@@ -157,13 +145,6 @@ def read(path: Path, faults: Faults, wanted: Callable[[str], bool], counts: dict
 @lru_cache(maxsize=65536)
 def _texts(written: str) -> tuple[str, ...]:
     return tuple(map(sys.intern, json.loads(f"[{written}]")))
-
-
-def _record(faults: Faults, number: int, kind: str) -> None:
-    if kind == "elsewhere":
-        faults.elsewhere += 1
-    else:
-        faults.add(number, kind)
 
 
 def _unusual(line: str) -> Entry:
@@ -183,7 +164,7 @@ def _unusual(line: str) -> Entry:
     if not _is_text(name, url, *branch, *tags):
         raise _Invalid("not_json")
     if "github.com" not in url.lower():
-        raise _Invalid("elsewhere")
+        raise _Invalid("outside_github")
     meant = IN_A_LINK.fullmatch(url.strip())
     if meant is None or not REPOSITORY.fullmatch(meant[1]):
         raise _Invalid("no_repository")
@@ -221,6 +202,8 @@ def _lines(path: Path, name: str, faults: Faults) -> Iterator[tuple[int, str]]:
 
 def _blocks(path: Path, name: str) -> Iterator[bytes]:
     """Yield the content, unpacked, in blocks. Raises UsageError."""
+    if path == STDIN and sys.stdin is None:
+        raise UsageError("The standard input is closed.", "Name the exported file.")
     with ExitStack() as stack:
         try:
             stream = sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))

@@ -58,7 +58,7 @@ def choose(path: Path, names: Sequence[str], whole: bool, tags: Sequence[str], f
     wanted_tags = {tag.casefold().lstrip("#") for tag in tags}
     counts: dict[str, int] = {}
     chosen = Chosen()
-    for entry in read(path, faults, lambda name: name.casefold() in asked, counts):
+    for number, entry in read(path, faults, lambda name: name.casefold() in asked, counts):
         folded = entry.ecosystem.casefold()
         name = written.setdefault(folded, entry.ecosystem)
         chosen.ranks[name] = asked[folded]
@@ -68,7 +68,7 @@ def choose(path: Path, names: Sequence[str], whole: bool, tags: Sequence[str], f
         if not fits or (entry.branch and not whole):
             continue
         if not chosen.take(entry if name == entry.ecosystem else replace(entry, ecosystem=name)):
-            faults.repeat(entry.repo)
+            faults.add(number, "repeated")
     for name in names:
         if name.strip().casefold() not in written:
             raise UsageError(f'The list has no ecosystem "{name}"{did_you_mean(name, counts)}')

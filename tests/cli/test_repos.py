@@ -314,7 +314,7 @@ def test_import_says_what_it_leaves_out_and_why(
     assert told["left_out"]["counts"] == dict.fromkeys(
         ["other_project", "same_repository", "not_public", "blocked", "fork", "archived", "empty", "silent", "limit"], 1
     )
-    assert told["skipped"]["repeated"] == 1
+    assert told["skipped"]["repeated"] == {"lines": 1, "first": [2]}
     assert len(server.log) == 1
     said = run(*words, "--limit", "0", "--write").stdout
     assert "left out for that: example/one (tracked in uno)." in said

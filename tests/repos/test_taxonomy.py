@@ -29,7 +29,7 @@ def write(path: Path, *lines: str | bytes) -> Path:
 
 
 def entries(path: Path, faults: Faults | None = None) -> list[Entry]:
-    return list(export_lines.read(path, faults or Faults(), lambda name: True, {}))
+    return [entry for _, entry in export_lines.read(path, faults or Faults(), lambda name: True, {})]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_repository_of_several_ecosystems_is_of_the_one_named_first(path: Path
     chosen = taxonomy.choose(path, ["early", "late"], True, (), faults)
     assert [(e.ecosystem, e.repo) for e in chosen.entries.values()] == [("Early", "Acme/Node")]
     assert list(chosen.also) == [("acme/node", "Late")]
-    assert (faults.repeated, faults.first_repeated) == (1, ["acme/node"])
+    assert faults.as_row() == {"repeated": {"lines": 1, "first": [3]}}
 
 
 def test_a_misspelt_one_among_several(path: Path) -> None:
@@ -96,11 +96,16 @@ def test_odd_lines_are_counted_by_kind_and_the_first_are_named(path: Path) -> No
     )
     faults = Faults()
     assert [e.repo for e in entries(path, faults)] == ["acme/node", "acme/late"]
-    assert faults.kinds == {"not_json": 4, "wrong_fields": 5, "no_repository": 2, "too_long": 2}
-    assert (faults.first, faults.elsewhere) == ([3, 4, 5, 6, 7], 1)
+    assert faults.as_row() == {
+        "not_json": {"lines": 4, "first": [3, 9, 10, 11]},
+        "wrong_fields": {"lines": 5, "first": [4, 5, 6, 7, 8]},
+        "no_repository": {"lines": 2, "first": [12, 13]},
+        "outside_github": {"lines": 1, "first": [14]},
+        "too_long": {"lines": 2, "first": [15, 17]},
+    }
     assert faults.sentence() == (
         "Skipped: 13 invalid lines (line 3, 4, 5, 6, 7, ...): 4 not JSON, 5 without the fields of the list, "
-        "2 without a repository in the link, 2 too long; 1 repositories outside GitHub."
+        "2 without a repository in the link, 2 too long; 1 repositories outside GitHub (line 14)."
     )
 
 
@@ -108,7 +113,7 @@ def test_a_line_that_is_too_long_is_one_line(path: Path) -> None:
     write(path, "x" * 5_000_000, "nonsense", line("Acme", "acme/node"), "z" * 3_000_000)
     faults = Faults()
     assert len(entries(path, faults)) == 1
-    assert (faults.kinds, faults.first) == ({"too_long": 2, "not_json": 1}, [1, 2, 4])
+    assert faults.first == {"too_long": [1, 4], "not_json": [2]}
 
 
 def test_lines_across_blocks_without_an_end_and_with_windows_ends(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,6 +140,12 @@ def test_compressed_and_from_the_standard_input(path: Path, monkeypatch: pytest.
     path.write_bytes(packed[:20] + b"x" + packed[21:])
     with pytest.raises(UsageError, match="is damaged"):
         entries(path)
+
+
+def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UsageError, match="standard input is closed"):
+        entries(STDIN)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"nonsense\n", gzip.compress(b"")])
@@ -166,7 +177,7 @@ def test_the_short_way_reads_what_the_json_parser_reads(
     faults = Faults()
     write(path, line("Acme", "acme/node"), usual, other)
     read = entries(path, faults)[1:]
-    assert len(read) + faults.wrong == 2
+    assert len(read) + sum(faults.counts.values()) == 2
     if read:
         assert len(read) == 2
         assert read[0] == read[1]
