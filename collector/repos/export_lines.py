@@ -206,6 +206,8 @@ def _blocks(path: Path, name: str) -> Iterator[bytes]:
         raise UsageError("The standard input is closed.", "Name the exported file.")
     with ExitStack() as stack:
         try:
+            if path != STDIN and path.is_char_device():
+                raise UsageError(f"{name} is a device, not a file.", "Name the exported file.")
             stream = sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))
             buffered = io.BufferedReader(cast(io.RawIOBase, stream), _BLOCK)
             stack.callback(buffered.detach)

@@ -142,6 +142,11 @@ def test_compressed_and_from_the_standard_input(path: Path, monkeypatch: pytest.
         entries(path)
 
 
+def test_a_device_has_no_end() -> None:
+    with pytest.raises(UsageError, match="/dev/zero is a device, not a file"):
+        entries(Path("/dev/zero"))
+
+
 def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(UsageError, match="standard input is closed"):
