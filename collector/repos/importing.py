@@ -114,7 +114,7 @@ def sort_out(
     since = clock.to_text(now - YEAR)
     seen: dict[int | None, Entry] = {}
     found: list[Found] = []
-    for key, entry in chosen.entries.items():
+    for key, entry in sorted(chosen.entries.items(), key=lambda pair: chosen.ranks[pair[1].ecosystem]):
         answer = looked_up.answers.get(key)
         name = answer.name if answer and answer.name else entry.repo
         project = projects[entry.ecosystem]
