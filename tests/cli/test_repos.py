@@ -399,7 +399,7 @@ def test_an_import_that_used_up_its_points_resumes(
 def test_import_with_words_that_do_not_go_together(
     run: Collect, config: Path, exported: Path, server: GitHubEmulator, words: list[str], sentence: str
 ) -> None:
-    more = [
+    more: list[dict[str, Any]] = [
         {"eco_name": name, "branch": [], "repo_url": "https://github.com/a/b"}
         for name in ("E,c;o", "e c o", "Größe 1", "大")
     ]
