@@ -1,12 +1,50 @@
 """Choose ecosystems, and their repositories, from an export of Electric Capital's list (`export_lines`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 from collector.repos.export_lines import Entry, Faults, read
+
+_Shared = tuple[str, tuple[str, ...], tuple[str, ...]]  # ecosystem, branch, tags
+
+
+class Entries(Mapping[str, Entry]):
+    """Entries by name of the repository in lower case.
+
+    Hundreds of thousands share few ecosystems, branches and tags, which are kept once: 140 bytes for a repository.
+    """
+
+    def __init__(self) -> None:
+        self._shared: dict[_Shared, _Shared] = {}
+        self._by_name: dict[str, _Shared] = {}
+        self._spelt: dict[str, str] = {}  # names that are not in lower case
+
+    def put(self, key: str, entry: Entry) -> None:
+        """Set the entry of a repository."""
+        shared = (entry.ecosystem, entry.branch, entry.tags)
+        shared = self._shared.setdefault(shared, shared)
+        if entry.repo == key:
+            self._by_name[entry.repo] = shared
+            self._spelt.pop(key, None)
+        else:
+            self._by_name[key] = shared
+            self._spelt[key] = entry.repo
+
+    def __getitem__(self, key: str) -> Entry:
+        ecosystem, branch, tags = self._by_name[key]
+        return Entry(ecosystem, branch, self._spelt.get(key, key), tags)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
 
 
 @dataclass
@@ -16,7 +54,7 @@ class Chosen:
     ranks: dict[str, int] = field(
         default_factory=dict
     )  # ecosystem, as the list writes it -> place among those asked for
-    entries: dict[str, Entry] = field(default_factory=dict)  # by name of the repository in lower case
+    entries: Entries = field(default_factory=Entries)
     within: dict[str, int] = field(default_factory=dict)  # entries of each sub-ecosystem
     also: dict[tuple[str, str], Entry] = field(default_factory=dict)  # by (repository, further ecosystem that has it)
 
@@ -27,15 +65,16 @@ class Chosen:
 
     def take(self, entry: Entry) -> bool:
         """Add a line. Returns False if it repeats an earlier one: the same repository in the same ecosystem."""
-        lower = entry.repo.lower()
-        key = entry.repo if entry.repo == lower else lower  # one text in memory in place of two equal ones
-        held = self.entries.setdefault(key, entry)
-        if held is entry:
+        key = entry.repo.lower()
+        if key not in self.entries:
+            self.entries.put(key, entry)
             return True
+        held = self.entries[key]
         if held.ecosystem == entry.ecosystem or (key, entry.ecosystem) in self.also:
             return False
         first, other = sorted((held, entry), key=lambda e: self.ranks[e.ecosystem])
-        self.entries[key], self.also[key, other.ecosystem] = first, other
+        self.entries.put(key, first)
+        self.also[key, other.ecosystem] = other
         return True
 
 

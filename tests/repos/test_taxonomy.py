@@ -66,6 +66,19 @@ def test_a_repository_of_several_ecosystems_is_of_the_one_named_first(path: Path
     assert faults.as_row() == {"repeated": {"lines": 1, "first": [3]}}
 
 
+def test_names_keep_their_case(path: Path) -> None:
+    write(
+        path, line("Late", "acme/Node"), line("Late", "acme/kit"), line("Early", "acme/node"), line("Early", "Acme/Kit")
+    )
+    chosen = taxonomy.choose(path, ["early", "late"], True, (), Faults())
+    assert {key: entry.repo for key, entry in chosen.entries.items()} == {
+        "acme/node": "acme/node", "acme/kit": "Acme/Kit",
+    }  # fmt: skip
+    assert {key: entry.repo for (key, _), entry in chosen.also.items()} == {
+        "acme/node": "acme/Node", "acme/kit": "acme/kit",
+    }  # fmt: skip
+
+
 def test_a_misspelt_one_among_several(path: Path) -> None:
     write(path, line("Acme", "acme/node"), line("Othernet", "other/node"))
     with pytest.raises(UsageError, match=r'no ecosystem "Otherneet"; did you mean "Othernet"\?'):
