@@ -110,7 +110,7 @@ def take_up(
     outcome = importing.sort_out(chosen, tracked, looked_up, slugs, now, selection.limit)
     files: list[Path] = []
     if write and outcome.taken:
-        document = Document(config)  # anew: it may have been edited meanwhile
+        document = Document(config)  # loaded again: it may have been edited in the meantime
         add.take_up_found(document, outcome.taken, projects.values(), destination.role, destination.into)
         files = list(dict.fromkeys(document.file_of(found.project) for found in outcome.taken))
     if as_json:

@@ -86,7 +86,9 @@ class Answers:
                 file.write("".join(f"{line}\n" for line in lines).encode())
         except OSError as error:
             self._writable = False
-            self._warn(f"{self._path} cannot be written ({error.strerror}): an interrupted import starts anew.")
+            self._warn(
+                f"{self._path} cannot be written ({error.strerror}): an interrupted import starts from the beginning."
+            )
 
 
 @dataclass(frozen=True, slots=True)
