@@ -128,7 +128,7 @@ def add(
     from collector.github import environment
     from collector.github.client import Meter
     from collector.repos import add
-    from collector.repos.edit import Document, NewProject
+    from collector.repos.edit import Document
     from collector.sync import glances
     from collector.text import plain
 
@@ -142,14 +142,19 @@ def add(
     if candidate.tracked:
         raise UsageError(f"{candidate.repo} is already tracked.")
     home = add.project_for(tracked, candidate.repo, project, category)
-    add.take_up(Document(config), found, home, role, note)
-    slug = home.slug if isinstance(home, NewProject) else home
+    document = Document(config)
+    add.take_up(document, found, home, role, note)
+    slug = add.slug_in(home)
     if as_json:
         click.echo(json.dumps({"project": slug, "role": role, **candidate.as_row()}, indent=2))
         return
     renamed = f", the current name of {name}," if candidate.repo.casefold() != name.casefold() else ""
     remark = f" It is a {candidate.remark}." if candidate.fork_of else " It is archived." if candidate.archived else ""
-    click.echo(plain(f"Added {candidate.repo}{renamed} to {slug} in {config}.{remark} `collect sync` reads it."))
+    click.echo(
+        plain(
+            f"Added {candidate.repo}{renamed} to {slug} in {document.file_of(slug)}.{remark} `collect sync` reads it."
+        )
+    )
 
 
 @command.command("discover", epilog="Example: collect repos discover golemfactory --limit 20")
@@ -188,24 +193,45 @@ def discover(organisation: str, everything: bool, limit: int, as_json: bool, con
 
 
 @command.command("import", epilog='Example: collect repos import exports.jsonl --ecosystem "Golem" --project golem')
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--ecosystem", metavar="NAME", help="Ecosystem to show; without it, all are listed.")
-@click.option("--whole", is_flag=True, help="Include the repositories of its sub-ecosystems.")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE")
+@click.option(
+    "--ecosystem",
+    "ecosystems",
+    multiple=True,
+    metavar="NAME",
+    help="Ecosystem to show; repeatable. Without it, all are listed.",
+)
+@click.option("--whole", is_flag=True, help="Include the repositories of sub-ecosystems.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only repositories with this tag; repeatable.")
-@_project
-@_category
+@click.option("--project", metavar="SLUG", help="Project that the repositories belong to.")
+@click.option(
+    "--category",
+    metavar="NAME",
+    help="Create the project in this category; without --project, one for each ecosystem that has none.",
+)
 @_role
 @click.option(
     "--limit", type=click.IntRange(min=0), default=40, show_default=True, help="Maximum rows to show; 0 for all."
 )
 @click.option(
-    "--write", is_flag=True, help="Track those shown, except forks and what is archived or had no push for a year."
+    "--write",
+    is_flag=True,
+    help="Track those shown, except forks and what is archived, empty or had no push for a year.",
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write new projects to this file, which the configuration then includes.",
+)
+@click.option(
+    "--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's rate limit."
 )
 @options.as_json
 @options.config
 def import_(
     file: Path,
-    ecosystem: str | None,
+    ecosystems: tuple[str, ...],
     whole: bool,
     tags: tuple[str, ...],
     project: str | None,
@@ -213,31 +239,43 @@ def import_(
     role: Role,
     limit: int,
     write: bool,
+    into: Path | None,
+    max_points: int | None,
     as_json: bool,
     config: Path,
 ) -> None:
     """Choose repositories from Electric Capital's list of ecosystems, and track them.
 
-    FILE is an export of the list: one JSON object per line with eco_name, branch, repo_url and tags. Without
-    --ecosystem its ecosystems are listed; with --ecosystem, the repositories of one. With --project, GitHub is queried
-    about those not tracked yet (1 point per 50), and the most active come first; with --write they are added to that
-    project.
+    FILE is an export of the list: one JSON object per line with eco_name, branch, repo_url and tags. It may be
+    compressed with gzip; - reads the standard input. Without --ecosystem its ecosystems are listed; with --ecosystem,
+    the repositories of those.
+
+    With --project or --category, GitHub is queried about those not tracked yet (1 point per 20), and the most recently
+    pushed come first; with --write they are added to that project, or each to that of its ecosystem. The answers are
+    kept beside the configuration for 30 days: an import that was interrupted, or used up a limit, resumes when the same
+    command is run again.
     """
     from collector.cli import repos_import
     from collector.errors import UsageError
 
-    if write and project is None:
-        raise UsageError("--write needs --project.", "Name the project that the repositories belong to.")
-    if ecosystem is None:
-        if project is not None:
-            raise UsageError("--project needs --ecosystem.", "Without both, the ecosystems of the file are listed.")
+    is_taking = project is not None or category is not None
+    for option, given in (("--write", write), ("--into", into is not None)):
+        if given and not is_taking:
+            raise UsageError(
+                f"{option} needs --project or --category.", "Say which projects the repositories belong to."
+            )
+    if not ecosystems:
+        if is_taking:
+            option = "--category" if project is None else "--project"
+            raise UsageError(f"{option} needs --ecosystem.", "Without both, the ecosystems of the file are listed.")
         repos_import.show_ecosystems(file, limit, as_json)
         return
-    selection = repos_import.Selection(file, ecosystem, whole, tags, limit)
-    if project is None:
-        repos_import.show_entries(selection, config, as_json)
+    selection = repos_import.Selection(file, ecosystems, whole, tags, limit)
+    if is_taking:
+        destination = repos_import.Destination(project, category, role, into)
+        repos_import.take_up(selection, config, destination, max_points, write, as_json)
     else:
-        repos_import.take_up(selection, config, repos_import.Destination(project, category, role), write, as_json)
+        repos_import.show_entries(selection, config, as_json)
 
 
 def _opened(stack: ExitStack, db: Path) -> "sqlite3.Connection":

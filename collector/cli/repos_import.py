@@ -2,21 +2,27 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from collector.cli import logs
-from collector.cli.tables import candidates, table
+from collector.cli.tables import table
 from collector.config.names import Role
 from collector.text import plain
 
 if TYPE_CHECKING:
-    from collector.github.responses import Absence
-    from collector.repos.add import Candidate
-    from collector.repos.taxonomy import Faults
+    from collector.config import Config
+    from collector.repos.answers import LookedUp
+    from collector.repos.edit import NewProject
+    from collector.repos.export_lines import Faults
+    from collector.repos.importing import Outcome
+    from collector.repos.taxonomy import Chosen
+
+SHOWN = 5  # repositories of other projects that are named
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Selection:
     """The selection of repositories from the file."""
 
     file: Path
-    ecosystem: str
+    ecosystems: tuple[str, ...]
     whole: bool
     tags: tuple[str, ...]
     limit: int
@@ -32,18 +38,20 @@ class Selection:
 
 @dataclass(frozen=True)
 class Destination:
-    """The project, category and role that the chosen repositories get."""
+    """What the chosen repositories get: a project, or one for each ecosystem, and a role; new ones go `into` a file."""
 
-    project: str
+    project: str | None
     category: str | None
     role: Role
+    into: Path | None
 
 
 def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
     """Print the ecosystems in the file, the largest first."""
     from collector.repos import taxonomy
+    from collector.repos.export_lines import Faults
 
-    faults = taxonomy.Faults()
+    faults = Faults()
     found = taxonomy.ecosystems(file, faults)
     _warn_of_faults(faults)
     if as_json:
@@ -54,28 +62,26 @@ def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
 
 
 def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
-    """Print the repositories of an ecosystem as the file lists them. Nothing is requested from GitHub."""
+    """Print the repositories of ecosystems as the file lists them. Nothing is requested from GitHub."""
     from collector.config import load
-    from collector.repos import taxonomy
 
     listed = {t.repo.casefold() for p in load(config).projects for t in p.repos}
-    faults = taxonomy.Faults()
-    chosen = taxonomy.choose(selection.file, selection.ecosystem, selection.whole, selection.tags, faults)
-    _warn_of_faults(faults)
+    chosen, faults = _chosen(selection)
     if as_json:
         rows = [
-            {"repo": e.repo, "branch": e.branch, "tags": e.tags, "tracked": key in listed}
+            {"repo": e.repo, "ecosystem": e.ecosystem, "branch": e.branch, "tags": e.tags, "tracked": key in listed}
             for key, e in chosen.entries.items()
         ]
-        shown = {"ecosystem": chosen.name, "within": chosen.within, "repositories": rows}
+        shown = {**_named(chosen), "within": chosen.within, "repositories": rows, "skipped": faults.as_row()}
         click.echo(json.dumps(shown, indent=2))
         return
+    first = 0 if len(chosen.names) > 1 else 1  # a single ecosystem need not be said in each row
     cells = [
-        (e.repo, " > ".join(e.branch), " ".join(e.tags), "tracked" if key in listed else "")
-        for key, e in list(chosen.entries.items())[: selection.limit or None]
+        (e.repo, " > ".join((e.ecosystem, *e.branch)[first:]), " ".join(e.tags), "tracked" if key in listed else "")
+        for key, e in islice(chosen.entries.items(), selection.limit or None)
     ]
     table(("repository", "within", "tags", ""), cells)
-    click.echo(f"{len(chosen.entries):,} repositories of {plain(chosen.name)}.")
+    click.echo(f"{len(chosen.entries):,} repositories of {_in_words(chosen)}.")
     if chosen.within and not selection.whole:
         largest = sorted(chosen.within.items(), key=lambda pair: (-pair[1], pair[0]))
         shown_names = ", ".join(f"{plain(n)} ({c:,})" for n, c in largest[:10])
@@ -83,54 +89,116 @@ def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
     click.echo("Use --project SLUG to look up those not tracked yet on GitHub.")
 
 
-def take_up(selection: Selection, config: Path, destination: Destination, write: bool, as_json: bool) -> None:
-    """Look up untracked repositories on GitHub and print the most active first; with `write`, track the active ones."""
+def take_up(
+    selection: Selection, config: Path, destination: Destination, max_points: int | None, write: bool, as_json: bool
+) -> None:
+    """Look up untracked repositories on GitHub and print the active ones first; with `write`, track those."""
     from collector import clock
     from collector.config import load
+    from collector.repos import add, importing
+    from collector.repos.edit import Document
+
+    tracked, now = load(config), clock.utc_now()
+    chosen, faults = _chosen(selection)
+    projects = add.projects_for(tracked, chosen.names, destination.project, destination.category or "")
+    if destination.into is not None:  # find what is wrong with it before anything is looked up
+        document = Document(config)
+        for project in dict.fromkeys(projects.values()):
+            add.put(document, project, destination.into)
+    looked_up = _look_up(chosen, tracked, max_points)
+    slugs = {name: add.slug_in(project) for name, project in projects.items()}
+    outcome = importing.sort_out(chosen, tracked, looked_up, slugs, now, selection.limit)
+    files: list[Path] = []
+    if write and outcome.taken:
+        document = Document(config)  # loaded again: it may have been edited in the meantime
+        add.take_up_found(document, outcome.taken, projects.values(), destination.role, destination.into)
+        files = list(dict.fromkeys(document.file_of(found.project) for found in outcome.taken))
+    if as_json:
+        told = {
+            **_named(chosen),
+            "written": write,
+            "not_public": [o.repo for o in outcome.left_out if o.reason in ("not_public", "blocked")],
+            "not_shown": looked_up.unknown,
+            "repositories": [found.as_row() for found in outcome.shown],
+            "left_out": {"counts": outcome.counts(), "repositories": [asdict(one) for one in outcome.left_out]},
+            "skipped": faults.as_row(),
+        }
+        click.echo(json.dumps(told, indent=2))
+    else:
+        _tell(outcome, chosen, looked_up)
+        _tell_taken(outcome, list(projects.values()), files)
+
+
+def _look_up(chosen: "Chosen", tracked: "Config", max_points: int | None) -> "LookedUp":
+    from collector import clock
     from collector.github import environment
     from collector.github.client import Meter
-    from collector.repos import add, taxonomy
-    from collector.repos.edit import Document
-    from collector.sync import glances
+    from collector.repos import answers, importing
 
-    tracked, now, meter = load(config), clock.utc_now(), Meter()
-    listed = {t.repo.casefold() for p in tracked.projects for t in p.repos}
-    faults = taxonomy.Faults()
-    chosen = taxonomy.choose(selection.file, selection.ecosystem, selection.whole, selection.tags, faults)
-    _warn_of_faults(faults)
-    names = [e.repo for key, e in chosen.entries.items() if key not in listed]
-    project = add.project_for(tracked, "", destination.project, destination.category)
-    found: list[Candidate] = []
-    missing: dict[str, Absence] = {}
-    if names:
-        github = environment.github()
-        found, missing = asyncio.run(add.look_up(github, names, tracked, now, meter))
-    not_public = [name for name, absence in missing.items() if absence.reason in ("not_found", "blocked")]
-    not_shown = {name: absence.message for name, absence in missing.items() if name not in not_public}
-    new = [c for c in found if not c.tracked]
-    shown = new[: selection.limit or None]
-    since = clock.to_text(now - glances.YEAR)
-    taken = [c for c in shown if not c.fork_of and not c.archived and (c.pushed_at or "") > since]
-    if write and taken:
-        add.take_up(Document(config), taken, project, destination.role, "")
-    logs.LOG.info("%d requests to GitHub for %d points.", meter.requests, meter.points)
-    if as_json:
-        rows = [{**c.as_row(), "taken": c in taken} for c in shown]
-        told = {"ecosystem": chosen.name, "written": write, "not_public": not_public, "repositories": rows}
-        told["not_shown"] = not_shown
-        click.echo(json.dumps(told, indent=2))
-        return
-    candidates(shown)
-    known = len(chosen.entries) - len(names)
+    names = importing.untracked(chosen, tracked)
+    if not names:
+        return answers.LookedUp({}, {})
+    github, meter = environment.github(max_points), Meter()
+    file = tracked.path.with_name(f"{tracked.path.name}.answers.jsonl")
+    kept = answers.Answers(file, github.graphql_url, logs.LOG.warning)
+    try:
+        with logs.progress("Looking up") as progress:
+            return asyncio.run(answers.look_up(github, names, kept, clock.utc_now(), meter, progress))
+    finally:
+        logs.LOG.info("%d requests to GitHub for %d points; the answers are in %s.", meter.requests, meter.points, file)
+
+
+def _tell(outcome: "Outcome", chosen: "Chosen", looked_up: "LookedUp") -> None:
+    cells = [(f.repo, f.project, (f.pushed_at or "-")[:10], f"{f.stars:,}", f.remark) for f in outcome.shown]
+    table(("repository", "project", "last push", "stars", ""), cells)
+    by_reason = [one.reason for one in outcome.left_out]
+    gone = by_reason.count("not_public") + by_reason.count("blocked")
     click.echo(
-        f"{len(chosen.entries):,} repositories of {plain(chosen.name)}: {known:,} are tracked, "
-        f"{len(not_public):,} are not public, {len(new):,} are new."
+        f"{len(chosen.entries):,} repositories of {_in_words(chosen)}: {outcome.tracked:,} are tracked, "
+        f"{gone:,} are not public, {outcome.new:,} are new."
     )
-    for name, why in not_shown.items():
+    if sentence := outcome.sentence():
+        click.echo(f"{sentence} --json lists them.")
+    elsewhere = [one for one in outcome.left_out if one.reason == "other_project"]
+    if elsewhere:
+        more = ", ..." if len(elsewhere) > SHOWN else ""
+        named = ", ".join(f"{one.repo} ({one.detail})" for one in elsewhere[:SHOWN])
+        click.echo(plain(f"A repository belongs to one project only; left out for that: {named}{more}."))
+    for name, why in looked_up.unknown.items():
         logs.say(f"Not shown: {name}: {why}")
-    if taken:
-        done = f"were added to {destination.project} in {config}" if write else "would be added by --write"
-        click.echo(f"{len(taken)} of those shown are active and not forks: they {done}.")
+
+
+def _tell_taken(outcome: "Outcome", projects: "list[str | NewProject]", files: list[Path]) -> None:
+    from collector.repos import add
+
+    slugs = [add.slug_in(project) for project in dict.fromkeys(projects)]
+    with_some = {found.project for found in outcome.taken}
+    for slug in slugs:
+        if slug not in with_some and len(slugs) > 1:
+            click.echo(f"{slug}: none of its repositories is taken.")
+    if outcome.taken:
+        where = slugs[0] if len(slugs) == 1 else f"{len(with_some)} projects"
+        done = f"were added to {where} in {' and '.join(map(str, files))}" if files else "would be added by --write"
+        click.echo(f"{len(outcome.taken)} of those shown are active and not forks: they {done}.")
+
+
+def _chosen(selection: Selection) -> "tuple[Chosen, Faults]":
+    from collector.repos import taxonomy
+    from collector.repos.export_lines import Faults
+
+    faults = Faults()
+    chosen = taxonomy.choose(selection.file, selection.ecosystems, selection.whole, selection.tags, faults)
+    _warn_of_faults(faults)
+    return chosen, faults
+
+
+def _named(chosen: "Chosen") -> dict[str, object]:
+    return {"ecosystem": chosen.names[0] if len(chosen.names) == 1 else None, "ecosystems": chosen.names}
+
+
+def _in_words(chosen: "Chosen") -> str:
+    names = chosen.names
+    return plain(names[0] if len(names) == 1 else f"{len(names)} ecosystems")
 
 
 def _warn_of_faults(faults: "Faults") -> None:

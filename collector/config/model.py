@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from collector.config.names import IN_A_LINK, LOGIN, REPOSITORY, SLUG, Role
+from collector.config.names import IN_A_LINK, LOGIN, REPOSITORY, SLUG, Role, slug_of
 from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, NOT, RULE_PATHS, fault
 from collector.config.review_commands import REVIEW_COMMANDS
 
@@ -30,7 +30,7 @@ def _on_one_line(value: object) -> object:
 
 def _slug(slug: str) -> str:
     if not SLUG.fullmatch(slug):
-        example = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-") or "my-project"
+        example = slug_of(slug) or "my-project"
         raise ValueError(f'slug "{slug}" must be a-z and 0-9, separated by single hyphens, like "{example}".')
     return slug
 

@@ -1,16 +1,17 @@
-"""Load `config/repos.toml`, and report an error in it as one sentence."""
+"""Load `config/repos.toml` and the files that it includes, and report an error in them as one sentence."""
 
 import tomllib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from os.path import realpath
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from collector.config.model import Bot, Config, Mirror, Project, Settings, TrackedRepository
+from collector.config.model import Bot, Config, Mirror, Project, Settings, Text, TrackedRepository
 from collector.config.names import ROLES
 from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, RULE_PATHS
 from collector.did_you_mean import did_you_mean, nearest
@@ -21,11 +22,20 @@ Place = tuple[str | int, ...]
 """The location of a table: ("project", 0, "repo", 2)."""
 
 
+def _file_name(name: str) -> str:
+    if "\0" in name:
+        raise ValueError("the name of a file cannot have a character 0.")
+    return name
+
+
 class _File(BaseModel):
     """The file's tables and keys."""
 
     model_config = ConfigDict(extra="forbid")
 
+    include: tuple[Annotated[Text, AfterValidator(_file_name)], ...] = Field(
+        default=(), description='a list of files, like ["more.toml"]'
+    )
     collect: Settings = Field(default=Settings(), description="a table, written [collect]")
     project: tuple[Project, ...] = Field(default=(), description="written as [[project]], once for each")
     bot: tuple[Bot, ...] = Field(default=(), description="written as [[bot]], once for each")
@@ -33,8 +43,8 @@ class _File(BaseModel):
 
 
 _MODELS = {"": _File, "collect": Settings, "project": Project, "repo": TrackedRepository, "bot": Bot, "mirror": Mirror}
-# Bytes: a hundred times what the shipped configuration has.
-LARGEST = 4 * 1024 * 1024
+# Bytes. The shipped configuration has a hundredth of the first; all repositories of a public list take 50 MB.
+LARGEST, LARGEST_INCLUDED = 4 * 1024 * 1024, 64 * 1024 * 1024
 # In one line: the time to parse a dotted key grows with the square of its parts.
 MOST_DOTS = 1_000
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
@@ -42,40 +52,95 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _LABELS = {"project": "slug", "bot": "login", "mirror": "login"}
 
 
-def load(path: Path) -> Config:
-    """Load the configuration. Raises ConfigError, which names the key and the expected value."""
-    toml = _parsed(path)
-    try:
-        # Only by alias: the file must not use the names of Python attributes.
-        file = _File.model_validate(toml, by_alias=True, by_name=False)
-    except ValidationError as error:
-        # Report an unknown key first: it is often a misspelling of a missing one.
-        table, sentence = _finding(min(error.errors(), key=lambda e: e["type"] not in _UNKNOWN))
-    else:
-        table, sentence = next(_contradictions(file, toml), ((), ""))
-    if sentence:
-        raise ConfigError(": ".join(part for part in (str(path), _where(table, toml), sentence) if part))
-    written = {name.casefold(): name for name in _tracked(file)}
+@dataclass(frozen=True)
+class _Part:
+    """One file of the configuration."""
+
+    path: Path
+    toml: Toml
+    file: _File
+
+
+def load(path: Path, texts: Mapping[Path, str] | None = None) -> Config:
+    """Load the configuration with the files that it includes. Raises ConfigError, which names the file, the key and
+    the expected value.
+
+    `texts` replaces the content of files, by their real paths: the configuration as it would be.
+    """
+    parts = _parts(path, texts or {})
+    if sentence := next(_contradictions(parts), None):
+        raise ConfigError(sentence)
+    main = parts[0].file.collect
+    written = {name.casefold(): name for name in _tracked(parts)}
     return Config(
-        lookback_days=file.collect.lookback_days,
-        keep_runs_days=file.collect.keep_runs_days,
-        docs_paths=DOCS_PATHS + file.collect.docs_paths,
-        rule_paths=RULE_PATHS + file.collect.rule_paths,
-        generated_paths=GENERATED_PATHS + file.collect.generated_paths,
-        projects=file.project,
-        bots=file.bot,
-        mirrors=tuple(replace(mirror, repo=written[mirror.repo.casefold()]) for mirror in file.mirror),
+        lookback_days=main.lookback_days,
+        keep_runs_days=main.keep_runs_days,
+        docs_paths=DOCS_PATHS + main.docs_paths,
+        rule_paths=RULE_PATHS + main.rule_paths,
+        generated_paths=GENERATED_PATHS + main.generated_paths,
+        projects=tuple(project for part in parts for project in part.file.project),
+        bots=tuple(bot for part in parts for bot in part.file.bot),
+        mirrors=tuple(
+            replace(mirror, repo=written[mirror.repo.casefold()]) for part in parts for mirror in part.file.mirror
+        ),
         path=path,
     )
 
 
-def _parsed(path: Path) -> Toml:
-    elsewhere = "Name the file with --config or COLLECT_CONFIG."
+def files(path: Path) -> list[Path]:
+    """Return the files of the configuration: `path`, then those it includes. Raises ConfigError."""
+    return [part.path for part in _parts(path, {})]
+
+
+def _parts(path: Path, texts: Mapping[Path, str]) -> list[_Part]:
+    """Read a file and, depth first, those it includes. Raises ConfigError."""
+    parts = [_part(path, None, texts)]
+    seen = {Path(realpath(path)): path}  # file -> the one that includes it
+    _include(parts, parts[0], seen, (Path(realpath(path)),), texts)
+    return parts
+
+
+def _include(
+    parts: list[_Part], by: _Part, seen: dict[Path, Path], above: tuple[Path, ...], texts: Mapping[Path, str]
+) -> None:
+    """Append the files that `by` includes; `above` are the files that led to it, itself included."""
+    for name in by.file.include:
+        path = by.path.parent / name
+        found = Path(realpath(path))
+        if found == above[-1]:
+            raise ConfigError(f'{by.path}: include names "{name}", the file itself; remove it.')
+        if found in above:
+            raise ConfigError(f"{by.path}: include names {path}, which includes this file in turn; remove one of them.")
+        if found in seen:
+            first = "twice by" if seen[found] == by.path else f"by {seen[found]} and"
+            raise ConfigError(f"{path} is included {first} {by.path}; remove one of them.")
+        part = _part(path, by.path, texts)
+        if "collect" in part.toml:
+            raise ConfigError(f"{path}: [collect] belongs in {parts[0].path}, by which this file is included.")
+        seen[found] = by.path
+        parts.append(part)
+        _include(parts, part, seen, (*above, found), texts)
+
+
+def _part(path: Path, by: Path | None, texts: Mapping[Path, str]) -> _Part:
+    toml = _parsed(path, by, texts)
     try:
-        with path.open("rb") as file:
-            written = file.read(LARGEST + 1)
-        if len(written) > LARGEST:
-            raise ConfigError(f"{path} has more than {LARGEST >> 20} MiB, which no configuration needs.", elsewhere)
+        # Only by alias: the file must not use the names of Python attributes.
+        return _Part(path, toml, _File.model_validate(toml, by_alias=True, by_name=False))
+    except ValidationError as error:
+        # Report an unknown key first: it is often a misspelling of a missing one.
+        table, sentence = _finding(min(error.errors(), key=lambda e: e["type"] not in _UNKNOWN))
+    raise ConfigError(": ".join(part for part in (str(path), _where(table, toml), sentence) if part))
+
+
+def _parsed(path: Path, by: Path | None, texts: Mapping[Path, str]) -> Toml:
+    elsewhere = f"It is named by include in {by}." if by else "Name the file with --config or COLLECT_CONFIG."
+    largest = LARGEST if by is None else LARGEST_INCLUDED
+    try:
+        text = texts.get(Path(realpath(path)))
+        written = _read(path, largest) if text is None else text.encode()
+        if len(written) > largest:
+            raise ConfigError(f"{path} has more than {largest >> 20} MiB, which no configuration needs.", elsewhere)
         crowded = next((n for n, line in enumerate(written.splitlines(), 1) if line.count(b".") > MOST_DOTS), None)
         if crowded is not None:
             raise ConfigError(f"{path} has more than {MOST_DOTS:,} dots in line {crowded}; no key has as many parts.")
@@ -96,39 +161,82 @@ def _parsed(path: Path) -> Toml:
         raise ConfigError(f"{path} is not valid TOML: {str(error).rstrip('.')}.") from None
 
 
-def _tracked(file: _File) -> list[str]:
-    return [tracked.repo for project in file.project for tracked in project.repos]
+def _read(path: Path, largest: int) -> bytes:
+    """Return the content, cut off above the largest size."""
+    with path.open("rb") as file:
+        return file.read(largest + 1)
 
 
-def _contradictions(file: _File, toml: Toml) -> Iterator[tuple[Place, str]]:
-    """Yield errors between tables that are each valid, in the form that `_finding` returns."""
-    if not file.project:
-        yield (), "no project is listed; write one as [[project]] with slug, name and category."
-    slugs = [project.slug for project in file.project]
-    repositories: dict[str, Place] = {}
-    for p, project in enumerate(file.project):
-        if (first := slugs.index(project.slug)) < p:
-            both = f"number {first + 1} and number {p + 1}"
-            yield (), f'slug "{project.slug}" is used by two projects, {both}; rename one.'
-        if not project.repos and not project.note:
-            yield ("project", p), 'no repository: list one as [[project.repo]], or say in "note" what was looked for.'
-        for r, tracked in enumerate(project.repos):
-            here = ("project", p, "repo", r)
-            there = repositories.setdefault(tracked.repo.casefold(), here)
+def _tracked(parts: Sequence[_Part]) -> list[str]:
+    return [tracked.repo for part in parts for project in part.file.project for tracked in project.repos]
+
+
+def _contradictions(parts: Sequence[_Part]) -> Iterator[str]:
+    """Yield errors between tables that are each valid, as sentences."""
+    if not any(part.file.project for part in parts):
+        yield f"{parts[0].path}: no project is listed; write one as [[project]] with slug, name and category."
+    slugs: dict[str, _Table] = {}
+    repositories: dict[str, _Table] = {}
+    for part in parts:
+        for p, project in enumerate(part.file.project):
+            here = _Table(part, ("project", p))
+            first = slugs.setdefault(project.slug, here)
+            if first != here:
+                one = f"number {int(first.place[1]) + 1}" + (f" of {first.part.path}" if first.part != part else "")
+                both = f"{one} and number {p + 1}" + (f" of {part.path}" if first.part != part else "")
+                yield f'{part.path}: slug "{project.slug}" is used by two projects, {both}; rename one.'
+            if not project.repos and not project.note:
+                yield here.sentence(
+                    'no repository: list one as [[project.repo]], or say in "note" what was looked for.'
+                )
+            for r, tracked in enumerate(project.repos):
+                here = _Table(part, ("project", p, "repo", r))
+                there = repositories.setdefault(tracked.repo.casefold(), here)
+                if there != here:
+                    by = f"by {there.seen_from(part)} (GitHub ignores letter case)"
+                    yield here.sentence(f'"{tracked.repo}" is already listed, {by}; keep one of them.')
+    yield from _contradicting_accounts(parts, repositories.keys())
+
+
+def _contradicting_accounts(parts: Sequence[_Part], repositories: Container[str]) -> Iterator[str]:
+    bots: dict[str, _Table] = {}
+    mirrors: dict[tuple[str, str], _Table] = {}
+    for part in parts:
+        for b, bot in enumerate(part.file.bot):
+            here = _Table(part, ("bot", b))
+            there = bots.setdefault(bot.login.casefold(), here)
             if there != here:
-                by = f"by {_where(there, toml)} (GitHub ignores letter case)"
-                yield here, f'"{tracked.repo}" is already listed, {by}; keep one of them.'
-    logins = [bot.login.casefold() for bot in file.bot]
-    for b, login in enumerate(logins):
-        if login in logins[:b]:
-            yield ("bot", b), "this login is listed twice; keep one of them."
-    mirrors = [(mirror.login.casefold(), mirror.repo.casefold()) for mirror in file.mirror]
-    for m, mirror in enumerate(file.mirror):
-        if mirror.repo.casefold() not in repositories:
-            meant = did_you_mean(mirror.repo, _tracked(file))
-            yield ("mirror", m), f'repo "{mirror.repo}" is not tracked by any project{meant}'
-        if mirrors[m] in mirrors[:m]:
-            yield ("mirror", m), f'repo "{mirror.repo}" is listed twice for this login; keep one of them.'
+                yield here.sentence(f"this login is listed twice{there.in_another(part)}; keep one of them.")
+    for part in parts:
+        for m, mirror in enumerate(part.file.mirror):
+            here = _Table(part, ("mirror", m))
+            if mirror.repo.casefold() not in repositories:
+                meant = did_you_mean(mirror.repo, _tracked(parts))
+                yield here.sentence(f'repo "{mirror.repo}" is not tracked by any project{meant}')
+            there = mirrors.setdefault((mirror.login.casefold(), mirror.repo.casefold()), here)
+            if there != here:
+                twice = f"is listed twice for this login{there.in_another(part)}"
+                yield here.sentence(f'repo "{mirror.repo}" {twice}; keep one of them.')
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """A table of one file."""
+
+    part: _Part
+    place: Place
+
+    def sentence(self, text: str) -> str:
+        """Return an error about it."""
+        return f"{self.part.path}: {_where(self.place, self.part.toml)}: {text}"
+
+    def seen_from(self, part: _Part) -> str:
+        """Return how messages about another table refer to it."""
+        return _where(self.place, self.part.toml) + (f" of {self.part.path}" if self.part is not part else "")
+
+    def in_another(self, part: _Part) -> str:
+        """Return where it is, unless in the same file."""
+        return f", also in {self.part.path}" if self.part is not part else ""
 
 
 def _where(table: Place, toml: Toml) -> str:

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from os.path import realpath
+from pathlib import Path
 
 from collector.config import Config, Role
-from collector.config.names import IN_A_LINK, REPOSITORY, SLUG
+from collector.config.names import IN_A_LINK, REPOSITORY, SLUG, slug_of
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance
 from collector.github.responses import Absence
-from collector.repos.edit import Document, Edit, NewProject
+from collector.repos.edit import Document, NewProject
+from collector.repos.importing import Found
 from collector.sync import glances
+from collector.text import plain
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,83 @@ def project_for(config: Config, repo: str, slug: str | None, category: str | Non
     return NewProject(slug, slug, category)
 
 
+def projects_for(
+    config: Config, ecosystems: Iterable[str], slug: str | None, category: str
+) -> dict[str, str | NewProject]:
+    """Return the project for each ecosystem: the one named, otherwise one of its own, new or of that slug.
+
+    Raises UsageError if two would be of the same slug, or a name suggests none.
+    """
+    if slug is not None:
+        return dict.fromkeys(ecosystems, project_for(config, "", slug, category or None))
+    slugs = {project.slug for project in config.projects}
+    taken: dict[str, str] = {}
+    found: dict[str, str | NewProject] = {}
+    for name in ecosystems:
+        own = slug_of(name)
+        if not own:
+            raise UsageError(f'The name "{name}" suggests no slug for a project.', "Import it alone, with --project.")
+        if own in taken:
+            both = f'"{taken[own]}" and "{name}"'
+            raise UsageError(f"The projects of {both} would both be {own}.", "Import one of them with --project.")
+        taken[own] = name
+        found[name] = own if own in slugs else NewProject(own, plain(name), category)
+    return found
+
+
+def slug_in(project: str | NewProject) -> str:
+    """Return the slug of a project that may be new."""
+    return project.slug if isinstance(project, NewProject) else project
+
+
 def take_up(document: Document, chosen: Iterable[Candidate], project: str | NewProject, role: Role, note: str) -> None:
     """Write candidates to the configuration. Raises ConfigError or UsageError, with the file unchanged."""
     if isinstance(project, NewProject):
         document.add_project(project)
-    slug = project.slug if isinstance(project, NewProject) else project
+    repos = []
     for candidate in chosen:
         fork = f"A fork of {candidate.fork_of}." if candidate.fork_of else ""
-        document.apply(Edit("add", candidate.repo, " ".join(filter(None, [fork, note])), slug, role))
+        repos.append((candidate.repo, " ".join(filter(None, [fork, note]))))
+    document.add(slug_in(project), role, repos)
     document.save()
+
+
+def take_up_found(
+    document: Document,
+    taken: Iterable[Found],
+    projects: Iterable[str | NewProject],
+    role: Role,
+    into: Path | None,
+) -> None:
+    """Write repositories of a list to their projects; those that get none are not made. Raises like `take_up`."""
+    by_project: dict[str, list[Found]] = {}
+    for found in taken:
+        by_project.setdefault(found.project, []).append(found)
+    for project in dict.fromkeys(projects):
+        slug = slug_in(project)
+        if slug in by_project:
+            repos = [(f.repo, f"Was {f.listed_as}." if f.is_renamed else "") for f in by_project[slug]]
+            put(document, project, into, role, repos)
+    document.save()
+
+
+def put(
+    document: Document,
+    project: str | NewProject,
+    into: Path | None,
+    role: Role = "core",
+    repos: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Add repositories to a project, which, if it is new, is added to the file `into` or else to the main one.
+
+    Raises UsageError if the project is in another file than `into`, or if that cannot be used.
+    """
+    if isinstance(project, NewProject):
+        document.add_project(project, into, role, repos)
+        return
+    if into is not None and realpath(document.file_of(project)) != realpath(into):
+        raise UsageError(
+            f"The project {project} is in {document.file_of(project)}, not in {into}.",
+            "Leave out --into, or choose another project.",
+        )
+    document.add(project, role, repos)

@@ -1,143 +1,114 @@
-"""Reader for an export of Electric Capital's list of open-source ecosystems: one JSON object per line.
+"""Choose ecosystems, and their repositories, from an export of Electric Capital's list (`export_lines`)."""
 
-    {"eco_name": "Bitcoin", "branch": ["Lightning"], "repo_url": "https://github.com/example/node", "tags": ["#wallet"]}
-
-`branch` is the path of sub-ecosystems that leads to the repository; it is empty for the ecosystem's own repositories.
-Source: https://github.com/electric-capital/open-dev-data. The file has millions of lines, so it is streamed.
-"""
-
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from collector.config.names import IN_A_LINK, REPOSITORY
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
+from collector.repos.export_lines import Entry, Faults, read
 
-# At most this many invalid lines are reported by number.
-SHOWN_FAULTS = 5
-# Longest line read, in bytes; a longer one is not part of such a list.
-LONGEST_LINE = 1_000_000
+_Shared = tuple[str, tuple[str, ...], tuple[str, ...]]  # ecosystem, branch, tags
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line: a GitHub repository in an ecosystem."""
+class Entries(Mapping[str, Entry]):
+    """Entries by name of the repository in lower case.
 
-    ecosystem: str
-    branch: tuple[str, ...]
-    repo: str
-    tags: tuple[str, ...]
+    Hundreds of thousands share few ecosystems, branches and tags, which are kept once: 140 bytes for a repository.
+    """
 
+    def __init__(self) -> None:
+        self._shared: dict[_Shared, _Shared] = {}
+        self._by_name: dict[str, _Shared] = {}
+        self._spelt: dict[str, str] = {}  # names that are not in lower case
 
-@dataclass
-class Faults:
-    """Lines that cannot be used: invalid ones by line number, and the number of repositories outside GitHub."""
+    def put(self, key: str, entry: Entry) -> None:
+        """Set the entry of a repository."""
+        shared = (entry.ecosystem, entry.branch, entry.tags)
+        shared = self._shared.setdefault(shared, shared)
+        if entry.repo == key:
+            self._by_name[entry.repo] = shared
+            self._spelt.pop(key, None)
+        else:
+            self._by_name[key] = shared
+            self._spelt[key] = entry.repo
 
-    wrong: int = 0
-    first: list[int] = field(default_factory=list)
-    elsewhere: int = 0
+    def __getitem__(self, key: str) -> Entry:
+        ecosystem, branch, tags = self._by_name[key]
+        return Entry(ecosystem, branch, self._spelt.get(key, key), tags)
 
-    def add(self, number: int) -> None:
-        """Record an invalid line."""
-        self.wrong += 1
-        if len(self.first) < SHOWN_FAULTS:
-            self.first.append(number)
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_name
 
-    def sentence(self) -> str | None:
-        """Describe what was skipped, or return None."""
-        parts = []
-        if self.wrong:
-            more = ", ..." if self.wrong > len(self.first) else ""
-            parts.append(f"{self.wrong:,} invalid lines (line {', '.join(map(str, self.first))}{more})")
-        if self.elsewhere:
-            parts.append(f"{self.elsewhere:,} repositories outside GitHub")
-        return f"Skipped: {' and '.join(parts)}." if parts else None
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
 
 
 @dataclass
 class Chosen:
-    """An ecosystem: its own repositories, and the number of repositories in each sub-ecosystem."""
+    """Ecosystems with their repositories. A repository of several is in `entries` once, for the first one asked for."""
 
-    name: str
-    entries: dict[str, Entry] = field(default_factory=dict)  # by name in lower case
-    within: dict[str, int] = field(default_factory=dict)
+    ranks: dict[str, int] = field(
+        default_factory=dict
+    )  # ecosystem, as the list writes it -> place among those asked for
+    entries: Entries = field(default_factory=Entries)
+    within: dict[str, int] = field(default_factory=dict)  # entries of each sub-ecosystem
+    also: dict[tuple[str, str], Entry] = field(default_factory=dict)  # by (repository, further ecosystem that has it)
 
+    @property
+    def names(self) -> list[str]:
+        """The ecosystems in the order in which they were asked for."""
+        return sorted(self.ranks, key=self.ranks.__getitem__)
 
-def read(path: Path, faults: Faults) -> Iterator[Entry]:
-    """Yield the usable lines. Raises UsageError if the file cannot be read or has none."""
-    usable = 0
-    number = 0
-    try:
-        if path.is_char_device():
-            raise UsageError(f"{path} is a device, not a file.", "Name the exported file.")
-        with path.open("rb") as file:
-            while line := file.readline(LONGEST_LINE):
-                number += 1
-                if not line.strip():
-                    continue
-                entry = _entry(line, number, faults)
-                if entry is not None:
-                    usable += 1
-                    yield entry
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}).", "Name the exported file.") from None
-    if not usable and not faults.elsewhere:
-        raise UsageError(
-            f"{path} has no entries of the list.",
-            'Each line should be like {"eco_name": "...", "branch": [], "repo_url": "...", "tags": []}.',
-        )
-
-
-def _entry(line: bytes, number: int, faults: Faults) -> Entry | None:
-    try:
-        found = json.loads(line)
-        name, url = found["eco_name"], found["repo_url"]
-        branch, tags = found.get("branch") or [], found.get("tags") or []
-        lists = isinstance(branch, list) and isinstance(tags, list)
-        usable = isinstance(name, str) and name.strip() and isinstance(url, str) and lists
-    except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
-        usable = False
-    if not usable:
-        faults.add(number)
-        return None
-    if "github.com" not in url.lower():
-        faults.elsewhere += 1
-        return None
-    meant = IN_A_LINK.fullmatch(url.strip())
-    if meant is None or not REPOSITORY.fullmatch(meant[1]):
-        faults.add(number)
-        return None
-    return Entry(name.strip(), tuple(map(str, branch)), meant[1], tuple(map(str, tags)))
+    def take(self, entry: Entry) -> bool:
+        """Add a line. Returns False if it repeats an earlier one: the same repository in the same ecosystem."""
+        key = entry.repo.lower()
+        if key not in self.entries:
+            self.entries.put(key, entry)
+            return True
+        held = self.entries[key]
+        if held.ecosystem == entry.ecosystem or (key, entry.ecosystem) in self.also:
+            return False
+        first, other = sorted((held, entry), key=lambda e: self.ranks[e.ecosystem])
+        self.entries.put(key, first)
+        self.also[key, other.ecosystem] = other
+        return True
 
 
 def ecosystems(path: Path, faults: Faults) -> dict[str, int]:
     """Return the number of entries per ecosystem, sub-ecosystems included, the largest first."""
-    entries: dict[str, int] = {}
-    for entry in read(path, faults):
-        entries[entry.ecosystem] = entries.get(entry.ecosystem, 0) + 1
-    return dict(sorted(entries.items(), key=lambda pair: (-pair[1], pair[0].casefold())))
+    counts: dict[str, int] = {}
+    for _ in read(path, faults, lambda name: False, counts):
+        pass
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].casefold())))
 
 
-def choose(path: Path, name: str, whole: bool, tags: tuple[str, ...], faults: Faults) -> Chosen:
-    """Return an ecosystem's own repositories; with `whole`, also its sub-ecosystems'; with `tags`, only tagged ones.
+def choose(path: Path, names: Sequence[str], whole: bool, tags: Sequence[str], faults: Faults) -> Chosen:
+    """Return ecosystems with their own repositories; with `whole`, also their sub-ecosystems'; with `tags`, only tagged
+    ones.
 
-    Names are compared ignoring case. Raises UsageError, with a suggestion, if there is no such ecosystem.
+    Names are compared ignoring case. Raises UsageError, with a suggestion, if one is not in the list.
     """
-    chosen = Chosen(name)
-    names: set[str] = set()
-    wanted = {tag.casefold().lstrip("#") for tag in tags}
-    for entry in read(path, faults):
-        if entry.ecosystem.casefold() != name.casefold():
-            names.add(entry.ecosystem)
-            continue
-        chosen.name = entry.ecosystem
+    asked = {name: place for place, name in enumerate(dict.fromkeys(name.strip().casefold() for name in names))}
+    written: dict[str, str] = {}  # as the list writes it first, by the name ignoring case
+    wanted_tags = {tag.casefold().lstrip("#") for tag in tags}
+    counts: dict[str, int] = {}
+    chosen = Chosen()
+    for number, entry in read(path, faults, lambda name: name.casefold() in asked, counts):
+        folded = entry.ecosystem.casefold()
+        name = written.setdefault(folded, entry.ecosystem)
+        chosen.ranks[name] = asked[folded]
         if entry.branch:
             chosen.within[entry.branch[0]] = chosen.within.get(entry.branch[0], 0) + 1
-        fits = not wanted or wanted & {tag.casefold().lstrip("#") for tag in entry.tags}
-        if fits and (whole or not entry.branch):
-            chosen.entries.setdefault(entry.repo.casefold(), entry)
-    if not chosen.entries and not chosen.within:
-        raise UsageError(f'The list has no ecosystem "{name}"{did_you_mean(name, names)}')
+        fits = not wanted_tags or wanted_tags & {tag.casefold().lstrip("#") for tag in entry.tags}
+        if not fits or (entry.branch and not whole):
+            continue
+        if not chosen.take(entry if name == entry.ecosystem else replace(entry, ecosystem=name)):
+            faults.add(number, "repeated")
+    for name in names:
+        if name.strip().casefold() not in written:
+            raise UsageError(f'The list has no ecosystem "{name}"{did_you_mean(name, counts)}')
     return chosen

@@ -195,3 +195,142 @@ def test_no_text_can_write_anything_but_itself(tmp_path_factory: pytest.TempPath
     assert after.projects[0].repos[0] == before.projects[0].repos[0]
     assert after.projects[0].repos[1].note == " ".join(text.split())
     assert [(r.repo, r.note) for r in after.projects[1].repos] == [("acme/new", " ".join(text.split()))]
+
+
+class TestSeveralFiles:
+    MORE = """\
+# A long list.
+
+[[project]]
+slug = "two"
+name = "Two"
+category = "models"
+
+    [[project.repo]]
+    repo = "two/node"
+    role = "core"
+
+[[mirror]]
+login = "copier"
+repo = "acme/engine"
+reason = "It copies."
+"""
+
+    @pytest.fixture
+    def more(self, path: Path) -> Path:
+        path.write_text('include = ["more.toml"]\n' + TEXT)
+        more = path.with_name("more.toml")
+        more.write_text(self.MORE)
+        return more
+
+    def test_each_entry_is_edited_in_its_own_file(self, path: Path, more: Path) -> None:
+        before = path.read_text()
+        document = Document(path)
+        document.apply(Edit("note", "two/node", "Archived."))
+        document.apply(Edit("add", "two/kit", project="two"))
+        assert [p.slug for p in document.save().projects] == ["one", "none", "two"]
+        assert path.read_text() == before
+        wanted = self.MORE.replace('role = "core"\n', 'role = "core"\n    note = "Archived."\n')
+        kit = '\n    [[project.repo]]\n    repo = "two/kit"\n    role = "core"\n'
+        assert more.read_text() == wanted.replace('"Archived."\n', '"Archived."\n' + kit)
+
+    def test_a_rename_takes_mirrors_in_other_files_along(self, path: Path, more: Path) -> None:
+        document = Document(path)
+        document.apply(Edit("rename", "acme/engine", "acme/motor"))
+        assert ("copier", "acme/motor") in [(m.login, m.repo) for m in document.save().mirrors]
+        assert 'repo = "acme/motor"' in path.read_text()
+        assert more.read_text() == self.MORE.replace("acme/engine", "acme/motor")
+
+    def test_nothing_is_written_if_the_whole_does_not_load(self, path: Path, more: Path) -> None:
+        before = path.read_text()
+        document = Document(path)
+        document.apply(Edit("add", "two/node", project="one"))
+        with pytest.raises(ConfigError, match=r"With this change, .*already listed, by project \"one\": repo 3 of"):
+            document.save()
+        assert (path.read_text(), more.read_text()) == (before, self.MORE)
+        assert sorted(p.name for p in path.parent.iterdir()) == ["more.toml", "repos.toml"]
+
+    def test_a_new_project_in_a_file_that_is_not_included_yet(self, path: Path, tmp_path: Path) -> None:
+        into = tmp_path / "lists" / "new.toml"
+        into.parent.mkdir()
+        document = Document(path)
+        document.add_project(NewProject("two", "Two", "models"), into, "core", [("two/node", "Was."), ("two/kit", "")])
+        document.add_project(NewProject("three", "Three", "models"), into)
+        document.apply(Edit("add", "three/node", project="three"))
+        config = document.save()
+        assert config == load(path)
+        assert [(p.slug, [r.repo for r in p.repos]) for p in config.projects[2:]] == [
+            ("two", ["two/node", "two/kit"]), ("three", ["three/node"]),
+        ]  # fmt: skip
+        # The comment right above the first table stays with it.
+        assert path.read_text() == TEXT.replace("[collect]", 'include = ["lists/new.toml"]\n\n[collect]', 1)
+        assert into.read_text().startswith(
+            "# Projects added by `collect repos import`; repos.toml includes this file.\n"
+        )
+
+    def test_a_long_list_grows_at_its_end(self, path: Path, more: Path) -> None:
+        text = self.MORE.replace("\n", "\r\n").rstrip()
+        more.write_bytes(text.encode())
+        document = Document(path)
+        document.add_project(NewProject("three", 'The "third"', "models"), more, "sdk", [("three/kit", "Was\nit.")])
+        document.save()
+        new = (
+            '\n\n[[project]]\nslug = "three"\nname = "The \\"third\\""\ncategory = "models"\n'
+            '\n    [[project.repo]]\n    repo = "three/kit"\n    role = "sdk"\n    note = "Was\\nit."\n'
+        )
+        assert more.read_bytes().decode() == text + new.replace("\n", "\r\n")
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("nonsense", "new.toml is not valid TOML: "),
+            ("[collect]\n", "new.toml: [collect] belongs in "),
+            ('[[project]]\nslug = "one"\nname = "One"\ncategory = "c"\nnote = "n"', "is used by two projects"),
+            ('include = ["repos.toml"]', "which includes this file in turn"),
+        ],
+    )
+    def test_a_file_that_cannot_be_included(self, path: Path, text: str, sentence: str) -> None:
+        into = path.with_name("new.toml")
+        into.write_text(text)
+        with pytest.raises(ConfigError, match="With this change, ") as raised:
+            Document(path).add_project(NewProject("two", "Two", "models"), into)
+        assert sentence in str(raised.value)
+        assert (path.read_text(), into.read_text()) == (TEXT, text)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("# One\n[[bot]]\n", 'include = ["x.toml"]\n\n# One\n[[bot]]\n'),
+            ("# One\n\n# Two\n[[bot]]\n", '# One\n\ninclude = ["x.toml"]\n\n# Two\n[[bot]]\n'),
+            ('include = ["a.toml"] # lists\n[[bot]]\n', 'include = ["a.toml", "x.toml"] # lists\n[[bot]]\n'),
+        ],
+    )
+    def test_where_include_stands(self, path: Path, before: str, after: str) -> None:
+        rest = TEXT[TEXT.index("[[project]]") :]
+        robot = 'login = "robot"\nreason = "It is one."\n'
+        path.with_name("a.toml").write_text("")
+        path.write_text(before + robot + rest)
+        document = Document(path)
+        document.add_project(NewProject("two", "Two", "models"), path.with_name("x.toml"))
+        document.apply(Edit("add", "two/two", project="two"))
+        document.save()
+        assert path.read_text() == after + robot + rest
+
+
+@given(st.lists(st.tuples(st.sampled_from(["one", "none"]), st.text("ab-", min_size=1, max_size=5)), max_size=6))
+def test_adding_several_at_once_is_as_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, added: list[tuple[str, str]]
+) -> None:
+    path = tmp_path_factory.mktemp("edit") / "repos.toml"
+    path.write_text(TEXT)
+    repos = {f"new/{slug}.{name}": slug for slug, name in added}
+    singly, at_once = Document(path), Document(path)
+    for repo, slug in sorted(repos.items()):
+        singly.apply(Edit("add", repo, "A note.", slug, "sdk"))
+    for slug in sorted(set(repos.values())):
+        at_once.add(slug, "sdk", [(repo, "A note.") for repo, of in sorted(repos.items()) if of == slug])
+    assert at_once.save() == load(path)
+    text = path.read_text()
+    path.write_text(TEXT)
+    singly.save()
+    assert text == path.read_text()

@@ -79,8 +79,9 @@ def reader(project: Project, monkeypatch: pytest.MonkeyPatch) -> Reader:
     (project.folder / "config").mkdir()
     (project.folder / "config" / "repos.toml").write_text(CONFIG)
     (project.folder / "backups").mkdir()
-    listed = {"eco_name": "Golem", "branch": [], "repo_url": "https://github.com/golemfactory/spare", "tags": []}
-    (project.folder / "exports.jsonl").write_text(json.dumps(listed) + "\n")
+    listed = {"Golem": "https://github.com/golemfactory/spare", "Nosana": "https://github.com/nosana-ci/none"}
+    lines = [json.dumps({"eco_name": name, "branch": [], "repo_url": url, "tags": []}) for name, url in listed.items()]
+    (project.folder / "exports.jsonl").write_text("\n".join(lines))
     for name, does in TOOLS.items():
         tool = project.folder / "tools" / name
         tool.parent.mkdir(exist_ok=True)

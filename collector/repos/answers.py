@@ -1,0 +1,168 @@
+"""What GitHub says about the repositories of a list, kept in a file so that an interrupted import resumes.
+
+The file has a JSON object per line and is appended to after every request. It may be deleted at any time: then the
+repositories are looked up again.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from collector import clock
+from collector.config import Project, TrackedRepository
+from collector.github import page_size
+from collector.github.client import GitHub, Meter
+from collector.github.models import RepositoryState
+from collector.sync import repository_query
+from collector.sync.repositories import status_of
+from collector.sync.repository_query import Tracked
+
+# A repository that was looked up longer ago is looked up again.
+VALID = timedelta(days=30)
+BATCH = page_size.SIZES["repositories"].largest
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What GitHub said about a repository at some time. Without `name`, it shows none of this name."""
+
+    repo: str  # as it was asked for
+    status: str  # ok | empty | archived | disabled | not_found | blocked
+    id: int | None = None
+    name: str | None = None  # its current name
+    fork_of: str | None = None
+    pushed_at: str | None = None
+    stars: int = 0
+
+
+class Answers:
+    """The file with the answers of one server. One that cannot be written is reported to `warn`, once."""
+
+    def __init__(self, path: Path, server: str, warn: Callable[[str], object]) -> None:
+        self._path = path
+        self._server = server
+        self._warn = warn
+        self._writable = True
+
+    def known(self, repos: Collection[str], now: datetime) -> dict[str, Answer]:
+        """Return the valid answers about these repositories, by name in lower case."""
+        wanted = {repo.lower() for repo in repos}
+        since = clock.to_text(now - VALID)
+        found: dict[str, Answer] = {}
+        try:
+            with self._path.open("rb") as file:
+                for line in file:
+                    try:
+                        line_of = _LINE.validate_json(line)
+                    except ValidationError:
+                        continue  # cut off when a run was killed, or not ours
+                    key = line_of.answer.repo.lower()
+                    if key in wanted and line_of.server == self._server and line_of.at > since:
+                        found[key] = line_of.answer
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            self._warn(f"{self._path} cannot be read ({error.strerror}): all repositories are looked up.")
+        return found
+
+    def keep(self, answers: Iterable[Answer], now: datetime) -> None:
+        """Append answers."""
+        lines = [
+            json.dumps(asdict(_Line(self._server, clock.to_text(now), answer)), separators=(",", ":"))
+            for answer in answers
+        ]
+        if not lines or not self._writable:
+            return
+        try:
+            with self._path.open("a+b") as file:
+                if file.tell():
+                    file.seek(-1, 2)
+                    if file.read(1) != b"\n":  # the last line is of a run that was killed
+                        lines.insert(0, "")
+                file.write("".join(f"{line}\n" for line in lines).encode())
+        except OSError as error:
+            self._writable = False
+            self._warn(
+                f"{self._path} cannot be written ({error.strerror}): an interrupted import starts from the beginning."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    server: str
+    at: str
+    answer: Answer
+
+
+_LINE = TypeAdapter(_Line)
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """Answers by name in lower case, and why the others are missing: GitHub refuses this token, or failed."""
+
+    answers: dict[str, Answer]
+    unknown: dict[str, str]
+
+
+async def look_up(
+    github: GitHub,
+    repos: Sequence[str],
+    answers: Answers,
+    now: datetime,
+    meter: Meter,
+    progress: Callable[[str, int, int], object],
+) -> LookedUp:
+    """Look up repositories, one query for 20 of those without an answer, and keep each query's answers.
+
+    Raises the errors that stop a run, such as BudgetExhausted; what was answered until then is kept.
+    """
+    found = LookedUp(answers.known(repos, now), {})
+    left = [repo for repo in repos if repo.lower() not in found.answers]
+    done = len(repos) - len(left)
+    try:
+        for start in range(0, len(left), BATCH):
+            part = left[start : start + BATCH]
+            new = await _ask(github, part, meter, found.unknown)
+            answers.keep(new, now)
+            found.answers.update({answer.repo.lower(): answer for answer in new})
+            progress(part[-1], done + start + len(part), len(repos))
+    finally:
+        await github.close()
+    return found
+
+
+async def _ask(github: GitHub, repos: Sequence[str], meter: Meter, unknown: dict[str, str]) -> list[Answer]:
+    """Return the answers of one query; what has none is added to `unknown` with the reason."""
+    project = Project(slug="import", name="import", category="import")
+    asked = [Tracked(project, TrackedRepository(repo, "core")) for repo in repos]
+    await repository_query.ask(github, asked, meter)
+    found: dict[str, Answer] = {}
+    for repo in asked:
+        name = repo.entry.repo
+        if repo.state is not None:
+            found[name] = _answer(name, repo.state)
+        elif repo.double_of is not None:
+            found[name] = replace(found[repo.double_of], repo=name)
+        elif repo.missing is not None and repo.missing.reason in ("not_found", "blocked"):
+            found[name] = Answer(name, repo.missing.reason)
+        else:
+            unknown[name] = repo.problem
+    return list(found.values())
+
+
+def _answer(repo: str, state: RepositoryState) -> Answer:
+    parent = state.parent.name_with_owner if state.parent else "one that is not public"
+    return Answer(
+        repo=repo,
+        status=status_of(state),
+        id=state.database_id,
+        name=state.name_with_owner,
+        fork_of=parent if state.is_fork else None,
+        pushed_at=state.pushed_at,
+        stars=state.stargazer_count,
+    )

@@ -1,0 +1,107 @@
+"""Which repositories of a list are tracked, and why the others are left out."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.config import Config, Project, TrackedRepository
+from collector.repos.answers import Answer, LookedUp
+from collector.repos.export_lines import Entry
+from collector.repos.importing import REASONS, Outcome, sort_out, untracked
+from collector.repos.taxonomy import Chosen
+
+NOW = datetime(2026, 7, 6, tzinfo=UTC)
+CONFIG = Config(projects=(Project("uno", "Uno", "chain", repos=(TrackedRepository("Acme/Tracked", "core"),)),))
+PROJECTS = {"First": "first", "Second": "second"}
+
+
+def chosen(*entries: tuple[str, str]) -> Chosen:
+    """Ecosystems with repositories, in the order of the file."""
+    found = Chosen(ranks={"First": 0, "Second": 1})
+    for ecosystem, repo in entries:
+        found.take(Entry(ecosystem, (), repo, ()))
+    return found
+
+
+def outcome(listed: Chosen, *answers: Answer, limit: int = 0, projects: dict[str, str] = PROJECTS) -> Outcome:
+    return sort_out(listed, CONFIG, LookedUp({a.repo.lower(): a for a in answers}, {}), projects, NOW, limit)
+
+
+def shown(repo: str, number: int, name: str = "", at: str = "2026-07-01T00:00:00Z") -> Answer:
+    return Answer(repo, "ok", number, name or repo, None, at)
+
+
+def reasons(out: Outcome) -> dict[tuple[str, str], str]:
+    return {(one.repo, one.ecosystem): one.reason for one in out.left_out}
+
+
+def test_what_is_tracked_is_not_looked_up() -> None:
+    listed = chosen(("First", "acme/tracked"), ("First", "acme/new"))
+    assert untracked(listed, CONFIG) == ["acme/new"]
+    assert reasons(outcome(listed, shown("acme/new", 1))) == {("acme/tracked", "First"): "other_project"}
+    assert reasons(outcome(listed, shown("acme/new", 1), projects={"First": "uno"})) == {
+        ("acme/tracked", "First"): "tracked"
+    }
+
+
+def test_one_that_is_tracked_under_its_current_name_is_tracked() -> None:
+    out = outcome(chosen(("First", "acme/former")), shown("acme/former", 1, "acme/tracked"))
+    assert (reasons(out), out.tracked) == ({("acme/former", "First"): "other_project"}, 1)
+
+
+def test_two_names_of_one_repository_go_to_the_ecosystem_named_first() -> None:
+    listed = chosen(("Second", "acme/former"), ("First", "acme/current"))
+    answers = shown("acme/former", 1, "acme/current"), shown("acme/current", 1)
+    out = outcome(listed, *answers)
+    assert [(f.repo, f.project) for f in out.taken] == [("acme/current", "first")]
+    assert reasons(out) == {("acme/former", "Second"): "other_project"}
+    same = outcome(listed, *answers, projects={"First": "one", "Second": "one"})
+    assert reasons(same) == {("acme/former", "Second"): "same_repository"}
+
+
+def test_a_repository_of_two_ecosystems_is_left_out_of_the_second_unless_they_share_a_project() -> None:
+    listed = chosen(("Second", "acme/node"), ("First", "acme/node"))
+    out = outcome(listed, shown("acme/node", 1))
+    assert reasons(out) == {("acme/node", "Second"): "other_project"}
+    assert reasons(outcome(listed, shown("acme/node", 1), projects={"First": "one", "Second": "one"})) == {}
+
+
+def test_a_push_a_year_ago_is_too_old() -> None:
+    listed = chosen(("First", "acme/a"), ("First", "acme/b"), ("First", "acme/c"))
+    out = outcome(
+        listed,
+        shown("acme/a", 1, at="2025-07-06T00:00:00Z"),
+        shown("acme/b", 2, at="2025-07-06T00:00:01Z"),
+        Answer("acme/c", "ok", 3, "acme/c"),
+    )
+    assert [f.repo for f in out.taken] == ["acme/b"]
+    assert set(reasons(out).values()) == {"silent"}
+
+
+ANSWERS = st.builds(
+    Answer,
+    repo=st.just(""),
+    status=st.sampled_from(["ok", "empty", "archived", "disabled", "not_found", "blocked"]),
+    id=st.integers(1, 6),
+    name=st.sampled_from(["acme/tracked", "acme/x", "acme/y"]) | st.none(),
+    fork_of=st.sampled_from([None, "up/stream"]),
+    pushed_at=st.sampled_from([None, "2026-07-01T00:00:00Z", "2020-01-01T00:00:00Z"]),
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from([f"acme/{c}" for c in "abcdef"]), st.none() | ANSWERS),
+    st.lists(st.sampled_from(["First", "Second"]), min_size=6, max_size=6),
+    st.integers(0, 3),
+)
+def test_each_repository_is_taken_or_left_out_for_one_reason(
+    answers: dict[str, Answer | None], ecosystems: list[str], limit: int
+) -> None:
+    listed = chosen(*zip(ecosystems, answers, strict=False))
+    known = {repo: answer for repo, answer in answers.items() if answer is not None}
+    out = sort_out(listed, CONFIG, LookedUp(known, {}), PROJECTS, NOW, limit)
+    assert sorted([f.listed_as for f in out.taken] + [one.repo for one in out.left_out]) == sorted(answers)
+    assert sum(out.counts().values()) == len(out.left_out)
+    assert {one.reason for one in out.left_out} <= REASONS.keys()
+    assert limit == 0 or len(out.shown) <= limit
