@@ -308,9 +308,12 @@ def test_a_signal_goes_on_to_what_runs_and_ends_the_night(project: Project, numb
         stderr=subprocess.PIPE,
         text=True,
     ) as night:
-        begun.read_text()  # until the sync is at work
-        night.send_signal(number)
-        _, said = night.communicate(timeout=30)
+        try:
+            begun.read_text()  # until the sync is at work
+            night.send_signal(number)
+            _, said = night.communicate(timeout=30)
+        finally:
+            night.kill()
     assert night.returncode == code
     assert f"ended with {code}: Interrupted." in said
     assert project.words()[-1] == "sync"
