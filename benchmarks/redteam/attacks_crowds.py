@@ -86,7 +86,7 @@ def quests(history: History) -> None:
     """300 real users are paid to report something and, a month later, to land twelve lines; insiders answer them."""
     for n, who in enumerate(history.strangers(300, "quester")):
         at = WEEKS[n % 46] + timedelta(days=n % 6, hours=9, minutes=n)
-        ask(history, who, at, history.team[n % 5], timedelta(hours=20), close=False)
+        ask(history, who, at, history.team[n % len(history.team)], timedelta(hours=20), close=False)
         contribute(history, who, f"Quest {n}", at + timedelta(days=33))
 
 
