@@ -58,11 +58,12 @@ def measure(seeds: Sequence[int], workers: int) -> list[Cost]:
     """The costs of every priced scenario, for each signal whose score it is meant to move or moves by a tenth."""
     names = [s.name for s in priced()]
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        found = pool.map(partial(_of_scenario, seeds=seeds), names)
+        found = pool.map(partial(costs_of, seeds=seeds), names)
         return [cost for costs in found for cost in costs]
 
 
-def _of_scenario(name: str, seeds: Sequence[int]) -> list[Cost]:
+def costs_of(name: str, seeds: Sequence[int]) -> list[Cost]:
+    """The costs of one scenario."""
     scenario = SCENARIOS_BY_NAME[name]
     befores, afters, prices = [], [], []
     for seed in seeds:
