@@ -29,7 +29,7 @@ from benchmarks.redteam.history import (
 from benchmarks.redteam.honest import LONG_WORD
 from benchmarks.redteam.record import record
 
-LAW = settings(max_examples=6, deadline=None)
+LAW = settings(max_examples=3, deadline=None)
 BEGUN = WINDOW_START - timedelta(weeks=60)
 FEES = "economics/fees.toml"
 
@@ -98,6 +98,10 @@ def made(plan: Plan, parts: int = 1) -> History:
         land(h, n, work)
     for n, asked in enumerate([*STEADY[1], *plan[1]]):
         ask(h, n, asked)
+    for n in range(8):
+        at = WINDOW_START + timedelta(days=40 * n + 5, hours=15)
+        revert = Commit(f'Revert "Change {n}"', 30, team[n % 4], at, words=250 if n % 2 else 0)
+        h.pushes.append(Push(repos[n % parts], team[n % 4], at, [revert]))
     for n in range(13):
         at = WINDOW_START + timedelta(days=28 * n + 20, hours=23)
         h.releases += [Release(repo, f"v1.{n}.0", at, team[0]) for repo in repos]
@@ -281,6 +285,13 @@ def add_notice(h: History, asked: Asked) -> bool:
     return bool(changes)
 
 
+def add_explanation(h: History, asked: Asked) -> bool:
+    """One more revert is explained."""
+    silent = [c for p in h.pushes for c in p.commits if c.headline.startswith("Revert") and not c.words]
+    silent[asked.day % len(silent)].words = 250
+    return True
+
+
 @pytest.mark.parametrize(
     ("key", "add"),
     [
@@ -288,6 +299,7 @@ def add_notice(h: History, asked: Asked) -> bool:
         ("review_response_7d", add_look),
         ("independent_review", add_review),
         ("rule_change_notice", add_notice),
+        ("failure_disclosure", add_explanation),
     ],
 )
 @LAW
