@@ -80,6 +80,10 @@ SECOND_CLOCK = (
     "rewritten again and again",
     "draft and ready again",
     "unexplained incidents deleted",
+    "imported by one account",
+    "one critic deleted",
+    "dropped within the day",
+    "generated repository force pushed",
 )
 
 
