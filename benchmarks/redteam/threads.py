@@ -76,12 +76,14 @@ class Threads:
         ident = self.facts.new_id()
         text = comment.text or "Answer " + "".join(chr(ord("a") + int(d)) for d in str(ident))
         at = to_text(comment.at)
+        said = Texts("key", REVIEW_COMMANDS).comment(text)
+        prose = said["prose_length"]
+        assert isinstance(prose, int)
         row = {
             "id": ident, "repository": self.rows[thing]["repository"], "subject": self.ids[thing],
             "subject_type": "Issue" if isinstance(thing, Issue) else "PullRequest",
             "author": self.facts.account(comment.author), "author_association": self.association(comment.author),
-            "created_at": at, "updated_at": at, **Texts("key", REVIEW_COMMANDS).comment(text),
-            "prose_length": comment.words,
+            "created_at": at, "updated_at": at, **said, "prose_length": max(prose, comment.words),
         }  # fmt: skip
         self.facts.put("comments", ident, row)
 
