@@ -115,8 +115,10 @@ def _signs(key: str, before: dict[str, Reading], after: dict[str, Reading]) -> t
     own = sorted(signs, reverse=True)
     beside = []
     for name, figure in after[key].companions.items():
-        was_figure = before[key].companions.get(name, 0.0)
-        change = abs(figure - was_figure) / max(abs(was_figure), 1e-9 if was_figure else 1.0)
+        was_figure = before[key].companions.get(name)
+        if was_figure is None:
+            continue
+        change = abs(figure - was_figure) / (abs(was_figure) or 1.0)
         if change >= TENTH:
             beside.append((change, f"`{name}` {was_figure:.3g} to {figure:.3g}"))
     reasons = []

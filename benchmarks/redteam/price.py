@@ -47,12 +47,12 @@ class Meter:
     """Counts what is added to a history from now on."""
 
     def __init__(self, history: History) -> None:
-        self.known = {act[0] for act in acts(history)}
+        self.known = {act[0]: act[1] for act in acts(history)}
         self.people = {*history.team, *history.outsiders}
 
     def price(self, history: History) -> Price:
-        """What was added since."""
-        added = [act for act in acts(history) if act[0] not in self.known]
+        """What was added since, or is done by others now."""
+        added = [act for act in acts(history) if act[0] not in self.known or self.known[act[0]] is not act[1]]
         first: dict[Person, datetime] = {}
         for _, who, at, _, _ in added:
             if who and who not in self.people and who.kind == "User":
@@ -68,11 +68,15 @@ class Meter:
 
 
 def acts(history: History) -> Iterator[Act]:
-    """Everything that anybody did. Deletions are not counted: they take access, and no time."""
+    """Everything that anybody did."""
     for issue in history.issues:
         yield issue, issue.author, issue.at, 1, 0
+        if issue.deleted_at:
+            yield (issue, "deleted"), None, issue.deleted_at, 0, 0
     for pull in history.pulls:
         yield pull, pull.author, pull.merged_at or pull.at, 1, 0
+        for closed in pull.closes:
+            yield (pull, closed), pull.author, pull.merged_at or pull.at, 0, 0
         for review in pull.reviews:
             yield review, review.author, review.at, 0, 0
         for commit in pull.commits:
@@ -82,6 +86,8 @@ def acts(history: History) -> Iterator[Act]:
             yield commit, push.actor, push.at, 0, commit.lines
     for release in history.releases:
         yield release, release.author, release.at, 0, 0
+    for advisory in history.advisories:
+        yield advisory, advisory.author, advisory.at, 1, 0
     threads: list[Issue | Pull] = [*history.issues, *history.pulls]
     for thread in threads:
         for comment in thread.comments:
