@@ -1,6 +1,7 @@
 """The price list of attacks: what a scenario takes is counted, and docs/attack-costs.md names every attack there is."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,3 +56,14 @@ def test_the_page_names_every_attack_that_may_move_the_signal(key: str) -> None:
     meant = {s.name for s in priced() if any(a.signal == key and (a.admitted or a.high > 1.05) for a in s.aims)}
     assert meant <= named
     assert named <= SCENARIOS_BY_NAME.keys()
+
+
+def test_the_docs_count_the_scenarios() -> None:
+    root = PAGE.parents[1]
+    count = Counter(s.kind for s in SCENARIOS_BY_NAME.values())
+    told = (
+        f"plays {count['attack']} attacks, {count['campaign']} campaigns, {count['control']} honest ways of working "
+        f"and {count['change']} honest changes"
+    )
+    assert told in " ".join((root / "docs/signals.md").read_text(encoding="utf-8").split())
+    assert f"what {count['attack']} attacks on the signals achieve" in (root / "README.md").read_text(encoding="utf-8")
