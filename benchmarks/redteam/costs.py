@@ -122,10 +122,11 @@ def _signs(key: str, before: dict[str, Reading], after: dict[str, Reading]) -> t
         if change >= TENTH:
             beside.append((change, f"`{name}` {was_figure:.3g} to {figure:.3g}"))
     reasons = []
-    for reason, count in after[key].excluded.items():
-        more = count - before[key].excluded.get(reason, 0)
-        if more > 0:
-            reasons.append((float(more), f"`{reason}` +{more}"))
+    for other in after if key == OVERALL else (key,):
+        for reason, count in after[other].excluded.items():
+            more = count - before[other].excluded.get(reason, 0)
+            if more > 0:
+                reasons.append((float(more), f"`{reason}` +{more}"))
     ordered = [text for _, text in own[:SIGNS]]
     return tuple(ordered + [text for _, text in sorted(beside, reverse=True)[:1] + sorted(reasons, reverse=True)[:1]])
 
@@ -135,7 +136,7 @@ def page(costs: Sequence[Cost], seeds: int) -> str:
     text = [
         "# What moving a signal costs",
         "",
-        f"Written by `python -m benchmarks.redteam --costs`, from {seeds} honest histories each. For every attack",
+        f"Written by `python -m benchmarks.redteam --costs`, upon {seeds} of the honest histories. For every attack",
         "that the method does not exclude, or not wholly: how far it moves the signal's *score* (from 0 to 1),",
         "what it took there, and what moving the score by a *tenth* would take, if the two go together. A *text*",
         "is one in words of its own, say twenty; a *line* is one of code that lands; an *account* is a new one,",
@@ -152,6 +153,8 @@ def page(costs: Sequence[Cost], seeds: int) -> str:
         own = [c for c in costs if c.signal == key]
         title = "Campaigns: the overall score" if key == OVERALL else key
         text += [f"## {title}", ""]
+        if key == OVERALL:
+            text += ["Of the families that are known, also where they are too few for the program to show a score.", ""]
         if not own:
             text += ["No attack of the red team moves it by a tenth of the score.", ""]
             continue
