@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from benchmarks.redteam import report
+from benchmarks.redteam import costs, report
 from benchmarks.redteam.evaluate import SECOND_CLOCK, compute, compute_synced
 from benchmarks.redteam.run import as_row, chosen, run
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+COSTS = Path(__file__).parents[2] / "docs/attack-costs.md"
 
 
 @click.command()
@@ -20,12 +21,18 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 @click.option("--sync", is_flag=True, help="Only attacks on the second clock, synced from the pretend GitHub (slow).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--write", is_flag=True, help="Write RESULTS.md anew.")
-def main(words: tuple[str, ...], seeds: int, workers: int, sync: bool, as_json: bool, write: bool) -> None:
+@click.option("--costs", "as_costs", is_flag=True, help="Only write docs/attack-costs.md anew.")
+def main(
+    words: tuple[str, ...], seeds: int, workers: int, sync: bool, as_json: bool, write: bool, as_costs: bool
+) -> None:
     """Run the red team and print what each scenario did to the signals it aims at.
 
     WORDS choose scenarios by what their names, kinds or aims hold. It ends with 0 whatever it finds.
     """
     began = time.monotonic()
+    if as_costs:
+        COSTS.write_text(costs.page(costs.measure(range(seeds), workers), seeds), encoding="utf-8")
+        return
     scenarios = [s for s in chosen(words) if not sync or s.name in SECOND_CLOCK]
     outcomes = run(scenarios, range(seeds), workers, compute_synced if sync else compute)
     if as_json:

@@ -134,10 +134,10 @@ CROWD = (
 @attack("120 accounts, an insider's script", CROWD, two_years)
 def crowd_of_three_days(history: History) -> None:
     """120 fresh accounts land twelve lines on three days each, approved and merged by a script."""
-    for n, who in enumerate(history.strangers(120, "crowd", age_days=100)):
-        for k in range(3):
-            at = WEEKS[(n + 5 * k) % 52] + timedelta(days=1 + k, hours=10, minutes=n)
-            who.created_at = min(who.created_at, at - timedelta(days=2))
+    for n, who in enumerate(history.strangers(120, "crowd")):
+        days = [WEEKS[(n + 5 * k) % 52] + timedelta(days=1 + k, hours=10, minutes=n) for k in range(3)]
+        who.created_at = min(days) - timedelta(days=2)
+        for k, at in enumerate(days):
             title = f"Page {n}.{k}"
             pull = Pull(history.main, who, at, title, [Commit(title, 12, who, at)], at + timedelta(hours=1))
             pull.merger, pull.outside = history.team[0], True

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from benchmarks.redteam.facts import Facts, Row, to_text
-from benchmarks.redteam.history import PARTS, Advisory, Commit, History, Person, Pull, Push, Release, Repo
+from benchmarks.redteam.history import PARTS, WINDOW_START, Advisory, Commit, History, Person, Pull, Push, Release, Repo
 from collector import clock
 
 NOTHING = "0" * 40
+_SINCE = to_text(WINDOW_START)
 
 
 class Line:
@@ -52,7 +53,7 @@ class Code:
         head, parent = line.tips.get("main"), line.repo.parent
         created = to_text(line.repo.created_at)
         return {
-            "id": line.id, "node_id": f"R_{line.id}", "full_name": line.repo.name, "project": "acme",
+            "id": line.id, "node_id": f"R_{line.id}", "full_name": line.repo.full_name(now), "project": "acme",
             "role": line.repo.role, "tracked": 1, "configured_as": line.repo.name, "status": "ok", "head_oid": head,
             "default_branch": line.repo.ref("main", now), "created_at": created, "is_fork": int(parent is not None),
             "parent": parent, "is_archived": 0, "is_disabled": 0, "has_issues": 1,
@@ -135,7 +136,7 @@ class Code:
         if push.copies is not None:
             tip = self.copy(line, push, tip)
         if push.purges is not None:
-            tip = self.purge(line, tip, push.purges, push.at)
+            tip = self.purge(line, tip, push)
         if push.takes is not None:
             last = self.own_commits(self.lines[push.takes.repo], push.takes)[-1]
             tip = self.commit(line, Commit("Merge a branch", push.takes.lines, push.actor), (tip, last), push.at)
@@ -152,8 +153,9 @@ class Code:
                 row = {"repository": line.id, "oid": oid, "path": part, "touched": int(touched)}
                 self.facts.put("commit_paths", (line.id, oid, part), row)
 
-    def purge(self, line: Line, tip: str, every: int, at: datetime) -> str:
+    def purge(self, line: Line, tip: str, push: Push) -> str:
         """Make the history of a branch anew, as tools do that take a file out of it."""
+        assert push.purges
         made: dict[str, str] = {}
         todo = [tip]
         while todo:
@@ -165,10 +167,17 @@ class Code:
                 if oid in made:
                     continue
                 there, parents = line.commits[oid], tuple(made.get(p, p) for p in line.parents[oid])
+                if push.drops_pushes and there["pull_request"] is None and there["committed_at"] > _SINCE and parents:
+                    made[oid] = parents[0]
+                    continue
                 lines = there["additions"] + there["deletions"]
-                lines -= 3 if len(made) % every == 0 and lines > 20 else 0
+                lines -= 3 if len(made) % push.purges == 0 and lines > 20 else 0
                 authored = clock.from_text(there["authored_at"])
-                made[oid] = self.commit(line, Commit(there["headline"], lines, None, authored), parents, at)
+                made[oid] = self.commit(line, Commit(there["headline"], lines, None, authored), parents, push.at)
+        if push.tags_follow:
+            for release, tag in self.tags.items():
+                if tag["repository"] == line.id and tag["target_oid"] in made:
+                    self._set_tag(release, made[tag["target_oid"]])
         return made[tip]
 
     def copy(self, line: Line, push: Push, tip: str) -> str:
@@ -250,12 +259,13 @@ class Code:
         self.facts.put("releases", ident, self.releases[release])
 
     def move_tag(self, release: Release, at: datetime) -> None:
-        line = self.lines[release.repo]
-        tip = line.tips["main"]
-        tag = self.tags[release] = {**self.tags[release], "oid": tip, "target_oid": tip}
-        self.facts.put("tags", (line.id, release.tag), tag)
+        self._set_tag(release, self.lines[release.repo].tips["main"])
+
+    def _set_tag(self, release: Release, oid: str) -> None:
+        tag = self.tags[release] = {**self.tags[release], "oid": oid, "target_oid": oid}
+        self.facts.put("tags", (tag["repository"], release.tag), tag)
         if release in self.ids:
-            self.releases[release] = {**self.releases[release], "tag_oid": tip}
+            self.releases[release] = {**self.releases[release], "tag_oid": oid}
             self.facts.put("releases", self.ids[release], self.releases[release])
 
     def delete_release(self, release: Release) -> None:

@@ -148,7 +148,7 @@ def moving_latest_tag(history: History) -> None:
 @control()
 def rare_syncs(history: History) -> None:
     """We look only every third week."""
-    history.syncs = [*history.syncs[::3], history.syncs[-1]]
+    history.syncs = sorted({*history.syncs[::3], history.syncs[-1]})
 
 
 @control()

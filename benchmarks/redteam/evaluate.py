@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from math import exp
+from math import exp, log
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
@@ -16,6 +16,8 @@ from benchmarks.redteam import (
     attacks_closings,
     attacks_commits,
     attacks_copies,
+    attacks_crowds,
+    attacks_evasions,
     attacks_failures,
     attacks_issues,
     attacks_offers,
@@ -23,15 +25,20 @@ from benchmarks.redteam import (
     attacks_people,
     attacks_releases,
     attacks_review,
+    campaigns,
     changes,
     controls,
     controls_landing,
+    controls_ways,
     pretend,
 )
 from benchmarks.redteam.history import AS_OF, SYNCS, History
 from benchmarks.redteam.record import record
-from benchmarks.redteam.scenario import SCENARIOS, Aim, Base, Scenario
+from benchmarks.redteam.scenario import OVERALL, SCENARIOS, Aim, Base, Scenario
 from collector.method import compute as method
+from collector.method import scores
+from collector.method.constants import SCORE_FLOOR
+from collector.method.registry import COMPUTED
 
 # Importing them registers their scenarios, in this order.
 FAMILIES = (
@@ -45,12 +52,18 @@ FAMILIES = (
     attacks_people,
     attacks_paths,
     attacks_failures,
+    attacks_crowds,
+    attacks_evasions,
+    campaigns,
     controls_landing,
     controls,
+    controls_ways,
     changes,
 )
 # What a dashboard would show, where a signal keeps several figures; of days, fewer are better.
 NAIVE = {"first_response_7d": "median_days_of_answered"}
+# What a scenario may aim at beside the signals themselves.
+COMPANIONS = {"first_response_7d": ("answered_by_anyone_7d",), "active_weeks": ("corroborated_weeks",)}
 
 
 SCENARIOS_BY_NAME = {s.name: s for s in SCENARIOS}
@@ -67,6 +80,10 @@ SECOND_CLOCK = (
     "rewritten again and again",
     "draft and ready again",
     "unexplained incidents deleted",
+    "imported by one account",
+    "one critic deleted",
+    "dropped within the day",
+    "generated repository force pushed",
 )
 
 
@@ -107,7 +124,9 @@ class Outcome:
 
     @property
     def met(self) -> bool:
-        """Whether every seed has a ratio and their mean lies where it should."""
+        """Whether every seed has a ratio and their mean lies where it should; or none, of what must be unknown."""
+        if self.aim.unknown:
+            return self.missing == self.seeds
         return self.mean is not None and not self.missing and self.aim.low <= self.mean <= self.aim.high
 
 
@@ -127,10 +146,23 @@ def signals_of(db: sqlite3.Connection, as_of: date = AS_OF) -> dict[str, Value]:
     """The signals of a recorded history, by the program."""
     method.compute(db, pretend.configured(), as_of)
     out = {}
-    for key, value, naive in db.execute("SELECT signal, value, naive FROM signals WHERE project = 'acme'"):
+    scored = []
+    for key, value, naive, companions, *score in db.execute(
+        "SELECT signal, value, naive, companions, score, score_low, score_high FROM signals WHERE project = 'acme'"
+    ):
         name, figure = _figure(key, json.loads(naive))
         out[key] = Value(value, figure, name)
+        out |= {c: Value(json.loads(companions).get(c), None, None) for c in COMPANIONS.get(key, ())}
+        if value is not None:
+            scored.append(scores.Scored(COMPUTED[key].family, *score))
+    out[OVERALL] = Value(_mean(scored), None, None)
     return out
+
+
+def _mean(scored: Sequence[scores.Scored]) -> float | None:
+    """The overall score of the families that are known, also where they are too few for the program to show one."""
+    known = [f.score for f in scores.families(scored) if f.score is not None]
+    return exp(fmean(log(max(score, SCORE_FLOOR)) for score in known)) if known else None
 
 
 def _figure(key: str, naive: Mapping[str, object]) -> tuple[str | None, float | None]:

@@ -9,6 +9,7 @@ from benchmarks.redteam.history import LOOKBACK, Person, Repo
 from collector import clock
 from collector.store.batch import Batch, Witness
 from collector.store.database import in_memory
+from collector.store.repositories import record_rename
 from collector.store.write import transaction, write
 
 to_text = lru_cache(maxsize=65536)(clock.to_text)
@@ -95,6 +96,7 @@ class Facts:
                     hide = "UPDATE repositories SET status = 'private_or_gone', gone_at = ? WHERE id = ?"
                     self.db.execute(f"{hide} AND gone_at IS NULL", [text, ident])
                     continue
+                record_rename(self.db, ident, row["full_name"], text)
                 batch = Batch(rows={"repositories": [row]}, rewritten=self.rewritten.get(ident))
                 for table, fact in dirty.get(ident, []):
                     batch.add(table, fact)

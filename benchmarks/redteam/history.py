@@ -47,6 +47,11 @@ class Repo:
     hidden_at: datetime | None = None  # made private
     parent: str | None = None  # that it is a fork of
     role: str = "core"
+    moved_at: datetime | None = None  # to another organisation
+
+    def full_name(self, at: datetime) -> str:
+        """Its address at that time."""
+        return f"new-{self.name}" if self.moved_at and at >= self.moved_at else self.name
 
     def ref(self, branch: str, at: datetime) -> str:
         """The name of a branch at that time."""
@@ -163,7 +168,9 @@ class Push:
 
     `takes` is a squashed pull request whose own commits are merged in, `merges` another branch, `copies` a repository
     whose history is pushed: as it is, or, with `nudge`, what landed since the last such push, with author dates moved.
-    `purges` rewrites the whole branch: every so many-th commit loses three lines, the others are as they were.
+    `purges` rewrites the whole branch: every so many-th commit loses three lines, the others are as they were; with
+    `drops_pushes` those are left out that came without a pull request since the window began, and with `tags_follow`
+    the tags are set on what stands in their commits' place.
     """
 
     repo: Repo
@@ -177,6 +184,8 @@ class Push:
     copies: Repo | None = None
     nudge: timedelta | None = None
     purges: int | None = None
+    drops_pushes: bool = False
+    tags_follow: bool = False
 
 
 @dataclass(eq=False)

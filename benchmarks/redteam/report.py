@@ -6,7 +6,7 @@ from statistics import fmean
 from benchmarks.redteam.evaluate import Outcome
 from benchmarks.redteam.run import number, verdict
 
-KINDS = {"attack": "Attacks", "control": "Honest controls", "change": "Honest changes"}
+KINDS = {"attack": "Attacks", "campaign": "Campaigns", "control": "Honest controls", "change": "Honest changes"}
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

@@ -16,20 +16,23 @@ class Aim:
     """A signal that a scenario aims at, and the ratio to the honest value that it should have.
 
     `admitted`: the method does not exclude the attack and says so; the range is what it is known to gain.
+    `unknown`: the signal must have no value, since there is too little to judge by.
     """
 
     signal: str
     low: float
     high: float
     admitted: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """An attack, a control (honest, must not move) or a change (honest, must move), played upon an honest history."""
+    """What is played upon an honest history: an attack, a campaign of several attacks, a control (honest, must not
+    move) or a change (honest, must move)."""
 
     name: str
-    kind: str  # attack | control | change
+    kind: str  # attack | campaign | control | change
     does: str
     cost: str
     aims: tuple[Aim, ...]
@@ -38,6 +41,7 @@ class Scenario:
 
 
 SCENARIOS: list[Scenario] = []
+OVERALL = "overall"
 WORK = ("active_weeks", "contributor_days", "effective_contributors", "independent_review")
 RELEASES = ("release_weeks", "longest_release_silence")
 ISSUES = ("first_response_7d", "resolution_90d")
@@ -60,6 +64,11 @@ def admitted(signal: str, low: float, high: float) -> tuple[Aim, ...]:
     return (Aim(signal, low, high, admitted=True),)
 
 
+def unknown(*signals: str) -> tuple[Aim, ...]:
+    """These must have no value."""
+    return tuple(Aim(s, 0.0, 0.0, unknown=True) for s in signals)
+
+
 def moves(signal: str, low: float, high: float) -> tuple[Aim, ...]:
     """This honest change must be seen."""
     return (Aim(signal, low, high),)
@@ -78,6 +87,11 @@ def attack(cost: str, aims: tuple[Aim, ...], base: Base = busy) -> Callable[[Pla
     """Register an attack: a function that changes the history in place, or returns another. Its docstring tells what
     it does."""
     return _register("attack", cost, aims, base)
+
+
+def campaign(cost: str, low: float, high: float, base: Base) -> Callable[[Play], Play]:
+    """Register several attacks at once; the aim is the ratio of the overall score to the honest one."""
+    return _register("campaign", cost, admitted(OVERALL, low, high), base)
 
 
 def control(aims: tuple[Aim, ...] = (), base: Base = two_years) -> Callable[[Play], Play]:

@@ -76,12 +76,14 @@ class Threads:
         ident = self.facts.new_id()
         text = comment.text or "Answer " + "".join(chr(ord("a") + int(d)) for d in str(ident))
         at = to_text(comment.at)
+        said = Texts("key", REVIEW_COMMANDS).comment(text)
+        prose = said["prose_length"]
+        assert isinstance(prose, int)
         row = {
             "id": ident, "repository": self.rows[thing]["repository"], "subject": self.ids[thing],
             "subject_type": "Issue" if isinstance(thing, Issue) else "PullRequest",
             "author": self.facts.account(comment.author), "author_association": self.association(comment.author),
-            "created_at": at, "updated_at": at, **Texts("key", REVIEW_COMMANDS).comment(text),
-            "prose_length": comment.words,
+            "created_at": at, "updated_at": at, **said, "prose_length": max(prose, comment.words),
         }  # fmt: skip
         self.facts.put("comments", ident, row)
 
@@ -97,9 +99,9 @@ class Threads:
             "subject_type": "Issue" if isinstance(thing, Issue) else "PullRequest", "type": event.kind,
             "actor": self.facts.account(event.actor), "created_at": to_text(event.at), "state_reason": event.reason,
             "label": None, "will_close": None if event.will_close is None else int(event.will_close),
-            "source_repository": source.repo.name if source else None,
+            "source_repository": source.repo.full_name(event.at) if source else None,
             "source_number": self.numbers[source] if source else None, "source_oid": None,
-            "from_repository": event.source.name if event.source else None,
+            "from_repository": event.source.full_name(event.at) if event.source else None,
         }  # fmt: skip
         self.facts.put("events", ident, fact)
         if isinstance(thing, Issue):
@@ -129,7 +131,7 @@ class Threads:
             "merged_by": None, "merge_commit_oid": None, "base_ref": line.repo.ref(pull.base, pull.at),
             "head_oid": f"{row['id']:040x}",
             "additions": size - size // 4, "deletions": size // 4, "changed_files": len(files),
-            "closes": self._closes(pull),
+            "closes": self._closes(pull, pull.at),
             "prose_length": pull.words,
             "reverts_number": self.numbers.get(pull.takes_back) if pull.takes_back else None,
         }  # fmt: skip
@@ -140,14 +142,14 @@ class Threads:
         if pull.refers_at is None:
             self.refer(pull, pull.at)
 
-    def _closes(self, pull: Pull) -> str:
+    def _closes(self, pull: Pull, at: datetime) -> str:
         """What its text says it closes."""
-        return json.dumps([(i.repo.name, self.numbers[i]) for i in pull.closes if i in self.numbers])
+        return json.dumps([(i.repo.full_name(at), self.numbers[i]) for i in pull.closes if i in self.numbers])
 
     def refer(self, pull: Pull, at: datetime) -> None:
         """GitHub notes on each issue that the pull request will close it."""
         if pull.closes:
-            self.rows[pull]["closes"] = self._closes(pull)
+            self.rows[pull]["closes"] = self._closes(pull, at)
             self.touch(pull, at)
         for issue in pull.closes:
             self.event(issue, Event("CrossReferencedEvent", at, pull.author, None, pull, pull.base == "main"))

@@ -16,7 +16,7 @@ VALUES = ("status", "value", "low", "high", "n", "score")
 Landing = tuple[int, int, int]
 """Who (0 to 3), on which day of the window, how many lines."""
 LANDINGS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 363), st.integers(1, 40)), min_size=1, max_size=70)
-LAW = settings(max_examples=20, deadline=None, derandomize=True)
+LAW = settings(max_examples=20, deadline=None)
 
 
 def moment(day: int, n: int) -> str:
@@ -93,6 +93,21 @@ def test_renaming_accounts_changes_nothing(landings: list[Landing]) -> None:
     renamed = told(landings)
     renamed.db.execute("UPDATE accounts SET login = 'z' || id WHERE NOT is_bot")
     assert values(renamed) == values(told(landings))
+
+
+@LAW
+@given(LANDINGS, LANDINGS)
+def test_adding_a_project_changes_nothing(landings: list[Landing], others: list[Landing]) -> None:
+    """The same people work there, and use powers that they do not have here."""
+    both = told(landings)
+    there = both.repo("other/engine", "other")
+    for n, (who, day, lines) in enumerate(others):
+        login = ("ann", "asker1", "asker2", "robot[bot]")[who]
+        both.direct(there, f"o{n}", moment(day, 5 * n), login, lines=lines)
+        both.release(there, f"v2.{n}.0", moment(day, 5 * n + 1), f"o{n}")
+        issue = both.issue(there, n + 1, "asker1", moment(day, 5 * n))
+        both.comment(there, issue, "asker2", moment(day, 5 * n + 900))
+    assert {key: row for key, row in values(both).items() if ":" not in key} == values(told(landings))
 
 
 @LAW

@@ -44,6 +44,12 @@ SHORT = (
     "docs by a bot", "docs copied over", "one line a week in docs", "code pushed with a line of docs",
     "notice by fresh accounts", "noticed then filled", "drafted then ready", "patience and forty characters",
     "rules in slices of two lines", "docs by pushes", "rules in their own repository",
+    "idle crowd of three days", "fresh visitors who come back", "assets touched", "assets filled with copies",
+    "closing words that ride along", "closed on a branch that goes nowhere", "unread work in slices of nine lines",
+    "commands by who may not", "imported by one account", "one critic deleted",
+    "dashboards of an idle project fooled", "idle project keeps a diary",
+    "forks with a merge bot", "community answers", "generated repository force pushed", "moving major tags",
+    "users new to github", "renovate", "moved organisation", "long drafts", "history filtered with its tags",
     "releases doubled", "team doubled", "eight newcomers", "faster answers", "docs every month",
 )  # fmt: skip
 
