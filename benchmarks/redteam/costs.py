@@ -14,7 +14,7 @@ from benchmarks.redteam.history import History
 from benchmarks.redteam.price import Meter, Price, mean
 from benchmarks.redteam.record import record
 from benchmarks.redteam.scenario import OVERALL, SCENARIOS, Scenario
-from collector.method.registry import COMPUTED
+from collector.method.registry import BY_KEY
 
 TENTH = 0.1
 SEEN = 0.05  # a score that falls so far is named
@@ -75,7 +75,7 @@ def costs_of(name: str, seeds: Sequence[int]) -> list[Cost]:
         afters.append(_readings(history))
     aimed = {a.signal for a in scenario.aims if a.admitted or a.high > 1.05}
     out = []
-    for key in (OVERALL, *COMPUTED):
+    for key in (OVERALL, *BY_KEY):
         pairs = [(b[key].score, a[key].score) for b, a in zip(befores, afters, strict=True)]
         known = [(b, a) for b, a in pairs if b is not None and a is not None]
         if len(known) < len(pairs):
@@ -149,7 +149,7 @@ def page(costs: Sequence[Cost], seeds: int) -> str:
         "[signals.md](signals.md).",
         "",
     ]
-    for key in (OVERALL, *COMPUTED):
+    for key in (OVERALL, *BY_KEY):
         own = [c for c in costs if c.signal == key]
         title = "Campaigns: the overall score" if key == OVERALL else key
         text += [f"## {title}", ""]

@@ -38,7 +38,7 @@ from benchmarks.redteam.scenario import OVERALL, SCENARIOS, Aim, Base, Scenario
 from collector.method import compute as method
 from collector.method import scores
 from collector.method.constants import SCORE_FLOOR
-from collector.method.registry import COMPUTED
+from collector.method.registry import BY_KEY
 
 # Importing them registers their scenarios, in this order.
 FAMILIES = (
@@ -154,7 +154,7 @@ def signals_of(db: sqlite3.Connection, as_of: date = AS_OF) -> dict[str, Value]:
         out[key] = Value(value, figure, name)
         out |= {c: Value(json.loads(companions).get(c), None, None) for c in COMPANIONS.get(key, ())}
         if value is not None:
-            scored.append(scores.Scored(COMPUTED[key].family, *score))
+            scored.append(scores.Scored(BY_KEY[key].family, *score))
     out[OVERALL] = Value(_mean(scored), None, None)
     return out
 

@@ -13,7 +13,7 @@ from benchmarks.redteam.history import WINDOW_START, Comment, Commit, Issue, Per
 from benchmarks.redteam.honest import idle
 from benchmarks.redteam.price import Meter, Price, mean
 from benchmarks.redteam.scenario import OVERALL
-from collector.method.registry import COMPUTED
+from collector.method.registry import BY_KEY
 
 PAGE = Path(__file__).parents[2] / "docs/attack-costs.md"
 
@@ -48,7 +48,7 @@ def test_a_cost_says_what_moves_and_what_shows_it() -> None:
     assert "| new text every week (idle) |" in page(costs, 1)
 
 
-@pytest.mark.parametrize("key", [OVERALL, *COMPUTED])
+@pytest.mark.parametrize("key", [OVERALL, *BY_KEY])
 def test_the_page_names_every_attack_that_may_move_the_signal(key: str) -> None:
     title = "Campaigns: the overall score" if key == OVERALL else key
     _, _, section = PAGE.read_text(encoding="utf-8").partition(f"\n## {title}\n")
