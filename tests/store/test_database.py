@@ -221,7 +221,7 @@ def test_words_are_found_in_titles_and_release_notes(tmp_path: Path) -> None:
     "statement",
     [
         "DELETE FROM _sqlite_migrations",
-        "DELETE FROM _sqlite_migrations WHERE id = (SELECT max(id) FROM _sqlite_migrations)",
+        "DELETE FROM _sqlite_migrations WHERE name = '015_backfill'",
         "DROP TABLE meta",
     ],
 )
