@@ -112,7 +112,7 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
     finally:
         await github.close()
     moment = clock.to_text(clock.corrected(now, github.ahead))
-    github_time = repository_query.newest_time(tracked, database.meta(db, "github_time"), clock.to_text(github.now()))
+    github_time = repository_query.github_time(github, tracked, database.meta(db, "github_time"))
     for repo in tracked:
         if repo.state is None:
             plan.problems.append((repo.name, repo.problem))

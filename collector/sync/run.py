@@ -135,7 +135,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     await repository_query.ask(github, tracked, question.meter)
     await _correct_clock(github, request, keeper, result)
     keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
-    keeper.github_time = repository_query.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
+    keeper.github_time = repository_query.github_time(github, tracked, keeper.github_time)
     for repo in tracked:
         await _store(github, keeper, repo, question)
     for repo in tracked:
