@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from collector import clock
 from collector.config import Config
+from collector.derive import needed_accounts
 from collector.github import queries, server_time
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
@@ -23,7 +24,7 @@ from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.store import database
 from collector.store import state as states
-from collector.sync import glances, remembered, repositories, repository_query
+from collector.sync import glances, remembered, repositories, repository_query, vanished_authors
 from collector.sync.fetchers import advisories, commit_paths, commits, diffs, pushes, releases_and_tags, threads
 from collector.sync.fetchers.needs import Declared
 from collector.text import plain, plural
@@ -120,6 +121,9 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
         counted = shown.get(repo.state.name_with_owner)
         paths = Declared.by(config, repo.project.slug).of(repo.entry.role)
         plan.steps += _Planner(github, db, repo.state, counted, paths, moment, github_time, full).steps()
+    if authors := len(needed_accounts.needed(db, moment)):
+        seconds = round(authors * server_time.rest_seconds(1), 1)
+        plan.steps.append(Step("*", vanished_authors.KIND, authors, 0, seconds, True, "authors of vanished objects"))
     return plan
 
 

@@ -16,7 +16,7 @@ from collector.store import bots, database, future_times, hash_key, lock, state
 from collector.store.batch import Counts
 from collector.store.repositories import write_projects
 from collector.store.write import transaction
-from collector.sync import defects, parts, remembered, repositories, repository_query
+from collector.sync import defects, parts, remembered, repositories, repository_query, vanished_authors
 from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.texts import Texts
 from collector.sync.parts import Part, Work
@@ -149,6 +149,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     needs = Needs.of(request.config)
     work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts, needs)
     await _sync_all(work, present, request.progress, result)
+    await vanished_authors.ask(github, keeper, result.parts)
 
 
 async def _correct_clock(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult) -> None:
