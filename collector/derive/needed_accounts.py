@@ -9,12 +9,12 @@ from collector.sql import statement
 
 # An account that was there may be removed later, and one that was removed may come back after an appeal.
 ASK_AGAIN = timedelta(days=90)
-# A request each: a wave of spam is spread over several runs.
+# As many as one query may name: a wave of spam is spread over several runs.
 MOST = 100
 
 
-def needed(db: sqlite3.Connection, now: str) -> list[int]:
-    """Return the ids of at most MOST accounts to ask about at the time `now`."""
+def needed(db: sqlite3.Connection, now: str) -> dict[int, str | None]:
+    """Return at most MOST accounts to ask about at the time `now`: database id -> node id, None where it is unknown."""
     moment = clock.from_text(now)
     values = {
         # A week more than the window, which ends on a Monday.
@@ -23,4 +23,4 @@ def needed(db: sqlite3.Connection, now: str) -> list[int]:
         "days": ACCOUNT_AGE_DAYS,
         "most": MOST,
     }
-    return [ident for (ident,) in db.execute(statement(__package__, "needed_accounts"), values)]
+    return dict(db.execute(statement(__package__, "needed_accounts"), values).fetchall())

@@ -17,7 +17,7 @@ WITH vanished AS (
     SELECT repository, author, created_at, gone_at, 0 FROM comments
     WHERE gone_at > :since AND subject_type <> 'Discussion'
 )
-SELECT a.id
+SELECT a.id, a.node_id
 FROM vanished AS v
 JOIN repositories AS r ON r.id = v.repository AND r.tracked
 JOIN accounts AS a ON a.id = v.author AND a.type = 'User' AND NOT a.is_bot AND a.id > 0

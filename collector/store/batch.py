@@ -27,7 +27,7 @@ class Table:
 TABLES = {
     t.name: t
     for t in (
-        Table("accounts", ("id",), ("created_at",), keep_if_null=("created_at",), served_is_there=False),
+        Table("accounts", ("id",), ("created_at",), keep_if_null=("created_at", "node_id"), served_is_there=False),
         Table("repositories", ("id",), ("created_at", "default_branch")),
         Table(
             "releases",

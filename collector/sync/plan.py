@@ -121,9 +121,11 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
         counted = shown.get(repo.state.name_with_owner)
         paths = Declared.by(config, repo.project.slug).of(repo.entry.role)
         plan.steps += _Planner(github, db, repo.state, counted, paths, moment, github_time, full).steps()
-    if authors := len(needed_accounts.needed(db, moment)):
-        seconds = round(authors * server_time.rest_seconds(1), 1)
-        plan.steps.append(Step("*", vanished_authors.KIND, authors, 0, seconds, True, "authors of vanished objects"))
+    if authors := needed_accounts.needed(db, moment):
+        variables = {"ids": list(authors.values())}
+        query = queries.load("AccountsById")
+        cost = Cost(1, price(query, variables).points, server_time.seconds(query, variables))
+        plan.steps.append(Step("*", vanished_authors.KIND, *cost, True, "authors of vanished objects"))
     return plan
 
 

@@ -1,9 +1,12 @@
 """Ask GitHub whether the authors of vanished objects are still there: it removes a spammer together with the texts.
 
-One REST request for each account, which takes no GraphQL points. Without vanished objects nothing is asked.
+One query for all of them, of one point; without vanished objects nothing is asked.
 """
 
+from collections.abc import Mapping
+
 from collector.derive import needed_accounts
+from collector.github import queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.store import state, write
 from collector.sync.parts import Part
@@ -22,20 +25,36 @@ async def ask(github: GitHub, keeper: Storekeeper, parts: list[Part]) -> None:
         return
     part = Part("*", KIND, outcome="stopped")
     parts.append(part)
-    for ident in due:
-        try:
-            is_there = await _is_there(github, ident, part.meter)
-        except RequestFailed as error:
-            part.outcome = "failed"
-            await keeper.change(state.record_error, keeper.run, "*", KIND, str(error), keeper.now)
-            return
+    try:
+        found = await _by_node_id(github, {node: ident for ident, node in due.items() if node}, part.meter)
+        for ident in (ident for ident, node in due.items() if node is None):
+            found[ident] = await _by_number(github, ident, part.meter)
+    except RequestFailed as error:
+        part.outcome = "failed"
+        await keeper.change(state.record_error, keeper.run, "*", KIND, str(error), keeper.now)
+        return
+    for ident, is_there in found.items():
         if is_there is not None:
             part.counts.gone += await keeper.change(write.record_account, ident, is_there, keeper.now)
     part.outcome = "done"
 
 
-async def _is_there(github: GitHub, ident: int, meter: Meter) -> bool | None:
-    """Return whether GitHub shows an account; None if this token may not ask.
+async def _by_node_id(github: GitHub, nodes: Mapping[str, int], meter: Meter) -> dict[int, bool | None]:
+    """Return by database id whether GitHub shows each account; None if it does not say."""
+    if not nodes:
+        return {}
+    query = queries.load("AccountsById")
+    answer = await github.graphql("AccountsById", query, {"ids": list(nodes)}, meter, partial=True)
+    found: dict[int, bool | None] = {}
+    for place, (ident, node) in enumerate(zip(nodes.values(), answer.data["nodes"], strict=True)):
+        absence = answer.missing.get(str(place))
+        is_gone = node is None and absence is not None and absence.reason == "not_found"
+        found[ident] = True if node is not None else False if is_gone else None
+    return found
+
+
+async def _by_number(github: GitHub, ident: int, meter: Meter) -> bool | None:
+    """Return whether GitHub shows an account whose node id was never stored; None if this token may not ask.
 
     https://docs.github.com/en/rest/users/users#get-a-user-using-their-id
     """
