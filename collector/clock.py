@@ -21,8 +21,12 @@ def corrected(ours: datetime, ahead: float | None) -> datetime:
 
     `ahead`: the seconds by which this machine's clock is ahead of GitHub's; None if that is unknown.
     """
-    is_wrong = ahead is not None and abs(ahead) > TRUSTED.total_seconds()
-    return ours - timedelta(seconds=ahead or 0) if is_wrong else ours
+    return ours if ahead is None or agree(ahead) else ours - timedelta(seconds=ahead)
+
+
+def agree(ahead: float) -> bool:
+    """Return whether this machine's clock, `ahead` seconds ahead of GitHub's, differs by no more than TRUSTED."""
+    return abs(ahead) <= TRUSTED.total_seconds()
 
 
 def to_text(moment: datetime) -> str:

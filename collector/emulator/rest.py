@@ -23,6 +23,8 @@ class Rest:
 
     def answer(self, path: str, query: Query) -> Reply:
         """Return the response to GET `path`."""
+        if who := re.fullmatch(r"/user/(\d+)", path):
+            return self._user(int(who[1]))
         parts = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(?:/(.*))?", path)
         repository = self._find(parts[1], parts[2]) if parts else None
         if parts is None or repository is None:
@@ -39,6 +41,12 @@ class Rest:
             return self._route(repository, parts[3] or "", query)
         except Refusal as refusal:
             return self._error(422, str(refusal))
+
+    def _user(self, number: int) -> Reply:
+        """Return the response to a request for an account by its id."""
+        found = next((account for account in self.world.accounts.values() if account.id == number), None)
+        shown = self._account(found)
+        return Reply(200, shown) if shown else self._error(404, "Not Found")
 
     def _refused(self, repository: Repository, deep: bool = False) -> Reply | None:
         """Return the response if the owner refuses the token, otherwise None."""

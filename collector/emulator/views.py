@@ -39,6 +39,9 @@ class Views(ThreadViews):
         if isinstance(there, DiscussionComment) and there.is_there(self.now) and self._is_shown(there.discussion):
             self._may_see(there.discussion.repository)
             return self.discussion_comment(there)
+        accounts = (account for account in self.world.accounts.values() if account.node_id == arguments["id"])
+        if shown := self.account(next(accounts, None)):
+            return shown
         raise Refusal(f"Could not resolve to a node with the global id of '{arguments['id']}'", "NOT_FOUND")
 
     def _is_public(self, r: Repository) -> bool:

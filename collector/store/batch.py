@@ -21,12 +21,13 @@ class Table:
     dated: str | None = None  # the column with GitHub's creation time, checked for late arrivals
     keep_first: tuple[str, ...] = ()  # the first value that was seen stays
     keep_if_null: tuple[str, ...] = ()  # NULL never replaces a value in these, because it means "not served"
+    served_is_there: bool = True  # whether a row that is served again is no longer gone
 
 
 TABLES = {
     t.name: t
     for t in (
-        Table("accounts", ("id",), ("created_at",), keep_if_null=("created_at",)),
+        Table("accounts", ("id",), ("created_at",), keep_if_null=("created_at", "node_id"), served_is_there=False),
         Table("repositories", ("id",), ("created_at", "default_branch")),
         Table(
             "releases",

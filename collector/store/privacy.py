@@ -89,6 +89,7 @@ def apply(db: sqlite3.Connection, batch: Batch, now: str) -> None:
                 _replace_number(db, row["id"], known.number(row["id"]), name)
             learned += known.learn(db, known.of_login(row["login"]), name, now)
             row.update(id=known.number(row["id"]), login=name, created_at=_day(row["created_at"]))
+            row.pop("node_id", None)
     references = _references(db)
     for table, rows in batch.rows.items():
         cleaners = known.cleaners(table)
@@ -261,7 +262,8 @@ def _replace_number(db: sqlite3.Connection, old: int, new: int, name: str) -> No
     stored = db.execute("SELECT created_at FROM accounts WHERE id = ?", [old]).fetchone()
     if stored is None:
         return
-    db.execute("UPDATE accounts SET id = ?, login = ?, created_at = ? WHERE id = ?", [new, name, _day(stored[0]), old])
+    sets = "id = ?, login = ?, created_at = ?, node_id = NULL"
+    db.execute(f"UPDATE accounts SET {sets} WHERE id = ?", [new, name, _day(stored[0]), old])
     for table, columns in _references(db).items():
         for column in columns:
             db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [new, old])

@@ -182,6 +182,19 @@ def mark_gone(connection: sqlite3.Connection, table: Table, keys: Sequence[tuple
     return marked
 
 
+def record_account(connection: sqlite3.Connection, ident: int, is_there: bool, now: str) -> int:
+    """Record that GitHub was asked about an account, within a transaction. Returns 1 if it is newly known as gone.
+
+    Objects may still name an account that GitHub closed: only another answer to the question brings it back.
+    """
+    if is_there:
+        connection.execute("UPDATE accounts SET asked_at = ?, gone_at = NULL WHERE id = ?", [now, ident])
+        return 0
+    connection.execute("UPDATE accounts SET asked_at = ? WHERE id = ?", [now, ident])
+    sql = "UPDATE accounts SET gone_at = ? WHERE id = ? AND gone_at IS NULL"
+    return connection.execute(sql, [now, ident]).rowcount
+
+
 def _grouped_by_columns(rows: list[Row]) -> Iterator[list[Row]]:
     """Group rows that have the same columns. Columns that GitHub did not serve are absent, and stay untouched."""
     groups: dict[tuple[str, ...], list[Row]] = {}
@@ -234,14 +247,15 @@ def _upsert(
                 if column in row and old[column] is not None:
                     row[column] = old[column]
             different = [c for c in columns if row[c] != old[c]]
-            if not different and old["gone_at"] is None:
+            is_back = old["gone_at"] is not None and table.served_is_there
+            if not different and not is_back:
                 continue
             changed.append((*row.values(), *key))
             for column in different:
                 # Filling an empty column is not a change.
                 if column in table.recorded and old[column] is not None:
                     changes.append(Change(table.name, name, repository, column, old[column], row[column], now))
-            if old["gone_at"] is not None:
+            if is_back:
                 back.append((*key, old["gone_at"]))
                 changes.append(Change(table.name, name, repository, "gone_at", old["gone_at"], None, now))
     counts.updated = _restore_dependents(connection, table, back)
@@ -264,9 +278,9 @@ def _write_rows(
         marks = ", ".join("?" * (len(columns) + 1))
         connection.executemany(f"INSERT INTO {table.name} ({', '.join(columns)}, first_seen_at) VALUES ({marks})", new)
     if changed:
-        sets = ", ".join(f"{c} = ?" for c in columns)
+        sets = ", ".join([*(f"{c} = ?" for c in columns), *(["gone_at = NULL"] if table.served_is_there else [])])
         condition = " AND ".join(f"{c} = ?" for c in table.key)
-        connection.executemany(f"UPDATE {table.name} SET {sets}, gone_at = NULL WHERE {condition}", changed)
+        connection.executemany(f"UPDATE {table.name} SET {sets} WHERE {condition}", changed)
 
 
 def _stored(

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from collector import clock
 from collector.config import Config
+from collector.derive import needed_accounts
 from collector.github import queries, server_time
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
@@ -23,7 +24,7 @@ from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.store import database
 from collector.store import state as states
-from collector.sync import glances, remembered, repositories, repository_query
+from collector.sync import glances, remembered, repositories, repository_query, vanished_authors
 from collector.sync.fetchers import advisories, commit_paths, commits, diffs, pushes, releases_and_tags, threads
 from collector.sync.fetchers.needs import Declared
 from collector.text import plain, plural
@@ -112,7 +113,7 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
     finally:
         await github.close()
     moment = clock.to_text(clock.corrected(now, github.ahead))
-    github_time = repository_query.newest_time(tracked, database.meta(db, "github_time"), clock.to_text(github.now()))
+    github_time = repository_query.github_time(github, tracked, database.meta(db, "github_time"))
     for repo in tracked:
         if repo.state is None:
             plan.problems.append((repo.name, repo.problem))
@@ -120,6 +121,11 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
         counted = shown.get(repo.state.name_with_owner)
         paths = Declared.by(config, repo.project.slug).of(repo.entry.role)
         plan.steps += _Planner(github, db, repo.state, counted, paths, moment, github_time, full).steps()
+    if authors := needed_accounts.needed(db, moment):
+        variables = {"ids": list(authors.values())}
+        query = queries.load("AccountsById")
+        cost = Cost(1, price(query, variables).points, server_time.seconds(query, variables))
+        plan.steps.append(Step("*", vanished_authors.KIND, *cost, True, "authors of vanished objects"))
     return plan
 
 

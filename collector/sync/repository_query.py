@@ -97,11 +97,21 @@ async def ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
     _reject_duplicates(repos)
 
 
-def newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | None:
-    """Return the newest time by GitHub's clock, from the `known` one and all times in the states.
+def github_time(github: GitHub, repos: Sequence[Tracked], known: str | None) -> str | None:
+    """Return a time by GitHub's clock that has passed, as late as can be proved: what was there before, it showed.
 
-    Times after GitHub's `now` are ignored: a client set them.
+    Where this machine's clock agrees with the Date header of the responses, that is the present
+    (https://www.rfc-editor.org/rfc/rfc9110#field.date). Where it does not, one of the two is wrong, maybe a proxy's
+    header: then only the newest of the `known` time and all times in the states is proved.
     """
+    present = clock.to_text(github.now())
+    if github.ahead is not None and clock.agree(github.ahead):
+        return present
+    return _newest_time(repos, known, present)
+
+
+def _newest_time(repos: Sequence[Tracked], known: str | None, now: str) -> str | None:
+    """Return the newest of the `known` time and all times in the states up to `now`: a client set later ones."""
     times: list[str | None] = [known]
     for r in repos:
         if r.state is not None:

@@ -16,7 +16,7 @@ from collector.store import bots, database, future_times, hash_key, lock, state
 from collector.store.batch import Counts
 from collector.store.repositories import write_projects
 from collector.store.write import transaction
-from collector.sync import defects, parts, remembered, repositories, repository_query
+from collector.sync import defects, parts, remembered, repositories, repository_query, vanished_authors
 from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.texts import Texts
 from collector.sync.parts import Part, Work
@@ -135,7 +135,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     await repository_query.ask(github, tracked, question.meter)
     await _correct_clock(github, request, keeper, result)
     keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
-    keeper.github_time = repository_query.newest_time(tracked, keeper.github_time, clock.to_text(github.now()))
+    keeper.github_time = repository_query.github_time(github, tracked, keeper.github_time)
     for repo in tracked:
         await _store(github, keeper, repo, question)
     for repo in tracked:
@@ -149,6 +149,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     needs = Needs.of(request.config)
     work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts, needs)
     await _sync_all(work, present, request.progress, result)
+    await vanished_authors.ask(github, keeper, result.parts)
 
 
 async def _correct_clock(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult) -> None:

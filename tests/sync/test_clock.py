@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import date, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 
 import httpx
 import pytest
@@ -208,5 +209,52 @@ def test_push_of_the_future_is_no_witness(lab: Lab, odd: str) -> None:
     lab.world.move(days=1)
     work(lab, repo, "v2")
     assert lab.sync().exit_code == 0
+    assert lab.query("SELECT * FROM late_arrivals") == []
+    assert lab.differences() == {}
+
+
+def quiet_weeks(lab: Lab) -> Repository:
+    """A repository in which nothing has happened for weeks, and that was complete at the last sync."""
+    repo = lab.repository()
+    work(lab, repo, "v1")
+    for _ in range(2):
+        assert lab.sync().exit_code == 0
+        lab.world.move(days=20)
+    assert lab.sync().exit_code == 0
+    lab.world.move(days=1)
+    return repo
+
+
+def test_import_into_a_quiet_repository_arrives_late(lab: Lab) -> None:
+    """Nothing that GitHub showed was newer than the imported issue: its clock alone says that we had looked."""
+    repo = quiet_weeks(lab)
+    repo.issue("Imported", lab.bob, "2026-01-20")
+    repo.issue("Honest", lab.bob, "2026-02-10T12:00:00Z")
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT dated, substr(previous_sync, 1, 10) FROM late_arrivals") == [
+        ("2026-01-20T00:00:00Z", "2026-02-10")
+    ]
+
+
+@pytest.mark.parametrize("days", [-40, 40])
+def test_date_header_that_this_machine_contradicts_is_no_witness(lab: Lab, days: int) -> None:
+    repo = lab.repository()
+    work(lab, repo, "v1")
+    handle = lab.server.front
+
+    def dated(request: httpx.Request) -> httpx.Response:
+        answer = handle(request)
+        wrong = format_datetime(parsedate_to_datetime(answer.headers["date"]) + timedelta(days=days), usegmt=True)
+        answer.headers["date"] = wrong
+        return answer
+
+    lab.server.front = dated
+    assert lab.sync().exit_code == 0
+    lab.server.front = handle
+    for _ in range(2):
+        lab.world.move(days=3)
+        repo.issue("Honest", lab.bob)
+        lab.world.move(hours=30)
+        assert lab.sync().exit_code == 0
     assert lab.query("SELECT * FROM late_arrivals") == []
     assert lab.differences() == {}

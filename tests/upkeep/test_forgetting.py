@@ -76,8 +76,8 @@ def test_nothing_is_left_in_the_file_and_all_counts_stay(lab: Lab, carol: Accoun
     for table, column in lab.query(REFERENCES):
         assert lab.query(f"SELECT count(*) FROM {table} WHERE {column} = ?", carol.id) == [0]
     assert lab.query("SELECT count(*) FROM accounts WHERE id = ?", carol.id) == [0]
-    login, created_at = lab.query("SELECT login, created_at FROM accounts WHERE id < 0")[0]
-    assert (login, created_at) == (found.name, "2016-05-04T00:00:00Z")
+    stored = lab.query("SELECT login, created_at, node_id FROM accounts WHERE id < 0")[0]
+    assert stored == (found.name, "2016-05-04T00:00:00Z", None)
     assert lab.query("SELECT count(*) FROM issues_fts_data WHERE instr(block, CAST('carol' AS BLOB))") == [0]
     assert lab.query("SELECT rowid FROM issues_fts WHERE issues_fts MATCH 'asks'") == lab.query("SELECT id FROM issues")
 
@@ -104,6 +104,7 @@ def test_no_later_sync_brings_it_back_and_nothing_counts_as_changed_or_gone(lab:
     assert lab.query("SELECT * FROM changes") == []
     assert counts(lab.path) == before
     assert in_file(lab.path, "carol-doe") == 1  # Carol-Doe-2
+    assert in_file(lab.path, carol.node_id) == 0
 
 
 def test_names_of_their_repositories_go_too(lab: Lab, carol: Account) -> None:

@@ -26,11 +26,12 @@ def first_response(
     signal = probability_within(
         FIRST_RESPONSE_DAYS, issues, context, noun="issue", least=LEAST_ISSUES, least_accounts=LEAST_ISSUE_ACCOUNTS
     )
-    if signal.status is not Status.OK:
-        return signal
-    answered = estimate(by_anyone).probability_by(FIRST_RESPONSE_DAYS)
-    more = {"discussions": discussions} if discussions else {}
-    companions = {f"answered_by_anyone_{FIRST_RESPONSE_DAYS}d": answered, **signal.companions, **more}
+    companions = dict(signal.companions)
+    if discussions:
+        companions |= {"issues": len(issues) - discussions, "discussions": discussions}
+    if signal.status is Status.OK:
+        answered = estimate(by_anyone).probability_by(FIRST_RESPONSE_DAYS)
+        companions[f"answered_by_anyone_{FIRST_RESPONSE_DAYS}d"] = answered
     return replace(signal, companions=companions)
 
 

@@ -1,6 +1,8 @@
--- Issues, pull requests, and discussions in categories that take answers that were in the tracked repositories by the date.
--- What was imported or moved in later was not there, whatever its date says. The category is the first that a sync saw, so
--- that moving a discussion to another takes nothing away. A discussion that an issue became is no thread of its own.
+-- Issues, pull requests, and discussions in categories that take answers that were in the tracked repositories by the
+-- date. What was imported or moved in later was not there, whatever its date says, except for an issue that was moved
+-- within the project before we ever saw it in its former repository: it stands for itself there. The category is the
+-- first that a sync saw, so that moving a discussion to another takes nothing away. A discussion that an issue became is
+-- no thread of its own.
 SELECT t.subject_type, t.id, t.repository, r.project, r.full_name, t.number, t.author, t.created_at, t.gone_at
 FROM (
     SELECT 'Issue' AS subject_type, id, repository, number, author, created_at, gone_at FROM issues
@@ -25,4 +27,17 @@ WHERE t.created_at < (SELECT as_of FROM as_of) AND (l.seen_at IS NULL OR l.seen_
       SELECT 1 FROM events AS e
       WHERE e.subject = t.id AND e.subject_type = t.subject_type AND e.type = 'TransferredEvent'
         AND e.created_at >= (SELECT as_of FROM as_of)
+        AND (
+            NOT EXISTS (
+                SELECT 1 FROM project_addresses AS a
+                WHERE a.project = r.project AND a.full_name = e.from_repository COLLATE NOCASE
+            ) OR EXISTS (
+                SELECT 1 FROM issues AS n
+                JOIN repositories AS f ON f.project = r.project AND f.tracked
+                JOIN issues AS o ON o.repository = f.id AND o.id <> n.id AND o.created_at = n.created_at
+                 AND o.author IS n.author
+                 AND (o.title = n.title OR o.moved_to LIKE '%/repositories/' || n.repository || '/issues/' || n.number)
+                WHERE n.id = t.id
+            )
+        )
   )

@@ -39,6 +39,7 @@ def account(batch: Batch, who: m.Account | None) -> int | None:
             "login": bot_login(who.login) if who.typename == "Bot" else who.login,
             "type": who.typename,
             "created_at": who.created_at,
+            "node_id": who.id,
         },
     )
     return number

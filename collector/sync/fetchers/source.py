@@ -37,7 +37,7 @@ class Source:
     repository: RepositoryState
     start: str  # the start of the database: objects last updated before it are not fetched
     now: str  # the start time of the run, by this machine's clock
-    github_time: str | None  # the newest time by GitHub's clock that was seen
+    github_time: str | None  # a time by GitHub's clock that has passed
     texts: Texts
     meter: Meter
     pages: PageSize

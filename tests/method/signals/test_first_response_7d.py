@@ -205,6 +205,16 @@ def test_the_row_left_behind_is_known_before_a_sync_finds_it_gone(book: Book) ->
     assert book.reasons("first_response_7d", date(2026, 3, 9)) == {"1": None, "2": None}
 
 
+def test_before_a_move_that_no_sync_saw_an_issue_is_in_its_new_repository(book: Book) -> None:
+    other = book.repo("acme/other")
+    for number, came_from in ((7, "acme/engine"), (8, "else/where")):
+        moved = book.issue(
+            other, number, "asker", OPENED, title=f"Issue {number}", first_seen_at="2026-03-11T00:00:00Z"
+        )
+        book.event(other, moved, "TransferredEvent", "2026-03-10T00:00:00Z", "insider", from_repository=came_from)
+    assert book.reasons("first_response_7d", date(2026, 3, 9)) == {"7": None}
+
+
 def test_a_transfer_says_whether_an_issue_was_moved_within_the_project(book: Book) -> None:
     other = book.repo("acme/other")
     for number, came_from in ((1, ["acme/engine"]), (2, ["else/where"]), (3, ["else/where", "Acme/Engine"])):

@@ -94,6 +94,21 @@ def test_whose_objects_github_itself_may_have_removed(book: Book, account: dict[
     assert (found["value"], json.loads(found["excluded"])) == (1.0, {reason: 50})
 
 
+def test_others_comments_follow_a_thread_that_went_with_its_authors_account(book: Book) -> None:
+    issue = book.rows("SELECT id FROM issues WHERE number = 3")[0]["id"]
+    kept = book.rows("SELECT id FROM issues WHERE number = 15")[0]["id"]
+    for thread in (issue, kept):
+        book.comment(repo(book), thread, "critic", "2025-10-01T00:00:00Z", gone_at=SEEN)
+    book.db.execute("UPDATE issues SET gone_at = ? WHERE id = ?", [SEEN, issue])
+    assert integrity(book)[1]["vanished"] == 3
+    book.db.execute("UPDATE accounts SET gone_at = ? WHERE id = ?", [SEEN, book.accounts["asker3"]])
+    found = book.compute()["history_integrity"]
+    # asker3's four issues, and the comment on the one that is gone. The one on the thread that stands is charged.
+    assert json.loads(found["excluded"]) == {"account_gone": 4, "thread_of_account_gone": 1}
+    assert integrity(book)[1]["vanished"] == 1
+    assert integrity(book, date(2026, 2, 2))[0] == 1.0, "not yet"
+
+
 def test_a_qualified_outsiders_comment_is_an_object(book: Book) -> None:
     book.push(repo(book), "x", "2025-01-01T00:00:00Z", "insider")
     issue = book.rows("SELECT id FROM issues WHERE number = 1")[0]["id"]

@@ -185,6 +185,14 @@ def test_a_pull_request_answers_and_resolves_the_same_issue(book: Book) -> None:
     assert [r["answered"] for r in book.evidence("first_response_7d")] == [1, 0]
 
 
+def test_what_resolved_an_issue_is_the_strongest_of_its_ways(book: Book) -> None:
+    issue = asked(book)
+    book.landed(repo(book), 5, "insider", NEXT, CLOSED)
+    book.comment(repo(book), issue, "insider", NEXT)
+    closed(book, issue, "insider", **by_pull())
+    assert the_issue(book)["resolved_by"] == "pull_request"
+
+
 def test_a_pull_request_resolves_one_issue(book: Book) -> None:
     book.landed(repo(book), 5, "insider", NEXT, CLOSED)
     for number in (1, 2, 3):

@@ -1,5 +1,6 @@
 """Discussions as threads that wait for an answer, as places where issues go on, and as signs of power and of return."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -256,6 +257,8 @@ def test_without_a_complete_sync_of_discussions_nothing_is_said(book: Book) -> N
     with_threads(book)
     found = book.compute()["first_response_7d"]
     assert (found["status"], found["value"], found["n"]) == ("ok", 0.5, 20)
+    companions = json.loads(found["companions"])
+    assert (companions["issues"], companions["discussions"]) == (10, 10)
     book.synced(repo(book), "discussions", None)
     found = book.compute()
     for key in ("first_response_7d", "returning_builders"):
