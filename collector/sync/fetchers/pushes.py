@@ -96,7 +96,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
         raise
     except NotThere as error:
         if state.cursor and error.reason in ("not_found", "gone"):
-            # The cursor may have expired: start from the newest row in the next run.
+            # The cursor may have expired: the next pass starts from the newest row.
             yield Batch(state={"target": None, "cursor": None})
             raise
         if error.reason != "not_found" or newest or state.cursor or not await _is_repository_there(source):

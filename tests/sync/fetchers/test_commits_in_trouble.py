@@ -160,6 +160,19 @@ def test_what_the_schema_promises_may_be_null(lab: Lab, repo: Repository) -> Non
     assert notes(lab) == {(odd.oid, "tree"), (odd.oid, "messageHeadline")}
 
 
+@pytest.mark.parametrize("field", ["state", "isValid", "wasSignedByGitHub"])
+def test_a_signature_without_what_the_schema_promises_is_asked_for_again(
+    lab: Lab, repo: Repository, field: str
+) -> None:
+    odd = named(lab, "Work 3")
+    signature = {"state": "VALID", "isValid": True, "wasSignedByGitHub": False, "verifiedAt": None, "signer": None}
+    lab.world.odd.says(odd, signature=signature | {field: None}, until="2026-01-01T12:00:00Z")
+    assert lab.sync().exit_code == 0
+    assert notes(lab) == {(odd.oid, "signature")}
+    assert lab.night(2).exit_code == 0
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
 @pytest.mark.parametrize(
     ("kind", "details"),
     [

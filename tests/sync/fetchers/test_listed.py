@@ -123,6 +123,16 @@ def test_what_was_known_before_stays(odd: Lab, make: Callable[[Lab], None]) -> N
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
+@pytest.mark.parametrize("number", [None, "²", 2**64, 1.5])
+def test_an_odd_database_id_is_read_from_the_node_id(odd: Lab, number: object) -> None:
+    lab = odd
+    true = lab.fresh(whole=True)
+    lab.world.odd.says(odd_one(lab), databaseId=number)
+    assert lab.sync().exit_code == 0
+    assert unreadable(lab) == []
+    assert lab.compared(true) == {}
+
+
 def test_it_is_asked_for_ever_more_seldom(odd: Lab) -> None:
     lab = odd
     make_null_where_promised(lab)

@@ -59,6 +59,15 @@ def test_a_next_page_that_cannot_be_had_is_not_asked_for_for_ever(lab: Lab, link
     assert lab.differences() == {}
 
 
+@pytest.mark.parametrize("cursor", ["https://api.github.com/gone?after=x", "http://[no"])
+def test_a_next_page_of_an_earlier_run_that_cannot_be_had_is_forgotten(lab: Lab, cursor: str) -> None:
+    lab.repository()
+    lab.sync()
+    lab.change("UPDATE sync_state SET cursor = ? WHERE kind = 'pushes'", cursor)
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}
+
+
 def test_who_pushed_what(lab: Lab) -> None:
     repo = lab.repository()
     bot = lab.world.bot("robot")
