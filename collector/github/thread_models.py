@@ -270,7 +270,7 @@ class ChangedFile(Served):
 class OwnCommit(Served):
     """A commit of a pull request: the fields that survive a squash or rebase, and when it was committed."""
 
-    PROMISED = ("message_headline", "authored_date")
+    PROMISED = ("message_headline", "authored_date", "committed_date")
 
     oid: GitOid
     message_headline: str | None = None

@@ -301,7 +301,7 @@ async def _row(source: Source, kind: Kind, cursor: str | None, answered: _Answer
             node.database_id = key
             lacks.pop("databaseId", None)
     else:
-        key = raw[kind.identity]
+        key = None if kind.identity in lacks else raw[kind.identity]
         if node is not None and "target" not in lacks:
             lacks |= await _follow(source, node)
     if key is None:
