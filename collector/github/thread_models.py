@@ -30,7 +30,8 @@ class Served(ResponseModel):
     """An object that GitHub may return incompletely.
 
     `unserved` names, as in GraphQL, the fields that it failed to return; their stored values are kept.
-    PROMISED are our names of the fields that GitHub's schema declares non-null: a null there is an error, not a value.
+    PROMISED are our names of the fields that GitHub's schema declares non-null, dotted inside an object: a null there is
+    an error, not a value.
     """
 
     PROMISED: ClassVar[tuple[str, ...]] = ()
@@ -267,10 +268,8 @@ class ChangedFile(Served):
 
 
 @dataclass(slots=True, kw_only=True)
-class OwnCommit(Served):
+class OwnCommit(ResponseModel):
     """A commit of a pull request: the fields that survive a squash or rebase, and when it was committed."""
-
-    PROMISED = ("message_headline", "authored_date", "committed_date")
 
     oid: GitOid
     message_headline: str | None = None
@@ -278,9 +277,11 @@ class OwnCommit(Served):
     committed_date: AnyTime | None = None
 
 
-@dataclass(slots=True)
-class PullRequestCommit(ResponseModel):
+@dataclass(slots=True, kw_only=True)
+class PullRequestCommit(Served):
     """The edge from a pull request to one of its commits: https://docs.github.com/en/graphql/reference/objects#pullrequestcommit."""
+
+    PROMISED = ("commit.message_headline", "commit.authored_date", "commit.committed_date")
 
     commit: OwnCommit
 
