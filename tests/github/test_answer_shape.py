@@ -57,6 +57,7 @@ def test_what_fits(data: Any) -> None:
             "data.node.releases.nodes[0].author lacks databaseId",
         ),
         (releases(*[RELEASE] * (MOST_ROWS + 1)), "data.node.releases has 201 rows"),
+        ({"rateLimit": None, "node": {}}, "data.node is empty"),
     ],
 )
 def test_what_does_not_fit_is_named(data: Any, where: str) -> None:
