@@ -124,7 +124,7 @@ async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: state
         if isinstance(error, NotAccepted):
             await work.store.write(Batch(state={"cursor": None, "sweep_cursor": None, "sweep_edge": None}), progress)
         now = (progress.cursor, progress.sweep_cursor)
-        if not any(before and not after for before, after in zip(held, now, strict=True)):
+        if not any(before is not None and after is None for before, after in zip(held, now, strict=True)):
             raise
     await _pass(work, shown, part, progress)
     return True

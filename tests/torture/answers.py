@@ -3,15 +3,13 @@
 import asyncio
 import random
 import shutil
-import signal
 import sqlite3
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
-from types import FrameType
 from typing import Any, Concatenate
 from unittest.mock import patch
 
@@ -25,26 +23,10 @@ from collector.sync.storekeeper import Asked, Result, Storekeeper
 from tests.lab import ASIDE, FACTS, HIDDEN, Lab, Server
 from tests.torture import world
 from tests.torture.mutations import Proxy
+from tests.torture.verdict import LONGEST, Hang, Verdict, at_most
 
-LONGEST = 60  # seconds of processor time for one sync
 MOST_MEMORY = 200  # MiB beyond those that the process has before a sync: a run of the program begins with about 100
 Snapshot = dict[str, set[tuple[Any, ...]]]
-
-
-class Hang(BaseException):
-    """A sync took longer than LONGEST."""
-
-
-@dataclass
-class Verdict:
-    """What became of one seed. `findings` is empty when every promise was kept."""
-
-    seed: int
-    mutations: int
-    exit_code: int
-    recorded: int  # rows of sync_errors
-    differed: bool  # from the undisturbed database, before the undisturbed run
-    findings: list[str] = field(default_factory=list)
 
 
 class SmallPages(Lab):
@@ -72,6 +54,8 @@ class Ordered(Storekeeper):
 class Bench:
     """A world, and the databases to begin from and to compare with. Runs are independent of each other."""
 
+    since: date | None = world.START
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lab = SmallPages(folder, _empty(folder))
@@ -91,7 +75,22 @@ class Bench:
         assert report.exit_code == 0, (report.message, report.failures)
         return own
 
-    def sync(self, path: Path, day: str, proxy: Proxy | None = None) -> syncing.SyncResult:
+    def begin(self, name: str) -> Path:
+        """Return a new copy of the database to begin from."""
+        path = self.folder / "run.db"
+        shutil.copy(self.begun[name], path)
+        return path
+
+    @contextmanager
+    def astray(self, jump: timedelta) -> Iterator[None]:
+        """Let this machine's clock be ahead of GitHub's inside the block."""
+        self.lab.astray = jump
+        try:
+            yield
+        finally:
+            self.lab.astray = timedelta()
+
+    def sync(self, path: Path, day: str, proxy: Proxy | None = None, full: bool = False) -> syncing.SyncResult:
         """Sync a database on a day."""
         lab = self.lab
         lab.world.now, lab.runs, lab.waited = f"{day}T00:00:00Z", 0, 0.0
@@ -104,15 +103,14 @@ class Bench:
 
             lab.server.front = front
         with patch.object(syncing, "Storekeeper", Ordered):
-            return lab.sync(path, since=world.START)
+            return lab.sync(path, since=self.since, full=full)
 
     def run(self, seed: int) -> Verdict:
         """Run one seed: a disturbed sync, an undisturbed one two days later, and the comparison."""
         random.seed(seed)  # the waits between attempts, too
-        proxy, name = Proxy(seed), random.choice(sorted(self.begun))
-        path = self.folder / "run.db"
-        shutil.copy(self.begun[name], path)
-        verdict = Verdict(seed, 0, 0, 0, False)
+        proxy, name = Proxy.of_any_kind(seed), random.choice(sorted(self.begun))
+        path = self.begin(name)
+        verdict = Verdict(seed, f"from {name}")
         _forget_memory()
         memory_before = _memory()
         try:
@@ -128,12 +126,11 @@ class Bench:
         except Exception as error:
             verdict.findings.append(f"traceback: {traceback.format_exc(limit=-3)}")
             verdict.exit_code = getattr(error, "exit_code", 1)
-        verdict.mutations = len(proxy.done)
+        verdict.disturbances = len(proxy.done)
         with closing(sqlite3.connect(path)) as db:
-            (verdict.recorded,) = db.execute("SELECT count(*) FROM sync_errors").fetchone()
-        verdict.differed = bool(differences(snapshot(path), self.true[name]))
-        if verdict.differed and not verdict.recorded:
-            found = differences(snapshot(path), self.true[name])
+            (recorded,) = db.execute("SELECT count(*) FROM sync_errors").fetchone()
+        found = differences(snapshot(path), self.true[name])
+        if found and not recorded:
             verdict.findings.append(f"wrong without a record: {found}")
         healed = self.sync(path, world.THIRD)
         if healed.exit_code:
@@ -145,7 +142,7 @@ class Bench:
         if memory > MOST_MEMORY:
             verdict.findings.append(f"{memory} MiB more memory")
         if verdict.findings:
-            verdict.findings.append(f"from {name}, {', '.join(sorted(set(proxy.done)))[:300]}")
+            verdict.findings.append(", ".join(sorted(set(proxy.done)))[:300])
         return verdict
 
 
@@ -183,22 +180,6 @@ def runs(first: int, count: int) -> Iterator[Verdict]:
         bench = Bench(Path(folder))
         for seed in range(first, first + count):
             yield bench.run(seed)
-
-
-@contextmanager
-def at_most(seconds: int) -> Iterator[None]:
-    """Raise Hang in the block after so many seconds of processor time: waiting takes none, as in the laboratory."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Hang
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def _forget_memory() -> None:

@@ -6,13 +6,12 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import chdir, closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from collector.store import database
 from tests.command import Collect
-from tests.torture.answers import LONGEST, Hang, at_most
+from tests.torture.verdict import LONGEST, Hang, Verdict, at_most
 
 CONFIGURATION = """[collect]
 lookback_days = 730
@@ -69,16 +68,6 @@ ENVIRONMENT = {
     "PATH": "/nowhere",
     "COLLECT_DEBUG": "0",
 }
-
-
-@dataclass
-class Verdict:
-    """What became of one command line. `findings` is empty when it ended as it should."""
-
-    seed: int
-    words: list[str]
-    exit_code: int
-    findings: list[str] = field(default_factory=list)
 
 
 def configuration(seed: int) -> bytes:
@@ -158,7 +147,7 @@ class _folder:  # noqa: N801
 
 
 def _run(seed: int, words: list[str]) -> Verdict:
-    verdict = Verdict(seed, [word[:40] for word in words], 0)
+    verdict = Verdict(seed, " ".join(repr(word[:40]) for word in words))
     try:
         with at_most(LONGEST):
             result = Collect()(*words, **ENVIRONMENT)

@@ -174,6 +174,18 @@ def test_any_number_of_commits_is_read_again_as_long_as_github_serves_them(lab: 
     assert (notes(lab), lab.differences()) == (set(), {})
 
 
+@pytest.mark.parametrize("raw", ODD_DATES)
+def test_a_merge_at_a_time_that_no_calendar_has_is_asked_for_again(lab: Lab, repo: Repository, raw: str) -> None:
+    pull = repo.threads[1]
+    lab.world.odd.says(pull, mergedAt=raw, closedAt=raw, until="2026-01-01T12:00:00Z")
+    assert lab.sync().exit_code == 0
+    assert notes(lab) == {(named(lab, "Help (#1)").oid, "associatedPullRequests")}
+    of_pull = set(lab.query("SELECT part FROM unreadable WHERE kind = 'pull_requests'"))
+    assert {"mergedAt", "closedAt"} <= of_pull
+    assert lab.night(2).exit_code == 0
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
 @pytest.mark.parametrize("field", ["state", "isValid", "wasSignedByGitHub"])
 def test_a_signature_without_what_the_schema_promises_is_asked_for_again(
     lab: Lab, repo: Repository, field: str
