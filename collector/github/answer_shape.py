@@ -65,6 +65,8 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if not isinstance(value, dict):
         yield f"{path} is not an object"
         return
+    if not isinstance(value.get("__typename", ""), str):
+        yield f"{path}.__typename is not a name"
     rows = value.get("nodes")
     if isinstance(rows, list) and len(rows) > MOST_ROWS:
         yield f"{path} has {len(rows):,} rows"

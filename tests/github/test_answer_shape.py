@@ -51,6 +51,10 @@ def test_what_fits(data: Any) -> None:
         (releases(nodes={}), "data.node.releases.nodes is not a list"),
         (releases(totalCount=[1]), "data.node.releases.totalCount is not a single value"),
         (releases({**RELEASE, "tagCommit": {}}), "data.node.releases.nodes[0].tagCommit lacks oid"),
+        (
+            releases({**RELEASE, "author": {"__typename": None}}),
+            "data.node.releases.nodes[0].author.__typename is not a name",
+        ),
         (releases({**RELEASE, "author": {"login": "a"}}), "data.node.releases.nodes[0].author lacks __typename"),
         (
             releases({**RELEASE, "author": {"__typename": "User", "login": "a", "id": "U"}}),
