@@ -71,8 +71,8 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if isinstance(rows, list) and len(rows) > MOST_ROWS:
         yield f"{path} has {len(rows):,} rows"
     yield from _field_misfits(shape.fields, value, variables, path)
-    if not value and set(shape.by_type) == {"Repository"}:
-        # An empty object is of another type than the fragment's, but the node id of a repository names no other.
+    if not value and shape.by_type:
+        # An empty object is of another type than all fragments are for: no query asks for one without its __typename.
         yield f"{path} is empty"
     for name, inner in shape.by_type.items():
         # Without a __typename, a fragment applies if any of its fields is there.

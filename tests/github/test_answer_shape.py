@@ -79,3 +79,9 @@ def test_objects_by_id_are_as_many_as_were_requested() -> None:
     answer = {"rateLimit": None, "nodes": [None]}
     assert misfit(text, {"ids": ["a"]}, answer) is None
     assert misfit(text, {"ids": ["a", "b"]}, answer) == "data.nodes has 1 of 2 objects"
+
+
+def test_an_empty_object_is_no_thread() -> None:
+    """It would pass for a thread of another type, that is for one that was deleted."""
+    assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": {}}) == "data.node is empty"
+    assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": None}) is None
