@@ -53,10 +53,13 @@ def _open(folder: Path) -> None:
 
 
 def _migrate(folder: Path) -> None:
-    path = folder / "signals.db"
-    if not path.exists():
-        path.write_bytes(gzip.decompress(RELEASED.read_bytes()))
-    database.open_database(path, create=False).close()
+    database.open_database(folder / "signals.db", create=False).close()
+
+
+def _prepare(kind: str, folder: Path) -> None:
+    """Put what a command begins with into a folder."""
+    if kind == "migrate":
+        (folder / "signals.db").write_bytes(gzip.decompress(RELEASED.read_bytes()))
 
 
 def _lab(folder: Path) -> Lab:
@@ -112,6 +115,7 @@ def _run(command: Callable[[Path], None], folder: Path, after: float | None = No
                 code = 0
             except CollectError as error:
                 code = error.exit_code
+                said.write(str(error))
             except BaseException:
                 traceback.print_exc()
         os._exit(code)
@@ -179,6 +183,7 @@ class Undisturbed:
 @cache
 def _undisturbed(kind: str) -> Undisturbed:
     with _folder() as folder:
+        _prepare(kind, folder)
         began = time.monotonic()
         code = _run(COMMANDS[kind], folder)
         took = time.monotonic() - began
@@ -201,6 +206,7 @@ def kills(first: int, count: int) -> Iterator[Verdict]:
         after = max(0.0005, random.uniform(0, min(1.0, _undisturbed(kind).seconds * STRETCH)))
         verdict = Verdict(seed, f"{kind} killed after {after:.4f} s")
         with _folder() as folder:
+            _prepare(kind, folder)
             verdict.exit_code = _run(COMMANDS[kind], folder, after)
             verdict.disturbances = int(verdict.exit_code == -signal.SIGKILL)
             _check(verdict, kind, folder)
@@ -216,8 +222,7 @@ def disks(first: int, count: int) -> Iterator[Verdict]:
         with _folder() as folder, _small_disk(folder, megabytes) as is_mounted:
             how = f"a disk of {megabytes} MB" if is_mounted else "a limit on each file"
             verdict = Verdict(seed, f"{kind} with {room:,} bytes of room by {how}")
-            if kind == "migrate":
-                (folder / "signals.db").write_bytes(gzip.decompress(RELEASED.read_bytes()))
+            _prepare(kind, folder)
             if is_mounted:
                 ballast = folder / "ballast"
                 ballast.write_bytes(bytes(max(0, shutil.disk_usage(folder).free - room)))
