@@ -69,7 +69,7 @@ def _followed(path: Path) -> Path:
     """Return the file that a symbolic link leads to. Raises OSError for a link of another user."""
     for _ in range(MOST_LINKS):
         if not path.is_symlink():
-            return path.parent.resolve() / path.name
+            return Path(os.path.realpath(path.parent), path.name)
         if path.lstat().st_uid not in (0, os.geteuid()):
             raise PermissionError(errno.EPERM, "a symbolic link that belongs to another user")
         mode = _mode(path)

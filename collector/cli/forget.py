@@ -36,7 +36,11 @@ def command(login: str, yes: bool, as_json: bool, db: Path) -> None:
             f"{found.texts:,} texts that name it. All are replaced by {found.name}. This cannot be undone.",
             err=True,
         )
-        if not click.confirm("Forget this account?", err=True):
+        try:
+            is_agreed = click.confirm("Forget this account?", err=True)
+        except click.Abort:  # there is nobody to answer
+            raise UsageError("Nothing was changed.", "Answer y, or use --yes.") from None
+        if not is_agreed:
             raise UsageError("Nothing was changed.")
     found = forgetting.forget(db, login, clock.to_text(clock.utc_now()))
     if as_json:

@@ -65,10 +65,15 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if not isinstance(value, dict):
         yield f"{path} is not an object"
         return
+    if not isinstance(value.get("__typename", ""), str):
+        yield f"{path}.__typename is not a name"
     rows = value.get("nodes")
     if isinstance(rows, list) and len(rows) > MOST_ROWS:
         yield f"{path} has {len(rows):,} rows"
     yield from _field_misfits(shape.fields, value, variables, path)
+    if not value and shape.by_type:
+        # An empty object is of another type than all fragments are for: no query asks for one without its __typename.
+        yield f"{path} is empty"
     for name, inner in shape.by_type.items():
         # Without a __typename, a fragment applies if any of its fields is there.
         if value["__typename"] == name if "__typename" in value else not inner.keys().isdisjoint(value):

@@ -21,6 +21,7 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from collector import clock
 from collector.errors import CollectError
@@ -31,11 +32,20 @@ def _from_digits(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
 
 
+def _possible(value: str) -> str:
+    time = clock.normalised(value)
+    if time is None:
+        raise PydanticCustomError("time", "Input should be a valid time")
+    return time
+
+
 # A time by GitHub's own clock: always UTC, to the second.
 # https://docs.github.com/en/graphql/reference/scalars#datetime
 Time = Annotated[str, Field(pattern=r"^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$")]
-# A time with any offset or fraction, normalised to the database's format; None for an impossible date.
+# A date that git stores as a client claims it, normalised to the database's format; None for an impossible one.
 AnyTime = Annotated[str, AfterValidator(clock.normalised)]
+# A time by GitHub's clock with any offset or fraction, normalised in the same way; an impossible one is refused.
+ServerTime = Annotated[str, AfterValidator(_possible)]
 # A count or an id: never negative, and at most what SQLite's 64-bit integers hold.
 Number = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
 # GraphQL has no integers over 32 bits: GitHub sends larger ones as a string of digits.
@@ -291,7 +301,7 @@ class AssociatedPullRequest(ResponseModel):
 
     number: Number
     base_ref_name: str | None = None
-    merged_at: AnyTime | None = None
+    merged_at: ServerTime | None = None
     base_repository: NodeId | None = None
 
 

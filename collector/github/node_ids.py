@@ -10,15 +10,18 @@ in base64.
 import re
 from base64 import b64decode, urlsafe_b64decode
 
-_OLD = re.compile(rb"0(\d+):([A-Za-z]+)(\d+)")
+_OLD = re.compile(rb"0(\d{1,3}):([A-Za-z]+)(\d{1,19})")
 # The markers of msgpack's unsigned integers, and the number of bytes that follow: https://github.com/msgpack/msgpack
 _UNSIGNED = {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
 _ARRAY = 0x90
+# What SQLite's 64-bit integers hold.
+_LARGEST = 2**63 - 1
 
 
 def number(node_id: str) -> int | None:
     """Return the database id in a node id; None when its format is unknown."""
-    return _old(node_id) if "_" not in node_id else _new(node_id.partition("_")[2])
+    found = _old(node_id) if "_" not in node_id else _new(node_id.partition("_")[2])
+    return found if found is not None and found <= _LARGEST else None
 
 
 def _old(node_id: str) -> int | None:

@@ -5,7 +5,19 @@ Each class links the endpoint that it is read from.
 
 from dataclasses import dataclass
 
+from pydantic import StrictBool
+
 from collector.github.models import AnyTime, GitOid, Number, Time
+
+
+@dataclass(slots=True)
+class RepositorySettings:
+    """What a repository's owner has enabled: https://docs.github.com/en/rest/repos/repos#get-a-repository.
+
+    None where the server does not say.
+    """
+
+    has_pull_requests: StrictBool | None = None
 
 
 @dataclass(slots=True)

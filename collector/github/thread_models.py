@@ -21,6 +21,7 @@ from collector.github.models import (
     Number,
     Page,
     ResponseModel,
+    ServerTime,
     Typename,
 )
 
@@ -30,7 +31,8 @@ class Served(ResponseModel):
     """An object that GitHub may return incompletely.
 
     `unserved` names, as in GraphQL, the fields that it failed to return; their stored values are kept.
-    PROMISED are our names of the fields that GitHub's schema declares non-null: a null there is an error, not a value.
+    PROMISED are our names of the fields that GitHub's schema declares non-null, dotted inside an object: a null there
+    is an error, not a value.
     """
 
     PROMISED: ClassVar[tuple[str, ...]] = ()
@@ -47,8 +49,8 @@ class Comment(Served):
     full_database_id: BigInt
     author: Account | None = None
     author_association: str | None = None
-    created_at: AnyTime | None = None
-    updated_at: AnyTime | None = None
+    created_at: ServerTime | None = None
+    updated_at: ServerTime | None = None
     body: str | None = None
 
 
@@ -60,7 +62,7 @@ class DiscussionComment(Comment):
     """
 
     id: str
-    deleted_at: AnyTime | None = None
+    deleted_at: ServerTime | None = None
     replies: Page[Any] | None = None
 
 
@@ -78,7 +80,7 @@ class Review(Served):
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None
-    submitted_at: AnyTime | None = None
+    submitted_at: ServerTime | None = None
     body: str | None = None
 
 
@@ -131,7 +133,7 @@ class Event(Served):
 
     typename: Typename
     id: Id
-    created_at: AnyTime | None = None
+    created_at: ServerTime | None = None
     actor: Account | None = None
     state_reason: str | None = None
     closer: Reference | None = None
@@ -160,9 +162,9 @@ class Issue(Served):
     state: str | None = None
     state_reason: str | None = None
     locked: StrictBool | None = None
-    created_at: AnyTime | None = None
-    updated_at: AnyTime | None = None
-    closed_at: AnyTime | None = None
+    created_at: ServerTime | None = None
+    updated_at: ServerTime | None = None
+    closed_at: ServerTime | None = None
     labels: Page[Named] | None = None
     comments: Page[Comment] | None = None
     timeline_items: Page[Event] | None = None
@@ -194,17 +196,17 @@ class PullRequest(Served):
     number: Number
     title: str | None = None
     body: str | None = None
-    last_edited_at: AnyTime | None = None
+    last_edited_at: ServerTime | None = None
     author: Account | None = None
     author_association: str | None = None
     state: str | None = None
     is_draft: StrictBool | None = None
     is_cross_repository: StrictBool | None = None
     locked: StrictBool | None = None
-    created_at: AnyTime | None = None
-    updated_at: AnyTime | None = None
-    closed_at: AnyTime | None = None
-    merged_at: AnyTime | None = None
+    created_at: ServerTime | None = None
+    updated_at: ServerTime | None = None
+    closed_at: ServerTime | None = None
+    merged_at: ServerTime | None = None
     merged_by: Account | None = None
     merge_commit: MergeCommit | None = None
     base_ref_name: str | None = None
@@ -245,11 +247,11 @@ class Discussion(Served):
     author_association: str | None = None
     category: Category | None = None
     state_reason: str | None = None
-    created_at: AnyTime | None = None
-    updated_at: AnyTime | None = None
-    closed_at: AnyTime | None = None
+    created_at: ServerTime | None = None
+    updated_at: ServerTime | None = None
+    closed_at: ServerTime | None = None
     answer: Answer | None = None
-    answer_chosen_at: AnyTime | None = None
+    answer_chosen_at: ServerTime | None = None
     answer_chosen_by: Account | None = None
     comments: Page[DiscussionComment] | None = None  # the replies are appended to it once they are read
 
@@ -267,10 +269,8 @@ class ChangedFile(Served):
 
 
 @dataclass(slots=True, kw_only=True)
-class OwnCommit(Served):
+class OwnCommit(ResponseModel):
     """A commit of a pull request: the fields that survive a squash or rebase, and when it was committed."""
-
-    PROMISED = ("message_headline", "authored_date")
 
     oid: GitOid
     message_headline: str | None = None
@@ -278,9 +278,11 @@ class OwnCommit(Served):
     committed_date: AnyTime | None = None
 
 
-@dataclass(slots=True)
-class PullRequestCommit(ResponseModel):
+@dataclass(slots=True, kw_only=True)
+class PullRequestCommit(Served):
     """The edge from a pull request to one of its commits: https://docs.github.com/en/graphql/reference/objects#pullrequestcommit."""
+
+    PROMISED = ("commit.message_headline", "commit.authored_date", "commit.committed_date")
 
     commit: OwnCommit
 

@@ -32,6 +32,8 @@ def require_sqlite() -> None:
         )
 
 
+# How SQLite, and Python where a text is not UTF-8, word that a file is damaged.
+_DAMAGED = ("malformed", "corrupt", "unsupported file format", "utf-8")
 # How SQLite words that a migration does not fit the tables that are there.
 _OTHER_TABLES = ("no such table", "no such column", "already exists", "duplicate column", "has no column")
 
@@ -41,7 +43,7 @@ def plain_words(path: Path) -> Iterator[None]:
     """Turn SQLite errors about a file into a DatabaseError with a next step. Other errors pass through."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         text = str(error).lower()
         if "not a database" in text:
             message, step = f"{path} is not a SQLite database.", "Name another file with --db or COLLECT_DB."
@@ -55,7 +57,7 @@ def plain_words(path: Path) -> Iterator[None]:
         elif "disk i/o error" in text:
             message = f"Reading or writing the database {path} failed ({getattr(error, 'sqlite_errorname', error)})."
             step = "Check that its disk is mounted, healthy and not read-only; `collect doctor` checks the database."
-        elif "malformed" in text or "corrupt" in text:
+        elif any(word in text for word in _DAMAGED):
             message = f"The database {path} is damaged ({error})."
             step = "Restore a backup, or move it away and sync again; `sqlite3 FILE .recover` may save part of it."
         elif "readonly" in text or "read-only" in text:

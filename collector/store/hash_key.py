@@ -5,6 +5,7 @@ the key's fingerprint, in the table `meta`. A database in memory has no file bes
 files of earlier versions do until they are opened.
 """
 
+import os
 import re
 import secrets
 import sqlite3
@@ -24,7 +25,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 def file_of(path: Path) -> Path:
     """Return where the key of the database at `path` is."""
-    file = path.resolve()
+    file = Path(os.path.realpath(path))  # also of a loop of links, which is told where the file is opened
     return file.with_name(file.name + ".key")
 
 

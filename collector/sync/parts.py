@@ -105,9 +105,6 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
         work.stopped = work.stopped or error
     except (RequestFailed, OddAnswer, NotThere, Incomplete) as error:
         part.outcome, part.error = "failed", str(error)
-        if isinstance(error, NotAccepted):
-            # The cursor may have expired: forget it, or every further run would fail on it.
-            await work.store.write(Batch(state={"cursor": None, "sweep_cursor": None, "sweep_edge": None}), progress)
     except CollectError:
         raise
     except Exception as error:
@@ -116,7 +113,25 @@ async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
 
 
 async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: states.State) -> bool:
-    """Fetch a part and store it batch by batch. Returns whether there was anything to store."""
+    """Fetch a part and store it batch by batch. Returns whether there was anything to store.
+
+    A cursor of an earlier run may have expired: when GitHub refuses it, the pass begins anew, once.
+    """
+    held = (progress.cursor, progress.sweep_cursor)
+    try:
+        return await _pass(work, shown, part, progress)
+    except (NotAccepted, NotThere) as error:
+        if isinstance(error, NotAccepted):
+            await work.store.write(Batch(state={"cursor": None, "sweep_cursor": None, "sweep_edge": None}), progress)
+        now = (progress.cursor, progress.sweep_cursor)
+        if not any(before is not None and after is None for before, after in zip(held, now, strict=True)):
+            raise
+    await _pass(work, shown, part, progress)
+    return True
+
+
+async def _pass(work: Work, shown: RepositoryState, part: Part, progress: states.State) -> bool:
+    """Fetch a part once, from its stored progress on. Returns whether there was anything to store."""
     source = Source(
         github=work.github,
         repository=shown,

@@ -57,8 +57,8 @@ def test_with_all_three_closed_the_database_gets_no_words(database: Path) -> Non
 
 def test_a_question_without_an_answer_is_not_agreed_to(database: Path) -> None:
     done = shell("collect forget nobody <&-", COLLECT_DB=str(database))
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("Aborted!")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("Nothing was changed. Answer y, or use --yes.")
     assert "defect" not in done.stderr
 
 

@@ -51,12 +51,17 @@ def test_what_fits(data: Any) -> None:
         (releases(nodes={}), "data.node.releases.nodes is not a list"),
         (releases(totalCount=[1]), "data.node.releases.totalCount is not a single value"),
         (releases({**RELEASE, "tagCommit": {}}), "data.node.releases.nodes[0].tagCommit lacks oid"),
+        (
+            releases({**RELEASE, "author": {"__typename": None}}),
+            "data.node.releases.nodes[0].author.__typename is not a name",
+        ),
         (releases({**RELEASE, "author": {"login": "a"}}), "data.node.releases.nodes[0].author lacks __typename"),
         (
             releases({**RELEASE, "author": {"__typename": "User", "login": "a", "id": "U"}}),
             "data.node.releases.nodes[0].author lacks databaseId",
         ),
         (releases(*[RELEASE] * (MOST_ROWS + 1)), "data.node.releases has 201 rows"),
+        ({"rateLimit": None, "node": {}}, "data.node is empty"),
     ],
 )
 def test_what_does_not_fit_is_named(data: Any, where: str) -> None:
@@ -74,3 +79,9 @@ def test_objects_by_id_are_as_many_as_were_requested() -> None:
     answer = {"rateLimit": None, "nodes": [None]}
     assert misfit(text, {"ids": ["a"]}, answer) is None
     assert misfit(text, {"ids": ["a", "b"]}, answer) == "data.nodes has 1 of 2 objects"
+
+
+def test_an_empty_object_is_no_thread() -> None:
+    """It would pass for a thread of another type, that is for one that was deleted."""
+    assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": {}}) == "data.node is empty"
+    assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": None}) is None

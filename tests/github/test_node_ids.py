@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from collector.emulator.world import node_id
 from collector.github import node_ids
 
-NUMBERS = st.integers(0, 2**64 - 1)
+NUMBERS = st.integers(0, 2**63 - 1)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_any_number_in_the_old_form(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "node_id",
+    "odd",
     [
         "",
         "_",
@@ -48,10 +48,13 @@ def test_any_number_in_the_old_form(number: int) -> None:
         "07:Release1",
         "R_k",
         "R_\u00e9",
+        node_id("RE", 1, 2**63),
+        b64encode(f"07:Release{2**63}".encode()).decode(),
+        b64encode(f"07:Release{'9' * 5_000}".encode()).decode(),
     ],
 )
-def test_what_is_of_no_known_form(node_id: str) -> None:
-    assert node_ids.number(node_id) is None
+def test_what_is_of_no_known_form(odd: str) -> None:
+    assert node_ids.number(odd) is None
 
 
 @given(st.text())

@@ -141,6 +141,19 @@ def test_the_units_of_another_folder_stay(project: Project, tools: Tools) -> Non
     assert "/elsewhere/" in (units / "collect-nightly.service").read_text()
 
 
+def test_a_unit_that_cannot_be_written_stays_as_it_was(project: Project, tools: Tools) -> None:
+    units = project.folder / ".config" / "systemd" / "user"
+    assert tools("--systemd", "--install").returncode == 0
+    timer = units / "collect-nightly.timer"
+    before = timer.read_text()
+    (units / "collect-nightly.timer.part").symlink_to("/dev/full")
+    done = tools("--systemd", "--install", "--at", "05:06")
+    assert done.returncode == 2
+    assert "collect-nightly.timer cannot be written" in done.stderr
+    assert timer.read_text() == before
+    assert sorted(p.name for p in units.iterdir()) == ["collect-nightly.service", "collect-nightly.timer"]
+
+
 def test_printing_changes_nothing(project: Project, tools: Tools) -> None:
     before = sorted(project.folder.rglob("*"))
     for words in ((), ("--cron",), ("--systemd",), ("--help",)):

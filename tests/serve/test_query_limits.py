@@ -43,6 +43,8 @@ def ask(path: Path, told: dict[str, Any]) -> Iterator[Callable[[str], Any]]:
         SERIES + "SELECT " + ", ".join(f"hex(randomblob(200)) AS c{n}" for n in range(90)) + " FROM n",
         "SELECT hex(zeroblob(100000)) LIKE '" + "%0" * 5000 + "1'",
         "ATTACH ':memory:' AS other",
+        "SELECT printf('%.*c', 2000000000, 'x')",
+        "SELECT FORMAT('%.2000000000c', 'x')",
     ],
 )
 def test_a_query_that_wants_too_much_is_refused(ask: Callable[[str], Any], sql: str) -> None:

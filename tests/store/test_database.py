@@ -84,6 +84,14 @@ def test_damaged(tmp_path: Path) -> None:
         database.open_database(path)
 
 
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    """SQLite's error message repeats what the file says, which Python then cannot decode."""
+    path = tmp_path / "signals.db"
+    database.open_database(path).close()
+    with pytest.raises(DatabaseError, match="is damaged"), database.plain_words(path):
+        b"\xb0".decode("utf-8")
+
+
 def test_newer(tmp_path: Path) -> None:
     path = tmp_path / "signals.db"
     with closing(database.open_database(path)) as db:
@@ -184,6 +192,8 @@ def test_read_only(tmp_path: Path) -> None:
         ("database or disk is full", "The disk is full"),
         ("attempt to write a readonly database", "cannot be written"),
         ("disk I/O error", "Reading or writing the database .* failed"),
+        ("unsupported file format", "is damaged"),
+        ("Could not decode to UTF-8 column 'title' with text 'a'", "is damaged"),
         ("database is locked", "locked by another program"),
         ('malformed database schema (meta) - near "STRICT": syntax error', r"created with SQLite 3\.37 or later"),
     ],
@@ -221,7 +231,7 @@ def test_words_are_found_in_titles_and_release_notes(tmp_path: Path) -> None:
     "statement",
     [
         "DELETE FROM _sqlite_migrations",
-        "DELETE FROM _sqlite_migrations WHERE name = '015_backfill'",
+        "DELETE FROM _sqlite_migrations WHERE id = (SELECT min(id) FROM _sqlite_migrations)",
         "DROP TABLE meta",
     ],
 )

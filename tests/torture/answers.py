@@ -1,17 +1,17 @@
 """Syncs against a GitHub whose responses are mutated, each compared with a database that was never disturbed."""
 
+import asyncio
+import random
 import shutil
-import signal
 import sqlite3
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
-from random import Random
-from types import FrameType
-from typing import Any
+from typing import Any, Concatenate
+from unittest.mock import patch
 
 import httpx
 
@@ -19,29 +19,14 @@ from collector.errors import CollectError
 from collector.github.client import Bounds, GitHub
 from collector.store import database
 from collector.sync import run as syncing
+from collector.sync.storekeeper import Asked, Result, Storekeeper
 from tests.lab import ASIDE, FACTS, HIDDEN, Lab, Server
 from tests.torture import world
 from tests.torture.mutations import Proxy
+from tests.torture.verdict import LONGEST, Hang, Verdict, at_most
 
-LONGEST = 60  # seconds of processor time for one sync
 MOST_MEMORY = 200  # MiB beyond those that the process has before a sync: a run of the program begins with about 100
 Snapshot = dict[str, set[tuple[Any, ...]]]
-
-
-class Hang(BaseException):
-    """A sync took longer than LONGEST."""
-
-
-@dataclass
-class Verdict:
-    """What became of one seed. `findings` is empty when every promise was kept."""
-
-    seed: int
-    mutations: int
-    exit_code: int
-    recorded: int  # rows of sync_errors
-    differed: bool  # from the undisturbed database, before the undisturbed run
-    findings: list[str] = field(default_factory=list)
 
 
 class SmallPages(Lab):
@@ -54,8 +39,22 @@ class SmallPages(Lab):
         return client
 
 
+class Ordered(Storekeeper):
+    """A storekeeper without a thread of its own, so that the order of the requests follows from the seed alone."""
+
+    async def read(
+        self, question: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
+    ) -> Result:
+        """Run a function on the event loop's thread."""
+        await asyncio.sleep(0)
+        with database.plain_words(self.path):
+            return question(self.connection, *args, **kw)
+
+
 class Bench:
     """A world, and the databases to begin from and to compare with. Runs are independent of each other."""
+
+    since: date | None = world.START
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -76,7 +75,22 @@ class Bench:
         assert report.exit_code == 0, (report.message, report.failures)
         return own
 
-    def sync(self, path: Path, day: str, proxy: Proxy | None = None) -> syncing.SyncResult:
+    def begin(self, name: str) -> Path:
+        """Return a new copy of the database to begin from."""
+        path = self.folder / "run.db"
+        shutil.copy(self.begun[name], path)
+        return path
+
+    @contextmanager
+    def astray(self, jump: timedelta) -> Iterator[None]:
+        """Let this machine's clock be ahead of GitHub's inside the block."""
+        self.lab.astray = jump
+        try:
+            yield
+        finally:
+            self.lab.astray = timedelta()
+
+    def sync(self, path: Path, day: str, proxy: Proxy | None = None, full: bool = False) -> syncing.SyncResult:
         """Sync a database on a day."""
         lab = self.lab
         lab.world.now, lab.runs, lab.waited = f"{day}T00:00:00Z", 0, 0.0
@@ -88,15 +102,15 @@ class Bench:
                 return proxy(_operation(lab.server, request), lambda: plain(request), request)
 
             lab.server.front = front
-        return lab.sync(path, since=world.START)
+        with patch.object(syncing, "Storekeeper", Ordered):
+            return lab.sync(path, since=self.since, full=full)
 
     def run(self, seed: int) -> Verdict:
         """Run one seed: a disturbed sync, an undisturbed one two days later, and the comparison."""
-        random, proxy = Random(f"begin {seed}"), Proxy(seed)
-        name = random.choice(sorted(self.begun))
-        path = self.folder / "run.db"
-        shutil.copy(self.begun[name], path)
-        verdict = Verdict(seed, 0, 0, 0, False)
+        random.seed(seed)  # the waits between attempts, too
+        proxy, name = Proxy.of_any_kind(seed), random.choice(sorted(self.begun))
+        path = self.begin(name)
+        verdict = Verdict(seed, f"from {name}")
         _forget_memory()
         memory_before = _memory()
         try:
@@ -112,12 +126,11 @@ class Bench:
         except Exception as error:
             verdict.findings.append(f"traceback: {traceback.format_exc(limit=-3)}")
             verdict.exit_code = getattr(error, "exit_code", 1)
-        verdict.mutations = len(proxy.done)
+        verdict.disturbances = len(proxy.done)
         with closing(sqlite3.connect(path)) as db:
-            (verdict.recorded,) = db.execute("SELECT count(*) FROM sync_errors").fetchone()
-        verdict.differed = bool(differences(snapshot(path), self.true[name]))
-        if verdict.differed and not verdict.recorded:
-            found = differences(snapshot(path), self.true[name])
+            (recorded,) = db.execute("SELECT count(*) FROM sync_errors").fetchone()
+        found = differences(snapshot(path), self.true[name])
+        if found and not recorded:
             verdict.findings.append(f"wrong without a record: {found}")
         healed = self.sync(path, world.THIRD)
         if healed.exit_code:
@@ -129,7 +142,7 @@ class Bench:
         if memory > MOST_MEMORY:
             verdict.findings.append(f"{memory} MiB more memory")
         if verdict.findings:
-            verdict.findings.append(f"from {name}, {', '.join(sorted(set(proxy.done)))[:300]}")
+            verdict.findings.append(", ".join(sorted(set(proxy.done)))[:300])
         return verdict
 
 
@@ -167,22 +180,6 @@ def runs(first: int, count: int) -> Iterator[Verdict]:
         bench = Bench(Path(folder))
         for seed in range(first, first + count):
             yield bench.run(seed)
-
-
-@contextmanager
-def at_most(seconds: int) -> Iterator[None]:
-    """Raise Hang in the block after so many seconds of processor time: waiting takes none, as in the laboratory."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Hang
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def _forget_memory() -> None:

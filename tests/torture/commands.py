@@ -6,13 +6,12 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import chdir, closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from collector.store import database
 from tests.command import Collect
-from tests.torture.answers import LONGEST, Hang, at_most
+from tests.torture.verdict import LONGEST, Hang, Verdict, at_most
 
 CONFIGURATION = """[collect]
 lookback_days = 730
@@ -59,6 +58,16 @@ COMMANDS = {
     "repos import": ("--config", "--ecosystem", "--limit", "--tag", "--project", "--json"),
     "doctor": ("--config", "--db", "--json"),
 }
+# How many arguments a command takes besides options.
+ARGUMENTS = {"explain": 2, "export": 1, "backup": 1, "forget": 1, "repos add": 1, "repos import": 1}
+FLAGS = {"--full", "--dry-run", "--json", "--yes", "--write", "--verbatim", "--backfill"}
+# Values that are right, so that a command comes further than to its first option.
+USUAL = {
+    "--db": ("signals.db", "text", "loop"), "--config": ("repos.toml",), "--format": ("csv", "jsonl", "json", "html"),
+    "--project": ("acme",), "--role": ("core",), "--as-of": ("2026-01-31",), "--since": ("2025-06-01",),
+}  # fmt: skip
+# Arguments may be files to write to: none outside the folder, and none that click's test runner cannot print.
+HARMLESS = tuple(word for word in WORDS if word not in ("/", "..", "~", "\udcff") and not word.startswith("/dev"))
 CODES = {0, 2, 3, 4, 5, 6, 7, 75}
 # Without a token, and with a GitHub that is not there.
 ENVIRONMENT = {
@@ -69,16 +78,6 @@ ENVIRONMENT = {
     "PATH": "/nowhere",
     "COLLECT_DEBUG": "0",
 }
-
-
-@dataclass
-class Verdict:
-    """What became of one command line. `findings` is empty when it ended as it should."""
-
-    seed: int
-    words: list[str]
-    exit_code: int
-    findings: list[str] = field(default_factory=list)
 
 
 def configuration(seed: int) -> bytes:
@@ -114,13 +113,17 @@ def configuration(seed: int) -> bytes:
 
 
 def command_line(seed: int) -> list[str]:
-    """Return a command with odd options and arguments."""
+    """Return a command with odd options and arguments, mostly of the right number."""
     random = Random(seed)
     command = random.choice(sorted(COMMANDS))
     words = command.split()
-    for _ in range(random.randrange(5)):
-        option = random.choice(COMMANDS[command])
-        words += random.choice([[option], [option, random.choice(WORDS)], [random.choice(WORDS)]])
+    for _ in range(random.choice([0, ARGUMENTS.get(command, 0), ARGUMENTS.get(command, 0), random.randrange(3)])):
+        words.append(random.choice(HARMLESS))
+    for option in random.sample(COMMANDS[command], random.randrange(min(4, len(COMMANDS[command])) + 1)):
+        if option in FLAGS or random.random() < 0.1:
+            words.append(option)
+        else:
+            words += [option, random.choice(USUAL.get(option, WORDS) if random.random() < 0.5 else WORDS)]
     return words
 
 
@@ -158,7 +161,7 @@ class _folder:  # noqa: N801
 
 
 def _run(seed: int, words: list[str]) -> Verdict:
-    verdict = Verdict(seed, [word[:40] for word in words], 0)
+    verdict = Verdict(seed, " ".join(repr(word[:40]) for word in words))
     try:
         with at_most(LONGEST):
             result = Collect()(*words, **ENVIRONMENT)

@@ -1,32 +1,27 @@
 """Kill a command in its first second, or let its disk fill up, and check that the next run goes on.
 
-    python -m tests.torture.kills --kills 400 --disks 40 --seed 1
-
 Each trial runs in a child process: it creates a database, migrates that of the first release, syncs a small world or
 makes the demo's database. It is killed with SIGKILL at a random moment, or meets a disk with room for so many bytes (a
 small tmpfs where mounting is allowed, else a limit on the size of a file). Then it is run undisturbed, and compared.
 """
 
-import argparse
 import gzip
 import os
-import random
 import resource
 import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from random import Random
 from unittest.mock import patch
 
 from collector.demo import run as demo
@@ -35,6 +30,7 @@ from collector.emulator.world import World
 from collector.errors import CollectError
 from collector.store import database, hash_key
 from tests.lab import Lab
+from tests.torture.verdict import Verdict
 
 RELEASED = Path(__file__).parents[1] / "store" / "data" / "0.1.0.sqlite.gz"
 CONFIG = """\
@@ -48,21 +44,8 @@ role = "core"
 """
 # Longer than any trial takes, and how much of an undisturbed run's time a kill may wait, since a trial's time varies.
 PATIENCE_SECONDS, STRETCH = 60, 1.2
-SMALLEST_DISK, LARGEST_DISK = 1, 8  # MB
-
-
-@dataclass
-class Tally:
-    """What was tried, and what went wrong."""
-
-    tried: Counter[str] = field(default_factory=Counter)
-    struck: Counter[str] = field(default_factory=Counter)  # killed before the end, or refused by the disk
-    wrong: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        """A line for each kind of trial, and each thing that went wrong."""
-        lines = [f"{kind}: {count} tried, {self.struck[kind]} before the end" for kind, count in self.tried.items()]
-        return "\n".join([*lines, f"{len(self.wrong)} went wrong", *self.wrong])
+# Sizes of disks in MB, and bytes beyond what a command needs.
+SMALLEST, LARGEST, MARGIN = 1, 8, 100_000
 
 
 def _open(folder: Path) -> None:
@@ -70,10 +53,13 @@ def _open(folder: Path) -> None:
 
 
 def _migrate(folder: Path) -> None:
-    path = folder / "signals.db"
-    if not path.exists():
-        path.write_bytes(gzip.decompress(RELEASED.read_bytes()))
-    database.open_database(path, create=False).close()
+    database.open_database(folder / "signals.db", create=False).close()
+
+
+def _prepare(kind: str, folder: Path) -> None:
+    """Put what a command begins with into a folder."""
+    if kind == "migrate":
+        (folder / "signals.db").write_bytes(gzip.decompress(RELEASED.read_bytes()))
 
 
 def _lab(folder: Path) -> Lab:
@@ -129,6 +115,7 @@ def _run(command: Callable[[Path], None], folder: Path, after: float | None = No
                 code = 0
             except CollectError as error:
                 code = error.exit_code
+                said.write(str(error))
             except BaseException:
                 traceback.print_exc()
         os._exit(code)
@@ -170,29 +157,39 @@ def _left(folder: Path) -> list[str]:
     return wrong + [f"{p.name} is not private" for p in private if p.exists() and p.stat().st_mode & 0o077]
 
 
-def _check(tally: Tally, what: str, kind: str, folder: Path, code: int, true: dict[str, object]) -> None:
+def _check(verdict: Verdict, kind: str, folder: Path) -> None:
     """Run the command again, undisturbed, and note what is wrong."""
     said = (folder / "said").read_text() if (folder / "said").exists() else ""
-    if code not in (0, 7, -signal.SIGKILL):
-        tally.wrong.append(f"{what}: exit {code}: {said[-400:]}")
+    if verdict.exit_code not in (0, 7, -signal.SIGKILL):
+        verdict.findings.append(f"exit {verdict.exit_code}: {said[-400:]}")
     again = _run(COMMANDS[kind], folder)
-    said = (folder / "said").read_text()
     if again:
-        tally.wrong.append(f"{what}: the next run ended with {again}: {said[-400:]}")
+        verdict.findings.append(f"the next run ended with {again}: {(folder / 'said').read_text()[-400:]}")
         return
-    found = _contents(folder / "signals.db")
-    tally.wrong += [f"{what}: {name} differs" for name in true if found[name] != true[name]]
-    tally.wrong += [f"{what}: {left}" for left in _left(folder)]
+    found, true = _contents(folder / "signals.db"), _undisturbed(kind).contents
+    verdict.findings += [f"{name} differs" for name in true if found[name] != true[name]]
+    verdict.findings += _left(folder)
 
 
-def _undisturbed(kind: str, folder: Path) -> tuple[dict[str, object], float, int]:
-    """Run a command alone; return what it made, its time in seconds, and the size of its largest file in bytes."""
-    began = time.monotonic()
-    code = _run(COMMANDS[kind], folder)
-    took = time.monotonic() - began
-    assert code == 0, (folder / "said").read_text()
-    true = _contents(folder / "signals.db")
-    return true, took, max(p.stat().st_size for p in folder.iterdir())
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a command makes when it runs alone, its time in seconds, and the size of its largest file in bytes."""
+
+    contents: dict[str, object]
+    seconds: float
+    size: int
+
+
+@cache
+def _undisturbed(kind: str) -> Undisturbed:
+    with _folder() as folder:
+        _prepare(kind, folder)
+        began = time.monotonic()
+        code = _run(COMMANDS[kind], folder)
+        took = time.monotonic() - began
+        assert code == 0, (folder / "said").read_text()
+        size = max(p.stat().st_size for p in folder.iterdir())
+        return Undisturbed(_contents(folder / "signals.db"), took, size)
 
 
 @contextmanager
@@ -201,78 +198,51 @@ def _folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def kill(tally: Tally, kind: str, count: int, rng: random.Random) -> None:
-    """Kill a command `count` times, at moments spread over its run and at most a second after its begin."""
-    with _folder() as alone:
-        true, took, _ = _undisturbed(kind, alone)
-    for _ in range(count):
-        after = max(0.0005, rng.uniform(0, min(1.0, took * STRETCH)))
+def kills(first: int, count: int) -> Iterator[Verdict]:
+    """Kill commands at moments spread over their run, at most a second after its begin."""
+    for seed in range(first, first + count):
+        random = Random(seed)
+        kind = random.choice(sorted(COMMANDS))
+        after = max(0.0005, random.uniform(0, min(1.0, _undisturbed(kind).seconds * STRETCH)))
+        verdict = Verdict(seed, f"{kind} killed after {after:.4f} s")
         with _folder() as folder:
-            code = _run(COMMANDS[kind], folder, after)
-            tally.tried[f"kill {kind}"] += 1
-            tally.struck[f"kill {kind}"] += code == -signal.SIGKILL
-            _check(tally, f"kill {kind} after {after:.4f} s", kind, folder, code, true)
+            _prepare(kind, folder)
+            verdict.exit_code = _run(COMMANDS[kind], folder, after)
+            verdict.disturbances = int(verdict.exit_code == -signal.SIGKILL)
+            _check(verdict, kind, folder)
+        yield verdict
 
 
-def fill(tally: Tally, kind: str, count: int) -> None:
-    """Run a command with `count` limits on the size of a file, from nothing to more than it needs."""
-    with _folder() as alone:
-        true, _, size = _undisturbed(kind, alone)
-    for step in range(count):
-        room = step * (size + 100_000) // count
-        with _folder() as folder:
-            if kind == "migrate":
-                (folder / "signals.db").write_bytes(gzip.decompress(RELEASED.read_bytes()))
-            code = _run(COMMANDS[kind], folder, room=room)
-            tally.tried[f"limit {kind}"] += 1
-            tally.struck[f"limit {kind}"] += code != 0
-            _check(tally, f"limit {kind} at {room} bytes", kind, folder, code, true)
-
-
-def fill_disks(tally: Tally, kind: str) -> None:
-    """Run a command on disks of 1 to 8 MB that are filled but for some pages; skipped where mounting is not allowed."""
-    with _folder() as alone:
-        true, _, size = _undisturbed(kind, alone)
-    for megabytes in range(SMALLEST_DISK, LARGEST_DISK + 1):
-        with _folder() as folder:
-            words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder)]
-            if subprocess.run(words, capture_output=True, check=False).returncode:
-                return
-            try:
-                if kind == "migrate":
-                    (folder / "signals.db").write_bytes(gzip.decompress(RELEASED.read_bytes()))
-                free = shutil.disk_usage(folder).free
-                wanted = size * megabytes // LARGEST_DISK
+def disks(first: int, count: int) -> Iterator[Verdict]:
+    """Run commands with room for so many bytes, from none to more than they need."""
+    for seed in range(first, first + count):
+        random = Random(seed)
+        kind = random.choice(sorted(COMMANDS))
+        room, megabytes = random.randrange(_undisturbed(kind).size + MARGIN), random.randint(SMALLEST, LARGEST)
+        with _folder() as folder, _small_disk(folder, megabytes) as is_mounted:
+            how = f"a disk of {megabytes} MB" if is_mounted else "a limit on each file"
+            verdict = Verdict(seed, f"{kind} with {room:,} bytes of room by {how}")
+            _prepare(kind, folder)
+            if is_mounted:
                 ballast = folder / "ballast"
-                ballast.write_bytes(bytes(max(0, free - wanted)))
-                code = _run(COMMANDS[kind], folder)
-                tally.tried[f"disk {kind}"] += 1
-                tally.struck[f"disk {kind}"] += code != 0
+                ballast.write_bytes(bytes(max(0, shutil.disk_usage(folder).free - room)))
+                verdict.exit_code = _run(COMMANDS[kind], folder)
                 subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
                 ballast.unlink()
-                _check(tally, f"disk {kind} of {megabytes} MB, {wanted} bytes free", kind, folder, code, true)
-            finally:
-                subprocess.run(["umount", str(folder)], check=True)
+            else:
+                verdict.exit_code = _run(COMMANDS[kind], folder, room=room)
+            verdict.disturbances = int(verdict.exit_code != 0)
+            _check(verdict, kind, folder)
+        yield verdict
 
 
-def main() -> None:
-    """Run the trials of the arguments and print their counts."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--kills", type=int, default=400)
-    parser.add_argument("--disks", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    rng, tally = random.Random(asked.seed), Tally()
-    share = partial(divmod, asked.kills)
-    for number, kind in enumerate(COMMANDS):
-        whole, rest = share(len(COMMANDS))
-        kill(tally, kind, whole + (number < rest), rng)
-    for kind in ("open", "migrate", "sync"):
-        fill(tally, kind, -(-asked.disks // 3))
-        fill_disks(tally, kind)
-    sys.stdout.write(f"{tally}\n")
-    sys.exit(bool(tally.wrong))
-
-
-if __name__ == "__main__":
-    main()
+@contextmanager
+def _small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
+    """Mount a file system of its own at a folder inside the block; yield whether that is allowed."""
+    words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder)]
+    is_mounted = shutil.which("mount") is not None and not subprocess.run(words, capture_output=True).returncode
+    try:
+        yield is_mounted
+    finally:
+        if is_mounted:
+            subprocess.run(["umount", str(folder)], check=True)

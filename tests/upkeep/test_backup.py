@@ -142,6 +142,13 @@ def test_a_copy_that_is_not_sound_is_thrown_away(path: Path, tmp_path: Path) -> 
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_loop_of_symbolic_links_is_no_target(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for with_key in (False, True):
+        with pytest.raises(DatabaseError, match="cannot be written"):
+            backup.back_up(path, tmp_path / "loop", overwrite=False, with_key=with_key)
+
+
 def test_what_is_no_database_of_ours(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="There is no database"):
         backup.back_up(tmp_path / "none.db", tmp_path / "copy.db", overwrite=False)

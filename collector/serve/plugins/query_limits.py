@@ -19,6 +19,9 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,  # matching takes time in proportion to pattern and text
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
 }
+# Repeating a character costs them seconds that no limit of time interrupts: printf('%.*c', 2000000000, 'x').
+# https://www.sqlite.org/printf.html
+REFUSED_FUNCTIONS = ("printf", "format")
 TOO_MUCH_MEMORY = (
     "This query needs more memory than one query may use. Add a LIMIT or a WHERE, or select fewer columns."
 )
@@ -29,6 +32,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """Set the limits of a connection, and make a query fail once its rows exceed RESULT_BYTES."""
     for limit, value in LIMITS.items():
         conn.setlimit(limit, value)
+    conn.set_authorizer(_authorise)
     read: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
 
     def bounded_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
@@ -45,3 +49,9 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 def handle_exception(exception: Exception) -> Response | None:
     """Answer a query that exceeded the memory limit with a sentence; other errors are datasette's."""
     return Response.text(f"{TOO_MUCH_MEMORY}\n", status=400) if isinstance(exception, MemoryError) else None
+
+
+def _authorise(action: int, _: str | None, name: str | None, *__: str | None) -> int:
+    """Refuse REFUSED_FUNCTIONS: https://www.sqlite.org/c3ref/set_authorizer.html."""
+    is_refused = action == sqlite3.SQLITE_FUNCTION and (name or "").lower() in REFUSED_FUNCTIONS
+    return sqlite3.SQLITE_DENY if is_refused else sqlite3.SQLITE_OK

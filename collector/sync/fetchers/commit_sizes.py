@@ -33,7 +33,7 @@ LINES, PULL_REQUESTS, MESSAGE = "additions", "associatedPullRequests", "messageB
 _ALIASES = {LINES: "lines", PULL_REQUESTS: "pulls", MESSAGE: "messages"}
 # How long after a commit its pull request is looked for again.
 RECENT = timedelta(days=3)
-# Incomplete commits of a repository that one run retries.
+# After this many commits that are still incomplete, a run retries no more of a repository: each costs some timeouts.
 MOST_RETRIES = 20
 # Single commits that may fail in a row before the fetch gives up.
 MOST_IN_A_ROW = 4
@@ -73,7 +73,10 @@ async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Bat
 
 async def _retry(source: Source) -> AsyncIterator[Batch]:
     """Retry the commits of which GitHub did not serve a part and that are due."""
+    incomplete = 0
     for oid, parts in (await source.read(_incomplete, source.id, source.now)).items():
+        if incomplete == MOST_RETRIES:
+            return
         batch = Batch()
         try:
             one = await one_commit.read(source, oid)
@@ -85,6 +88,7 @@ async def _retry(source: Source) -> AsyncIterator[Batch]:
             else:
                 await one_commit.amend(batch, source, one)
                 batch.readable_parts += [(KIND, oid, part) for part in parts if part not in one.troubles]
+        incomplete += bool(batch.unreadable)
         yield batch
 
 
@@ -210,8 +214,8 @@ def _incomplete(db: sqlite3.Connection, repository: int, now: str) -> dict[str, 
     """Return the missing parts, except line counts, by oid, of incomplete commits that are due for a retry."""
     found = db.execute(
         "SELECT key, group_concat(part) FROM unreadable WHERE repository = ? AND kind = ? AND part NOT IN ('', ?) "
-        "GROUP BY key HAVING min(ask_again_at) <= ? ORDER BY min(ask_again_at) LIMIT ?",
-        [repository, KIND, LINES, now, MOST_RETRIES],
+        "GROUP BY key HAVING min(ask_again_at) <= ? ORDER BY min(ask_again_at)",
+        [repository, KIND, LINES, now],
     )
     return {oid: parts.split(",") for oid, parts in found}
 

@@ -8,7 +8,9 @@ import sqlite3
 from typing import Any
 
 from collector.github.client import NotThere
+from collector.github.models import parse
 from collector.github.responses import Absence
+from collector.github.rest_models import RepositorySettings
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers.source import Source
@@ -39,7 +41,7 @@ async def _are_pull_requests_off(source: Source, state: State, kind: Kind[Any]) 
     """Return whether an empty list of pull requests is disabled; checked at the first sync and when a list empties.
 
     Pull requests cannot be deleted. REST reports whether they are disabled; where it does not, stored pull requests
-    are queried by id.
+    are queried by id. Raises OddAnswer.
     https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/disabling-pull-requests
     """
     stored = await source.read(_newest, source.id)
@@ -47,7 +49,7 @@ async def _are_pull_requests_off(source: Source, state: State, kind: Kind[Any]) 
         return False
     try:
         shown, _ = await source.github.rest(f"/repositories/{source.id}", {}, source.meter)
-        enabled = shown.get("has_pull_requests")
+        enabled = parse(RepositorySettings, shown, "the repository").has_pull_requests
     except NotThere:
         enabled = None
     if enabled is not None:

@@ -296,11 +296,12 @@ async def _row(source: Source, kind: Kind, cursor: str | None, answered: _Answer
             odd.setdefault(part, "null, although GitHub's schema promises a value")
     lacks = odd | lacks
     if kind is RELEASES:
-        key = await _number(source, raw)
-        if node is not None:
+        key = (node and node.database_id) or await _number(source, raw)
+        if node is not None and key is not None:
             node.database_id = key
+            lacks.pop("databaseId", None)
     else:
-        key = raw[kind.identity]
+        key = None if kind.identity in lacks else raw[kind.identity]
         if node is not None and "target" not in lacks:
             lacks |= await _follow(source, node)
     if key is None:
@@ -318,10 +319,10 @@ def _left_out(kind: Kind, level: _Level, raw: Raw) -> tuple[str, ...]:
 
 
 async def _number(source: Source, raw: Raw) -> int | None:
-    """Return a release's database id; where it is null, from its node id, else from REST."""
-    found = raw.get("databaseId") or node_ids.number(str(raw["id"]))
+    """Return a release's database id where GitHub does not serve it: from its node id, else from REST."""
+    found = node_ids.number(str(raw["id"]))
     if found is not None:
-        return int(found)
+        return found
     path = f"/repos/{source.repository.name_with_owner}/releases/tags/{quote(str(raw.get('tagName')), safe='')}"
     try:
         answer, _ = await source.github.rest(path, {}, source.meter)

@@ -34,6 +34,8 @@ _PROMISED = {
     "authored_date": "authoredDate",
     "committed_date": "committedDate",
 }
+# The same of a signature, whose parts are judged together.
+_SIGNATURE_PROMISED = {"state": "state", "is_valid": "isValid", "was_signed_by_git_hub": "wasSignedByGitHub"}
 
 
 class Unserved(Exception):
@@ -146,8 +148,9 @@ async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[
         commit.parents = await _all_parents(source, commit.oid)
     if commit.parent_oids is None:
         return None
-    if commit.signature is not None and commit.signature.state is None:
-        troubles.setdefault("signature", "GitHub serves no usable state")
+    for name, shown in _SIGNATURE_PROMISED.items():
+        if commit.signature is not None and getattr(commit.signature, name) is None:
+            troubles.setdefault("signature", f"GitHub serves no usable {shown}")
     for name, shown in _PROMISED.items():
         if getattr(commit, name) is None and shown in raw:
             troubles.setdefault(shown, f"GitHub serves no usable {shown}")

@@ -78,11 +78,13 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
                 yield batch
             # Pushes since the interrupted walk began are above its first row: the next pass reads them.
             yield Batch(state={"watermark": state.target, "target": None, "cursor": None})
+        had_rows = False
         for is_last in (False, True):
             this_pass = _Pass(known_by, noted, {key for key, is_due in noted.items() if is_due} - {NO_LOG, NEWEST})
             async for batch in _walk(source, state, this_pass):
                 yield batch
             is_cut_off = newest is not None and await source.read(_is_cut_off, source, this_pass, newest)
+            is_cut_off |= had_rows and not this_pass.begins
             lacks_newest = await source.read(_lacks_newest, source)
             if not (is_cut_off or lacks_newest or this_pass.has_gap):
                 break
@@ -91,12 +93,13 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
                     f"GitHub's {source.listed('push log')} no longer reaches back to rows that it had earlier.",
                     "The stored rows are kept; the next run retries.",
                 )
+            had_rows = bool(this_pass.begins)
     except Incomplete:
         yield Batch(state={"target": None, "cursor": None})
         raise
     except NotThere as error:
         if state.cursor and error.reason in ("not_found", "gone"):
-            # The cursor may have expired: start from the newest row in the next run.
+            # The cursor may have expired: the next pass starts from the newest row.
             yield Batch(state={"target": None, "cursor": None})
             raise
         if error.reason != "not_found" or newest or state.cursor or not await _is_repository_there(source):

@@ -5,6 +5,7 @@ One bad part must not lose the thread, nor one bad thread the list (cli/cli#1102
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from pydantic.alias_generators import to_camel
@@ -137,4 +138,8 @@ def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, st
 
 def _promised_and_null(found: Served) -> list[str]:
     """Return the fields, by their GraphQL names, that are null although GitHub's schema declares them non-null."""
-    return [to_camel(name) for name in found.PROMISED if getattr(found, name) is None]
+    return [_graphql_name(name) for name in found.PROMISED if attrgetter(name)(found) is None]
+
+
+def _graphql_name(name: str) -> str:
+    return ".".join(to_camel(part) for part in name.split("."))

@@ -160,6 +160,45 @@ def test_what_the_schema_promises_may_be_null(lab: Lab, repo: Repository) -> Non
     assert notes(lab) == {(odd.oid, "tree"), (odd.oid, "messageHeadline")}
 
 
+def test_any_number_of_commits_is_read_again_as_long_as_github_serves_them(lab: Lab) -> None:
+    repo = lab.repository()
+    for n in range(45):
+        odd = repo.commit(f"Work {n}", lab.alice, f"2025-03-{n % 28 + 1:02}")
+        lab.world.odd.says(odd, authoredDate=None, until="2026-01-02T12:00:00Z")
+    repo.push(by=lab.alice, at="2025-04-01")
+    assert lab.sync().exit_code == 0
+    assert len(notes(lab)) == 45
+    lab.night()
+    assert lab.query("SELECT count(*) FROM unreadable WHERE attempts = 2") == [20], "each costs some requests"
+    lab.night(2)
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
+@pytest.mark.parametrize("raw", ODD_DATES)
+def test_a_merge_at_a_time_that_no_calendar_has_is_asked_for_again(lab: Lab, repo: Repository, raw: str) -> None:
+    pull = repo.threads[1]
+    lab.world.odd.says(pull, mergedAt=raw, closedAt=raw, until="2026-01-01T12:00:00Z")
+    assert lab.sync().exit_code == 0
+    assert notes(lab) == {(named(lab, "Help (#1)").oid, "associatedPullRequests")}
+    of_pull = set(lab.query("SELECT part FROM unreadable WHERE kind = 'pull_requests'"))
+    assert {"mergedAt", "closedAt"} <= of_pull
+    assert lab.night(2).exit_code == 0
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
+@pytest.mark.parametrize("field", ["state", "isValid", "wasSignedByGitHub"])
+def test_a_signature_without_what_the_schema_promises_is_asked_for_again(
+    lab: Lab, repo: Repository, field: str
+) -> None:
+    odd = named(lab, "Work 3")
+    signature = {"state": "VALID", "isValid": True, "wasSignedByGitHub": False, "verifiedAt": None, "signer": None}
+    lab.world.odd.says(odd, signature=signature | {field: None}, until="2026-01-01T12:00:00Z")
+    assert lab.sync().exit_code == 0
+    assert notes(lab) == {(odd.oid, "signature")}
+    assert lab.night(2).exit_code == 0
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
 @pytest.mark.parametrize(
     ("kind", "details"),
     [

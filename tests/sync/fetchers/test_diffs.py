@@ -64,6 +64,8 @@ def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Lab) -> None:
         (("diffs", 1, "files", "nodes", 0, "additions"), -1, "files"),
         (("own", 1, "commits", "totalCount"), None, "commits"),
         (("own", 1, "commits", "pageInfo"), None, "commits"),
+        (("own", 1, "commits", "nodes", 0, "commit", "authoredDate"), None, "commits"),
+        (("own", 1, "commits", "nodes", 0, "commit", "committedDate"), None, "commits"),
     ],
 )
 def test_what_is_odd_of_one_costs_no_other(lab: Lab, way: tuple[Any, ...], value: Any, part: str) -> None:

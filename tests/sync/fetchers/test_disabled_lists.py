@@ -121,3 +121,23 @@ def test_a_repository_that_never_had_pull_requests_is_complete(lab: Lab) -> None
     lab.night()
     assert lab.query("SELECT completed_at IS NOT NULL FROM sync_state WHERE kind = 'pull_requests'") == [1]
     assert lab.query("SELECT has_pull_requests FROM repositories") == [1]
+
+
+@pytest.mark.parametrize("answer", [{"has_pull_requests": 0}, {"has_pull_requests": "no"}, [7], "x"])
+def test_an_odd_answer_switches_nothing_off(lab: Lab, answer: object) -> None:
+    lab.repository()
+    handle = lab.server.front
+
+    def odd(request: httpx.Request) -> httpx.Response:
+        said = handle(request)
+        if "/repositories/" not in str(request.url):
+            return said
+        return httpx.Response(200, json=answer, headers={"date": said.headers["date"]}, request=request)
+
+    lab.server.front = odd
+    report = lab.sync()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["pull_requests"])
+    assert lab.query("SELECT has_pull_requests FROM repositories") == [1]
+    lab.server.front = handle
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}

@@ -123,6 +123,29 @@ def test_what_was_known_before_stays(odd: Lab, make: Callable[[Lab], None]) -> N
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
+@pytest.mark.parametrize("number", [None, "²", 2**64, 1.5])
+def test_an_odd_database_id_is_read_from_the_node_id(odd: Lab, number: object) -> None:
+    lab = odd
+    true = lab.fresh(whole=True)
+    lab.world.odd.says(odd_one(lab), databaseId=number)
+    assert lab.sync().exit_code == 0
+    assert unreadable(lab) == []
+    assert lab.compared(true) == {}
+
+
+@pytest.mark.parametrize("name", [7, None, []])
+def test_a_tag_without_a_usable_name_is_not_taken_for_deleted(odd: Lab, name: object) -> None:
+    lab = odd
+    lab.sync()
+    lab.world.odd.says(lab.repo.tags["v10"], name=name, until="2026-01-02T12:00:00Z")
+    lab.repo.release("news", lab.alice, "2026-01-01T06:00:00Z")
+    assert lab.night().exit_code == 0
+    assert ("tags", "") in [(kind, part) for kind, _, part, _ in unreadable(lab)]
+    assert lab.night(2).exit_code == 0
+    assert unreadable(lab) == lab.query("SELECT * FROM changes") == []
+    assert lab.differences() == {}
+
+
 def test_it_is_asked_for_ever_more_seldom(odd: Lab) -> None:
     lab = odd
     make_null_where_promised(lab)

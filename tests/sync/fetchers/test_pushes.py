@@ -59,6 +59,15 @@ def test_a_next_page_that_cannot_be_had_is_not_asked_for_for_ever(lab: Lab, link
     assert lab.differences() == {}
 
 
+@pytest.mark.parametrize("cursor", ["https://api.github.com/gone?after=x", "http://[no"])
+def test_a_next_page_of_an_earlier_run_that_cannot_be_had_is_forgotten(lab: Lab, cursor: str) -> None:
+    lab.repository()
+    lab.sync()
+    lab.change("UPDATE sync_state SET cursor = ? WHERE kind = 'pushes'", cursor)
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}
+
+
 def test_who_pushed_what(lab: Lab) -> None:
     repo = lab.repository()
     bot = lab.world.bot("robot")
@@ -193,6 +202,30 @@ def test_a_first_look_at_a_log_that_contradicts_itself(logged: Lab, trouble: str
         assert lab.query("SELECT completed_at, cursor FROM sync_state WHERE kind = 'pushes'") == [(None, None)]
         fault.seen = 0
     lab.server.faults.clear()
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}
+
+
+def test_a_second_look_that_is_empty_confirms_nothing(lab: Lab) -> None:
+    """A row is missing in the first look, which leaves a gap, and the second one shows no row at all."""
+    repo = lab.repository()
+    for n in range(4):
+        lab.push(repo, f"Work {n}", f"2025-03-0{n + 1}")
+    handle, looks = lab.server.front, []
+
+    def odd(request: httpx.Request) -> httpx.Response:
+        answer = handle(request)
+        if "/activity" not in str(request.url):
+            return answer
+        looks.append(request)
+        found = answer.json()
+        del found[2 if len(looks) == 1 else slice(None)]
+        return httpx.Response(200, json=found, headers={"date": answer.headers["date"]}, request=request)
+
+    lab.server.front = odd
+    report = lab.sync()
+    assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["pushes"])
+    lab.server.front = handle
     assert lab.night().exit_code == 0
     assert lab.differences() == {}
 
