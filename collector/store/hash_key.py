@@ -85,11 +85,14 @@ def erase(db: sqlite3.Connection) -> None:
     """Rewrite the file if its free pages may still contain a moved key. If that fails, a later call does it."""
     if settings.meta(db, EMBEDDED) != _MOVED:
         return
+    (patience,) = db.execute("PRAGMA busy_timeout").fetchone()
+    db.execute("PRAGMA busy_timeout = 0")  # others may read for hours, as `collect serve` does
     with suppress(sqlite3.OperationalError):  # a full disk, or another process that writes
         db.execute("VACUUM")
         (is_busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not is_busy:
             db.execute("DELETE FROM meta WHERE key = ?", [EMBEDDED])
+    db.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def remove(db: sqlite3.Connection) -> None:

@@ -64,10 +64,10 @@ WITH closings AS (
     -- By the strongest of its ways: the one with the least `place`, which SQLite takes the other column from
     -- (https://www.sqlite.org/lang_select.html#bareagg).
     SELECT id, how, min(place) AS place FROM (
-        SELECT id, 'pull_request' AS how, 1 AS place FROM by_pull_request
-        UNION ALL SELECT id, 'commit', 2 FROM by_commit
-        UNION ALL SELECT id, 'insider', 3 FROM by_insider
-        UNION ALL SELECT id, 'author', 4 FROM last WHERE actor = author AND answered_at <= at
+        SELECT id, 'pull_request' AS how, '1st' AS place FROM by_pull_request
+        UNION ALL SELECT id, 'commit', '2nd' FROM by_commit
+        UNION ALL SELECT id, 'insider', '3rd' FROM by_insider
+        UNION ALL SELECT id, 'author', '4th' FROM last WHERE actor = author AND answered_at <= at
     ) GROUP BY id
 ), judged AS (
     SELECT i.*, o.how AS resolved_by, l.at AS closed_at

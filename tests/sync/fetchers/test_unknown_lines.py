@@ -141,7 +141,7 @@ def test_unknown_lines_change_no_signal_of_the_demo(lab: Lab) -> None:
     assert computed(lab.path, tracked, days) == computed(all_known(lab, lab.path), tracked, days)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_unknown_lines_change_no_signal(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, lab: Lab
