@@ -111,9 +111,7 @@ def test_a_list_that_is_short_twice_but_not_in_the_same_way_is_read_a_third_time
 
     lab.server.front = moving
     # The whole list is due.
-    lab.change(
-        "UPDATE sync_state SET sweep_at = '2025-12-01T00:00:00Z' WHERE kind = 'releases'"
-    )  # the whole list is due
+    lab.change("UPDATE sync_state SET sweep_at = '2025-12-01T00:00:00Z' WHERE kind = 'releases'")
     assert lab.night().exit_code == 0
     assert readings == 3
     assert gone(lab) == 0
