@@ -16,7 +16,7 @@ VALUES = ("status", "value", "low", "high", "n", "score")
 Landing = tuple[int, int, int]
 """Who (0 to 3), on which day of the window, how many lines."""
 LANDINGS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 363), st.integers(1, 40)), min_size=1, max_size=70)
-LAW = settings(max_examples=20, deadline=None)
+LAW = settings(max_examples=8, deadline=None)
 
 
 def moment(day: int, n: int) -> str:

@@ -1,4 +1,4 @@
-"""The red team's short form: every attack and control of the method page, on one honest history each."""
+"""The red team's short form: a selection of its scenarios, on one honest history each."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -25,31 +25,22 @@ from benchmarks.redteam.history import (
     Review,
 )
 
-# Every kind of attack and honest change that docs/signals.md speaks of; the whole list takes minutes.
+# Some of every kind; `.ci/full redteam` plays all of them, which takes an hour.
 SHORT = (
-    "split commits", "backdated commits in an idle project", "bot bumps in an idle project", "same head ten times",
+    "split commits", "backdated commits in an idle project", "same head ten times",
     "nightlies", "draft flip", "self answered issues", "issues of fresh accounts", "template answers",
     "issues of aged accounts", "stale bot", "unanswered issues deleted", "imported answered issues",
     "one off accounts", "history copied nine times", "foreign history imported", "accomplice approves",
     "branch that goes nowhere", "toggled lines", "new text every week", "reworded acknowledgements",
     "close with new words", "close with new words and lock", "critics made collaborators", "transferred and answered",
     "triage team with hidden membership", "review by commands", "borrowed authors", "unlinked cron commits",
-    "one pull request closes all",
-    "tiny reviewed pull requests", "ring of puppets", "draft and ready again",
+    "one pull request closes all", "tiny reviewed pull requests", "ring of puppets", "draft and ready again",
     "monorepo", "squash merging", "promotions", "merge bot", "crowd of fresh accounts",
     "default branch of pushes renamed", "leaked key purged", "one old release and tags since",
     "core tags while the sdk releases", "bad release withdrawn", "patches from release branches",
-    "a text generated for each failure", "one text for all failures", "failures hidden behind an incident",
-    "reverts of own work", "explained when asked", "patches every day",
-    "docs by a bot", "docs copied over", "one line a week in docs", "code pushed with a line of docs",
-    "notice by fresh accounts", "noticed then filled", "drafted then ready", "patience and forty characters",
-    "rules in slices of two lines", "docs by pushes", "rules in their own repository",
-    "idle crowd of three days", "fresh visitors who come back", "assets touched", "assets filled with copies",
-    "closing words that ride along", "closed on a branch that goes nowhere", "unread work in slices of nine lines",
-    "commands by who may not", "imported by one account", "one critic deleted",
-    "dashboards of an idle project fooled", "idle project keeps a diary",
-    "forks with a merge bot", "community answers", "generated repository force pushed", "moving major tags",
-    "users new to github", "renovate", "moved organisation", "long drafts", "history filtered with its tags",
+    "a text generated for each failure", "reverts of own work", "docs by a bot", "one line a week in docs",
+    "notice by fresh accounts", "fresh visitors who come back", "assets touched", "closing words that ride along",
+    "imported by one account",
     "releases doubled", "team doubled", "eight newcomers", "faster answers", "docs every month",
 )  # fmt: skip
 
