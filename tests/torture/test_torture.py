@@ -31,6 +31,12 @@ def test_mutated_responses_cost_nothing_without_a_record(bench: Bench) -> None:
     assert first.disturbances
 
 
+@pytest.mark.parametrize("seed", [910014, 920676, 930610])
+def test_seeds_that_once_ended_in_a_traceback(bench: Bench, seed: int) -> None:
+    """A null history, an id that SQLite cannot hold, an object of another type in place of a commit."""
+    assert bench.run(seed).findings == []
+
+
 def test_what_is_lost_is_found(bench: Bench) -> None:
     """The comparison itself: a database that lacks a row is not equal to one that has it."""
     true = bench.true["nothing"]

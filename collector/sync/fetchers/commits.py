@@ -260,6 +260,8 @@ async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, field_error
     """Interpret one of the histories in a response."""
     if raw is None or raw["__typename"] != "Commit":
         return _Tip(oid)
+    if raw["history"] is None or raw["younger"] is None:  # not served, with an error
+        return await _by_oid(source, oid)
     commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(field_errors, ("history",)))
     if not any(one.commit.oid == oid for one in commits):
         return await _by_oid(source, oid)

@@ -105,7 +105,10 @@ async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] 
     variables = {"repository": source.repository.id, "oid": oid}
     text = queries.commit_by_oid(fragment)
     answer = await source.github.graphql("CommitByOid", text, variables, source.meter, can_split=True, partial=True)
-    raw = require(answer, "node", source.repository.name_with_owner)["commit"]
+    node = require(answer, "node", source.repository.name_with_owner)
+    if "commit" not in node:
+        raise OddAnswer("GitHub's answer to CommitByOid is of another object.", "node")
+    raw = node["commit"]
     if raw is None or raw["__typename"] != "Commit":
         return None, []
     return {**raw, "oid": oid}, partial_answers.below(answer.field_errors, ("node", "commit"))

@@ -230,7 +230,8 @@ def _newest_known(db: sqlite3.Connection, repository: int, known_by: str | None)
 
 def _stored(db: sqlite3.Connection, repository: int, keys: list[Hashable]) -> dict[int, str]:
     """Return which of these rows are stored, and since when."""
-    numbers = [key for key in keys if isinstance(key, int)]
+    # An odd row may have an id that no SQLite integer holds: https://www.sqlite.org/datatype3.html
+    numbers = [key for key in keys if isinstance(key, int) and abs(key) < 2**63]
     marks = ", ".join("?" * len(numbers))
     sql = f"SELECT id, first_seen_at FROM pushes WHERE repository = ? AND id IN ({marks})"
     return dict(db.execute(sql, [repository, *numbers]).fetchall())
