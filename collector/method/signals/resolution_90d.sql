@@ -6,17 +6,19 @@
 --   by a human then or within `lock_days`: the author, the only witness, is silenced; or
 --   by the issue's author after an answer.
 -- Any other closing does not resolve: the issue is observed until the date, or until its author withdrew it within a day.
-WITH closings AS (
+WITH issues_opened AS (
+    -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
+    SELECT * FROM outsiders_issues LIMIT -1
+), closings AS (
     SELECT e.*, row_number() OVER (PARTITION BY e.subject ORDER BY e.created_at DESC, e.id DESC) AS back
     FROM events AS e
     WHERE e.type IN ('ClosedEvent', 'ReopenedEvent') AND e.subject_type = 'Issue'
       AND e.created_at < (SELECT as_of FROM as_of)
 ), last AS (
-    -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
     SELECT i.id, i.project, i.author, i.opened_at, i.answered_at, c.created_at AS at, c.actor,
            coalesce(c.state_reason, i.state_reason) AS state_reason, c.source_repository, c.source_number, c.source_oid,
            i.full_name, i.number
-    FROM outsiders_issues AS i JOIN closings AS c ON c.subject = i.id AND c.back = 1 AND c.type = 'ClosedEvent'
+    FROM issues_opened AS i JOIN closings AS c ON c.subject = i.id AND c.back = 1 AND c.type = 'ClosedEvent'
     LIMIT -1
 ), by_pull_request AS (
     SELECT l.id
@@ -71,7 +73,7 @@ WITH closings AS (
     ) GROUP BY id
 ), judged AS (
     SELECT i.*, o.how AS resolved_by, l.at AS closed_at
-    FROM outsiders_issues AS i LEFT JOIN last AS l ON l.id = i.id LEFT JOIN resolved AS o ON o.id = i.id
+    FROM issues_opened AS i LEFT JOIN last AS l ON l.id = i.id LEFT JOIN resolved AS o ON o.id = i.id
 )
 SELECT project, full_name AS repository, reason IS NULL AS counted, reason, url, number, author, opened_at, closed_at,
        resolved_by, withdrawn_at,
