@@ -1,6 +1,9 @@
 """A small database with something for every question to find, and what datasette is told of it."""
 
+import asyncio
+import gc
 import sqlite3
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,7 @@ from typing import Any
 import pytest
 
 from collector import clock
-from collector.serve import metadata
+from collector.serve import metadata, server
 from collector.store.database import open_database
 from tests.made import Book
 
@@ -87,3 +90,20 @@ def told(path: Path) -> dict[str, Any]:
         return metadata.build(db, "signals")
     finally:
         db.close()
+
+
+@pytest.fixture(scope="module")
+def get(path: Path, told: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """The answers of datasette to a GET, without a socket."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Without threads, so that every connection can be closed.
+        patch.setattr(server, "SETTINGS", {**server.SETTINGS, "num_sql_threads": 0})
+        app = server.application(path, told)
+    loop = asyncio.new_event_loop()
+    yield lambda address, **query: loop.run_until_complete(app.client.get(address, params=query))
+    loop.close()
+    for database in app.databases.values():
+        for connection in (database._read_connection, database._write_connection):
+            if connection is not None:
+                connection.close()
+    gc.collect()

@@ -1,11 +1,9 @@
 """datasette on a small database, asked without a socket: every table, question and chart, and what must stay closed."""
 
-import asyncio
-import gc
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import pytest
 
 from collector.report import as_of_date, model, sentences
-from collector.serve import saved, server
+from collector.serve import saved
 from collector.serve.metadata import DASHBOARD
 from collector.store import hash_key
 from collector.store.database import open_database
@@ -24,23 +22,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarnin
 Get = Callable[..., Any]
 Rows = Callable[..., list[dict[str, Any]]]
 PLUGIN = "datasette-dashboards"
-
-
-@pytest.fixture(scope="module")
-def get(path: Path, told: dict[str, Any]) -> Iterator[Callable[..., Any]]:
-    """The answers of datasette to a GET, without a socket."""
-    with pytest.MonkeyPatch.context() as patch:
-        # Without threads, so that every connection can be closed.
-        patch.setattr(server, "SETTINGS", {**server.SETTINGS, "num_sql_threads": 0})
-        app = server.application(path, told)
-    loop = asyncio.new_event_loop()
-    yield lambda address, **query: loop.run_until_complete(app.client.get(address, params=query))
-    loop.close()
-    for database in app.databases.values():
-        for connection in (database._read_connection, database._write_connection):
-            if connection is not None:
-                connection.close()
-    gc.collect()
 
 
 @pytest.fixture

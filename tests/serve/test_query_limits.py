@@ -1,34 +1,19 @@
 """What one query of a visitor can compute and return at most. benchmarks/serve.py measures memory and time."""
 
-import asyncio
-import gc
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from collector.serve import server
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 
 SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) "
 
 
-@pytest.fixture(scope="module")
-def ask(path: Path, told: dict[str, Any]) -> Iterator[Callable[[str], Any]]:
+@pytest.fixture
+def ask(get: Callable[..., Any]) -> Callable[[str], Any]:
     """The answer of datasette to a query."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "SETTINGS", {**server.SETTINGS, "num_sql_threads": 0})
-        app = server.application(path, told)
-    loop = asyncio.new_event_loop()
-    yield lambda sql: loop.run_until_complete(app.client.get("/signals.json", params={"sql": sql, "_shape": "array"}))
-    loop.close()
-    for database in app.databases.values():
-        for connection in (database._read_connection, database._write_connection):
-            if connection is not None:
-                connection.close()
-    gc.collect()
+    return lambda sql: get("/signals.json", sql=sql, _shape="array")
 
 
 @pytest.mark.parametrize(
