@@ -4,9 +4,29 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from collector.config import Config
+from collector.config.patterns import fixed_parts
 from collector.derive.history import History
 from collector.derive.work import Gathered
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The folders and files that hold a project's docs and rules (`config.patterns.fixed_parts`)."""
+
+    docs: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @classmethod
+    def by(cls, config: Config, slug: str) -> Self:
+        """Return those of a project of the configuration."""
+        return cls(fixed_parts(config.docs_paths_of(slug)), fixed_parts(config.rule_paths_of(slug)))
+
+    def of(self, role: str) -> tuple[str, ...]:
+        """Return those to ask for in a repository of that role. One with the role docs is documentation entirely."""
+        return tuple(sorted({*self.rules, *(self.docs if role != "docs" else ())}))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from collector import clock
 from collector.config import Config
 from collector.derive import needed_accounts
+from collector.derive.needed_paths import Declared
 from collector.github import queries, server_time
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
@@ -26,7 +27,6 @@ from collector.store import database
 from collector.store import state as states
 from collector.sync import glances, remembered, repositories, repository_query, vanished_authors
 from collector.sync.fetchers import advisories, commit_paths, commits, diffs, pushes, releases_and_tags, threads
-from collector.sync.fetchers.needs import Declared
 from collector.text import plain, plural
 
 # Line counts are fetched for one in this many commits; for the others they follow from pull request files. In the first
