@@ -1,13 +1,13 @@
 """Which facts of a project are not complete yet, so that signals that need them wait.
 
 A fact that a newer version asks for is fetched over the following nights; until then it would look as if it did not
-exist. Each fact has a name, which signals list in `SignalDefinition.facts`, and a function here.
+exist. Each fact has a name, which signals list in `SignalDefinition.needs`, and a function here.
 """
 
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from collector import clock
 from collector.method.window import Window
@@ -32,11 +32,12 @@ def missing(db: sqlite3.Connection, config: "Config", window: Window) -> Missing
 
 def _paths(db: sqlite3.Connection, config: "Config", window: Window) -> dict[str, str]:
     """Return the projects with direct commits of which some declared path was not asked."""
-    from collector.config.patterns import fixed_parts
+    from collector.config.names import Role
+    from collector.derive.needed_paths import Declared
 
     found = {}
     for project in config.projects:
-        docs, rules = (fixed_parts(of(project.slug)) for of in (config.docs_paths_of, config.rule_paths_of))
+        declared = Declared.by(config, project.slug)
         (commits,) = db.execute(
             "SELECT count(*) FROM landings AS l JOIN repositories AS r ON r.id = l.repository "
             "JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid "
@@ -44,15 +45,14 @@ def _paths(db: sqlite3.Connection, config: "Config", window: Window) -> dict[str
             "AND l.pull_request IS NULL AND l.exclusion IS NOT 'merge' AND l.exclusion IS NOT 'fork_push' "
             # Of what a rewrite dropped, GitHub may know nothing any more.
             "AND c.gone_at IS NULL AND l.reached_at < ?3 AND EXISTS ("
-            "    SELECT 1 FROM json_each(CASE r.role WHEN 'docs' THEN ?5 ELSE ?4 END) AS part WHERE NOT EXISTS ("
+            "    SELECT 1 FROM json_each(?4, '$.' || r.role) AS part WHERE NOT EXISTS ("
             "        SELECT 1 FROM commit_paths AS p"
             "        WHERE p.repository = l.repository AND p.oid = l.oid AND p.path = part.value))",
             [
                 project.slug,
                 json.dumps(NOT_SHOWN),
                 clock.to_text(window.as_of_moment),
-                json.dumps(sorted({*docs, *rules})),
-                json.dumps(rules),
+                json.dumps({role: declared.of(role) for role in get_args(Role)}),
             ],
         ).fetchone()
         if commits:

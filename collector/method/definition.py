@@ -48,10 +48,9 @@ class SignalDefinition:
     about_issues: bool = False  # not observable where issues are switched off
     about_pull_requests: bool = False  # not observable where pull requests are switched off
     # Kinds of activity of which all facts must have been fetched: also those that were added later, and discussions,
-    # which not all signals need. Only where these facts count.
+    # which not all signals need; and the facts of `completeness.FACTS`. Only where these facts count.
     needs: tuple[str, ...] = ()
     about_people: bool = False  # not observable where a mirror pushes other people's work
-    facts: frozenset[str] = frozenset()  # insufficient until these are complete (`completeness.FACTS`)
 
     def score(self, x: float) -> float:
         """Return the score (0..1) at the value `x`."""

@@ -36,7 +36,7 @@ def obstacle(context: Context) -> Signal | None:
             f"facts_incomplete: not all that this signal needs has been fetched from {_some(without)} yet; "
             "the syncs of one week fetch it"
         )
-    for fact in sorted(context.signal.facts & context.missing.keys()):
+    for fact in sorted(context.missing.keys() & context.signal.needs):
         return context.insufficient(f"facts_incomplete: {context.missing[fact]}")
     for kind in context.signal.needs:
         last = project.apart.get(kind)

@@ -56,5 +56,5 @@ SIGNAL = SignalDefinition(
     compute=_compute,
     naive=_naive,
     curve=lambda periods: periods / BLOCKS,
-    facts=frozenset({"paths"}),
+    needs=("paths",),
 )

@@ -44,8 +44,7 @@ SIGNAL = SignalDefinition(
     unit="share",
     direction="up",
     least_n=f"{LEAST_RULE_CHANGES} changes",
-    needs=("pull_requests",),
+    needs=("pull_requests", "paths"),
     compute=_compute,
     naive=_naive,
-    facts=frozenset({"paths"}),
 )
