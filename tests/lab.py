@@ -154,7 +154,7 @@ class Lab:
         if self.configured is not None:
             return self.configured
         projects = [
-            Project(name.replace("/", "-"), name, "tests", repos=(TrackedRepository(name, "core"),))
+            Project(name.replace("/", "-"), name, ("tests",), repos=(TrackedRepository(name, "core"),))
             for name in self.tracked
         ]
         return Config(projects=tuple(projects))

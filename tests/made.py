@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -95,10 +95,14 @@ class Book:
         """Say something of the database itself."""
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
 
-    def project(self, slug: str, name: str | None = None, category: str = "compute", note: str = "") -> str:
-        """A project; returns its slug."""
+    def project(
+        self, slug: str, name: str | None = None, category: str = "compute", note: str = "", also: Sequence[str] = ()
+    ) -> str:
+        """A project, in `category` and those of `also`; returns its slug."""
         row = {"slug": slug, "name": name or slug.title(), "category": category, "note": note}
         self._insert("projects", {**DEFAULTS["projects"], **row})
+        for position, one in enumerate((category, *also)):
+            self._insert("project_categories", {"project": slug, "category": one, "position": position})
         return slug
 
     def repo(

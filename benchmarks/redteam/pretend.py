@@ -81,7 +81,9 @@ def sync(history: History, path: Path) -> sqlite3.Connection:
 def configured(repos: tuple[TrackedRepository, ...] = ()) -> Config:
     """The configuration of a history's project."""
     docs, rules = (f"{part}/**" for part in PARTS)
-    return Config(projects=(Project("acme", "Acme", "compute", docs_paths=(docs,), rule_paths=(rules,), repos=repos),))
+    return Config(
+        projects=(Project("acme", "Acme", ("compute",), docs_paths=(docs,), rule_paths=(rules,), repos=repos),)
+    )
 
 
 class _Builder:

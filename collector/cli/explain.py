@@ -1,6 +1,6 @@
 """The command `collect explain`."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -21,7 +21,9 @@ from collector.cli import options
 )
 @options.as_json
 @options.db
-def command(project: str, signal: str, as_of: date | None, limit: int | None, as_json: bool, db: Path) -> None:
+def command(
+    project: str, signal: str, as_of: date | timedelta | None, limit: int | None, as_json: bool, db: Path
+) -> None:
     """List the rows behind a signal: those counted, and those left out with the reason, each with its GitHub link.
 
     PROJECT is a project's slug or name, SIGNAL a signal's key; `collect report --project NAME` shows both.

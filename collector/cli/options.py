@@ -1,11 +1,12 @@
 """Options that several commands share, and opening the database."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ from collector.cli.logs import LOG
 
 if TYPE_CHECKING:
     import sqlite3
+
+
+_AGO = {"today": 0, "yesterday": 1, "last-week": 7}
 
 
 class Day(click.ParamType[date]):
@@ -30,6 +34,31 @@ class Day(click.ParamType[date]):
             return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             self.fail(f'"{value}" is not a valid date; write it as 2026-01-31.', param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return the placeholder shown in the help."""
+        return "DATE"
+
+
+class DayOrAgo(click.ParamType["date | timedelta"]):
+    """A click parameter type for a date, or for how long ago: today, yesterday, last-week, 7d or 2w."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | timedelta:
+        """Parse the date or the time before another date; fail with a usage error if it is neither."""
+        if isinstance(value, date | timedelta):
+            return value
+        text = str(value).casefold()
+        if text in _AGO:
+            return timedelta(days=_AGO[text])
+        if counted := re.fullmatch(r"([1-9]\d{0,3})([dw])", text):
+            return timedelta(days=int(counted[1]) * (7 if counted[2] == "w" else 1))
+        try:
+            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            also = f"as {', '.join(_AGO)}, 7d or 2w"
+            self.fail(f'"{value}" is not a valid date; write it as 2026-01-31, or {also}.', param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return the placeholder shown in the help."""
@@ -68,7 +97,11 @@ def config(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def as_of(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option --as-of DATE."""
-    return click.option("--as-of", type=Day(), help="Use only data from before 00:00 UTC of that day.")(command)
+    return click.option(
+        "--as-of",
+        type=DayOrAgo(),
+        help="Use only data from before 00:00 UTC of that day; also yesterday, last-week, 7d (seven days ago) or 2w.",
+    )(command)
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:

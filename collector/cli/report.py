@@ -1,6 +1,6 @@
 """The command `collect report`."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,17 +39,20 @@ if TYPE_CHECKING:
     help="Output format; html is one self-contained file.",
 )
 @click.option(
-    "--since", type=options.Day(), help="Show what changed between that date and --as-of instead of the signals."
+    "--since",
+    type=options.DayOrAgo(),
+    help="Show what changed between that date and --as-of instead of the signals; also yesterday, last-week, 7d (seven "
+    "days before --as-of) or 2w.",
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead of stdout.")
 @options.db
 @options.config
 def command(
-    as_of: date | None,
+    as_of: date | timedelta | None,
     projects: tuple[str, ...],
     category: str | None,
     form: str,
-    since: date | None,
+    since: date | timedelta | None,
     output: Path | None,
     db: Path,
     config: Path,
@@ -97,7 +100,7 @@ def _signals(
 
 def _news(
     db: "sqlite3.Connection",
-    since: date,
+    since: date | timedelta,
     day: date,
     projects: tuple[str, ...],
     category: str | None,
@@ -107,8 +110,9 @@ def _news(
 ) -> str:
     from collector.report import as_of_date, news, news_text
 
-    news.check(since, day)
-    found = news.build(db, as_of_date.ensure_computed(db, since, layout.now, config), day, projects, category)
+    begin = day - since if isinstance(since, timedelta) else since
+    news.check(begin, day)
+    found = news.build(db, as_of_date.ensure_computed(db, begin, layout.now, config), day, projects, category)
     if form != "html":
         return news_text.render(found, form, layout.width, layout.colour)
     from collector.report.html import page as html

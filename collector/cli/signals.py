@@ -1,6 +1,6 @@
 """The command `collect signals`."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -21,7 +21,9 @@ from collector.cli import logs, options
 @options.as_json
 @options.db
 @options.config
-def command(as_of: date | None, history: int | None, every: str, as_json: bool, db: Path, config: Path) -> None:
+def command(
+    as_of: date | timedelta | None, history: int | None, every: str, as_json: bool, db: Path, config: Path
+) -> None:
     """Compute the signals as of a date (default: today), or for a series of dates.
 
     Nothing is requested from GitHub. `collect sync` computes the signals for the day it runs; this command computes

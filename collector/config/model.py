@@ -62,6 +62,20 @@ def _pattern(pattern: str) -> str:
     return pattern
 
 
+def _categories(value: object) -> object:
+    """Return the text or list of texts as a tuple; anything else as it is, for pydantic to report."""
+    if isinstance(value, str):
+        value = (value,)
+    if not isinstance(value, list | tuple):
+        return value
+    found = tuple(_on_one_line(one) for one in value)
+    if not found or "" in found:
+        raise ValueError('"category" is empty.')
+    if len({one.casefold() if isinstance(one, str) else one for one in found}) < len(found):
+        raise ValueError("category: the list names one of them twice.")
+    return found
+
+
 def _day(value: object) -> object:
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value
@@ -73,6 +87,11 @@ Line = Annotated[str, Field(description="text in quotes"), BeforeValidator(_on_o
 Text = Annotated[str, Field(min_length=1, description="text in quotes"), BeforeValidator(_on_one_line)]
 Login = Annotated[Text, AfterValidator(_login)]
 RepositoryName = Annotated[Text, AfterValidator(_repository)]
+Categories = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_categories),
+    Field(validation_alias="category", description='text in quotes or a list, like ["models", "agents"]'),
+]
 Patterns = Annotated[
     tuple[Annotated[str, Field(min_length=1), AfterValidator(_pattern)], ...],
     Field(description='a list of patterns, like ["docs/**"]'),
@@ -92,12 +111,13 @@ class TrackedRepository:
 class Project:
     """A project: measured over all its repositories together, or none and a note that says why.
 
+    It is compared with others in each of its categories; where there is room for one, the first is shown.
     Its *_paths come after those that hold for all projects (`Config.docs_paths_of`).
     """
 
     slug: Annotated[Text, AfterValidator(_slug)]
     name: Text
-    category: Text
+    categories: Categories
     homepage: Annotated[Line, AfterValidator(_homepage)] = ""
     note: Line = ""
     review_commands: Annotated[tuple[Text, ...], Field(description='a list of commands, like ["/lgtm"]')] = (
@@ -108,6 +128,11 @@ class Project:
     repos: tuple[TrackedRepository, ...] = Field(
         default=(), validation_alias="repo", description="written as [[project.repo]], once for each"
     )
+
+    @property
+    def category(self) -> str:
+        """The first category."""
+        return self.categories[0]
 
 
 @dataclass(frozen=True, config=_TABLE)

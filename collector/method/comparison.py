@@ -19,10 +19,10 @@ Letters = dict[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class ScoredProject:
-    """A project to compare within its category. `shown`: family (or "overall") -> the score to compare it by."""
+    """A project to compare within its categories. `shown`: family (or "overall") -> the score to compare it by."""
 
     slug: str
-    category: str
+    categories: Sequence[str]
     scored: Sequence[Scored]
     shown: Mapping[str, float]
 
@@ -30,12 +30,12 @@ class ScoredProject:
 def by_category(candidates: Sequence[ScoredProject], as_of: date) -> dict[str, Letters]:
     """Return category -> family (or "overall") -> slug -> letters.
 
-    Projects are compared within their category only. Two differ in a family if the interval (DIFFERENCE_PERCENT) of the
-    difference of their scores excludes 0; then they share no letter, otherwise they share one. "a" is the
-    highest. Letters of different families or categories are unrelated.
+    Projects are compared within their categories only. Two differ in a family if the interval (DIFFERENCE_PERCENT) of
+    the difference of their scores excludes 0; then they share no letter, otherwise they share one. "a" is the highest.
+    Letters of different families or categories are unrelated.
     """
-    categories = dict.fromkeys(c.category for c in candidates)
-    return {name: _of_category([c for c in candidates if c.category == name], as_of) for name in categories}
+    categories = dict.fromkeys(category for c in candidates for category in c.categories)
+    return {name: _of_category([c for c in candidates if name in c.categories], as_of) for name in categories}
 
 
 def differ(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> bool:

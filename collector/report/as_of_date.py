@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from collector import clock
@@ -12,6 +12,10 @@ from collector.store import database
 
 if TYPE_CHECKING:
     from collector.config import Config
+
+
+Asked = date | timedelta | None
+"""A date, or how long before today; None leaves it to the command."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def latest(db: sqlite3.Connection, today: date) -> date | None:
     return date.fromisoformat(found) if found else None
 
 
-def date_to_compute(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
+def date_to_compute(db: sqlite3.Connection, asked: Asked, now: datetime) -> date:
     """Return the date to compute: the requested one, or today (in the demo, the day of its last sync).
 
     Raises UsageError for a future date, and DatabaseError if nothing has been synced yet.
@@ -56,9 +60,10 @@ def date_to_compute(db: sqlite3.Connection, asked: date | None, now: datetime) -
             "The database is empty: nothing has been synced yet.", "Run `collect sync`, or `collect demo`."
         )
     today = clock.date_of(_present(db, now))
-    if asked is not None and asked > today:
-        raise UsageError(f"{asked} is in the future: the latest possible date is {today}.")
-    return asked or today
+    day = today if asked is None else asked if isinstance(asked, date) else today - asked
+    if day > today:
+        raise UsageError(f"{day} is in the future: the latest possible date is {today}.")
+    return day
 
 
 def _present(db: sqlite3.Connection, now: datetime) -> datetime:
@@ -68,7 +73,7 @@ def _present(db: sqlite3.Connection, now: datetime) -> datetime:
     return clock.from_text(db.execute("SELECT max(started_at) FROM sync_runs").fetchone()[0])
 
 
-def date_to_show(db: sqlite3.Connection, asked: date | None, now: datetime) -> date:
+def date_to_show(db: sqlite3.Connection, asked: Asked, now: datetime) -> date:
     """Return the date to show: the requested one, or the latest computed, or today. Raises as `date_to_compute`.
 
     Signals dated in the future, left by a wrong clock, are ignored.
@@ -77,7 +82,7 @@ def date_to_show(db: sqlite3.Connection, asked: date | None, now: datetime) -> d
     return newest if asked is None and newest else date_to_compute(db, asked, now)
 
 
-def ensure_computed(db: sqlite3.Connection, asked: date | None, now: datetime, config: "Callable[[], Config]") -> date:
+def ensure_computed(db: sqlite3.Connection, asked: Asked, now: datetime, config: "Callable[[], Config]") -> date:
     """Return `date_to_show` after computing its signals if missing. Raises as `date_to_compute`, and ConfigError."""
     day = date_to_show(db, asked, now)
     if not db.execute("SELECT 1 FROM signals WHERE as_of = ? LIMIT 1", [day.isoformat()]).fetchone():

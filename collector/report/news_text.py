@@ -9,7 +9,18 @@ from collector.errors import UsageError
 from collector.report import words
 from collector.report.markdown import escaped
 from collector.report.model import SignalRow
-from collector.report.news import Altered, NewRelease, News, ProjectNews, Reading, RepositoryChange, SignalChange
+from collector.report.news_events import STATES_UNKNOWN
+from collector.report.news_model import (
+    Altered,
+    NewRelease,
+    News,
+    ProjectNews,
+    Reading,
+    RepositoryChange,
+    RuleChange,
+    SignalChange,
+    StateChange,
+)
 from collector.report.terminal import Terminal
 from collector.text import plural
 
@@ -25,6 +36,19 @@ ALTERED: dict[str, Callable[[int, str], str]] = {
     "tag_moved": lambda n, _: f"{plural(n, 'tag')} moved to another commit",
     "release_redated": lambda n, _: f"{plural(n, 'release')} changed the date of publication",
     "arrived_late": lambda n, what: f"{plural(n, TABLES.get(what, what))} appeared with a date before the last sync",
+    "vanished": lambda n, what: f"GitHub no longer lists {plural(n, TABLES.get(what, what))}",
+}
+# What it means that a project is in a state now, unless it only left "slowing" or "silent".
+STATES = {
+    "silent": "Fell silent: no work has landed for half a year",
+    "waking": "Woke up: work lands again after half a year without any",
+    "slowing": "Slows down: clearly less work in the last half-year than in the one before",
+    "sporadic": "Work lands only now and then",
+    "active": "Work lands as usual again",
+    "never_published": "Has published next to nothing",
+    "stale": "Its data is too old to tell: some of its repositories cannot be synced",
+    "not_on_github": "Has no repository on GitHub any more",
+    "too_young": "Is too young to tell",
 }
 
 
@@ -50,8 +74,10 @@ def parts(project: ProjectNews) -> list[NewsSection]:
         r.repository: [o for o in project.releases if o.repository == r.repository] for r in project.releases
     }
     found = [
+        NewsSection("State", [_state(s) for s in project.states]),
         NewsSection("New releases that count", [_releases(releases) for releases in by_repository.values()]),
         NewsSection("Signals that left their interval", [_signal(s) for s in project.signals]),
+        NewsSection("Rules changed without notice", [_rules(r) for r in project.rules]),
         NewsSection("Repositories", [_repository(r) for r in project.repositories]),
         NewsSection("Altered history", [_altered(a) for a in project.altered]),
     ]
@@ -120,12 +146,30 @@ def _markdown(news: News) -> Iterator[str]:
     yield from ("", f"Method {news.method_version}.")
 
 
+def _state(change: StateChange) -> Sentence:
+    told = STATES.get(change.after, change.after)
+    if change.before == "never_published" and change.after in ("active", "sporadic", "waking"):
+        told = "Published its first work"
+    if change.before in STATES_UNKNOWN:
+        told = f"Can be told again. {told}" if change.before == "stale" else f"Can be told now. {told}"
+    since = f" (last on {change.last_change[:10]})" if change.after == "silent" and change.last_change else ""
+    return Sentence(f"{told}{since}")
+
+
+def _rules(change: RuleChange) -> Sentence:
+    days = f"{change.notice_days:.0f} days after its last change" if change.notice_days else "as it was pushed"
+    text = f"{words.plain(change.repository)}: {plural(change.lines, 'line')} landed on {change.landed_at[:10]}, {days}"
+    return Sentence(text, change.url)
+
+
 def _releases(releases: Sequence[NewRelease]) -> Sentence:
     """Summarise the releases of one repository, newest first, with a link to the newest."""
     last = releases[0]
     what = f"{words.plain(last.tag_name)} on {last.published_at[:10]}"
     if len(releases) > 1:
         what = f"{len(releases)} releases, the last {what}"
+    if any(release.is_first for release in releases):
+        what = f"the first ever, {what}" if len(releases) == 1 else f"the first ever: {what}"
     return Sentence(f"{words.plain(last.repository)}: {what}", last.url)
 
 

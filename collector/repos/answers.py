@@ -138,7 +138,7 @@ async def look_up(
 
 async def _ask(github: GitHub, repos: Sequence[str], meter: Meter, unknown: dict[str, str]) -> list[Answer]:
     """Return the answers of one query; what has none is added to `unknown` with the reason."""
-    project = Project(slug="import", name="import", category="import")
+    project = Project(slug="import", name="import", categories=("import",))
     asked = [Tracked(project, TrackedRepository(repo, "core")) for repo in repos]
     await repository_query.ask(github, asked, meter)
     found: dict[str, Answer] = {}

@@ -18,6 +18,11 @@ def write_projects(db: sqlite3.Connection, config: Config) -> None:
             "homepage = excluded.homepage, note = excluded.note, tracked = 1",
             [p.slug, p.name, p.category, p.homepage, p.note],
         )
+        db.execute("DELETE FROM project_categories WHERE project = ?", [p.slug])
+        db.executemany(
+            "INSERT INTO project_categories (project, category, position) VALUES (?, ?, ?)",
+            [(p.slug, category, position) for position, category in enumerate(p.categories)],
+        )
     marks = ", ".join("?" * len(slugs))
     db.execute(f"UPDATE projects SET tracked = 0 WHERE slug NOT IN ({marks})", slugs)
     names = [r.repo.lower() for p in config.projects for r in p.repos]

@@ -4,6 +4,8 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -198,3 +200,27 @@ def test_the_environment_names_the_database(run: Collect, database: Path, tmp_pa
     moved = database.rename(tmp_path / "elsewhere.db")
     assert run("report").exit_code == 7
     assert run("report", COLLECT_DB=str(moved)).exit_code == 0
+
+
+def test_days_are_counted_back(run: Collect, database: Path) -> None:
+    newest = date.fromisoformat(json.loads(run("report", "--format", "json").stdout)["as_of"])
+    with closing(sqlite3.connect(database)) as db, db:
+        for weeks in (1, 2):
+            earlier = str(newest - timedelta(weeks=weeks))
+            db.execute("DELETE FROM signals WHERE as_of = ?", [earlier])
+            columns = ", ".join(row[1] for row in db.execute("PRAGMA table_info(signals)") if row[1] != "as_of")
+            db.execute(
+                f"INSERT INTO signals (as_of, {columns}) SELECT ?, {columns} FROM signals WHERE as_of = ?",
+                [earlier, str(newest)],
+            )
+
+    def since(words: str) -> str:
+        return run("report", "--since", words).stdout
+
+    assert since("2w").startswith("SYNTHETIC")
+    assert f"What changed from {newest - timedelta(weeks=2)} to {newest}" in since("2w")
+    assert since("14d") == since("2w")
+    assert f"What changed from {newest - timedelta(weeks=1)} to {newest}" in since("last-week")
+    assert f'"as_of": "{newest - timedelta(weeks=1)}"' in run("report", "--as-of", "7d", "--format", "json").stdout
+    assert "nothing between" in run("report", "--since", "today").stderr
+    assert "yesterday, last-week, 7d or 2w" in run("report", "--since", "fortnight").stderr

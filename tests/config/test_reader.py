@@ -93,14 +93,14 @@ def test_a_whole_file(write: Write) -> None:
             Project(
                 slug="alpha",
                 name="Alpha",
-                category="compute",
+                categories=("compute",),
                 homepage="https://alpha.example",
                 repos=(
                     TrackedRepository("alpha-org/node", "core"),
                     TrackedRepository("alpha-org/kit", "sdk", note="Was alpha-org/toolkit."),
                 ),
             ),
-            Project(slug="beta", name="Beta", category="chain", note="Looked for in vain."),
+            Project(slug="beta", name="Beta", categories=("chain",), note="Looked for in vain."),
         ),
         bots=(
             Bot("alpha-releases", "Publishes releases.", date(2025, 3, 1)),
@@ -110,6 +110,12 @@ def test_a_whole_file(write: Write) -> None:
         mirrors=(Mirror("alpha-export", "alpha-org/node", "Exports from elsewhere."),),
         path=path,
     )
+
+
+def test_a_project_may_be_in_several_categories(write: Write) -> None:
+    config = load(write(ALPHA.replace('category = "compute"', 'category = ["compute", " AI on  chain "]')))
+    assert config.projects[0].categories == ("compute", "AI on chain")
+    assert load(write(ALPHA)).projects[0].categories == ("compute",)
 
 
 def test_what_is_left_out_has_a_default(write: Write) -> None:
@@ -191,6 +197,12 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (ALPHA.replace('slug = "alpha"', ""), 'project 1: "slug" is missing.'),
         (ALPHA.replace('category = "compute"', ""), 'project "alpha": "category" is missing.'),
         (project('name = " "'), 'project "alpha": "name" is empty.'),
+        (project('category = " "'), 'project "alpha": "category" is empty.'),
+        (project("category = []"), 'project "alpha": "category" is empty.'),
+        (project('category = ["models", ""]'), 'project "alpha": "category" is empty.'),
+        (project("category = 7"), '"category" must be text in quotes or a list, like ["models", "agents"], not the n'),
+        (project('category = ["models", 7]'), 'like ["models", "agents"], and the number 7 is not one.'),
+        (project('category = ["models", "Models"]'), "category: the list names one of them twice."),
         (repository('repo = "a/b"\nrole = " "'), 'project "alpha": repo 3: "role" is empty.'),
         (repository('repo = "a/b"'), 'project "alpha": repo 3: "role" is missing.'),
         (ALPHA + '[[bot]]\nlogin = "robot"', 'bot "robot": "reason" is missing.'),

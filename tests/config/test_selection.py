@@ -11,11 +11,11 @@ CONFIG = Config(
         Project(
             slug="alpha",
             name="Alpha",
-            category="compute",
+            categories=("compute",),
             repos=(TrackedRepository("alpha-org/node", "core"), TrackedRepository("alpha-org/kit", "sdk")),
         ),
-        Project(slug="beta", name="Beta", category="chain", note="Looked for in vain."),
-        Project(slug="gamma", name="Gamma", category="compute", repos=(TrackedRepository("gamma/g", "core"),)),
+        Project(slug="beta", name="Beta", categories=("chain",), note="Looked for in vain."),
+        Project(slug="gamma", name="Gamma", categories=("compute",), repos=(TrackedRepository("gamma/g", "core"),)),
     ),
     bots=(Bot("alpha-releases", "Publishes releases.", date(2025, 3, 1)),),
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.method.comparison import differ, letters
+from collector.method.comparison import ScoredProject, by_category, differ, letters
 from collector.method.scores import Scored, family_draws
 
 DAY = date(2026, 1, 5)
@@ -94,3 +94,15 @@ def test_draws_are_as_wide_as_the_interval_on_the_logit_scale() -> None:
         assert np.median(logits) == pytest.approx(math.log(score / (1 - score)), abs=0.03)
         width = math.log(high / (1 - high)) - math.log(low / (1 - low))
         assert np.std(logits) == pytest.approx(width / 3.92, rel=0.03)
+
+
+def test_a_project_is_compared_in_each_of_its_categories() -> None:
+    def project(slug: str, score: float, *categories: str) -> ScoredProject:
+        scored = [Scored("review", score, score - 0.02, score + 0.02)]
+        return ScoredProject(slug, categories, scored, {"review": score})
+
+    found = by_category([project("uno", 0.9, "agents", "models"), project("due", 0.5, "models")], DAY)
+    assert {category: families["review"] for category, families in found.items()} == {
+        "agents": {"uno": "a"},
+        "models": {"uno": "a", "due": "b"},
+    }

@@ -139,7 +139,7 @@ def test_series() -> None:
 
 THEN, NOW = date(2026, 3, 2), date(2026, 6, 8)
 CONFIG = Config(
-    projects=(Project("acme", "Acme", "compute", repos=(TrackedRepository("acme/engine", "core"),)),),
+    projects=(Project("acme", "Acme", ("compute",), repos=(TrackedRepository("acme/engine", "core"),)),),
 )
 
 

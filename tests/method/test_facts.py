@@ -75,11 +75,11 @@ def test_what_stands_in_the_way() -> None:
     stale = working([1])
     stale.db.execute("UPDATE sync_state SET completed_at = '2026-05-01T00:00:00Z'")
     assert facts(stale)["state"] == "stale"
-    elsewhere = Book(config=Config(projects=(Project("elsewhere", "Elsewhere", "compute", note="none found"),)))
+    elsewhere = Book(config=Config(projects=(Project("elsewhere", "Elsewhere", ("compute",), note="none found"),)))
     elsewhere.db.execute("INSERT INTO projects (slug, name, category) VALUES ('elsewhere', 'Elsewhere', 'compute')")
     assert facts(elsewhere)["state"] == "not_on_github"
     tracked = (TrackedRepository("acme/engine", "core"),)
-    unseen = Book(config=Config(projects=(Project("acme", "Acme", "compute", repos=tracked),)))
+    unseen = Book(config=Config(projects=(Project("acme", "Acme", ("compute",), repos=tracked),)))
     unseen.db.execute("INSERT INTO projects (slug, name, category) VALUES ('acme', 'Acme', 'compute')")
     assert facts(unseen)["state"] == "not_synced"
 

@@ -23,7 +23,7 @@ def test_a_project_whose_repositories_were_never_synced_is_not_called_unobservab
     book = Book()
     book.project("p", category="c", note="About its name.")
     tracked = (TrackedRepository("p/one", "core"), TrackedRepository("p/two", "sdk"))
-    compute.compute(book.db, Config(projects=(Project("p", "P", "c", repos=tracked),)), AS_OF)
+    compute.compute(book.db, Config(projects=(Project("p", "P", ("c",), repos=tracked),)), AS_OF)
     found = set(book.db.execute("SELECT status, reason FROM signals").fetchall())
     assert found == {("insufficient", "none of its 2 repositories has been synced yet")}
 

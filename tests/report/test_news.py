@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from collector.errors import UsageError
-from collector.report import news, news_text
-from tests.made import AS_OF, Book
+from collector.report import model, news, news_model, news_text
+from tests.made import AS_OF, Book, Row
 from tests.made import repo as first_repo
 
 SINCE = AS_OF - timedelta(weeks=4)
@@ -27,7 +27,7 @@ def book() -> Book:
     return book
 
 
-def made(book: Book, since: date = SINCE, as_of: date = AS_OF) -> news.ProjectNews:
+def made(book: Book, since: date = SINCE, as_of: date = AS_OF) -> news_model.ProjectNews:
     book.compute(since)
     book.compute(as_of)
     return news.build(book.db, since, as_of).projects[0]
@@ -50,6 +50,73 @@ def test_releases_of_more_than_a_year(book: Book) -> None:
         book.direct(repo, tag, f"{year}-07-03T10:00:00Z", "login-one")
         book.release(repo, tag, f"{year}-07-04T10:00:00Z", tag)
     assert [r.tag_name for r in made(book, date(2024, 1, 1)).releases] == ["v1.2.0", "v1.0.0", "v0.2.0"]
+
+
+def test_the_first_release_is_told_as_one() -> None:
+    book = Book()
+    repo = book.repo()
+    for n in range(12):
+        book.direct(repo, f"c{n}", f"{SINCE - timedelta(weeks=12 - n)}T10:00:00Z", "login-one", *[f"c{n - 1}"][: n > 0])
+    for days, tag in ((1, "v0.1.0"), (2, "v0.2.0")):
+        book.direct(
+            repo, tag, f"{SINCE + timedelta(days=days)}T10:00:00Z", "login-one", "v0.1.0" if days > 1 else "c11"
+        )
+        book.release(repo, tag, f"{SINCE + timedelta(days=days)}T11:00:00Z", tag)
+    assert [(r.tag_name, r.is_first) for r in made(book).releases] == [("v0.2.0", False), ("v0.1.0", True)]
+    assert "acme/engine: the first ever: 2 releases, the last v0.2.0" in told(book, "table")
+    later = made(book, SINCE + timedelta(days=2)).releases
+    assert [(r.tag_name, r.is_first) for r in later] == [("v0.2.0", False)]
+
+
+def state(book: Book, as_of: date, state: str, last_change: str | None = "2025-11-30T10:00:00Z") -> None:
+    book.db.execute(
+        "UPDATE project_facts SET state = ?, last_change = ? WHERE as_of = ?", [state, last_change, as_of.isoformat()]
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("active", "silent", "Fell silent: no work has landed for half a year (last on 2025-11-30)"),
+        ("silent", "waking", "Woke up: work lands again after half a year without any"),
+        ("never_published", "active", "Published its first work"),
+        ("active", "slowing", "Slows down: clearly less work"),
+        ("stale", "active", "Can be told again. Work lands as usual"),
+        ("active", "active", None),
+    ],
+)
+def test_a_change_of_state_is_news(book: Book, before: str, after: str, sentence: str | None) -> None:
+    made(book)
+    state(book, SINCE, before)
+    state(book, AS_OF, after)
+    found = news.build(book.db, SINCE, AS_OF).projects[0].states
+    assert [(s.before, s.after) for s in found] == ([(before, after)] if sentence else [])
+    if sentence:
+        assert sentence in told(book, "table", 200)
+
+
+def test_of_a_project_that_cannot_be_told_only_the_state_is_news(book: Book) -> None:
+    made(book)
+    reading(book, SINCE, 10, 8, 14)
+    reading(book, AS_OF, None, None, None, "stale")
+    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == 1
+    state(book, AS_OF, "stale")
+    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+
+
+def test_what_only_time_or_this_database_changes_is_no_news(book: Book) -> None:
+    made(book)
+    reading(book, SINCE, 10, 8, 14)
+    reading(book, AS_OF, 90, 89, 91)
+    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == 1
+    book.db.execute("UPDATE signals SET signal = 'longest_release_silence'")
+    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+    book.db.execute("UPDATE signals SET signal = 'release_weeks'")
+    book.db.execute(
+        "UPDATE signals SET status = 'insufficient', value = NULL, reason = ? WHERE as_of = ?",
+        ["before_lookback: the database begins later", SINCE.isoformat()],
+    )
+    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
 
 
 def reading(
@@ -128,7 +195,43 @@ def test_history_seen_to_be_altered(book: Book) -> None:
     }
 
 
-SYNCED = "2026-01-01T00:00:00Z"
+def test_what_github_no_longer_lists(book: Book) -> None:
+    repo, seen = first_repo(book), f"{SINCE + timedelta(days=2)}T05:00:00Z"
+    spam = book.who("login-spam", gone_at=seen)
+    others: list[Row] = [{}, {}, {"moved_to": "elsewhere"}, {"author": spam}]
+    for number, more in enumerate(others, start=1):
+        book.issue(repo, number, "login-two", LAST_YEAR, gone_at=seen, **more)
+    book.issue(repo, 9, "login-two", LAST_YEAR, gone_at=f"{SINCE}T05:00:00Z")
+    book.pull(repo, 10, "login-two", LAST_YEAR, gone_at=seen)
+    lost = book.repo("acme/lost", gone_at=seen)
+    book.issue(lost, 1, "login-two", LAST_YEAR, gone_at=seen)
+    assert {(a.what, a.count) for a in made(book).altered if a.kind == "vanished"} == {
+        ("issues", 2),
+        ("pull_requests", 1),
+    }
+    assert "acme/engine: GitHub no longer lists 2 issues (last seen on 2026-05-06)" in told(book, "table")
+
+
+def test_rules_changed_without_notice() -> None:
+    book = Book()
+    repo = book.repo(role="governance")
+    before = book.direct(repo, "c1", LAST_YEAR, "login-one")
+    for week, lines in ((0, 40), (1, 12), (2, 2)):
+        landed = SINCE + timedelta(days=1, weeks=week)
+        before = book.direct(repo, f"rule{week}", f"{landed}T10:00:00Z", "login-one", before, lines=lines)
+    assert [(r.landed_at[:10], r.lines, r.notice_days) for r in made(book).rules] == [
+        (f"{SINCE + timedelta(days=1)}", 40, 0),
+        (f"{SINCE + timedelta(days=8)}", 12, 0),
+    ]
+    assert "acme/engine: 40 lines landed on 2026-05-05, as it was pushed" in told(book, "table")
+    weeks = [SINCE + timedelta(days=3 * n) for n in range(10)]
+    for day in weeks:
+        book.compute(day)
+    told_once = [r.lines for a, b in pairwise(weeks) for r in news.build(book.db, a, b).projects[0].rules]
+    assert told_once == [40, 12]
+
+
+LAST_YEAR, SYNCED = "2025-12-01T10:00:00Z", "2026-01-01T00:00:00Z"
 
 
 def test_nothing_is_told_twice_by_consecutive_news(book: Book) -> None:
@@ -145,6 +248,18 @@ def test_the_first_date_must_be_the_earlier(book: Book, since: date) -> None:
     book.compute()
     with pytest.raises(UsageError, match="nothing between"):
         news.build(book.db, since, AS_OF)
+
+
+def test_weeks_go_from_monday_to_monday(book: Book) -> None:
+    for weeks in range(5):
+        book.compute(SINCE + timedelta(weeks=weeks))
+    last = AS_OF + timedelta(days=2)
+    book.compute(last)
+    found = news.weekly(book.db, last, model.build(book.db, last).projects, weeks=5)
+    assert [(n.since, n.as_of) for n in found][:2] == [("2026-06-01", "2026-06-03"), ("2026-05-25", "2026-06-01")]
+    assert [r.tag_name for n in found for r in n.projects[0].releases] == ["v1.2.0"]
+    assert len(found) == 5
+    assert found[-1].since == f"{SINCE}"
 
 
 def test_only_the_projects_named(book: Book) -> None:

@@ -12,7 +12,7 @@ from collector.repos.importing import REASONS, Outcome, sort_out, untracked
 from collector.repos.taxonomy import Chosen
 
 NOW = datetime(2026, 7, 6, tzinfo=UTC)
-CONFIG = Config(projects=(Project("uno", "Uno", "chain", repos=(TrackedRepository("Acme/Tracked", "core"),)),))
+CONFIG = Config(projects=(Project("uno", "Uno", ("chain",), repos=(TrackedRepository("Acme/Tracked", "core"),)),))
 PROJECTS = {"First": "first", "Second": "second"}
 
 

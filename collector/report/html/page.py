@@ -22,7 +22,7 @@ from collector.report.html.series import Series
 from collector.report.html.tables import EvidenceTable
 from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
-from collector.report.news import News
+from collector.report.news_model import News
 from collector.text import plural
 
 HERE = files(__package__)

@@ -23,7 +23,9 @@ BEFORE = "2025-05-05T12:00:00Z"
 def configured(book: Book, docs: tuple[str, ...] = ("docs/**",), rules: tuple[str, ...] = ()) -> None:
     names = [row["full_name"] for row in book.rows("SELECT full_name FROM repositories")]
     repos = tuple(TrackedRepository(name, "core") for name in names)
-    book.config = Config(projects=(Project("acme", "Acme", "compute", docs_paths=docs, rule_paths=rules, repos=repos),))
+    book.config = Config(
+        projects=(Project("acme", "Acme", ("compute",), docs_paths=docs, rule_paths=rules, repos=repos),)
+    )
 
 
 def pull(

@@ -18,7 +18,7 @@ from tests.method.contexts import context, weeks_old
 
 OPENED, MERGED = "2026-05-04T12:00:00Z", "2026-05-11T12:00:00Z"
 BETWEEN = "2026-05-06T12:00:00Z"
-CONFIG = Config(projects=(Project("acme", "Acme", "compute", rule_paths=("fees/**",), note="made"),))
+CONFIG = Config(projects=(Project("acme", "Acme", ("compute",), rule_paths=("fees/**",), note="made"),))
 
 
 def change(

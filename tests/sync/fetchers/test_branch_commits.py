@@ -17,7 +17,9 @@ def acme(lab: Lab) -> Lab:
     lab.repository()
     config = lab.config()
     repos = (TrackedRepository("example/engine", "core"),)
-    lab.configured = replace(config, projects=(Project("acme", "Acme", "tests", rule_paths=("fees/**",), repos=repos),))
+    lab.configured = replace(
+        config, projects=(Project("acme", "Acme", ("tests",), rule_paths=("fees/**",), repos=repos),)
+    )
     lab.world.move("2025-11-01")
     return lab
 

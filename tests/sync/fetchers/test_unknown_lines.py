@@ -68,7 +68,7 @@ class Play:
         self.repos = [lab.repository("example/engine"), lab.repository("example/parts")]
         self.repos[0].change("2025-02-01", default_branch="main")
         repos = tuple(TrackedRepository(r.name, "core") for r in self.repos)
-        self.config = Config(projects=(Project("example", "Example", "tests", repos=repos),))
+        self.config = Config(projects=(Project("example", "Example", ("tests",), repos=repos),))
         lab.configured = self.config
         self.made: list[Any] = []
         self.day = 0
