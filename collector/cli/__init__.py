@@ -9,6 +9,7 @@ from collector.cli import (
     explain,
     export,
     forget,
+    init,
     logs,
     report,
     repos,
@@ -16,6 +17,7 @@ from collector.cli import (
     signals,
     streams,
     sync,
+    trial,
     upkeep,
 )
 from collector.cli.error_handling import Collect
@@ -46,14 +48,31 @@ def collect() -> None:
     """Measure how projects work on GitHub, with signals that are expensive to fake.
 
     \b
-    collect sync     updates the database (needs a GitHub token; no scopes required)
-    collect report   shows the signals of each project
-    collect demo     shows a report on invented projects, without token or network
+    collect demo              shows a report on invented projects, without token or network
+    collect try OWNER/NAME    shows the page of any repository (needs a GitHub token; no scopes)
+    collect init              writes a list of projects
+    collect sync              updates the database from GitHub
+    collect report            shows the signals of each project
     """
     logs.set_up()
 
 
-for _module in (sync, signals, report, explain, serve, doctor, repos, export, backup, upkeep, forget, demo):
+for _module in (
+    init,
+    trial,
+    sync,
+    signals,
+    report,
+    explain,
+    serve,
+    doctor,
+    repos,
+    export,
+    backup,
+    upkeep,
+    forget,
+    demo,
+):
     collect.add_command(_module.command)
 
 

@@ -95,6 +95,37 @@ def config(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def form(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option --format, of a report."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "markdown", "html", "json", "csv"]),
+        default="table",
+        show_default=True,
+        help="Output format; html is one self-contained file.",
+    )(command)
+
+
+def max_points(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option --max-points N."""
+    return click.option(
+        "--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's rate limit."
+    )(command)
+
+
+def most_of_an_owner(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option --limit N."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(min=0),
+        default=20,
+        show_default=True,
+        metavar="N",
+        help="Of an organisation take the N most active; 0 for all.",
+    )(command)
+
+
 def as_of(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option --as-of DATE."""
     return click.option(

@@ -30,14 +30,7 @@ if TYPE_CHECKING:
     help="Only this project (name or slug), in detail; repeatable.",
 )
 @click.option("--category", metavar="NAME", help="Only projects in this category.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "markdown", "html", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="Output format; html is one self-contained file.",
-)
+@options.form
 @click.option(
     "--since",
     type=options.DayOrAgo(),
@@ -69,9 +62,16 @@ def command(
         day = as_of_date.ensure_computed(connection, as_of, now, lambda: _loaded(config))
         layout = formats.Layout(options.width(), options.colour() and not output, now, bool(projects))
         if since is None:
-            text = _signals(connection, day, projects, category, form, layout)
+            text = signals(connection, day, projects, category, form, layout)
         else:
             text = _news(connection, since, day, projects, category, form, layout, lambda: _loaded(config))
+    write(text, output)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Print a report, or write it to a file. Raises UsageError and DatabaseError."""
+    from collector.report import formats
+
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -85,9 +85,10 @@ def _loaded(path: Path) -> "Config":
     return load(path)
 
 
-def _signals(
+def signals(
     db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, layout: "Layout"
 ) -> str:
+    """Return the report of a date in one of the formats."""
     from collector.report import formats, model
 
     report = model.build(db, day, projects, category)

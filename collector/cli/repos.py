@@ -118,21 +118,21 @@ def add(
 ) -> None:
     """Track one more repository. It is looked up on GitHub and written under its current name.
 
-    Without --project it is added to the project that has repositories of the same owner.
+    Without --project it is added to the project that has repositories of the same owner. If there is no configuration
+    yet, one is begun, with every key explained.
     """
     import asyncio
 
     from collector import clock
-    from collector.config import load
     from collector.errors import UsageError
     from collector.github import environment
     from collector.github.client import Meter
     from collector.repos import add
-    from collector.repos.edit import Document
+    from collector.repos.edit import Document, to_extend
     from collector.sync import glances
     from collector.text import plain
 
-    tracked = load(config)
+    tracked = to_extend(config)
     name = add.repository_name(repository)
     github = environment.github()
     found, missing = asyncio.run(add.look_up(github, [name], tracked, clock.utc_now(), Meter()))
@@ -174,12 +174,12 @@ def discover(organisation: str, everything: bool, limit: int, as_json: bool, con
     import asyncio
 
     from collector import clock
-    from collector.config import load
     from collector.github import environment
     from collector.github.client import Meter
     from collector.repos import add
+    from collector.repos.edit import to_extend
 
-    tracked = load(config)
+    tracked = to_extend(config)
     github = environment.github()
     found = asyncio.run(add.discover(github, organisation, tracked, clock.utc_now(), Meter()))
     shown = [c for c in found if everything or not c.tracked]
@@ -224,9 +224,7 @@ def discover(organisation: str, everything: bool, limit: int, as_json: bool, con
     metavar="FILE",
     help="Write new projects to this file, which the configuration then includes.",
 )
-@click.option(
-    "--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's rate limit."
-)
+@options.max_points
 @options.as_json
 @options.config
 def import_(

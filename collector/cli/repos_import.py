@@ -63,9 +63,9 @@ def show_ecosystems(file: Path, limit: int, as_json: bool) -> None:
 
 def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
     """Print the repositories of ecosystems as the file lists them. Nothing is requested from GitHub."""
-    from collector.config import load
+    from collector.repos.edit import to_extend
 
-    listed = {t.repo.casefold() for p in load(config).projects for t in p.repos}
+    listed = {t.repo.casefold() for p in to_extend(config).projects for t in p.repos}
     chosen, faults = _chosen(selection)
     if as_json:
         rows = [
@@ -94,11 +94,10 @@ def take_up(
 ) -> None:
     """Look up untracked repositories on GitHub and print the active ones first; with `write`, track those."""
     from collector import clock
-    from collector.config import load
     from collector.repos import add, importing
-    from collector.repos.edit import Document
+    from collector.repos.edit import Document, to_extend
 
-    tracked, now = load(config), clock.utc_now()
+    tracked, now = to_extend(config), clock.utc_now()
     chosen, faults = _chosen(selection)
     projects = add.projects_for(tracked, chosen.names, destination.project, destination.category or "")
     if destination.into is not None:  # find what is wrong with it before anything is looked up

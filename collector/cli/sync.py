@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from collector.config import Config
+    from collector.github.client import GitHub
     from collector.sync.run import SyncResult
 
 # Largest difference, in seconds, between this machine's clock and GitHub's that is accepted without a warning.
@@ -26,9 +27,7 @@ SEE = "(COLLECT_DEBUG=1 shows the traceback)"
 @click.option("--since", type=options.Day(), help="Backfill from this day, earlier than the database's current start.")
 @click.option("--full", is_flag=True, help="Reconcile: list everything again and compare it with the database.")
 @click.option("--dry-run", is_flag=True, help="Show the planned requests with their cost and duration; store nothing.")
-@click.option(
-    "--max-points", type=click.IntRange(min=1), metavar="N", help="Stop after N points of GitHub's rate limit."
-)
+@options.max_points
 @options.as_json
 @options.db
 @options.config
@@ -54,7 +53,6 @@ def command(
     from collector.demo.run import refuse_synthetic
     from collector.errors import UsageError
     from collector.github import environment
-    from collector.sync.run import Request, run
 
     logs.LOG.info("Configuration: %s", config.absolute())
     logs.LOG.info("Database: %s", db.absolute())
@@ -71,13 +69,33 @@ def command(
         planned = plan.make(github, chosen, db, now, full)
         click.echo(plan.to_json(planned) if as_json else plan.to_text(planned))
         return
+    result = run(github, whole, db, since=since, full=full, only=chosen)
+    click.echo(_json(result) if as_json else _summary(result))
+    print_failures(result)
+    if result.exit_code:
+        click.get_current_context().exit(result.exit_code)
+
+
+def run(
+    github: "GitHub",
+    config: "Config",
+    db: Path,
+    *,
+    since: date | None = None,
+    full: bool = False,
+    only: "Config | None" = None,
+) -> "SyncResult":
+    """Sync with a progress bar, then compute the day's signals. Raises AlreadyRunning and DatabaseError."""
+    from collector import clock
+    from collector.sync.run import Request
+    from collector.sync.run import run as sync
+
     with logs.progress("Syncing") as progress:
-        result = run(
+        return sync(
             github,
-            Request(whole, db, now, since=since, full=full, only=chosen, progress=progress),
-            lambda connection: _compute(connection, whole, github.ahead),
+            Request(config, db, clock.utc_now(), since=since, full=full, only=only, progress=progress),
+            lambda connection: _compute(connection, config, github.ahead),
         )
-    _print_result(result, as_json)
 
 
 def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) -> None:
@@ -91,27 +109,26 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
     compute.compute(db, config, today)
 
 
-def _print_result(result: "SyncResult", as_json: bool) -> None:
-    """Print a summary of the run and exit with its exit code."""
+def _summary(result: "SyncResult") -> str:
+    total, counts = result.total, result.counts
+    lines = [
+        f"{result.repositories} repositories: {counts.inserted:,} rows inserted, {counts.updated:,} updated, "
+        f"{counts.gone:,} marked gone.",
+        f"{total.requests:,} requests to GitHub for {total.points:,} points; {total.retries:,} retries, "
+        f"{total.waited:,.0f} s waited (all connections together).",
+    ]
+    if result.unreadable:
+        lines.append(
+            f"{plural(result.unreadable, 'part')} of objects that GitHub could not serve: recorded in the table "
+            "unreadable, and requested again later."
+        )
+    return "\n".join(lines)
+
+
+def print_failures(result: "SyncResult") -> None:
+    """Print to stderr what a sync could not do."""
     from collector import clock
 
-    if as_json:
-        click.echo(_json(result))
-    else:
-        total, counts = result.total, result.counts
-        click.echo(
-            f"{result.repositories} repositories: {counts.inserted:,} rows inserted, {counts.updated:,} updated, "
-            f"{counts.gone:,} marked gone."
-        )
-        click.echo(
-            f"{total.requests:,} requests to GitHub for {total.points:,} points; {total.retries:,} retries, "
-            f"{total.waited:,.0f} s waited (all connections together)."
-        )
-        if result.unreadable:
-            click.echo(
-                f"{plural(result.unreadable, 'part')} of objects that GitHub could not serve: recorded in the table "
-                "unreadable, and requested again later."
-            )
     ahead = result.clock_ahead
     if ahead is not None and abs(ahead) > CLOCKS_AGREE:
         logs.LOG.warning(
@@ -126,7 +143,6 @@ def _print_result(result: "SyncResult", as_json: bool) -> None:
         logs.say(f"Defect: {name} ({kind}): {error} {SEE}")
     if result.exit_code:
         logs.say(f"{'' if result.exit_code > 100 else 'Error: '}{result.message}")
-        click.get_current_context().exit(result.exit_code)
 
 
 def _json(result: "SyncResult") -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from collector.config.model import Bot, Config, Mirror, Project, Settings, Text, TrackedRepository
+from collector.config.model import DEFAULT_PATH, Bot, Config, Mirror, Project, Settings, Text, TrackedRepository
 from collector.config.names import ROLES
 from collector.config.patterns import DOCS_PATHS, GENERATED_PATHS, RULE_PATHS
 from collector.did_you_mean import did_you_mean, nearest
@@ -61,13 +61,19 @@ class _Part:
     file: _File
 
 
-def load(path: Path, texts: Mapping[Path, str] | None = None) -> Config:
+def load(path: Path, texts: Mapping[Path, str] | None = None, *, may_be_empty: bool = False) -> Config:
     """Load the configuration with the files that it includes. Raises ConfigError, which names the file, the key and
     the expected value.
 
-    `texts` replaces the content of files, by their real paths: the configuration as it would be.
+    `texts` replaces the content of files, by their real paths: the configuration as it would be. Without a project it
+    is valid only if it `may_be_empty`, as a list to add to.
     """
     parts = _parts(path, texts or {})
+    if not may_be_empty and not any(part.file.project for part in parts):
+        raise ConfigError(
+            f"{parts[0].path}: no project is listed.",
+            "Add one with `collect repos add OWNER/NAME`, or write it as [[project]] with slug, name and category.",
+        )
     if sentence := next(_contradictions(parts), None):
         raise ConfigError(sentence)
     main = parts[0].file.collect
@@ -134,7 +140,7 @@ def _part(path: Path, by: Path | None, texts: Mapping[Path, str]) -> _Part:
 
 
 def _parsed(path: Path, by: Path | None, texts: Mapping[Path, str]) -> Toml:
-    elsewhere = f"It is named by include in {by}." if by else "Name the file with --config or COLLECT_CONFIG."
+    elsewhere = f"It is named by include in {by}." if by else _where_else(path)
     largest = LARGEST if by is None else LARGEST_INCLUDED
     try:
         text = texts.get(Path(realpath(path)))
@@ -161,6 +167,12 @@ def _parsed(path: Path, by: Path | None, texts: Mapping[Path, str]) -> Toml:
         raise ConfigError(f"{path} is not valid TOML: {str(error).rstrip('.')}.") from None
 
 
+def _where_else(path: Path) -> str:
+    if path == DEFAULT_PATH and not path.exists():
+        return "Write one with `collect init`, or name yours with --config or COLLECT_CONFIG."
+    return "Name the file with --config or COLLECT_CONFIG."
+
+
 def _read(path: Path, largest: int) -> bytes:
     """Return the content, cut off above the largest size."""
     with path.open("rb") as file:
@@ -173,8 +185,6 @@ def _tracked(parts: Sequence[_Part]) -> list[str]:
 
 def _contradictions(parts: Sequence[_Part]) -> Iterator[str]:
     """Yield errors between tables that are each valid, as sentences."""
-    if not any(part.file.project for part in parts):
-        yield f"{parts[0].path}: no project is listed; write one as [[project]] with slug, name and category."
     slugs: dict[str, _Table] = {}
     repositories: dict[str, _Table] = {}
     for part in parts:

@@ -18,6 +18,9 @@ from collector.repos.importing import Found
 from collector.sync import glances
 from collector.text import plain
 
+CATEGORY = "software"
+"""The category of a project for which none is given."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -99,12 +102,16 @@ def repository_name(text: str) -> str:
 def project_for(config: Config, repo: str, slug: str | None, category: str | None) -> str | NewProject:
     """Return the project for a repository: the one named, otherwise the only project with repositories of its owner.
 
-    With a `category`, a `slug` that does not exist yet becomes a new project. Raises UsageError.
+    With a `category`, or in an empty configuration, one that does not exist yet becomes a new project; without a `slug`
+    it is named after the owner. Raises UsageError.
     """
     slugs = [p.slug for p in config.projects]
     if slug is None:
-        owner = repo.partition("/")[0].casefold()
+        name = repo.partition("/")[0]
+        owner = name.casefold()
         own = [p.slug for p in config.projects if any(t.repo.casefold().startswith(f"{owner}/") for t in p.repos)]
+        if not own and (category or not slugs) and slug_of(name) not in slugs:
+            return NewProject(slug_of(name), name, category or CATEGORY)
         if len(own) != 1:
             which = (
                 f"Repositories of {owner} belong to {', '.join(own)}"
@@ -115,13 +122,13 @@ def project_for(config: Config, repo: str, slug: str | None, category: str | Non
         return own[0]
     if slug in slugs:
         return slug
-    if category is None:
+    if category is None and slugs:
         raise UsageError(
             f'There is no project "{slug}"{did_you_mean(slug, slugs)}', "To create it, also pass --category."
         )
     if not SLUG.fullmatch(slug):
         raise UsageError(f'"{slug}" is not a valid slug.', "Use a-z and 0-9, separated by single hyphens.")
-    return NewProject(slug, slug, category)
+    return NewProject(slug, slug, category or CATEGORY)
 
 
 def projects_for(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from collector.atomic_files import replacing
-from collector.config import Config, files, load
+from collector.config import Config, files, load, shipped
 from collector.errors import ConfigError, UsageError, of_disk
 from collector.repos.toml_file import TomlFile
 
@@ -45,16 +45,26 @@ class NewProject:
     category: str
 
 
+def to_extend(path: Path) -> Config:
+    """Load a configuration that projects are to be added to: it may have none yet, or not exist. Raises ConfigError."""
+    texts = {} if path.exists() else {Path(realpath(path)): shipped.head()}
+    return load(path, texts, may_be_empty=True)
+
+
 class Document:
     """The configuration with the files it includes, to be edited and saved; each entry is edited in its own file.
 
-    Raises ConfigError if it is invalid or cannot be edited.
+    A file that does not exist is begun with the text `begin`, or else with every key explained and no project. Raises
+    ConfigError if the configuration is invalid or cannot be edited.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, begin: str | None = None) -> None:
         self.path = path
-        load(path)
-        self._files = [TomlFile(file, file.read_bytes().decode("utf-8")) for file in files(path)]
+        if path.exists():
+            to_extend(path)
+            self._files = [TomlFile(file, file.read_bytes().decode("utf-8")) for file in files(path)]
+        else:
+            self._files = [TomlFile(path, shipped.head() if begin is None else begin, is_new=True)]
         self._files[0].check()
 
     def apply(self, edit: Edit) -> None:
@@ -111,6 +121,8 @@ class Document:
                 for file in self._files:
                     if file.text != file.read:
                         writing = file.path
+                        if file.read is None:
+                            file.path.parent.mkdir(parents=True, exist_ok=True)
                         stack.enter_context(replacing(file.path)).write_bytes(file.text.encode("utf-8"))
         except OSError as error:
             raise of_disk(error, str(writing)) or UsageError(
@@ -121,7 +133,8 @@ class Document:
     def _load(self) -> Config:
         """Load the configuration as it would be."""
         try:
-            return load(self.path, {Path(realpath(file.path)): file.text for file in self._files})
+            texts = {Path(realpath(file.path)): file.text for file in self._files}
+            return load(self.path, texts, may_be_empty=True)
         except ConfigError as error:
             raise ConfigError(f"With this change, {error.message}", "Nothing was changed; edit it by hand.") from None
 

@@ -15,15 +15,15 @@ _MARK = "\ufeff"  # some editors begin a file with a byte order mark
 
 
 class TomlFile:
-    """A file of the configuration, to be edited: `read` is its text, `text` the new one.
+    """A file of the configuration, to be edited: `read` is its text, None for a new file, and `text` the new one.
 
     An edit raises ConfigError if the file cannot be edited. tomlkit takes ten times as long as tomllib and 5 kB of
     memory for a repository, so only files that are edited are parsed by it.
     """
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, is_new: bool = False) -> None:
         self.path = path
-        self.read = text
+        self.read = None if is_new else text
         self.text = text
         self._start = _MARK if text.startswith(_MARK) else ""
         self._line_end = "\r\n" if "\r\n" in text else "\n"

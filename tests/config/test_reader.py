@@ -193,7 +193,7 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
         (project("name = 2026-01-31"), '"name" must be text in quotes, not the date 2026-01-31.'),
         (project("slug = []"), 'project 1: "slug" must be text in quotes, not a list.'),
         # Missing and empty
-        ("", "no project is listed; write one as [[project]] with slug, name and category."),
+        ("", "no project is listed."),
         (ALPHA.replace('slug = "alpha"', ""), 'project 1: "slug" is missing.'),
         (ALPHA.replace('category = "compute"', ""), 'project "alpha": "category" is missing.'),
         (project('name = " "'), 'project "alpha": "name" is empty.'),
