@@ -88,7 +88,7 @@ def trial(begun: Sequence[Begun]) -> Config:
             Project(
                 one.project.slug,
                 one.project.name,
-                one.project.category,
+                (one.project.category,),
                 repos=tuple(TrackedRepository(repo, "core") for repo in one.repos),
             )
             for one in begun
