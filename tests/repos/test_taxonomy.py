@@ -166,7 +166,7 @@ def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         entries(STDIN)
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"nonsense\n", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"nonsense\n", gzip.compress(b"", mtime=0)])
 def test_what_has_no_entry_is_no_list(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(UsageError, match="has no entries of the list"):
