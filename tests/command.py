@@ -1,5 +1,8 @@
 """The command line as a user types it."""
 
+import shutil
+from pathlib import Path
+
 from click.testing import CliRunner, Result
 
 from collector.cli import collect
@@ -10,3 +13,14 @@ class Collect:
 
     def __call__(self, *words: object, **env: str) -> Result:
         return CliRunner().invoke(collect, [str(w) for w in words], prog_name="collect", env=env)
+
+
+def sync_once(run: Collect, shelf: Path) -> None:
+    """Leave in the current folder the database that `collect sync` makes there; `shelf` keeps it for the next test."""
+    if not any(shelf.iterdir()):
+        result = run("sync")
+        assert result.exit_code == 0, result.output
+        for made in Path().glob("signals.db*"):
+            shutil.copy(made, shelf)
+    for kept in shelf.iterdir():
+        shutil.copy(kept, kept.name)

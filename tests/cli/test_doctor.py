@@ -10,7 +10,7 @@ from collector import clock
 from collector.emulator.older_schemas import OLD_SERVERS
 from collector.emulator.server import GitHubEmulator
 from collector.store import migrations
-from tests.command import Collect
+from tests.command import Collect, sync_once
 
 NIGHTS_LATER = clock.from_text("2026-07-20T00:00:00Z")
 
@@ -26,9 +26,14 @@ def told(result: Any) -> dict[str, tuple[str, str]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shelf")
+
+
 @pytest.fixture
-def synced(run: Collect, config: Path, server: GitHubEmulator) -> GitHubEmulator:
-    assert run("sync").exit_code == 0
+def synced(run: Collect, config: Path, server: GitHubEmulator, shelf: Path) -> GitHubEmulator:
+    sync_once(run, shelf)
     return server
 
 

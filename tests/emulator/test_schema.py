@@ -38,24 +38,26 @@ def test_the_schema_agrees_with_itself(check: Check) -> None:
     assert "agree" in said
 
 
-@pytest.mark.parametrize(
-    ("ours", "official", "said"),
-    [
-        ("  stargazerCount: Int!", "  stargazerCount: Int", "Repository.stargazerCount: Int!, officially Int"),
-        ("  isArchived: Boolean!\n", "", "Repository.isArchived: no such field"),
-        ("  DUPLICATE\n", "", "IssueStateReason.DUPLICATE: no such value"),
-        ("union Closer = Commit |", "union Closer =", "Closer: Commit is not one of it"),
-        ("object(oid: GitObjectID)", "object(oid: GitObjectID, at: Int!)", "Repository.object(at:): needed"),
-        ("enableDuplicate: Boolean = false", "enableDuplicate: Boolean = true", "(enableDuplicate:): Boolean = false"),
-        ("type Tree implements GitObject & Node", "type Tree implements Node", "Tree: does not implement GitObject"),
-        ("  spdxId: String", "  spdx: String", "Cannot query field"),
-    ],
-)
-def test_a_departure_is_named(check: Check, tmp_path: Path, ours: str, official: str, said: str) -> None:
+DEPARTURES = [
+    ("  stargazerCount: Int!", "  stargazerCount: Int", "Repository.stargazerCount: Int!, officially Int"),
+    ("  isArchived: Boolean!\n", "", "Repository.isArchived: no such field"),
+    ("  DUPLICATE\n", "", "IssueStateReason.DUPLICATE: no such value"),
+    ("union Closer = Commit |", "union Closer =", "Closer: Commit is not one of it"),
+    ("object(oid: GitObjectID)", "object(oid: GitObjectID, at: Int!)", "Repository.object(at:): needed"),
+    ("enableDuplicate: Boolean = false", "enableDuplicate: Boolean = true", "(enableDuplicate:): Boolean = false"),
+    ("type Tree implements GitObject & Node", "type Tree implements Node", "Tree: does not implement GitObject"),
+    ("  spdxId: String", "  spdx: String", "Cannot query field 'spdxId'"),
+]
+"""(ours, GitHub's, what is said of it)"""
+
+
+def test_each_departure_is_named(check: Check, tmp_path: Path) -> None:
     text = TRIMMED.read_text(encoding="utf-8")
-    assert ours in text
+    for ours, official, _ in DEPARTURES:
+        assert ours in text
+        text = text.replace(ours, official)
     other = tmp_path / "official.graphql"
-    other.write_text(text.replace(ours, official), encoding="utf-8")
+    other.write_text(text, encoding="utf-8")
     code, found = check(other)
     assert code == 1
-    assert said in found
+    assert [said for _, _, said in DEPARTURES if said not in found] == []

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from collector.method.registry import BY_KEY
-from tests.command import Collect
+from tests.command import Collect, sync_once
 from tests.lab import Server
 
 
@@ -21,11 +21,14 @@ def steering(text: str) -> set[str]:
     return {c for c in text if c != "\n" and (unicodedata.category(c)[0] == "C" or c in "\u2028\u2029")}
 
 
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shelf")
+
+
 @pytest.fixture
-def synced(run: Collect, server: Server) -> Server:
-    result = run("sync")
-    assert result.exit_code == 0, result.output
-    assert steering(result.output) == set()
+def synced(run: Collect, server: Server, shelf: Path) -> Server:
+    sync_once(run, shelf)
     return server
 
 
@@ -37,7 +40,10 @@ def test_it_is_stored_as_it_is_and_changes_no_statement(synced: Server, hostile:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_it_makes_no_file(synced: Server, tmp_path: Path) -> None:
+def test_a_sync_steers_no_terminal_and_makes_no_file(run: Collect, server: Server, tmp_path: Path) -> None:
+    result = run("sync")
+    assert result.exit_code == 0, result.output
+    assert steering(result.output) == set()
     assert {p.name.split(".db")[0] for p in tmp_path.iterdir()} <= {"config", "signals"}
 
 
