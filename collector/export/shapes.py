@@ -20,7 +20,9 @@ _TIMES = {
     ("late_arrivals", "previous_sync"),
 }
 _DATES = {("signals", "as_of"), ("work", "day")}
-_LEFT_OUT = {"forgotten"}
+# The rows of the last two are shown by the view.
+_LEFT_OUT = {"forgotten", "release_contents", "released_work"}
+_VIEWS = {"release_work"}
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,12 @@ class Shape:
 
 
 def shapes(db: sqlite3.Connection) -> list[Shape]:
-    """Return the database's tables, except SQLite's own, full-text indexes and the list of forgotten accounts."""
-    names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    """Return the database's tables and the view `release_work`.
+
+    Left out are SQLite's own tables, full-text indexes and the list of forgotten accounts.
+    """
+    found = db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name").fetchall()
+    names = [name for name, kind in found if kind == "table" or name in _VIEWS]
     own = [n for n in names if _NAME.fullmatch(n) and "_fts" not in n and not n.startswith("sqlite_")]
     return [Shape(name, _columns(db, name)) for name in own if name not in _LEFT_OUT]
 

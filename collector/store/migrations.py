@@ -37,7 +37,7 @@ def without_newer_syntax(statement: str) -> str:
     """
     if sqlite3.sqlite_version_info >= STRICT_SINCE:
         return statement
-    return re.sub(r"\) STRICT;", ");", statement)
+    return re.sub(r"\) STRICT(?:, (WITHOUT ROWID))?;", lambda found: f") {found[1] or ''};", statement)
 
 
 def _from_file(name: str) -> "Callable[[Database], None]":

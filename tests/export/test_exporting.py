@@ -107,7 +107,7 @@ def test_the_forgotten_and_the_indexes_of_words_stay_here(db: sqlite3.Connection
     db.execute("INSERT INTO forgotten VALUES ('h', 'n', 'at')")
     exported(db, "csv", tmp_path / "out")
     names = {p.stem for p in (tmp_path / "out").iterdir()}
-    assert names == {n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} & names
+    assert names - {"release_work"} <= {n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert not {n for n in names if "fts" in n or n.startswith(("sqlite", "_"))} | {"forgotten"} & names
 
 
