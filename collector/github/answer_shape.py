@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 # sync/fetchers/pagination.py.
 # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#node-limit
 MOST_ROWS = 200
+# Every page but the last has as many rows as were requested:
+# https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api#about-pagination
+# Not so these lists, which GitHub filters: timelines by type, and a pull request's commits by whether they still exist.
+# An empty page is left to sync/fetchers/pagination.py, since GitHub serves some (cli/cli#4540).
+FILTERED = frozenset({"timelineItems", "commits"})
 
 
 @dataclass
@@ -28,11 +33,12 @@ class _Shape:
     """The fields of an object: key -> its own shape, None for a scalar.
 
     `by_type` holds the fields of fragments on types that the object need not have. `ids` is the variable with the
-    objects that a list consists of.
+    objects that a list consists of, `first` that with the rows of a page.
     """
 
     is_list: bool = False
     ids: str | None = None
+    first: str | None = None
     fields: dict[str, _Shape | None] = field(default_factory=dict)
     by_type: dict[str, dict[str, _Shape | None]] = field(default_factory=dict)
 
@@ -70,6 +76,9 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     rows = value.get("nodes")
     if isinstance(rows, list) and len(rows) > MOST_ROWS:
         yield f"{path} has {len(rows):,} rows"
+    asked = variables.get(shape.first) if shape.first else None
+    if asked and isinstance(rows, list) and 0 < len(rows) < asked and _goes_on(value):
+        yield f"{path} has {len(rows):,} of {asked:,} rows, and is not the last page"
     yield from _field_misfits(shape.fields, value, variables, path)
     if not value and shape.by_type:
         # An empty object is of another type than all fragments are for: no query asks for one without its __typename.
@@ -88,6 +97,11 @@ def _field_misfits(
             yield from _misfits(inner, value[name], variables, f"{path}.{name}")
         else:
             yield f"{path} lacks {name}"
+
+
+def _goes_on(page: Mapping[str, Any]) -> bool:
+    info = page.get("pageInfo")
+    return isinstance(info, dict) and info.get("hasNextPage") is True
 
 
 @lru_cache(maxsize=512)
@@ -119,6 +133,7 @@ def _merged(selections: list[tuple[SelectionSetNode, str]], text: str, values: d
         if inner is not None and definition is not None:
             inner.is_list = is_list_type(get_nullable_type(definition.type))
             inner.ids = _variable(one, "ids")
+            inner.first = None if one.name.value in FILTERED else _variable(one, "first")
         (shape.fields if on is None else shape.by_type.setdefault(on, {}))[name] = inner
     return shape
 

@@ -300,7 +300,7 @@ class AssociatedPullRequest(ResponseModel):
     """A pull request that GitHub associates with a commit; it may belong to a fork."""
 
     number: Number
-    base_ref_name: str | None = None
+    base_ref_name: str
     merged_at: ServerTime | None = None
     base_repository: NodeId | None = None
 

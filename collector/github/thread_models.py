@@ -39,6 +39,11 @@ class Served(ResponseModel):
 
     unserved: tuple[str, ...] = ()
 
+    @property
+    def promised(self) -> tuple[str, ...]:
+        """Return PROMISED, and what is promised of this object only."""
+        return self.PROMISED
+
 
 @dataclass(slots=True, kw_only=True)
 class Comment(Served):
@@ -130,6 +135,15 @@ class Event(Served):
     """A timeline event of an issue or a pull request: https://docs.github.com/en/graphql/reference/unions#pullrequesttimelineitems."""
 
     PROMISED = ("created_at",)
+    # By type, of events and of what they refer to.
+    OF_TYPE: ClassVar[dict[str, tuple[str, ...]]] = {
+        "LabeledEvent": ("label",),
+        "CrossReferencedEvent": ("source", "will_close_target"),
+        "ConnectedEvent": ("subject",),
+        "DisconnectedEvent": ("subject",),
+        "PullRequest": ("number", "repository"),
+        "Commit": ("oid", "repository"),
+    }
 
     typename: Typename
     id: Id
@@ -144,6 +158,16 @@ class Event(Served):
     from_repository: NamedRepository | None = None
     review: DismissedReview | None = None
     discussion: Numbered | None = None
+
+    @property
+    def promised(self) -> tuple[str, ...]:
+        """Return what is promised of an event of this type, and of what it refers to."""
+        names = [*self.PROMISED, *self.OF_TYPE.get(self.typename, ())]
+        for name in ("closer", "source", "subject"):
+            reference: Reference | None = getattr(self, name)
+            if reference is not None:
+                names += [f"{name}.{inner}" for inner in self.OF_TYPE.get(reference.typename, ())]
+        return tuple(names)
 
 
 @dataclass(slots=True, kw_only=True)

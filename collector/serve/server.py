@@ -44,11 +44,16 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
     """
     from datasette.app import Datasette
 
+    from collector.serve.memory import in_words
+
     # With rich installed, datasette would print every refused query with all local variables. Its plugins register
     # only if datasette.app is imported first.
     import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
     with as_file(files(__package__) / "plugins") as plugins:
-        return Datasette([str(path)], metadata=metadata, settings=dict(SETTINGS), plugins_dir=str(plugins))
+        served = Datasette([str(path)], metadata=metadata, settings=dict(SETTINGS), plugins_dir=str(plugins))
+    for opened in served.databases.values():
+        opened.execute_fn = in_words(opened.execute_fn)
+    return served
 
 
 def run(app: Any, host: str, port: int, names: Collection[str], ready: Callable[[str], None]) -> None:

@@ -54,7 +54,12 @@ def free_share(db: sqlite3.Connection) -> float:
     return float(free) / max(1, int(pages))
 
 
-def compact(db: sqlite3.Connection) -> None:
-    """Rewrite the file without free pages (VACUUM) and truncate the write-ahead log."""
+def compact(db: sqlite3.Connection) -> bool:
+    """Rewrite the file without free pages (VACUUM) and truncate the write-ahead log.
+
+    Returns whether the log was truncated: readers of an earlier state prevent it.
+    https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+    """
     db.execute("VACUUM")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    (is_busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from collector.config.names import LOGIN
-from collector.errors import UsageError
+from collector.errors import AlreadyRunning, UsageError
 from collector.store import database, lock, migrations, privacy
 from collector.store.privacy import Found
 from collector.store.write import transaction
@@ -21,7 +21,11 @@ def preview(path: Path, login: str) -> Found:
 
 
 def forget(path: Path, login: str, now: str) -> Found:
-    """Replace the account by its hash. Raises AlreadyRunning during a sync, and DatabaseError."""
+    """Replace the account by its hash.
+
+    Raises DatabaseError, and AlreadyRunning during a sync, or if another process, such as a backup, reads for so long
+    that the file keeps what was replaced.
+    """
     with (
         lock.held(path, now, "forget"),
         database.plain_words(path),
@@ -29,12 +33,21 @@ def forget(path: Path, login: str, now: str) -> Found:
     ):
         with transaction(db):
             found = privacy.forget(db, login, now)
-        _wipe(db)
+        if not _wipe(db):
+            raise AlreadyRunning(
+                f"The account is forgotten, but another process still reads {path}, whose files keep what was replaced "
+                "until then.",
+                "Run the same command again when that process has ended.",
+            )
     return found
 
 
-def _wipe(db: sqlite3.Connection) -> None:
-    """Rebuild what may still hold the old text: the full-text index, free pages and the write-ahead log."""
+def _wipe(db: sqlite3.Connection) -> bool:
+    """Rebuild what may still hold the old text: the full-text index, free pages and the write-ahead log.
+
+    Returns whether that was possible: the log cannot be emptied while somebody reads an earlier state of the database.
+    """
     with transaction(db):
         migrations.rebuild_search(db)
-    cleanup.compact(db)
+    db.execute(f"PRAGMA busy_timeout = {int(lock.PATIENCE_SECONDS * 1000)}")
+    return cleanup.compact(db)

@@ -85,3 +85,13 @@ def test_an_empty_object_is_no_thread() -> None:
     """It would pass for a thread of another type, that is for one that was deleted."""
     assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": {}}) == "data.node is empty"
     assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": None}) is None
+
+
+def test_only_the_last_page_may_be_shorter_than_requested() -> None:
+    goes_on = {"pageInfo": {"hasNextPage": True, "endCursor": "x"}}
+    where = "data.node.releases has 1 of 2 rows, and is not the last page"
+    assert misfit(RELEASES, {"first": 2}, releases(RELEASE, **goes_on)) == where
+    for page in (releases(RELEASE), releases(RELEASE, RELEASE, **goes_on), releases(**goes_on)):
+        assert misfit(RELEASES, {"first": 2}, page) is None
+    events = {"totalCount": 9, **goes_on, "nodes": [{"__typename": "Newcomer"}]}
+    assert misfit(queries.load("MoreIssueEvents"), {"first": 2}, {"rateLimit": None, "node": {"page": events}}) is None

@@ -1,12 +1,16 @@
 """The workflows of GitHub Actions: what they run is pinned, and they may do as little as they can."""
 
+import os
 import re
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from collector.store import database, hash_key
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -28,6 +32,12 @@ def file(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def workflow(file: Path) -> Workflow:
     loaded: Workflow = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture
+def nightly() -> Workflow:
+    loaded: Workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8"))
     return loaded
 
 
@@ -65,8 +75,38 @@ def test_no_expression_is_pasted_into_a_command(workflow: Workflow) -> None:
         assert EXPRESSION.findall(step.get("run", "")) == []
 
 
-def test_only_the_built_in_token_is_used(file: Path) -> None:
-    assert "secrets." not in file.read_text(encoding="utf-8")
+def test_only_the_built_in_token_and_the_hash_key_are_used(file: Path, workflow: Workflow) -> None:
+    used = re.findall(r"secrets\.(\w+)", file.read_text(encoding="utf-8"))
+    assert used == (["HASH_KEY"] if file.name == "nightly.yml" else [])
+    given = [step["name"] for step in steps(workflow) if "HASH_KEY" in step.get("env", {})]
+    assert given == ["Write the hash key"] * len(used)
+
+
+def test_the_hash_key_is_in_no_artifact(nightly: Workflow, tmp_path: Path) -> None:
+    """The step that fills the folders to upload, with what a night leaves."""
+    (filled,) = [step["run"] for step in steps(nightly) if "./scripts/nightly" in step.get("run", "")]
+    for name in ("scripts/nightly", "nights/2026-01-01/signals.db.gz", "nights/2026-01-01/report.md", "signals.db.key"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("#!/bin/sh\n")
+    (tmp_path / "scripts" / "nightly").chmod(0o700)
+    (tmp_path / "nights" / "latest").symlink_to("2026-01-01")
+    env = {"PATH": os.environ["PATH"], "GITHUB_STEP_SUMMARY": "summary"}
+    subprocess.run(["bash", "-e", "-c", filled], check=True, cwd=tmp_path, env=env)
+    uploaded = [step["with"]["path"] for step in steps(nightly) if "upload-artifact" in step.get("uses", "")]
+    found = sorted(file.name for folder in uploaded for file in (tmp_path / folder).iterdir())
+    assert found == ["report.md", "signals.db.gz"]
+
+
+def test_without_a_hash_key_a_night_says_how_to_make_one(nightly: Workflow, tmp_path: Path) -> None:
+    (written,) = [step["run"] for step in steps(nightly) if step.get("name") == "Write the hash key"]
+    command = ["bash", "-e", "-c", written]
+    done = subprocess.run(command, cwd=tmp_path, env={"HASH_KEY": ""}, capture_output=True, text=True)
+    assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert "gh secret set HASH_KEY" in done.stdout
+    subprocess.run(command, check=True, cwd=tmp_path, env={"HASH_KEY": "0" * 32})
+    assert (tmp_path / "signals.db.key").stat().st_mode & 0o777 == 0o600
+    with closing(database.open_database(tmp_path / "signals.db")) as db:
+        assert hash_key.read(db) == "0" * 32
 
 
 def test_every_command_is_sh_that_can_be_read(workflow: Workflow) -> None:
@@ -81,11 +121,10 @@ def test_every_script_that_is_run_is_there(workflow: Workflow) -> None:
             assert (ROOT / script).stat().st_mode & 0o111, script
 
 
-def test_the_database_goes_from_run_to_run_also_when_a_run_stops_early() -> None:
-    night = yaml.safe_load((ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8"))
-    assert night["concurrency"] == {"group": "nightly", "cancel-in-progress": False}
-    kept = [s for s in steps(night) if s.get("with", {}).get("name") == "signals-db"]
-    (fetched,) = [s for s in steps(night) if "gh run download" in s.get("run", "")]
+def test_the_database_goes_from_run_to_run_also_when_a_run_stops_early(nightly: Workflow) -> None:
+    assert nightly["concurrency"] == {"group": "nightly", "cancel-in-progress": False}
+    kept = [s for s in steps(nightly) if s.get("with", {}).get("name") == "signals-db"]
+    (fetched,) = [s for s in steps(nightly) if "gh run download" in s.get("run", "")]
     assert len(kept) == 1
     assert kept[0]["if"].startswith("always()")
     assert "--name signals-db" in fetched["run"]

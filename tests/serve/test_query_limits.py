@@ -1,5 +1,6 @@
 """What one query of a visitor can compute and return at most. benchmarks/serve.py measures memory and time."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -46,3 +47,21 @@ def test_a_query_of_usual_size_is_answered(ask: Callable[[str], Any]) -> None:
 def test_each_query_is_measured_by_itself(ask: Callable[[str], Any]) -> None:
     for _ in range(6):
         assert ask(SERIES + "SELECT hex(randomblob(4000)) FROM n").status_code == 200
+
+
+@pytest.mark.parametrize("is_any", [False, True], ids=["the visitor's query", "any query"])
+def test_a_lack_of_memory_is_an_error_of_the_query_and_no_traceback(
+    get: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_any: bool
+) -> None:
+    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        if is_any or values == ("much",):
+            raise MemoryError
+        return make(cursor, values)
+
+    make = sqlite3.Row
+    monkeypatch.setattr(sqlite3, "Row", row)
+    for page in ("/signals.json", "/signals"):
+        answer = get(page, sql="SELECT 'much'")
+        assert answer.status_code == 400
+        assert "needs more memory than one query may use" in answer.text
+    assert "Traceback" not in capsys.readouterr().err

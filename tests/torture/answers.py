@@ -22,7 +22,7 @@ from collector.sync import run as syncing
 from collector.sync.storekeeper import Asked, Result, Storekeeper
 from tests.lab import ASIDE, FACTS, HIDDEN, Lab, Server
 from tests.torture import world
-from tests.torture.mutations import Proxy
+from tests.torture.proxy import Proxy
 from tests.torture.verdict import LONGEST, Hang, Verdict, at_most
 
 MOST_MEMORY = 200  # MiB beyond those that the process has before a sync: a run of the program begins with about 100

@@ -17,7 +17,7 @@ from collector.errors import CollectError
 from collector.store.future_times import TOLERANCE
 from tests.torture import world
 from tests.torture.answers import Bench, differences, snapshot
-from tests.torture.mutations import TIMES, Proxy
+from tests.torture.proxy import TIMES, Proxy
 from tests.torture.verdict import LONGEST, Hang, Verdict, at_most
 
 # By how much this machine's clock may be wrong.

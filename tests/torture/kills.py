@@ -42,7 +42,8 @@ category = "chain"
 repo = "example/heron"
 role = "core"
 """
-# Longer than any trial takes, and how much of an undisturbed run's time a kill may wait, since a trial's time varies.
+# Longer than any trial takes, apart from what it waits for a processor; and how much of an undisturbed run's time a
+# kill may wait, since a trial's time varies.
 PATIENCE_SECONDS, STRETCH = 60, 1.2
 # Sizes of disks in MB, and bytes beyond what a command needs.
 SMALLEST, LARGEST, MARGIN = 1, 8, 100_000
@@ -120,7 +121,15 @@ def _run(command: Callable[[Path], None], folder: Path, after: float | None = No
                 traceback.print_exc()
         os._exit(code)
 
+    granted = 0.0
+
     def end(*_: object) -> None:
+        nonlocal granted
+        more = _starved(child) - granted if after is None else 0.0
+        if more > 1:  # the machine is busy, which is no hang
+            granted += more
+            signal.setitimer(signal.ITIMER_REAL, more)
+            return
         with suppress(ProcessLookupError):  # it ended by itself just now
             os.kill(child, signal.SIGKILL)
 
@@ -132,6 +141,17 @@ def _run(command: Callable[[Path], None], folder: Path, after: float | None = No
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     return os.waitstatus_to_exitcode(status)
+
+
+def _starved(process: int) -> float:
+    """Return for how many seconds a process has waited for a processor; 0 where that cannot be known.
+
+    https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+    """
+    with suppress(OSError):
+        threads = Path(f"/proc/{process}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[1]) for thread in threads) / 1e9
+    return 0.0
 
 
 def _contents(path: Path) -> dict[str, object]:

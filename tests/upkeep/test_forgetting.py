@@ -194,6 +194,22 @@ def test_not_while_a_sync_is_at_work(lab: Lab, carol: Account) -> None:
     assert in_file(lab.path, "carol-doe") > 5
 
 
+def test_what_a_reader_keeps_in_the_files_is_told_and_gone_the_next_time(
+    lab: Lab, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a long backup: SQLite cannot write over what it reads."""
+    lab.sync()
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.0)
+    with closing(sqlite3.connect(lab.path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM accounts").fetchone()
+        with pytest.raises(AlreadyRunning, match="forgotten, but another process still reads"):
+            forgetting.forget(lab.path, "carol-doe", NOW)
+        assert in_file(lab.path, "carol-doe") > 1
+    assert forgetting.forget(lab.path, "carol-doe", NOW).already
+    assert in_file(lab.path, "carol-doe") == 1  # Carol-Doe-2
+
+
 @pytest.mark.parametrize("login", ["", "two words", "-x", "a/b", "'; DROP TABLE accounts; --", "%"])
 def test_what_is_no_login(lab: Lab, carol: Account, login: str) -> None:
     lab.sync()

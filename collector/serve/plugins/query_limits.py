@@ -9,7 +9,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from datasette import hookimpl
-from datasette.utils.asgi import Response
 
 MIB = 1024 * 1024
 RESULT_BYTES = 16 * MIB
@@ -22,9 +21,6 @@ LIMITS = {
 # Repeating a character costs them seconds that no limit of time interrupts: printf('%.*c', 2000000000, 'x').
 # https://www.sqlite.org/printf.html
 REFUSED_FUNCTIONS = ("printf", "format")
-TOO_MUCH_MEMORY = (
-    "This query needs more memory than one query may use. Add a LIMIT or a WHERE, or select fewer columns."
-)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -43,12 +39,6 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
         return sqlite3.Row(cursor, values)
 
     conn.row_factory = bounded_row
-
-
-@hookimpl  # type: ignore[untyped-decorator]
-def handle_exception(exception: Exception) -> Response | None:
-    """Answer a query that exceeded the memory limit with a sentence; other errors are datasette's."""
-    return Response.text(f"{TOO_MUCH_MEMORY}\n", status=400) if isinstance(exception, MemoryError) else None
 
 
 def _authorise(action: int, _: str | None, name: str | None, *__: str | None) -> int:

@@ -260,7 +260,7 @@ async def _fill(source: Source, kind: Kind, cursor: str | None, answered: _Answe
     for n, (node, lesser) in enumerate(pairs):
         if node is None and lesser is not None:
             why = answered.lacks[n].get("", "null without a reason")
-            answered.nodes[n], answered.levels[n], answered.lacks[n] = lesser, level, {"": why}
+            answered.nodes[n], answered.levels[n], answered.lacks[n] = lesser, level, {**less.lacks[n], "": why}
 
 
 async def _ask_for_one(source: Source, kind: Kind, cursor: str | None, why: str) -> _Answered:
@@ -274,7 +274,7 @@ async def _ask_for_one(source: Source, kind: Kind, cursor: str | None, why: str)
         except TooHeavy:
             continue
         if None not in answered.nodes:
-            answered.lacks = [{"": why} for _ in answered.nodes]
+            answered.lacks = [{**lacks, "": why} for lacks in answered.lacks]
             return answered
     bare = await _ask(source, kind, cursor, _BARE, 1)
     return _Answered(bare.info, bare.total, [None], [{"": why}], [_BARE])
@@ -288,7 +288,7 @@ async def _row(source: Source, kind: Kind, cursor: str | None, answered: _Answer
         return Row(unknown, None, lacks)
     if level:  # the reason why the whole object failed applies to the parts that were left out
         why = lacks.pop("")
-        lacks = dict.fromkeys(_left_out(kind, level, raw), why)
+        lacks |= dict.fromkeys(_left_out(kind, level, raw), why)
     what = f"the query for {source.listed(kind.table)}"
     node, odd = readable.read(kind.model, raw, kind.times, what)
     for part in kind.promised:

@@ -138,7 +138,7 @@ def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, st
 
 def _promised_and_null(found: Served) -> list[str]:
     """Return the fields, by their GraphQL names, that are null although GitHub's schema declares them non-null."""
-    return [_graphql_name(name) for name in found.PROMISED if attrgetter(name)(found) is None]
+    return [_graphql_name(name) for name in found.promised if attrgetter(name)(found) is None]
 
 
 def _graphql_name(name: str) -> str:

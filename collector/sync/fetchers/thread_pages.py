@@ -21,6 +21,8 @@ from collector.sync.fetchers.thread_kinds import Kind, Thread
 
 # Failed parts in a row after which the rest of a thread is not fetched: each costs some timeouts.
 GIVE_UP = 8
+# The reason for recording the place of a thread that may be missing from an empty page.
+EMPTY = "GitHub lists an empty page that is not the last"
 # The size of a batch of threads by id, as a share of the page size.
 BY_ID = 0.5
 
@@ -113,6 +115,8 @@ class ThreadList(Generic[Thread]):
         assert answered is not None
         self._healthy = max(self._healthy, self.source.pages.size)
         listed: Listed[Thread] = Listed([], page.next, page.total_count)
+        if not page.nodes and page.next is not None:
+            return self._unread(answered, after, EMPTY)
         for place, node in enumerate(page.nodes):
             try:
                 if node is None:
@@ -169,7 +173,7 @@ class ThreadList(Generic[Thread]):
             return self._unread(answered, after, why)
         listed: Listed[Thread] = Listed([], answered.page.next, answered.page.total_count)
         if not answered.page.nodes:
-            return listed
+            return listed if listed.next is None else self._unread(answered, after, EMPTY)
         node = answered.page.nodes[0]
         if node is None:
             explained = answered.explained(0)

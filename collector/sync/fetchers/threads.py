@@ -122,7 +122,8 @@ async def _news(
         batch, is_below = await _page(batches, listed, floor)
         target = state.target or _newest(source, listed) or state.watermark
         found = before + len(walk.seen)
-        if is_below or (listed.next is None and found >= listed.total):
+        # Below the floor nothing is new. But if the list also ends here, it must be whole.
+        if found >= listed.total if listed.next is None else is_below:
             if walk.refused is None:
                 batch.state = _read(source, seen, target)
             yield batch
@@ -152,9 +153,10 @@ async def _second_look(
         batch, is_below = await _page(batches, listed, floor)
         yield batch
         found, after = before + len(seen | walk.seen), listed.next
-        if after is None or is_below or found >= listed.total:
+        is_read = found >= listed.total or (is_below and after is not None)
+        if after is None or is_read:
             walk.accept()
-        if is_below or found >= listed.total:
+        if is_read:
             return
         if after is None:
             require_all(source, batches.kind, found, listed.total)

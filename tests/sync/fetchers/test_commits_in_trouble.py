@@ -186,6 +186,15 @@ def test_a_merge_at_a_time_that_no_calendar_has_is_asked_for_again(lab: Lab, rep
     assert (notes(lab), lab.differences()) == (set(), {})
 
 
+def test_a_pull_request_without_the_name_of_its_base_is_asked_for_again(lab: Lab, repo: Repository) -> None:
+    """Whether it was merged into the default branch is unknown then, which is not the same as no."""
+    lab.world.odd.says(repo.threads[1], baseRefName=None, until="2026-01-01T12:00:00Z")
+    assert lab.sync().exit_code == 0
+    assert notes(lab) == {(named(lab, "Help (#1)").oid, "associatedPullRequests")}
+    assert lab.night(2).exit_code == 0
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
 @pytest.mark.parametrize("field", ["state", "isValid", "wasSignedByGitHub"])
 def test_a_signature_without_what_the_schema_promises_is_asked_for_again(
     lab: Lab, repo: Repository, field: str

@@ -218,3 +218,20 @@ def test_a_row_that_moves_up_while_the_list_is_read_is_not_gone(long: Lab) -> No
     lab.world.odd.active = False
     assert lab.query("SELECT name FROM tags WHERE gone_at IS NOT NULL") == ["v44"]
     assert lab.compared(lab.fresh(whole=True)) == {}
+
+
+def test_what_a_reduced_query_does_not_serve_either_is_kept(lab: Lab) -> None:
+    """The release is a null row in the whole query, and without its date in the one with fewer fields."""
+    repo = lab.repository()
+    for n in range(3):
+        repo.release(f"v{n}", lab.alice, f"2025-05-{n + 1:02}")
+    lab.sync()
+    release = repo.releases[0]
+    release.change("2026-01-01T12:00:00Z", name="Renamed")
+    lab.world.odd.fails(release, "publishedAt", kind="FORBIDDEN", until="2026-01-02T12:00:00Z")
+    lab.server.fail(QUESTIONS["releases"], "null_node", times=1, index=2)
+    assert lab.night().exit_code == 0
+    assert {"publishedAt", "description"} <= set(lab.query("SELECT part FROM unreadable WHERE kind = 'releases'"))
+    assert lab.query("SELECT * FROM changes") == []
+    assert lab.night(2).exit_code == 0
+    assert (lab.query("SELECT * FROM unreadable"), lab.differences()) == ([], {})

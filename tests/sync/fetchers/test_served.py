@@ -94,6 +94,26 @@ def test_what_the_schema_promises_is_noted_where_it_is_missing(value: str | None
     assert found.thing.created_at is None
 
 
+@pytest.mark.parametrize(
+    ("event", "missing"),
+    [
+        ({"__typename": "LabeledEvent", "label": {"name": "bug"}}, None),
+        ({"__typename": "LabeledEvent", "label": None}, "label"),
+        ({"__typename": "ClosedEvent", "closer": None}, None),
+        ({"__typename": "ClosedEvent", "closer": {"__typename": "Newcomer"}}, None),
+        ({"__typename": "ClosedEvent", "closer": {"__typename": "Commit", "oid": None}}, "closer.oid"),
+        ({"__typename": "ConnectedEvent", "subject": None}, "subject"),
+        ({"__typename": "CrossReferencedEvent", "source": {"__typename": "Issue"}, "willCloseTarget": False}, None),
+        ({"__typename": "CrossReferencedEvent", "source": {"__typename": "Issue"}}, "willCloseTarget"),
+    ],
+)
+def test_what_the_schema_promises_of_an_event_depends_on_its_type(event: dict[str, Any], missing: str | None) -> None:
+    found = read(issue(timelineItems=page({"id": "E_1", "createdAt": "2025-01-01T00:00:00Z", **event})))
+    said = f"GitHub serves no usable {missing}"
+    assert found.troubles == ({"timelineItems": said} if missing else {})
+    assert len(found.thing.timeline_items.nodes) == 1
+
+
 def test_without_a_number_there_is_no_thread() -> None:
     with pytest.raises(OddAnswer):
         read(issue(number=None))

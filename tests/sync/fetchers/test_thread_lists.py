@@ -195,6 +195,57 @@ def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(l
     nothing_lost(lab)
 
 
+def updated(lab: Lab, *titles: str) -> None:
+    """A night on which somebody comments on some issues."""
+    lab.world.move(days=1)
+    for thread in lab.repo.threads.values():
+        if thread.get("title", lab.world.now) in titles:
+            thread.comment(lab.alice)
+
+
+@pytest.mark.parametrize("rows", [60, 4])
+def test_a_changed_thread_that_a_page_leaves_out_is_not_passed_over(lab: Lab, rows: int) -> None:
+    """Whether the page is the last one, which must reach the total, or not, which must be as long as requested."""
+    repo = lab.repository()
+    for n in range(rows):
+        repo.issue(f"Issue {n}", lab.bob, f"2025-03-{n % 28 + 1:02}")
+    lab.sync()
+    updated(lab, "Issue 0", "Issue 1", "Issue 2")
+    handle = lab.server.front
+
+    def lose(page: Any) -> None:
+        del page["nodes"][1:2]
+
+    spoil(lab, lose)
+    report = lab.sync()
+    assert report.exit_code == (0 if rows == 60 else 3)  # GitHub serves it on a page of its own, or not at all
+    lab.server.front = handle
+    assert lab.night().exit_code == 0
+    nothing_lost(lab)
+
+
+def test_the_place_of_a_thread_in_whose_stead_a_page_is_empty_is_asked_for_again(lab: Lab) -> None:
+    repo = lab.repository()
+    for n in range(60):
+        repo.issue(f"Issue {n}", lab.bob, f"2025-03-{n % 28 + 1:02}")
+    lab.sync()
+    updated(lab, "Issue 3", "Issue 4")
+    handle = lab.server.front
+
+    def lose(page: Any) -> None:
+        page["nodes"] = [node for node in page["nodes"] if node["title"] != "Issue 3"]
+
+    spoil(lab, lose)
+    assert lab.sync().exit_code == 0
+    (key,) = lab.query("SELECT key FROM unreadable")
+    assert key.startswith("UPDATED_AT:")
+    assert lab.query("SELECT count(*) FROM sync_errors") == [1]
+    lab.server.front = handle
+    assert lab.night(2).exit_code == 0
+    assert lab.query("SELECT * FROM unreadable") == []
+    nothing_lost(lab)
+
+
 def test_many_that_are_really_deleted_are_gone(listed: Lab) -> None:
     lab = listed
     lab.sync()
