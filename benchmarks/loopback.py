@@ -1,22 +1,26 @@
 """Serves a pretend GitHub with repositories of a given size on the loopback, and two nights after it.
 
-python -m benchmarks.loopback COMMITS ISSUES PULLS RELEASES REPOSITORIES [MILLISECONDS]: it prints its port; each answer
-takes so long at least. GET /pretend/night moves the world on by a day and answers with the least pages of 100 that what
-is new fits on, GET /pretend/pages with those of all there is, GET /pretend/weight with the answering time that was
-modelled since it was last asked: what takes more than ten seconds times out, as on GitHub.
+python -m benchmarks.loopback COMMITS ISSUES PULLS RELEASES REPOSITORIES DISCUSSIONS RULE_CHANGES [MILLISECONDS]: it
+prints its port; each answer takes so long at least. GET /pretend/night moves the world on by a day and answers with the
+least pages of 100 that what is new fits on, GET /pretend/pages with those of all there is, GET /pretend/weight with the
+answering time that was modelled since it was last asked: what takes more than ten seconds times out, as on GitHub.
+GET /pretend/kinds answers with [kind, requests, points, seconds] for each kind of request since it was last asked.
 """
 
 import json
+import re
 import sys
 import time
+from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from typing import NamedTuple
 
 import httpx
 
+from collector.emulator.pulls import PullRequest
 from collector.emulator.repository import Repository
-from collector.emulator.server import GitHubEmulator
+from collector.emulator.server import GitHubEmulator, Logged
 from collector.emulator.times import later
 from collector.emulator.world import World
 
@@ -34,9 +38,11 @@ class Size(NamedTuple):
     pulls: int
     releases: int
     repositories: int = 1
+    discussions: int = 0  # which take answers
+    rule_changes: int = 0  # pull requests from branches of the repository, open for 12 days
 
     def __str__(self) -> str:
-        return " ".join(f"{n:,} {name}" for name, n in self._asdict().items())
+        return " ".join(f"{n:,} {name}" for name, n in self._asdict().items() if n or name not in self._field_defaults)
 
 
 def names(size: Size) -> list[str]:
@@ -65,14 +71,33 @@ def _year(made: World, name: str, size: Size) -> None:
     steps += [((n + 0.3) / size.issues, "issue", n) for n in range(size.issues)]
     steps += [((n + 0.6) / size.pulls, "pull", n) for n in range(size.pulls)]
     steps += [((n + 0.9) / size.releases, "release", n) for n in range(size.releases)]
+    steps += [((n + 0.4) / size.discussions, "discussion", n) for n in range(size.discussions)]
+    for n in range(size.rule_changes):
+        opened = (n + 0.5) / (size.rule_changes + 1)
+        steps += [
+            (opened + day / 365, name, n) for day, name in ((0, "draft"), (2, "update"), (4, "update"), (12, "rule"))
+        ]
+    if size.discussions:
+        repo.change(BORN, has_discussions=True)
+        for n in range(3):
+            repo.advisory(ada, later(BORN, days=100 * n + 5), "What was wrong, and since when. " * 10)
+    drafts: dict[int, PullRequest] = {}
     for share, kind, n in sorted(steps):
         at = later(BORN, minutes=60 + int(share * (YEAR - 120)))
         if kind == "commit":
-            repo.commit(f"Change {n} of {name}", ada, at, lines=20)
+            # Every fortieth commit is to the docs: pushed, so that only its history tells which paths it touched.
+            files = {"docs/guide.md": (20, 0)} if n % 40 == 0 else None
+            repo.commit(f"Change {n} of {name}", ada, at, lines=20, files=files)
             if n % 5 == 0:
                 repo.push(by=ada, at=at, kind="push")
         elif kind == "release":
             repo.release(f"v1.{n}.0", ada, at)
+        elif kind == "draft":
+            drafts[n] = repo.pull_request(f"Fees {n} of {name}", ada, at, files={"fees/table.toml": (12, 3)})
+        elif kind == "update":
+            drafts[n].push(files={"fees/table.toml": (4, 1)}, by=ada, at=at)
+        elif kind == "rule":
+            drafts[n].merge(ada, at, method="squash")
         else:
             _thread(repo, kind, n, at)
     repo.push(by=ada, at=later(NOW, hours=-1), kind="push")
@@ -83,6 +108,12 @@ def _year(made: World, name: str, size: Size) -> None:
 def _thread(repo: Repository, kind: str, n: int, at: str) -> None:
     ada, bob = repo.world.user("ada"), repo.world.user("bob")
     more = 120 if n % LONG == LONG - 1 else 0
+    if kind == "discussion":
+        discussion = repo.discussion(f"How to {n}", bob, at, body="How does this work? " * 20)
+        answer = discussion.comment(ada, f"So {n}. " * 20, later(at, minutes=1))
+        discussion.comment(bob, f"Thank you {n}. " * 5, later(at, minutes=2), reply_to=answer)
+        discussion.choose(answer, bob, later(at, minutes=3))
+        return
     if kind == "issue":
         issue = repo.issue(f"Question {n}", bob, at, body="How does this work? " * 20)
         for i in range(2 + more):
@@ -134,10 +165,22 @@ def _pages(made: World, repo: Repository, since: str) -> int:
     return sum(-(-n // 100) for n in lists) + sum(max(0, -(-n // 100) - 1) for n in further)
 
 
+def kinds(log: Iterable[Logged]) -> list[tuple[str, int, int, float]]:
+    """Return (kind, requests, points, modelled seconds): a kind is an operation, or a REST path without its names."""
+    out: dict[str, tuple[int, int, float]] = {}
+    for entry in log:
+        kind = (
+            entry.operation or re.sub(r"^/(repos/[^/]+/[^/]+|repositories/\d+)|\?.*$", "", entry.path) or "repository"
+        )
+        requests, points, seconds = out.get(kind, (0, 0, 0.0))
+        out[kind] = requests + 1, points + (entry.points if entry.operation else 0), seconds + entry.seconds
+    return [(kind, *numbers) for kind, numbers in out.items()]
+
+
 def main() -> None:
     """Serve until ended."""
-    numbers = [int(argument) for argument in sys.argv[1:]]
-    made, seconds = world(Size(*numbers[:5])), sum(numbers[5:]) / 1000
+    numbers, count = [int(argument) for argument in sys.argv[1:]], len(Size._fields)
+    made, seconds = world(Size(*numbers[:count])), sum(numbers[count:]) / 1000
     server = GitHubEmulator(made, weight=True)
     lock = Lock()
 
@@ -146,6 +189,10 @@ def main() -> None:
             weighed = {"seconds": server.modelled_seconds, "timeouts": server.timeouts}
             server.modelled_seconds, server.timeouts = 0.0, 0
             return httpx.Response(200, content=json.dumps(weighed).encode())
+        if path.endswith("kinds"):
+            found = kinds(server.log)
+            server.log.clear()
+            return httpx.Response(200, content=json.dumps({"kinds": found}).encode())
         since = "" if path.endswith("pages") else made.now
         if path.endswith("night"):
             made.now = later(made.now, days=1)

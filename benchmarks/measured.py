@@ -20,6 +20,10 @@ slug = "acme"
 name = "Acme"
 category = "benchmark"
 """
+PATHS = """
+docs_paths = ["docs/**"]
+rule_paths = ["fees/**"]
+"""
 REPOSITORY = """
 [[project.repo]]
 repo = "{}"
@@ -77,7 +81,7 @@ class Served:
     size: Size
 
     def control(self, name: str) -> dict[str, Any]:
-        """Ask the pretend GitHub itself: `pages`, `night` or `weight`, see loopback.py."""
+        """Ask the pretend GitHub itself: `pages`, `night`, `weight` or `kinds`, see loopback.py."""
         with urllib.request.urlopen(f"{self.address}/pretend/{name}") as answer:
             found: dict[str, Any] = json.load(answer)
             return found
@@ -86,7 +90,7 @@ class Served:
         """A sync into the one database; with `first`, all lists are asked for in pages of that size."""
         config = self.folder / "repos.toml"
         tracked = "".join(REPOSITORY.format(name) for name in names(self.size))
-        config.write_text(CONFIG + tracked, encoding="utf-8")
+        config.write_text(CONFIG + (PATHS if self.size.rule_changes else "") + tracked, encoding="utf-8")
         env = {
             **os.environ,
             "GITHUB_TOKEN": "benchmark",

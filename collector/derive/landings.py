@@ -63,16 +63,16 @@ def land(history: History) -> dict[str, Landing]:
     history, _ = _with_renamed_branch(_with_former_branches(history))
     commits_by_move = _commits_by_move(history)
     reached: dict[str, str] = {}
-    for move, oids in commits_by_move:
+    for move, oids, _ in commits_by_move:
         if move.ref == history.default_ref:
             for oid in oids:
                 reached.setdefault(oid, max(move.at, default_since(move)))
     landings: dict[str, Landing] = {}
-    for move, oids in commits_by_move:
+    for move, oids, again in commits_by_move:
         by_reached: dict[str, Landing] = {}  # reached_at -> landing, shared by commits of this move
         new = [oid for oid in oids if oid not in landings and _still_new(move, reached.get(oid), history.default_ref)]
         others = set(oids).difference(new) if len(new) < len(oids) else set()
-        partial = any(not history.commits[oid].is_merge for oid in others)
+        partial = again or any(not history.commits[oid].is_merge for oid in others)
         for oid in new:
             at = reached.get(oid, move.at)
             landings[oid] = by_reached.get(at) or by_reached.setdefault(at, by_move(move, at, partial))
@@ -206,8 +206,8 @@ def _before(history: History, merge: Merge) -> str | None:
     return here.parents[0] if here.parents else None
 
 
-def _commits_by_move(history: History) -> list[tuple[Move, list[str]]]:
-    """Return each move with the commits that it added to its branch.
+def _commits_by_move(history: History) -> list[tuple[Move, list[str], bool]]:
+    """Return each move with the commits that it added to its branch, and whether it merged older work of it again.
 
     A move adds what is reachable from its end but not from its start, without what earlier moves of the branch added.
     If the log has gaps, commits before a move's start may have come by no move; a later move that starts further back
@@ -233,9 +233,22 @@ def _commits_by_move(history: History) -> list[tuple[Move, list[str]]]:
             found = history.reach(move.after, seen)
             behind_tip[move.ref] = set(found)
         tips[move.ref] = move.after
+        again = _merges_again(history, move, had)
         had.update(found)
-        out.append((move, found))
+        out.append((move, found, again))
     return out
+
+
+def _merges_again(history: History, move: Move, had: set[str]) -> bool:
+    """Return whether a merged pull request contains commits that its base branch `had` before.
+
+    That happens after a rewrite that dropped them. Several pull requests may be pushed at once, so only what the pull
+    request itself merged is compared, not all that the push brought.
+    """
+    before = _before(history, move.merge) if move.merge is not None else None
+    if before is None or before not in history.commits:
+        return False
+    return any(oid in had and not history.commits[oid].is_merge for oid in history.between(before, move.after, set()))
 
 
 def _still_new(move: Move, reached: str | None, default_ref: str) -> bool:

@@ -182,6 +182,19 @@ def test_a_pull_request_that_also_brings_what_landed_otherwise_is_partial() -> N
     assert not landed(commits, [], [dev, alone])["a"].partial
 
 
+def test_a_pull_request_that_brings_dropped_work_back_is_partial() -> None:
+    """Its files tell of the dropped work again, which landed on its own day."""
+    commits = [BASE, commit("a", "base"), commit("b", "a"), commit("m", "base", "b"), commit("n", "m", "c"),
+               commit("c", "m")]  # fmt: skip
+    log = [push(1, "base", "a", "2020", ANN), push(2, "a", "base", "2021", ANN, kind="force_push")]
+    merge, next_merge = Merge(8, 1, MAIN, "m", BOB, "2022"), Merge(9, 2, MAIN, "n", BOB, "2023")
+    for more in ([], [push(3, "base", "m", "2022", BOB, kind="pr_merge")]):
+        found = landed(commits, [*log, *more], [merge])
+        assert (found["a"].landed_at, found["b"].landed_at, found["b"].partial) == ("2020", "2022", True)
+    both = landed(commits, [push(3, "base", "n", "2023", BOB)], [merge, next_merge])
+    assert (both["b"].partial, both["c"].partial) == (False, False)
+
+
 def test_what_was_there_before_the_log_has_landed_with_the_first_event_that_contains_it() -> None:
     commits = [commit("a"), commit("b", "a"), commit("c", "b"), commit("m", "c"), commit("d", "m"), commit("e", "d")]
     merges = [Merge(7, 1, MAIN, "m", ANN, "2022")]
