@@ -24,6 +24,12 @@ def plural(count: int, noun: str, nouns: str | None = None) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {nouns or noun + 's'}"
 
 
+def lacking(needed: str, found: int, people: int | None = None) -> str:
+    """Return what is needed and what there is: "15 issues by 10 people are needed, there are 12 by 3"."""
+    by = "" if people is None or not found else f" by {people}"
+    return f"{needed} are needed, there {'is' if found == 1 else 'are'} {found or 'none'}{by}"
+
+
 def prose(text: str) -> str:
     """Return a Markdown text without fenced code blocks, code spans, quoted lines and HTML comments."""
     for left_out in (_QUOTE, _BLOCK, _SPAN):

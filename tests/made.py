@@ -242,7 +242,7 @@ class Book:
             "signal": key,
             "as_of": self.day.isoformat(),
             "status": "ok" if known else "insufficient",
-            "reason": None if known else "6 issues of 4 accounts, 15 of 10 needed",
+            "reason": None if known else "15 issues by 10 people are needed, there are 6 by 4",
             "value": value,
             "low": value,
             "high": value,

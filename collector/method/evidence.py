@@ -70,6 +70,13 @@ def store_views(db: sqlite3.Connection, as_of: date) -> None:
             db.execute(view.statement)
 
 
+def set_date(db: sqlite3.Connection, as_of: date) -> None:
+    """Make the views show a date; if the database's own have another date, create temporary ones."""
+    latest = db.execute("SELECT as_of FROM as_of").fetchone()
+    if latest is None or latest[0] != clock.to_text(clock.midnight(as_of)):
+        use_temporary_views(db, as_of)
+
+
 def use_temporary_views(db: sqlite3.Connection, as_of: date) -> None:
     """Make the views of this connection show `as_of`, without writing to the database."""
     drop_temporary(db)

@@ -12,7 +12,7 @@ from collector.method.statistics.survival import (
     naive_median,
     one_vote_per_account,
 )
-from collector.text import plural
+from collector.text import lacking
 
 
 def observations(context: Context, event: str, days: str = "days") -> list[Observation]:
@@ -50,7 +50,7 @@ def probability_within(
     shown: dict[str, object] = {f"{noun.replace(' ', '_')}s": n, "accounts": accounts, **(companions or {})}
     reason = context.too_young()
     if reason is None and (n < least or accounts < least_accounts):
-        reason = f"{plural(n, noun)} of {plural(accounts, 'account')}, {least} of {least_accounts} needed"
+        reason = lacking(f"{least} {noun}s by {least_accounts} people", n, accounts)
     if reason:
         return context.insufficient(reason, n, shown)
     curve = estimate(waiting)

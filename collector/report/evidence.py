@@ -9,6 +9,7 @@ from datetime import date
 
 from collector import clock
 from collector.errors import UsageError
+from collector.method.evidence import set_date as set_date
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
 from collector.report.as_of_date import is_synthetic
@@ -76,15 +77,6 @@ def declared_paths(db: sqlite3.Connection, slug: str, kind: str) -> list[Row]:
     )
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor]
-
-
-def set_date(db: sqlite3.Connection, as_of: date) -> None:
-    """Make the evidence views show a date; if the database's own views have another date, create temporary ones."""
-    from collector.method.evidence import use_temporary_views
-
-    latest = db.execute("SELECT as_of FROM as_of").fetchone()
-    if latest is None or latest[0] != clock.to_text(clock.midnight(as_of)):
-        use_temporary_views(db, as_of)
 
 
 def releases(db: sqlite3.Connection, begin: date, as_of: date) -> list[Row]:

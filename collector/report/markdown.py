@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 
 from collector.method.comparison import Letters
 from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
-from collector.report import sentences, words
+from collector.report import phrases, sentences, words
 from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 
@@ -38,19 +37,20 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
         f"Over the last {WINDOW_WEEKS} complete weeks, with 95 % intervals. Projects are listed by name, not ranked.",
     )
     letters = of_report(report)
-    grouped = [(name, list(projects)) for name, projects in groupby(report.projects, lambda p: p.category)]
+    grouped = report.in_order()
     for category, projects in grouped:
-        yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category]))
+        yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category]), "")
+        yield from (f"- **{escaped(p.name)}**: {escaped(p.verdict)}" for p in projects)
     if any(p.signals for p in report.projects):
         past = (
-            f"{words.UP} {words.DOWN}: outside the interval of a year earlier. "
+            f"{words.UP} {words.DOWN}: better or worse, outside the interval of a year earlier. "
             if any(p.a_year_before for p in report.projects)
             else ""
         )
         yield from (
             "",
-            "Scores go from 0 to 1. Projects of a category that share a letter do not differ. "
-            f'{past}Unknown does not mean low. Neither does "little": too little public work to draw conclusions.',
+            "Each family is a score from 0 to 1. Projects of a category that share a letter do not differ. "
+            f'{past}Unknown does not mean low. Neither does "little": too little public work to rate.',
         )
     for _, projects in grouped:
         for project in projects:
@@ -67,20 +67,20 @@ def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]
     families = [family for family in FAMILIES if family in known]
     if any(p.score is not None for p in projects):
         families.insert(0, OVERALL)
-    yield _line(["project", *families, "known signals"])
-    yield _line(["---"] * (len(families) + 2))
+    yield _line(["project", "state", "last release", "last change", *map(words.family, families), "signals known"])
+    yield _line(["---"] * (len(families) + 5))
     for project in projects:
         scores = {f.family: f for f in project.families}
         scores[OVERALL] = project.overall
-        then = {f.family: f for f in project.families_a_year_before}
-        cells = [_score(project, scores[f], then.get(f), letters[f].get(project.slug, "")) for f in families]
-        yield _line([escaped(project.name), *cells, _known(project)])
+        cells = [_score(project, scores[f], letters[f].get(project.slug, "")) for f in families]
+        days = [(at or "-")[:10] for at in (project.last_release, project.last_change)]
+        yield _line([escaped(project.name), words.state(project) or "-", *days, *cells, _known(project)])
 
 
-def _score(project: ProjectRow, own: FamilyScore, then: FamilyScore | None, letters: str) -> str:
+def _score(project: ProjectRow, own: FamilyScore, letters: str) -> str:
     if sentences.shown_as_little(project, own.family):
         return "little"
-    parts = (words.score(own.low, own.score, own.high), words.known(own), letters, words.moved(own, then))
+    parts = (words.score(own.low, own.score, own.high), words.known(own), letters, sentences.arrow(project, own.family))
     return " ".join(part for part in parts if part)
 
 
@@ -92,6 +92,7 @@ def _project(project: ProjectRow, now: datetime | None) -> Iterator[str]:
     yield from (f"### {escaped(project.name)}", "")
     same = words.alike(project)
     told = sentences.of(project)
+    yield from (f"**{escaped(project.verdict)}**", "")
     if project.score is not None and not sentences.shown_as_little(project, OVERALL):
         told.insert(0, f"Overall, 0 to 1: {words.score(project.low, project.score, project.high)}.")
     if told:
@@ -103,7 +104,7 @@ def _project(project: ProjectRow, now: datetime | None) -> Iterator[str]:
     if not same:
         yield from (
             "",
-            "| signal | value | 95 % interval | naive figure | left out |",
+            "| signal | value | 95 % interval | a dashboard would show | left out |",
             "| --- | --- | --- | --- | --- |",
         )
         yield from (_row(signal) for signal in project.signals)
@@ -114,8 +115,8 @@ def _project(project: ProjectRow, now: datetime | None) -> Iterator[str]:
 
 def _row(signal: SignalRow) -> str:
     shown = words.value(signal) if signal.value is not None else words.reason(signal)
-    cells = (words.title(signal.signal), shown, words.interval(signal), words.figures(signal.naive))
-    return _line([escaped(cell) for cell in (*cells, words.figures(signal.excluded))])
+    cells = (words.title(signal.signal), shown, words.interval(signal), phrases.naive(signal.naive))
+    return _line([escaped(cell) for cell in (*cells, phrases.excluded(signal.excluded))])
 
 
 def _line(cells: Sequence[str]) -> str:

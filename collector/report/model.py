@@ -3,16 +3,20 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 from collector.method import scores
 from collector.method.constants import METHOD_VERSION, WINDOW_WEEKS
+from collector.method.evidence import set_date
 from collector.method.projects import Repository, last_complete, repositories
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
+from collector.method.window import Window
+from collector.report import verdict
 from collector.report.as_of_date import is_synthetic
 
 
@@ -77,8 +81,10 @@ class ProjectRow:
     """One project. `coverage` is the share of the method's signals with a value, `data_as_of` its
     last complete sync.
 
-    `state`, `last_release` and `last_change` are as in the table `project_facts`; `state` is None where an earlier
-    version of the program computed the date.
+    `verdict` says in a few plain sentences what a reader wants to know first. The state, the last release and change
+    and the author-days of half a year, a year and the year before it are as in the table `project_facts`; they are None
+    where an earlier version of the program computed the date. `weekly_author_days` are those of each week of the
+    window, the oldest first.
     """
 
     slug: str
@@ -89,19 +95,21 @@ class ProjectRow:
     low: float | None
     high: float | None
     coverage: float
+    verdict: str
     state: str | None
     last_release: str | None
+    last_release_url: str | None
     last_change: str | None
+    last_change_url: str | None
+    author_days_26: int | None
+    author_days_52: int | None
+    author_days_before: int | None
+    weekly_author_days: list[int]
     data_as_of: str | None
     families: list[FamilyScore]
     repositories: list[RepositoryRow]
     signals: list[SignalRow]
     a_year_before: list[Before]
-
-    @property
-    def families_a_year_before(self) -> list[FamilyScore]:
-        """The family scores of a year earlier; empty if no signals were computed for that time."""
-        return scores.families(_scored(self.a_year_before)) if self.a_year_before else []
 
     @property
     def overall(self) -> FamilyScore:
@@ -124,6 +132,12 @@ class Report:
     projects: list[ProjectRow]
     failures: list[Failure]
 
+    def in_order(self) -> list[tuple[str, list[ProjectRow]]]:
+        """Return the categories with their projects, in alphabetical order, but those with less known last."""
+        first = {category: min(map(_rank, own)) for category, own in _by_category(self.projects)}
+        ordered = sorted(self.projects, key=lambda p: (first[p.category], p.category, _rank(p), p.name.casefold()))
+        return _by_category(ordered)
+
 
 def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), category: str | None = None) -> Report:
     """Build the report as of a date whose signals are computed, for all tracked projects or the named ones.
@@ -133,7 +147,7 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     tracked = db.execute("SELECT slug, name, category, note FROM projects WHERE tracked ORDER BY category, lower(name)")
     chosen = _chosen(tracked.fetchall(), projects, category)
     signals, before, known = signals_of(db, as_of), _a_year_before(db, as_of), repositories(db)
-    facts = _facts(db, as_of)
+    facts, weekly = _facts(db, as_of), _weekly_author_days(db, as_of)
     rows = [
         _project(
             *row,
@@ -141,7 +155,8 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
             known.get(row[0], []),
             signals.get(row[0], []),
             before.get(row[0], []),
-            facts.get(row[0], (None, None, None)),
+            facts.get(row[0], _Facts()),
+            weekly.get(row[0], [0] * WINDOW_WEEKS),
         )
         for row in chosen
     ]
@@ -172,7 +187,31 @@ def project_named(wanted: str, known: Mapping[str, str]) -> str:
 
 
 _Tracked = tuple[str, str, str, str | None]
-_Facts = tuple[str | None, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the report shows of a row of `project_facts`, in the order in which it is read."""
+
+    state: str | None = None
+    last_release: str | None = None
+    last_release_url: str | None = None
+    last_change: str | None = None
+    last_change_url: str | None = None
+    author_days_26: int | None = None
+    author_days_52: int | None = None
+    author_days_before: int | None = None
+
+
+def _by_category(projects: Sequence[ProjectRow]) -> list[tuple[str, list[ProjectRow]]]:
+    return [(category, list(own)) for category, own in groupby(projects, lambda p: p.category)]
+
+
+def _rank(project: ProjectRow) -> int:
+    """0 where a family of work is known and shown, 1 where only something else is, 2 where nothing is."""
+    if all(s.value is None for s in project.signals):
+        return 2
+    return int(project.state in ("silent", "sporadic", "never_published"))
 
 
 def _chosen(tracked: list[_Tracked], projects: Sequence[str], category: str | None) -> list[_Tracked]:
@@ -192,11 +231,11 @@ def _project(
     signals: list[SignalRow],
     before: list[Before],
     facts: _Facts,
+    weekly: list[int],
 ) -> ProjectRow:
     scored = _scored(signals)
     score, low, high = scores.overall(slug, as_of, scored)
-    state, last_release, last_change = facts
-    return ProjectRow(
+    row = ProjectRow(
         slug=slug,
         name=name,
         category=category,
@@ -205,15 +244,16 @@ def _project(
         low=low,
         high=high,
         coverage=sum(s.status == "ok" for s in signals) / len(SIGNALS),
-        state=state,
-        last_release=last_release,
-        last_change=last_change,
+        verdict="",
+        **vars(facts),
+        weekly_author_days=weekly,
         data_as_of=last_complete(own),
         families=scores.families(scored),
         repositories=[_repository(r) for r in own],
         signals=signals,
         a_year_before=before,
     )
+    return replace(row, verdict=verdict.of(row, as_of))
 
 
 def _scored(signals: Sequence[SignalRow | Before]) -> list[Scored]:
@@ -243,11 +283,21 @@ def signals_of(db: sqlite3.Connection, as_of: date) -> dict[str, list[SignalRow]
 
 
 def _facts(db: sqlite3.Connection, as_of: date) -> dict[str, _Facts]:
-    """Return project -> its state, last release and last change."""
-    found = db.execute(
-        "SELECT project, state, last_release, last_change FROM project_facts WHERE as_of = ?", [as_of.isoformat()]
-    )
-    return {project: (state, release, change) for project, state, release, change in found}
+    columns = ", ".join(field.name for field in fields(_Facts))
+    found = db.execute(f"SELECT project, {columns} FROM project_facts WHERE as_of = ?", [as_of.isoformat()])
+    return {project: _Facts(*facts) for project, *facts in found}
+
+
+def _weekly_author_days(db: sqlite3.Connection, as_of: date) -> dict[str, list[int]]:
+    """Return project -> its substantive author-days in each week of the window, the oldest first."""
+    set_date(db, as_of)
+    window = Window(as_of)
+    out: dict[str, list[int]] = {}
+    for project, day in db.execute("SELECT project, day FROM author_days WHERE substantive"):
+        week = window.week_of(date.fromisoformat(day))
+        if week is not None:
+            out.setdefault(project, [0] * WINDOW_WEEKS)[week] += 1
+    return out
 
 
 def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before]]:

@@ -1,35 +1,21 @@
-"""The overview in the terminal: the family scores of all projects side by side, and the main facts about each."""
+"""The overview in the terminal: the families of all projects side by side, and the verdict on each."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
 
 from collector.method.constants import WINDOW_WEEKS
-from collector.method.registry import SIGNALS
-from collector.method.scores import OVERALL, FamilyScore
-from collector.report import sentences, words
-from collector.report.letters import of_report
+from collector.method.registry import FAMILIES, SIGNALS
+from collector.report import marks, sentences, words
 from collector.report.model import ProjectRow, Report
 from collector.report.terminal import Terminal
 from collector.store.state import NOT_SHOWN
+from collector.text import plural
 
 INDENT = "  "
-NAMES = {
-    "release cadence": "releases",
-    "commit frequency": "commits",
-    "issue responsiveness": "issues",
-    "review": "review",
-    "contributors": "people",
-    "docs": "docs",
-    "failures": "failures",
-    "rules": "rules",
-    "builders": "builders",
-    "integrity": "record",
-}
-"""Short family names that fit a column."""
-
-# The widest track (0 to 1), in columns, and the space after it for letters, an arrow and a gap.
-_LONGEST, _BESIDE = 14, 4
+# The widest track (0 to 1), in columns, and the widest name beside one.
+_LONGEST, _LONGEST_NAME = 12, 24
+# From this width on, dates are in full.
+_WIDE = 110
 
 
 class Overview:
@@ -39,14 +25,14 @@ class Overview:
         self.report, self.terminal = report, Terminal(width, colour)
         self.now = None if report.synthetic else now
         computed = {s.family for p in report.projects for s in p.signals}
-        self.families = [family for family in NAMES if family in computed]
-        # The last column is the number of known signals.
-        self.names = (
-            min(width // 5, max((len(words.plain(p.name)) for p in report.projects), default=0)) + len(INDENT) + 1
-        )
-        room = (width - self.names - 6) // max(1, len(self.families))
-        self.track = min(_LONGEST, max(1, room - _BESIDE))
-        self.letters = of_report(report)
+        self.families = [family for family in FAMILIES if family in computed]
+        longest = max((len(words.plain(p.name)) for p in report.projects), default=0)
+        self.names = min(longest, _LONGEST_NAME, max(12, width // 6)) + 1
+        self.dates = [("release", 10), ("change", 10)] if width >= _WIDE else [("change", 7)]
+        room = width - self.names - sum(space for _, space in self.dates) - (len(self.dates) - 1)
+        # Beside each track there is room for an arrow, and for a gap where there is any.
+        self.cell = max(3, min(_LONGEST + 2, room // max(1, len(self.families))))
+        self.track = self.cell - (1 if self.cell < 7 else 2)
 
     def text(self) -> str:
         """Return the overview."""
@@ -56,65 +42,57 @@ class Overview:
         report = self.report
         if report.synthetic:
             yield from self.terminal.wrapped(words.SYNTHETIC, bg="yellow", fg="black")
-        count = f"{len(report.projects)} project" + ("" if len(report.projects) == 1 else "s")
         yield self.terminal.styled(
-            f"{count} as of {report.as_of}, over the last {WINDOW_WEEKS} complete weeks", bold=True
+            f"{plural(len(report.projects), 'project')} as of {report.as_of}, over {WINDOW_WEEKS} weeks", bold=True
         )
         if self.families:
             yield ""
-            cells = "".join(f"{NAMES[f][: self.track + _BESIDE - 1]:{self.track + _BESIDE}}" for f in self.families)
-            yield self.terminal.styled(f"{'':{self.names}}{cells}known", dim=True)
-        for category, projects in groupby(report.projects, lambda p: p.category):
+            yield from self._head()
+        for category, projects in report.in_order():
             yield self.terminal.styled(words.plain(category).upper(), fg="cyan", bold=True)
             for project in projects:
-                yield from self._project(project)
-        yield from self._failures()
+                yield self._row(project)
+        yield ""
+        for _, projects in report.in_order():
+            for project in projects:
+                yield from self._verdict(project)
+        yield from failures(report, self.terminal)
         yield from self._foot()
 
-    def _project(self, project: ProjectRow) -> Iterator[str]:
-        known = sum(s.status == "ok" for s in project.signals)
-        start = f"{INDENT}{words.plain(project.name)}"[: self.names - 1].ljust(self.names)
+    def _head(self) -> Iterator[str]:
+        """Yield the names of the columns, on two lines by turns where they are wider than their columns."""
+        lines = 1 if self.cell > max(len(words.family(f)) for f in self.families) else 2
+        for line in range(lines):
+            text = " " * self.names
+            for place, family in enumerate(self.families):
+                if place % lines == line:
+                    text = text.ljust(self.names + place * self.cell) + words.family(family)
+            if line == 0:
+                text = text.ljust(self.names + len(self.families) * self.cell)
+                text += " ".join(f"{name:{space}}" for name, space in self.dates)
+            yield self.terminal.styled(text.rstrip(), dim=True)
+
+    def _row(self, project: ProjectRow) -> str:
+        start = words.plain(project.name)[: self.names - 1].ljust(self.names)
         by_family = {f.family: f for f in project.families}
-        then = {f.family: f for f in project.families_a_year_before}
-        cells = "".join(self._cell(project, by_family[f], then.get(f)) for f in self.families if f in by_family)
-        yield self.terminal.styled(start, bold=True) + cells + f"{known}/{len(SIGNALS)}"
-        told = sentences.of(project)
-        if project.score is not None and not sentences.shown_as_little(project, OVERALL):
-            told.insert(0, f"Overall {words.score(project.low, project.score, project.high)}, from 0 to 1.")
-        partly = [f"{f.family} {words.known(f)}" for f in project.families if words.known(f)]
-        if partly:
-            told.append(f"Known in part: {', '.join(partly)}.")
-        if project.repositories and project.data_as_of is None:
-            told.append("The first sync is not complete.")
-        yield from self.terminal.wrapped(" ".join(told), INDENT * 2)
-        for repository in project.repositories:
-            if repository.status in NOT_SHOWN:
-                what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
-                yield from self.terminal.wrapped(what, INDENT * 2, dim=True)
+        cells = (
+            (marks.track(project, by_family[family], self.track) + sentences.arrow(project, family)).ljust(self.cell)
+            for family in self.families
+        )
+        days = {"release": project.last_release, "change": project.last_change}
+        dates = " ".join(f"{(days[name] or '-')[:space]:{space}}" for name, space in self.dates)
+        return self.terminal.styled(start, bold=True) + "".join(cells) + dates
 
-    def _cell(self, project: ProjectRow, family: FamilyScore, then: FamilyScore | None) -> str:
-        """Format a score as a track from 0 to 1 with its interval, its letters, and an arrow if it left last year's
-        interval.
-        """
-        letters = self.letters.get(project.category, {}).get(family.family, {}).get(project.slug, "")
-        if family.score is None or family.low is None or family.high is None:
-            return self._nothing("unknown")
-        if sentences.shown_as_little(project, family.family):
-            return self._nothing("little")
-        low, at, high = (min(self.track - 1, int(x * self.track)) for x in (family.low, family.score, family.high))
-        marks = "".join("●" if n == at else "━" if low <= n <= high else "·" for n in range(self.track))
-        return marks + f"{letters[:2]:2}{words.moved(family, then) or ' '} "
-
-    def _nothing(self, word: str) -> str:
-        room = self.track + _BESIDE
-        return self.terminal.styled(f"{word if len(word) < room else '?':{room}}", dim=True)
-
-    def _failures(self) -> Iterator[str]:
-        if self.report.failures:
-            yield self.terminal.styled("The last sync was incomplete:", fg="red", bold=True)
-        for failure in self.report.failures:
-            name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
-            yield from self.terminal.wrapped(name + words.plain(failure.error), INDENT)
+    def _verdict(self, project: ProjectRow) -> Iterator[str]:
+        known = sum(s.status == "ok" for s in project.signals)
+        start = f"{words.plain(project.name)[: self.names - 1]:{self.names}}"
+        told = [project.verdict, f"{known} of {len(SIGNALS)} signals known."]
+        # Too many names for a line each.
+        lost = [r for r in project.repositories if r.status in NOT_SHOWN]
+        told += [f"{words.plain(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}." for r in lost]
+        first, *more = self.terminal.wrapped(start + words.plain(" ".join(told)), more=" " * self.names)
+        yield self.terminal.styled(first[: self.names], bold=True) + first[self.names :]
+        yield from more
 
     def _foot(self) -> Iterator[str]:
         if not self.families:
@@ -122,21 +100,31 @@ class Overview:
         yield ""
         ages = [p.data_as_of for p in self.report.projects if p.data_as_of is not None]
         age = f"Based on {words.data_age(min(ages), self.now)}. " if ages else ""
-        arrows = any(p.a_year_before for p in self.report.projects)
         past = (
-            f"{words.UP} {words.DOWN}: outside the interval of a year earlier. "
-            if arrows
+            f"{words.UP} {words.DOWN}: better or worse, outside the interval of a year earlier. "
+            if any(p.a_year_before for p in self.report.projects)
             else "Nothing is computed for a year earlier: `collect signals --history 13 --every month` does it. "
         )
         yield from self.terminal.wrapped(
-            "Each track runs from 0 to 1: ● the family's score, ━ its 95 % interval, ? unknown. Projects of a category "
-            f"that share a letter do not differ. {past}Projects are listed by name, not ranked. {age}"
-            f"Method {self.report.method_version}.",
+            f"Each track runs from 0 to 1: {marks.KNOWN} the family's score, {marks.PARTLY} if not all of its signals "
+            f"are known, ━ its 95 % interval. {marks.UNKNOWN}: unknown, which is not low. {marks.LITTLE}: too little "
+            f"public work to rate. {past}Projects are not ranked. {age}Method {self.report.method_version}.",
             dim=True,
         )
         yield from self.terminal.wrapped(
-            "`collect report --project NAME` shows every signal; `collect explain PROJECT SIGNAL` the rows behind one.",
+            "`collect report --project NAME` tells all about one; `collect explain PROJECT SIGNAL` lists the rows "
+            "behind a signal.",
             dim=True,
         )
         if self.report.synthetic:
             yield from self.terminal.wrapped(words.SYNTHETIC, bg="yellow", fg="black")
+
+
+def failures(report: Report, terminal: Terminal) -> Iterator[str]:
+    """Yield what failed in the last sync."""
+    if report.failures:
+        yield ""
+        yield terminal.styled("The last sync was incomplete:", fg="red", bold=True)
+    for failure in report.failures:
+        name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
+        yield from terminal.wrapped(name + words.plain(failure.error), INDENT)

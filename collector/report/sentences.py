@@ -1,11 +1,10 @@
 """The two or three most important sentences about a project."""
 
 from collector.method.scores import OVERALL
-from collector.report import words
-from collector.report.model import Before, ProjectRow, SignalRow
+from collector.report import phrases, words
+from collector.report.model import ProjectRow, SignalRow
+from collector.report.verdict import DAMAGED, days_of_work, since
 
-# Below this score of history_integrity, changes of the public record are mentioned first.
-_DAMAGED = 0.95
 OF_WORK = frozenset({"release cadence", "commit frequency", OVERALL})
 """The families, and the overall score, that are not shown for a project with little public work."""
 
@@ -19,17 +18,15 @@ def of(project: ProjectRow) -> list[str]:
     if same:
         return [same]
     rows = {row.signal: row for row in project.signals}
-    before = {row.signal: row for row in project.a_year_before}
     if publishes_little(project):
         days = rows["contributor_days"].n
-        little = f"Publishes little on GitHub (author-days of people in the year: {words.number(days or 0)})"
+        little = f"Publishes little on GitHub ({days_of_work(int(days or 0))} by known people in the year)"
         return [f"{little}: work elsewhere cannot be seen here, so this is not rated as low."]
     told = (
         _record(rows),
-        _state(project),
         _releases(rows),
-        _answers(rows, before),
-        _people(rows, before),
+        _answers(project, rows),
+        _people(project, rows),
         _unknown(rows),
     )
     return [sentence for sentence in told if sentence]
@@ -48,19 +45,15 @@ def shown_as_little(project: ProjectRow, family: str) -> bool:
     return family in OF_WORK and publishes_little(project)
 
 
-def _state(project: ProjectRow) -> str | None:
-    since = f" since {project.last_change[:10]}" if project.last_change else ""
-    return {
-        "silent": f"Silent{since}.",
-        "sporadic": "Work lands now and then.",
-        "slowing": "Slowing: clearly less work in the last half-year than in the one before.",
-        "waking": "Waking: work lands again after half a year without any.",
-    }.get(project.state or "")
+def arrow(project: ProjectRow, family: str) -> str:
+    """Return an arrow if what is shown of a family is better or worse than a year earlier; otherwise empty."""
+    shown = any(f.family == family and f.score is not None for f in project.families)
+    return words.moved(project, family) if shown and not shown_as_little(project, family) else ""
 
 
 def _record(rows: dict[str, SignalRow]) -> str | None:
     row = rows.get("history_integrity")
-    if row is None or row.value is None or row.value >= _DAMAGED:
+    if row is None or row.value is None or row.value >= DAMAGED:
         return None
     what = {
         "vanished": ("issue, pull request, release or comment vanished", "issues, pull requests or comments vanished"),
@@ -87,33 +80,23 @@ def _releases(rows: dict[str, SignalRow]) -> str | None:
     return f"{text}{wait}."
 
 
-def _answers(rows: dict[str, SignalRow], before: dict[str, Before]) -> str | None:
+def _answers(project: ProjectRow, rows: dict[str, SignalRow]) -> str | None:
     row = rows.get("first_response_7d")
     if row is None or row.value is None:
         return None
     text = f"Answers {words.value(row)} of outsiders' issues within a week ({words.interval(row)})"
-    return f"{text}{_since(row, before.get(row.signal))}."
+    return f"{text}{since(project, row)}."
 
 
-def _people(rows: dict[str, SignalRow], before: dict[str, Before]) -> str | None:
+def _people(project: ProjectRow, rows: dict[str, SignalRow]) -> str | None:
     row, trend = rows.get("effective_contributors"), rows.get("concentration_trend")
     if row is None or row.value is None:
         return None
     half = row.companions.get("contributor_absence_factor")
     most_active = f"; {half} {'does' if half == 1 else 'do'} half of it" if isinstance(half, int) else ""
     direction = trend.companions.get("direction") if trend and trend.value is not None else None
-    text = f"The work is spread as over {words.value(row)} ({words.interval(row)}){_since(row, before.get(row.signal))}"
+    text = f"The work is spread as over {words.value(row)} ({words.interval(row)}){since(project, row)}"
     return f"{text}{most_active}{f', and it is {direction}' if direction else ''}."
-
-
-def _since(row: SignalRow, before: Before | None) -> str:
-    """Mention the value of a year earlier if the current one is outside its interval; otherwise an empty string."""
-    if row.value is None or before is None or before.low is None or before.high is None or before.value is None:
-        return ""
-    if before.low <= row.value <= before.high:
-        return ""
-    then = words.amount(row.unit, before.value)
-    return f", {'down' if row.value < before.value else 'up'} from {then} a year earlier"
 
 
 def _unknown(rows: dict[str, SignalRow]) -> str | None:
@@ -125,7 +108,7 @@ def _unknown(rows: dict[str, SignalRow]) -> str | None:
     }
     missing = [(name, rows[key]) for key, name in what.items() if key in rows and rows[key].value is None]
     told = [
-        f"{words.STATUSES.get(row.status, row.status)} on {name} ({words.plain(row.reason or '')})"
+        f"{words.STATUSES.get(row.status, row.status)} on {name} ({phrases.reason(row.reason or '')})"
         for name, row in missing
     ]
     if not told:

@@ -1,20 +1,21 @@
-"""The details of projects in the terminal: every signal, what was excluded, and the family scores."""
+"""All about each project in the terminal: the verdict, the year, and every signal by family."""
 
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime
-from itertools import groupby
+from datetime import date, datetime
 
 from collector.method.constants import WINDOW_WEEKS
-from collector.method.registry import BY_KEY, SIGNALS
+from collector.method.registry import SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
-from collector.report import sentences, words
-from collector.report.model import Failure, ProjectRow, Report, SignalRow
-from collector.report.terminal import Style, Terminal
+from collector.method.window import Window
+from collector.report import marks, phrases, sentences, words
+from collector.report.letters import of_report
+from collector.report.model import ProjectRow, Report, SignalRow
+from collector.report.overview import failures
+from collector.report.terminal import Terminal
 
 INDENT = "  "
-# The naive figure is shown from this width on.
-WIDE = 108
+_TRACK = 20
 
 
 class TerminalTable:
@@ -27,133 +28,143 @@ class TerminalTable:
         self.titles = max((len(words.title(s.signal)) for s in shown), default=0) + 2
         self.values = max((len(words.value(s)) for s in shown if s.value is not None), default=0) + 2
         self.intervals = max([len("95 % interval"), *(len(words.interval(s)) for s in shown)]) + 2
+        self.letters = of_report(report) if len(report.projects) > 1 else {}
 
     def text(self) -> str:
         """Return the whole report."""
-        return "\n".join(self._lines()) + "\n"
+        return "\n".join(line.rstrip() for line in self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
         report = self.report
         if report.synthetic:
             yield from self.terminal.wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")
             yield ""
-        count = f"{len(report.projects)} project" + ("" if len(report.projects) == 1 else "s")
-        yield self.terminal.styled(
-            f"Signals of {count} as of {report.as_of} (method {report.method_version})", bold=True
-        )
-        yield from self.terminal.wrapped(
-            f"Each line: the value over the last {WINDOW_WEEKS} complete weeks, its 95 % interval"
-            + (", and the naive figure that a dashboard would show." if self.width >= WIDE else ".")
-            + " Projects are listed by name, not ranked."
-        )
-        for category, projects in groupby(report.projects, lambda p: p.category):
-            yield ""
-            yield self.terminal.styled(words.plain(category).upper(), fg="cyan", bold=True)
+        for category, projects in report.in_order():
             for project in projects:
+                yield from self._project(project, category)
                 yield ""
-                yield from self._project(project)
-        yield from self._failures(report.failures)
+        yield from failures(report, self.terminal)
         yield from self._foot()
 
-    def _project(self, project: ProjectRow) -> Iterator[str]:
-        known = sum(s.status == "ok" for s in project.signals)
+    def _project(self, project: ProjectRow, category: str) -> Iterator[str]:
+        state = words.state(project)
+        facts = f" ({project.slug}), {words.plain(category)}{f': {state}' if state else ''}"
         name = words.plain(project.name)
-        facts = f" ({project.slug}): {known} of {len(SIGNALS)} signals known"
-        if project.repositories:
-            facts += f"; {words.data_age(project.data_as_of, self.now)}"
         first, *more = textwrap.wrap(name + facts, self.width, subsequent_indent=INDENT)
         start = name if first.startswith(name) else first
-        yield self.terminal.styled(start, bold=True) + first.removeprefix(start)
+        yield self.terminal.styled(start, bold=True) + self.terminal.styled(first.removeprefix(start), fg="cyan")
         yield from more
-        if project.score is not None and not sentences.shown_as_little(project, OVERALL):
-            yield f"{INDENT}Overall, 0 to 1: {words.score(project.low, project.score, project.high)}"
-        same, note = words.alike(project), words.plain(project.note or "")
+        yield from self.terminal.wrapped(words.plain(project.verdict), INDENT, bold=True)
+        note, same = words.plain(project.note or ""), words.alike(project)
         if note not in (same or ""):
             yield from self.terminal.wrapped(note, INDENT, dim=True)
-        yield from self.terminal.wrapped(
-            " ".join(sentences.of(project)), INDENT, **(Style(fg="yellow") if same else Style())
-        )
-        if not same:
+        yield from self._year(project)
+        told = sentences.of(project)
+        if project.score is not None and not sentences.shown_as_little(project, OVERALL):
+            told.append(f"Overall {words.score(project.low, project.score, project.high)}, from 0 to 1.")
+        if told:
             yield ""
-            for signal in project.signals:
-                yield from self._signal(signal)
-        yield from self._details(project)
-        for repository in project.repositories:
-            if repository.status in words.REPOSITORY_STATUSES:
-                what = f"{words.plain(repository.full_name)} {words.REPOSITORY_STATUSES[repository.status]}."
-                yield from self.terminal.wrapped(what, INDENT, dim=True)
+            yield from self.terminal.wrapped(" ".join(told), INDENT)
+        if not same:
+            for family in project.families:
+                yield from self._family(project, family)
+        yield from self._left_out(project)
+        yield from self._repositories(project)
+
+    def _year(self, project: ProjectRow) -> Iterator[str]:
+        known = sum(s.status == "ok" for s in project.signals)
+        age = f"; {words.data_age(project.data_as_of, self.now)}" if project.repositories else ""
+        dates = [
+            f"last {what} on {at[:10]}"
+            for what, at in (("change", project.last_change), ("release", project.last_release))
+            if at
+        ]
+        facts = f"{known} of {len(SIGNALS)} signals known, as of {self.report.as_of}{age}."
+        last = ", ".join(dates)
+        yield from self.terminal.wrapped(f"{last[:1].upper()}{last[1:]}. {facts}" if dates else facts, INDENT, dim=True)
+        if any(project.weekly_author_days) and self.width >= len(project.weekly_author_days) + len(INDENT):
+            window, most = Window(date.fromisoformat(self.report.as_of)), max(project.weekly_author_days)
+            yield ""
+            yield INDENT + marks.sparkline(project.weekly_author_days)
+            yield from self.terminal.wrapped(
+                f"Days of work in each week from {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d}, at most {most}.",
+                INDENT,
+                dim=True,
+            )
+
+    def _family(self, project: ProjectRow, family: FamilyScore) -> Iterator[str]:
+        own = [s for s in project.signals if s.family == family.family]
+        if not own:
+            return
+        yield ""
+        name, question = words.FAMILIES.get(family.family, (family.family, ""))
+        letters = self.letters.get(project.category, {}).get(family.family, {}).get(project.slug, "")
+        facts = [self._score(project, family), sentences.arrow(project, family.family), letters]
+        start, track = f"{INDENT}{name.upper():12}", marks.track(project, family, min(_TRACK, self.width - 60))
+        told = f"{track}  {' '.join(fact for fact in facts if fact)}"
+        beside = f"  {question}" if len(start + told + question) + 2 <= self.width else ""
+        yield self.terminal.styled(start, bold=True) + told + self.terminal.styled(beside, dim=True)
+        for signal in own:
+            yield from self._signal(signal)
+
+    def _score(self, project: ProjectRow, family: FamilyScore) -> str:
+        if sentences.shown_as_little(project, family.family):
+            return "too little to rate"
+        known = words.known(family)
+        return words.score(family.low, family.score, family.high) + (f", {known} known" if known else "")
 
     def _signal(self, signal: SignalRow) -> Iterator[str]:
-        title = f"{INDENT}{words.title(signal.signal):{self.titles}}"
+        title = f"{INDENT * 2}{words.title(signal.signal):{self.titles}}"
         if signal.value is None:
             lines = textwrap.wrap(words.reason(signal), self.width - len(title)) or [""]
             yield title + self.terminal.styled(lines[0], fg="yellow")
             for line in lines[1:]:
                 yield " " * len(title) + self.terminal.styled(line, fg="yellow")
-            return
-        figures = f"{words.value(signal):{self.values}}{words.interval(signal):{self.intervals}}"
-        start = title + figures
-        naive = words.figures(signal.naive)
-        if self.width < WIDE or not naive:
-            yield start.rstrip()
-            return
-        lines = textwrap.wrap(f"naive: {naive}", max(20, self.width - len(start)))
-        yield start + self.terminal.styled(lines[0], dim=True)
-        for line in lines[1:]:
-            yield " " * len(start) + self.terminal.styled(line, dim=True)
+        else:
+            yield f"{title}{words.value(signal):{self.values}}{words.interval(signal):{self.intervals}}"
+        naive = phrases.naive(signal.naive)
+        told = [phrases.companions(signal.companions), f"a dashboard would show {naive}" if naive else ""]
+        more = "; ".join(text for text in told if text)
+        yield from self.terminal.wrapped(more, INDENT * 3, dim=True)
 
-    def _details(self, project: ProjectRow) -> Iterator[str]:
-        scores = [f"{f.family} {self._family(project, f)}" for f in project.families if f.score is not None]
-        if scores:
+    def _left_out(self, project: ProjectRow) -> Iterator[str]:
+        told = [(s.signal, phrases.excluded(s.excluded)) for s in project.signals if s.excluded]
+        if told:
             yield ""
-            yield from self.terminal.wrapped(f"Scores of the families, 0 to 1: {'; '.join(scores)}.", INDENT)
-        for label, of in (("More figures", "companions"), ("Left out", "excluded"), ("Naive", "naive")):
-            told = [(s.signal, words.figures(getattr(s, of))) for s in project.signals]
-            told = [(signal, text) for signal, text in told if text]
-            if told:
-                yield ""
-                yield f"{INDENT}{label}:"
-            for signal, text in told:
-                start = f"{INDENT * 2}{words.title(signal):{self.titles}}"
-                yield from textwrap.wrap(
-                    text, self.width, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
-                )
+            yield f"{INDENT}{self.terminal.styled('LEFT OUT', bold=True)}"
+        for signal, text in told:
+            start = f"{INDENT * 2}{words.title(signal):{self.titles}}"
+            yield from textwrap.wrap(
+                text, self.width, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
+            )
+
+    def _repositories(self, project: ProjectRow) -> Iterator[str]:
         if project.repositories:
             yield ""
-            yield f"{INDENT}Repositories:"
+            yield f"{INDENT}{self.terminal.styled('REPOSITORIES', bold=True)}"
         for repository in project.repositories:
-            synced = repository.last_sync or "first sync not complete"
-            facts = f"{words.plain(repository.full_name)} ({repository.role}, {repository.status}): {synced}"
-            yield from self.terminal.wrapped(facts, INDENT * 2)
-
-    def _family(self, project: ProjectRow, family: FamilyScore) -> str:
-        if sentences.shown_as_little(project, family.family):
-            return "little"
-        score, known = words.score(family.low, family.score, family.high), words.known(family)
-        return f"{score}, {known} known" if known else score
-
-    def _failures(self, failures: list[Failure]) -> Iterator[str]:
-        if failures:
-            yield ""
-            yield self.terminal.styled("The last sync was incomplete:", fg="red", bold=True)
-        for failure in failures:
-            name = "" if failure.repository == "*" else f"{words.plain(failure.repository)} ({failure.kind}): "
-            yield from self.terminal.wrapped(name + words.plain(failure.error), INDENT)
+            status = words.REPOSITORY_STATUSES.get(repository.status, "")
+            synced = (
+                f"last complete sync {repository.last_sync[:10]}" if repository.last_sync else "first sync not complete"
+            )
+            facts = [repository.role, status, synced]
+            text = f"{words.plain(repository.full_name)}: {', '.join(fact for fact in facts if fact)}"
+            yield from self.terminal.wrapped(text, INDENT * 2)
 
     def _foot(self) -> Iterator[str]:
-        keys = dict.fromkeys(s.signal for p in self.report.projects for s in p.signals if s.signal in BY_KEY)
+        keys = {s.signal for p in self.report.projects for s in p.signals}
         if keys:
-            yield ""
-            yield "Questions the signals answer:"
-        for info in SIGNALS:
-            if info.key in keys:
-                start = f"{INDENT}{words.title(info.key):{self.titles}}"
-                question = f"{info.question} (needs {info.least_n}; {info.key})"
-                yield from textwrap.wrap(question, self.width, initial_indent=start, subsequent_indent=" " * len(start))
-        if keys and len(keys) < len(SIGNALS):
-            yield f"{INDENT}This version computes {len(keys)} of the method's {len(SIGNALS)} signals."
-        if keys:
-            yield from self.terminal.wrapped("`collect explain PROJECT SIGNAL` lists the rows behind a signal.", INDENT)
+            yield from self.terminal.wrapped(
+                f"Each value is over {WINDOW_WEEKS} weeks, with its 95 % interval. Each track runs from 0 to 1: "
+                f"{marks.KNOWN} the family's score, {marks.PARTLY} if not all of its signals are known. Projects are "
+                f"not ranked. Method {self.report.method_version}.",
+                dim=True,
+            )
+            yield from self.terminal.wrapped(
+                "`collect explain PROJECT SIGNAL` lists the rows behind a signal, by these names: "
+                + ", ".join(info.key for info in SIGNALS if info.key in keys)
+                + ".",
+                dim=True,
+            )
         if self.report.synthetic:
-            yield ""
-            yield from self.terminal.wrapped(words.SYNTHETIC, "", bg="yellow", fg="black")
+            yield from self.terminal.wrapped(words.SYNTHETIC, bg="yellow", fg="black")

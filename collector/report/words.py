@@ -1,19 +1,53 @@
-"""Formatting of figures, statuses and times as text."""
+"""The words of all reports: names of families and states, and figures, statuses and times as text."""
 
+import math
 import re
-from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from collector import clock
 from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import BY_KEY
-from collector.method.scores import FamilyScore
-from collector.report.model import ProjectRow, SignalRow
+from collector.method.scores import OVERALL, FamilyScore
+from collector.report import phrases
+from collector.report.phrases import number as number
 from collector.text import plain as plain
+
+if TYPE_CHECKING:
+    from collector.report.model import Before, ProjectRow, SignalRow
 
 SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody real."
 
 UP, DOWN = "↑", "↓"
+
+FAMILIES = {
+    "release cadence": ("releases", "Does it ship?"),
+    "commit frequency": ("work", "Is it alive?"),
+    "issue responsiveness": ("answers", "Does it answer?"),
+    "review": ("review", "Does a second person look?"),
+    "contributors": ("people", "On how many does it rest?"),
+    "docs": ("docs", "Are they kept up?"),
+    "failures": ("failures", "Are they explained?"),
+    "rules": ("rules", "Are changes announced?"),
+    "builders": ("builders", "Can others build on it?"),
+    "integrity": ("record", "Can it be trusted?"),
+    OVERALL: ("overall", "All families together"),
+}
+"""Family -> the one word for it in every report, and the question that it answers."""
+
+STATES = {
+    "active": "active",
+    "slowing": "slowing",
+    "waking": "waking",
+    "silent": "silent",
+    "sporadic": "now and then",
+    "never_published": "never published",
+    "not_on_github": "not on GitHub",
+    "not_synced": "not read yet",
+    "stale": "data too old",
+    "too_young": "too young",
+}
+"""State in the table `project_facts` -> its name."""
 
 STATUSES = {
     "ok": "ok",
@@ -37,7 +71,18 @@ def title(signal: str) -> str:
     return BY_KEY[signal].title if signal in BY_KEY else signal
 
 
-def value(row: SignalRow) -> str:
+def family(key: str) -> str:
+    """Return the word for a family, or for the overall score."""
+    return FAMILIES[key][0] if key in FAMILIES else key
+
+
+def state(project: "ProjectRow") -> str:
+    """Return a project's state, as in "silent since 2025-09-22"; empty if it is not computed."""
+    name = STATES.get(project.state or "", "")
+    return f"{name} since {project.last_change[:10]}" if project.state == "silent" and project.last_change else name
+
+
+def value(row: "SignalRow") -> str:
     """Format the value with its unit, or the status if there is none."""
     return STATUSES.get(row.status, row.status) if row.value is None else amount(row.unit, row.value)
 
@@ -50,38 +95,34 @@ def amount(unit: str, figure: float) -> str:
         case "days":
             return f"{figure:,.0f} days"
         case "of 13":
-            return f"{number(figure)} of 13"
-        case "probability" | "share":
+            return f"{number(figure)} of 13 months"
+        case "probability" | "share" | "0..1":
             return f"{figure * 100:.0f} %"
         case "per year":
-            return f"{signed(figure)} per year"
-        case "0..1":
-            return f"{figure:.2f}"
+            return f"{phrases.factor(figure)} a year"
     return f"{number(figure)} {unit}"
 
 
-def interval(row: SignalRow) -> str:
+def interval(row: "SignalRow") -> str:
     """Format the 95 % interval in the value's unit; empty if there is none."""
     if row.low is None or row.high is None:
         return ""
     match row.unit:
         case "weeks" | "days":
             return f"{row.low:,.0f} to {row.high:,.0f}"
-        case "probability" | "share":
+        case "probability" | "share" | "0..1":
             return f"{row.low * 100:.0f} to {row.high * 100:.0f} %"
         case "per year":
-            return f"{signed(row.low)} to {signed(row.high)}"
-        case "0..1":
-            return f"{row.low:.2f} to {row.high:.2f}"
+            return f"{phrases.factor(row.low)} to {math.exp(row.high):.2f}"
     return f"{number(row.low)} to {number(row.high)}"
 
 
-def reason(row: SignalRow) -> str:
+def reason(row: "SignalRow") -> str:
     """Say why there is no value: the status and what is missing, without a full stop."""
-    return f"{STATUSES.get(row.status, row.status)}: {plain(row.reason).rstrip('. ')}" if row.reason else value(row)
+    return f"{STATUSES.get(row.status, row.status)}: {phrases.reason(row.reason)}" if row.reason else value(row)
 
 
-def alike(project: ProjectRow) -> str | None:
+def alike(project: "ProjectRow") -> str | None:
     """Return, as a sentence, the reason that all signals of a project share for having no value;
     None if they differ.
     """
@@ -90,23 +131,6 @@ def alike(project: ProjectRow) -> str | None:
         return None
     text = reasons.pop()
     return f"{text[0].upper()}{text[1:]}."
-
-
-def number(figure: float) -> str:
-    """Format with no decimals if whole or at least 100, otherwise with one."""
-    if abs(figure) >= 100 or abs(figure - round(figure)) < 0.05:
-        return f"{figure:,.0f}"
-    return f"{figure:.1f}"
-
-
-def signed(figure: float) -> str:
-    """Format with two decimals and a sign, without a negative zero."""
-    return f"{round(figure, 2) + 0.0:+.2f}"
-
-
-def figures(named: Mapping[str, object] | None) -> str:
-    """Format figures by name, as in "releases 41, days since last 3"."""
-    return ", ".join(f"{plain(name).replace('_', ' ')} {_figure(figure)}" for name, figure in (named or {}).items())
 
 
 def score(low: float | None, middle: float | None, high: float | None) -> str:
@@ -121,11 +145,26 @@ def known(family: FamilyScore) -> str:
     return f"{family.known} of {family.of}" if 0 < family.known < family.of and family.score is not None else ""
 
 
-def moved(now: FamilyScore, then: FamilyScore | None) -> str:
-    """Return an arrow if a score is outside its earlier interval, otherwise an empty string."""
-    if now.score is None or then is None or then.low is None or then.high is None:
+def left(row: "SignalRow", before: "Before | None") -> str:
+    """Return an arrow if a value lies outside its 95 % interval of a year earlier: up is better; otherwise empty."""
+    if row.value is None or before is None or before.low is None or before.high is None or row.signal not in BY_KEY:
         return ""
-    return UP if now.score > then.high else DOWN if now.score < then.low else ""
+    if before.low <= row.value <= before.high:
+        return ""
+    return UP if (row.value > before.high) == (BY_KEY[row.signal].direction == "up") else DOWN
+
+
+def moved(project: "ProjectRow", family: str) -> str:
+    """Return an arrow if signals of a family left their intervals of a year earlier, all the same way; else empty.
+
+    A trend compares with the past itself, so it moves nothing; but no arrow points against what it says.
+    """
+    before = {row.signal: row for row in project.a_year_before}
+    own = [s for s in project.signals if s.family == family]
+    arrows = {left(s, before.get(s.signal)) for s in own if s.unit != "per year"} - {""}
+    trends = {s.companions.get("direction") for s in own if s.unit == "per year" and s.value is not None}
+    arrows |= {{"spreading": UP, "narrowing": DOWN}[str(trend)] for trend in trends if trend} if arrows else set()
+    return arrows.pop() if len(arrows) == 1 else ""
 
 
 def data_age(data_as_of: str | None, now: datetime | None) -> str:
@@ -141,20 +180,3 @@ def data_age(data_as_of: str | None, now: datetime | None) -> str:
 def is_moment(text: str) -> bool:
     """Return whether the text is a timestamp as in the database, like 2026-01-31T12:00:00Z."""
     return re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", text) is not None
-
-
-def _figure(figure: object) -> str:
-    if figure is None:
-        return "unknown"
-    if isinstance(figure, bool):
-        return "yes" if figure else "no"
-    if isinstance(figure, Mapping):
-        return (
-            f"({', '.join(f'{plain(str(name))}: {_figure(one)}' for name, one in figure.items())})"
-            if figure
-            else "none"
-        )
-    if isinstance(figure, (int, float)):
-        # One decimal is too coarse for shares and other small figures.
-        return f"{figure:.2f}" if 0 < abs(figure) < 1 else number(figure)
-    return plain(str(figure))

@@ -23,11 +23,13 @@ def test_the_terminal_and_the_json_agree(run: Collect, database: Path) -> None:
     text = run("report").stdout
     for project in report["projects"]:
         ok = sum(s["status"] == "ok" for s in project["signals"])
-        row = next(line for line in text.splitlines() if line.strip().startswith(project["name"]))
-        assert row.endswith(f"{ok}/{len(SIGNALS)}")
+        # The second time after the table, the name stands before the verdict.
+        verdict = " ".join(text.split(f"\n{project['name']}")[2].split())
+        assert f"{ok} of {len(SIGNALS)} signals known." in verdict
+        assert verdict.startswith(project["verdict"])
     heron = next(p for p in report["projects"] if p["slug"] == "heron")
     weeks = next(s for s in heron["signals"] if s["signal"] == "release_weeks")
-    assert f"{weeks['value']:.0f} of 52 weeks" in text.split("Steady Heron")[1]
+    assert f"{weeks['value']:.0f} of 52 weeks" in text.split("Steady Heron")[2]
 
 
 def test_results_and_logs_go_their_own_ways(run: Collect, database: Path) -> None:
@@ -68,7 +70,7 @@ def test_colour_only_where_it_is_wanted(
 
 def test_one_project_in_detail(run: Collect, database: Path) -> None:
     result = run("report", "--project", "peacock")
-    assert "Left out:" in result.stdout
+    assert "LEFT OUT" in result.stdout
     assert "Steady Heron" not in result.stdout
 
 

@@ -22,11 +22,12 @@ def test_an_overview_of_each_category_comes_first(two: Book) -> None:
     found = text(two)
     assert found.index("## compute") < found.index("## models") < found.index("### Steady Heron")
     row = line(two, "| Steady Heron |")
-    assert (
-        row == f"| Steady Heron | 0.50 (0.40 to 0.60) 1 of 2 a | 0.50 (0.40 to 0.60) 1 of 2 a | 2 of {len(SIGNALS)} |"
+    score = "0.50 (0.40 to 0.60) 1 of 2 a"
+    assert row == f"| Steady Heron | - | - | - | {score} | {score} | 2 of {len(SIGNALS)} |"
+    assert line(two, "| project |") == (
+        "| project | state | last release | last change | releases | answers | signals known |"
     )
-    assert line(two, "| project |") == "| project | release cadence | issue responsiveness | known signals |"
-    assert line(two, "| Hidden Mole |") == f"| Hidden Mole | 0 of {len(SIGNALS)} |"
+    assert line(two, "| Hidden Mole |") == f"| Hidden Mole | - | - | - | 0 of {len(SIGNALS)} |"
 
 
 def test_what_left_last_years_interval_has_an_arrow(two: Book) -> None:
@@ -40,11 +41,11 @@ def test_the_sentences_stand_at_the_head_of_each_project(two: Book) -> None:
     section = text(two).split("### Steady Heron")[1].split("###")[0]
     assert section.index("Answers 41 % of outsiders' issues within a week (27 to 56 %).") < section.index("| signal |")
     assert f"2 of {len(SIGNALS)} signals known; data of 2026-01-05 06:00 UTC." in section
-    assert "| Weeks with a release | 14 of 52 weeks | 8 to 22 | releases 41 | pre release 3 |" in section
+    assert "| Weeks with a release | 14 of 52 weeks | 8 to 22 | 41 releases | pre-releases: 3 |" in section
 
 
 def test_a_project_that_publishes_little_is_not_shown_as_low(little: Book) -> None:
-    assert line(little, "| Oyster |").startswith("| Oyster | little | little |")
+    assert line(little, "| Oyster |").startswith("| Oyster | - | - | - | little | little |")
     assert "Publishes little on GitHub" in text(little).split("### Oyster")[1]
     assert "0.01" not in text(little)
 

@@ -5,7 +5,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
-from collector.text import plural
+from collector.text import lacking
 
 
 def builder_upkeep(alive: int, assets: int, external_builders: int, context: Context) -> Signal:
@@ -17,7 +17,7 @@ def builder_upkeep(alive: int, assets: int, external_builders: int, context: Con
     companions: dict[str, object] = {"alive": alive, "external_builders": external_builders}
     reason = context.too_young()
     if reason is None and assets < LEAST_ASSETS:
-        reason = f"{plural(assets, 'asset')}, {LEAST_ASSETS} needed"
+        reason = lacking(f"{LEAST_ASSETS} SDKs or examples", assets)
     if reason:
         return context.insufficient(reason, assets, companions)
     return context.measured(alive / assets, wilson(alive, assets), assets, companions)
@@ -40,7 +40,7 @@ SIGNAL = SignalDefinition(
     question=f"Are SDKs, examples and templates alive: did they change in {UPKEEP_DAYS} days?",
     unit="share",
     direction="up",
-    least_n=f"{LEAST_ASSETS} assets",
+    least_n=f"{LEAST_ASSETS} SDKs or examples",
     compute=_compute,
     naive=_naive,
 )

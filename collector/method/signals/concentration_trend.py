@@ -25,7 +25,7 @@ from collector.method.statistics import bootstrap
 from collector.method.statistics.concentration import drawn_amounts, effective_number
 from collector.method.statistics.trend import theil_sen
 from collector.method.window import Window
-from collector.text import plural
+from collector.text import lacking
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,8 +57,10 @@ def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal
     }
     reason = context.too_young()
     if reason is None and n < LEAST_QUARTERS:
-        found = plural(n, f"window of {QUARTER_WEEKS} weeks", f"windows of {QUARTER_WEEKS} weeks")
-        reason = f"{found} with {LEAST_SHARED_DAYS} author-days or more, {LEAST_QUARTERS} needed"
+        quarters_needed = (
+            f"{LEAST_QUARTERS} windows of {QUARTER_WEEKS} weeks with {LEAST_SHARED_DAYS} author-days or more"
+        )
+        reason = lacking(quarters_needed, n)
     if reason:
         return context.insufficient(reason, n, companions)
     years = [quarter / QUARTERS_PER_YEAR for quarter in used]

@@ -18,7 +18,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
-from collector.text import plural
+from collector.text import lacking
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +50,7 @@ def contributor_days(days: Collection[AuthorDay], context: Context) -> Signal:
     }
     reason = context.too_young()
     if reason is None and n < LEAST_CONTRIBUTOR_DAYS:
-        reason = f"{plural(int(n), 'author-day')}, {LEAST_CONTRIBUTOR_DAYS} needed"
+        reason = lacking(f"{LEAST_CONTRIBUTOR_DAYS} author-days", int(n))
     if reason:
         return context.insufficient(reason, n, companions)
     draws = bootstrap.block_draws(context.generator(), BLOCKS)

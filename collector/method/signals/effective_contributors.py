@@ -23,7 +23,7 @@ from collector.method.statistics.concentration import (
     drawn_amounts,
     effective_number,
 )
-from collector.text import plural
+from collector.text import lacking
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,10 +69,8 @@ def _too_few(n: float, people: int, regulars: int) -> str | None:
         return f"no_regulars: nobody was active in {REGULAR_WEEKS} weeks or more"
     if n >= LEAST_SHARED_DAYS and people >= LEAST_PEOPLE:
         return None
-    return (
-        f"{plural(int(n), 'author-day')} of {plural(people, 'person', 'people')} active in {OCCASIONAL_WEEKS} weeks or "
-        f"more, {LEAST_SHARED_DAYS} of {LEAST_PEOPLE} needed"
-    )
+    needed = f"{LEAST_SHARED_DAYS} author-days by {LEAST_PEOPLE} people active in {OCCASIONAL_WEEKS} weeks or more"
+    return lacking(needed, int(n), people)
 
 
 def _drawn(context: Context, regulars: list[list[int]], occasional: list[list[int]]) -> "NDArray[np.float64]":
@@ -112,7 +110,7 @@ SIGNAL = SignalDefinition(
     question="How many equally active people would give this concentration of work?",
     unit="people",
     direction="up",
-    least_n=f"{LEAST_SHARED_DAYS} author-days of {LEAST_PEOPLE} people",
+    least_n=f"{LEAST_SHARED_DAYS} author-days by {LEAST_PEOPLE} people",
     compute=lambda context: effective_contributors(author_days(context, VISITORS), context),
     naive=_naive,
     curve=_curve,

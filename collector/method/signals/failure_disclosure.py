@@ -7,7 +7,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
-from collector.text import plural
+from collector.text import lacking
 
 SAME_EVENT = "same_event"
 _PLURALS = {"revert": "reverts", "hotfix": "hotfixes", "advisory": "advisories", "incident": "incidents"}
@@ -26,7 +26,7 @@ def failure_disclosure(explained: int, failures: int, context: Context) -> Signa
     if not failures:
         return context.not_observable("no revert, hotfix, security advisory or labelled incident in the window")
     if failures < LEAST_FAILURES:
-        return context.insufficient(f"{plural(failures, 'failure')}, {LEAST_FAILURES} needed", failures, companions)
+        return context.insufficient(lacking(f"{LEAST_FAILURES} failures", failures), failures, companions)
     return context.measured(
         explained / failures,
         wilson(explained, failures),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from collector.method.constants import FIRST_RESPONSE_DAYS, LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES
-from collector.method.definition import Context, SignalDefinition
+from collector.method.definition import Context, Row, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal, Status
 from collector.method.statistics.survival import Observation, median
@@ -38,7 +38,15 @@ def first_response(
 def _compute(context: Context) -> Signal:
     by_anyone = observations(context, "answered_by_anyone", "anyone_days")
     discussions = sum(row["kind"] == "discussion" for row in context.counted)
-    return first_response(observations(context, "answered"), by_anyone, context, discussions)
+    signal = first_response(observations(context, "answered"), by_anyone, context, discussions)
+    return replace(signal, companions=signal.companions | _last_answer(context.counted))
+
+
+def _last_answer(threads: Sequence[Row]) -> dict[str, object]:
+    """Return when a thread was last answered, and how many people opened one since that was not; None without any."""
+    last = max((row["answered_at"] for row in threads if row["answered"]), default=None)
+    ignored = {row["author"] for row in threads if not row["answered"] and row["opened_at"] > (last or "")}
+    return {"last_answer_at": last, "people_unanswered_since": len(ignored)}
 
 
 def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
@@ -57,7 +65,7 @@ SIGNAL = SignalDefinition(
     question="Does an outsider get a human answer within a week?",
     unit="probability",
     direction="up",
-    least_n=f"{LEAST_ISSUES} issues of {LEAST_ISSUE_ACCOUNTS} accounts",
+    least_n=f"{LEAST_ISSUES} issues by {LEAST_ISSUE_ACCOUNTS} people",
     needs=("issues", "pull_requests", "discussions"),
     compute=_compute,
     naive=_naive,

@@ -9,7 +9,7 @@ from collector.method.constants import LEAST_OBJECTS
 from collector.method.definition import Context, Row, SignalDefinition
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
-from collector.text import plural
+from collector.text import lacking
 
 OBJECTS = ("issues", "pull_requests", "releases", "comments")
 """The evidence's kinds of rows that are objects; the others are work and versions."""
@@ -44,8 +44,8 @@ def history_integrity(
     }
     reason = context.too_young()
     if reason is None and n < LEAST_OBJECTS:
-        found = plural(n, "issue, pull request, release or comment", "issues, pull requests, releases and comments")
-        reason = f"{found} watched over two complete syncs a week apart, {LEAST_OBJECTS} needed"
+        watched = "issues, pull requests, releases and comments watched over two complete syncs a week apart"
+        reason = lacking(f"{LEAST_OBJECTS} {watched}", n)
     if reason:
         return context.insufficient(reason, n, shown)
     low, high = wilson(objects.kept, objects.of)

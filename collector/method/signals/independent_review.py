@@ -8,7 +8,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
-from collector.text import plural
+from collector.text import lacking
 
 
 def independent_review(reviewed: Mapping[AuthorDay, bool], context: Context) -> Signal:
@@ -21,7 +21,7 @@ def independent_review(reviewed: Mapping[AuthorDay, bool], context: Context) -> 
     companions: dict[str, object] = {"reviewed_author_days": k}
     reason = context.too_young()
     if reason is None and n < LEAST_REVIEWABLE_DAYS:
-        reason = f"{plural(n, 'author-day')}, {LEAST_REVIEWABLE_DAYS} needed"
+        reason = lacking(f"{LEAST_REVIEWABLE_DAYS} author-days", n)
     if reason:
         return context.insufficient(reason, n, companions)
     return context.measured(k / n, wilson(k, n), n, companions, judged_at=lambda share: shrunk(share, n))

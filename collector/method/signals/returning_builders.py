@@ -9,7 +9,7 @@ from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.survival import Observation
 from collector.method.time_to_event import estimate, observations
-from collector.text import plural
+from collector.text import lacking
 
 FULL_MARKS_SHARE = 0.5  # every second newcomer comes back
 
@@ -22,7 +22,7 @@ def returning_builders(newcomers: Sequence[Observation], context: Context) -> Si
     n = len(newcomers)
     reason = context.too_young() or _before_lookback(context)
     if reason is None and n < LEAST_NEWCOMERS:
-        reason = f"{plural(n, 'account')}, {LEAST_NEWCOMERS} needed"
+        reason = lacking(f"{LEAST_NEWCOMERS} newcomers", n)
     if reason:
         return context.insufficient(reason, n)
     curve = estimate(newcomers)
@@ -57,7 +57,7 @@ SIGNAL = SignalDefinition(
     question="Do outsiders come back?",
     unit="probability",
     direction="up",
-    least_n=f"{LEAST_NEWCOMERS} accounts",
+    least_n=f"{LEAST_NEWCOMERS} newcomers",
     needs=("issues", "pull_requests", "discussions"),
     compute=lambda context: returning_builders(observations(context, "came_back"), context),
     naive=_naive,

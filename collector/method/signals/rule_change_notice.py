@@ -8,7 +8,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
-from collector.text import plural
+from collector.text import lacking
 
 
 def rule_change_notice(changes: Sequence[tuple[bool, float]], context: Context) -> Signal:
@@ -22,7 +22,7 @@ def rule_change_notice(changes: Sequence[tuple[bool, float]], context: Context) 
     companions: dict[str, object] = {"with_notice": k, "median_notice_days": days}
     reason = context.too_young()
     if reason is None and n < LEAST_RULE_CHANGES:
-        reason = f"{plural(n, 'rule change')}, {LEAST_RULE_CHANGES} needed"
+        reason = lacking(f"{LEAST_RULE_CHANGES} rule changes", n)
     if reason:
         return context.insufficient(reason, n, companions)
     return context.measured(k / n, wilson(k, n), n, companions, judged_at=lambda share: shrunk(share, n))

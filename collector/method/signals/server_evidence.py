@@ -8,7 +8,7 @@ from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
-from collector.text import plural
+from collector.text import lacking
 
 
 def server_evidence(clocks: Mapping[str, int], unwitnessed: int, context: Context) -> Signal:
@@ -26,7 +26,7 @@ def server_evidence(clocks: Mapping[str, int], unwitnessed: int, context: Contex
     }
     reason = context.too_young()
     if reason is None and n < LEAST_DATED_DAYS:
-        reason = f"{plural(n, 'author-day')}, {LEAST_DATED_DAYS} needed"
+        reason = lacking(f"{LEAST_DATED_DAYS} author-days", n)
     if reason:
         return context.insufficient(reason, n, companions)
     return context.measured(server / n, wilson(server, n), n, companions)

@@ -14,7 +14,7 @@ from collector.method.constants import DIFFERENCE_PERCENT, LEAST_FAMILIES, WINDO
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.method.window import Window
-from collector.report import news_text, sentences, words
+from collector.report import news_text, phrases, sentences, words
 from collector.report.charts.bars import interval_bar
 from collector.report.html import figures, series, tables
 from collector.report.html.figures import Figure
@@ -117,6 +117,7 @@ def environment(synthetic: bool, now: datetime) -> Environment:
     )
     out.globals |= {
         "words": words,
+        "phrases": phrases,
         "css": (HERE / "style.css").read_text(encoding="utf-8"),
         "bar": interval_bar,
         "plural": plural,

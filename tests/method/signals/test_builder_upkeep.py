@@ -78,7 +78,7 @@ def test_the_share_and_its_interval() -> None:
 
 
 def test_too_few_assets_and_young_projects_are_insufficient() -> None:
-    assert builder_upkeep(1, 1, 0, context(SIGNAL)).reason == "1 asset, 2 needed"
+    assert builder_upkeep(1, 1, 0, context(SIGNAL)).reason == "2 SDKs or examples are needed, there is 1"
     assert (
         builder_upkeep(2, 2, 0, context(SIGNAL, weeks_old(3))).reason
         == "the oldest repository is 3 weeks old, 26 needed"

@@ -68,7 +68,7 @@ def test_six_windows_are_needed_and_one_of_few_author_days_is_none() -> None:
     assert list(by_quarter) == ["-6", "-5", "-4", "-3", "-2", "-1"]
     signal = signal_of(few + [row for q in range(3, 8) for row in team(q, 3)])
     assert (signal.status, signal.n) == (Status.INSUFFICIENT, 5)
-    assert signal.reason == "5 windows of 13 weeks with 30 author-days or more, 6 needed"
+    assert signal.reason == "6 windows of 13 weeks with 30 author-days or more are needed, there are 5"
 
 
 def test_visitors_of_under_three_weeks_and_other_years_are_left_out() -> None:

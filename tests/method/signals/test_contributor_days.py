@@ -24,7 +24,7 @@ def test_they_count_five_a_week_for_each_person() -> None:
     week: list[AuthorDay] = [("ann", day(number)) for number in range(7)]
     signal = days_of([*week, ("bob", day(3)), *((None, day(n)) for n in range(7)), *(("bob", day(n)) for n in (7, 50))])
     assert signal.status is Status.INSUFFICIENT
-    assert (signal.n, signal.reason) == (8, "8 author-days, 10 needed")
+    assert (signal.n, signal.reason) == (8, "10 author-days are needed, there are 8")
     assert signal.companions == {"author_days": 10, "days_of_regulars": 0, "days_of_others": 8}
 
 

@@ -56,11 +56,11 @@ def test_people_of_under_three_weeks_nobody_and_other_years_are_left_out() -> No
     [
         (
             weekly("ann", 52) + weekly("bob", 2, days=7),
-            "52 author-days of 1 person active in 3 weeks or more, 30 of 2 needed",
+            "30 author-days by 2 people active in 3 weeks or more are needed, there are 52 by 1",
         ),
         (
             weekly("ann", 14) + weekly("bob", 15),
-            "29 author-days of 2 people active in 3 weeks or more, 30 of 2 needed",
+            "30 author-days by 2 people active in 3 weeks or more are needed, there are 29 by 2",
         ),
         ([], "no_regulars: nobody was active in 8 weeks or more"),
         (weekly("ann", 7, days=7) + weekly("bob", 7), "no_regulars: nobody was active in 8 weeks or more"),

@@ -314,7 +314,8 @@ def test_a_share_without_rows_is_left_out() -> None:
 def test_fewer_than_30_objects_are_insufficient() -> None:
     signal = history_of(29, Kept(5, 5), Kept(1, 1), Kept(1, 1))
     assert (signal.status, signal.n) == (Status.INSUFFICIENT, 29)
-    assert str(signal.reason).startswith("29 issues, pull requests, releases and comments watched")
+    assert str(signal.reason).startswith("30 issues, pull requests, releases and comments watched")
+    assert str(signal.reason).endswith("are needed, there are 29")
 
 
 def test_a_project_under_26_weeks_is_insufficient() -> None:

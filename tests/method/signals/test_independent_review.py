@@ -197,7 +197,11 @@ def test_the_value_is_the_share_and_the_score_is_drawn_to_the_middle() -> None:
 
 def test_fewer_than_20_author_days_are_insufficient() -> None:
     signal = signal_of(19, 0)
-    assert (signal.status, signal.reason, signal.n) == (Status.INSUFFICIENT, "19 author-days, 20 needed", 19)
+    assert (signal.status, signal.reason, signal.n) == (
+        Status.INSUFFICIENT,
+        "20 author-days are needed, there are 19",
+        19,
+    )
     assert signal_of(20, 0).status is Status.OK
 
 

@@ -132,7 +132,7 @@ def test_the_probability_within_180_days() -> None:
 
 
 def test_fewer_than_15_accounts_are_insufficient() -> None:
-    assert signal_of([60.0] * 4, [300.0] * 10).reason == "14 accounts, 15 needed"
+    assert signal_of([60.0] * 4, [300.0] * 10).reason == "15 newcomers are needed, there are 14"
     assert signal_of([60.0] * 5, [300.0] * 10).status is Status.OK
 
 

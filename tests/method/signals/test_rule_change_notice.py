@@ -239,7 +239,7 @@ def test_while_paths_are_unknown_it_waits(acme: Book) -> None:
         change(acme, number)
     acme.direct(repo(acme), "d", OPENED, "ann")
     assert acme.compute()["rule_change_notice"]["reason"].startswith("facts_incomplete: ")
-    assert acme.compute(date(2026, 5, 1))["rule_change_notice"]["reason"] == "0 rule changes, 3 needed"
+    assert acme.compute(date(2026, 5, 1))["rule_change_notice"]["reason"] == "3 rule changes are needed, there are none"
 
 
 def test_splitting_a_push_into_commits_changes_nothing(acme: Book) -> None:
@@ -275,6 +275,6 @@ def test_laws(changes: list[tuple[bool, float]]) -> None:
 
 
 def test_too_few_changes_and_young_projects_are_insufficient() -> None:
-    assert rule_change_notice([(True, 8.0)] * 2, context(SIGNAL)).reason == "2 rule changes, 3 needed"
+    assert rule_change_notice([(True, 8.0)] * 2, context(SIGNAL)).reason == "3 rule changes are needed, there are 2"
     young = rule_change_notice([(True, 8.0)] * 3, context(SIGNAL, weeks_old(3)))
     assert young.reason == "the oldest repository is 3 weeks old, 26 needed"

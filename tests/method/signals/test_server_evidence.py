@@ -8,6 +8,7 @@ import pytest
 from collector.method.signal import Signal, Status
 from collector.method.signals.server_evidence import SIGNAL, server_evidence
 from collector.method.statistics.intervals import wilson
+from collector.text import lacking
 from tests.made import Book
 from tests.method.contexts import EXCLUDED, LONG_AGO, NAIVE, context, weeks_old
 
@@ -78,7 +79,7 @@ def test_the_share_on_server_clocks() -> None:
 @pytest.mark.parametrize(("server", "client"), [(10, 9), (0, 0)])
 def test_fewer_than_20_author_days_are_insufficient(server: int, client: int) -> None:
     signal = evidence_of(server, client)
-    assert (signal.status, signal.reason) == (Status.INSUFFICIENT, f"{server + client} author-days, 20 needed")
+    assert (signal.status, signal.reason) == (Status.INSUFFICIENT, lacking("20 author-days", server + client))
 
 
 def test_a_project_under_26_weeks_is_insufficient() -> None:
