@@ -19,7 +19,7 @@ _TIMES = {
     ("late_arrivals", "dated"),
     ("late_arrivals", "previous_sync"),
 }
-_DATES = {("signals", "as_of"), ("work", "day")}
+_DATES = {("signals", "as_of"), ("scores", "as_of"), ("score_letters", "as_of"), ("work", "day")}
 _LEFT_OUT = {"forgotten"}
 
 
