@@ -19,7 +19,7 @@ _TIMES = {
     ("late_arrivals", "dated"),
     ("late_arrivals", "previous_sync"),
 }
-_DATES = {("signals", "as_of"), ("work", "day")}
+_DATES = {("signals", "as_of"), ("scores", "as_of"), ("score_letters", "as_of"), ("work", "day")}
 # The rows of the last two are shown by the view.
 _LEFT_OUT = {"forgotten", "release_contents", "released_work"}
 _VIEWS = {"release_work"}

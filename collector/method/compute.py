@@ -13,7 +13,7 @@ from collector import clock
 from collector.config import Config
 from collector.derive import DERIVATION_VERSION
 from collector.derive.tables import derive
-from collector.method import completeness, evidence, facts, preconditions
+from collector.method import completeness, evidence, facts, preconditions, score_tables
 from collector.method.completeness import Missing
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
@@ -56,6 +56,8 @@ def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
             evidence.store_views(db, as_of)
         evidence.materialise(db, as_of)
         _store(db, _computed(db, config, as_of), as_of)
+        for earlier in score_tables.without_scores(db):
+            score_tables.store(db, earlier)
         evidence.drop_temporary(db)
 
 
@@ -92,7 +94,7 @@ def drop_future(db: sqlite3.Connection, today: date) -> None:
     Opens its own transaction.
     """
     with transaction(db):
-        for table in ("signals", "project_facts"):
+        for table in ("signals", "project_facts", "scores", "score_letters"):
             db.execute(f"DELETE FROM {table} WHERE as_of > ?", [today.isoformat()])
         db.execute("DELETE FROM as_of WHERE as_of > ?", [clock.to_text(clock.midnight(today))])
 
@@ -180,3 +182,4 @@ def _store(db: sqlite3.Connection, computed: dict[str, list[Row]], as_of: date) 
             columns = list(rows[0])
             marks = ", ".join(f":{column}" for column in columns)
             db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+    score_tables.store(db, as_of)

@@ -120,6 +120,7 @@ PRIOR_SHARE = 0.5  # of which so many succeed
 DIFFERENCE_PERCENT = (
     90  # the level of the interval that must leave out 0 for a direction, or a difference of two scores
 )
+MOST_COMPARED = 60  # projects of a category: of more, letters say little, and comparing each with each takes long
 
 FOR_SQL = {
     "substantive_lines": SUBSTANTIVE_LINES,

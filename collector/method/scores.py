@@ -1,7 +1,7 @@
 """Combine the scores of signals into those of families and of a project. A score is never a rank among projects."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 OVERALL = "overall"
 """The key of the overall score, beside those of the families."""
+OF_WORK = frozenset({"release cadence", "commit frequency", OVERALL})
+"""The families, and the overall score, that are not shown for a project with little public work."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,21 @@ def overall(
     ends = (1 - INTERVAL_LEVEL) / 2, (1 + INTERVAL_LEVEL) / 2
     low, high = np.quantile(overall_draws(family_draws(project, as_of, scored)), ends)
     return value, min(float(low), value), max(float(high), value)
+
+
+def overall_of(project: str, as_of: date, scored: Sequence[Scored]) -> FamilyScore:
+    """Return `overall` like the score of a family, with how many of the families have one."""
+    known = sum(f.score is not None for f in families(scored))
+    score, low, high = overall(project, as_of, scored)
+    return FamilyScore(OVERALL, score, low, high, known, len(FAMILIES))
+
+
+def publishes_little(statuses: Mapping[str, str]) -> bool:
+    """Return whether too little work is public to draw conclusions: fewer author-days than `contributor_days` needs.
+
+    `statuses` are those of a project's signals. If active_weeks is unknown too, there is another reason.
+    """
+    return statuses.get("contributor_days") == "insufficient" and statuses.get("active_weeks") == "ok"
 
 
 def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[str, NDArray[np.float64]]":

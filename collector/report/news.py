@@ -23,6 +23,8 @@ from collector.report.news_model import NewRelease, News, ProjectNews, Reading, 
 LEAST_MOVE = 0.05
 # Signals that change with every day on which nothing happens; a silence that begins or ends is news of the state.
 WITH_TIME = frozenset({"longest_release_silence"})
+# A slope over a few points, which swings from week to week: news is its direction, which is only named when clear.
+TREND = "concentration_trend"
 # What these reasons begin with is about this database, and says nothing about the project.
 OF_THE_DATABASE = ("before_lookback", "facts_incomplete")
 # How many weeks a feed goes back.
@@ -131,6 +133,8 @@ def _change(then: SignalRow, now: SignalRow) -> str | None:
     if now.score is not None and then.score is not None and abs(now.score - then.score) < LEAST_MOVE:
         return None
     # The interval of a shrunk share may exclude its own value, so compare with both.
+    if now.signal == TREND and now.companions.get("direction") == then.companions.get("direction"):
+        return None
     if now.value > max(then.high, then.value):
         return "rose"
     return "fell" if now.value < min(then.low, then.value) else None

@@ -19,6 +19,10 @@ ALTERED = {
 LATE, VANISHED = "arrived_late", "vanished"
 STATES_UNKNOWN = frozenset({"not_on_github", "not_synced", "stale", "too_young"})
 """States of projects about which nothing can be told; they say why their signals have no value."""
+WORKING = frozenset({"active", "slowing", "sporadic", "waking"})
+"""States between which a project that works passes as the weeks go by."""
+YOUNG = "too_young"
+"""The state that ends with time alone."""
 
 
 def releases(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, list[NewRelease]]:
@@ -47,12 +51,12 @@ def states(db: sqlite3.Connection, as_of: date) -> dict[str, tuple[str, str | No
 
 
 def state_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, list[StateChange]]:
-    """Return project -> the change of its state between two computed dates, if it changed."""
+    """Return project -> the change of its state between two computed dates, if it changed by more than time."""
     before = states(db, since)
     return {
         project: [StateChange(before[project][0], state, last_change)]
         for project, (state, last_change) in states(db, as_of).items()
-        if project in before and before[project][0] != state
+        if project in before and before[project][0] not in (state, YOUNG) and not {before[project][0], state} <= WORKING
     }
 
 
@@ -67,12 +71,12 @@ def rule_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, 
     day, begin = as_of, Window(since).end
     while Window(day).end > begin:
         evidence.set_date(db, day)
-        for project, *figures in db.execute(
-            "SELECT project, repository, url, landed_at, max(lines, rule_lines), coalesce(notice_days, 0) "
+        for project, name, url, at, lines, days, commented in db.execute(
+            "SELECT project, repository, url, landed_at, max(lines, rule_lines), coalesce(notice_days, 0), commented "
             "FROM evidence_rule_change_notice WHERE counted AND NOT noticed AND landed_at >= ?",
             [clock.to_text(begin)],
         ):
-            out.setdefault(project, []).append(RuleChange(*figures))
+            out.setdefault(project, []).append(RuleChange(name, url, at, lines, days, bool(commented)))
         day = Window(day).start.date()
     evidence.set_date(db, as_of)
     return {project: sorted(found, key=lambda change: (change.landed_at, change.url)) for project, found in out.items()}

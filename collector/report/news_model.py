@@ -50,13 +50,17 @@ class SignalChange:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """A change of economic rules that landed without notice: of so many lines, `notice_days` after its last change."""
+    """A change of economic rules that landed without notice: of so many lines, `notice_days` after its last change.
+
+    `commented`: somebody else wrote about it before it landed.
+    """
 
     repository: str
     url: str
     landed_at: str
     lines: int
     notice_days: float
+    commented: bool
 
 
 @dataclass(frozen=True)

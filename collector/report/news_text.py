@@ -9,7 +9,7 @@ from collector.errors import UsageError
 from collector.report import words
 from collector.report.markdown import escaped
 from collector.report.model import SignalRow
-from collector.report.news_events import STATES_UNKNOWN
+from collector.report.news_events import WORKING
 from collector.report.news_model import (
     Altered,
     NewRelease,
@@ -38,15 +38,11 @@ ALTERED: dict[str, Callable[[int, str], str]] = {
     "arrived_late": lambda n, what: f"{plural(n, TABLES.get(what, what))} appeared with a date before the last sync",
     "vanished": lambda n, what: f"GitHub no longer lists {plural(n, TABLES.get(what, what))}",
 }
-# What it means that a project is in a state now, unless it only left "slowing" or "silent".
+# The state that a project is in now -> what that means.
 STATES = {
     "silent": "Fell silent: no work has landed for half a year",
-    "waking": "Woke up: work lands again after half a year without any",
-    "slowing": "Slows down: clearly less work in the last half-year than in the one before",
-    "sporadic": "Work lands only now and then",
-    "active": "Work lands as usual again",
     "never_published": "Has published next to nothing",
-    "stale": "Its data is too old to tell: some of its repositories cannot be synced",
+    "stale": "Cannot be told any more: its last complete sync is too long ago",
     "not_on_github": "Has no repository on GitHub any more",
     "too_young": "Is too young to tell",
 }
@@ -147,19 +143,19 @@ def _markdown(news: News) -> Iterator[str]:
 
 
 def _state(change: StateChange) -> Sentence:
-    told = STATES.get(change.after, change.after)
-    if change.before == "never_published" and change.after in ("active", "sporadic", "waking"):
-        told = "Published its first work"
-    if change.before in STATES_UNKNOWN:
-        told = f"Can be told again. {told}" if change.before == "stale" else f"Can be told now. {told}"
     since = f" (last on {change.last_change[:10]})" if change.after == "silent" and change.last_change else ""
-    return Sentence(f"{told}{since}")
+    if change.after not in WORKING:
+        return Sentence(f"{STATES.get(change.after, change.after)}{since}")
+    if change.before == "silent":
+        return Sentence("Woke up: work lands again after half a year without any")
+    return Sentence("Published its first work" if change.before == "never_published" else "Can be told now: it works")
 
 
 def _rules(change: RuleChange) -> Sentence:
-    days = f"{change.notice_days:.0f} days after its last change" if change.notice_days else "as it was pushed"
-    text = f"{words.plain(change.repository)}: {plural(change.lines, 'line')} landed on {change.landed_at[:10]}, {days}"
-    return Sentence(text, change.url)
+    notice = f"{change.notice_days:.0f} days after its last change" if change.notice_days >= 1 else "as it was pushed"
+    alone = "" if change.commented else ", without another person's word"
+    lines = f"{plural(change.lines, 'line')} landed on {change.landed_at[:10]}, {notice}{alone}"
+    return Sentence(f"{words.plain(change.repository)}: {lines}", change.url)
 
 
 def _releases(releases: Sequence[NewRelease]) -> Sentence:

@@ -1,12 +1,9 @@
 """The two or three most important sentences about a project."""
 
-from collector.method.scores import OVERALL
+from collector.method import scores
 from collector.report import phrases, words
 from collector.report.model import ProjectRow, SignalRow
 from collector.report.verdict import DAMAGED, days_of_work, since
-
-OF_WORK = frozenset({"release cadence", "commit frequency", OVERALL})
-"""The families, and the overall score, that are not shown for a project with little public work."""
 
 
 def of(project: ProjectRow) -> list[str]:
@@ -34,15 +31,12 @@ def of(project: ProjectRow) -> list[str]:
 
 def publishes_little(project: ProjectRow) -> bool:
     """Return whether too little work is public to draw conclusions: fewer author-days than `contributor_days` needs."""
-    rows = {row.signal: row for row in project.signals}
-    days, weeks = rows.get("contributor_days"), rows.get("active_weeks")
-    # If active_weeks is unknown too, there is another reason than little work.
-    return days is not None and weeks is not None and days.status == "insufficient" and weeks.value is not None
+    return scores.publishes_little({row.signal: row.status for row in project.signals})
 
 
 def shown_as_little(project: ProjectRow, family: str) -> bool:
     """Return whether the score of a family (or "overall") is shown as "little" instead of as a low number."""
-    return family in OF_WORK and publishes_little(project)
+    return family in scores.OF_WORK and publishes_little(project)
 
 
 def arrow(project: ProjectRow, family: str) -> str:

@@ -14,6 +14,7 @@ from collector.method.registry import BY_KEY
 GROUPS: Mapping[str, str] = {
     "results": "Results",
     "evidence": "Evidence, a view per signal",
+    "analysis": "Facts with their project, for queries",
     "facts": "Facts from GitHub",
     "derived": "Derived, rebuilt from the facts",
     "parts": "Views that the evidence is built on",

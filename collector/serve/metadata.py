@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
+from collector.method.scores import OF_WORK
 from collector.report.as_of_date import is_synthetic
-from collector.report.sentences import OF_WORK
 from collector.report.words import SYNTHETIC
 from collector.serve import saved
 from collector.serve.descriptions import GROUPS, Described, described

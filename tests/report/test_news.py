@@ -80,8 +80,12 @@ def state(book: Book, as_of: date, state: str, last_change: str | None = "2025-1
         ("active", "silent", "Fell silent: no work has landed for half a year (last on 2025-11-30)"),
         ("silent", "waking", "Woke up: work lands again after half a year without any"),
         ("never_published", "active", "Published its first work"),
-        ("active", "slowing", "Slows down: clearly less work"),
-        ("stale", "active", "Can be told again. Work lands as usual"),
+        ("silent", "sporadic", "Woke up: work lands again after half a year without any"),
+        ("stale", "slowing", "Can be told now: it works"),
+        ("active", "stale", "Cannot be told any more"),
+        ("active", "slowing", None),
+        ("waking", "sporadic", None),
+        ("too_young", "active", None),
         ("active", "active", None),
     ],
 )
@@ -111,6 +115,10 @@ def test_what_only_time_or_this_database_changes_is_no_news(book: Book) -> None:
     assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == 1
     book.db.execute("UPDATE signals SET signal = 'longest_release_silence'")
     assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+    book.db.execute("UPDATE signals SET signal = 'concentration_trend'")
+    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+    book.db.execute('UPDATE signals SET companions = \'{"direction": "spreading"}\' WHERE as_of = ?', [str(AS_OF)])
+    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == 1
     book.db.execute("UPDATE signals SET signal = 'release_weeks'")
     book.db.execute(
         "UPDATE signals SET status = 'insufficient', value = NULL, reason = ? WHERE as_of = ?",
@@ -223,7 +231,9 @@ def test_rules_changed_without_notice() -> None:
         (f"{SINCE + timedelta(days=1)}", 40, 0),
         (f"{SINCE + timedelta(days=8)}", 12, 0),
     ]
-    assert "acme/engine: 40 lines landed on 2026-05-05, as it was pushed" in told(book, "table")
+    assert "acme/engine: 40 lines landed on 2026-05-05, as it was pushed, without another person's word" in told(
+        book, "table"
+    )
     weeks = [SINCE + timedelta(days=3 * n) for n in range(10)]
     for day in weeks:
         book.compute(day)
