@@ -2,10 +2,12 @@
 
 from importlib import metadata
 
+from collector.installation import NAME
+
 
 def version() -> str:
     """Return the installed version, or "unknown" when run from source without installation."""
     try:
-        return metadata.version("collect-signals")
+        return metadata.version(NAME)
     except metadata.PackageNotFoundError:
         return "unknown"

@@ -4,6 +4,7 @@ import click
 
 from collector.cli import (
     backup,
+    completion,
     demo,
     doctor,
     explain,
@@ -11,6 +12,7 @@ from collector.cli import (
     forget,
     init,
     logs,
+    man,
     report,
     repos,
     serve,
@@ -72,6 +74,8 @@ for _module in (
     upkeep,
     forget,
     demo,
+    completion,
+    man,
 ):
     collect.add_command(_module.command)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from collector import installation
 from collector.cli import logs, options
 
 
@@ -38,4 +39,5 @@ def command(db: Path | None, as_json: bool) -> None:
             "The demo's database is deleted. `collect demo --db FILE` keeps it, for `collect explain --db FILE`."
         )
     layout = formats.Layout(options.width(), options.colour(), run.now(), detail=False)
-    click.echo(formats.render(report, "json" if as_json else "table", layout), nl=False)
+    text = formats.render(report, "json" if as_json else "table", layout)
+    click.echo(text if as_json else installation.spelt(text), nl=False)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector import installation
 from collector.cli import options
 from collector.text import plural
 
@@ -53,11 +54,12 @@ def command(folder: Path, empty: bool, names: tuple[str, ...], limit: int, categ
     repositories = plural(sum(len(p.repos) for p in config.projects), "repository", "repositories")
     click.echo(f"Wrote {path}: {plural(len(config.projects), 'project')}, {repositories}.")
     there = "" if folder == Path() else f"cd '{folder}', then "
-    click.echo(
-        f"Next: {there}`collect repos add OWNER/NAME`, for each repository."
+    following = (
+        "`collect repos add OWNER/NAME`, for each repository"
         if empty
-        else f"Next: {there}`collect sync --dry-run` (what the first sync costs), `collect sync`, `collect report`."
+        else "`collect sync --dry-run` (what the first sync costs), `collect sync`, `collect report`"
     )
+    click.echo(installation.spelt(f"Next: {there}{following}."))
 
 
 def _fill(document: "Document", names: tuple[str, ...], limit: int, category: str | None) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 
 import click
 
+from collector import installation
 from collector.cli import streams
 from collector.text import plain
 
@@ -27,9 +28,12 @@ class _ToStderr(logging.Handler):
 
 
 def say(text: str) -> None:
-    """Write a line to stderr without control characters. A closed or full stderr is ignored."""
+    """Write a line to stderr without control characters. A closed or full stderr is ignored.
+
+    Commands in it are spelt as they are typed here.
+    """
     try:
-        click.echo(plain(text.replace("\n", " ")), err=True)
+        click.echo(plain(installation.spelt(text).replace("\n", " ")), err=True)
     except OSError:
         streams.discard(sys.stderr)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector import installation
 from collector.cli import options
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def signals(
 
     report = model.build(db, day, projects, category)
     if form != "html":
-        return formats.render(report, form, layout)
+        text = formats.render(report, form, layout)
+        return installation.spelt(text) if form == "table" else text
     from collector.report.html import page as html
 
     return html.render(db, report, layout.now)

@@ -41,8 +41,8 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 def command(host: str, port: int, names: tuple[str, ...], open_browser: bool, metadata: Path | None, db: Path) -> None:
     """Open the database in datasette: documented tables, saved queries and charts.
 
-    It is read-only and can stay open during a sync. It needs the extra `serve`:
-    pip install 'collect-signals[serve]'.
+    It is read-only and can stay open during a sync. It needs the extra `serve`, which ./scripts/collect includes;
+    where it is missing, the command that adds it is shown.
     """
     from collector.report import formats
     from collector.serve import server

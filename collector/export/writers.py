@@ -2,8 +2,6 @@
 
 import json
 import math
-import shlex
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
@@ -11,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from collector import installation
 from collector.errors import DatabaseError, UsageError
 from collector.export.shapes import Kind, Shape
 
@@ -95,7 +94,7 @@ def _pyarrow() -> tuple[Any, Any]:
     if find_spec("pyarrow") is None:
         raise UsageError(
             "Parquet needs the library pyarrow, which is not installed.",
-            f"Install it: {shlex.quote(sys.executable)} -m pip install 'pyarrow>=18' (or use --format csv or jsonl).",
+            f"Install it: {installation.to_install_extra('parquet')} (or use --format csv or jsonl).",
         )
     import pyarrow
     import pyarrow.parquet

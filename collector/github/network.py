@@ -7,13 +7,13 @@ import ipaddress
 import os
 import re
 import ssl
-import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies
 
+from collector import installation
 from collector.errors import UsageError
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -97,7 +97,7 @@ def _usable(text: str, variable: str) -> Proxy:
     if scheme.startswith("socks") and find_spec("socksio") is None:
         raise UsageError(
             f"{variable} names a SOCKS proxy, but the package socksio is not installed.",
-            f"Install it (`{sys.executable} -m pip install socksio`), or name an HTTP proxy.",
+            f"Install it (`{installation.to_install(['socksio'])}`), or name an HTTP proxy.",
         )
     return proxy
 

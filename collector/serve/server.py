@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from collector import installation
 from collector.errors import UsageError
 from collector.serve.guard import guarded
 from collector.store import database
@@ -33,7 +34,7 @@ def check_installed() -> None:
     if missing:
         raise UsageError(
             f"`collect serve` needs {' and '.join(name.replace('_', '-') for name in missing)}, not installed here.",
-            "Run `pip install 'collect-signals[serve]'`, or use ./scripts/collect, which includes it.",
+            f"Install them: {installation.to_install_extra('serve')}",
         )
 
 

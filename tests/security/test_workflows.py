@@ -14,6 +14,7 @@ from collector.store import database, hash_key
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+ACTION = ROOT / "action.yml"
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 
 Workflow = dict[str | bool, Any]  # YAML reads the key "on" as True
@@ -129,6 +130,77 @@ def test_the_database_goes_from_run_to_run_also_when_a_run_stops_early(nightly: 
     assert kept[0]["if"].startswith("always()")
     assert "--name signals-db" in fetched["run"]
     assert "head_repository_id == .workflow_run.repository_id" in fetched["run"]
+
+
+class TestAction:
+    """action.yml, which runs in the workflows of others."""
+
+    @pytest.fixture
+    def action(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
+        return loaded
+
+    def test_it_uses_the_pinned_actions_of_the_workflows(self) -> None:
+        used = re.findall(r"uses: (\S+?)@(.*)", ACTION.read_text(encoding="utf-8"))
+        pinned = {pin for file in FILES for pin in re.findall(r"uses: (\S+?)@(.*)", file.read_text(encoding="utf-8"))}
+        for name, pin in used:
+            assert re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+", pin), name
+        assert {name for name, _ in set(used) - pinned} == {"actions/upload-pages-artifact"}
+
+    def test_no_expression_is_pasted_into_a_command_that_bash_can_read(self, action: dict[str, Any]) -> None:
+        for step in action["runs"]["steps"]:
+            if "run" in step:
+                assert EXPRESSION.findall(step["run"]) == []
+                assert step["shell"] == "bash"
+                subprocess.run(["bash", "-n", "-c", step["run"]], check=True)
+
+    def test_no_secret_is_kept_in_an_artifact(self, action: dict[str, Any]) -> None:
+        kept = [s["with"]["path"] for s in action["runs"]["steps"] if "upload" in s.get("uses", "")]
+        temporary = "${{ runner.temp }}/collect/"
+        assert kept == [temporary + "database", temporary + "report", temporary + "site"]
+
+    def test_every_input_is_documented_and_used(self, action: dict[str, Any]) -> None:
+        text, page = ACTION.read_text(encoding="utf-8"), (ROOT / "docs" / "actions.md").read_text(encoding="utf-8")
+        for name in action["inputs"]:
+            assert f"inputs.{name}" in text
+            assert f"| `{name}` |" in page
+
+    def test_the_workflow_of_the_page_can_be_read(self) -> None:
+        page = (ROOT / "docs" / "actions.md").read_text(encoding="utf-8")
+        (workflow, *_) = re.findall(r"(?s)```yaml\n(.*?)```", page)
+        ((_, job),) = yaml.safe_load(workflow)["jobs"].items()
+        assert job["steps"][0]["with"].keys() <= {"repositories", "config", "hash-key", "token", "pages"}
+
+    def test_a_night_of_named_repositories(self, action: dict[str, Any], tmp_path: Path) -> None:
+        """The main step in a plain folder, with scripts that only note what they are asked."""
+        (step,) = [s for s in action["runs"]["steps"] if s.get("id") == "night"]
+        data, scripts = tmp_path / "collect", tmp_path / "scripts"
+        scripts.mkdir()
+        data.mkdir()
+        night = 'mkdir -p "$COLLECT_NIGHTS/2026-01-31"; cd "$COLLECT_NIGHTS"; ln -sfn 2026-01-31 latest; cd latest\n'
+        night += "touch report.html report.md news.md log signals.db.gz; exit 5"
+        for name, does in {"collect": 'echo "$*" >>"$DATA/words"', "nightly": night}.items():
+            (scripts / name).write_text(f"#!/bin/sh\n{does}\n")
+            (scripts / name).chmod(0o755)
+        environment = {
+            **os.environ,
+            "REPOSITORIES": "example/one labs",
+            "DATA": str(data),
+            "COLLECT_NIGHTS": f"{data}/nights",
+            "ACTION": str(tmp_path),
+            "GITHUB_STEP_SUMMARY": f"{tmp_path}/summary",
+            "GITHUB_OUTPUT": f"{tmp_path}/output",
+        }
+        done = subprocess.run(
+            ["bash", "-e", "-o", "pipefail", "-c", step["run"]], env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert "::notice::" in done.stdout
+        assert (data / "words").read_text() == f"init {data} --from example/one --from labs\n"
+        assert {p.name for p in (data / "report").iterdir()} == {"report.html", "report.md", "news.md"}
+        assert {p.name for p in (data / "site").iterdir()} == {"index.html", "report.html", "report.md", "news.md"}
+        assert [p.name for p in (data / "database").iterdir()] == ["signals.db.gz"]
+        assert (tmp_path / "output").read_text() == f"report={data}/report\n"
 
 
 def test_dependencies_are_audited() -> None:
