@@ -85,13 +85,15 @@ class Overview:
 
     def _verdict(self, project: ProjectRow) -> Iterator[str]:
         known = sum(s.status == "ok" for s in project.signals)
-        start = f"{words.plain(project.name)[: self.names - 1]:{self.names}}"
+        # In full here, as a name too long for its column is cut in the table.
+        name = words.plain(project.name)
+        start = f"{name} ".ljust(self.names)
         told = [project.verdict, f"{known} of {len(SIGNALS)} signals known."]
         # Too many names for a line each.
         lost = [r for r in project.repositories if r.status in NOT_SHOWN]
         told += [f"{words.plain(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}." for r in lost]
         first, *more = self.terminal.wrapped(start + words.plain(" ".join(told)), more=" " * self.names)
-        yield self.terminal.styled(first[: self.names], bold=True) + first[self.names :]
+        yield self.terminal.styled(first[: len(name)], bold=True) + first[len(name) :]
         yield from more
 
     def _foot(self) -> Iterator[str]:
