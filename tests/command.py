@@ -6,6 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from collector.cli import collect
+from collector.config import load
 
 
 class Collect:
@@ -24,3 +25,8 @@ def sync_once(run: Collect, shelf: Path) -> None:
             shutil.copy(made, shelf)
     for kept in shelf.iterdir():
         shutil.copy(kept, kept.name)
+
+
+def tracked(config: Path) -> list[str]:
+    """The repositories that a configuration lists, as OWNER/NAME."""
+    return [repo.repo for project in load(config).projects for repo in project.repos]

@@ -1,11 +1,18 @@
 """What every test may ask for: a laboratory, and a database without rows."""
 
+import gc
 from pathlib import Path
 
 import pytest
 
 from collector.store import database
 from tests.lab import Lab
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from going through thousands of collected tests and their modules again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

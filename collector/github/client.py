@@ -6,18 +6,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from collector import clock as wall_clock
-from collector.errors import BudgetExhausted, GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import answer_shape, failures, older_schemas, partial_answers, queries
+from collector.errors import BudgetExhausted, GitHubUnreachable
+from collector.github import answer_shape, older_schemas, partial_answers, queries
 from collector.github import responses as d
 from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Http, Response
+from collector.github.outcome_errors import NotInSchema, fail, fail_moved, joined, require
 from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.github.rate_limits import Viewer
@@ -46,10 +47,6 @@ FIELD_ERROR_ATTEMPTS = 3
 UNUSABLE_IN_A_ROW = 30
 
 Result = TypeVar("Result")
-
-
-class _NotInSchema(Exception):
-    """The query names types, fields or arguments that the server's schema does not have."""
 
 
 @dataclass
@@ -136,11 +133,11 @@ class GitHub:
         fitted = older_schemas.fit(text, frozenset(self.lacks)) if self.lacks else text
         try:
             return await self._ask(name, fitted, variables, meter, pages, can_split, partial)
-        except _NotInSchema as refused:
+        except NotInSchema as refused:
             await self._introspect(meter)
             again = older_schemas.fit(text, frozenset(self.lacks))
             if again != fitted:
-                with suppress(_NotInSchema):
+                with suppress(NotInSchema):
                     return await self._ask(name, again, variables, meter, pages, can_split, partial)
             raise SchemaChanged(
                 f"GitHub does not accept {name}: {refused}.", "Install a newer version of collect-signals."
@@ -156,7 +153,7 @@ class GitHub:
         can_split: bool = False,
         partial: bool = False,
     ) -> d.Success:
-        """Like `graphql`, for a query already reduced to what the server's schema has. Raises _NotInSchema."""
+        """Like `graphql`, for a query already reduced to what the server's schema has. Raises NotInSchema."""
         partial_responses = 0
 
         async def ask() -> d.Success:
@@ -166,9 +163,9 @@ class GitHub:
             request = Request("graphql", name, self.graphql_url, json=body, price=lambda: price(text, asked).points)
             outcome, _ = await self._sender.send(request, meter)
             if isinstance(outcome, d.Missing) and outcome.reason == "moved":
-                self._fail_moved(outcome.location)
+                fail_moved(self.graphql_url, outcome.location)
             if not isinstance(outcome, d.Success):
-                self._fail(name, outcome)
+                fail(name, outcome)
             misfit = answer_shape.misfit(text, asked, outcome.data)
             if misfit:
                 raise TryAgain(f"a response that does not fit the query: {misfit}", shrink=True)
@@ -188,7 +185,7 @@ class GitHub:
                 return
             self.schema_seen = True
             # If introspection fails as well, the caller reports the original refusal.
-            with suppress(RequestFailed, _NotInSchema, AttributeError, KeyError, TypeError):
+            with suppress(RequestFailed, NotInSchema, AttributeError, KeyError, TypeError):
                 answer = await self._ask("Schema", older_schemas.introspection(), {}, meter)
                 self.lacks |= older_schemas.differences(answer.data)
 
@@ -231,11 +228,11 @@ class GitHub:
                     return outcome, answer
                 if not isinstance(outcome, d.Missing) or outcome.reason != "moved":
                     break
-                here, query = _joined(here, outcome.location), {}
+                here, query = joined(here, outcome.location), {}
                 if _server(here) != _server(url):
                     outcome = d.Missing("moved elsewhere", here)
                     break
-            self._fail(path, outcome)
+            fail(path, outcome)
 
         return await self._retry(path, ask, meter)
 
@@ -248,7 +245,7 @@ class GitHub:
                 return None
             if isinstance(outcome, d.Missing) and outcome.reason == "moved":
                 return outcome.location
-            self._fail(path, outcome)
+            fail(path, outcome)
 
         return await self._retry(path, ask, meter)
 
@@ -260,7 +257,7 @@ class GitHub:
             outcome, answer = await self._get(self._address("rate_limit"), meter)
             if isinstance(outcome, d.Success):
                 return outcome.data, answer.headers
-            self._fail(what, outcome)
+            fail(what, outcome)
 
         return await self._retry(what, ask, meter)
 
@@ -362,51 +359,6 @@ class GitHub:
                 "Run the same command again later; if GITHUB_API_URL is set, check it.",
             )
 
-    def _fail_moved(self, location: str | None) -> NoReturn:
-        """Raise the error for a redirected GraphQL request: a wrong URL, or a proxy or login page in between."""
-        there = _joined(self.graphql_url, location)
-        if urlsplit(there).hostname == urlsplit(self.graphql_url).hostname:
-            raise UsageError(
-                f"GitHub's GraphQL API at {self.graphql_url} has moved to {there}.", "Set GITHUB_GRAPHQL_URL to that."
-            )
-        raise GitHubUnreachable(
-            f"{self.graphql_url} leads to another server, {there}.",
-            "Check GITHUB_GRAPHQL_URL, and whether a proxy or a login page is in between.",
-        )
-
-    def _fail(self, what: str, outcome: d.Outcome) -> NoReturn:
-        """Raise the error for an unsuccessful outcome."""
-        match outcome:
-            case d.Transient(why, shrink, seconds):
-                raise TryAgain(why, seconds, shrink)
-            case d.Missing(reason, _, said):
-                raise failures.absent(what, reason, said)
-            case d.NotInSchema(why):
-                raise _NotInSchema(why)
-            case d.ApiEnded(said):
-                raise SchemaChanged(
-                    f"GitHub no longer serves the requested version of its API: {said.rstrip('.')}.",
-                    "Install a newer version of collect-signals.",
-                )
-            case d.Refused(why):
-                raise NotAuthorised(f"GitHub refuses the token ({why.rstrip('.')}).", failures.next_step(why))
-            case _:
-                raise NotAccepted(f"GitHub does not accept {what}: {getattr(outcome, 'why', outcome)}.")
-
-
-def require(answer: d.Success, key: str, what: str) -> Any:
-    """Return the value at a dotted path of a response ("node.issues").
-
-    Raises Forbidden or NotThere, with GitHub's reason, when it is null; `what` names it in the message.
-    """
-    found = answer.data
-    for name in key.split("."):
-        found = found.get(name)
-        if found is None:
-            absence = answer.missing.get(name, d.Absence("not_found", ""))
-            raise failures.absent(what, absence.reason, absence.message)
-    return found
-
 
 _backoff = wait_random_exponential(multiplier=0.5, max=30)
 
@@ -416,16 +368,6 @@ def _wait_seconds(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.seconds if isinstance(error, TryAgain) else None
     return asked or float(_backoff(state))
-
-
-def _joined(base: str, location: str | None) -> str:
-    """Return the URL that a redirect leads to. Raises TryAgain when it is not a valid one."""
-    try:
-        there = urljoin(base, location or "")
-        urlsplit(there)
-    except ValueError:
-        raise TryAgain(f'a redirect to "{location}", which is not a valid URL') from None
-    return there
 
 
 def _server(url: str) -> tuple[str, str]:

@@ -8,7 +8,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from collector.github import models, rest_models, thread_models
-from collector.github.models import Account, BigInt, Commit, OddAnswer, Page, Release, Tag, Touched, Typename, parse
+from collector.github.commit_models import Commit
+from collector.github.models import Account, BigInt, OddAnswer, Page, Release, Tag, Touched, Typename, parse
 from collector.github.rest_models import Activity
 from collector.github.thread_models import Comment, PullRequest
 

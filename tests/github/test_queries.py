@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLObjectType, parse, validate
 from pydantic.alias_generators import to_camel
 
-from collector.github import models, queries, reduced_queries, thread_models
+from collector.github import commit_models, models, queries, reduced_queries, thread_models
 from collector.github.price import NODE_LIMIT, price
 from collector.github.query_parsing import schema
 
@@ -83,7 +83,7 @@ def test_each_fragment_is_written_once() -> None:
     [
         (thread_models.Issue, "Issue"),
         (thread_models.PullRequest, "PullRequest"),
-        (models.Commit, "Commit"),
+        (commit_models.Commit, "Commit"),
         (models.Release, "Release"),
         (thread_models.Comment, "IssueComment"),
         (thread_models.Review, "PullRequestReview"),

@@ -11,8 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from collector.derive import needed_branches
-from collector.github import models as m
-from collector.github import queries
+from collector.github import commit_models, queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
@@ -67,7 +66,9 @@ async def _ask(source: Source, heads: Sequence[str]) -> Batch:
     for i, head in enumerate(heads):
         try:
             raw = node[f"c{i}"]
-            nodes = parse(Page[m.BranchCommit | None], raw["history"], "BranchHistories").nodes if raw else []
+            nodes = (
+                parse(Page[commit_models.BranchCommit | None], raw["history"], "BranchHistories").nodes if raw else []
+            )
         except (OddAnswer, KeyError):
             nodes = []
         served = [commit for commit in nodes if commit is not None and commit.parent_oids is not None]
@@ -80,7 +81,7 @@ async def _ask(source: Source, heads: Sequence[str]) -> Batch:
     return batch
 
 
-def _row(source: Source, commit: m.BranchCommit) -> dict[str, Any]:
+def _row(source: Source, commit: commit_models.BranchCommit) -> dict[str, Any]:
     return {
         "repository": source.id,
         "oid": commit.oid,

@@ -16,8 +16,7 @@ from typing import Any
 
 from collector import clock
 from collector.derive import failures
-from collector.github import models as m
-from collector.github import queries
+from collector.github import commit_models, queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import OddAnswer, parse
 from collector.store.batch import Batch
@@ -165,7 +164,7 @@ async def _ask(source: Source, details: list[Detail]) -> Batch:
 async def _add(batch: Batch, source: Source, detail: Detail, raw: dict[str, Any], owners: dict[str, list[int]]) -> None:
     """Add a part of a commit to a batch. `owners` maps an oid to the pull requests that contain the commit."""
     if detail.part == PULL_REQUESTS:
-        one = one_commit.Reading(parse(m.Commit, {**raw, "oid": detail.oid}, "CommitDetails"))
+        one = one_commit.Reading(parse(commit_models.Commit, {**raw, "oid": detail.oid}, "CommitDetails"))
         number = await one_commit.pull_request(source, one)
         for trouble in one.troubles.values():
             raise OddAnswer(trouble)
@@ -173,11 +172,11 @@ async def _add(batch: Batch, source: Source, detail: Detail, raw: dict[str, Any]
         batch.amended.setdefault("commits", []).append(row)
         return
     if detail.part == MESSAGE:
-        body = parse(m.CommitMessage, raw, "CommitDetails").message_body
+        body = parse(commit_models.CommitMessage, raw, "CommitDetails").message_body
         row = {"repository": source.id, "oid": detail.oid, "message_prose_length": prose_length(body)}
         batch.amended.setdefault("commits", []).append(row | rows.reverts(body))
         return
-    lines = parse(m.CommitLines, raw, "CommitDetails")
+    lines = parse(commit_models.CommitLines, raw, "CommitDetails")
     counted = {"additions": lines.additions, "deletions": lines.deletions}
     row = {"repository": source.id, "oid": detail.oid, **counted, "changed_files": lines.changed_files_if_available}
     batch.amended.setdefault("commits", []).append(row)

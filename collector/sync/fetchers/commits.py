@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from collector.github import commit_models, partial_answers, queries
 from collector.github import models as m
-from collector.github import partial_answers, queries
 from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.page_size import PageSize
@@ -329,7 +329,7 @@ async def _select(source: Source, tips: list[_Tip], gone: bool, landed: set[str]
     return selection
 
 
-def _is_old(source: Source, commit: m.Commit) -> bool:
+def _is_old(source: Source, commit: commit_models.Commit) -> bool:
     """Return whether a commit claims to be older than the database's start."""
     return commit.committed_date is not None and commit.committed_date < source.start
 

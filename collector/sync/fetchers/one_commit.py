@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from collector.github import commit_models, partial_answers, queries
 from collector.github import models as m
-from collector.github import partial_answers, queries
 from collector.github.client import NotThere, RequestFailed, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import FieldError
@@ -46,7 +46,7 @@ class Unserved(Exception):
 class Reading:
     """A commit; `troubles` maps each missing or invalid field to the reason."""
 
-    commit: m.Commit
+    commit: commit_models.Commit
     troubles: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -126,7 +126,7 @@ async def over_rest(source: Source, oid: str, why: str) -> Reading:
     except (RequestFailed, NotThere, OddAnswer, ValueError) as error:
         raise Unserved(str(error)) from None
     git = found.commit
-    commit = m.Commit(
+    commit = commit_models.Commit(
         oid=found.sha,
         tree=m.Oid(git.tree.sha),
         parents=Page(nodes=[m.Oid(p.sha) for p in found.parents], total_count=len(found.parents)),
@@ -142,7 +142,7 @@ async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[
 
     Returns None when its parents are missing.
     """
-    commit, odd = readable.read(m.Commit, dict(raw), _TIMES, "commits")
+    commit, odd = readable.read(commit_models.Commit, dict(raw), _TIMES, "commits")
     if commit is None:
         return None
     troubles = {path.partition(".")[0]: why for path, why in odd.items()}
@@ -179,7 +179,9 @@ async def pull_request(source: Source, one: Reading) -> int | None:
         text = queries.load("PullRequestsOfCommit")
         answer = await source.github.graphql("PullRequestsOfCommit", text, variables, source.meter)
         found = require(answer, "node.object", f"{source.repository.name_with_owner}@{commit.oid}")
-        page = parse(Page[m.AssociatedPullRequest | None], found["associatedPullRequests"], "PullRequestsOfCommit")
+        page = parse(
+            Page[commit_models.AssociatedPullRequest | None], found["associatedPullRequests"], "PullRequestsOfCommit"
+        )
     if page is not None and (None in page.nodes or page.total_count > len(page.nodes)):
         one.troubles.setdefault("associatedPullRequests", "not all pull requests are listed")
     branch = source.repository.default_branch_ref

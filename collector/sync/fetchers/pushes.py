@@ -73,27 +73,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     known_by = state.completed_at or state.first_complete_at
     newest = await source.read(_newest_known, source.id, known_by)
     try:
-        if state.cursor:
-            async for batch in _walk(source, state, _Pass(known_by, noted, set())):
-                yield batch
-            # Pushes since the interrupted walk began are above its first row: the next pass reads them.
-            yield Batch(state={"watermark": state.target, "target": None, "cursor": None})
-        had_rows = False
-        for is_last in (False, True):
-            this_pass = _Pass(known_by, noted, {key for key, is_due in noted.items() if is_due} - {NO_LOG, NEWEST})
-            async for batch in _walk(source, state, this_pass):
-                yield batch
-            is_cut_off = newest is not None and await source.read(_is_cut_off, source, this_pass, newest)
-            is_cut_off |= had_rows and not this_pass.begins
-            lacks_newest = await source.read(_lacks_newest, source)
-            if not (is_cut_off or lacks_newest or this_pass.has_gap):
-                break
-            if is_last and is_cut_off:
-                raise Incomplete(
-                    f"GitHub's {source.listed('push log')} no longer reaches back to rows that it had earlier.",
-                    "The stored rows are kept; the next run retries.",
-                )
-            had_rows = bool(this_pass.begins)
+        async for batch in _passes(source, state, noted, known_by, newest):
+            yield batch
     except Incomplete:
         yield Batch(state={"target": None, "cursor": None})
         raise
@@ -109,16 +90,56 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
             unreadable=[Unreadable("pushes", NO_LOG, "", source.url("activity"), why)],
             state={"fingerprint": mark, "completed_at": source.now},
         )
-        return
-    last = Batch(readable=[("pushes", key) for key in noted if key in this_pass.retries or key == NO_LOG])
+
+
+async def _passes(
+    source: Source, state: State, noted: dict[str, bool], known_by: str | None, newest: str | None
+) -> AsyncIterator[Batch]:
+    """Finish an interrupted walk, then read the log from its newest row: once more if it lacked rows the first time.
+
+    `newest` is the time of the newest row stored by `known_by`.
+    """
+    if state.cursor:
+        async for batch in _walk(source, state, _Pass(known_by, noted, set())):
+            yield batch
+        # Pushes since the interrupted walk began are above its first row: the next pass reads them.
+        yield Batch(state={"watermark": state.target, "target": None, "cursor": None})
+    had_rows = False
+    for is_last in (False, True):
+        this_pass = _Pass(known_by, noted, {key for key, is_due in noted.items() if is_due} - {NO_LOG, NEWEST})
+        async for batch in _walk(source, state, this_pass):
+            yield batch
+        is_cut_off = newest is not None and await source.read(_is_cut_off, source, this_pass, newest)
+        is_cut_off |= had_rows and not this_pass.begins
+        lacks_newest = await source.read(_lacks_newest, source)
+        if not (is_cut_off or lacks_newest or this_pass.has_gap):
+            break
+        if is_last and is_cut_off:
+            raise Incomplete(
+                f"GitHub's {source.listed('push log')} no longer reaches back to rows that it had earlier.",
+                "The stored rows are kept; the next run retries.",
+            )
+        had_rows = bool(this_pass.begins)
+    yield _completed(source, state, this_pass, lacks_newest)
+
+
+def _completed(source: Source, state: State, last: _Pass, lacks_newest: bool) -> Batch:
+    """Return the batch that ends a run: the log was read, and perhaps lacks the newest push."""
+    noted = last.noted
+    batch = Batch(readable=[("pushes", key) for key in noted if key in last.retries or key == NO_LOG])
     if not lacks_newest and NEWEST in noted:
-        last.readable.append(("pushes", NEWEST))
+        batch.readable.append(("pushes", NEWEST))
     elif lacks_newest and noted.get(NEWEST, True):
         why = "the log does not show the push that led to the head of the default branch"
-        last.unreadable.append(Unreadable("pushes", NEWEST, "", source.url("activity"), why))
-    over = {"fingerprint": mark, "watermark": state.target or state.watermark, "target": None, "cursor": None}
-    last.state = {**over, "completed_at": source.now}
-    yield last
+        batch.unreadable.append(Unreadable("pushes", NEWEST, "", source.url("activity"), why))
+    batch.state = {
+        "fingerprint": fingerprint(source.repository),
+        "watermark": state.target or state.watermark,
+        "target": None,
+        "cursor": None,
+        "completed_at": source.now,
+    }
+    return batch
 
 
 async def _walk(source: Source, state: State, this_pass: _Pass) -> AsyncIterator[Batch]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from collector.github import commit_models
 from collector.github import models as m
 from collector.github.models import Page
 from collector.github.rest_models import Activity, Actor, Advisory
@@ -68,7 +69,9 @@ def reverts(text: str) -> Row:
     return {"reverts_repository": found[1] or found[2], "reverts_number": number, "reverts_oid": found[4]}
 
 
-def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None, gone_at: str | None = None) -> None:
+def commit(
+    batch: Batch, c: commit_models.Commit, repository: int, pull_request: int | None, gone_at: str | None = None
+) -> None:
     """Add a commit and its parents to a batch; `pull_request` is the number from `pull_request_of`."""
     signature, parents = c.signature, c.parent_oids or []
     row: Row = {
@@ -92,7 +95,9 @@ def commit(batch: Batch, c: m.Commit, repository: int, pull_request: int | None,
         batch.gone.setdefault("commits", []).append((repository, c.oid))
 
 
-def pull_request_of(found: Page[m.AssociatedPullRequest | None] | None, repository: str, branch: str) -> int | None:
+def pull_request_of(
+    found: Page[commit_models.AssociatedPullRequest | None] | None, repository: str, branch: str
+) -> int | None:
     """Return the number of the earliest pull request merged into `branch` of the repository with this node id.
 
     The pull requests of a commit may belong to a fork: intuit/auto#535.

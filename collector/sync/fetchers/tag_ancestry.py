@@ -8,8 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Collection
 from typing import Any
 
-from collector.github import models as m
-from collector.github import queries
+from collector.github import commit_models, queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import Page, parse
 from collector.github.page_size import PageSize
@@ -19,7 +18,7 @@ from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source
 
 # A commit or tag object: its oid, the oids of its parents or its target, and the commit if GitHub serves one.
-Node = tuple[str, list[str], m.Commit | None]
+Node = tuple[str, list[str], commit_models.Commit | None]
 # Commits that one batched query for the ancestry of tags returns in total.
 TIP_COMMITS = 100
 # The most batched queries per run: a longer side branch is another line of development and not followed further.
@@ -71,7 +70,7 @@ async def _ask(source: Source, oids: list[str]) -> dict[str, list[Node]]:
             target = raw and raw.get("target")
             found[oid] = [(oid, [target["oid"]] if target else [], None)]
             continue
-        commits = parse(Page[m.Commit | None], raw["history"], "TagHistories").nodes
+        commits = parse(Page[commit_models.Commit | None], raw["history"], "TagHistories").nodes
         nodes = [_node(source, c) for c in commits if c and c.parent_oids is not None]
         found |= {oid: nodes} if any(name == oid for name, *_ in nodes) else await _alone(source, oid)
     return found
@@ -86,7 +85,7 @@ async def _alone(source: Source, oid: str) -> dict[str, list[Node]]:
     return {oid: [_node(source, one.commit) if one else (oid, [], None)]}
 
 
-def _node(source: Source, commit: m.Commit) -> Node:
+def _node(source: Source, commit: commit_models.Commit) -> Node:
     """Return a commit with its parents; without them if it is older than the database's start."""
     is_old = commit.committed_date is not None and commit.committed_date < source.start
     return commit.oid, [] if is_old else commit.parent_oids or [], commit
@@ -106,7 +105,7 @@ async def _batch(source: Source, answers: dict[str, list[Node]]) -> Batch:
     return batch
 
 
-def _row(repository: int, oid: str, commit: m.Commit | None) -> Row:
+def _row(repository: int, oid: str, commit: commit_models.Commit | None) -> Row:
     """Return the row of a tagged commit. A tag object, or a commit that GitHub does not have, holds no work."""
     parents = commit.parent_oids or [] if commit else []
     return {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from collector.github import commit_models
 from collector.github import models as m
 from collector.store.batch import Batch
 from collector.store.text_hash import text_hash
@@ -51,7 +52,7 @@ def test_deleted_account_is_nobody() -> None:
     assert batch.rows == {}
 
 
-def commit(**values: object) -> m.Commit:
+def commit(**values: object) -> commit_models.Commit:
     answer = {
         "oid": "c" * 40,
         "tree": {"oid": "e" * 40},
@@ -61,10 +62,10 @@ def commit(**values: object) -> m.Commit:
         "messageHeadline": "A change",
         **values,
     }
-    return m.parse(m.Commit, answer, "CommitHistory")
+    return m.parse(commit_models.Commit, answer, "CommitHistory")
 
 
-def stored(found: m.Commit) -> dict[str, object]:
+def stored(found: commit_models.Commit) -> dict[str, object]:
     batch = Batch()
     rows.commit(batch, found, 1, None)
     return batch.rows["commits"][0]

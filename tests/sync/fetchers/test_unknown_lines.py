@@ -45,6 +45,7 @@ def computed(path: Path, config: Config, days: tuple[date, ...] = DATES) -> dict
     try:
         for day in days:
             compute.compute(db, config, day)
+        evidence.materialise(db, days[-1])
         views = [view.name for view in evidence.views() if view.name.startswith("evidence_")]
         return {
             **{view: sorted(map(str, db.execute(f"SELECT * FROM {view}"))) for view in views},
