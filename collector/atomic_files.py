@@ -25,7 +25,7 @@ def replacing(path: Path, private: bool = False) -> Iterator[Path]:
     folder, somebody else could have placed it. What a killed run left next to `path` is deleted. A `path` that is not a
     regular file, such as /dev/stdout or a pipe, is itself yielded. Raises OSError.
     """
-    path = _followed(path)
+    path = followed(path)
     existing = _mode(path)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -65,8 +65,8 @@ def sync(path: Path) -> None:
         os.close(opened)
 
 
-def _followed(path: Path) -> Path:
-    """Return the file that a symbolic link leads to. Raises OSError for a link of another user."""
+def followed(path: Path) -> Path:
+    """Return the file that a symbolic link leads to. Raises OSError for a link of another user, and for a loop."""
     for _ in range(MOST_LINKS):
         if not path.is_symlink():
             return Path(os.path.realpath(path.parent), path.name)

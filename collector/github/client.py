@@ -224,6 +224,8 @@ class GitHub:
             here, query = url, dict(params)
             for _ in range(4):
                 outcome, answer = await self._get(here, meter, query, etag)
+                if isinstance(outcome, d.Unchanged) and etag is None:
+                    raise TryAgain("status 304 to a request without an ETag")
                 if isinstance(outcome, d.Success | d.Unchanged):
                     return outcome, answer
                 if not isinstance(outcome, d.Missing) or outcome.reason != "moved":

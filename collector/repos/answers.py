@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from collector import clock
+from collector import atomic_files, clock
 from collector.config import Project, TrackedRepository
 from collector.github import page_size
 from collector.github.client import GitHub, Meter
@@ -78,7 +78,7 @@ class Answers:
         if not lines or not self._writable:
             return
         try:
-            with self._path.open("a+b") as file:
+            with atomic_files.followed(self._path).open("a+b") as file:
                 if file.tell():
                     file.seek(-1, 2)
                     if file.read(1) != b"\n":  # the last line is of a run that was killed

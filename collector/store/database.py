@@ -60,6 +60,9 @@ def plain_words(path: Path) -> Iterator[None]:
         elif any(word in text for word in _DAMAGED):
             message = f"The database {path} is damaged ({error})."
             step = "Restore a backup, or move it away and sync again; `sqlite3 FILE .recover` may save part of it."
+        elif "no such table" in text:
+            message = f"{path} lacks a table of this program ({error})."
+            step = "Restore a backup, or move it away and sync again."
         elif "readonly" in text or "read-only" in text:
             message = f"The database {path} cannot be written."
             step = "Check its permissions and those of its folder."

@@ -161,6 +161,10 @@ def test_redirects_are_followed_within_github_only() -> None:
     assert len(desk.script.requests) <= 4
 
 
+def test_not_modified_without_an_etag_is_no_answer() -> None:
+    assert Desk((304, {}), [1]).get() == ([1], None)
+
+
 def test_next_page_of_a_rest_list() -> None:
     link = f'<{API}/x?after=b>; rel="next", <{API}/x>; rel="first"'
     assert Desk((200, [1], {"link": link})).get() == ([1], f"{API}/x?after=b")

@@ -1,6 +1,7 @@
 """What GitHub says about the repositories of a list is kept, so that nothing is asked twice."""
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -120,3 +121,17 @@ def test_a_refused_token_is_no_answer(server: GitHubEmulator, answers: Answers) 
     assert found.unknown.keys() == set(NAMES[:2])
     assert "SAML" in found.unknown["eco/r0"]
     assert answers.known(NAMES, NOW) == {}
+
+
+def test_answers_are_not_written_through_a_link_of_another_user(
+    tmp_path: Path, path: Path, answers: Answers, warned: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.symlink_to(tmp_path / "precious")
+    (tmp_path / "precious").write_text("old")
+    mine = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
+    lstat = Path.lstat
+    monkeypatch.setattr(Path, "lstat", lambda self: os.stat_result([*lstat(self)[:4], 4_000, *lstat(self)[5:]]))
+    answers.keep([Answer("eco/a", "not_found")], NOW)
+    assert "a symbolic link that belongs to another user" in warned[0]
+    assert (tmp_path / "precious").read_text() == "old"

@@ -208,3 +208,11 @@ def test_what_a_killed_backup_left_is_deleted_by_the_next(path: Path, tmp_path: 
         file.write_text("half")
     backup.back_up(path, tmp_path / "copy.db", overwrite=False)
     assert not any(file.exists() for file in left)
+
+
+def test_a_database_that_lost_a_table_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "signals.db"
+    with closing(open_database(path)) as db:
+        db.execute("DROP TABLE meta")
+    with pytest.raises(DatabaseError, match="lacks a table of this program"):
+        backup.back_up(path, tmp_path / "copy.db", overwrite=False)
