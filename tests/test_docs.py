@@ -64,3 +64,9 @@ def test_the_picture_and_the_words_are_up_to_date(page: str, monkeypatch: pytest
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert Cog().main(["cog", "--check", "-I", ".", page]) == 0, f"run: cog -I . -r {page}"
+
+
+def test_the_page_on_judging_speaks_of_every_signal() -> None:
+    page = (DOCS / "judging.md").read_text(encoding="utf-8")
+    assert {key for key in BY_KEY if f"`{key}`" not in page} == set()
+    assert set(re.findall(r"`([a-z]+_[a-z0-9_]+)`", page)) - {"year_on_year"} == set(BY_KEY)
