@@ -3,7 +3,9 @@
 import errno
 import glob
 import os
+import platform
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,18 +37,20 @@ def replacing(path: Path, private: bool = False) -> Iterator[Path]:
     _delete_leftovers(path)
     mode = PRIVATE if private else 0o666 if existing is None else existing & 0o777
     beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
     try:
-        if existing is not None and not private:
-            os.fchmod(held, existing & 0o7777)
-        yield beside
-        os.fsync(held)
-        beside.replace(path)
+        try:
+            if existing is not None and not private:
+                os.chmod(held if os.chmod in os.supports_fd else beside, existing & 0o7777)
+            yield beside
+            os.fsync(held)
+        finally:
+            os.close(held)
+        beside.replace(path)  # once it is closed: Windows moves no open file
         # Makes the rename durable (https://man7.org/linux/man-pages/man2/fsync.2.html); some file systems refuse.
         with suppress(OSError):
             sync(path.parent)
     finally:
-        os.close(held)
         _delete(beside)
 
 
@@ -58,7 +62,8 @@ def write_text(path: Path, text: str, private: bool = False) -> None:
 
 def sync(path: Path) -> None:
     """Write what is cached of a file or folder to the disk. Raises OSError."""
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    # Windows syncs only what is opened for writing, which no folder can be.
+    opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(opened)
     finally:
@@ -70,7 +75,8 @@ def followed(path: Path) -> Path:
     for _ in range(MOST_LINKS):
         if not path.is_symlink():
             return Path(os.path.realpath(path.parent), path.name)
-        if path.lstat().st_uid not in (0, os.geteuid()):
+        # On Windows only administrators and developers can make a link, and files have no such owner.
+        if sys.platform != "win32" and path.lstat().st_uid not in (0, os.geteuid()):
             raise PermissionError(errno.EPERM, "a symbolic link that belongs to another user")
         mode = _mode(path)
         if mode is not None and not S_ISREG(mode):
@@ -97,6 +103,8 @@ def _delete_leftovers(path: Path) -> None:
 
 def _is_running(process: int) -> bool:
     """Return whether this is another process that runs. In a container, a killed one may have had our number."""
+    if platform.system() == "Windows":
+        return False  # there os.kill would end it, and a file that is open cannot be deleted anyway
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

@@ -1,6 +1,7 @@
 """Error handling of the commands: print one clear sentence per error, and exit with its code."""
 
 import errno
+import platform
 import signal
 import sys
 import traceback
@@ -16,8 +17,8 @@ from collector.cli.logs import say
 from collector.errors import CollectError, UsageError, of_disk
 
 INTERRUPTED = interrupts.exit_code(signal.SIGINT)
-# The status that a shell shows for a program killed by SIGPIPE, as in `collect report | head -1`.
-BROKEN_PIPE = interrupts.exit_code(signal.SIGPIPE)
+# The status that a shell shows for a program killed by SIGPIPE, 13, as in `collect report | head -1`. Windows lacks it.
+BROKEN_PIPE = interrupts.exit_code(13)
 
 
 class Collect(click.Group):
@@ -61,7 +62,7 @@ def _errors_as_sentences() -> Iterator[None]:
     except (click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno == errno.EPIPE:
+        if isinstance(error, OSError) and _is_broken_pipe(error):
             streams.discard(sys.stdout)
             raise click.exceptions.Exit(BROKEN_PIPE) from None
         if isinstance(error, OSError) and (problem := _output_error(error)):
@@ -70,6 +71,13 @@ def _errors_as_sentences() -> Iterator[None]:
             raise click.exceptions.Exit(problem.exit_code) from None
         _report_bug(error)
         raise click.exceptions.Exit(CollectError.exit_code) from None
+
+
+def _is_broken_pipe(error: OSError) -> bool:
+    """Return whether the reader of the output exited. Windows then says that an argument of the write is invalid:
+    https://github.com/python/cpython/issues/79935
+    """
+    return error.errno == errno.EPIPE or (platform.system() == "Windows" and error.errno == errno.EINVAL)
 
 
 def _output_error(error: OSError) -> CollectError | None:

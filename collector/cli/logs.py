@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 
 import click
 
@@ -48,24 +48,64 @@ def set_up() -> None:
     LOG.handlers, LOG.level, LOG.propagate = [handler], logging.INFO, False
 
 
+# Without a terminal, what is being asked is logged so often, in seconds.
+HEARTBEAT = 60.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Shows how far something is: call it with the name of what is done, how many are, and of how many.
+
+    `at` shows what is being worked on.
+    """
+
+    done: Callable[[str, int, int], object]
+    at: Callable[[str], object]
+
+    def __call__(self, name: str, done: int, of: int) -> None:
+        self.done(name, done, of)
+
+
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a function progress(name, done, total): a bar on a terminal, log lines elsewhere."""
+def progress(what: str) -> Iterator[Progress]:
+    """Yield what shows progress: a bar on a terminal, log lines elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda name, done, of: LOG.info("%s %d of %d: %s", what, done, of, name)
+        yield _in_lines(what)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     name = TextColumn("{task.fields[name]}", markup=False)
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), name)
     handlers = [handler for handler in LOG.handlers if isinstance(handler, _ToStderr)]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         for handler in handlers:
-            handler.say = partial(bar.console.out, highlight=False)
+            handler.say = lambda text: bar.console.out(installation.spelt(text), highlight=False)
         task = bar.add_task(what, total=None, name="checking for changes")
         try:
-            yield lambda name, done, of: bar.update(task, completed=done, total=of, name=plain(name))
+            yield Progress(
+                lambda name, done, of: bar.update(task, completed=done, total=of, name=plain(name)),
+                lambda text: bar.update(task, name=plain(text)),
+            )
         finally:
             for handler in handlers:
                 handler.say = say
+
+
+def _in_lines(what: str) -> Progress:
+    """Return progress as log lines: one for each thing done, and what is being worked on once a minute."""
+    last = time.monotonic()
+
+    def done(name: str, number: int, of: int) -> None:
+        nonlocal last
+        last = time.monotonic()
+        LOG.info("%s %d of %d: %s", what, number, of, name)
+
+    def at(text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= HEARTBEAT:
+            last = time.monotonic()
+            LOG.info("%s: %s", what, text)
+
+    return Progress(done, at)

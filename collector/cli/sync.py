@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collector.cli import logs, options
+from collector.cli import first_sync, logs, options
 from collector.text import plural
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from collector.config import Config
     from collector.github.client import GitHub
+    from collector.sync.plan import Plan
     from collector.sync.run import SyncResult
 
 # Largest difference, in seconds, between this machine's clock and GitHub's that is accepted without a warning.
@@ -51,7 +52,7 @@ def command(
     from collector import clock
     from collector.config import load, selected
     from collector.demo.run import refuse_synthetic
-    from collector.errors import UsageError
+    from collector.errors import STORED_FACTS, UsageError
     from collector.github import environment
 
     logs.LOG.info("Configuration: %s", config.absolute())
@@ -69,9 +70,12 @@ def command(
         planned = plan.make(github, chosen, db, now, full)
         click.echo(plan.to_json(planned) if as_json else plan.to_text(planned))
         return
-    result = run(github, whole, db, since=since, full=full, only=chosen)
+    first = None if as_json else first_sync.announced(chosen, db, max_points)
+    result = run(github, whole, db, since=since, full=full, only=chosen, planned=first)
     click.echo(_json(result) if as_json else _summary(result))
     print_failures(result)
+    if first and result.exit_code in STORED_FACTS:
+        first_sync.print_next_steps(db, config)
     if result.exit_code:
         click.get_current_context().exit(result.exit_code)
 
@@ -84,16 +88,22 @@ def run(
     since: date | None = None,
     full: bool = False,
     only: "Config | None" = None,
+    planned: "Plan | None" = None,
 ) -> "SyncResult":
     """Sync with a progress bar, then compute the day's signals. Raises AlreadyRunning and DatabaseError."""
     from collector import clock
     from collector.sync.run import Request
     from collector.sync.run import run as sync
 
+    expected = f" of about {planned.points:,}" if planned else ""
     with logs.progress("Syncing") as progress:
+
+        def asking(what: str) -> None:
+            progress.at(f"{what} ({github.total.points:,}{expected} points)")
+
         return sync(
             github,
-            Request(config, db, clock.utc_now(), since=since, full=full, only=only, progress=progress),
+            Request(config, db, clock.utc_now(), since=since, full=full, only=only, progress=progress, asking=asking),
             lambda connection: _compute(connection, config, github.ahead),
         )
 

@@ -77,12 +77,13 @@ def _refuse_others(path: Path, config: "Config") -> None:
 def _sync_and_show(config: "Config", path: Path, form: str, output: Path | None, max_points: int | None) -> int:
     """Sync, print the page of what is stored, and return the sync's exit code."""
     from collector import clock
-    from collector.cli import report, sync
+    from collector.cli import first_sync, report, sync
     from collector.errors import STORED_FACTS
     from collector.github import environment
     from collector.report import as_of_date, formats
 
-    result = sync.run(environment.github(max_points), config, path)
+    planned = first_sync.announced(config, path, max_points)
+    result = sync.run(environment.github(max_points), config, path, planned=planned)
     if result.exit_code in STORED_FACTS:
         with options.opened(path) as db:
             now = clock.utc_now()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -102,7 +103,8 @@ def _key(db: sqlite3.Connection, path: Path) -> list[Check]:
     except DatabaseError as problem:
         return [error("hash key", problem)]
     file = hash_key.file_of(path)
-    if file.exists() and file.stat().st_mode & 0o077:
+    # The mode says nothing on Windows, where a user's folder is the user's alone.
+    if sys.platform != "win32" and file.exists() and file.stat().st_mode & 0o077:
         return [warning("hash key", f"Others may read {file}.", f"Run: chmod 600 '{file}'")]
     return []
 

@@ -87,6 +87,12 @@ class GitHub:
         return self._sender.ahead
 
     @property
+    def points_left(self) -> int | None:
+        """Points of GraphQL that GitHub said to be left in this hour, of all users; None before the first response."""
+        left = [viewer.budgets["graphql"].remaining for viewer in self.viewers]
+        return sum(points for points in left if points is not None) if any(p is not None for p in left) else None
+
+    @property
     def announced(self) -> Mapping[str, str]:
         """The `deprecation` and `sunset` headers that GitHub sent: the requested API version will be retired.
 

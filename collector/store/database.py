@@ -152,7 +152,7 @@ def tables(db: sqlite3.Connection) -> set[str]:
 def _create(path: Path) -> None:
     """Create an empty file if there is none. SQLite says why it cannot be opened when this fails."""
     with suppress(OSError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, PRIVATE))
 
 
 def _make_ready(db: sqlite3.Connection, path: Path | None) -> None:

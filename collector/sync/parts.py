@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from collector.errors import BudgetExhausted, CollectError
@@ -65,6 +65,7 @@ class Work:
     parts: list[Part] = field(default_factory=list)
     needs: Needs = field(default_factory=Needs)
     fully_read: set[int] = field(default_factory=set)  # repositories of which this run read every list to its end
+    asking: Callable[[str], None] = lambda what: None
     stopped: BudgetExhausted | None = None  # the first limit of the run that was reached
 
 
@@ -145,6 +146,7 @@ async def _pass(work: Work, shown: RepositoryState, part: Part, progress: states
     )
     stored = False
     async with work.slots:
+        work.asking(f"{part.repository}, {part.kind.replace('_', ' ')}")
         async for batch in await _batches(work, source, progress, part.kind):
             batch.state.setdefault("page_size", source.pages.size)
             part.counts += await work.store.write(batch, progress)

@@ -9,6 +9,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -83,6 +84,15 @@ class Cost(NamedTuple):
 
     def __add__(self, other: "Cost") -> "Cost":  # type: ignore[override]
         return Cost(self.requests + other.requests, self.points + other.points, self.seconds + other.seconds)
+
+
+def is_first(path: Path) -> bool:
+    """Return whether no sync of the database at `path` has finished yet. Raises DatabaseError."""
+    if not path.exists():
+        return True
+    with database.plain_words(path), closing(database.open_database(path)) as db:
+        finished = "SELECT 1 FROM sync_runs WHERE exit_code IN (0, 1, 3) LIMIT 1"
+        return db.execute(finished).fetchone() is None
 
 
 def make(github: GitHub, config: Config, path: Path, now: datetime, full: bool) -> Plan:

@@ -60,6 +60,7 @@ class Request:
     synthetic: bool = False
     only: Config | None = None
     progress: Progress = lambda name, done, of: None
+    asking: Callable[[str], None] = lambda what: None  # called with each list of a repository that is read
 
 
 def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], None]) -> SyncResult:
@@ -147,7 +148,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     present = [r for r in tracked if r.state is not None]
     texts = {r.state.database_id: Texts(key, r.project.review_commands) for r in present if r.state}
     needs = Needs.of(request.config)
-    work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts, needs)
+    work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts, needs, asking=request.asking)
     await _sync_all(work, present, request.progress, result)
     await vanished_authors.ask(github, keeper, result.parts)
 

@@ -1,5 +1,6 @@
 import io
 import re
+import time
 
 import pytest
 
@@ -32,3 +33,16 @@ def test_a_terminal_has_a_bar_that_log_lines_do_not_disturb(monkeypatch: pytest.
     assert "Something to know: /a/path.db" in shown
     assert any(line.startswith("Syncing") and "1/2" in line and "example/[red]one" in line for line in shown)
     assert shown[-1] == "Over."
+
+
+def test_a_log_says_what_is_being_asked_once_a_minute(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs.set_up()
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    with logs.progress("Syncing") as progress:
+        for now in (0.0, 59.0, 60.0, 61.0, 119.0, 120.0):
+            progress.at(f"example/one, issues, at {now:.0f} s")
+    lines = [line.split(" INFO ")[1] for line in capsys.readouterr().err.splitlines()]
+    assert lines == ["Syncing: example/one, issues, at 60 s", "Syncing: example/one, issues, at 120 s"]

@@ -1,0 +1,70 @@
+"""What a first sync says beside its result: before, how long it will take; after, what to do next."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from collector.cli.logs import LOG
+from collector.text import plural
+
+if TYPE_CHECKING:
+    from collector.config import Config
+    from collector.sync.plan import Plan
+
+
+def announced(config: "Config", db: Path, max_points: int | None = None) -> "Plan | None":
+    """Estimate a first sync and log its cost and duration; return None if one has finished before.
+
+    That takes two queries for 20 repositories, a thousandth of what follows. An error is not raised: the sync meets it,
+    too. Raises DatabaseError.
+    """
+    from collector import clock
+    from collector.errors import CollectError
+    from collector.github import environment
+    from collector.sync import plan
+
+    if not plan.is_first(db):
+        return None
+    github = environment.github(max_points)
+    with suppress(CollectError):
+        planned = plan.make(github, config, db, clock.utc_now(), full=False)
+        for line in _estimate(planned, github.points_left):
+            LOG.info(line)
+        return planned
+    return None
+
+
+def _estimate(planned: "Plan", points_left: int | None) -> list[str]:
+    from collector.github.rate_limits import GRAPHQL_SECONDS
+
+    minutes = max(1, round(planned.seconds / GRAPHQL_SECONDS))
+    left = "" if points_left is None else f" ({points_left:,} are left in this hour)"
+    lines = [
+        f"First sync of {plural(planned.repositories, 'repository', 'repositories')}: at least "
+        f"{planned.requests:,} requests and {planned.points:,} points of GitHub's rate limit{left}, "
+        f"about {plural(minutes, 'minute')}. It can be stopped at any moment; the next run goes on from there."
+    ]
+    if points_left is not None and planned.points > points_left:
+        lines.append("That is more than is left: it will end with exit code 5. Run it again in the next hour.")
+    if minutes > 1:
+        lines.append(
+            "Meanwhile, in another terminal: `collect repos list` shows what is complete, `collect report` the "
+            "projects that are, and `collect serve` every row."
+        )
+    return lines
+
+
+def print_next_steps(db: Path, config: Path) -> None:
+    """Log three things to do after a first sync."""
+    from collector.config.model import DEFAULT_PATH
+
+    where = "" if str(db) in ("signals.db", os.environ.get("COLLECT_DB")) else f" --db '{db}'"
+    if config != DEFAULT_PATH and str(config) != os.environ.get("COLLECT_CONFIG"):
+        where += f" --config '{config}'"
+    LOG.info("Next: `collect report%s --format html --output report.html` shows it as a page.", where)
+    LOG.info("Next: `collect signals%s --history 104 --every week` computes two years, for charts and changes.", where)
+    if os.environ.get("COLLECT_COMMAND", "").endswith("scripts/collect"):
+        LOG.info("Next: `./scripts/install-schedule --install` does all this every night.")
+    else:
+        LOG.info("Next: `collect sync%s` every night, by cron: only so are deletions noticed.", where)
