@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from collector import sql_functions
 
+# datasette, once imported by another test, has sqlite3 report each error of a function also as unraisable.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 NUMBERS = st.lists(st.floats(-1e6, 1e6) | st.integers(-1000, 1000) | st.none(), max_size=40)
 
 
