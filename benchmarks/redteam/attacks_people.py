@@ -127,6 +127,7 @@ def busiest_account_deleted(history: History) -> None:
 CROWD = (
     admitted("effective_contributors", 0.95, 1.8)
     + admitted("contributor_days", 1.0, 1.4)
+    + admitted("independent_review", 1.0, 1.6)
     + steady("concentration_trend")
 )
 

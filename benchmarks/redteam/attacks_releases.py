@@ -151,7 +151,10 @@ def releases_of_one_line(history: History) -> None:
 
 @attack("free", admitted("release_weeks", 1.0, 2.5), idle)
 def releases_of_one_line_when_idle(history: History) -> None:
-    """Releases of an idle project each week, of one line each."""
+    """Releases of an idle project each week, of one line each.
+
+    They hold the work that it landed anyway: what is gained is the weeks with such work beside those with a release.
+    """
     releases_of_one_line(history)
 
 
