@@ -1,4 +1,4 @@
-"""What every test may ask for: a laboratory, and a database without rows."""
+"""What every test may ask for: a laboratory, a database without rows, and a folder to keep things in."""
 
 import gc
 from pathlib import Path
@@ -23,6 +23,12 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     return path
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what the tests of a module make once."""
+    return tmp_path_factory.mktemp("shelf")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from collector.derive import read, versions
 from collector.derive.bots import People
-from collector.derive.contents import Contents, Written
+from collector.derive.release_contents import Contents, Written
 from collector.derive.work import Gathered
 
 MOVING, NO_VERSION = "moving_tag", "no_version"

@@ -11,8 +11,8 @@ from collector.config.patterns import MANIFEST_PATHS
 from collector.config.review_commands import REVIEW_COMMANDS
 from collector.derive import bots, failures, last_changes, read, releases, work_paths
 from collector.derive.bots import People
-from collector.derive.contents import Written
 from collector.derive.landings import default_refs
+from collector.derive.release_contents import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.sql import statement

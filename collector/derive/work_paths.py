@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from collector.config import Config, matches
 from collector.config.patterns import MANIFEST_PATHS, NOT, fixed_parts
-from collector.derive.contents import Written
+from collector.derive.release_contents import Written
 from collector.derive.work import BOT, Unit
 
 

@@ -1,7 +1,7 @@
 """The sync's own tables: the progress of each list (sync_state), and a record of each run (sync_runs)."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from collector import clock
 
 if TYPE_CHECKING:
     # Imported for types only, to keep commands that only read quick to start.
-    from collector.store.batch import Row, Unreadable
+    from collector.store.batch import Row
 
 # The kinds of activity of a repository. Each is a list with a fetcher and a row in sync_state.
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "discussions")
@@ -180,12 +180,3 @@ def record_error(
         "INSERT INTO sync_errors (run, repository, kind, error, at) VALUES (?, ?, ?, ?, ?)",
         [run, repository, kind, error, now],
     )
-
-
-def record_unreadable(
-    connection: sqlite3.Connection, run: int | None, repository: str, parts: "Iterable[Unreadable]", now: str
-) -> None:
-    """Insert a row into sync_errors for each part of an object that GitHub did not serve."""
-    for part in parts:
-        error = f"{part.part or 'the object'} of {part.url} is not served: {part.error}"
-        record_error(connection, run, repository, part.kind, error, now)

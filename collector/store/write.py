@@ -8,17 +8,13 @@ columns that GitHub should never change go to `changes`; objects that an earlier
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
-from collector import clock
-from collector.store import privacy
+from collector.store import privacy, unreadable
 from collector.store.batch import ORDER, TABLES, Batch, Change, CompleteList, Counts, Row, Table, Witness
 
 # Keys per statement: SQLite limits the number of bound parameters (https://www.sqlite.org/limits.html).
 CHUNK = 300
-# Backoff for parts that GitHub does not serve: they are retried after 1, 2, 4, ... days, at most this.
-LONGEST_PAUSE = timedelta(days=32)
 
 
 # Table -> dependent rows, as (table, condition): they are marked as gone, and restored, together with their parent.
@@ -98,7 +94,7 @@ def write(
         record_changes(connection, Change("commits", name, key[0], "gone_at", since, None, now))
     counts.updated += len(batch.reachable_again)
     if repository is not None:
-        counts.unreadable = _note_unreadable(connection, batch, repository, now)
+        counts.unreadable = unreadable.record(connection, batch, repository, now)
     if batch.rewritten and repository is not None:
         old, new = batch.rewritten
         record_changes(connection, Change("repositories", str(repository), repository, "head_oid", old, new, now))
@@ -116,32 +112,6 @@ def _excuse_converted(connection: sqlite3.Connection, repository: int | None) ->
         "AND d.number = e.discussion_number WHERE e.type = 'ConvertedToDiscussionEvent' AND e.repository = ?1)",
         [repository],
     )
-
-
-def _note_unreadable(connection: sqlite3.Connection, batch: Batch, repository: int, now: str) -> int:
-    """Record what GitHub did not serve, and schedule the retries with exponential backoff. Returns how many parts."""
-    connection.executemany(
-        "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ?",
-        [(repository, kind, key) for kind, key in batch.readable],
-    )
-    connection.executemany(
-        "DELETE FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
-        [(repository, *part) for part in batch.readable_parts],
-    )
-    for u in batch.unreadable:
-        known = connection.execute(
-            "SELECT attempts FROM unreadable WHERE repository = ? AND kind = ? AND key = ? AND part = ?",
-            [repository, u.kind, u.key, u.part],
-        ).fetchone()
-        attempts = known[0] + 1 if known else 1
-        again = clock.to_text(clock.from_text(now) + min(timedelta(days=2 ** (attempts - 1)), LONGEST_PAUSE))
-        connection.execute(
-            "INSERT INTO unreadable VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (repository, kind, key, part) "
-            "DO UPDATE SET url = excluded.url, error = excluded.error, last_asked_at = excluded.last_asked_at, "
-            "attempts = excluded.attempts, ask_again_at = excluded.ask_again_at",
-            [repository, u.kind, u.key, u.part, u.url, u.error, now, now, attempts, again],
-        )
-    return len(batch.unreadable)
 
 
 def _prefer_graphql_names(connection: sqlite3.Connection, batch: Batch) -> None:

@@ -4,9 +4,8 @@ import sqlite3
 
 from collector.config import Config
 from collector.github.models import RepositoryState
-from collector.store import repositories
+from collector.store import repositories, unreadable
 from collector.store.batch import Batch, Counts, Unreadable
-from collector.store.state import record_unreadable
 from collector.store.write import write
 from collector.sync.repository_query import Tracked
 
@@ -73,7 +72,7 @@ def store(db: sqlite3.Connection, repo: Tracked, now: str, web_url: str, run: in
         unserved.add("discussions")
     batch = Batch(rows={"repositories": [{c: v for c, v in row.items() if c not in unserved}]})
     _note_lacks(db, batch, repo, now, f"{web_url}/{state.name_with_owner}")
-    record_unreadable(db, run, state.name_with_owner, batch.unreadable, now)
+    unreadable.record_errors(db, run, state.name_with_owner, batch.unreadable, now)
     return write(db, batch, now, state.database_id)
 
 

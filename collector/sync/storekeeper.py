@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from collector.store import database, state, write
+from collector.store import database, state, unreadable, write
 from collector.store.batch import Batch, Counts, Witness
 
 Asked = ParamSpec("Asked")
@@ -67,7 +67,7 @@ class Storekeeper:
                 progress.first_complete_at = progress.first_complete_at or self.now
                 progress.witnessed_at = self.github_time
             state.save(db, progress)
-            state.record_unreadable(db, self.run, _name(db, progress.repository), batch.unreadable, self.now)
+            unreadable.record_errors(db, self.run, _name(db, progress.repository), batch.unreadable, self.now)
         return counts
 
 

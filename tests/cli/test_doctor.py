@@ -26,11 +26,6 @@ def told(result: Any) -> dict[str, tuple[str, str]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("shelf")
-
-
 @pytest.fixture
 def synced(run: Collect, config: Path, server: GitHubEmulator, shelf: Path) -> GitHubEmulator:
     sync_once(run, shelf)

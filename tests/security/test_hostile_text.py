@@ -21,11 +21,6 @@ def steering(text: str) -> set[str]:
     return {c for c in text if c != "\n" and (unicodedata.category(c)[0] == "C" or c in "\u2028\u2029")}
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("shelf")
-
-
 @pytest.fixture
 def synced(run: Collect, server: Server, shelf: Path) -> Server:
     sync_once(run, shelf)

@@ -11,10 +11,10 @@ from datetime import timedelta
 from collector import clock
 from collector.derive import copies
 from collector.derive.bots import People
-from collector.derive.branches import Branches
 from collector.derive.copies import Landed
 from collector.derive.history import Commit, Likeness, OwnCommit
 from collector.derive.landings import Landing
+from collector.derive.release_branches import Branches
 from collector.derive.work import Gathered, Key, Unit, kept, original
 from collector.method.constants import RELEASED_WORK_DAYS
 
