@@ -59,7 +59,7 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
     assert {n for n in named if not any((root / n).exists() for root in roots) and n not in known} == set()
 
 
-@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/glossary.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/glossary.md"])
 def test_the_picture_and_the_words_are_up_to_date(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "stdout", io.StringIO())
