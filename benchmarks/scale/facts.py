@@ -1,4 +1,4 @@
-"""Invented facts: one project with two repositories, 1,000 commits in three years, and their threads; and copies of it."""
+"""Invented facts: a project with two repositories, 1,000 commits in three years and their threads; and copies of it."""
 
 import json
 import random
@@ -36,8 +36,8 @@ TABLES = (
 class Facts:
     """The facts of the first project, row by row; the same in every run."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self.db = db
+    def __init__(self, db: sqlite3.Connection, commits: int) -> None:
+        self.db, self.commits = db, commits
         self.rng = random.Random(1)
         self.number = 0
         self.heads: dict[int, str] = {}
@@ -62,8 +62,8 @@ class Facts:
         for n, role in ((1, "core"), (2, "sdk")):
             self.repository(n, role)
         begin = datetime(LAST.year, LAST.month, LAST.day, 9, tzinfo=UTC) - timedelta(days=DAYS)
-        for n in range(COMMITS):
-            at = begin + timedelta(days=DAYS * n // COMMITS, minutes=n % 300)
+        for n in range(self.commits):
+            at = begin + timedelta(days=DAYS * n // self.commits, minutes=n % 300)
             repository = 2 if n % 6 == 5 else 1
             if self.rng.random() < 0.6:
                 self.pull_request(repository, at)
@@ -79,8 +79,8 @@ class Facts:
         name = f"example-0/{role}"
         self.add(
             "repositories", id=ident, full_name=name, project="p0", role=role, configured_as=name, status="ok",
-            default_branch="main", head_oid="", created_at=BEFORE, is_fork=0, is_archived=0, is_disabled=0, has_issues=1,
-            has_discussions=0, discussions=0, stars=0, forks=0,
+            default_branch="main", head_oid="", created_at=BEFORE, is_fork=0, is_archived=0, is_disabled=0,
+            has_issues=1, has_discussions=0, discussions=0, stars=0, forks=0,
         )  # fmt: skip
         for kind in LOOKED_AT:
             self.add("sync_state", repository=ident, kind=kind, first_complete_at=BEFORE, completed_at=SYNCED)
@@ -193,12 +193,12 @@ class Facts:
         )  # fmt: skip
 
 
-def write(path: Path, projects: int) -> None:
+def write(path: Path, projects: int, commits: int = COMMITS) -> None:
     """Create a database with so many projects, all alike except for their names, ids and oids."""
     db = database.open_database(path)
     database.set_meta(db, {"start": "2022-01-01T00:00:00Z", "synthetic": 1})
     with transaction(db):
-        Facts(db).write()
+        Facts(db, commits).write()
         db.execute(
             "INSERT INTO sync_runs (started_at, finished_at, exit_code, inserted) VALUES (?1, ?1, 0, 1)", [SYNCED]
         )

@@ -9,9 +9,7 @@ from pathlib import Path
 from benchmarks.scale import facts
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
-from collector.export import exporting
 from collector.method import compute as method
-from collector.report import formats
 from collector.store import database
 
 HISTORY = 104
@@ -23,17 +21,10 @@ LONGEST_HISTORY = 100
 def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, Config]]:
     """Open the database, with the configuration that fits it."""
     with closing(database.open_database(path)) as db:
-        names = db.execute("SELECT project, full_name, role FROM repositories ORDER BY id").fetchall()
-        slugs = dict.fromkeys(project for project, *_ in names)
-        yield (
-            db,
-            Config(
-                projects=tuple(
-                    Project(slug, slug, "c0", repos=tuple(TrackedRepository(n, r) for p, n, r in names if p == slug))
-                    for slug in slugs
-                )
-            ),
-        )
+        tracked: dict[str, list[TrackedRepository]] = {}
+        for slug, name, role in db.execute("SELECT project, full_name, role FROM repositories ORDER BY id"):
+            tracked.setdefault(slug, []).append(TrackedRepository(name, role))
+        yield db, Config(projects=tuple(Project(s, s, "c0", repos=tuple(of)) for s, of in tracked.items()))
 
 
 def derive(path: Path) -> None:
@@ -66,10 +57,10 @@ def command(*arguments: str) -> Callable[[Path], None]:
     """Return the step that runs `collect` with these arguments; FOLDER stands for the folder of the database."""
 
     def run(path: Path) -> None:
-        from collector.cli import main
+        from collector.cli import collect
 
         given = [argument.replace("FOLDER", str(path.parent)) for argument in arguments]
-        main([*given, "--db", str(path)], standalone_mode=False)
+        collect.main([*given, "--db", str(path)], standalone_mode=False)
 
     return run
 

@@ -83,11 +83,11 @@ class Dashboard:
 
     def docs_commits(self, project: str) -> int:
         """Commits of the window that landed with changes of docs."""
-        return self._path_commits("touches_docs").get(project, 0)
+        return self._docs_commits.get(project, 0)
 
     def rule_commits(self, project: str) -> int:
         """Commits of the window that landed with changes of economic rules."""
-        return self._path_commits("touches_rules").get(project, 0)
+        return self._rule_commits.get(project, 0)
 
     def returning_share(self, project: str) -> float | None:
         """Return the share of the outsiders with threads in the window who opened two or more; None without any."""
@@ -98,8 +98,8 @@ class Dashboard:
         # By their first publication: a flip to draft and back stamps a release anew.
         rows = self._db.execute(
             "SELECT r.project, count(*) FILTER (WHERE v.published_at >= ?1 AND v.published_at < ?2), "
-            "max(v.published_at) FROM tracked_repositories AS r CROSS JOIN release_versions AS v ON v.repository = r.id "
-            "JOIN releases AS l ON l.id = v.release "
+            "max(v.published_at) FROM tracked_repositories AS r "
+            "CROSS JOIN release_versions AS v ON v.repository = r.id JOIN releases AS l ON l.id = v.release "
             f"WHERE v.published_at <> '' AND v.published_at < ?3 AND {_there('l')} "
             "GROUP BY r.project",
             self._range,
@@ -173,6 +173,14 @@ class Dashboard:
                 self._range,
             ).fetchall()
         )
+
+    @cached_property
+    def _docs_commits(self) -> dict[str, int]:
+        return self._path_commits("touches_docs")
+
+    @cached_property
+    def _rule_commits(self) -> dict[str, int]:
+        return self._path_commits("touches_rules")
 
     def _path_commits(self, touches: str) -> dict[str, int]:
         """Project -> commits of the pull requests and pushes of which a column of `work_paths` says that they did."""

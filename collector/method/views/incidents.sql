@@ -11,7 +11,8 @@ WITH known AS (
     UNION ALL
     SELECT l.issue, l.name, ''
     FROM known AS t CROSS JOIN issue_labels AS l ON l.issue = t.id
-    WHERE l.name IN (SELECT name FROM incident_labels) AND NOT EXISTS (
+    -- The plus sign keeps SQLite from trying each of the labels for each issue.
+    WHERE +l.name IN (SELECT name FROM incident_labels) AND NOT EXISTS (
         SELECT 1 FROM events AS e
         WHERE e.subject = l.issue AND e.subject_type = 'Issue' AND e.type = 'LabeledEvent' AND e.label = l.name
     )
