@@ -27,9 +27,9 @@ IDS = {
 }  # fmt: skip
 OIDS = {"oid", "parent", "tree_oid", "head_oid", "merge_commit_oid", "before_oid", "after_oid", "tag_oid", "source_oid"}
 TABLES = (
-    "projects", "accounts", "repositories", "releases", "commits", "commit_parents", "issues", "issue_labels",
-    "pull_requests", "pull_request_files", "pull_request_commits", "comments", "reviews", "events", "pushes",
-    "sync_state", "looks",
+    "projects", "project_categories", "accounts", "repositories", "releases", "commits", "commit_parents", "issues",
+    "issue_labels", "pull_requests", "pull_request_files", "pull_request_commits", "comments", "reviews", "events",
+    "pushes", "sync_state", "looks",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ class Facts:
     def write(self) -> None:
         """Insert the whole project."""
         self.add("projects", slug="p0", name="Project 0", category="c0", homepage="", note="")
+        self.add("project_categories", project="p0", category="c0", position=0)
         people = range(1, INSIDERS + OUTSIDERS + 1)
         for n in people:
             self.add("accounts", id=n, login=f"account-0-{n}", type="User", created_at=BEFORE)
@@ -215,7 +216,8 @@ def _copying(db: sqlite3.Connection, table: str) -> str:
     """Return the statement that copies the first project's rows of a table for project :n."""
     columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
     first = {
-        "projects": "slug = 'p0'", "accounts": f"id < {APART}", "repositories": f"id < {APART}",
+        "projects": "slug = 'p0'", "project_categories": "project = 'p0'",
+        "accounts": f"id < {APART}", "repositories": f"id < {APART}",
         "issue_labels": f"issue < {APART}", "pull_request_files": f"pull_request < {APART}",
         "pull_request_commits": f"pull_request < {APART}", "reviews": f"pull_request < {APART}",
     }.get(table, f"repository < {APART}")  # fmt: skip

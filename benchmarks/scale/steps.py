@@ -24,7 +24,7 @@ def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, Config]]:
         tracked: dict[str, list[TrackedRepository]] = {}
         for slug, name, role in db.execute("SELECT project, full_name, role FROM repositories ORDER BY id"):
             tracked.setdefault(slug, []).append(TrackedRepository(name, role))
-        yield db, Config(projects=tuple(Project(s, s, "c0", repos=tuple(of)) for s, of in tracked.items()))
+        yield db, Config(projects=tuple(Project(s, s, ("c0",), repos=tuple(of)) for s, of in tracked.items()))
 
 
 def derive(path: Path) -> None:

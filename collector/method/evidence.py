@@ -115,9 +115,9 @@ def materialise(db: sqlite3.Connection, as_of: date, projects: Sequence[str] | N
     _set_dates(db, "temp", as_of)
     for view in views():
         if view.name == "tracked_projects" and projects is not None:
-            db.execute("CREATE TEMP TABLE tracked_projects (project TEXT PRIMARY KEY)")
+            db.execute(f"CREATE TEMP TABLE {view.name} (project TEXT PRIMARY KEY)")
             db.executemany(
-                "INSERT INTO temp.tracked_projects SELECT slug FROM projects WHERE slug = ? AND tracked",
+                f"INSERT INTO {view.name} SELECT slug FROM projects WHERE slug = ? AND tracked",
                 [(slug,) for slug in projects],
             )
             continue
