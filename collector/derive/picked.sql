@@ -7,19 +7,20 @@ WITH mine AS (
     WHERE repository IN (SELECT id FROM mine) AND NOT is_merge AND headline IS NOT NULL AND authored_at IS NOT NULL
     UNION
     SELECT o.headline, o.authored_at
-    FROM tagged_commits AS t
-    JOIN pull_requests AS p ON p.repository = t.repository AND p.merge_commit_oid = t.oid
+    FROM mine AS m
+    CROSS JOIN pull_requests AS p ON p.repository = m.id
+    JOIN tagged_commits AS t ON t.repository = p.repository AND t.oid = p.merge_commit_oid
     JOIN pull_request_commits AS o ON o.pull_request = p.id
-    WHERE t.repository IN (SELECT id FROM mine)
 )
 SELECT c.repository, c.oid AS landed, c.oid AS own, c.headline, c.authored_at, c.additions, c.deletions
-FROM commits AS c JOIN beside AS b ON b.headline = c.headline AND b.authored_at = c.authored_at
+FROM commits AS c
 WHERE c.repository IN (SELECT id FROM mine) AND NOT c.is_merge
+  AND (c.headline, c.authored_at) IN (SELECT headline, authored_at FROM beside)
 UNION
 SELECT c.repository, c.oid, o.oid, o.headline, o.authored_at, o.additions, o.deletions
-FROM pull_request_commits AS o
-JOIN beside AS b ON b.headline = o.headline AND b.authored_at = o.authored_at
-JOIN pull_requests AS p ON p.id = o.pull_request
+FROM mine AS m
+CROSS JOIN pull_requests AS p ON p.repository = m.id
+CROSS JOIN pull_request_commits AS o ON o.pull_request = p.id
 JOIN commits AS c ON c.repository = p.repository AND c.oid = p.merge_commit_oid
-WHERE c.repository IN (SELECT id FROM mine)
+WHERE (o.headline, o.authored_at) IN (SELECT headline, authored_at FROM beside)
 ORDER BY repository, landed, own

@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
@@ -27,6 +27,9 @@ from collector.store.write import transaction
 
 # With fewer, starting a process takes longer than it saves.
 LEAST_DATES_PER_PROCESS = 8
+
+# More would take more memory at once, fewer more time to plan the statements.
+PROJECTS_AT_ONCE = 20
 
 Row = dict[str, str | int | float | None]
 """A row of the tables `signals` or `project_facts`, by column."""
@@ -54,11 +57,9 @@ def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
     with transaction(db):
         if latest is None or clock.to_text(clock.midnight(as_of)) >= latest:
             evidence.store_views(db, as_of)
-        evidence.materialise(db, as_of)
-        _store(db, _computed(db, config, as_of), as_of)
+        _replace(db, _computed(db, config, as_of), as_of)
         for earlier in score_tables.without_scores(db):
             score_tables.store(db, earlier)
-        evidence.drop_temporary(db)
 
 
 def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]) -> Iterator[date]:
@@ -81,7 +82,7 @@ def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         for day, computed in zip(earlier, pool.map(partial(_computed_of_file, path, config), earlier), strict=True):
             with transaction(db):
-                _store(db, computed, day)
+                _replace(db, [computed], day)
             yield day
     # The last one may move the database's own views.
     compute(db, config, last)
@@ -127,8 +128,11 @@ def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[
     """Return `_computed` of a database file. Runs in a process of its own, and only reads the file."""
     with closing(database.connect(Path(path), "ro")) as db:
         db.execute("BEGIN")  # so that all reads see the same state
-        evidence.materialise(db, as_of)
-        return _computed(db, config, as_of)
+        every: dict[str, list[Row]] = {}
+        for computed in _computed(db, config, as_of):
+            for table, rows in computed.items():
+                every.setdefault(table, []).extend(rows)
+        return every
 
 
 def _derived_from(db: sqlite3.Connection, config: Config) -> str:
@@ -141,8 +145,8 @@ def _derived_from(db: sqlite3.Connection, config: Config) -> str:
     return f"{METHOD_VERSION}:{DERIVATION_VERSION}:{config.hash()}:{last}"
 
 
-def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> dict[str, list[Row]]:
-    """Return table -> its rows of every tracked project, from the evidence materialised for that date."""
+def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> Iterator[dict[str, list[Row]]]:
+    """Yield table -> its rows of some of the tracked projects as of a date, until all were there."""
     shared: Row = {
         "as_of": as_of.isoformat(),
         "window_days": WINDOW_DAYS,
@@ -150,9 +154,13 @@ def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> dict[str, 
         "config_hash": config.hash(),
     }
     tracked, window = projects(db, config), Window(as_of)
-    missing = completeness.missing(db, config, window)
-    rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, tracked, window, missing)]
-    return {"signals": rows, "project_facts": facts.read(db, tracked, window)}
+    for first in range(0, len(tracked), PROJECTS_AT_ONCE):
+        some = tracked[first : first + PROJECTS_AT_ONCE]
+        evidence.materialise(db, as_of, [p.slug for p in some])
+        missing = completeness.missing(db, config, window, [p.slug for p in some])
+        rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing)]
+        yield {"signals": rows, "project_facts": facts.read(db, some, window)}
+    evidence.drop_temporary(db)
 
 
 def _columns(signal: Signal) -> Row:
@@ -175,11 +183,14 @@ def _columns(signal: Signal) -> Row:
     }
 
 
-def _store(db: sqlite3.Connection, computed: dict[str, list[Row]], as_of: date) -> None:
-    for table, rows in computed.items():
+def _replace(db: sqlite3.Connection, computed: Iterable[dict[str, list[Row]]], as_of: date) -> None:
+    """Replace the rows of a date by these, and its scores by those that follow from them."""
+    for table in ("signals", "project_facts"):
         db.execute(f"DELETE FROM {table} WHERE as_of = ?", [as_of.isoformat()])
-        if rows:
-            columns = list(rows[0])
-            marks = ", ".join(f":{column}" for column in columns)
-            db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+    for tables in computed:
+        for table, rows in tables.items():
+            if rows:
+                columns = list(rows[0])
+                marks = ", ".join(f":{column}" for column in columns)
+                db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
     score_tables.store(db, as_of)

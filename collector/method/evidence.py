@@ -12,7 +12,7 @@ same text hide them, over temporary tables `as_of` and `rules`.
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -25,6 +25,27 @@ from collector.method.window import Window
 
 _FOLDERS = {"views": "", "signals": "evidence_"}
 """Folder of this package -> what the names of its views begin with."""
+
+_INDEXES = {
+    "tracked_repositories": ("id", "project"),
+    "project_addresses": ("project, full_name COLLATE NOCASE",),
+    "human_insiders": ("project, account",),
+    "known_threads": ("id",),
+    "moved_issues": ("former", "issue"),
+    "credited_commits": ("issue",),
+    "credited_pull_requests": ("pull_request", "issue"),
+    "substantive_pull_requests": ("pull_request, project",),
+    "human_comments": ("subject, subject_type",),
+    "looks_at_pull_requests": ("pull_request",),
+    "reviewed_pull_requests": ("pull_request, project",),
+    "explanations": ("failure",),
+    "thread_answers": ("id",),
+    "author_days": ("project, day, person",),
+}
+"""Materialised view -> the indexes by which others look up its rows."""
+
+_AS_VIEWS = frozenset({"work_links"})
+"""Building blocks that are not materialised, because few of their rows are read."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +106,24 @@ def use_temporary_views(db: sqlite3.Connection, as_of: date) -> None:
         db.execute(view.temporary("VIEW"))
 
 
-def materialise(db: sqlite3.Connection, as_of: date) -> None:
-    """Like `use_temporary_views`, but with the building blocks as tables, which is faster for reading all evidence."""
+def materialise(db: sqlite3.Connection, as_of: date, projects: Sequence[str] | None = None) -> None:
+    """Like `use_temporary_views`, but with the building blocks as tables, which is faster for reading all evidence.
+
+    With `projects`, the views show only these: the work is then that of their facts, however large the database is.
+    """
     drop_temporary(db)
     _set_dates(db, "temp", as_of)
     for view in views():
-        db.execute(view.temporary("VIEW" if view.name.startswith("evidence_") else "TABLE"))
+        if view.name == "tracked_projects" and projects is not None:
+            db.execute(f"CREATE TEMP TABLE {view.name} (project TEXT PRIMARY KEY)")
+            db.executemany(
+                f"INSERT INTO {view.name} SELECT slug FROM projects WHERE slug = ? AND tracked",
+                [(slug,) for slug in projects],
+            )
+            continue
+        db.execute(view.temporary("VIEW" if view.name.startswith("evidence_") or view.name in _AS_VIEWS else "TABLE"))
+        for number, columns in enumerate(_INDEXES.get(view.name, ())):
+            db.execute(f"CREATE INDEX temp.{view.name}_{number} ON {view.name} ({columns})")
 
 
 def drop_temporary(db: sqlite3.Connection) -> None:

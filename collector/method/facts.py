@@ -51,10 +51,11 @@ def read(
     releases = _newest(db, "SELECT project, published_at, url FROM judged_releases WHERE reason IS NULL")
     changes = _newest(
         db,
-        "SELECT d.project, max(w.landed_at), k.url FROM author_days AS d JOIN work AS w ON w.project = d.project "
+        # The plus signs keep SQLite from looking up all work of the project for each day.
+        "SELECT d.project, max(w.landed_at), k.url FROM author_days AS d CROSS JOIN work AS w ON w.project = d.project "
         "AND w.day = d.day AND w.person IS d.person AND w.weeks_only IS d.weeks_only AND w.exclusion IS NULL "
-        "JOIN work_links AS k ON k.work = w.id WHERE d.substantive AND w.reached_at < (SELECT as_of FROM as_of) "
-        "AND w.landed_at < (SELECT as_of FROM as_of) GROUP BY d.project",
+        "CROSS JOIN work_links AS k ON k.work = w.id WHERE d.substantive AND w.reached_at < (SELECT as_of FROM as_of) "
+        "AND +w.landed_at < (SELECT as_of FROM as_of) GROUP BY d.project",
     )
     days: dict[str, list[date]] = defaultdict(list)
     for project, day in db.execute("SELECT project, day FROM author_days WHERE substantive"):

@@ -83,11 +83,11 @@ class Dashboard:
 
     def docs_commits(self, project: str) -> int:
         """Commits of the window that landed with changes of docs."""
-        return self._path_commits("touches_docs").get(project, 0)
+        return self._docs_commits.get(project, 0)
 
     def rule_commits(self, project: str) -> int:
         """Commits of the window that landed with changes of economic rules."""
-        return self._path_commits("touches_rules").get(project, 0)
+        return self._rule_commits.get(project, 0)
 
     def returning_share(self, project: str) -> float | None:
         """Return the share of the outsiders with threads in the window who opened two or more; None without any."""
@@ -98,9 +98,9 @@ class Dashboard:
         # By their first publication: a flip to draft and back stamps a release anew.
         rows = self._db.execute(
             "SELECT r.project, count(*) FILTER (WHERE v.published_at >= ?1 AND v.published_at < ?2), "
-            "max(v.published_at) FROM release_versions AS v JOIN releases AS l ON l.id = v.release "
-            "JOIN repositories AS r ON r.id = v.repository "
-            f"WHERE r.tracked AND v.published_at <> '' AND v.published_at < ?3 AND {_there('l')} "
+            "max(v.published_at) FROM tracked_repositories AS r "
+            "CROSS JOIN release_versions AS v ON v.repository = r.id JOIN releases AS l ON l.id = v.release "
+            f"WHERE v.published_at <> '' AND v.published_at < ?3 AND {_there('l')} "
             "GROUP BY r.project",
             self._range,
         )
@@ -115,9 +115,9 @@ class Dashboard:
             "SELECT r.project, count(*), count(DISTINCT c.author), "
             "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?4), "
             "count(DISTINCT c.author) FILTER (WHERE authored_at < ?4), avg(coalesce(c.signature = 'VALID', 0)) "
-            "FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
+            "FROM tracked_repositories AS r CROSS JOIN commits AS c ON c.repository = r.id "
             "JOIN landings AS l USING (repository, oid) "
-            "WHERE r.tracked AND l.reached_at < ?3 AND (l.left_at IS NULL OR l.left_at >= ?3) "
+            "WHERE l.reached_at < ?3 AND (l.left_at IS NULL OR l.left_at >= ?3) "
             "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
             [*self._range, self._half],
         )
@@ -128,13 +128,9 @@ class Dashboard:
         # Closed by then is what its last event by then says: `closed_at` is of today.
         return dict(
             self._db.execute(
-                "WITH turns AS ("
-                "  SELECT subject, type,"
-                "         row_number() OVER (PARTITION BY subject ORDER BY created_at DESC, id DESC) AS back"
-                "  FROM events WHERE subject_type = 'Issue' AND type IN ('ClosedEvent', 'ReopenedEvent')"
-                "  AND created_at < ?3"
-                ") SELECT t.project, avg(coalesce(e.type = 'ClosedEvent', 0)) "
-                "FROM known_threads AS t LEFT JOIN turns AS e ON e.subject = t.id AND e.back = 1 "
+                "SELECT t.project, avg(coalesce((SELECT e.type = 'ClosedEvent' FROM events AS e "
+                "WHERE e.subject = t.id AND e.subject_type = 'Issue' AND e.type IN ('ClosedEvent', 'ReopenedEvent') "
+                "AND e.created_at < ?3 ORDER BY e.created_at DESC, e.id DESC LIMIT 1), 0)) FROM known_threads AS t "
                 f"WHERE t.subject_type = 'Issue' AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')} "
                 "GROUP BY t.project",
                 self._range,
@@ -147,8 +143,8 @@ class Dashboard:
             self._db.execute(
                 "SELECT r.project, avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id "
                 f"AND v.submitted_at < ?3 AND {_there('v')})) "
-                "FROM pull_requests AS t JOIN repositories AS r ON r.id = t.repository "
-                f"WHERE r.tracked AND t.merged_at >= ?1 AND t.merged_at < ?2 AND {_there('t')} "
+                "FROM tracked_repositories AS r CROSS JOIN pull_requests AS t ON t.repository = r.id "
+                f"WHERE t.merged_at >= ?1 AND t.merged_at < ?2 AND {_there('t')} "
                 "GROUP BY r.project",
                 self._range,
             ).fetchall()
@@ -157,7 +153,7 @@ class Dashboard:
     @cached_property
     def _bugs(self) -> dict[str, int]:
         rows = self._db.execute(
-            "SELECT t.project, t.id, l.name FROM known_threads AS t JOIN issue_labels AS l ON l.issue = t.id "
+            "SELECT t.project, t.id, l.name FROM known_threads AS t CROSS JOIN issue_labels AS l ON l.issue = t.id "
             "WHERE t.subject_type = 'Issue' AND t.created_at >= ?1 AND t.created_at < ?2 "
             f"AND l.name LIKE '%bug%' AND {_there('t')} AND {_there('l')}",
             self._range,
@@ -169,21 +165,30 @@ class Dashboard:
     def _builder_commits(self) -> dict[str, int]:
         return dict(
             self._db.execute(
-                "SELECT r.project, count(*) FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
-                "JOIN landings AS l USING (repository, oid) "
-                "WHERE r.tracked AND r.role IN ('sdk', 'examples') AND l.reached_at < ?3 "
+                "SELECT r.project, count(*) FROM tracked_repositories AS r "
+                "CROSS JOIN commits AS c ON c.repository = r.id JOIN landings AS l USING (repository, oid) "
+                "WHERE r.role IN ('sdk', 'examples') AND l.reached_at < ?3 "
                 "AND (l.left_at IS NULL OR l.left_at >= ?3) AND authored_at >= ?1 AND authored_at < ?2 "
                 "GROUP BY r.project",
                 self._range,
             ).fetchall()
         )
 
+    @cached_property
+    def _docs_commits(self) -> dict[str, int]:
+        return self._path_commits("touches_docs")
+
+    @cached_property
+    def _rule_commits(self) -> dict[str, int]:
+        return self._path_commits("touches_rules")
+
     def _path_commits(self, touches: str) -> dict[str, int]:
         """Project -> commits of the pull requests and pushes of which a column of `work_paths` says that they did."""
         return dict(
             self._db.execute(
                 "WITH touching AS ("
-                f"  SELECT w.* FROM work_paths AS p JOIN work AS w ON w.id = p.work WHERE p.{touches}"
+                "  SELECT w.* FROM tracked_projects AS t CROSS JOIN work AS w ON w.project = t.project"
+                f"  CROSS JOIN work_paths AS p ON p.work = w.id WHERE p.{touches}"
                 "), landed AS ("
                 "  SELECT t.project, l.repository, l.oid FROM touching AS t JOIN landings AS l USING (pull_request)"
                 "  UNION SELECT t.project, l.repository, l.oid FROM touching AS t JOIN landings AS l USING (push)"
@@ -216,27 +221,22 @@ class Dashboard:
 
     @cached_property
     def _issue_answers(self) -> dict[str, list[float]]:
-        return self._answers(
-            "Issue", "SELECT subject, author, created_at, gone_at FROM comments WHERE subject_type = 'Issue'"
-        )
+        return self._answers("Issue", _COMMENTS)
 
     @cached_property
     def _pull_request_answers(self) -> dict[str, list[float]]:
-        return self._answers(
-            "PullRequest",
-            "SELECT subject, author, created_at, gone_at FROM comments WHERE subject_type = 'PullRequest' "
-            "UNION ALL SELECT pull_request, author, submitted_at, gone_at FROM reviews",
-        )
+        return self._answers("PullRequest", f"{_COMMENTS} UNION ALL {_REVIEWS}")
 
     def _answers(self, kind: str, words: str) -> dict[str, list[float]]:
         """Return project -> days to the first of `words` by another account, for the window's threads that have one."""
         out: dict[str, list[float]] = defaultdict(list)
         for project, days in self._db.execute(
-            "SELECT project, (strftime('%s', answered_at) - strftime('%s', created_at)) / 86400.0 FROM ("
-            "SELECT t.project, t.created_at, min(w.created_at) AS answered_at FROM known_threads AS t "
-            f"JOIN ({words}) AS w ON w.subject = t.id "
-            "WHERE t.subject_type = ?4 AND t.created_at >= ?1 AND t.created_at < ?2 AND w.created_at < ?3 "
-            f"AND {_there('t')} AND {_there('w')} AND w.author IS NOT t.author GROUP BY t.id)",
+            "WITH asked AS ("
+            "  SELECT t.* FROM known_threads AS t"
+            f"  WHERE t.subject_type = ?4 AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')}"
+            "), first AS ("
+            f"  SELECT project, id, created_at, min(at) AS at FROM ({words}) GROUP BY project, id"
+            ") SELECT project, (strftime('%s', at) - strftime('%s', created_at)) / 86400.0 FROM first",
             [*self._range, kind],
         ):
             out[project].append(days)
@@ -246,3 +246,15 @@ class Dashboard:
 def _there(table: str) -> str:
     """Return the SQL condition for rows that were still listed at the date, which is the third parameter."""
     return f"({table}.gone_at IS NULL OR {table}.gone_at >= ?3)"
+
+
+_COMMENTS = (
+    "SELECT t.project, t.id, t.created_at, w.created_at AS at FROM asked AS t "
+    "CROSS JOIN comments AS w ON w.subject = t.id AND w.subject_type = ?4 "
+    f"WHERE w.created_at < ?3 AND {_there('w')} AND w.author IS NOT t.author"
+)
+_REVIEWS = (
+    "SELECT t.project, t.id, t.created_at, w.submitted_at FROM asked AS t "
+    "CROSS JOIN reviews AS w ON w.pull_request = t.id "
+    f"WHERE w.submitted_at < ?3 AND {_there('w')} AND w.author IS NOT t.author"
+)

@@ -56,10 +56,12 @@ class Evidence:
 
 def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evidence:
     """Return the evidence of a signal. Raises UsageError, with a suggestion, for an unknown project or signal."""
+    from collector.method.evidence import materialise
+
     names = dict(db.execute("SELECT slug, name FROM projects").fetchall())
     slug = project_named(project, names)
     key = named(signal, list(BY_KEY), "signal")
-    set_date(db, as_of)
+    materialise(db, as_of, [slug])
     if not has_rows(db, key):
         raise UsageError(f"This database has no rows of {key} yet.", "Run `collect signals` first.")
     found = by_project(db, key, slug).get(slug, [])

@@ -9,8 +9,8 @@ WITH seen AS (
                  AND c.seen_at > (SELECT as_of FROM as_of)
                ORDER BY c.seen_at, c.id LIMIT 1
            ), r.status) AS status
-    FROM repositories AS r
-    WHERE r.tracked AND r.role IN ('sdk', 'examples') AND r.created_at < (SELECT as_of FROM as_of)
+    FROM tracked_repositories AS r
+    WHERE r.role IN ('sdk', 'examples') AND r.created_at < (SELECT as_of FROM as_of)
 ), assets AS (
     SELECT id, project, full_name,
            CASE WHEN archived_at < (SELECT as_of FROM as_of) AND status = 'ok' THEN 'archived'
@@ -18,12 +18,13 @@ WITH seen AS (
                 ELSE status END AS status
     FROM seen
 ), days AS (
-    SELECT repository, day, max(landed_at) AS landed_at FROM work
-    WHERE exclusion IS NULL AND landed_at < (SELECT as_of FROM as_of) AND reached_at < (SELECT as_of FROM as_of)
-    GROUP BY repository, day, person, weeks_only
-    HAVING sum(lines) >= (SELECT substantive_lines FROM rules)
+    SELECT a.project, w.repository, w.day, max(w.landed_at) AS landed_at
+    FROM assets AS a CROSS JOIN work AS w ON w.repository = a.id AND w.project = a.project
+    WHERE w.exclusion IS NULL AND w.landed_at < (SELECT as_of FROM as_of) AND w.reached_at < (SELECT as_of FROM as_of)
+    GROUP BY a.project, w.repository, w.day, w.person, w.weeks_only
+    HAVING sum(w.lines) >= (SELECT substantive_lines FROM rules)
 ), last AS (
-    SELECT repository, max(landed_at) AS at FROM days GROUP BY repository
+    SELECT project, repository, max(landed_at) AS at FROM days GROUP BY project, repository
 ), builders AS (
     SELECT project, count(*) AS people FROM (
         SELECT t.project, t.author
@@ -40,5 +41,5 @@ SELECT a.project, a.full_name AS repository, 1 AS counted, NULL AS reason, 'http
                                          (SELECT '-' || upkeep_days || ' days' FROM rules)), 0) AS alive,
        coalesce(b.people, 0) AS external_builders
 FROM assets AS a
-LEFT JOIN last AS l ON l.repository = a.id
+LEFT JOIN last AS l ON l.project = a.project AND l.repository = a.id
 LEFT JOIN builders AS b ON b.project = a.project

@@ -4,7 +4,9 @@
 -- of the window whose own text has at least `note_characters`.
 WITH notes AS (
     SELECT c.project, avg(coalesce(l.prose_length, 0) >= (SELECT note_characters FROM rules)) AS share
-    FROM counted_releases AS c JOIN releases AS l ON c.release_key = 'release:' || l.id
+    FROM counted_releases AS c
+    CROSS JOIN release_versions AS v ON v.release_key = c.release_key
+    CROSS JOIN releases AS l ON l.id = v.release
     WHERE c.reason IS NULL AND c.published_at < (SELECT window_end FROM as_of)
     GROUP BY c.project
 ), touched AS (
@@ -13,8 +15,9 @@ WITH notes AS (
                     THEN 'outside_the_window'
                 ELSE coalesce(w.exclusion, CASE WHEN p.docs_lines = 0 THEN
                     CASE WHEN w.unsized THEN 'lines_unknown' ELSE 'no_counted_lines' END END) END AS reason
-    FROM work_paths AS p
-    JOIN work AS w ON w.id = p.work
+    FROM tracked_projects AS t
+    CROSS JOIN work AS w ON w.project = t.project
+    CROSS JOIN work_paths AS p ON p.work = w.id
     JOIN repositories AS r ON r.id = w.repository
     JOIN work_links AS k ON k.work = w.id
     WHERE p.touches_docs AND w.landed_at < (SELECT as_of FROM as_of) AND w.reached_at < (SELECT as_of FROM as_of)

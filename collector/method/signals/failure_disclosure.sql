@@ -10,9 +10,9 @@ WITH events_of AS (
     SELECT repository, failure, at, at AS moment FROM events_of WHERE kind = 'revert'
     UNION ALL
     SELECT f.repository, f.failure, f.at, e.created_at
-    FROM events_of AS f
-    JOIN incidents AS i ON f.failure = 'issue ' || i.id
-    JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'ClosedEvent'
+    FROM incidents AS i
+    CROSS JOIN events_of AS f ON f.failure = 'issue ' || i.id
+    CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'ClosedEvent'
     WHERE e.created_at < (SELECT as_of FROM as_of)
 ), joined AS (
     SELECT h.failure, f.failure AS main,

@@ -10,15 +10,21 @@
 WITH scope AS (
     SELECT as_of AS until, window_start AS since, window_end AS ending FROM as_of
 ), watched AS (
-    SELECT repository, kind,
-           julianday(max(at)) - julianday(min(at)) >= (SELECT watched_days FROM rules) AS long_enough
-    FROM looks WHERE at <= (SELECT until FROM scope) GROUP BY repository, kind
+    SELECT r.id AS repository, l.value AS kind,
+           julianday((SELECT max(k.at) FROM looks AS k
+                      WHERE k.repository = r.id AND k.kind = l.value AND k.at <= (SELECT until FROM scope)))
+           - julianday((SELECT min(k.at) FROM looks AS k
+                        WHERE k.repository = r.id AND k.kind = l.value AND k.at <= (SELECT until FROM scope)))
+               >= (SELECT watched_days FROM rules) AS long_enough
+    FROM (SELECT DISTINCT id FROM tracked_repositories) AS r
+    CROSS JOIN json_each('["issues", "pull_requests", "releases"]') AS l
 ), withdrawn AS (
     -- Releases that were gone soon after their publication, and soon followed by a higher version.
     SELECT v.release, v.repository, v.version
-    FROM release_versions AS v
-    JOIN releases AS l ON l.id = v.release AND l.gone_at <= (SELECT until FROM scope)
-    WHERE julianday((SELECT max(k.at) FROM looks AS k
+    FROM releases AS l
+    JOIN release_versions AS v ON v.release_key = 'release:' || l.id
+    WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.gone_at <= (SELECT until FROM scope)
+      AND julianday((SELECT max(k.at) FROM looks AS k
                      WHERE k.repository = v.repository AND k.kind = 'releases' AND k.at < l.gone_at))
               - julianday(v.published_at) <= (SELECT withdrawn_days FROM rules)
       AND EXISTS (
@@ -28,19 +34,21 @@ WITH scope AS (
             AND julianday(n.published_at) - julianday(v.published_at) <= (SELECT withdrawn_days + withdrawn_days FROM rules)
       )
 ), objects AS (
-    SELECT 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
+    SELECT r.project, 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
            i.created_at AS dated, i.author, i.first_seen_at, i.gone_at,
            CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues) OR EXISTS (
                SELECT 1 FROM events AS e
                WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
            ) THEN 'transferred' END AS excuse
-    FROM issues AS i
+    FROM tracked_repositories AS r
+    CROSS JOIN issues AS i ON i.repository = r.id AND i.created_at >= (SELECT since FROM scope)
     UNION ALL
-    SELECT 'pull_requests', 'pull_requests', id, repository, number, '/pull/' || number, created_at, author,
-           first_seen_at, gone_at, NULL
-    FROM pull_requests
+    SELECT r.project, 'pull_requests', 'pull_requests', p.id, p.repository, p.number, '/pull/' || p.number, p.created_at,
+           p.author, p.first_seen_at, p.gone_at, NULL
+    FROM tracked_repositories AS r
+    CROSS JOIN pull_requests AS p ON p.repository = r.id AND p.created_at >= (SELECT since FROM scope)
     UNION ALL
-    SELECT 'releases', 'releases', l.id, l.repository, NULL, '/releases/tag/' || l.tag_name, v.published_at, l.author,
+    SELECT r.project, 'releases', 'releases', l.id, l.repository, NULL, '/releases/tag/' || l.tag_name, v.published_at, l.author,
            l.first_seen_at, l.gone_at,
            CASE WHEN EXISTS (
                     SELECT 1 FROM releases AS n
@@ -48,9 +56,11 @@ WITH scope AS (
                       AND n.published_at > l.published_at
                 ) THEN 'made_anew'
                 WHEN l.id IN (SELECT release FROM withdrawn) THEN 'withdrawn' END
-    FROM releases AS l JOIN release_versions AS v ON v.release = l.id
+    FROM tracked_repositories AS r
+    CROSS JOIN releases AS l ON l.repository = r.id
+    JOIN release_versions AS v ON v.release_key = 'release:' || l.id
     UNION ALL
-    SELECT 'comments', CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END, c.id, c.repository, NULL,
+    SELECT r.project, 'comments', CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END, c.id, c.repository, NULL,
            CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
                || '#issuecomment-' || c.id,
            c.created_at, c.author, c.first_seen_at, c.gone_at,
@@ -68,8 +78,8 @@ WITH scope AS (
                             AND k.kind = CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END
                       )
                 ) THEN 'deleted_by_its_author' END
-    FROM comments AS c
-    JOIN repositories AS r ON r.id = c.repository AND r.tracked
+    FROM tracked_repositories AS r
+    CROSS JOIN comments AS c ON c.repository = r.id AND c.created_at >= (SELECT since FROM scope)
     LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
     LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
     LEFT JOIN insiders AS s ON s.project = r.project AND s.account = c.author AND s.since <= c.created_at
@@ -101,14 +111,19 @@ WITH scope AS (
     LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.dated
     LEFT JOIN accounts AS a ON a.id = s.author
     LEFT JOIN watched AS w ON w.repository = s.repository AND w.kind = s.listed_in
+), of_tags AS (
+    -- The key is the repository's id and the tag's name. '0' is the character after '/'.
+    SELECT r.id AS repository, substr(c.key, instr(c.key, '/') + 1) AS tag_name, c."column", c.old, c.new, c.seen_at AS at
+    FROM (SELECT DISTINCT id FROM tracked_repositories) AS r
+    CROSS JOIN changes AS c ON c."table" = 'tags' AND c.key >= r.id || '/' AND c.key < r.id || '0'
+), of_releases AS (
+    SELECT l.repository, l.tag_name, c."column", c.old, c.new, c.seen_at AS at
+    FROM releases AS l CROSS JOIN changes AS c ON c."table" = 'releases' AND c.key = CAST(l.id AS TEXT)
+    WHERE l.repository IN (SELECT id FROM tracked_repositories)
 ), moved AS (
-    SELECT CAST(substr(key, 1, instr(key, '/') - 1) AS INTEGER) AS repository,
-           substr(key, instr(key, '/') + 1) AS tag_name, old, new, seen_at AS at
-    FROM changes WHERE "table" = 'tags' AND "column" = 'oid'
+    SELECT repository, tag_name, old, new, at FROM of_tags WHERE "column" = 'oid'
     UNION ALL
-    SELECT l.repository, l.tag_name, c.old, c.new, c.seen_at
-    FROM changes AS c JOIN releases AS l ON c."table" = 'releases' AND c.key = CAST(l.id AS TEXT)
-    WHERE c."column" = 'tag_oid'
+    SELECT repository, tag_name, old, new, at FROM of_releases WHERE "column" = 'tag_oid'
 ), changed AS (
     SELECT m.repository, m.tag_name, 'tag_moved' AS charge, m.at
     FROM moved AS m
@@ -119,18 +134,16 @@ WITH scope AS (
           AND n.additions IS o.additions AND n.deletions IS o.deletions
     )
     UNION ALL
-    SELECT repository, name, 'tag_vanished', gone_at FROM tags WHERE gone_at IS NOT NULL
+    SELECT repository, name, 'tag_vanished', gone_at FROM tags
+    WHERE repository IN (SELECT id FROM tracked_repositories) AND gone_at IS NOT NULL
     UNION ALL
-    SELECT CAST(substr(key, 1, instr(key, '/') - 1) AS INTEGER), substr(key, instr(key, '/') + 1), 'tag_vanished', old
-    FROM changes WHERE "table" = 'tags' AND "column" = 'gone_at' AND old IS NOT NULL
+    SELECT repository, tag_name, 'tag_vanished', old FROM of_tags WHERE "column" = 'gone_at' AND old IS NOT NULL
     UNION ALL
-    SELECT l.repository, l.tag_name, 'republished', c.seen_at
-    FROM changes AS c JOIN releases AS l ON c."table" = 'releases' AND c.key = CAST(l.id AS TEXT)
-    WHERE c."column" = 'published_at'
+    SELECT repository, tag_name, 'republished', at FROM of_releases WHERE "column" = 'published_at'
     UNION ALL
     -- Deleted and published again: a later release has the same tag.
     SELECT l.repository, l.tag_name, 'republished', l.gone_at FROM releases AS l
-    WHERE l.gone_at IS NOT NULL AND EXISTS (
+    WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.gone_at IS NOT NULL AND EXISTS (
         SELECT 1 FROM releases AS n
         WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
           AND n.published_at > l.published_at
@@ -138,7 +151,7 @@ WITH scope AS (
 ), versions AS (
     SELECT v.repository, v.version, min(v.tag_name) AS tag_name, min(v.published_at) AS published_at
     FROM release_versions AS v
-    WHERE v.version IS NOT NULL AND v.exclusion IS NOT 'moving_tag' AND v.published_at <> ''
+    WHERE v.repository IN (SELECT id FROM tracked_repositories) AND v.version IS NOT NULL AND v.exclusion IS NOT 'moving_tag' AND v.published_at <> ''
     GROUP BY v.repository, v.version
 ), charged AS (
     SELECT v.repository, v.version, min(c.charge) AS charge, min(c.at) AS at
@@ -148,11 +161,11 @@ WITH scope AS (
     WHERE c.at >= (SELECT since FROM scope) AND c.at <= (SELECT until FROM scope)
     GROUP BY v.repository, v.version
 )
-SELECT r.project, r.full_name AS repository, j.reason IS NULL AS counted, j.reason,
+SELECT j.project, r.full_name AS repository, j.reason IS NULL AS counted, j.reason,
        'https://github.com/' || r.full_name || j.place AS url, j.kind, j.number,
        CASE WHEN j.reason IS NULL THEN j.found END AS charge, j.dated,
        CASE j.found WHEN 'vanished' THEN j.gone_at WHEN 'arrived_late' THEN j.seen_at END AS at, j.author
-FROM judged AS j JOIN repositories AS r ON r.id = j.repository AND r.tracked
+FROM judged AS j JOIN repositories AS r ON r.id = j.repository
 UNION ALL
 SELECT w.project, w.repository, 1, NULL, w.url, 'work', NULL,
        CASE WHEN w.altered_at <= (SELECT until FROM scope) THEN 'altered' END, w.day, w.altered_at,
@@ -163,7 +176,7 @@ SELECT r.project, r.full_name, y.version IS NULL, CASE WHEN y.version IS NOT NUL
        'https://github.com/' || r.full_name || '/tree/' || v.tag_name, 'version', NULL,
        CASE WHEN y.version IS NULL THEN c.charge END, v.published_at, c.at, NULL
 FROM versions AS v
-JOIN repositories AS r ON r.id = v.repository AND r.tracked
+JOIN tracked_repositories AS r ON r.id = v.repository
 LEFT JOIN charged AS c ON c.repository = v.repository AND c.version = v.version
 LEFT JOIN withdrawn AS y ON y.repository = v.repository AND y.version = v.version
 WHERE c.charge IS NOT NULL

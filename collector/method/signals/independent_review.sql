@@ -3,18 +3,17 @@
 -- direct push is not reviewed. A bot's pull request that a person merged is work of that person here, if it brings at
 -- least `substantive_lines` beside manifests, locks and generated files; it is reviewed when somebody else looked.
 WITH of_bots AS (
-    SELECT b.project, r.full_name AS repository, k.url, date(b.landed_at) AS day, b.lines, b.person,
+    SELECT b.project, r.full_name AS repository, 'https://github.com/' || r.full_name || '/pull/' || p.number AS url,
+           date(b.landed_at) AS day, b.lines, b.person,
            CASE WHEN b.lines < (SELECT substantive_lines FROM rules)
                 THEN (SELECT 'by_bot_under_' || substantive_lines || '_lines' FROM rules) END AS reason,
            EXISTS (
                SELECT 1 FROM looks_at_pull_requests AS v
-               WHERE v.pull_request = b.pull_request AND v.author <> b.person
+               WHERE v.project = b.project AND v.pull_request = b.pull_request AND v.author <> b.person
            ) AS is_reviewed
-    FROM bot_merges AS b
-    JOIN pull_requests AS p ON p.id = b.pull_request
-    JOIN repositories AS r ON r.id = p.repository
-    JOIN (SELECT w.pull_request, l.url FROM work AS w JOIN work_links AS l ON l.work = w.id
-          WHERE w.exclusion = 'bot' GROUP BY w.pull_request) AS k ON k.pull_request = b.pull_request
+    FROM tracked_repositories AS r
+    CROSS JOIN pull_requests AS p ON p.repository = r.id
+    CROSS JOIN bot_merges AS b ON b.pull_request = p.id AND b.project = r.project
     WHERE b.landed_at >= (SELECT window_start FROM as_of) AND b.landed_at < (SELECT window_end FROM as_of)
       AND b.reached_at < (SELECT as_of FROM as_of)
 ), days AS (

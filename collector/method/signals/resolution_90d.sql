@@ -22,7 +22,7 @@ WITH closed AS (
         WHEN EXISTS (
             SELECT 1
             FROM credited_pull_requests AS k
-            JOIN substantive_pull_requests AS s ON s.pull_request = k.pull_request
+            JOIN substantive_pull_requests AS s ON s.project = l.project AND s.pull_request = k.pull_request
             JOIN pull_requests AS p ON p.id = k.pull_request
             JOIN project_addresses AS n ON n.project = l.project AND n.repository = p.repository
             WHERE k.issue = l.id AND n.full_name = l.source_repository COLLATE NOCASE AND p.number = l.source_number

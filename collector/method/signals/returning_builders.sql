@@ -26,10 +26,12 @@ WITH threads AS (
         FROM first AS f JOIN threads AS t ON t.project = f.project AND t.author = f.author AND t.created_at >= f.since
         UNION ALL
         SELECT f.project, f.author, c.created_at
-        FROM first AS f
-        JOIN comments AS c ON c.author = f.author AND c.created_at >= f.since
+        FROM tracked_repositories AS r
+        CROSS JOIN comments AS c ON c.repository = r.id
+         AND c.created_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
+                              FROM as_of, rules)
+        JOIN first AS f ON f.project = r.project AND f.author = c.author AND c.created_at >= f.since
          AND coalesce(c.prose_length, c.length) >= (SELECT returning_characters FROM rules)
-        JOIN repositories AS r ON r.id = c.repository AND r.tracked AND r.project = f.project
         LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
         LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
         LEFT JOIN discussions AS d ON d.id = c.subject AND c.subject_type = 'Discussion'

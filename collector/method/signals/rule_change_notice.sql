@@ -8,8 +8,8 @@ WITH landed AS (
            coalesce(p.rule_lines, 0) AS rule_lines, r.role = 'governance' AS is_governance,
            CASE WHEN m.pull_request IS NOT NULL THEN m.lines ELSE w.lines END AS lines,
            CASE WHEN w.exclusion = 'bot' AND m.pull_request IS NOT NULL THEN NULL ELSE w.exclusion END AS exclusion
-    FROM work AS w
-    JOIN repositories AS r ON r.id = w.repository
+    FROM tracked_repositories AS r
+    CROSS JOIN work AS w ON w.repository = r.id AND w.project = r.project
     LEFT JOIN work_paths AS p ON p.work = w.id
     LEFT JOIN bot_merges AS m ON m.pull_request = w.pull_request AND w.exclusion = 'bot'
     WHERE (r.role = 'governance' OR p.touches_rules) AND w.exclusion IS NOT 'merge'
@@ -42,7 +42,7 @@ FROM (
     LEFT JOIN pull_requests AS p ON p.id = c.pull_request
     LEFT JOIN last_changes AS t ON t.pull_request = c.pull_request
 ) AS c
-JOIN repositories AS r ON r.id = c.repository
+JOIN tracked_repositories AS r ON r.id = c.repository AND r.project = c.project
 JOIN work_links AS k ON k.work = c.work
 LEFT JOIN last_changes AS l ON l.pull_request = c.pull_request
 LEFT JOIN notices AS n ON n.pull_request = c.pull_request

@@ -8,8 +8,8 @@ WITH client_dated AS (
            coalesce(sum(c.additions + c.deletions) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)), 0)
                AS day_lines,
            max(c.additions IS NULL) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)) AS is_lower_bound
-    FROM landings AS l
-    JOIN repositories AS r ON r.id = l.repository AND r.tracked
+    FROM tracked_repositories AS r
+    CROSS JOIN landings AS l ON l.repository = r.id
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
     WHERE l.exclusion = 'client_dated'
       AND l.landed_at >= (SELECT window_start FROM as_of) AND l.landed_at < (SELECT window_end FROM as_of)
@@ -29,5 +29,5 @@ WITH client_dated AS (
 SELECT f.project, f.repository, f.reason IS NULL AS counted, f.reason, f.url, f.day, f.lines, f.day_lines, f.clock,
        f.bucket, coalesce(f.landed_at >= s.first_complete_at, 0) AS witnessed
 FROM found AS f
-JOIN repositories AS r ON r.full_name = f.repository AND r.project = f.project
+JOIN tracked_repositories AS r ON r.full_name = f.repository AND r.project = f.project
 LEFT JOIN sync_state AS s ON s.repository = r.id AND s.kind = 'commits'

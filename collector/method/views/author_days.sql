@@ -10,7 +10,8 @@ SELECT w.project, w.day, w.person, w.weeks_only, sum(w.lines) AS lines,
        sum(CASE WHEN v.pull_request IS NOT NULL THEN w.lines ELSE 0 END) * 100
            >= sum(w.lines) * (SELECT reviewed_percent FROM rules) AS reviewed,
        sum(w.unsized) > 0 AS is_lower_bound
-FROM work AS w
-LEFT JOIN reviewed_pull_requests AS v ON v.pull_request = w.pull_request
+FROM tracked_projects AS t
+CROSS JOIN work AS w ON w.project = t.project
+LEFT JOIN reviewed_pull_requests AS v ON v.project = w.project AND v.pull_request = w.pull_request
 WHERE w.exclusion IS NULL AND w.reached_at < (SELECT as_of FROM as_of) AND w.landed_at < (SELECT as_of FROM as_of)
 GROUP BY w.project, w.day, w.person, w.weeks_only

@@ -2,11 +2,11 @@
 WITH closed AS (
     SELECT r.project, e.source_oid AS oid, coalesce(m.issue, i.id) AS issue,
            row_number() OVER (PARTITION BY r.project, e.source_oid ORDER BY e.created_at, i.number, i.id) AS place
-    FROM events AS e
-    JOIN issues AS i ON i.id = e.subject
-    JOIN repositories AS r ON r.id = i.repository AND r.tracked
+    FROM tracked_repositories AS r
+    CROSS JOIN issues AS i ON i.repository = r.id
+    CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue'
     LEFT JOIN moved_issues AS m ON m.former = i.id
-    WHERE e.type = 'ClosedEvent' AND e.subject_type = 'Issue' AND e.source_oid IS NOT NULL
+    WHERE e.type = 'ClosedEvent' AND e.source_oid IS NOT NULL
       AND e.created_at < (SELECT as_of FROM as_of)
 )
 SELECT project, oid, issue FROM closed WHERE place = 1

@@ -5,21 +5,21 @@
 -- https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
 WITH named AS (
     SELECT p.id AS pull_request, i.id AS issue, w.key AS place, NULL AS at, i.number
-    FROM pull_requests AS p
-    JOIN repositories AS r ON r.id = p.repository AND r.tracked
-    JOIN json_each(p.closes) AS w
-    JOIN project_addresses AS n
+    FROM tracked_repositories AS r
+    CROSS JOIN pull_requests AS p ON p.repository = r.id
+    CROSS JOIN json_each(p.closes) AS w
+    CROSS JOIN project_addresses AS n
       ON n.project = r.project
      AND n.full_name = coalesce(json_extract(w.value, '$[0]'), r.full_name) COLLATE NOCASE
     JOIN issues AS i ON i.repository = n.repository AND i.number = json_extract(w.value, '$[1]')
     UNION ALL
     SELECT p.id, i.id, NULL, e.created_at, i.number
-    FROM events AS e
-    JOIN issues AS i ON i.id = e.subject
-    JOIN repositories AS r ON r.id = i.repository AND r.tracked
-    JOIN project_addresses AS n ON n.project = r.project AND n.full_name = e.source_repository COLLATE NOCASE
-    JOIN pull_requests AS p ON p.repository = n.repository AND p.number = e.source_number
-    WHERE e.subject_type = 'Issue' AND e.created_at < (SELECT as_of FROM as_of)
+    FROM tracked_repositories AS r
+    CROSS JOIN issues AS i ON i.repository = r.id
+    CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue'
+    CROSS JOIN project_addresses AS n ON n.project = r.project AND n.full_name = e.source_repository COLLATE NOCASE
+    CROSS JOIN pull_requests AS p ON p.repository = n.repository AND p.number = e.source_number
+    WHERE e.created_at < (SELECT as_of FROM as_of)
       AND (e.type IN ('ClosedEvent', 'ConnectedEvent') OR (e.type = 'CrossReferencedEvent' AND e.will_close))
       AND NOT (e.type = 'ConnectedEvent' AND EXISTS (
           SELECT 1 FROM events AS d

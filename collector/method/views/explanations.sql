@@ -9,14 +9,14 @@ WITH threads AS (
     UNION
     SELECT v.failure, p.id, 'PullRequest', p.created_at
     FROM landed_reverts AS v
-    JOIN repositories AS r ON r.id = v.repository
+    JOIN tracked_repositories AS r ON r.id = v.repository
     JOIN project_addresses AS a
       ON a.project = r.project AND a.full_name = coalesce(v.reverts_repository, r.full_name) COLLATE NOCASE
     JOIN pull_requests AS p ON p.repository = a.repository AND p.number = v.reverts_number
     UNION
     SELECT v.failure, i.id, 'Issue', i.created_at
     FROM landed_reverts AS v
-    JOIN repositories AS r ON r.id = v.repository
+    JOIN tracked_repositories AS r ON r.id = v.repository
     JOIN project_addresses AS a
       ON a.project = r.project AND a.full_name = coalesce(v.reverts_repository, r.full_name) COLLATE NOCASE
     JOIN issues AS i ON i.repository = a.repository AND i.number = v.reverts_number
@@ -28,32 +28,33 @@ WITH threads AS (
            r.project
     FROM landed_reverts AS v
     JOIN pull_requests AS p ON p.id = v.pull_request
-    JOIN repositories AS r ON r.id = p.repository
+    JOIN tracked_repositories AS r ON r.id = p.repository
     UNION ALL
     -- The text that stood at the landing, of a pull request that was edited since.
     SELECT v.failure, p.author, v.at, CAST(c.old AS INTEGER), r.project
     FROM landed_reverts AS v
     JOIN pull_requests AS p ON p.id = v.pull_request
-    JOIN repositories AS r ON r.id = p.repository
+    JOIN tracked_repositories AS r ON r.id = p.repository
     JOIN changes AS c ON c."table" = 'pull_requests' AND c."column" = 'prose_length' AND c.key = CAST(p.id AS TEXT)
      AND c.seen_at > v.at
     UNION ALL
     SELECT v.failure, l.person, l.landed_at, c.message_prose_length, r.project
     FROM landed_reverts AS v
-    JOIN repositories AS r ON r.id = v.repository
+    JOIN tracked_repositories AS r ON r.id = v.repository
     JOIN landings AS l ON (l.pull_request = v.pull_request OR (l.repository = v.repository AND l.oid = v.oid))
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
     UNION ALL
     SELECT 'release ' || l.id, l.author, h.published_at, l.prose_length, r.project
-    FROM hotfixes AS h JOIN releases AS l ON l.id = h.release JOIN repositories AS r ON r.id = l.repository
+    FROM hotfixes AS h JOIN releases AS l ON l.id = h.release JOIN tracked_repositories AS r ON r.id = l.repository
 )
 SELECT t.failure, t.at, t.characters
 FROM texts AS t
 JOIN human_insiders AS s ON s.project = t.project AND s.account = t.account AND s.since <= t.at AND t.at < s.until
 WHERE t.characters >= (SELECT explaining_characters FROM rules)
 UNION ALL
-SELECT 'advisory ' || repository || ' ' || ghsa_id, published_at, prose_length
-FROM advisories WHERE prose_length >= (SELECT explaining_characters FROM rules)
+SELECT 'advisory ' || a.repository || ' ' || a.ghsa_id, a.published_at, a.prose_length
+FROM tracked_repositories AS r CROSS JOIN advisories AS a ON a.repository = r.id
+WHERE a.prose_length >= (SELECT explaining_characters FROM rules)
 UNION ALL
 SELECT t.failure, c.created_at, c.prose_length
 FROM threads AS t

@@ -10,25 +10,26 @@ WITH copies AS (
     JOIN comments AS c ON c.subject = d.id AND c.subject_type = 'Discussion'
     JOIN comments AS o ON o.subject = e.subject AND o.subject_type = 'Issue' AND o.author = c.author
      AND o.created_at = c.created_at AND o.text_hash = c.text_hash
-    WHERE e.type = 'ConvertedToDiscussionEvent'
+    WHERE e.type = 'ConvertedToDiscussionEvent' AND e.repository IN (SELECT id FROM tracked_repositories)
 ), templates AS (
     SELECT r.project, c.author, c.text_hash
-    FROM comments AS c JOIN repositories AS r ON r.id = c.repository AND r.tracked
+    FROM tracked_repositories AS r CROSS JOIN comments AS c ON c.repository = r.id
     WHERE c.created_at < (SELECT as_of FROM as_of) AND c.id NOT IN (SELECT id FROM copies)
       AND NOT (c.subject_type = 'Issue' AND c.subject IN (SELECT former FROM moved_issues))
     GROUP BY r.project, c.author, c.text_hash HAVING count(*) >= (SELECT template_posts FROM rules)
 ), posted AS (
     -- Comments that were stored without the flag have the hash of a command if they are nothing else.
-    SELECT c.*, c.subject_type = 'PullRequest' AND coalesce(c.is_review_command, m.text_hash IS NOT NULL) AS is_command
-    FROM comments AS c LEFT JOIN review_commands AS m ON m.text_hash = c.text_hash
+    SELECT c.*, r.project, c.subject_type = 'PullRequest' AND coalesce(c.is_review_command, m.text_hash IS NOT NULL) AS is_command
+    FROM tracked_repositories AS r
+    CROSS JOIN comments AS c ON c.repository = r.id
+    LEFT JOIN review_commands AS m ON m.text_hash = c.text_hash
     WHERE c.author IS NOT NULL AND c.created_at < (SELECT as_of FROM as_of) AND c.id NOT IN (SELECT id FROM copies)
 )
 SELECT c.id, c.subject, c.subject_type, c.author, c.created_at, coalesce(c.prose_length, c.length) AS prose_length,
-       c.is_command, r.project, i.account IS NOT NULL AS is_insider
+       c.is_command, c.project, i.account IS NOT NULL AS is_insider
 FROM posted AS c
-JOIN repositories AS r ON r.id = c.repository AND r.tracked
 LEFT JOIN human_insiders AS i
-  ON i.project = r.project AND i.account = c.author AND i.since <= c.created_at AND c.created_at < i.until
+  ON i.project = c.project AND i.account = c.author AND i.since <= c.created_at AND c.created_at < i.until
 LEFT JOIN machines AS b ON b.account = c.author AND b.since <= c.created_at
-LEFT JOIN templates AS t ON t.project = r.project AND t.author = c.author AND t.text_hash = c.text_hash
+LEFT JOIN templates AS t ON t.project = c.project AND t.author = c.author AND t.text_hash = c.text_hash
 WHERE (t.text_hash IS NULL OR c.is_command) AND b.account IS NULL

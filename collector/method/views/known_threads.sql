@@ -3,13 +3,16 @@
 -- within the project before we ever saw it in its former repository: it stands for itself there. The category is the
 -- first that a sync saw, so that moving a discussion to another takes nothing away. A discussion that an issue became is
 -- no thread of its own.
-SELECT t.subject_type, t.id, t.repository, r.project, r.full_name, t.number, t.author, t.created_at, t.gone_at
+SELECT t.*
 FROM (
-    SELECT 'Issue' AS subject_type, id, repository, number, author, created_at, gone_at FROM issues
+    SELECT 'Issue' AS subject_type, i.id, i.repository, r.project, r.full_name, i.number, i.author, i.created_at, i.gone_at
+    FROM tracked_repositories AS r CROSS JOIN issues AS i ON i.repository = r.id
     UNION ALL
-    SELECT 'PullRequest', id, repository, number, author, created_at, gone_at FROM pull_requests
+    SELECT 'PullRequest', p.id, p.repository, r.project, r.full_name, p.number, p.author, p.created_at, p.gone_at
+    FROM tracked_repositories AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
     UNION ALL
-    SELECT 'Discussion', d.id, d.repository, d.number, d.author, d.created_at, d.gone_at FROM discussions AS d
+    SELECT 'Discussion', d.id, d.repository, r.project, r.full_name, d.number, d.author, d.created_at, d.gone_at
+    FROM tracked_repositories AS r CROSS JOIN discussions AS d ON d.repository = r.id
     WHERE coalesce((SELECT CAST(c.old AS INTEGER) FROM changes AS c
                     WHERE c."table" = 'discussions' AND c.key = CAST(d.id AS TEXT) AND c."column" = 'is_answerable'
                     ORDER BY c.id LIMIT 1), d.is_answerable)
@@ -18,7 +21,6 @@ FROM (
           WHERE e.repository = d.repository AND e.type = 'ConvertedToDiscussionEvent' AND e.discussion_number = d.number
       )
 ) AS t
-JOIN repositories AS r ON r.id = t.repository AND r.tracked
 LEFT JOIN late_arrivals AS l
   ON l."table" = CASE t.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
                                   ELSE 'discussions' END AND l.key = CAST(t.id AS TEXT)
@@ -30,10 +32,10 @@ WHERE t.created_at < (SELECT as_of FROM as_of) AND (l.seen_at IS NULL OR l.seen_
         AND (
             NOT EXISTS (
                 SELECT 1 FROM project_addresses AS a
-                WHERE a.project = r.project AND a.full_name = e.from_repository COLLATE NOCASE
+                WHERE a.project = t.project AND a.full_name = e.from_repository COLLATE NOCASE
             ) OR EXISTS (
                 SELECT 1 FROM issues AS n
-                JOIN repositories AS f ON f.project = r.project AND f.tracked
+                JOIN tracked_repositories AS f ON f.project = t.project
                 JOIN issues AS o ON o.repository = f.id AND o.id <> n.id AND o.created_at = n.created_at
                  AND o.author IS n.author
                  AND (o.title = n.title OR o.moved_to LIKE '%/repositories/' || n.repository || '/issues/' || n.number)

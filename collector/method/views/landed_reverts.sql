@@ -9,11 +9,13 @@ WITH named AS (
     FROM reverts AS v
     JOIN landings AS l ON l.repository = v.repository AND l.oid = v.oid AND l.reached_at < (SELECT as_of FROM as_of)
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
-    WHERE l.pull_request IS NOT NULL OR l.exclusion IS NULL OR l.exclusion IN ('copy', 'bot')
+    WHERE v.repository IN (SELECT id FROM tracked_repositories)
+      AND (l.pull_request IS NOT NULL OR l.exclusion IS NULL OR l.exclusion IN ('copy', 'bot'))
     UNION ALL
     SELECT 'pull request ' || p.id, p.id, NULL, p.repository, v.of_revert, p.reverts_repository, p.reverts_number,
            p.reverts_oid, ''
     FROM reverts AS v JOIN pull_requests AS p ON p.id = v.pull_request
+    WHERE v.repository IN (SELECT id FROM tracked_repositories)
 ), moments AS (
     SELECT 'pull request ' || pull_request AS failure, min(landed_at) AS at, NULL AS push, min(person) AS person
     FROM landings
@@ -31,7 +33,6 @@ WITH named AS (
     FROM saying AS s
     JOIN landings AS l ON l.repository = s.repository AND l.oid >= s.reverts_oid AND l.oid < s.reverts_oid || 'g'
      AND l.reached_at < (SELECT as_of FROM as_of)
-     AND l.reached_at < (SELECT as_of FROM as_of)
     WHERE s.turn = 1
     UNION ALL
     SELECT s.failure, l.landed_at, l.pull_request, l.push, NULL
@@ -43,7 +44,7 @@ WITH named AS (
     UNION ALL
     SELECT s.failure, l.landed_at, l.pull_request, l.push, NULL
     FROM saying AS s
-    JOIN repositories AS r ON r.id = s.repository
+    JOIN tracked_repositories AS r ON r.id = s.repository
     JOIN project_addresses AS a
       ON a.project = r.project AND a.full_name = coalesce(s.reverts_repository, r.full_name) COLLATE NOCASE
     JOIN pull_requests AS p ON p.repository = a.repository AND p.number = s.reverts_number

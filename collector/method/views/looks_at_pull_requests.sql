@@ -1,8 +1,10 @@
 -- Looks at pull requests before their merge by a human insider, with an account at least `account_age_days` old: a review
 -- that approved, asked for changes or commented on the code, or a comment with a command of review (`/lgtm`), more than `automatic_reply_seconds` after the opening.
 WITH words AS (
-    SELECT v.pull_request, v.author, v.submitted_at AS at FROM reviews AS v
-    JOIN pull_requests AS p ON p.id = v.pull_request
+    SELECT r.project, v.pull_request, v.author, v.submitted_at AS at
+    FROM tracked_repositories AS r
+    CROSS JOIN pull_requests AS p ON p.repository = r.id
+    CROSS JOIN reviews AS v ON v.pull_request = p.id AND v.submitted_at < p.merged_at
     -- A review that was dismissed only after the merge had approved or asked for changes until then.
     WHERE v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED') OR (v.state = 'DISMISSED' AND EXISTS (
         SELECT 1 FROM events AS e
@@ -10,16 +12,14 @@ WITH words AS (
           AND e.review = v.id AND e.created_at >= p.merged_at
     ))
     UNION ALL
-    SELECT c.subject, c.author, c.created_at
+    SELECT c.project, c.subject, c.author, c.created_at
     FROM human_comments AS c
     JOIN pull_requests AS p ON p.id = c.subject
-    WHERE c.is_command
+    WHERE c.is_command AND c.created_at < p.merged_at
       AND strftime('%s', c.created_at) - strftime('%s', p.created_at) > (SELECT automatic_reply_seconds FROM rules)
 )
-SELECT w.pull_request, w.author, w.at
+SELECT w.project, w.pull_request, w.author, w.at
 FROM words AS w
-JOIN pull_requests AS p ON p.id = w.pull_request AND w.at < p.merged_at
-JOIN repositories AS r ON r.id = p.repository
 JOIN accounts AS a ON a.id = w.author
-JOIN human_insiders AS i ON i.project = r.project AND i.account = w.author AND i.since <= w.at AND w.at < i.until
+JOIN human_insiders AS i ON i.project = w.project AND i.account = w.author AND i.since <= w.at AND w.at < i.until
 WHERE a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', w.at, (SELECT '-' || account_age_days || ' days' FROM rules))

@@ -4,10 +4,9 @@
 SELECT e.subject AS issue,
        max(CASE WHEN n.full_name IS NULL AND (e.from_repository IS NOT NULL OR m.issue IS NULL)
                 THEN e.created_at END) AS at
-FROM events AS e
-JOIN issues AS i ON i.id = e.subject
-JOIN repositories AS r ON r.id = i.repository AND r.tracked
+FROM tracked_repositories AS r
+CROSS JOIN issues AS i ON i.repository = r.id
+CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
 LEFT JOIN project_addresses AS n ON n.project = r.project AND n.full_name = e.from_repository COLLATE NOCASE
 LEFT JOIN (SELECT DISTINCT issue FROM moved_issues) AS m ON m.issue = e.subject
-WHERE e.type = 'TransferredEvent' AND e.subject_type = 'Issue'
 GROUP BY e.subject

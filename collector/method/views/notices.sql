@@ -1,17 +1,25 @@
--- The merged pull requests on which another human wrote before the merge: a comment or review of at least
+-- The merged pull requests that touch economic rules on which another human wrote before the merge: a comment or review of at least
 -- `notice_characters` without quotes and code, by an account at least `account_age_days` old. The other is none that
 -- landed it as its author: of a bot's pull request, that is who merged it.
-SELECT DISTINCT p.id AS pull_request
-FROM pull_requests AS p
-LEFT JOIN bot_merges AS m ON m.pull_request = p.id
-JOIN (
-    SELECT subject AS pull_request, author, created_at AS at, coalesce(prose_length, length) AS characters
-    FROM comments WHERE subject_type = 'PullRequest'
+WITH changing AS (
+    SELECT p.id, p.author, p.merged_at
+    FROM tracked_repositories AS r
+    CROSS JOIN pull_requests AS p ON p.repository = r.id
+    JOIN last_changes AS t ON t.pull_request = p.id
+), said AS (
+    SELECT p.id AS pull_request, p.author AS opened_by, c.author, c.created_at AS at,
+           coalesce(c.prose_length, c.length) AS characters
+    FROM changing AS p
+    CROSS JOIN comments AS c ON c.subject = p.id AND c.subject_type = 'PullRequest' AND c.created_at < p.merged_at
     UNION ALL
-    SELECT pull_request, author, submitted_at, coalesce(prose_length, length) FROM reviews
-) AS s ON s.pull_request = p.id AND s.at < p.merged_at
+    SELECT p.id, p.author, v.author, v.submitted_at, coalesce(v.prose_length, v.length)
+    FROM changing AS p CROSS JOIN reviews AS v ON v.pull_request = p.id AND v.submitted_at < p.merged_at
+)
+SELECT DISTINCT s.pull_request
+FROM said AS s
 JOIN accounts AS a ON a.id = s.author
+LEFT JOIN bot_merges AS m ON m.pull_request = s.pull_request
 LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.at
-WHERE b.account IS NULL AND s.author <> coalesce(m.person, p.author, 0)
+WHERE b.account IS NULL AND s.author <> coalesce(m.person, s.opened_by, 0)
   AND s.characters >= (SELECT notice_characters FROM rules)
   AND a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', s.at, (SELECT '-' || account_age_days || ' days' FROM rules))

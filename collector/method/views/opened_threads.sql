@@ -6,68 +6,69 @@
 -- for review by opening them. `withdrawn_at` is when its author closed it for good, within `withdrawal_hours` and before
 -- any other human wrote.
 WITH first_turn AS (
-    SELECT subject, type, actor, created_at,
-           row_number() OVER (PARTITION BY subject ORDER BY created_at, id) AS place
-    FROM events
-    WHERE subject_type = 'PullRequest' AND type IN ('ReadyForReviewEvent', 'ConvertToDraftEvent')
+    SELECT r.project, e.subject, e.type, e.actor, e.created_at,
+           row_number() OVER (PARTITION BY r.project, e.subject ORDER BY e.created_at, e.id) AS place
+    FROM tracked_repositories AS r
+    CROSS JOIN events AS e ON e.repository = r.id AND e.type IN ('ReadyForReviewEvent', 'ConvertToDraftEvent')
+    WHERE e.subject_type = 'PullRequest'
 ), made_ready AS (
     -- Drafts that a qualified outsider opened and somebody made ready in the window.
-    SELECT r.project, avg(f.actor IS NOT p.author) > 0.5 AS by_others
+    SELECT f.project, avg(f.actor IS NOT p.author) > 0.5 AS by_others
     FROM first_turn AS f
     JOIN pull_requests AS p ON p.id = f.subject AND p.is_cross_repository
-    JOIN repositories AS r ON r.id = p.repository AND r.tracked
     JOIN accounts AS a ON a.id = p.author
     LEFT JOIN machines AS b ON b.account = p.author AND b.since <= p.created_at
-    LEFT JOIN insiders AS s ON s.project = r.project AND s.account = p.author AND s.since <= p.created_at
+    LEFT JOIN insiders AS s ON s.project = f.project AND s.account = p.author AND s.since <= p.created_at
     WHERE f.place = 1 AND f.type = 'ReadyForReviewEvent' AND b.account IS NULL AND s.account IS NULL
       AND f.created_at >= (SELECT window_start FROM as_of) AND f.created_at < (SELECT window_end FROM as_of)
       AND a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at,
                                    (SELECT '-' || account_age_days || ' days' FROM rules))
-    GROUP BY r.project
+    GROUP BY f.project
 ), threads AS (
-    SELECT 'Issue' AS subject_type, i.id, i.repository, i.number, i.author, i.created_at, i.gone_at,
-           coalesce(t.at, i.created_at) AS opened_at, t.at IS NOT NULL AS is_transferred, t.issue IS NOT NULL AS is_moved,
-           NULL AS merged_at, 0 AS is_draft, o.former IS NOT NULL AS goes_on_elsewhere
-    FROM issues AS i
-    LEFT JOIN moved_in_issues AS t ON t.issue = i.id
-    LEFT JOIN moved_issues AS o ON o.former = i.id
-    WHERE i.id IN (SELECT id FROM known_threads WHERE subject_type = 'Issue')
+    SELECT k.*, coalesce(t.at, k.created_at) AS opened_at, t.at IS NOT NULL AS is_transferred,
+           t.issue IS NOT NULL AS is_moved, NULL AS merged_at, 0 AS is_draft, o.former IS NOT NULL AS goes_on_elsewhere
+    FROM known_threads AS k
+    LEFT JOIN moved_in_issues AS t ON t.issue = k.id
+    LEFT JOIN moved_issues AS o ON o.former = k.id
+    WHERE k.subject_type = 'Issue'
     UNION ALL
-    SELECT subject_type, id, repository, number, author, created_at, gone_at, created_at, 0, 0, NULL, 0, 0
-    FROM known_threads WHERE subject_type = 'Discussion'
+    SELECT *, created_at, 0, 0, NULL, 0, 0 FROM known_threads WHERE subject_type = 'Discussion'
     UNION ALL
     -- It was opened as a draft if the first change of that was to "ready", at whatever time, or if it is one and that
     -- never changed; it still is one at the date if the change came later.
-    SELECT 'PullRequest', p.id, p.repository, p.number, p.author, p.created_at, p.gone_at,
+    SELECT k.*,
            CASE WHEN f.type = 'ReadyForReviewEvent' AND f.actor IS p.author AND NOT coalesce(y.by_others, 0)
                 THEN f.created_at ELSE p.created_at END,
            0, 0, p.merged_at,
            CASE WHEN f.type IS NULL THEN p.is_draft
                 ELSE f.type = 'ReadyForReviewEvent' AND f.created_at >= (SELECT as_of FROM as_of) END, 0
-    FROM pull_requests AS p
-    JOIN repositories AS r ON r.id = p.repository
-    LEFT JOIN first_turn AS f ON f.subject = p.id AND f.place = 1
-    LEFT JOIN made_ready AS y ON y.project = r.project
+    FROM known_threads AS k
+    JOIN pull_requests AS p ON p.id = k.id
+    LEFT JOIN first_turn AS f ON f.project = k.project AND f.subject = p.id AND f.place = 1
+    LEFT JOIN made_ready AS y ON y.project = k.project
     -- What became ready in the window was updated in it.
-    WHERE p.updated_at >= (SELECT window_start FROM as_of) AND p.created_at < (SELECT window_end FROM as_of)
-      AND p.id IN (SELECT id FROM known_threads WHERE subject_type = 'PullRequest')
+    WHERE k.subject_type = 'PullRequest' AND p.updated_at >= (SELECT window_start FROM as_of)
+      AND p.created_at < (SELECT window_end FROM as_of)
 ), looked_at AS (
     SELECT * FROM threads
     WHERE opened_at >= (SELECT window_start FROM as_of) AND opened_at < (SELECT window_end FROM as_of)
+), spoken AS (
+    SELECT l.subject_type, l.id, l.author AS opened_by, c.author, c.created_at AS at
+    FROM looked_at AS l CROSS JOIN comments AS c ON c.subject = l.id AND c.subject_type = l.subject_type
+    UNION ALL
+    SELECT l.subject_type, l.id, l.author, v.author, v.submitted_at
+    FROM looked_at AS l CROSS JOIN reviews AS v ON v.pull_request = l.id
+    WHERE l.subject_type = 'PullRequest'
 ), words AS (
-    SELECT l.subject_type, l.id, min(w.at) AS at
-    FROM looked_at AS l
-    JOIN (
-        SELECT subject_type, subject, author, created_at AS at FROM comments
-        UNION ALL SELECT 'PullRequest', pull_request, author, submitted_at FROM reviews
-    ) AS w ON w.subject = l.id AND w.subject_type = l.subject_type
+    SELECT w.subject_type, w.id, min(w.at) AS at
+    FROM spoken AS w
     LEFT JOIN machines AS b ON b.account = w.author AND b.since <= w.at
-    WHERE w.author IS NOT NULL AND w.author IS NOT l.author AND b.account IS NULL
-    GROUP BY l.subject_type, l.id
+    WHERE w.author IS NOT NULL AND w.author IS NOT w.opened_by AND b.account IS NULL
+    GROUP BY w.subject_type, w.id
 ), withdrawn AS (
     SELECT l.subject_type, l.id, min(e.created_at) AS at
     FROM looked_at AS l
-    JOIN events AS e ON e.subject = l.id AND e.subject_type = l.subject_type AND e.type = 'ClosedEvent'
+    CROSS JOIN events AS e ON e.subject = l.id AND e.subject_type = l.subject_type AND e.type = 'ClosedEvent'
     LEFT JOIN words AS w ON w.subject_type = l.subject_type AND w.id = l.id
     WHERE e.actor = l.author AND e.created_at >= l.opened_at AND e.created_at < (SELECT as_of FROM as_of)
       AND strftime('%s', e.created_at) - strftime('%s', l.opened_at) <= (SELECT withdrawal_hours * 3600 FROM rules)
@@ -81,7 +82,7 @@ WITH first_turn AS (
       )
     GROUP BY l.subject_type, l.id
 )
-SELECT l.subject_type, l.id, r.project, r.full_name, l.number, l.author, l.created_at, l.opened_at, l.is_draft,
+SELECT l.subject_type, l.id, l.project, l.full_name, l.number, l.author, l.created_at, l.opened_at, l.is_draft,
        l.is_transferred, l.gone_at, w.at AS withdrawn_at,
        CASE
            WHEN l.goes_on_elsewhere THEN 'moved_within_project'
@@ -95,9 +96,8 @@ SELECT l.subject_type, l.id, r.project, r.full_name, l.number, l.author, l.creat
                THEN (SELECT 'account_under_' || account_age_days || '_days' FROM rules)
        END AS reason
 FROM looked_at AS l
-JOIN repositories AS r ON r.id = l.repository AND r.tracked
 LEFT JOIN imported_threads AS m ON m.subject_type = l.subject_type AND m.subject = l.id
 LEFT JOIN accounts AS c ON c.id = l.author
 LEFT JOIN machines AS b ON b.account = l.author AND b.since <= l.opened_at
-LEFT JOIN insiders AS s ON s.project = r.project AND s.account = l.author
+LEFT JOIN insiders AS s ON s.project = l.project AND s.account = l.author
 LEFT JOIN withdrawn AS w ON w.subject_type = l.subject_type AND w.id = l.id

@@ -1,5 +1,5 @@
 -- Pull requests that a second human reviewed before the merge: another than the author looked. A review after the merge
 -- is too late.
-SELECT DISTINCT l.pull_request
+SELECT DISTINCT l.project, l.pull_request
 FROM looks_at_pull_requests AS l JOIN pull_requests AS p ON p.id = l.pull_request
 WHERE l.author IS NOT p.author

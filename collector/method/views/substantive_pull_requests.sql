@@ -1,5 +1,5 @@
 -- Pull requests that had landed by the date with at least `substantive_lines` counted lines. A bot's brings none.
-SELECT pull_request
-FROM work
-WHERE pull_request IS NOT NULL AND exclusion IS NULL AND reached_at < (SELECT as_of FROM as_of)
-GROUP BY pull_request HAVING sum(lines) >= (SELECT substantive_lines FROM rules)
+SELECT w.project, w.pull_request
+FROM tracked_projects AS t CROSS JOIN work AS w ON w.project = t.project
+WHERE w.pull_request IS NOT NULL AND w.exclusion IS NULL AND w.reached_at < (SELECT as_of FROM as_of)
+GROUP BY w.project, w.pull_request HAVING sum(w.lines) >= (SELECT substantive_lines FROM rules)

@@ -12,12 +12,12 @@ WITH opened AS (
     FROM opened AS o JOIN turned_issues AS t ON t.issue = o.id AND o.subject_type = 'Issue'
 ), answers AS (
     SELECT p.subject_type, p.id, p.opened_at, c.created_at AS at, c.author, 'comment' AS how, c.is_insider
-    FROM places AS p JOIN human_comments AS c ON c.subject = p.place AND c.subject_type = p.place_type
+    FROM places AS p CROSS JOIN human_comments AS c ON c.subject = p.place AND c.subject_type = p.place_type
     WHERE c.author IS NOT p.author
     UNION ALL
     SELECT p.subject_type, p.id, p.opened_at, m.chosen_at, c.author, 'mark', 1
     FROM places AS p
-    JOIN answer_marks AS m ON m.discussion = p.place AND p.place_type = 'Discussion'
+    CROSS JOIN answer_marks AS m ON m.discussion = p.place AND p.place_type = 'Discussion'
     JOIN comments AS c ON c.id = m.comment
     LEFT JOIN human_insiders AS i
       ON i.project = p.project AND i.account = m.account AND i.since <= m.chosen_at AND m.chosen_at < i.until
@@ -27,10 +27,10 @@ WITH opened AS (
     UNION ALL
     SELECT o.subject_type, o.id, NULL, p.merged_at, p.author, 'pull request', 1
     FROM opened AS o
-    JOIN credited_pull_requests AS k ON k.issue = o.id AND o.subject_type = 'Issue'
-    JOIN pull_requests AS p ON p.id = k.pull_request AND p.merged_at < (SELECT as_of FROM as_of)
-    JOIN substantive_pull_requests AS s ON s.pull_request = p.id
-    JOIN human_insiders AS i
+    CROSS JOIN credited_pull_requests AS k ON k.issue = o.id AND o.subject_type = 'Issue'
+    CROSS JOIN pull_requests AS p ON p.id = k.pull_request AND p.merged_at < (SELECT as_of FROM as_of)
+    CROSS JOIN substantive_pull_requests AS s ON s.project = o.project AND s.pull_request = p.id
+    CROSS JOIN human_insiders AS i
       ON i.project = o.project AND i.account = p.author AND i.since <= p.merged_at AND p.merged_at < i.until
     WHERE p.author IS NOT o.author AND p.created_at > o.opened_at
 )

@@ -14,7 +14,8 @@ SELECT w.project, r.full_name AS repository, w.day, w.landed_at, w.tier, w.perso
                 ELSE (SELECT 'under_' || substantive_lines || '_lines' FROM rules) END
        ) AS reason,
        k.url
-FROM work AS w
+FROM tracked_projects AS t
+CROSS JOIN work AS w ON w.project = t.project
 JOIN repositories AS r ON r.id = w.repository
 LEFT JOIN author_days AS d
        ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS w.weeks_only

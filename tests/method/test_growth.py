@@ -1,0 +1,115 @@
+"""What the signals of a project cost does not depend on the other projects in the database."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from benchmarks.scale import facts
+from benchmarks.scale.steps import opened
+from collector.config import Config
+from collector.method import compute, evidence
+from collector.method import facts as project_facts
+from collector.method.projects import projects
+from collector.method.window import Window
+
+COMMITS, OTHERS = 60, 5
+WINDOW = Window(facts.LAST)
+# Few rows, or those of the projects that are asked for.
+SMALL = {"projects", "as_of", "rules"}
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """A database of several projects, all alike."""
+    yield from derived(tmp_path_factory.mktemp("several") / "signals.db", 1 + OTHERS)
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """A database of one of them."""
+    yield from derived(tmp_path_factory.mktemp("one") / "signals.db", 1)
+
+
+def derived(path: Path, count: int) -> Iterator[sqlite3.Connection]:
+    facts.write(path, count, COMMITS)
+    with opened(path) as (db, config):
+        compute.prepare(db, config)
+        yield db
+
+
+def steps(db: sqlite3.Connection, of: Callable[[], object]) -> int:
+    """How many hundreds of instructions SQLite's virtual machine runs: the same however busy the machine is."""
+    count = 0
+
+    def counted() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    db.set_progress_handler(counted, 100)
+    try:
+        of()
+    finally:
+        db.set_progress_handler(None, 0)
+        evidence.drop_temporary(db)
+    return count
+
+
+def signals(db: sqlite3.Connection, slugs: Sequence[str]) -> Callable[[], object]:
+    some = [p for p in projects(db, Config()) if p.slug in slugs]
+    assert len(some) == len(slugs)
+
+    def run() -> None:
+        evidence.materialise(db, facts.LAST, slugs)
+        computed = [signal for _, signal in compute.signals(db, some, WINDOW, {})]
+        assert sum(signal.value is not None for signal in computed) >= 5 * len(slugs)
+        assert all(found["last_release"] for found in project_facts.read(db, some, WINDOW))
+
+    return run
+
+
+def test_the_signals_of_a_project_take_as_many_steps_among_others_as_alone(
+    one: sqlite3.Connection, several: sqlite3.Connection
+) -> None:
+    alone = steps(one, signals(one, ["p0"]))
+    assert alone > 50
+    assert steps(several, signals(several, ["p0"])) == pytest.approx(alone, rel=0.01)
+
+
+def test_projects_computed_together_take_as_many_steps_as_one_by_one(several: sqlite3.Connection) -> None:
+    slugs = [f"p{n}" for n in range(1 + OTHERS)]
+    alone = steps(several, signals(several, ["p0"]))
+    assert steps(several, signals(several, slugs)) <= 1.1 * len(slugs) * alone
+
+
+@pytest.fixture(scope="module")
+def shown(one: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    evidence.materialise(one, facts.LAST, ["p0"])
+    yield one
+    evidence.drop_temporary(one)
+
+
+@pytest.mark.parametrize(
+    "view", [v for v in evidence.views() if v.name not in ("tracked_projects", "work_links")], ids=lambda v: v.name
+)
+def test_no_view_scans_a_table_of_facts(shown: sqlite3.Connection, view: evidence.View) -> None:
+    """Each looks them up by an index: https://www.sqlite.org/opcode.html says what Rewind and Last do."""
+    assert scanned(shown, view.select) <= SMALL
+
+
+def test_a_scan_is_seen(shown: sqlite3.Connection) -> None:
+    assert scanned(shown, "SELECT count(*) FROM events WHERE state_reason = ''") == {"events"}
+
+
+def scanned(db: sqlite3.Connection, select: str) -> set[str]:
+    """The tables of the database that a statement runs through from an end."""
+    tables = dict(db.execute("SELECT rootpage, tbl_name FROM main.sqlite_master WHERE rootpage > 0").fetchall())
+    program = db.execute(f"EXPLAIN {select}").fetchall()
+    # OpenRead: P1 cursor, P2 root page, P3 database, which is 0 for main.
+    cursors = {p1: tables[p2] for _, code, p1, p2, p3, *_ in program if code == "OpenRead" and p3 == 0}
+    starts = {address: p1 for address, code, p1, *_ in program if code in ("Rewind", "Last") and p1 in cursors}
+    # A loop goes on with Next or Prev. Without one only the first entry is looked at.
+    looped = {p1 for _, code, p1, *_ in program if code in ("Next", "Prev")}
+    return {cursors[cursor] for cursor in starts.values() if cursor in looped}
