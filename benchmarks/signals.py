@@ -30,7 +30,8 @@ def show(db: sqlite3.Connection, as_of: date) -> None:
     began = time.process_time()
     evidence.materialise(db, as_of)
     shared = time.process_time() - began
-    tracked, missing, dashboard = projects(db, config), completeness.missing(db, config, window), Dashboard(db, window)
+    tracked, dashboard = projects(db, config), Dashboard(db, window)
+    missing = completeness.missing(db, config, window, [project.slug for project in tracked])
     print(f"{'':<26}evidence  naive  signal    rows\n{'shared by all':<26}{shared:>8.2f}")
     for key, definition in BY_KEY.items():
         times = [time.process_time()]
