@@ -80,9 +80,9 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if asked and isinstance(rows, list) and 0 < len(rows) < asked and _goes_on(value):
         yield f"{path} has {len(rows):,} of {asked:,} rows, and is not the last page"
     yield from _field_misfits(shape.fields, value, variables, path)
-    if not value and shape.by_type:
-        # An empty object is of another type than all fragments are for: no query asks for one without its __typename.
-        yield f"{path} is empty"
+    if "__typename" not in value and not shape.fields and all(map(value.keys().isdisjoint, shape.by_type.values())):
+        # It is of another type than all fragments are for: no query asks for such an object without its __typename.
+        yield f"{path} has nothing of what was selected"
     for name, inner in shape.by_type.items():
         # Without a __typename, a fragment applies if any of its fields is there.
         if value["__typename"] == name if "__typename" in value else not inner.keys().isdisjoint(value):

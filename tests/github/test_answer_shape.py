@@ -61,7 +61,8 @@ def test_what_fits(data: Any) -> None:
             "data.node.releases.nodes[0].author lacks databaseId",
         ),
         (releases(*[RELEASE] * (MOST_ROWS + 1)), "data.node.releases has 201 rows"),
-        ({"rateLimit": None, "node": {}}, "data.node is empty"),
+        ({"rateLimit": None, "node": {}}, "data.node has nothing of what was selected"),
+        ({"rateLimit": None, "node": {"": None}}, "data.node has nothing of what was selected"),
     ],
 )
 def test_what_does_not_fit_is_named(data: Any, where: str) -> None:
@@ -83,7 +84,10 @@ def test_objects_by_id_are_as_many_as_were_requested() -> None:
 
 def test_an_empty_object_is_no_thread() -> None:
     """It would pass for a thread of another type, that is for one that was deleted."""
-    assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": {}}) == "data.node is empty"
+    assert (
+        misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": {}})
+        == "data.node has nothing of what was selected"
+    )
     assert misfit(queries.load("MoreComments"), {}, {"rateLimit": None, "node": None}) is None
 
 

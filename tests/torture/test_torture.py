@@ -31,9 +31,15 @@ def test_mutated_responses_cost_nothing_without_a_record(bench: Bench) -> None:
     assert first.disturbances
 
 
-@pytest.mark.parametrize("seed", [910014, 920676, 930610])
+@pytest.mark.parametrize("seed", [910014, 920676, 930610, 940300, 942350])
 def test_seeds_that_once_ended_in_a_traceback(bench: Bench, seed: int) -> None:
-    """A null history, an id that SQLite cannot hold, an object of another type in place of a commit."""
+    """A null history, an id that SQLite cannot hold, another object in place of a commit, 304, an odd object."""
+    assert bench.run(seed).findings == []
+
+
+@pytest.mark.parametrize("seed", [920160, 920454, 930493, 942389])
+def test_seeds_that_once_lost_something(bench: Bench, seed: int) -> None:
+    """A row that a page lacks, a null in a reduced query, an empty page, and one such in two readings."""
     assert bench.run(seed).findings == []
 
 

@@ -74,7 +74,8 @@ class ThreadList(Generic[Thread]):
             self.look_again()
             listed = await self._page(after)
         self.seen.update(reading.thing.id for reading in listed.threads)
-        self.seen.update(note.key for note in listed.unread)
+        # Whether a row is missing from an empty page is not known: the list's total shows.
+        self.seen.update(note.key for note in listed.unread if note.error != EMPTY)
         return listed
 
     def accept(self) -> None:
@@ -217,6 +218,15 @@ class ThreadList(Generic[Thread]):
         found = require(answer, f"node.{self.kind.field}", self.source.repository.name_with_owner)
         page = parse(Page[Node | None], {"nodes": [], **found}, self.kind.document)
         return _Answered(page, partial_answers.below(answer.field_errors, ("node", self.kind.field)))
+
+
+def seen_by_both(first: set[str], second: set[str]) -> int:
+    """Return how many threads two walks through a list saw together.
+
+    A thread that only one of them could read was seen by the other as a place: a place counts if both saw it.
+    """
+    places = {key for key in first & second if ":" in key}
+    return len({key for key in first | second if ":" not in key} | places)
 
 
 def require_all(source: Source, kind: Kind[Any], found: int, total: int) -> None:

@@ -19,7 +19,7 @@ from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches, noted
 from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, PULL_REQUESTS, Kind, Thread, fingerprint, glance
-from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all
+from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all, seen_by_both
 
 __all__ = ["DISCUSSIONS", "ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
 
@@ -152,7 +152,7 @@ async def _second_look(
         listed = await walk.page(after)
         batch, is_below = await _page(batches, listed, floor)
         yield batch
-        found, after = before + len(seen | walk.seen), listed.next
+        found, after = before + seen_by_both(seen, walk.seen), listed.next
         is_read = found >= listed.total or (is_below and after is not None)
         if after is None or is_read:
             walk.accept()

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from collector.sync.fetchers.thread_pages import seen_by_both
 from tests.lab import Lab
 
 # How GitHub's lists have been seen to go wrong, and what lets each pass.
@@ -244,6 +245,12 @@ def test_the_place_of_a_thread_in_whose_stead_a_page_is_empty_is_asked_for_again
     assert lab.night(2).exit_code == 0
     assert lab.query("SELECT * FROM unreadable") == []
     nothing_lost(lab)
+
+
+def test_a_thread_that_one_of_two_walks_could_not_read_counts_once() -> None:
+    place = "UPDATED_AT:x"
+    assert seen_by_both({"I_1", place}, {"I_1", "I_2"}) == seen_by_both({"I_1", "I_2"}, {"I_1", place}) == 2
+    assert seen_by_both({"I_1", place}, {"I_1", place}) == 2
 
 
 def test_many_that_are_really_deleted_are_gone(listed: Lab) -> None:
