@@ -1,5 +1,6 @@
 """The command `collect report`."""
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,14 @@ if TYPE_CHECKING:
     help="Show what changed between that date and --as-of instead of the signals; also yesterday, last-week, 7d (seven "
     "days before --as-of) or 2w.",
 )
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead of stdout.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="Write to this file instead of stdout; with --format html, a folder (DIR/) becomes a site of many pages.",
+)
+@click.option(
+    "--base-url", metavar="URL", help="Where the site of --output DIR/ will stand, for the links of its feeds."
+)
 @options.db
 @options.config
 def command(
@@ -47,7 +55,8 @@ def command(
     category: str | None,
     form: str,
     since: date | timedelta | None,
-    output: Path | None,
+    output: str | None,
+    base_url: str | None,
     db: Path,
     config: Path,
 ) -> None:
@@ -56,17 +65,44 @@ def command(
     Without --as-of it shows the latest computed signals. For a date that has none yet, they are computed first.
     """
     from collector import clock
+    from collector.errors import UsageError
     from collector.report import as_of_date, formats
 
     with options.opened(db) as connection:
         now = clock.utc_now()
         day = as_of_date.ensure_computed(connection, as_of, now, lambda: _loaded(config))
         layout = formats.Layout(options.width(), options.colour() and not output, now, bool(projects))
+        is_site = since is None and form == "html" and output is not None and _is_folder(output)
+        if base_url is not None and not (is_site and base_url.startswith(("https://", "http://"))):
+            raise UsageError("--base-url is the web address of a site.", "Use it with --format html --output DIR/.")
+        if is_site and output is not None:
+            _site(connection, day, projects, category, layout, Path(output), base_url)
+            return
         if since is None:
             text = signals(connection, day, projects, category, form, layout)
         else:
             text = _news(connection, since, day, projects, category, form, layout, lambda: _loaded(config))
-    write(text, output)
+    write(text, None if output is None else Path(output))
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", os.sep)) or Path(output).is_dir()
+
+
+def _site(
+    db: "sqlite3.Connection",
+    day: date,
+    projects: tuple[str, ...],
+    category: str | None,
+    layout: "Layout",
+    folder: Path,
+    base_url: str | None,
+) -> None:
+    from collector.report import model
+    from collector.report.html import site
+
+    count = site.write(db, model.build(db, day, projects, category), layout.now, folder, base_url)
+    click.echo(f"{count} files in {folder}; begin with {folder / 'index.html'}", err=True)
 
 
 def write(text: str, output: Path | None) -> None:

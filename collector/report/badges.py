@@ -10,17 +10,6 @@ HEIGHT = 20
 LETTER, MARGIN = 6.4, 7
 # White text on each has a contrast of at least 4.5 (https://www.w3.org/TR/WCAG22/#contrast-minimum).
 LABEL, KNOWN, UNKNOWN = "#444", "#1f5fa8", "#6b6b6b"
-_STATES = {
-    "active": "active",
-    "slowing": "slowing",
-    "waking": "waking",
-    "sporadic": "now and then",
-    "never_published": "never published",
-    "too_young": "too young to tell",
-    "stale": "data too old",
-    "not_synced": "not synced",
-    "not_on_github": "not on GitHub",
-}
 # States about which nothing can be told.
 _UNKNOWN = ("never_published", "too_young", "stale", "not_synced", "not_on_github")
 
@@ -28,10 +17,12 @@ _UNKNOWN = ("never_published", "too_young", "stale", "not_synced", "not_on_githu
 def of_project(project: ProjectRow, synthetic: bool) -> str:
     """Draw the state of a project, such as "silent since 2025-09-22"."""
     state = project.state or "not_synced"
-    shown = _STATES.get(state, state)
-    if state == "silent":
-        shown = f"silent since {project.last_change[:10]}" if project.last_change else "silent"
-    return _badge(words.plain(project.name), shown, UNKNOWN if state in _UNKNOWN else KNOWN, synthetic)
+    return _badge(
+        words.plain(project.name),
+        words.state(project) or words.STATES[state],
+        UNKNOWN if state in _UNKNOWN else KNOWN,
+        synthetic,
+    )
 
 
 def of_signal(project: ProjectRow, row: SignalRow, synthetic: bool) -> str:

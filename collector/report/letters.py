@@ -19,4 +19,4 @@ def of_report(report: Report) -> dict[str, Letters]:
 def _candidate(project: ProjectRow) -> ScoredProject:
     scores = {**{f.family: f.score for f in project.families}, OVERALL: project.score}
     shown = {name: score for name, score in scores.items() if score is not None and not shown_as_little(project, name)}
-    return ScoredProject(project.slug, (project.category,), project.scored(), shown)
+    return ScoredProject(project.slug, project.categories, project.scored(), shown)

@@ -84,12 +84,14 @@ class ProjectRow:
     `verdict` says in a few plain sentences what a reader wants to know first. The state, the last release and change
     and the author-days of half a year, a year and the year before it are as in the table `project_facts`; they are None
     where an earlier version of the program computed the date. `weekly_author_days` are those of each week of the
-    window, the oldest first.
+    window, the oldest first. `category` is the first of the `categories`.
     """
 
     slug: str
     name: str
     category: str
+    categories: list[str]
+    homepage: str | None
     note: str | None
     score: float | None
     low: float | None
@@ -144,13 +146,17 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
 
     Raises UsageError, with a suggestion, for an unknown project or category.
     """
-    tracked = db.execute("SELECT slug, name, category, note FROM projects WHERE tracked ORDER BY category, lower(name)")
-    chosen = _chosen(tracked.fetchall(), projects, category)
+    tracked = db.execute(
+        "SELECT slug, name, category, homepage, note FROM projects WHERE tracked ORDER BY category, lower(name)"
+    )
+    categories = _categories(db)
+    chosen = _chosen(tracked.fetchall(), categories, projects, category)
     signals, before, known = signals_of(db, as_of), _a_year_before(db, as_of), repositories(db)
     facts, weekly = _facts(db, as_of), _weekly_author_days(db, as_of)
     rows = [
         _project(
             *row,
+            categories.get(row[0], [row[2]]),
             as_of,
             known.get(row[0], []),
             signals.get(row[0], []),
@@ -186,7 +192,7 @@ def project_named(wanted: str, known: Mapping[str, str]) -> str:
     return (by_name | by_slug).get(wanted.casefold()) or named(wanted, list(known), "project")
 
 
-_Tracked = tuple[str, str, str, str | None]
+_Tracked = tuple[str, str, str, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -214,18 +220,35 @@ def _rank(project: ProjectRow) -> int:
     return int(project.state in ("silent", "sporadic", "never_published"))
 
 
-def _chosen(tracked: list[_Tracked], projects: Sequence[str], category: str | None) -> list[_Tracked]:
+def _categories(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return project -> its categories, the first first."""
+    out: dict[str, list[str]] = {}
+    for project, category in db.execute("SELECT project, category FROM project_categories ORDER BY project, position"):
+        out.setdefault(project, []).append(category)
+    return out
+
+
+def _chosen(
+    tracked: list[_Tracked], categories: Mapping[str, list[str]], projects: Sequence[str], category: str | None
+) -> list[_Tracked]:
     slugs = {project_named(project, {row[0]: row[1] for row in tracked}) for project in projects}
     if category is not None:
-        category = named(category, list(dict.fromkeys(row[2] for row in tracked)), "category")
-    return [row for row in tracked if (not slugs or row[0] in slugs) and category in (None, row[2])]
+        known = dict.fromkeys(name for row in tracked for name in categories.get(row[0], [row[2]]))
+        category = named(category, list(known), "category")
+    return [
+        row
+        for row in tracked
+        if (not slugs or row[0] in slugs) and (category is None or category in categories.get(row[0], [row[2]]))
+    ]
 
 
 def _project(
     slug: str,
     name: str,
     category: str,
+    homepage: str | None,
     note: str | None,
+    categories: list[str],
     as_of: date,
     own: list[Repository],
     signals: list[SignalRow],
@@ -239,6 +262,8 @@ def _project(
         slug=slug,
         name=name,
         category=category,
+        categories=categories,
+        homepage=homepage or None,
         note=note or None,
         score=score,
         low=low,

@@ -44,20 +44,17 @@ def days_of_work(days: int) -> str:
 
 def _silent(project: "ProjectRow") -> str:
     year, before = project.author_days_52, project.author_days_before
-    now = f"{days_of_work(year)} in the last year" if year else "no work in the last year"
-    then = f", after {days_of_work(before)} in the year before" if before else ""
-    release = f"Last release on {project.last_release[:10]}." if project.last_release else "No release that counts."
-    return f"Silent since {_day(project.last_change)}: {now}{then}. {release}"
+    now = days_of_work(year) if year else "no work"
+    then = f", {before} {'day' if before == 1 else 'days'} in the one before" if before else ""
+    return f"Silent since {_day(project.last_change)}: {now} in the last year{then}."
 
 
 _FINAL: Mapping[str, "Callable[[ProjectRow], str]"] = {
-    "not_on_github": lambda project: "Not on GitHub: nothing can be said.",
+    "not_on_github": lambda project: "Nothing to be seen on GitHub.",
     "not_synced": lambda project: "Not read yet: the first sync is not complete.",
     "stale": lambda project: f"Not judged: the last complete sync was on {_day(project.data_as_of)}.",
     "too_young": lambda project: f"Too young to judge: under {LEAST_AGE_WEEKS} weeks old.",
-    "never_published": lambda project: (
-        f"Never published: no release, and under {LEAST_STATE_DAYS} days of work on GitHub ever."
-    ),
+    "never_published": lambda project: f"Never published: no release, and under {LEAST_STATE_DAYS} days of work ever.",
     "silent": _silent,
 }
 """State -> the whole verdict, where there is nothing else to say."""
@@ -72,8 +69,8 @@ def _state(project: "ProjectRow") -> str | None:
     if half is None or year is None:
         return None
     return {
-        "slowing": f"Slowing: {days_of_work(half)} in the last half-year, {year - half} in the one before.",
-        "waking": f"Waking: {days_of_work(half)} in the last half-year, none in the one before.",
+        "slowing": f"Slowing: {days_of_work(half)} in half a year, {year - half} in the half before.",
+        "waking": f"Waking: {days_of_work(half)} in half a year, none in the half before.",
         "sporadic": f"Works now and then: {days_of_work(year)} in the year.",
     }.get(project.state or "")
 
@@ -98,7 +95,7 @@ def _ships(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date) 
     if row.value == 0 and project.state is None:
         return "No release with new work in the year."
     if row.value == 0:
-        return f"Has shipped nothing new since {last[:10]}." if last else "Has never shipped a release that counts."
+        return f"Has shipped nothing new since {last[:10]}." if last else "Has never shipped."
     text = f"Ships: new work in {row.value:.0f} of {WINDOW_WEEKS} weeks{since(project, row)}"
     return f"{text}, last on {last[:10]}." if last and _is_long_ago(last, as_of) else f"{text}."
 

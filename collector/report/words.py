@@ -45,7 +45,7 @@ STATES = {
     "not_on_github": "not on GitHub",
     "not_synced": "not read yet",
     "stale": "data too old",
-    "too_young": "too young",
+    "too_young": "too young to tell",
 }
 """State in the table `project_facts` -> its name."""
 
@@ -105,16 +105,19 @@ def amount(unit: str, figure: float) -> str:
 
 def interval(row: "SignalRow") -> str:
     """Format the 95 % interval in the value's unit; empty if there is none."""
-    if row.low is None or row.high is None:
-        return ""
-    match row.unit:
+    return "" if row.low is None or row.high is None else range_of(row.unit, row.low, row.high)
+
+
+def range_of(unit: str, low: float, high: float) -> str:
+    """Format the ends of an interval in a signal's unit."""
+    match unit:
         case "weeks" | "days":
-            return f"{row.low:,.0f} to {row.high:,.0f}"
+            return f"{low:,.0f} to {high:,.0f}"
         case "probability" | "share" | "0..1":
-            return f"{row.low * 100:.0f} to {row.high * 100:.0f} %"
+            return f"{low * 100:.0f} to {high * 100:.0f} %"
         case "per year":
-            return f"{phrases.factor(row.low)} to {math.exp(row.high):.2f}"
-    return f"{number(row.low)} to {number(row.high)}"
+            return f"{phrases.factor(low)} to {math.exp(high):.2f}"
+    return f"{number(low)} to {number(high)}"
 
 
 def reason(row: "SignalRow") -> str:
@@ -180,3 +183,8 @@ def data_age(data_as_of: str | None, now: datetime | None) -> str:
 def is_moment(text: str) -> bool:
     """Return whether the text is a timestamp as in the database, like 2026-01-31T12:00:00Z."""
     return re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", text) is not None
+
+
+def status_of(repository: str) -> str:
+    """Return a repository's status: "public", or what is odd about it."""
+    return REPOSITORY_STATUSES.get(repository, "public").removeprefix("is ").removeprefix("now ")

@@ -97,6 +97,25 @@ def test_one_file_of_html(run: Collect, database: Path) -> None:
     assert "Steady Heron" not in one
 
 
+def test_a_site_in_a_folder(run: Collect, database: Path) -> None:
+    result = run("report", "--format", "html", "--output", "site/", "--base-url", "https://example.com/signals")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "begin with site/index.html" in result.stderr
+    assert {"index.html", "project-heron.html", "signal-release-weeks.html", "news.atom", "report.json"} <= {
+        path.name for path in Path("site").iterdir()
+    }
+    assert "https://example.com/signals/" in Path("site/news.atom").read_text(encoding="utf-8")
+    again = run("report", "--format", "html", "--output", "site", "--project", "peacock")
+    assert again.exit_code == 0, "a folder that is there needs no slash"
+
+
+def test_a_base_url_without_a_site_is_refused(run: Collect, database: Path) -> None:
+    for more in (["--output", "report.html"], [], ["--output", "site/", "--base-url", "example.com"]):
+        result = run("report", "--format", "html", "--base-url", "https://example.com", *more)
+        assert result.exit_code == 2
+        assert "--base-url is the web address of a site." in result.stderr
+
+
 def test_only_html_imports_the_template_library(database: Path) -> None:
     code = """
 import sys; from collector.cli import collect

@@ -75,14 +75,13 @@ def test_who_stopped_answering_is_said_with_the_month(made: Book) -> None:
     [
         (
             {"state": "silent", "last_change": "2025-03-01T00:00:00Z", "author_days_52": 0, "last_release": None},
-            "Silent since 2025-03-01: no work in the last year, after 62 days of work in the year before. "
-            "No release that counts.",
+            "Silent since 2025-03-01: no work in the last year, 62 days in the one before.",
         ),
-        ({"state": "slowing"}, "Slowing: 30 days of work in the last half-year, 40 in the one before."),
-        ({"state": "waking"}, "Waking: 30 days of work in the last half-year, none in the one before."),
+        ({"state": "slowing"}, "Slowing: 30 days of work in half a year, 40 in the half before."),
+        ({"state": "waking"}, "Waking: 30 days of work in half a year, none in the half before."),
         ({"state": "sporadic", "author_days_52": 1}, "Works now and then: 1 day of work in the year."),
-        ({"state": "never_published"}, "Never published: no release, and under 10 days of work on GitHub ever."),
-        ({"state": "not_on_github"}, "Not on GitHub: nothing can be said."),
+        ({"state": "never_published"}, "Never published: no release, and under 10 days of work ever."),
+        ({"state": "not_on_github"}, "Nothing to be seen on GitHub."),
         ({"state": "active", "last_change": "2025-06-29T00:00:00Z"}, "No work since 2025-06-29."),
         ({"state": "active"}, "Nothing is known yet."),
     ],

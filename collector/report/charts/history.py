@@ -1,6 +1,7 @@
 """A signal over time: values as a line, 95 % intervals as a band, and unknown periods hatched."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,31 +29,62 @@ class Point:
         return self.value is not None
 
 
-def history(points: Sequence[Point], unit: str, begin: date, end: date, title: str, description: str) -> str:
-    """Draw `points`, oldest first, from `begin` to `end`. Unknown values are marked as such."""
+def history(
+    points: Sequence[Point],
+    unit: str,
+    begin: date,
+    end: date,
+    title: str,
+    description: str,
+    said: Callable[[Point], str] | None = None,
+) -> str:
+    """Draw `points`, oldest first, from `begin` to `end`. Unknown values are marked as such.
+
+    `said` returns the text of a point for a script that shows the value under the pointer.
+    """
     chart = Chart(HEIGHT, title, description, "history")
     x = time_scale(begin, end)
-    bottom, ticks = _range(points, unit)
+    bottom, ticks = value_range(points, unit)
     y = Scale(bottom, ticks[-1][0], HEIGHT - BOTTOM, TOP)
     chart.horizontal_grid(y, ticks)
-    for run in runs(points):
-        at = [x(p.as_of.toordinal()) for p in run]
-        if not run[0].known:
-            _unknown(chart, at[0], at[-1])
-            continue
-        lows = [(a, y(p.low)) for a, p in zip(at, run, strict=True) if p.low is not None]
-        highs = [(a, y(p.high)) for a, p in zip(at, run, strict=True) if p.high is not None]
-        middle = [(a, y(p.value)) for a, p in zip(at, run, strict=True) if p.value is not None]
-        if len(run) == 1:
-            chart.add("line", "whisker", x1=at[0], x2=at[0], y1=lows[0][1], y2=highs[0][1])
-            chart.add("circle", "dot", cx=at[0], cy=middle[0][1], r=2)
-            continue
-        chart.path("band", [*highs, *reversed(lows)], closed=True)
-        chart.path("line", middle)
+    every = list(runs(points))
+    with chart.plot(begin, end):
+        for run in every:
+            _draw(chart, run, [x(p.as_of.toordinal()) for p in run], y)
+    for run in every:
+        _note(chart, run, [x(p.as_of.toordinal()) for p in run])
     if points and points[-1].value is not None:
         chart.add("circle", "dot", cx=x(points[-1].as_of.toordinal()), cy=y(points[-1].value), r=3)
     chart.time_axis(x, begin, end)
+    if said is not None:
+        chart.said(begin, [(p.as_of, said(p)) for p in points])
     return chart.text()
+
+
+def _draw(chart: Chart, run: Sequence[Point], at: Sequence[float], y: Scale) -> None:
+    if not run[0].known:
+        first, last = _ends(at)
+        chart.add("rect", "unknown", x=first, y=TOP, width=last - first, height=HEIGHT - TOP - BOTTOM)
+        return
+    lows = [(a, y(p.low)) for a, p in zip(at, run, strict=True) if p.low is not None]
+    highs = [(a, y(p.high)) for a, p in zip(at, run, strict=True) if p.high is not None]
+    middle = [(a, y(p.value)) for a, p in zip(at, run, strict=True) if p.value is not None]
+    if len(run) == 1:
+        chart.add("line", "whisker", x1=at[0], x2=at[0], y1=lows[0][1], y2=highs[0][1])
+        chart.add("circle", "dot", cx=at[0], cy=middle[0][1], r=2)
+        return
+    chart.path("band", [*highs, *reversed(lows)], closed=True)
+    chart.path("line", middle)
+
+
+def _note(chart: Chart, run: Sequence[Point], at: Sequence[float]) -> None:
+    first, last = _ends(at)
+    if not run[0].known and last - first > 52:
+        chart.add("text", "note middle", "unknown", x=(first + last) / 2, y=(HEIGHT - BOTTOM + TOP) / 2 + 3.5)
+
+
+def _ends(at: Sequence[float]) -> tuple[float, float]:
+    return max(LEFT, at[0] - 1.5), min(WIDTH - RIGHT, at[-1] + 1.5)
 
 
 def runs(points: Sequence[Point]) -> Iterator[list[Point]]:
@@ -67,14 +99,7 @@ def runs(points: Sequence[Point]) -> Iterator[list[Point]]:
         yield run
 
 
-def _unknown(chart: Chart, begin: float, end: float) -> None:
-    begin, end = max(LEFT, begin - 1.5), min(WIDTH - RIGHT, end + 1.5)
-    chart.add("rect", "unknown", x=begin, y=TOP, width=end - begin, height=HEIGHT - TOP - BOTTOM)
-    if end - begin > 52:
-        chart.add("text", "note middle", "unknown", x=(begin + end) / 2, y=(HEIGHT - BOTTOM + TOP) / 2 + 3.5)
-
-
-def _range(points: Sequence[Point], unit: str) -> tuple[float, list[tuple[float, str]]]:
+def value_range(points: Sequence[Point], unit: str) -> tuple[float, list[tuple[float, str]]]:
     """Return the axis minimum and the ticks with labels, highest last. Only a slope can be negative."""
     match unit:
         case "probability" | "share":
@@ -85,8 +110,12 @@ def _range(points: Sequence[Point], unit: str) -> tuple[float, list[tuple[float,
             return 0, [(weeks, f"{weeks:g}") for weeks in (0, WINDOW_WEEKS / 2, WINDOW_WEEKS)]
         case "of 13":
             return 0, [(0, "0"), (6.5, "6.5"), (13, "13")]
+    if unit == "per year":
+        # A slope of logarithms: what a year multiplies by, up to a power of two.
+        steepest = max((abs(end) for p in points for end in (p.low, p.high) if end is not None), default=0)
+        doublings = max(1, math.ceil(steepest / math.log(2)))
+        end = doublings * math.log(2)
+        return -end, [(-end, f"x 1/{2**doublings}"), (0, "x 1"), (end, f"x {2**doublings}")]
     ends = [abs(end) for p in points for end in (p.low, p.high) if end is not None]
     top = nice_top(max(ends, default=1))
-    if unit == "per year":
-        return -top, [(-top, f"{-top:,g}"), (0, "0"), (top, f"+{top:,g}")]
     return 0, [(0, "0"), (top / 2, f"{top / 2:,g}"), (top, f"{top:,g}")]

@@ -20,18 +20,21 @@ def releases(counted: Sequence[date], left_out: Sequence[date], begin: date, end
     middle = TOP + room * min(max(above / (above + below), 0.25), 0.75)
     step = min((middle - TOP) / above, (TOP + room - middle) / below, 12)
     width = max(1.5, (WIDTH - LEFT - RIGHT) / max(1, (end - begin).days / 7) - 0.6)
-    for week, count in up.items():
-        at = _inside(x, week, begin, end) - width / 2
-        chart.add("rect", "counted", x=at, y=middle - count * step, width=width, height=count * step)
-    for week, count in down.items():
-        at = _inside(x, week, begin, end) - width / 2
-        chart.add("rect", "left-out", x=at, y=middle, width=width, height=count * step)
+    with chart.plot(begin, end):
+        for week, count in up.items():
+            at = _inside(x, week, begin, end) - width / 2
+            chart.add("rect", "counted", x=at, y=middle - count * step, width=width, height=count * step)
+        for week, count in down.items():
+            at = _inside(x, week, begin, end) - width / 2
+            chart.add("rect", "left-out", x=at, y=middle, width=width, height=count * step)
     chart.add("line", "axis", x1=LEFT, x2=WIDTH - RIGHT, y1=middle, y2=middle)
     if up:
         chart.add("text", "tick end", str(above), x=LEFT - 5, y=middle - above * step + 7)
     if down:
         chart.add("text", "tick end", str(below), x=LEFT - 5, y=middle + below * step)
     chart.time_axis(x, begin, end)
+    weeks = sorted(up.keys() | down.keys())
+    chart.said(begin, [(max(week, begin), f"{up[week]} with new work, {down[week]} left out") for week in weeks])
     return chart.text()
 
 

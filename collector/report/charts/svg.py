@@ -1,7 +1,8 @@
 """Building blocks of the charts: SVG elements that are always well-formed, scales and axes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -39,11 +40,28 @@ class Chart:
         self.root = Element("svg", {"viewBox": f"0 0 {WIDTH} {height}", "role": "img", "class": f"chart {kind}"})
         SubElement(self.root, "title").text = title
         SubElement(self.root, "desc").text = description
+        self.into = self.root
+
+    @contextmanager
+    def plot(self, begin: date, end: date) -> Iterator[None]:
+        """Let what is added meanwhile be a part that a script may stretch, to show the last weeks of the time only."""
+        width = WIDTH - LEFT - RIGHT
+        place = {"x": str(LEFT), "y": "0", "width": str(width), "height": str(self.height)}
+        view = {"viewBox": f"{LEFT} 0 {width} {self.height}", "preserveAspectRatio": "none", "class": "plot"}
+        self.root.attrib |= {"data-begin": begin.isoformat(), "data-end": end.isoformat()}
+        self.into = SubElement(self.root, "svg", place | view)
+        yield
+        self.into = self.root
+
+    def said(self, begin: date, values: Sequence[tuple[date, str]]) -> None:
+        """Let a script say the value nearest to the pointer."""
+        self.root.set("data-at", ",".join(str((day - begin).days) for day, _ in values))
+        self.root.set("data-said", "|".join(text for _, text in values))
 
     def add(self, tag: str, kind: str, text: str | None = None, **attributes: float | str) -> Element:
         """Add an element of class `kind`; numbers are formatted as coordinates, and text is escaped."""
         given = {k.replace("_", "-"): v if isinstance(v, str) else number(v) for k, v in attributes.items()}
-        element = SubElement(self.root, tag, {"class": kind, **given})
+        element = SubElement(self.into, tag, {"class": kind, **given})
         element.text = text
         return element
 
@@ -65,9 +83,9 @@ class Chart:
         for day in _quarters(begin, end):
             at = x(day.toordinal())
             half = day.month in (1, 7)
-            self.add("line", "axis", x1=at, x2=at, y1=base, y2=base + (4 if half else 2))
+            self.add("line", "axis time", x1=at, x2=at, y1=base, y2=base + (4 if half else 2))
             if half and LEFT + 12 < at < WIDTH - RIGHT - 18:
-                self.add("text", "tick middle", f"{day:%b %Y}", x=at, y=base + 15)
+                self.add("text", "tick middle time", f"{day:%b %Y}", x=at, y=base + 15)
 
     def text(self) -> str:
         """Return the SVG as text, to be embedded in a page."""

@@ -42,7 +42,9 @@ def of_history(signal: SignalRow, points: Sequence[Point], drawn: Series) -> Fig
         f"Unknown on {plural(unknown, 'date')}."
     )
     title = words.title(signal.signal)
-    svg = history(points, signal.unit, drawn.begin, drawn.end, f"{title}: history", text)
+    svg = history(
+        points, signal.unit, drawn.begin, drawn.end, f"{title}: history", text, lambda p: said(signal.unit, p)
+    )
     return Figure("history", title, words.value(signal), svg)
 
 
@@ -104,6 +106,13 @@ def of_sharing(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
     )
     svg = sharing(quarters, "How the work is shared", text)
     yield Figure("sharing", "How the work is shared", f"{first * 100:.0f} % by one", svg, "Above: how many people")
+
+
+def said(unit: str, point: Point) -> str:
+    """Say a point's value and interval."""
+    if point.value is None or point.low is None or point.high is None:
+        return "unknown"
+    return f"{words.amount(unit, point.value)} ({words.range_of(unit, point.low, point.high)})"
 
 
 def _told(signal: SignalRow, value: float) -> str:

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 from collector import clock
 from collector.method.constants import QUARTER_WEEKS, TREND_QUARTERS
+from collector.method.evidence import materialise
 from collector.method.registry import SIGNALS
 from collector.method.window import Window
 from collector.report import evidence
 from collector.report.charts.history import Point
 from collector.report.charts.sharing import Quarter
 from collector.report.evidence import Row
+from collector.report.html.breakdown import last_activity
 from collector.store import database
 
 QUARTER = timedelta(weeks=QUARTER_WEEKS)
@@ -28,7 +30,7 @@ class Releases:
 
 @dataclass(frozen=True)
 class Series:
-    """Chart data by project; `history` and `rows` by (project, signal).
+    """Chart data by project; `history` and `rows` by (project, signal), `last_activity` by repository.
 
     `begin` is the start of the previous window, or of the database if that is later.
     """
@@ -39,11 +41,12 @@ class Series:
     releases: dict[str, Releases]
     quarters: dict[str, list[Quarter]]
     rows: dict[tuple[str, str], list[Row]]
+    last_activity: dict[str, str]
 
 
 def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
     """Read the chart data as of a date. Each view is read once, for all projects."""
-    evidence.set_date(db, as_of)
+    materialise(db, as_of)
     start = database.meta(db, "start") or "0001-01-01"
     window = Window(as_of)
     begin = max(Window(window.start.date()).start.date(), date.fromisoformat(start[:10]))
@@ -57,9 +60,10 @@ def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
         begin=begin,
         end=as_of,
         history=_history(db, begin, as_of, method_version),
-        releases=_releases(db, begin, as_of),
+        releases=_releases(db, begin),
         quarters=_quarters(db, begin, window.end.date()),
         rows=rows,
+        last_activity=last_activity(db, as_of),
     )
 
 
@@ -78,13 +82,14 @@ def _history(
     return {key: list(points.values()) for key, points in weekly.items()}
 
 
-def _releases(db: sqlite3.Connection, begin: date, as_of: date) -> dict[str, Releases]:
+def _releases(db: sqlite3.Connection, begin: date) -> dict[str, Releases]:
     out: dict[str, Releases] = defaultdict(Releases)
-    for row in evidence.releases(db, begin, as_of):
-        own = out[str(row["project"])]
-        (own.counted if row["reason"] is None else own.left_out).append(
-            clock.from_text(str(row["published_at"])).date()
-        )
+    for project, published_at, reason in db.execute(
+        "SELECT project, published_at, reason FROM judged_releases WHERE published_at >= ? ORDER BY published_at",
+        [clock.to_text(clock.midnight(begin))],
+    ):
+        own = out[project]
+        (own.counted if reason is None else own.left_out).append(clock.from_text(published_at).date())
     return dict(out)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from collector.report import words
+from collector.report import phrases, words
 from collector.report.evidence import ACCOUNTS, SAID_BY_THE_LINK, Row, heading, is_yes_or_no
 
 MOST_COUNTED = 5
@@ -75,7 +75,7 @@ def link_text(url: str) -> str:
 
 def _line(row: Row, columns: Sequence[str]) -> EvidenceLine:
     url = str(row["url"] or "")
-    reason = None if row["counted"] else str(row["reason"]).replace("_", " ")
+    reason = None if row["counted"] else phrases.why(str(row["reason"]))
     safe = url if url.startswith("https://") else None
     text = link_text(url) if safe else str(row.get("repository") or "not on GitHub")
     return EvidenceLine(safe, text, bool(row["counted"]), reason, [_cell(column, row[column]) for column in columns])

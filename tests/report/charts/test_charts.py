@@ -1,4 +1,5 @@
 import math
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.method.statistics.survival import kaplan_meier
-from collector.report.charts.bars import interval_bar
+from collector.report.charts.bars import SPARK_HEIGHT, interval_bar, sparkline
 from collector.report.charts.history import Point, history, runs
 from collector.report.charts.releases import releases
 from collector.report.charts.sharing import LAYERS, Quarter, layers, sharing
@@ -155,7 +156,7 @@ def test_runs_hold_every_point_once_and_do_not_mix(steps: list[tuple[int, bool]]
         ("weeks", 3, ["0", "26", "52"]),
         ("days", 360, ["0", "200", "400"]),
         ("people", 2, ["0", "2", "4"]),
-        ("per year", -0.3, ["-3", "0", "+3"]),
+        ("per year", -0.3, ["x 1/16", "x 1", "x 16"]),
         ("of 13", 1, ["0", "6.5", "13"]),
         ("0..1", 0.2, ["0", "0.5", "1"]),
     ],
@@ -207,11 +208,31 @@ def test_a_quarter_without_work_is_said_to_have_none() -> None:
     assert [e.get("class") for e in root.iter("rect")] == ["first", "second"]
 
 
-def test_an_unknown_score_has_a_dashed_track_and_no_dot() -> None:
+def test_an_unknown_score_is_hatched_and_has_no_dot() -> None:
     root = fromstring(interval_bar(None, None, None))
-    assert [e.get("class") for e in root] == ["track unknown"]
+    assert [e.get("class") for e in root] == ["unknown"]
     zero = fromstring(interval_bar(0, 0, 0.2))
     assert [e.get("class") for e in zero] == ["track", "range", "dot"]
+    partly = fromstring(interval_bar(0, 0, 0.2, partly=True))
+    assert [e.get("class") for e in partly] == ["track", "range", "dot partly"]
+
+
+@given(st.lists(st.integers(0, 500), max_size=52))
+def test_a_sparkline_has_a_column_for_each_week_with_work(amounts: list[int]) -> None:
+    root = fromstring(sparkline(amounts))
+    columns = "".join(e.attrib["d"] for e in of_class(root, "columns"))
+    tops = [float(top) for top in re.findall(r"V([\d.]+)", columns)]
+    assert len(tops) == sum(amount > 0 for amount in amounts)
+    assert all(0 <= top < SPARK_HEIGHT for top in tops)
+
+
+def test_a_script_finds_the_value_of_each_date() -> None:
+    points = [known(BEGIN), unknown(BEGIN + timedelta(weeks=1))]
+    root = fromstring(history(points, "weeks", BEGIN, END, "Title", "Text", lambda p: str(p.value)))
+    assert root.attrib["data-at"] == "0,7"
+    assert root.attrib["data-said"] == f"{points[0].value}|None"
+    (plot,) = of_class(root, "plot")
+    assert plot.attrib["viewBox"] == "40 0 292 128", "as it is drawn, nothing is stretched"
 
 
 def test_what_is_written_into_a_chart_is_text() -> None:

@@ -71,6 +71,7 @@ def test_it_fits_the_screen_without_an_error(browser: Browser, written: Any, siz
 def test_the_numbers_seen_are_those_of_the_json(browser: Browser, written: Any, size: tuple[int, int]) -> None:
     sized(browser, *size)
     browser.open(written[1]["report"])
+    browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     seen = browser.evaluate(
         "Object.fromEntries([...document.querySelectorAll('tr[data-signal] data.middle')]"
         ".filter(d => d.getClientRects().length && d.textContent)"
@@ -88,11 +89,11 @@ def test_the_numbers_seen_are_those_of_the_json(browser: Browser, written: Any, 
 def test_charts_are_drawn_and_marks_of_the_unknown_too(browser: Browser, written: Any) -> None:
     sized(browser, 1280, 900)
     browser.open(written[1]["report"])
+    browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     sizes = browser.evaluate("[...document.querySelectorAll('svg.chart')].map(s => s.getBoundingClientRect().width)")
     assert len(sizes) >= 5
     assert all(300 <= width <= 480 for width in sizes)
-    dashes = "getComputedStyle(document.querySelector('.track.unknown')).strokeDasharray"
-    assert browser.evaluate(dashes) != "none"
+    assert "#hatch" in browser.evaluate("getComputedStyle(document.querySelector('.bar .unknown')).fill")
 
 
 def test_light_and_dark(browser: Browser, written: Any) -> None:

@@ -69,7 +69,7 @@ def test_rows_are_limited_and_the_newest_come_first(read: series.Series) -> None
     assert [line.counted for line in found.lines] == [True] * tables.MOST_COUNTED + [False]
     assert found.more == 21 - len(found.lines)
     assert found.lines[0].text == "engine#20"
-    assert found.lines[-1].reason == "by insider"
+    assert found.lines[-1].reason == "by insiders"
     assert "author" not in found.head
     assert tables.table([]).lines == []
 
