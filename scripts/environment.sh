@@ -41,11 +41,16 @@ build() {
         "$python" -m venv "$1" &&
         sed '/^# Development$/,$d' constraints.txt >"$1/run-time.txt" &&
         install "$1" --require-hashes -r "$1/run-time.txt" &&
-        { [ "$2" = run-time ] || install "$1" --require-hashes --no-build-isolation -r constraints.txt; } &&
+        sed '/^# Dask$/,$d' constraints.txt >"$1/development.txt" &&
+        case $2 in
+            run-time) ;;
+            development) install "$1" --require-hashes --no-build-isolation -r "$1/development.txt" ;;
+            dask) install "$1" --require-hashes --no-build-isolation -r constraints.txt ;;
+        esac &&
         install "$1" --no-deps --no-build-isolation --editable .
 }
 
-# use_environment DIRECTORY run-time|development: returns when it is there and up to date. It is built again when the
+# use_environment DIRECTORY run-time|development|dask: returns when it is there and up to date. It is built again when the
 # pins, the recipe, the chosen PYTHON or the project's place changed. An interrupted build leaves no mark and so is
 # begun anew; of two at once the second waits, on a lock that the system drops when its holder ends.
 use_environment() {

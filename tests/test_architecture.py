@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "serve": {"method", "report", "store"},
     "export": set(),
     "upkeep": {"config", "store"},
+    "shards": {"config", "method", "report", "store"},
     # A GitHub in process, for tests and the demo: it shares the schema and the prices with the client.
     "emulator": {"github"},
     "demo": {"config", "emulator", "github", "method", "store", "sync"},

@@ -17,6 +17,8 @@ from collector.cli.logs import LOG
 if TYPE_CHECKING:
     import sqlite3
 
+    from collector.config.shards import Shard
+
 
 _AGO = {"today": 0, "yesterday": 1, "last-week": 7}
 
@@ -63,6 +65,25 @@ class DayOrAgo(click.ParamType["date | timedelta"]):
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return the placeholder shown in the help."""
         return "DATE"
+
+
+class ShardOf(click.ParamType["Shard"]):
+    """A click parameter type for a shard such as 2/3."""
+
+    name = "shard"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Shard":
+        """Parse the shard; fail with a usage error if it is none."""
+        from collector.config.shards import Shard
+
+        try:
+            return value if isinstance(value, Shard) else Shard.parse(str(value))
+        except ValueError:
+            self.fail(f'"{value}" is no shard; write the first of three as 1/3.', param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return the placeholder shown in the help."""
+        return "N/M"
 
 
 def db(command: Callable[..., Any]) -> Callable[..., Any]:

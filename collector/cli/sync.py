@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from collector.config import Config
+    from collector.config.shards import Shard
     from collector.github.client import GitHub
     from collector.sync.plan import Plan
     from collector.sync.run import SyncResult
@@ -25,6 +26,7 @@ SEE = "(COLLECT_DEBUG=1 shows the traceback)"
 @click.command("sync", epilog="Example: collect sync --project golem --dry-run")
 @click.option("--project", "projects", multiple=True, metavar="SLUG", help="Only this project; repeatable.")
 @click.option("--repo", "repos", multiple=True, metavar="OWNER/NAME", help="Only this repository; repeatable.")
+@click.option("--shard", type=options.ShardOf(), help="Only the projects of shard N of M, in a database of their own.")
 @click.option("--since", type=options.Day(), help="Backfill from this day, earlier than the database's current start.")
 @click.option("--full", is_flag=True, help="Reconcile: list everything again and compare it with the database.")
 @click.option("--dry-run", is_flag=True, help="Show the planned requests with their cost and duration; store nothing.")
@@ -35,6 +37,7 @@ SEE = "(COLLECT_DEBUG=1 shows the traceback)"
 def command(
     projects: tuple[str, ...],
     repos: tuple[str, ...],
+    shard: "Shard | None",
     since: date | None,
     full: bool,
     dry_run: bool,
@@ -48,17 +51,26 @@ def command(
     Unchanged repositories cost nothing. A run can be interrupted at any moment; the next one resumes where it stopped.
     The token is read from GITHUB_TOKENS (several, separated by commas), GITHUB_TOKEN, GH_TOKEN or `gh auth token`; it
     needs no scopes.
+
+    With --shard, M installations sync a list side by side, each with a token and a database of its own (docs/scale.md).
     """
     from collector import clock
     from collector.config import load, selected
+    from collector.config.shards import of_shard
     from collector.demo.run import refuse_synthetic
     from collector.errors import STORED_FACTS, UsageError
     from collector.github import environment
+    from collector.shards.found import require_shard
 
     logs.LOG.info("Configuration: %s", config.absolute())
     logs.LOG.info("Database: %s", db.absolute())
     whole = load(config)
     chosen = selected(whole, projects, repos)
+    if shard is not None:
+        chosen = of_shard(chosen, shard)
+        if (projects or repos) and not chosen.projects:
+            raise UsageError(f"Nothing of what --project and --repo name is in shard {shard}.")
+    require_shard(db, shard)
     now = clock.utc_now()
     if since is not None and since > now.date():
         raise UsageError(f"--since {since} is in the future.", "Use a past date.")
@@ -71,7 +83,7 @@ def command(
         click.echo(plan.to_json(planned) if as_json else plan.to_text(planned))
         return
     first = None if as_json else first_sync.announced(chosen, db, max_points)
-    result = run(github, whole, db, since=since, full=full, only=chosen, planned=first)
+    result = run(github, whole, db, since=since, full=full, only=chosen, shard=shard, planned=first)
     click.echo(_json(result) if as_json else _summary(result))
     print_failures(result)
     if first and result.exit_code in STORED_FACTS:
@@ -88,6 +100,7 @@ def run(
     since: date | None = None,
     full: bool = False,
     only: "Config | None" = None,
+    shard: "Shard | None" = None,
     planned: "Plan | None" = None,
 ) -> "SyncResult":
     """Sync with a progress bar, then compute the day's signals. Raises AlreadyRunning and DatabaseError."""
@@ -103,7 +116,17 @@ def run(
 
         return sync(
             github,
-            Request(config, db, clock.utc_now(), since=since, full=full, only=only, progress=progress, asking=asking),
+            Request(
+                config,
+                db,
+                clock.utc_now(),
+                since=since,
+                full=full,
+                only=only,
+                shard=shard,
+                progress=progress,
+                asking=asking,
+            ),
             lambda connection: _compute(connection, config, github.ahead),
         )
 

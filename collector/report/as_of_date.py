@@ -1,7 +1,7 @@
 """Choose the date of a report, and make sure that its signals are computed."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -37,6 +37,18 @@ class Computed:
             f"{mark}{self.as_of}: {self.signals} signals, {self.ok} ok, {self.insufficient} insufficient, "
             f"{self.not_observable} not observable, {self.stale} stale"
         )
+
+
+def together(of_shards: Sequence[Computed]) -> Computed:
+    """Return the counts of one date, summed over several databases."""
+    signals, ok, insufficient, not_observable, stale = (
+        sum(column)
+        for column in zip(
+            *((c.signals, c.ok, c.insufficient, c.not_observable, c.stale) for c in of_shards), strict=True
+        )
+    )
+    is_any = any(c.synthetic for c in of_shards)
+    return Computed(of_shards[0].as_of, is_any, signals, ok, insufficient, not_observable, stale)
 
 
 def is_synthetic(db: sqlite3.Connection) -> bool:

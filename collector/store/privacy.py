@@ -44,7 +44,7 @@ def look(db: sqlite3.Connection, login: str) -> Found:
     name = known.name_of_login(login) or known.new_name(ids, login)
     known.names.setdefault(known.of_login(login), name)
     rows = 0
-    for table, columns in _references(db).items():
+    for table, columns in references(db).items():
         for column in columns:
             marks = ", ".join("?" * len(ids))
             rows += db.execute(f"SELECT count(*) FROM {table} WHERE {column} IN ({marks})", ids).fetchone()[0]
@@ -90,11 +90,11 @@ def apply(db: sqlite3.Connection, batch: Batch, now: str) -> None:
             learned += known.learn(db, known.of_login(row["login"]), name, now)
             row.update(id=known.number(row["id"]), login=name, created_at=_day(row["created_at"]))
             row.pop("node_id", None)
-    references = _references(db)
+    referring = references(db)
     for table, rows in batch.rows.items():
         cleaners = known.cleaners(table)
         for row in rows:
-            for column in references.get(table, ()):
+            for column in referring.get(table, ()):
                 if isinstance(row.get(column), int) and known.name_of_number(row[column]) is not None:
                     row[column] = known.number(row[column])
             for column, clean in cleaners.items():
@@ -103,6 +103,28 @@ def apply(db: sqlite3.Connection, batch: Batch, now: str) -> None:
     if learned:
         # Texts stored earlier may contain the login that was learned just now.
         known.clean_stored(db)
+
+
+def apply_to_stored(db: sqlite3.Connection, now: str) -> bool:
+    """Pseudonymise forgotten accounts that are stored by their names, within the caller's transaction.
+
+    Returns whether there were any. As after `forget`, the caller must then rebuild the full-text indexes and VACUUM.
+    """
+    known = _Known(db)
+    if not known.names:
+        return False
+    db.execute("PRAGMA defer_foreign_keys = ON")
+    found = False
+    for ident, login in db.execute("SELECT id, login FROM accounts WHERE id > 0").fetchall():
+        name = known.name_of_number(ident) or known.name_of_login(login)
+        if name is not None:
+            found = True
+            known.learn(db, known.of_number(ident), name, now)
+            known.learn(db, known.of_login(login), name, now)
+            _replace_number(db, ident, known.number(ident), name)
+    if found:
+        known.clean_stored(db)
+    return found
 
 
 def renamed(db: sqlite3.Connection, config: Config) -> Config:
@@ -240,7 +262,7 @@ def _hash(key: str, kind: str, value: str) -> str:
     return blake2b(value.encode(), key=key.encode(), person=kind.encode(), digest_size=16).hexdigest()
 
 
-def _references(db: sqlite3.Connection) -> dict[str, list[str]]:
+def references(db: sqlite3.Connection) -> dict[str, list[str]]:
     """Return table -> its columns that refer to accounts, from the schema's foreign keys."""
     found = db.execute(
         'SELECT m.name, f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f '
@@ -262,9 +284,12 @@ def _replace_number(db: sqlite3.Connection, old: int, new: int, name: str) -> No
     stored = db.execute("SELECT created_at FROM accounts WHERE id = ?", [old]).fetchone()
     if stored is None:
         return
-    sets = "id = ?, login = ?, created_at = ?, node_id = NULL"
-    db.execute(f"UPDATE accounts SET {sets} WHERE id = ?", [new, name, _day(stored[0]), old])
-    for table, columns in _references(db).items():
+    if db.execute("SELECT 1 FROM accounts WHERE id = ?", [new]).fetchone():
+        db.execute("DELETE FROM accounts WHERE id = ?", [old])  # merged with a database that had forgotten it
+    else:
+        sets = "id = ?, login = ?, created_at = ?, node_id = NULL"
+        db.execute(f"UPDATE accounts SET {sets} WHERE id = ?", [new, name, _day(stored[0]), old])
+    for table, columns in references(db).items():
         for column in columns:
             db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [new, old])
             for side in ("old", "new"):

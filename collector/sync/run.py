@@ -10,11 +10,13 @@ from pathlib import Path
 
 from collector import clock, interrupts
 from collector.config import Config
+from collector.config.shards import Shard, of_shard
 from collector.errors import STORED_FACTS, CollectError, SomeRepositoriesFailed
 from collector.github.client import GitHub, Meter
 from collector.store import bots, database, future_times, hash_key, lock, state
 from collector.store.batch import Counts
 from collector.store.repositories import write_projects
+from collector.store.shard_rows import SHARD
 from collector.store.write import transaction
 from collector.sync import defects, parts, remembered, repositories, repository_query, vanished_authors
 from collector.sync.fetchers.needs import Needs
@@ -50,7 +52,10 @@ class SyncResult:
 
 @dataclass
 class Request:
-    """The options of a sync. It fetches the repositories of `only`, or all of `config` when that is None."""
+    """The options of a sync. It fetches the repositories of `only`, or all of `config` when that is None.
+
+    With a `shard`, only its projects are written to the database; signals still need the whole configuration.
+    """
 
     config: Config
     database: Path
@@ -59,6 +64,7 @@ class Request:
     full: bool = False
     synthetic: bool = False
     only: Config | None = None
+    shard: Shard | None = None
     progress: Progress = lambda name, done, of: None
     asking: Callable[[str], None] = lambda what: None  # called with each list of a repository that is read
 
@@ -79,6 +85,8 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
         with transaction(db):
             run_id = keeper.run = state.begin_run(db, now)
             database.set_meta(db, {"synthetic": int(request.synthetic)})
+            if request.shard is not None:
+                database.set_meta(db, {SHARD: request.shard})
         remembered.recall(db, github, request.now)
         stopped_by: list[int] = []
         with interrupts.on_signals(stopped_by.append):
@@ -128,8 +136,9 @@ async def _supervised(
 
 
 async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, key: str) -> None:
-    await keeper.change(write_projects, request.config)
-    tracked = await keeper.read(repositories.tracked, request.only or request.config)
+    config = of_shard(request.config, request.shard) if request.shard else request.config
+    await keeper.change(write_projects, config)
+    tracked = await keeper.read(repositories.tracked, request.only or config)
     result.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
     result.parts.append(question)

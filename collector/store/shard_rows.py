@@ -1,0 +1,213 @@
+"""Copy the rows of whole projects into another database, and add the rows of one database to another.
+
+Both databases have the current schema and the same hash key. What a row belongs to, its columns say: a project, a
+repository, or a row of another table. Numbers that are not GitHub's, such as `work.id`, are given anew.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from collector.store import migrations, privacy, settings
+from collector.store.database import tables
+from collector.store.write import transaction
+
+# The key in `meta` that says which shard a database is, such as "2/3".
+SHARD = "shard"
+
+# Column -> the stored rows that it refers to. The first of them that a table has says which of its rows are copied; a
+# table without any is copied whole.
+_OWNERS = (
+    ("project", "SELECT slug FROM main.projects"),
+    ("repository", "SELECT id FROM main.repositories"),
+    ("pull_request", "SELECT id FROM main.pull_requests"),
+    ("issue", "SELECT id FROM main.issues"),
+    ("discussion", "SELECT id FROM main.discussions"),
+    ("release_version", "SELECT id FROM main.release_versions"),
+    ("work", "SELECT id FROM main.work"),
+    ("account", "SELECT id FROM main.accounts"),
+)
+_OF_REPOSITORIES = "repository = '*' OR repository IN (SELECT full_name FROM main.repositories)"
+# Table -> which of its rows are copied, where no column says so.
+_CONDITIONS = {
+    "projects": "slug IN (SELECT slug FROM temp.chosen)",
+    "imported_threads": "CASE subject_type WHEN 'Issue' THEN subject IN (SELECT id FROM main.issues) "
+    "WHEN 'Discussion' THEN subject IN (SELECT id FROM main.discussions) "
+    "ELSE subject IN (SELECT id FROM main.pull_requests) END",
+    "sync_run_parts": _OF_REPOSITORIES,
+    "sync_errors": _OF_REPOSITORIES,
+    "changes": "CASE WHEN repository IS NOT NULL THEN repository IN (SELECT id FROM main.repositories) "
+    "ELSE \"table\" <> 'accounts' OR CAST(key AS INTEGER) IN (SELECT id FROM main.accounts) END",
+}
+# What others refer to comes first, and `accounts`, of which only those are copied that others refer to, after them.
+_FIRST, _LAST = ("projects", "repositories"), ("accounts", "machines", "changes")
+# `evidence.store_views` writes these.
+_ONE_ROW = {"as_of", "rules"}
+
+# (table, column) -> the table that numbers it.
+_NUMBERS = {
+    ("work", "id"): "work",
+    ("work_paths", "work"): "work",
+    ("released_work", "id"): "released_work",
+    ("released_work", "work"): "work",
+    ("release_contents", "released_work"): "released_work",
+    ("release_contents", "release_version"): "release_versions",
+    ("release_versions", "id"): "release_versions",
+    ("changes", "id"): "changes",
+    ("sync_errors", "id"): "sync_errors",
+}
+_RUNS = {("sync_run_parts", "run"), ("sync_errors", "run")}
+# Tables of which two databases may have the same row: it is of no project, or of what both were split from.
+_SHARED = {"machines", "review_commands", "incident_labels", "forgotten", "sync_run_parts"}
+_NEW = {
+    "changes": 'repository IS NOT NULL OR NOT EXISTS (SELECT 1 FROM main.changes AS m WHERE m."table" = o."table" '
+    'AND m.key = o.key AND m."column" = o."column" AND m.seen_at = o.seen_at AND m.new IS o.new)',
+    "sync_errors": "repository <> '*' OR NOT EXISTS (SELECT 1 FROM main.sync_errors AS m "
+    "JOIN temp.runs AS r ON r.former = o.run WHERE m.run = r.number AND m.repository = '*' AND m.at = o.at "
+    "AND m.kind = o.kind AND m.error = o.error)",
+}
+_ACCOUNT = {
+    "created_at": "coalesce(excluded.created_at, accounts.created_at)",
+    "node_id": "coalesce(excluded.node_id, accounts.node_id)",
+    "first_seen_at": "min(excluded.first_seen_at, accounts.first_seen_at)",
+    "asked_at": "nullif(max(coalesce(excluded.asked_at, ''), coalesce(accounts.asked_at, '')), '')",
+    "gone_at": "CASE WHEN coalesce(excluded.asked_at, '') >= coalesce(accounts.asked_at, '') "
+    "THEN excluded.gone_at ELSE accounts.gone_at END",
+}
+
+
+def copy_projects(source: Path, target: sqlite3.Connection, slugs: Iterable[str]) -> None:
+    """Copy these projects, with all that belongs to them, from the database at `source` to an empty one."""
+    with _attached(target, source), transaction(target):
+        target.execute("PRAGMA defer_foreign_keys = ON")
+        target.execute("CREATE TEMP TABLE chosen (slug TEXT PRIMARY KEY)")
+        target.executemany("INSERT INTO temp.chosen VALUES (?)", [(slug,) for slug in slugs])
+        for table in _in_order(target):
+            names = ", ".join(_columns(target, table))
+            target.execute(
+                f"INSERT INTO main.{table} ({names}) SELECT {names} FROM other.{table} "
+                f"WHERE {_condition(target, table)}"
+            )
+        target.execute("DROP TABLE temp.chosen")
+        _copy_settings(target)
+
+
+def add(source: Path, target: sqlite3.Connection) -> None:
+    """Add all rows of the database at `source`. The two have no project and no repository in common.
+
+    Of an account in both, the row that is added last stays: add the database with the latest sync last.
+    """
+    with _attached(target, source), transaction(target):
+        target.execute("PRAGMA defer_foreign_keys = ON")
+        numbers = {
+            table: target.execute(f"SELECT coalesce(max(id), 0) FROM main.{table}").fetchone()[0]
+            for table in set(_NUMBERS.values())
+        }
+        _add_runs(target)
+        for table in _in_order(target):
+            if table != "sync_runs":
+                _add_rows(target, table, numbers)
+        target.execute("DROP TABLE temp.runs")
+        _copy_settings(target)
+        target.execute("DELETE FROM main.meta WHERE key = 'derived_from'")  # of one of them
+
+
+def forget_again(db: sqlite3.Connection, now: str) -> None:
+    """Pseudonymise what rows from one database still say about accounts that were forgotten in another."""
+    with transaction(db):
+        changed = privacy.apply_to_stored(db, now)
+        if changed:
+            migrations.rebuild_search(db)
+    if changed:
+        db.execute("VACUUM")
+
+
+@contextmanager
+def _attached(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Attach the database at `path` as `other`, to read it."""
+    db.execute("ATTACH ? AS other", [f"{path.absolute().as_uri()}?mode=rw"])
+    try:
+        yield
+    finally:
+        db.execute("DETACH other")
+
+
+def _in_order(db: sqlite3.Connection) -> list[str]:
+    """Return the tables with rows to copy, each after those that say which of its rows are copied."""
+    own = {
+        name
+        for name in tables(db)
+        if "_fts" not in name and not name.startswith(("sqlite_", "_")) and name not in _ONE_ROW | {"meta"}
+    }
+    first = [name for name in own if {"project", "repository"}.intersection(_columns(db, name))]
+    rest = own.difference(first, _FIRST, _LAST)
+    return [*_FIRST, *sorted(set(first).difference(_FIRST, _LAST)), *sorted(rest), *_LAST]
+
+
+def _columns(db: sqlite3.Connection, table: str) -> list[str]:
+    return [
+        f'"{row[1]}"' if row[1] in ("table", "column") else row[1] for row in db.execute(f"PRAGMA table_info({table})")
+    ]
+
+
+def _condition(db: sqlite3.Connection, table: str) -> str:
+    """Return which rows of a table belong to the projects that are copied."""
+    if table == "accounts":
+        found = {one: columns for one, columns in privacy.references(db).items() if one != "machines"}
+        named = (f"SELECT {column} FROM main.{one}" for one, columns in found.items() for column in columns)
+        return f"id IN ({' UNION '.join(named)})"
+    if table in _CONDITIONS:
+        return _CONDITIONS[table]
+    there = _columns(db, table)
+    return next((f"{column} IN ({owners})" for column, owners in _OWNERS if column in there), "TRUE")
+
+
+def _add_rows(db: sqlite3.Connection, table: str, numbers: dict[str, int]) -> None:
+    columns = _columns(db, table)
+    values = [_value(table, column, numbers) for column in columns]
+    sql = (
+        f"INSERT {'OR IGNORE ' if table in _SHARED else ''}INTO main.{table} ({', '.join(columns)}) "
+        f"SELECT {', '.join(values)} FROM other.{table} AS o WHERE {_NEW.get(table, 'TRUE')}"
+    )
+    if table == "accounts":
+        sets = (f"{c} = {_ACCOUNT.get(c, f'excluded.{c}')}" for c in columns if c != "id")
+        sql += f" ON CONFLICT (id) DO UPDATE SET {', '.join(sets)}"
+    db.execute(sql)
+
+
+def _value(table: str, column: str, numbers: dict[str, int]) -> str:
+    """Return the SQL of a column's value, with numbers that are not in use yet."""
+    if (table, column) in _RUNS:
+        return f"(SELECT number FROM temp.runs WHERE former = o.{column})"
+    numbered_by = _NUMBERS.get((table, column))
+    return f"o.{column} + {numbers[numbered_by]}" if numbered_by else f"o.{column}"
+
+
+def _add_runs(db: sqlite3.Connection) -> None:
+    """Add the records of runs, and write to temp.runs which number each has now: runs that both have are the same."""
+    columns = [column for column in _columns(db, "sync_runs") if column != "id"]
+    names = ", ".join(columns)
+    db.execute("CREATE TEMP TABLE runs (former INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+    for ident, *run in db.execute(f"SELECT id, {names} FROM other.sync_runs ORDER BY id").fetchall():
+        same = " AND ".join(f"{column} IS ?" for column in columns)
+        known = db.execute(f"SELECT id FROM main.sync_runs WHERE {same}", run).fetchone()
+        number = known[0] if known else None
+        if number is None:
+            marks = ", ".join("?" * len(run))
+            number = db.execute(f"INSERT INTO main.sync_runs ({names}) VALUES ({marks})", run).lastrowid
+        db.execute("INSERT INTO temp.runs VALUES (?, ?)", [ident, number])
+
+
+def _copy_settings(db: sqlite3.Connection) -> None:
+    """Add the settings of `other`, except its own: its key, and which shard it is.
+
+    The later start counts: from it on, the facts of all are there.
+    """
+    theirs = dict(db.execute("SELECT key, value FROM other.meta WHERE key NOT LIKE 'hash_key%'").fetchall())
+    theirs.pop(SHARD, None)
+    ours = dict(db.execute("SELECT key, value FROM main.meta").fetchall())
+    for key in ("start", "github_time"):
+        if key in ours and key in theirs:
+            theirs[key] = max(ours[key], theirs[key])
+    settings.set_meta(db, theirs)
