@@ -80,7 +80,8 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if asked and isinstance(rows, list) and 0 < len(rows) < asked and _goes_on(value):
         yield f"{path} has {len(rows):,} of {asked:,} rows, and is not the last page"
     yield from _field_misfits(shape.fields, value, variables, path)
-    if "__typename" not in value and not shape.fields and all(map(value.keys().isdisjoint, shape.by_type.values())):
+    only_by_type = shape.by_type and not shape.fields and "__typename" not in value
+    if only_by_type and all(map(value.keys().isdisjoint, shape.by_type.values())):
         # It is of another type than all fragments are for: no query asks for such an object without its __typename.
         yield f"{path} has nothing of what was selected"
     for name, inner in shape.by_type.items():
