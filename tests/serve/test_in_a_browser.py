@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.serve import saved
-from collector.serve.metadata import DASHBOARD
+from collector.serve import dashboards, saved
 from tests.browser import Browser
 
 pytestmark = pytest.mark.browser
@@ -49,19 +48,39 @@ def test_every_question_shows_its_rows(browser: Browser, address: str, query: sa
     assert browser.evaluate("document.querySelectorAll('table.rows-and-columns tbody tr').length") > 0
 
 
-@pytest.mark.parametrize("project", ["", "acme", "void"])
-def test_the_dashboard_draws_every_chart(browser: Browser, address: str, project: str) -> None:
-    count = len(saved.read("charts")) + 1  # the text above them
-    visited(browser, address, f"/-/dashboards/{DASHBOARD}?project={project}", f"{DRAWN}.length === {count}")
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("choice", ["", "project=acme", "project=void", "category=compute&period=1+year"])
+@pytest.mark.parametrize("dashboard", dashboards.names())
+def test_a_dashboard_draws_every_chart(browser: Browser, address: str, dashboard: str, choice: str, width: int) -> None:
+    browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
+    until = f"document.querySelectorAll('.dashboard-card-chart').length === {DRAWN}.length"
+    visited(browser, address, f"/-/dashboards/{dashboard}?{choice}", until)
     sizes = browser.evaluate("[...document.querySelectorAll('svg.marks, canvas.marks')].map(c => c.clientWidth)")
-    assert len(sizes) == count - 1
-    # An empty legend once blew a chart up beyond all bounds.
-    assert all(200 < width < 2000 for width in sizes)
+    # An empty legend once blew a chart up beyond all bounds, and once pushed the bars out of it on a phone.
+    assert sizes
+    assert all(200 < size < 2000 for size in sizes)
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+@pytest.mark.parametrize("dashboard", dashboards.names())
+def test_without_javascript_there_are_tables(browser: Browser, address: str, dashboard: str) -> None:
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(f"{address}/-/dashboards/{dashboard}", "location.search.includes('_tables=1')")
+        shown = browser.evaluate(
+            "[document.querySelectorAll('section table').length, document.querySelectorAll('canvas').length]"
+        )
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert shown[0] > 1
+    assert shown[1] == 0
 
 
 @pytest.mark.parametrize("chart", saved.read("charts"), ids=lambda c: c.name)
 def test_every_chart_draws_alone_with_its_sql_beside_it(browser: Browser, address: str, chart: saved.Saved) -> None:
-    visited(browser, address, f"/-/dashboards/{DASHBOARD}/{chart.name}?project=acme", f"{DRAWN}.length === 1")
+    name = next(name for name, own in dashboards.charts().items() if chart.name in own)
+    visited(browser, address, f"/-/dashboards/{name}/{chart.name}?project=acme", f"{DRAWN}.length === 1")
     assert browser.evaluate("document.body.innerText.includes('View and edit SQL')")
 
 
