@@ -3,21 +3,17 @@
 import json
 import re
 import sqlite3
-import tomllib
-from collections.abc import Iterable
 from html import escape
-from importlib.resources import files
 from typing import Any
 
-from collector.method.registry import BY_KEY, FAMILIES, SIGNALS
-from collector.method.scores import OF_WORK
+from collector.method.constants import METHOD_VERSION
 from collector.report.as_of_date import is_synthetic
 from collector.report.words import SYNTHETIC
-from collector.serve import saved
+from collector.serve import dashboards, saved
 from collector.serve.descriptions import GROUPS, Described, described
 from collector.serve.saved import Saved
+from collector.version import version
 
-DASHBOARD = "projects"
 TITLE = "How projects really work on GitHub"
 
 # datasette lists all columns above the rows, which would push the rows off the screen. Times are not wrapped.
@@ -26,8 +22,6 @@ _STYLE = (
     "dl.column-descriptions dt,dl.column-descriptions dd{display:inline;margin:0 .2em;padding:0}"
     "dl.column-descriptions dd::after{content:'';display:block}td[class*=_at]{white-space:nowrap}</style>"
 )
-# The version bundled with datasette-dashboards, which itself declares an older one.
-_VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json"
 # Queries for the choices of a parameter.
 _CHOICES = {"project": "SELECT slug FROM projects ORDER BY slug", "signal": "SELECT DISTINCT signal FROM signals"}
 
@@ -39,10 +33,11 @@ def build(db: sqlite3.Connection, name: str) -> dict[str, Any]:
     computed, are omitted.
     """
     tables = described(db)
-    queries = [q for q in saved.read("queries") if _answerable(db, q.sql, q.parameters)]
+    queries = [q for q in saved.read("queries") if dashboards.answerable(db, q.sql, q.parameters)]
     return {
         "title": f"SYNTHETIC: {TITLE}" if is_synthetic(db) else TITLE,
         "description_html": _welcome(db, name),
+        **_origin(db),
         "databases": {
             name: {
                 "title": TITLE,
@@ -51,7 +46,7 @@ def build(db: sqlite3.Connection, name: str) -> dict[str, Any]:
                 "queries": {q.name: _query(db, q) for q in queries},
             }
         },
-        "plugins": {"datasette-dashboards": {DASHBOARD: _dashboard(db, name)}},
+        "plugins": {"datasette-dashboards": dashboards.build(db, name)},
     }
 
 
@@ -60,22 +55,27 @@ def to_text(metadata: dict[str, Any]) -> str:
     return json.dumps(metadata, indent=2, ensure_ascii=False) + "\n"
 
 
-def _answerable(db: sqlite3.Connection, sql: str, parameters: Iterable[str]) -> bool:
-    try:
-        db.execute(f"EXPLAIN {sql}", dict.fromkeys(parameters, ""))
-    except sqlite3.OperationalError as error:
-        # SQLite reports unknown functions last, so everything else is fine: datasette defines functions of its own.
-        return "no such function" in str(error)
-    return True
-
-
 def _welcome(db: sqlite3.Connection, name: str) -> str:
     place = _address(name)
     return (
         f"{_synthetic(db)}<p>Signals of public GitHub activity that a project cannot cheaply buy, and the rows behind "
-        f'each. Begin with the <a href="/-/dashboards/{DASHBOARD}">dashboard</a>, the '
+        f'each. Begin with the <a href="/-/dashboards/{dashboards.FIRST}">dashboards</a>, the '
         f'<a href="{place}/scorecard">scorecard</a> or the <a href="{place}#queries">saved queries</a>.</p>'
     )
+
+
+def _origin(db: sqlite3.Connection) -> dict[str, str]:
+    """Return what the foot of every page says of the data and the program."""
+    about = {"about": f"collect {version()}, method {METHOD_VERSION}"}
+    if is_synthetic(db):
+        return {"source": "a GitHub emulator", "license": "none needed: nothing here is about anybody real", **about}
+    return {
+        "source": "GitHub's public API",
+        "source_url": "https://docs.github.com/en/graphql",
+        "license": "GitHub Terms of Service",
+        "license_url": "https://docs.github.com/en/site-policy/github-terms/github-terms-of-service",
+        **about,
+    }
 
 
 def _address(name: str) -> str:
@@ -106,17 +106,6 @@ def _contents(db: sqlite3.Connection, name: str, tables: list[Described]) -> str
         if links:
             lines.append(f"<li><strong>{title}</strong>: {', '.join(links)}</li>")
     return f"{_welcome(db, name)}<ul>{''.join(lines)}</ul><p>All times are UTC. {speaks}</p>"
-
-
-def _filled(db: sqlite3.Connection, display: Any) -> Any:
-    """Replace each `{query = ...}` in a chart's display by the values that the query returns."""
-    if isinstance(display, list):
-        return [_filled(db, part) for part in display]
-    if not isinstance(display, dict):
-        return display
-    if set(display) == {"query"}:
-        return [row[0] for row in db.execute(display["query"])]
-    return {key: _filled(db, part) for key, part in display.items()}
 
 
 def _synthetic(db: sqlite3.Connection) -> str:
@@ -152,35 +141,4 @@ def _query(db: sqlite3.Connection, query: Saved) -> dict[str, Any]:
         "params": list(query.parameters),
         "sql": query.sql,
         "hide_sql": True,
-    }
-
-
-def _dashboard(db: sqlite3.Connection, name: str) -> dict[str, Any]:
-    source = tomllib.loads((files(__package__) / "charts.toml").read_text(encoding="utf-8"))
-    families = ", ".join(f"('{BY_KEY[s.key].family}', {FAMILIES.index(s.family)}, '{s.key}')" for s in SIGNALS)
-    little = ", ".join(f"'{family}'" for family in sorted(OF_WORK))
-    charts: dict[str, Any] = {
-        "about": {"library": "markdown", "display": source["about"].format(database=_address(name))},
-    }
-    # On a narrow screen the charts are stacked in this order.
-    order = [chart for row in source["layout"] for chart in row]
-    for chart in sorted(saved.read("charts"), key=lambda chart: order.index(chart.name)):
-        sql = chart.sql.replace("{families}", families).replace("{little_families}", little)
-        # datasette-dashboards keeps the part in [[...]] only while a project is selected.
-        if _answerable(db, re.sub(r"\[\[(.*?)\]\]", r"\1", sql), ["project"]):
-            charts[chart.name] = {
-                "title": f"{chart.title}. {chart.description}",
-                "db": name,
-                "library": "vega-lite",
-                "query": sql,
-                "display": {"$schema": _VEGA_LITE, **_filled(db, source["charts"][chart.name])},
-            }
-    return {
-        "title": ("SYNTHETIC: " if is_synthetic(db) else "") + source["title"],
-        "description": source["description"],
-        "layout": [row for row in source["layout"] if all(chart in charts for chart in row)],
-        "filters": {
-            "project": {"name": "Project", "type": "select", "db": name, "query": _CHOICES["project"]},
-        },
-        "charts": charts,
     }

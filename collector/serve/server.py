@@ -50,8 +50,14 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
     # With rich installed, datasette would print every refused query with all local variables. Its plugins register
     # only if datasette.app is imported first.
     import_module("datasette.handle_exception").rich = None  # type: ignore[attr-defined]
-    with as_file(files(__package__) / "plugins") as plugins:
-        served = Datasette([str(path)], metadata=metadata, settings=dict(SETTINGS), plugins_dir=str(plugins))
+    with as_file(files(__package__) / "plugins") as plugins, as_file(files(__package__) / "templates") as templates:
+        served = Datasette(
+            [str(path)],
+            metadata=metadata,
+            settings=dict(SETTINGS),
+            plugins_dir=str(plugins),
+            template_dir=str(templates),
+        )
     for opened in served.databases.values():
         opened.execute_fn = in_words(opened.execute_fn)
     return served

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.serve import descriptions, saved
+from collector.serve import dashboards, descriptions, saved
 
 EVERY = [*saved.read("queries"), *saved.read("charts")]
 
@@ -34,8 +34,8 @@ def test_each_says_what_it_asks(one: saved.Saved) -> None:
     assert not one.title.endswith(".")
     assert one.description.endswith(".")
     asked = set(re.findall(r":(\w+)", re.sub(r"'[^']*'", "", one.sql)))
-    # A chart's only parameter is the project chosen above all of them.
-    assert set(one.parameters) == asked - ({"project"} if one in saved.read("charts") else set())
+    # What a chart asks for is chosen above all of them.
+    assert set(one.parameters) == asked - (dashboards.parameters() if one in saved.read("charts") else set())
     assert all("when empty" in text for text in one.parameters.values())
 
 
@@ -43,7 +43,9 @@ def test_every_chart_is_drawn_and_laid_out() -> None:
     source = tomllib.loads((files("collector.serve") / "charts.toml").read_text(encoding="utf-8"))
     names = {chart.name for chart in saved.read("charts")}
     assert set(source["charts"]) == names
-    assert {name for row in source["layout"] for name in row} == names | {"about"}
+    assert sorted(name for own in dashboards.charts().values() for name in own) == sorted(names)
+    chosen = {name for own in source["dashboards"].values() for name in own["filters"]}
+    assert chosen == set(source["filters"])
 
 
 def test_no_question_hides_a_table(path: Path) -> None:

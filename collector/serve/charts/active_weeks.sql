@@ -1,25 +1,27 @@
 -- Active weeks of each quarter
--- Weeks of each {QUARTER_WEEKS}-week quarter in which people landed substantive work; quarters count back from the
--- window's end. A question mark is unknown: no public repository.
+-- Weeks of each {QUARTER_WEEKS}-week quarter in which people landed substantive work; quarters count back from the chosen
+-- date, or the window's end. A question mark is unknown: no public repository.
 WITH RECURSIVE quarter AS (
     SELECT (-7 * quarter_weeks) || ' days' AS back FROM rules
+), ending AS (
+    SELECT coalesce([[min(nullif(:date, ''), date(window_end)),]] NULL, date(window_end)) AS day FROM as_of
 ), quarters AS (
-    SELECT 0 AS before, date(window_end, back) AS begin, date(window_end) AS end FROM as_of, quarter
+    SELECT 0 AS before, date(day, back) AS begin, day AS end FROM ending, quarter
     UNION ALL
     SELECT before + 1, date(begin, back), begin FROM quarters, quarter WHERE before < 15
 ), known AS (
     SELECT q.begin, q.end FROM quarters AS q WHERE q.begin >= (SELECT min(day) FROM work)
+    [[AND q.begin >= date((SELECT day FROM ending), '-1 day', '-' || :period)]]
 ), weeks AS (
     SELECT DISTINCT project, date(day, 'weekday 0', '-6 days') AS week FROM author_days WHERE substantive
 ), begun AS (
     SELECT project, min(created_at) AS at FROM repositories WHERE tracked GROUP BY project
 )
-SELECT p.category || ': ' || p.name AS project, k.begin AS quarter,
-       CASE WHEN b.at IS NOT NULL THEN count(w.week) END AS weeks
+SELECT p.name AS project, p.category, k.begin AS quarter, CASE WHEN b.at IS NOT NULL THEN count(w.week) END AS weeks
 FROM projects AS p
 LEFT JOIN begun AS b ON b.project = p.slug
 JOIN known AS k ON k.begin >= coalesce(b.at, '')
 LEFT JOIN weeks AS w ON w.project = p.slug AND w.week >= k.begin AND w.week < k.end
-WHERE p.tracked [[AND p.slug = :project]]
+WHERE p.tracked {chosen p.slug}
 GROUP BY p.slug, k.begin
-ORDER BY project, quarter
+ORDER BY p.category, lower(p.name), quarter

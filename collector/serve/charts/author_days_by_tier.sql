@@ -12,7 +12,8 @@ WITH found AS (
     WHERE l.exclusion = 'client_dated'
 ), days AS (
     SELECT project, day, who, min(tier) AS tier FROM found
-    WHERE day >= (SELECT date(window_end, '-4 years') FROM as_of) [[AND project = :project]]
+    WHERE day >= (SELECT date(window_end, '-4 years') FROM as_of) {chosen project} [[AND day < :date]]
+      [[AND day >= date((SELECT as_of FROM as_of), '-' || :period)]]
     GROUP BY project, day, who HAVING sum(lines) >= (SELECT substantive_lines FROM rules)
 )
 SELECT substr(day, 1, 4) || ' Q' || ((CAST(substr(day, 6, 2) AS INTEGER) + 2) / 3) AS quarter,

@@ -18,5 +18,5 @@ SELECT p.name AS project,
        -- What is unknown is drawn over the whole width.
        coalesce(sum(e.author_days), 1) AS author_days
 FROM projects AS p LEFT JOIN each AS e ON e.project = p.slug
-WHERE p.tracked [[AND p.slug = :project]]
+WHERE p.tracked {chosen p.slug}
 GROUP BY p.slug, people ORDER BY p.name, people

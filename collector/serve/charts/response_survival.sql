@@ -1,7 +1,7 @@
 -- Outsiders' issues still without an answer
 -- Kaplan-Meier estimate by full days since opening, with one vote per account; only projects with enough issues.
 WITH RECURSIVE known AS (
-    SELECT project FROM latest_signals WHERE signal = 'first_response_7d' AND status = 'ok' [[AND project = :project]]
+    SELECT project FROM latest_signals WHERE signal = 'first_response_7d' AND status = 'ok' {chosen project}
 ), waited AS (
     -- An answer within a day's length is one of day 1.
     SELECT e.project, e.answered, CAST(e.days AS INTEGER) + (e.days > CAST(e.days AS INTEGER)) AS day,
@@ -25,5 +25,5 @@ WITH RECURSIVE known AS (
 SELECT p.name AS project, c.day, round(max(c.waiting, 0), 4) AS waiting, NULL AS note
 FROM curve AS c JOIN projects AS p ON p.slug = c.project
 UNION ALL
-SELECT NULL, 30, 0.5, 'Unknown: too few issues of outsiders to tell' WHERE NOT EXISTS (SELECT 1 FROM known)
+SELECT NULL, 30, 0.5, 'Unknown: too few issues' WHERE NOT EXISTS (SELECT 1 FROM known)
 ORDER BY project, day

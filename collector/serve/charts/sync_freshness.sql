@@ -4,5 +4,5 @@ SELECT p.name AS project, round(julianday('now') - julianday(min(s.completed_at)
 FROM projects AS p
 JOIN repositories AS r ON r.project = p.slug AND r.tracked
 JOIN sync_state AS s ON s.repository = r.id
-WHERE p.tracked [[AND p.slug = :project]]
+WHERE p.tracked {chosen p.slug}
 GROUP BY p.slug ORDER BY days DESC

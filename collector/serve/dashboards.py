@@ -1,0 +1,116 @@
+"""The dashboards for datasette-dashboards: charts.toml with the queries of the folder charts."""
+
+import re
+import sqlite3
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from collector.method.registry import FAMILIES
+from collector.report.as_of_date import is_synthetic
+from collector.serve import saved
+
+FIRST = "projects"
+"""The dashboard to begin with."""
+
+# The version bundled with datasette-dashboards, which itself declares an older one.
+_VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json"
+# Of every chart: without the menu, which has no name for a screen reader. Tables are in place of charts there.
+_DRAWN = {"usermeta": {"embedOptions": {"actions": False}}}
+# On a chart that is wider than a phone, this class lets it scroll: see templates/dashboard_view.html.
+_WIDE = "wide"
+
+
+@cache
+def _source() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "charts.toml").read_text(encoding="utf-8"))
+
+
+def names() -> list[str]:
+    """Return the names of the dashboards, in their order."""
+    return list(_source()["dashboards"])
+
+
+def charts() -> dict[str, list[str]]:
+    """Return dashboard -> the names of its charts, in the order of its layout."""
+    return {
+        name: list(dict.fromkeys(chart for row in own["layout"] for chart in row))
+        for name, own in _source()["dashboards"].items()
+    }
+
+
+def build(db: sqlite3.Connection, database: str) -> dict[str, Any]:
+    """Return the dashboards of a database, which datasette calls `database`.
+
+    Charts on tables that the database does not have yet are omitted.
+    """
+    return {name: _dashboard(db, database, name) for name in names()}
+
+
+def parameters() -> set[str]:
+    """Return what may be chosen above the charts: the parameters of their queries, each of which may be missing."""
+    return set(_source()["filters"])
+
+
+def answerable(db: sqlite3.Connection, sql: str, parameters: Iterable[str]) -> bool:
+    """Return whether the database has all that a query reads."""
+    try:
+        db.execute(f"EXPLAIN {sql}", dict.fromkeys(parameters, ""))
+    except sqlite3.OperationalError as error:
+        # SQLite reports unknown functions last, so everything else is fine: datasette defines functions of its own.
+        return "no such function" in str(error)
+    return True
+
+
+def _dashboard(db: sqlite3.Connection, database: str, name: str) -> dict[str, Any]:
+    source = _source()
+    own = source["dashboards"][name]
+    queries = {one.name: one for one in saved.read("charts")}
+    built: dict[str, Any] = {}
+    for chart in charts()[name]:
+        sql = _filled_sql(queries[chart].sql)
+        # datasette-dashboards keeps the part in [[...]] only while its parameter is chosen.
+        if answerable(db, re.sub(r"\[\[(.*?)\]\]", r"\1", sql), source["filters"]):
+            display = {key: part for key, part in source["charts"][chart].items() if key != _WIDE}
+            built[chart] = {
+                "title": queries[chart].title,
+                "description": queries[chart].description,
+                "wide": source["charts"][chart].get(_WIDE, False),
+                "db": database,
+                "library": "vega-lite",
+                "query": sql,
+                "display": {"$schema": _VEGA_LITE, **_DRAWN, **_filled(db, display)},
+            }
+    return {
+        "title": ("SYNTHETIC: " if is_synthetic(db) else "") + own["title"],
+        "description": own["description"],
+        "layout": [row for row in own["layout"] if all(chart in built for chart in row)],
+        "filters": {key: _filter(source["filters"][key], database) for key in own["filters"]},
+        "charts": built,
+    }
+
+
+def _filter(source: dict[str, Any], database: str) -> dict[str, Any]:
+    # The plugin takes a choice with a database for one with a query.
+    return {"type": "select", **source, **({"db": database} if "query" in source else {})}
+
+
+def _filled_sql(sql: str) -> str:
+    """Fill in the families, and the choice of project and category where a query says `{chosen COLUMN}`."""
+    families = ", ".join(f"('{family}', {place})" for place, family in enumerate(FAMILIES))
+    of_category = "(SELECT project FROM project_categories WHERE category = :category)"
+    chosen = rf"[[AND \1 = :project]] [[AND \1 IN {of_category}]]"
+    return re.sub(r"\{chosen ([\w.]+)\}", chosen, sql.replace("{families}", families))
+
+
+def _filled(db: sqlite3.Connection, display: Any) -> Any:
+    """Replace each `{query = ...}` in a chart's display by the values that the query returns."""
+    if isinstance(display, list):
+        return [_filled(db, part) for part in display]
+    if not isinstance(display, dict):
+        return display
+    if set(display) == {"query"}:
+        return [row[0] for row in db.execute(display["query"])]
+    return {key: _filled(db, part) for key, part in display.items()}
