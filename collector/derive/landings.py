@@ -327,15 +327,23 @@ def _verified_on_arrival(verified_at: str, committed_at: str) -> bool:
 def _dropped_at(history: History) -> dict[str, str]:
     """Return oid -> time at which it was dropped, for commits that the default branch no longer has.
 
-    This is the time of the last force push that dropped the commit, or of the sync that found it gone if the push log
-    has no such push.
+    This is the time of the last force push that dropped the commit, or of the branch's deletion when the branch was
+    created anew without it, or of the sync that found it gone if the push log has neither.
     """
     left = {oid: commit.gone_at for oid, commit in history.commits.items() if commit.gone_at is not None}
     if not left:
         return left
+    deletion: Push | None = None
     for p in history.pushes:
-        if p.ref == history.default_ref and p.kind == "force_push":
+        if p.ref != history.default_ref:
+            continue
+        if p.kind == "branch_deletion":
+            deletion = p
+            continue
+        dropping = p if p.kind == "force_push" else deletion
+        deletion = None
+        if dropping is not None:
             kept: set[str] = set()
             history.reach(p.after, kept)
-            left |= {oid: p.at for oid in history.reach(p.before, kept) if oid in left}
+            left |= {oid: dropping.at for oid in history.reach(dropping.before, kept) if oid in left}
     return left

@@ -190,11 +190,11 @@ async def _batches(work: Work, source: Source, progress: states.State, kind: str
 
 
 def _dropped_heads(db: sqlite3.Connection, source: Source) -> list[str]:
-    """Return former heads of the default branch that a force push removed and that are not stored yet."""
+    """Return former heads of the default branch that are not stored yet: removed by a force push or with the branch."""
     branch = source.repository.default_branch_ref
     found = db.execute(
-        "SELECT DISTINCT before_oid FROM pushes AS p WHERE repository = ?1 AND ref = ?2 AND kind = 'force_push' "
-        "AND pushed_at >= ?3 AND before_oid GLOB '*[1-9a-f]*' "
+        "SELECT DISTINCT before_oid FROM pushes AS p WHERE repository = ?1 AND ref = ?2 "
+        "AND kind IN ('force_push', 'branch_deletion') AND pushed_at >= ?3 AND before_oid GLOB '*[1-9a-f]*' "
         "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = p.before_oid) "
         "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = p.before_oid)",
         [source.id, f"refs/heads/{branch.name if branch else ''}", source.start],

@@ -227,6 +227,22 @@ def test_what_a_force_push_drops_for_good_leaves_then() -> None:
     assert (found["other"].landed_at, found["other"].left_at) == ("2022", None)
 
 
+def test_what_a_branch_lost_when_it_was_deleted_and_created_anew_leaves_with_the_deletion() -> None:
+    commits = [BASE, commit("kept", "base"), commit("a", "kept", gone_at="2024"), commit("b", "kept")]
+    commits += [commit("later", "b", gone_at="2025")]
+    pushes = [
+        push(1, "base", "a", "2020", ANN),
+        push(2, "a", "0" * 40, "2022", ANN, kind="branch_deletion"),
+        push(3, "0" * 40, "b", "2023", BOB, kind="branch_creation"),
+        push(4, "b", "later", "2024", BOB),
+    ]
+    found = landed(commits, pushes)
+    assert {oid: how.left_at for oid, how in found.items()} == {
+        "base": None, "kept": None, "a": "2022", "b": None, "later": "2025",
+    }  # fmt: skip
+    assert (found["kept"].landed_at, found["b"].landed_at) == ("2020", "2023")
+
+
 def test_without_the_log_a_commit_leaves_when_it_was_found_gone() -> None:
     found = landed([BASE, commit("a", "base", gone_at="2024", signed_by_github=True)])
     assert found["a"].left_at == "2024"

@@ -57,6 +57,21 @@ def test_commits_pushed_and_dropped_between_two_nights_are_stored_as_gone(lab: L
     assert lab.differences() == {}
 
 
+def test_what_a_deleted_and_recreated_default_branch_had_is_stored_as_gone(lab: Lab) -> None:
+    repo = lab.repository()
+    keep = repo.commit("Keep", lab.alice, "2025-03-01")
+    repo.push(at="2025-03-01")
+    lab.sync()
+    lab.world.move(days=1)
+    lost = repo.commit("Secret", lab.alice)
+    repo.push(by=lab.alice)
+    repo.delete_branch("main", by=lab.alice)
+    repo.push(repo.commit("Public", lab.alice, parents=[keep]), by=lab.alice)
+    lab.sync()
+    assert lab.query("SELECT gone_at IS NOT NULL FROM commits WHERE oid = ?", lost.oid) == [1]
+    assert lab.differences() == {}
+
+
 def test_backdated_commit_hides_nothing_behind_it(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(30):

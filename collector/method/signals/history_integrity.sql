@@ -53,7 +53,7 @@ WITH scope AS (
            CASE WHEN EXISTS (
                     SELECT 1 FROM releases AS n
                     WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
-                      AND n.published_at > l.published_at
+                      AND n.published_at > l.published_at AND n.published_at < (SELECT until FROM scope)
                 ) THEN 'made_anew'
                 WHEN l.id IN (SELECT release FROM withdrawn) THEN 'withdrawn' END
     FROM tracked_repositories AS r
@@ -129,7 +129,7 @@ WITH scope AS (
     FROM moved AS m
     WHERE NOT EXISTS (
         SELECT 1 FROM commits AS o JOIN commits AS n ON n.repository = o.repository AND n.oid = m.new
-        WHERE o.repository = m.repository AND o.oid = m.old AND o.gone_at IS NOT NULL
+        WHERE o.repository = m.repository AND o.oid = m.old AND o.gone_at <= (SELECT until FROM scope)
           AND n.headline = o.headline AND n.authored_at = o.authored_at
           AND n.additions IS o.additions AND n.deletions IS o.deletions
     )
@@ -146,7 +146,7 @@ WITH scope AS (
     WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.gone_at IS NOT NULL AND EXISTS (
         SELECT 1 FROM releases AS n
         WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
-          AND n.published_at > l.published_at
+          AND n.published_at > l.published_at AND n.published_at < (SELECT until FROM scope)
     )
 ), versions AS (
     SELECT v.repository, v.version, min(v.tag_name) AS tag_name, min(v.published_at) AS published_at

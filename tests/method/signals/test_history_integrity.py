@@ -217,6 +217,8 @@ def test_tags_that_follow_a_rewrite_to_an_equal_commit_are_no_charge(book: Book)
     assert shares(book)[2] == 1.0
     book.db.execute("UPDATE commits SET additions = 7 WHERE oid = 'after'")
     assert shares(book)[2] == pytest.approx(9 / 10)
+    book.db.execute("UPDATE commits SET additions = 20, gone_at = '2026-06-02T00:00:00Z' WHERE oid <> 'a'")
+    assert shares(book)[2] == pytest.approx(9 / 10), "what was moved away from was dropped after the date"
 
 
 def test_a_release_that_was_deleted_and_made_anew_is_charged_once(book: Book) -> None:
@@ -225,6 +227,10 @@ def test_a_release_that_was_deleted_and_made_anew_is_charged_once(book: Book) ->
     assert shares(book) == pytest.approx((1 - 1 / 10 / 13, 1.0, 1.0)), "it vanished"
     book.release(repo(book), "v1.3.0", "2026-02-28T00:00:00Z", "a", author=book.who("ann"))
     assert shares(book) == pytest.approx((1.0, 1.0, 9 / 10))
+    book.db.execute(
+        "UPDATE releases SET published_at = '2026-06-02T00:00:00Z' WHERE tag_name = 'v1.3.0' AND gone_at IS NULL"
+    )
+    assert shares(book) == pytest.approx((1 - 1 / 10 / 13, 1.0, 1.0)), "not made anew by the date"
 
 
 @pytest.mark.parametrize(
