@@ -1,14 +1,18 @@
 """Building blocks of the charts: SVG elements that are always well-formed, scales and axes."""
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 WIDTH = 340
 LEFT, RIGHT, TOP, BOTTOM = 40, 8, 8, 20
+_NUMBER = re.compile(r"-?[\d.,]*\d")
 
 
 def number(x: float) -> str:
@@ -54,9 +58,18 @@ class Chart:
         self.into = self.root
 
     def said(self, begin: date, values: Sequence[tuple[date, str]]) -> None:
-        """Let a script say the value nearest to the pointer."""
+        """Let a script say the value nearest to the pointer.
+
+        Most texts differ in their numbers only, so one is given as a pattern and the others as what stands for `{}`.
+        """
+        patterns = Counter(_NUMBER.sub("{}", text) for _, text in values)
+        usual = patterns.most_common(1)[0][0] if values else ""
         self.root.set("data-at", ",".join(str((day - begin).days) for day, _ in values))
-        self.root.set("data-said", "|".join(text for _, text in values))
+        self.root.set("data-pattern", usual)
+        texts = (
+            " ".join(_NUMBER.findall(text)) if _NUMBER.sub("{}", text) == usual else f"={text}" for _, text in values
+        )
+        self.root.set("data-said", "|".join(texts))
 
     def add(self, tag: str, kind: str, text: str | None = None, **attributes: float | str) -> Element:
         """Add an element of class `kind`; numbers are formatted as coordinates, and text is escaped."""
@@ -66,9 +79,14 @@ class Chart:
         return element
 
     def path(self, kind: str, points: Sequence[tuple[float, float]], closed: bool = False) -> None:
-        """Add a line through points, or the area enclosed by them."""
-        steps = "L".join(f"{number(x)} {number(y)}" for x, y in points)
-        self.add("path", kind, d=f"M{steps}{'Z' if closed else ''}")
+        """Add a line through points, or the area that they enclose; after the first as steps, which are shorter."""
+        tenths = [(round(x * 10), round(y * 10)) for x, y in points]
+        steps = " ".join(
+            f"{number((x - before_x) / 10)} {number((y - before_y) / 10)}"
+            for (before_x, before_y), (x, y) in pairwise(tenths)
+        )
+        first = " ".join(number(end / 10) for end in tenths[0])
+        self.add("path", kind, d=f"M{first}l{steps}{'Z' if closed else ''}")
 
     def horizontal_grid(self, y: Scale, ticks: Sequence[tuple[float, str]]) -> None:
         """Add a line at each tick, with its label on the left."""
@@ -77,14 +95,13 @@ class Chart:
             self.add("text", "tick end", label, x=LEFT - 5, y=y(at) + 3.5)
 
     def time_axis(self, x: Scale, begin: date, end: date) -> None:
-        """Add a tick at each quarter, with labels at half years."""
+        """Add a tick at each half year, with a label where there is room."""
         base = self.height - BOTTOM
         self.add("line", "axis", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base)
-        for day in _quarters(begin, end):
+        for day in _half_years(begin, end):
             at = x(day.toordinal())
-            half = day.month in (1, 7)
-            self.add("line", "axis time", x1=at, x2=at, y1=base, y2=base + (4 if half else 2))
-            if half and LEFT + 12 < at < WIDTH - RIGHT - 18:
+            self.add("line", "axis time", x1=at, x2=at, y1=base, y2=base + 4)
+            if LEFT + 12 < at < WIDTH - RIGHT - 18:
                 self.add("text", "tick middle time", f"{day:%b %Y}", x=at, y=base + 15)
 
     def text(self) -> str:
@@ -103,6 +120,6 @@ def nice_top(highest: float) -> float:
     return next(top * power for top in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if top * power >= highest)
 
 
-def _quarters(begin: date, end: date) -> list[date]:
-    days = [date(year, month, 1) for year in range(begin.year, end.year + 1) for month in (1, 4, 7, 10)]
+def _half_years(begin: date, end: date) -> list[date]:
+    days = [date(year, month, 1) for year in range(begin.year, end.year + 1) for month in (1, 7)]
     return [day for day in days if begin <= day <= end]

@@ -19,6 +19,8 @@ from collector.report.html.links import Links
 from collector.text import plural
 
 HERE = files(__package__)
+# In CSS: a string, which stays, or punctuation with space around it, which needs none.
+_PUNCTUATION = re.compile(r'"[^"]*"|\s*([{};,])\s*|(?<=[a-z]): ')
 
 
 def environment(synthetic: bool, now: datetime, links: Links) -> Environment:
@@ -76,4 +78,7 @@ def _dated(text: str) -> Markup:
 
 @cache
 def _asset(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
+    """Return a file without comments in lines of their own and without needless space, since each page has it."""
+    lines = (line.strip() for line in (HERE / name).read_text(encoding="utf-8").splitlines())
+    text = "\n".join(line for line in lines if line and not line.startswith("//"))
+    return _PUNCTUATION.sub(lambda found: found[1] or found[0].rstrip(), text) if name.endswith(".css") else text

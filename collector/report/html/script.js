@@ -93,7 +93,11 @@
   const iso = moment => new Date(moment).toISOString().slice(0, 10);
   all("svg.chart[data-said]").forEach(chart => {
     const at = chart.dataset.at.split(",").map(Number);
-    const said = chart.dataset.said.split("|");
+    // Most texts are a pattern and the numbers in it.
+    const said = chart.dataset.said.split("|").map(text => {
+      const numbers = text.split(" ");
+      return text.startsWith("=") ? text.slice(1) : chart.dataset.pattern.replaceAll("{}", () => numbers.shift());
+    });
     const plot = chart.querySelector(".plot");
     const begin = Date.parse(chart.dataset.begin), days = (Date.parse(chart.dataset.end) - begin) / DAY;
     const left = plot.x.baseVal.value, width = plot.width.baseVal.value;

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from collector.errors import UsageError, of_disk
+from collector.method.constants import WINDOW_WEEKS
 from collector.method.definition import SignalDefinition
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.window import Window
@@ -22,6 +23,8 @@ from collector.report.html.project import section
 from collector.report.html.series import Series
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.news_model import News
+
+STEP = 4
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,10 @@ def _histories(
 ) -> Iterator[tuple[str, Figure]]:
     for project, signal in rows:
         history = drawn.history.get((project.slug, key), [])
-        if signal is not None and len(history) > 1 and any(p.known for p in history):
-            yield project.name, figures.of_history(signal, history, drawn)
+        # Where there is a value for each week, every fourth is enough here; a project's page has all.
+        thinned = history[(len(history) - 1) % STEP :: STEP] if len(history) > WINDOW_WEEKS else history
+        if signal is not None and len(thinned) > 1 and any(p.known for p in thinned):
+            yield project.name, figures.of_history(signal, thinned, drawn)
 
 
 def _news_page(env: Environment, weeks: Sequence[News]) -> str:

@@ -42,8 +42,10 @@ def of_class(root: Element, kind: str) -> list[Element]:
 
 
 def points_of(path: Element) -> list[tuple[float, float]]:
-    steps = path.attrib["d"].removeprefix("M").removesuffix("Z").split("L")
-    return [(float(x), float(y)) for x, y in (step.split() for step in steps)]
+    first, _, steps = path.attrib["d"].removeprefix("M").removesuffix("Z").partition("l")
+    numbers = [float(n) for n in f"{first} {steps}".split()]
+    moves = list(zip(numbers[::2], numbers[1::2], strict=True))
+    return [(sum(x for x, _ in moves[: n + 1]), sum(y for _, y in moves[: n + 1])) for n in range(len(moves))]
 
 
 EVERY = [
@@ -230,7 +232,7 @@ def test_a_script_finds_the_value_of_each_date() -> None:
     points = [known(BEGIN), unknown(BEGIN + timedelta(weeks=1))]
     root = fromstring(history(points, "weeks", BEGIN, END, "Title", "Text", lambda p: str(p.value)))
     assert root.attrib["data-at"] == "0,7"
-    assert root.attrib["data-said"] == f"{points[0].value}|None"
+    assert (root.attrib["data-pattern"], root.attrib["data-said"]) == ("{}", f"{points[0].value}|=None")
     (plot,) = of_class(root, "plot")
     assert plot.attrib["viewBox"] == "40 0 292 128", "as it is drawn, nothing is stretched"
 
