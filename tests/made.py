@@ -257,14 +257,14 @@ class Book:
 
     def compute(self, as_of: date = AS_OF) -> dict[str, Row]:
         """The signals of the project acme by key, or of another as project:key."""
-        self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        self.db.execute("DELETE FROM derived_projects")
         compute.compute(self.db, self.config, as_of)
         rows = self.rows("SELECT * FROM signals WHERE as_of = ?", as_of.isoformat())
         return {r["signal"] if r["project"] == "acme" else f"{r['project']}:{r['signal']}": r for r in rows}
 
     def evidence(self, signal: str, as_of: date = AS_OF) -> list[Row]:
         """The rows behind a signal, in the order of their URLs."""
-        self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        self.db.execute("DELETE FROM derived_projects")
         compute.prepare(self.db, self.config)
         evidence.materialise(self.db, as_of)
         found = self.rows(f"SELECT * FROM evidence_{signal} ORDER BY project, url")
@@ -277,7 +277,7 @@ class Book:
 
     def landings(self) -> dict[str, Row]:
         """oid -> its landing."""
-        self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        self.db.execute("DELETE FROM derived_projects")
         compute.prepare(self.db, self.config)
         return {r["oid"]: r for r in self.rows("SELECT * FROM landings")}
 

@@ -1,6 +1,7 @@
 """Since when accounts are bots, and which pushes come from mirrors. `collector/store/bots.py` decides who is a bot."""
 
 import sqlite3
+from dataclasses import dataclass
 
 from collector.config import Config
 from collector.derive.copies import Landed
@@ -10,32 +11,41 @@ from collector.derive.landings import Landing
 NOBODY, GHOST, MIRROR = "nobody", "ghost", "mirror"
 
 
-def write(db: sqlite3.Connection, config: Config) -> None:
-    """Fill the table `machines` with all bots.
+def write(db: sqlite3.Connection, config: Config) -> set[int]:
+    """Make the table `machines` hold all bots, and return the accounts of which that changed.
 
     A bot counts as one from the start, unless only the configuration lists it, with a `since` date.
     """
-    since = [(b.login.lower(), b.since.isoformat()) for b in config.bots if b.since]
-    db.execute("INSERT INTO machines (account, since) SELECT id, '' FROM accounts WHERE is_bot")
-    db.executemany(
-        "UPDATE machines SET since = ?2 WHERE account IN "
-        "(SELECT id FROM accounts WHERE lower(login) = ?1 AND bot_reason LIKE 'listed: %')",
-        since,
-    )
+    found = {account: "" for (account,) in db.execute("SELECT id FROM accounts WHERE is_bot")}
+    for bot in config.bots:
+        if bot.since is not None:
+            for (account,) in db.execute(
+                "SELECT id FROM accounts WHERE lower(login) = ? AND bot_reason LIKE 'listed: %'", [bot.login.lower()]
+            ):
+                found[account] = bot.since.isoformat()
+    stored = dict(db.execute("SELECT account, since FROM machines").fetchall())
+    db.executemany("DELETE FROM machines WHERE account = ?", [(account,) for account in stored.keys() - found.keys()])
+    new = dict(found.items() - stored.items())
+    db.executemany("INSERT OR REPLACE INTO machines (account, since) VALUES (?, ?)", sorted(new.items()))
+    return set(new) | (stored.keys() - found.keys())
+
+
+@dataclass(frozen=True)
+class Known:
+    """The bots and mirrors of all projects: bot -> since when, and pairs of a mirror and owner/name in lower case."""
+
+    bots: dict[int, str]
+    mirrors: list[tuple[int, str]]
 
 
 class People:
-    """The bots and mirrors of a project, loaded from the database on creation.
+    """The bots and mirrors of a project. `names` maps its repository ids to owner/name."""
 
-    `names` maps repository ids to owner/name; `mirrors` holds pairs of a login and owner/name, in lower case.
-    """
-
-    def __init__(self, db: sqlite3.Connection, names: dict[int, str], mirrors: set[tuple[str, str]]) -> None:
-        self.bots = dict(db.execute("SELECT account, since FROM machines").fetchall())
+    def __init__(self, names: dict[int, str], known: Known) -> None:
+        self.bots = known.bots
         self.mirrors = {
             (account, repository)
-            for login, mirrored in mirrors
-            for (account,) in db.execute("SELECT id FROM accounts WHERE lower(login) = ?", [login])
+            for account, mirrored in known.mirrors
             for repository, name in names.items()
             if name.lower() == mirrored
         }

@@ -11,19 +11,33 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _MAY_REVERT = "LIKE 'revert%'"
 
 
-def write(db: sqlite3.Connection) -> None:
-    """Fill the tables `reverts` and `incident_labels`."""
+def write(db: sqlite3.Connection, project: str) -> None:
+    """Write the reverts of a project into `reverts`, and add its labels of incidents to `incident_labels`."""
+    mine = "(SELECT id FROM repositories WHERE project = ? AND tracked)"
     for column, sql in (
-        ("oid", f"SELECT repository, oid, headline FROM commits WHERE headline {_MAY_REVERT}"),
-        ("pull_request", f"SELECT repository, id, title FROM pull_requests WHERE title {_MAY_REVERT}"),
+        ("oid", f"SELECT repository, oid, headline FROM commits WHERE repository IN {mine} AND headline {_MAY_REVERT}"),
+        (
+            "pull_request",
+            f"SELECT repository, id, title FROM pull_requests WHERE repository IN {mine} AND title {_MAY_REVERT}",
+        ),
     ):
         db.executemany(
             f"INSERT INTO reverts (repository, {column}, of_revert) VALUES (?, ?, ?)",
-            [(repository, key, is_of_revert(text)) for repository, key, text in db.execute(sql) if is_revert(text)],
+            [
+                (repository, key, is_of_revert(text))
+                for repository, key, text in db.execute(sql, [project])
+                if is_revert(text)
+            ],
         )
-    labels = "SELECT name FROM issue_labels UNION SELECT label FROM events WHERE label IS NOT NULL"
-    names = [name for (name,) in db.execute(labels)]
-    db.executemany("INSERT INTO incident_labels VALUES (?)", [(name,) for name in names if is_of_incident(name)])
+    labels = db.execute(
+        "SELECT l.name FROM issues AS i CROSS JOIN issue_labels AS l ON l.issue = i.id "
+        f"WHERE i.repository IN {mine} UNION SELECT label FROM events "
+        f"WHERE type IN ('LabeledEvent', 'UnlabeledEvent') AND repository IN {mine} AND label IS NOT NULL",
+        [project, project],
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO incident_labels VALUES (?)", [(name,) for (name,) in labels if is_of_incident(name)]
+    )
 
 
 def is_revert(text: str) -> bool:

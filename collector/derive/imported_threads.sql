@@ -2,14 +2,18 @@
 -- late, or written by a Mannequin, the placeholder account of GitHub's importer:
 -- https://docs.github.com/en/migrations/using-github-enterprise-importer/completing-your-migration-with-github-enterprise-importer/reclaiming-mannequins-for-github-enterprise-importer
 INSERT INTO imported_threads (subject_type, subject, reason)
-WITH threads AS (
+WITH mine AS (
+    SELECT id FROM repositories WHERE project = :project AND tracked
+), threads AS (
     SELECT 'Issue' AS subject_type, id, repository, number, created_at, author FROM issues
+    WHERE repository IN (SELECT id FROM mine)
     UNION ALL
     SELECT 'PullRequest', id, repository, number, created_at, author FROM pull_requests
+    WHERE repository IN (SELECT id FROM mine)
     UNION ALL
     -- A discussion that an issue became has the issue's date, and goes on as that issue.
     SELECT 'Discussion', id, repository, number, created_at, author FROM discussions AS d
-    WHERE NOT EXISTS (
+    WHERE repository IN (SELECT id FROM mine) AND NOT EXISTS (
         SELECT 1 FROM events AS e
         WHERE e.repository = d.repository AND e.type = 'ConvertedToDiscussionEvent' AND e.discussion_number = d.number
     )

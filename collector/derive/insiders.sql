@@ -1,34 +1,41 @@
 -- Since when each account is an insider of a project: its first use of some power in it (docs/signals.md, "Insider").
 INSERT INTO insiders (project, account, since, reason)
-WITH threads AS (
+WITH mine AS (
+    SELECT id, project, first_seen_at FROM repositories WHERE project = :project AND tracked
+), threads AS (
     SELECT 'Issue' AS subject_type, id, repository, author, created_at FROM issues
+    WHERE repository IN (SELECT id FROM mine)
     UNION ALL
     SELECT 'PullRequest', id, repository, author, created_at FROM pull_requests
+    WHERE repository IN (SELECT id FROM mine)
 ), begun AS (
     -- When the first sync of a project was complete. It may have taken several runs, but what it saw it saw at once.
     SELECT r.project, max(s.first_complete_at) AS at
-    FROM repositories AS r
+    FROM mine AS r
     JOIN sync_state AS s ON s.repository = r.id AND s.kind IN ('issues', 'pull_requests')
-    WHERE r.tracked AND NOT EXISTS (
-        SELECT 1 FROM repositories AS o
-        WHERE o.project = r.project AND o.tracked AND o.first_seen_at < r.first_seen_at
-    )
+    WHERE NOT EXISTS (SELECT 1 FROM mine AS o WHERE o.first_seen_at < r.first_seen_at)
     GROUP BY r.project
 ), said AS (
     SELECT 'issues' AS "table", id, repository, author, created_at AS at, first_seen_at, author_association FROM issues
+    WHERE repository IN (SELECT id FROM mine)
     UNION ALL
     SELECT 'pull_requests', id, repository, author, created_at, first_seen_at, author_association FROM pull_requests
+    WHERE repository IN (SELECT id FROM mine)
     UNION ALL
     SELECT 'discussions', id, repository, author, created_at, first_seen_at, author_association FROM discussions
+    WHERE repository IN (SELECT id FROM mine)
     UNION ALL
     SELECT 'comments', id, repository, author, created_at, first_seen_at, author_association FROM comments
+    WHERE repository IN (SELECT id FROM mine)
     UNION ALL
     SELECT 'reviews', v.id, p.repository, v.author, v.submitted_at, v.first_seen_at, v.author_association
-    FROM reviews AS v JOIN pull_requests AS p ON p.id = v.pull_request
+    FROM pull_requests AS p CROSS JOIN reviews AS v ON v.pull_request = p.id
+    WHERE p.repository IN (SELECT id FROM mine)
 ), changed AS (
     SELECT "table", CAST(key AS INTEGER) AS id, old, new, seen_at,
            row_number() OVER (PARTITION BY "table", key ORDER BY seen_at, id) AS place
-    FROM changes WHERE "column" = 'author_association'
+    FROM changes
+    WHERE "column" = 'author_association' AND (repository IN (SELECT id FROM mine) OR repository IS NULL)
 ), shown AS (
     -- Which association of an account each sync saw that saw a new one.
     SELECT s.author, s.repository, s.at, s.first_seen_at AS seen_at, coalesce(c.old, s.author_association) AS association
@@ -42,7 +49,7 @@ WITH threads AS (
            max(min(CASE WHEN s.association IN ('OWNER', 'MEMBER', 'COLLABORATOR') THEN s.seen_at END),
                coalesce(b.at, '')) AS inside_at
     FROM shown AS s
-    JOIN repositories AS r ON r.id = s.repository AND r.tracked
+    JOIN mine AS r ON r.id = s.repository
     LEFT JOIN begun AS b ON b.project = r.project
     WHERE s.author IS NOT NULL
     GROUP BY r.project, s.author
@@ -57,27 +64,28 @@ SELECT project, account, since, reason FROM (
            row_number() OVER (PARTITION BY project, account ORDER BY since, reason) AS place
     FROM (
         SELECT r.project, p.merged_by AS account, p.merged_at AS since, 'merged a pull request' AS reason
-        FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
-        WHERE r.tracked AND p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
+        FROM mine AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
+        WHERE p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
         UNION ALL
         SELECT r.project, u.actor, u.pushed_at, 'pushed to the default branch'
         FROM json_each(:default_refs) AS d
         JOIN pushes AS u ON u.repository = json_extract(d.value, '$[0]') AND u.ref = json_extract(d.value, '$[1]')
          AND u.pushed_at <= json_extract(d.value, '$[2]')
-        JOIN repositories AS r ON r.id = u.repository
-        WHERE r.tracked AND u.actor IS NOT NULL
+        JOIN mine AS r ON r.id = u.repository
+        WHERE u.actor IS NOT NULL
         UNION ALL
         SELECT r.project, l.author, v.published_at, 'published a release'
-        FROM releases AS l JOIN repositories AS r ON r.id = l.repository
-        JOIN release_versions AS v ON v.release = l.id
-        WHERE r.tracked AND l.author IS NOT NULL AND v.published_at <> ''
+        FROM mine AS r
+        CROSS JOIN releases AS l ON l.repository = r.id
+        JOIN release_versions AS v ON v.release_key = 'release:' || l.id
+        WHERE l.author IS NOT NULL AND v.published_at <> ''
         UNION ALL
         SELECT r.project, e.actor, e.created_at,
                CASE e.type WHEN 'ClosedEvent' THEN 'closed another''s thread'
                            ELSE 'used a power of triage on another''s thread' END
-        FROM events AS e
-        JOIN threads AS t ON t.id = e.subject AND t.subject_type = e.subject_type
-        JOIN repositories AS r ON r.id = t.repository AND r.tracked
+        FROM threads AS t
+        CROSS JOIN mine AS r ON r.id = t.repository
+        CROSS JOIN events AS e ON e.subject = t.id AND e.subject_type = t.subject_type
         WHERE e.actor IS NOT NULL AND e.actor IS NOT t.author
           AND (e.type IN ('ClosedEvent', 'ReopenedEvent', 'TransferredEvent', 'ConvertedToDiscussionEvent',
                           'ReadyForReviewEvent', 'ConvertToDraftEvent', 'MilestonedEvent', 'PinnedEvent',
@@ -97,14 +105,13 @@ SELECT project, account, since, reason FROM (
           )
         UNION ALL
         SELECT r.project, m.account, m.chosen_at, 'used a power of triage on another''s thread'
-        FROM answer_marks AS m
-        JOIN discussions AS d ON d.id = m.discussion
-        JOIN repositories AS r ON r.id = d.repository AND r.tracked
-        WHERE m.account IS NOT NULL AND m.account IS NOT d.author
+        FROM discussions AS d CROSS JOIN answer_marks AS m ON m.discussion = d.id
+        JOIN mine AS r ON r.id = d.repository
+        WHERE d.repository IN (SELECT id FROM mine) AND m.account IS NOT NULL AND m.account IS NOT d.author
         UNION ALL
         SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'
-        FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
-        WHERE r.tracked AND p.author IS NOT NULL AND NOT p.is_cross_repository
+        FROM mine AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
+        WHERE p.author IS NOT NULL AND NOT p.is_cross_repository
         UNION ALL
         SELECT project, account, since, 'carries OWNER, MEMBER or COLLABORATOR' FROM associated
     )

@@ -9,8 +9,8 @@ from collector import clock
 from collector.config import Config
 from collector.config.patterns import MANIFEST_PATHS
 from collector.config.review_commands import REVIEW_COMMANDS
-from collector.derive import bots, failures, last_changes, read, releases, work_paths
-from collector.derive.bots import People
+from collector.derive import bots, failures, last_changes, read, releases, stale, work_paths
+from collector.derive.bots import Known, People
 from collector.derive.landings import default_refs
 from collector.derive.release_contents import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
@@ -22,61 +22,49 @@ from collector.store.text_hash import text_hash
 GENERATED = "generated"
 
 
-DERIVED = (
-    "bot_merges",
-    "review_commands",
-    "answer_marks",
-    "release_contents",
-    "released_work",
-    "release_versions",
-    "declared_paths",
-    "last_changes",
-    "work_paths",
-    "work",
-    "landings",
-    "insiders",
-    "machines",
-    "imported_threads",
-    "reverts",
-    "incident_labels",
-    "counted_pull_requests",
-)
-"""The tables that this package writes, each before those that it refers to."""
+DERIVED = (*stale.OF_PROJECT, *stale.SHARED)
+"""The tables that this package writes."""
 
 
 def derive(db: sqlite3.Connection, config: Config) -> None:
-    """Make all derived tables anew, within the transaction of the caller. Raises DatabaseError without the hash key."""
-    for table in DERIVED:
-        db.execute(f"DELETE FROM {table}")
-    config = privacy.renamed(db, config)
+    """Make the tables of all projects anew that are out of date, within the transaction of the caller.
+
+    Raises DatabaseError without the hash key.
+    """
+    marks = stale.marks(db, config)
+    stored = dict(db.execute("SELECT project, mark FROM derived_projects").fetchall())
+    known = privacy.renamed(db, config)
+    todo = stale.changed(db, bots.write(db, known)) | {slug for slug, mark in marks.items() if stored.get(slug) != mark}
+    if todo.issuperset(marks):
+        for table in (*stale.OF_PROJECT, "derived_projects"):
+            db.execute(f"DELETE FROM {table}")
+    else:
+        for slug in sorted(todo | (stored.keys() - marks.keys())):
+            stale.remove(db, slug)
+    db.execute("DELETE FROM changed_repositories")
     _write_review_commands(db)
-    mirrors = {(m.login.lower(), m.repo.lower()) for m in config.mirrors}
-    bots.write(db, config)
-    refs: list[tuple[int, str, str]] = []  # of default branches: (repository, ref, until)
-    for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall():
-        gathered = _project(db, config, slug, mirrors)
-        refs += [(ident, *one) for ident, history in gathered.histories.items() for one in default_refs(history)]
-    db.execute(statement(__package__, "answer_marks"))
-    db.execute(statement(__package__, "insiders"), {"form_seconds": FORM_SECONDS, "default_refs": json.dumps(refs)})
-    db.execute(statement(__package__, "imported_threads"))
-    failures.write(db)
+    people = Known(dict(db.execute("SELECT account, since FROM machines").fetchall()), stale.mirrors_of(db, config))
+    for slug in sorted(todo & marks.keys()):
+        _project(db, known, slug, people)
+        db.execute("INSERT INTO derived_projects (project, mark) VALUES (?, ?)", [slug, marks[slug]])
 
 
 def _write_review_commands(db: sqlite3.Connection) -> None:
     """Write the hashes of comments that consist of one or two commands: for comments stored without a flag."""
     key = hash_key.read(db)
     texts = (" ".join(commands) for n in (1, 2) for commands in permutations(REVIEW_COMMANDS, n))
-    db.executemany("INSERT INTO review_commands VALUES (?)", [(h,) for h in sorted({text_hash(t, key) for t in texts})])
+    hashes = sorted({text_hash(text, key) for text in texts})
+    db.executemany("INSERT OR IGNORE INTO review_commands VALUES (?)", [(one,) for one in hashes])
 
 
-def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tuple[str, str]]) -> Gathered:
-    """Write the tables of one project. Returns what landed in it."""
+def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) -> None:
+    """Write the tables of one project."""
     gathered = gather(db, slug)
     lines: dict[int, int] = {}
     for ident in gathered.names:
         lines |= read.counted_lines(db, config.generated_paths, ident)
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
-    people = People(db, gathered.names, mirrors)
+    people = People(gathered.names, known)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, found, gathered)
     written = _write_work(db, slug, found, lines, people, kept(gathered))
@@ -85,7 +73,14 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, mirrors: set[tup
     work_paths.write(db, config, slug, written)
     last_changes.write(db, slug, gathered)
     releases.write(db, slug, gathered, [one for one in written if one.exclusion is None], lines, people)
-    return gathered
+    refs = [(ident, *one) for ident, history in gathered.histories.items() for one in default_refs(history)]
+    db.execute(statement(__package__, "answer_marks"), {"project": slug})
+    db.execute(
+        statement(__package__, "insiders"),
+        {"project": slug, "form_seconds": FORM_SECONDS, "default_refs": json.dumps(refs)},
+    )
+    db.execute(statement(__package__, "imported_threads"), {"project": slug})
+    failures.write(db, slug)
 
 
 def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathered) -> None:

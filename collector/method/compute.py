@@ -11,7 +11,7 @@ from pathlib import Path
 
 from collector import clock
 from collector.config import Config
-from collector.derive import DERIVATION_VERSION
+from collector.derive import stale
 from collector.derive.tables import derive
 from collector.method import completeness, evidence, facts, preconditions, score_tables
 from collector.method.completeness import Missing
@@ -36,15 +36,13 @@ Row = dict[str, str | int | float | None]
 
 
 def prepare(db: sqlite3.Connection, config: Config) -> None:
-    """Derive the tables again if facts, configuration or rules have changed since. Opens its own transaction."""
-    state = _derived_from(db, config)
-    if database.meta(db, "derived_from") == state:
+    """Derive the tables again of projects whose facts, configuration or rules changed. Opens its own transaction."""
+    if not stale.is_any(db, config):
         return
     with transaction(db):
         # The configuration's list of bots may have changed since the sync.
         bots.mark_bots(db, config)
         derive(db, config)
-        database.set_meta(db, {"derived_from": state})
 
 
 def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
@@ -133,16 +131,6 @@ def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[
             for table, rows in computed.items():
                 every.setdefault(table, []).extend(rows)
         return every
-
-
-def _derived_from(db: sqlite3.Connection, config: Config) -> str:
-    """Return a text that changes whenever the derived tables could change."""
-    # A run that was killed, or is still running, has not written what it changed.
-    last = db.execute(
-        "SELECT id, finished_at FROM sync_runs WHERE inserted + updated + gone > 0 OR finished_at IS NULL "
-        "ORDER BY id DESC LIMIT 1"
-    ).fetchone()
-    return f"{METHOD_VERSION}:{DERIVATION_VERSION}:{config.hash()}:{last}"
 
 
 def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> Iterator[dict[str, list[Row]]]:

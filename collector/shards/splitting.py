@@ -50,8 +50,7 @@ def split(path: Path, folder: Path, count: int, now: datetime, progress: Progres
 def merge(folder: Path, target: Path, now: datetime, progress: Progress) -> int:
     """Write the shards in a folder as one new database, and return how many projects it has.
 
-    Their derived tables come with them, but are derived anew before the next signals. Raises UsageError and
-    DatabaseError.
+    Their derived tables come with them. Raises UsageError and DatabaseError.
     """
     if target.exists():
         raise UsageError(f"{target} exists.", "Name a new file with --db.")

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from collector import clock
-from collector.store import future_times
+from collector.store import changed, future_times
 from collector.store.unserved import UNSERVED
 from collector.text import prose_length
 
@@ -126,3 +126,4 @@ def apply(db: sqlite3.Connection) -> None:
     from sqlite_utils import Database
 
     migrations().apply(Database(db))
+    changed.watch(db)  # a migration may have made a table anew

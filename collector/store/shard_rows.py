@@ -42,8 +42,8 @@ _CONDITIONS = {
 }
 # What others refer to comes first, and `accounts`, of which only those are copied that others refer to, after them.
 _FIRST, _LAST = ("projects", "repositories"), ("accounts", "machines", "changes")
-# `evidence.store_views` writes these.
-_ONE_ROW = {"as_of", "rules"}
+# `evidence.store_views` writes the first two, triggers the last.
+_NOT_COPIED = {"as_of", "rules", "changed_repositories"}
 
 # (table, column) -> the table that numbers it.
 _NUMBERS = {
@@ -90,6 +90,7 @@ def copy_projects(source: Path, target: sqlite3.Connection, slugs: Iterable[str]
                 f"WHERE {_condition(target, table)}"
             )
         target.execute("DROP TABLE temp.chosen")
+        _copy_changed(target)
         _copy_settings(target)
 
 
@@ -109,8 +110,8 @@ def add(source: Path, target: sqlite3.Connection) -> None:
             if table != "sync_runs":
                 _add_rows(target, table, numbers)
         target.execute("DROP TABLE temp.runs")
+        _copy_changed(target)
         _copy_settings(target)
-        target.execute("DELETE FROM main.meta WHERE key = 'derived_from'")  # of one of them
 
 
 def forget_again(db: sqlite3.Connection, now: str) -> None:
@@ -138,7 +139,7 @@ def _in_order(db: sqlite3.Connection) -> list[str]:
     own = {
         name
         for name in tables(db)
-        if "_fts" not in name and not name.startswith(("sqlite_", "_")) and name not in _ONE_ROW | {"meta"}
+        if "_fts" not in name and not name.startswith(("sqlite_", "_")) and name not in _NOT_COPIED | {"meta"}
     }
     first = [name for name in own if {"project", "repository"}.intersection(_columns(db, name))]
     rest = own.difference(first, _FIRST, _LAST)
@@ -197,6 +198,16 @@ def _add_runs(db: sqlite3.Connection) -> None:
             marks = ", ".join("?" * len(run))
             number = db.execute(f"INSERT INTO main.sync_runs ({names}) VALUES ({marks})", run).lastrowid
         db.execute("INSERT INTO temp.runs VALUES (?, ?)", [ident, number])
+
+
+def _copy_changed(db: sqlite3.Connection) -> None:
+    """Note as changed what is in `other`: what was derived from the other facts was copied, too."""
+    there = "SELECT id FROM other.repositories"
+    db.execute(f"DELETE FROM main.changed_repositories WHERE repository IN ({there})")
+    db.execute(
+        "INSERT INTO main.changed_repositories SELECT repository FROM other.changed_repositories "
+        "WHERE repository IN (SELECT id FROM main.repositories)"
+    )
 
 
 def _copy_settings(db: sqlite3.Connection) -> None:

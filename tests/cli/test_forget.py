@@ -71,6 +71,6 @@ def test_signals_and_evidence_stay_as_they_were(database: Path, run: Collect, tm
     before = shown()
     assert run("forget", login, "--yes").exit_code == 0
     with closing(sqlite3.connect(database)) as db:
-        db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        db.execute("DELETE FROM derived_projects")
         db.commit()
     assert shown() == before

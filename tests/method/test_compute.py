@@ -12,7 +12,7 @@ import pytest
 from collector import clock
 from collector.config import Bot, Config
 from collector.config.model import Project, TrackedRepository
-from collector.derive import DERIVATION_VERSION
+from collector.derive import DERIVATION_VERSION, stale
 from collector.emulator.server import GitHubEmulator
 from collector.emulator.world import World
 from collector.github.client import GitHub
@@ -85,32 +85,12 @@ def test_a_bot_listed_since_the_sync_is_left_out(steady: Book) -> None:
     assert json.loads(excluded) == {"bot": 26}
 
 
-@pytest.mark.parametrize("finished_at", [None, "2026-06-01T00:00:00Z"])
-def test_what_a_run_brought_is_derived_even_if_it_was_killed(steady: Book, finished_at: str | None) -> None:
-    compute.prepare(steady.db, steady.config)
-    steady.direct(int(steady.rows("SELECT id FROM repositories")[0]["id"]), "new", "2026-05-31T12:00:00Z", "ann", "c59")
-    compute.prepare(steady.db, steady.config)
-    assert not steady.rows("SELECT * FROM landings WHERE oid = 'new'"), "no run said that anything changed"
-    steady.add("sync_runs", started_at="2026-06-01", finished_at=finished_at, inserted=2 if finished_at else 0)
-    compute.prepare(steady.db, steady.config)
-    assert steady.rows("SELECT * FROM landings WHERE oid = 'new'")
-
-
-def test_what_a_run_at_work_had_not_brought_yet_is_derived_when_it_is_done(steady: Book) -> None:
-    steady.add("sync_runs", started_at="2026-06-01")
-    compute.prepare(steady.db, steady.config)
-    steady.direct(int(steady.rows("SELECT id FROM repositories")[0]["id"]), "new", "2026-05-31T12:00:00Z", "ann", "c59")
-    steady.db.execute("UPDATE sync_runs SET finished_at = '2026-06-01', inserted = 2")
-    compute.prepare(steady.db, steady.config)
-    assert steady.rows("SELECT * FROM landings WHERE oid = 'new'")
-
-
 def test_a_new_version_of_the_rules_derives_anew(steady: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     compute.prepare(steady.db, steady.config)
     steady.db.execute("UPDATE landings SET tier = 'T3'")
     compute.prepare(steady.db, steady.config)
     assert steady.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T3"}], "nothing changed"
-    monkeypatch.setattr(compute, "DERIVATION_VERSION", DERIVATION_VERSION + 1)
+    monkeypatch.setattr(stale, "DERIVATION_VERSION", DERIVATION_VERSION + 1)
     compute.prepare(steady.db, steady.config)
     assert steady.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T1"}]
 

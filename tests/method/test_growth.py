@@ -9,6 +9,7 @@ import pytest
 from benchmarks.scale import facts
 from benchmarks.scale.steps import opened
 from collector.config import Config
+from collector.config.model import Project
 from collector.method import compute, evidence
 from collector.method import facts as project_facts
 from collector.method.projects import projects
@@ -82,6 +83,22 @@ def test_projects_computed_together_take_as_many_steps_as_one_by_one(several: sq
     slugs = [f"p{n}" for n in range(1 + OTHERS)]
     alone = steps(several, signals(several, ["p0"]))
     assert steps(several, signals(several, slugs)) <= 1.1 * len(slugs) * alone
+
+
+def test_deriving_a_project_anew_takes_about_as_many_steps_among_others_as_alone(
+    one: sqlite3.Connection, several: sqlite3.Connection
+) -> None:
+    def anew(db: sqlite3.Connection) -> int:
+        db.execute("UPDATE issues SET title = 'Another' WHERE repository = 1")
+        config = Config(projects=tuple(Project(p, p, ("c0",)) for (p,) in db.execute("SELECT slug FROM projects")))
+        compute.prepare(db, config)
+        db.execute("UPDATE issues SET title = 'Yet another' WHERE repository = 1")
+        return steps(db, lambda: compute.prepare(db, config))
+
+    alone = anew(one)
+    assert alone > 50
+    # Who is a bot is looked up among all accounts. To derive all would take six times as many.
+    assert anew(several) <= 1.3 * alone
 
 
 @pytest.fixture(scope="module")

@@ -119,12 +119,12 @@ def a_shard_twice(folder: Path) -> None:
 
 def an_older_shard(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "shard-2-of-3.db")) as db, db:
-        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '021%'")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '022%'")
 
 
 def a_newer_shard(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "shard-2-of-3.db")) as db, db:
-        db.execute("UPDATE _sqlite_migrations SET name = '999_future' WHERE name LIKE '021%'")
+        db.execute("UPDATE _sqlite_migrations SET name = '999_future' WHERE name LIKE '022%'")
 
 
 def a_project_twice(folder: Path) -> None:

@@ -27,7 +27,7 @@ def all_known(lab: Lab, path: Path) -> Path:
     shutil.copy(hash_key.file_of(path), hash_key.file_of(full))
     db = sqlite3.connect(full)
     with db:
-        db.execute("DELETE FROM meta WHERE key = 'derived_from'")
+        db.execute("DELETE FROM derived_projects")
         for table in ("commits", "pull_request_commits"):
             for (oid,) in db.execute(f"SELECT DISTINCT oid FROM {table}").fetchall():
                 commit = lab.world.git.commits[oid]

@@ -1,0 +1,105 @@
+"""Which projects' derived tables are out of date, and the removal of their rows."""
+
+import json
+import sqlite3
+from collections.abc import Set
+from dataclasses import replace
+
+from collector.config import Config
+from collector.derive import DERIVATION_VERSION
+from collector.method.constants import METHOD_VERSION
+from collector.store import privacy
+
+# Tables that several projects share, and that are too small to be kept per project.
+SHARED = ("review_commands", "machines", "incident_labels")
+
+_REPOSITORIES = (
+    "(SELECT id FROM repositories WHERE project = :project UNION SELECT repository FROM work WHERE project = :project)"
+)
+_PULL_REQUESTS = f"(SELECT id FROM pull_requests WHERE repository IN {_REPOSITORIES})"
+OF_PROJECT = {
+    "bot_merges": f"pull_request IN {_PULL_REQUESTS}",
+    "answer_marks": f"discussion IN (SELECT id FROM discussions WHERE repository IN {_REPOSITORIES})",
+    "release_contents": f"release_version IN (SELECT id FROM release_versions WHERE repository IN {_REPOSITORIES})",
+    "released_work": f"repository IN {_REPOSITORIES}",
+    "release_versions": f"repository IN {_REPOSITORIES}",
+    "declared_paths": "project = :project",
+    "last_changes": f"pull_request IN {_PULL_REQUESTS}",
+    "work_paths": "work IN (SELECT id FROM work WHERE project = :project)",
+    "landings": f"repository IN {_REPOSITORIES}",
+    "insiders": "project = :project",
+    "imported_threads": (
+        f"(subject_type, subject) IN (SELECT 'Issue', id FROM issues WHERE repository IN {_REPOSITORIES} "
+        f"UNION ALL SELECT 'PullRequest', id FROM pull_requests WHERE repository IN {_REPOSITORIES} "
+        f"UNION ALL SELECT 'Discussion', id FROM discussions WHERE repository IN {_REPOSITORIES})"
+    ),
+    "reverts": f"repository IN {_REPOSITORIES}",
+    "counted_pull_requests": f"pull_request IN {_PULL_REQUESTS}",
+    "work": "project = :project",
+}
+"""Table -> the condition for a project's rows. A table stands before those that it refers to, or is found by."""
+
+
+def marks(db: sqlite3.Connection, config: Config) -> dict[str, str]:
+    """Return tracked project -> a text that changes with the rules and with the configuration of the project."""
+    shared = replace(config, projects=())
+    own = {project.slug: (project,) for project in config.projects}
+    mirrors = mirrors_of(db, config)
+    return {
+        slug: f"{METHOD_VERSION}:{DERIVATION_VERSION}:{replace(shared, projects=own.get(slug, ())).hash()}:{mirrors}"
+        for (slug,) in db.execute("SELECT slug FROM projects WHERE tracked ORDER BY slug").fetchall()
+    }
+
+
+def mirrors_of(db: sqlite3.Connection, config: Config) -> list[tuple[int, str]]:
+    """Return the accounts that are mirrors, each with the owner/name that it mirrors, in lower case."""
+    return sorted(
+        (account, mirror.repo.lower())
+        for mirror in privacy.renamed(db, config).mirrors
+        for (account,) in db.execute("SELECT id FROM accounts WHERE lower(login) = ?", [mirror.login.lower()])
+    )
+
+
+def is_any(db: sqlite3.Connection, config: Config) -> bool:
+    """Return whether anything must be derived: the rules, the configuration, facts, or who is a bot have changed."""
+    if dict(db.execute("SELECT project, mark FROM derived_projects").fetchall()) != marks(db, config):
+        return True
+    return any(
+        db.execute(sql).fetchone() is not None
+        for sql in (
+            "SELECT 1 FROM changed_repositories",
+            "SELECT id FROM accounts WHERE is_bot EXCEPT SELECT account FROM machines",
+            "SELECT account FROM machines EXCEPT SELECT id FROM accounts WHERE is_bot",
+        )
+    )
+
+
+def changed(db: sqlite3.Connection, bots: Set[int]) -> set[str]:
+    """Return the projects with changed facts, and those that the accounts `bots` work in."""
+    repositories = {row[0] for row in db.execute("SELECT repository FROM changed_repositories")}
+    if bots:
+        listed = "IN (SELECT value FROM json_each(:bots))"
+        found = db.execute(
+            f"SELECT repository FROM landings WHERE person {listed} "
+            f"UNION SELECT repository FROM pull_requests WHERE author {listed} OR merged_by {listed} "
+            f"UNION SELECT repository FROM pushes WHERE actor {listed} "
+            f"UNION SELECT repository FROM issues WHERE author {listed} "
+            f"UNION SELECT repository FROM discussions WHERE author {listed}",
+            {"bots": json.dumps(sorted(bots))},
+        )
+        repositories |= {row[0] for row in found}
+    found = db.execute(
+        "WITH changed AS (SELECT value AS repository FROM json_each(?)) "
+        "SELECT project FROM repositories WHERE id IN (SELECT repository FROM changed) "
+        # A repository may have been another project's.
+        "UNION SELECT project FROM work WHERE repository IN (SELECT repository FROM changed)",
+        [json.dumps(sorted(repositories))],
+    )
+    return {slug for (slug,) in found}
+
+
+def remove(db: sqlite3.Connection, slug: str) -> None:
+    """Delete all derived rows of a project."""
+    for table, condition in OF_PROJECT.items():
+        db.execute(f"DELETE FROM {table} WHERE {condition}", {"project": slug})
+    db.execute("DELETE FROM derived_projects WHERE project = ?", [slug])
