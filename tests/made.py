@@ -281,6 +281,12 @@ class Book:
         compute.prepare(self.db, self.config)
         return {r["oid"]: r for r in self.rows("SELECT * FROM landings")}
 
+    def insiders(self) -> dict[str, tuple[str, str]]:
+        """login -> (since when it is an insider, by which power)."""
+        self.landings()
+        found = self.rows("SELECT a.login, i.since, i.reason FROM insiders AS i JOIN accounts AS a ON a.id = i.account")
+        return {r["login"]: (r["since"], r["reason"]) for r in found}
+
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """The rows of a question, by column."""
         cursor = self.db.execute(sql, values)
