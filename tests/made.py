@@ -266,7 +266,7 @@ class Book:
         """The rows behind a signal, in the order of their URLs."""
         self.db.execute("DELETE FROM meta WHERE key = 'derived_from'")
         compute.prepare(self.db, self.config)
-        evidence.materialise(self.db, as_of)
+        evidence.materialise(self.db, as_of, signals=[signal])
         found = self.rows(f"SELECT * FROM evidence_{signal} ORDER BY project, url")
         evidence.drop_temporary(self.db)
         return found
