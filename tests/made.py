@@ -266,7 +266,7 @@ class Book:
         """The rows behind a signal, in the order of their URLs."""
         self.db.execute("DELETE FROM derived_projects")
         compute.prepare(self.db, self.config)
-        evidence.materialise(self.db, as_of)
+        evidence.materialise(self.db, as_of, signals=[signal])
         found = self.rows(f"SELECT * FROM evidence_{signal} ORDER BY project, url")
         evidence.drop_temporary(self.db)
         return found
@@ -280,6 +280,12 @@ class Book:
         self.db.execute("DELETE FROM derived_projects")
         compute.prepare(self.db, self.config)
         return {r["oid"]: r for r in self.rows("SELECT * FROM landings")}
+
+    def insiders(self) -> dict[str, tuple[str, str]]:
+        """login -> (since when it is an insider, by which power)."""
+        self.landings()
+        found = self.rows("SELECT a.login, i.since, i.reason FROM insiders AS i JOIN accounts AS a ON a.id = i.account")
+        return {r["login"]: (r["since"], r["reason"]) for r in found}
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """The rows of a question, by column."""

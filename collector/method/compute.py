@@ -144,7 +144,7 @@ def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> Iterator[d
     tracked, window = projects(db, config), Window(as_of)
     for first in range(0, len(tracked), PROJECTS_AT_ONCE):
         some = tracked[first : first + PROJECTS_AT_ONCE]
-        evidence.materialise(db, as_of, [p.slug for p in some])
+        evidence.building_blocks(db, as_of, [p.slug for p in some])
         missing = completeness.missing(db, config, window, [p.slug for p in some])
         rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing)]
         yield {"signals": rows, "project_facts": facts.read(db, some, window)}

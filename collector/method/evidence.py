@@ -12,10 +12,10 @@ same text hide them, over temporary tables `as_of` and `rules`.
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from importlib.resources import files
 
@@ -23,7 +23,8 @@ from collector import clock
 from collector.method import constants
 from collector.method.window import Window
 
-_FOLDERS = {"views": "", "signals": "evidence_"}
+_EVIDENCE = "evidence_"
+_FOLDERS = {"views": "", "signals": _EVIDENCE}
 """Folder of this package -> what the names of its views begin with."""
 
 _INDEXES = {
@@ -57,6 +58,16 @@ class View:
     select: str
 
     @property
+    def is_evidence(self) -> bool:
+        """Whether it is the evidence of a signal, not a building block."""
+        return self.name.startswith(_EVIDENCE)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names of the tables and views that it reads."""
+        return frozenset(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", self.select))
+
+    @property
     def statement(self) -> str:
         """The statement that stores the view."""
         return f"CREATE VIEW {self.name} AS\n{self.select}"
@@ -75,8 +86,7 @@ def views() -> tuple[View, ...]:
             if path.name.endswith(".sql"):
                 name = prefix + path.name.removesuffix(".sql")
                 found[name] = _parse(name, path.read_text(encoding="utf-8"))
-    reads = {name: set(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", view.select)) for name, view in found.items()}
-    order = TopologicalSorter({name: sorted(names & found.keys()) for name, names in reads.items()})
+    order = TopologicalSorter({name: sorted(view.reads & found.keys()) for name, view in found.items()})
     return tuple(found[name] for name in order.static_order())
 
 
@@ -106,14 +116,35 @@ def use_temporary_views(db: sqlite3.Connection, as_of: date) -> None:
         db.execute(view.temporary("VIEW"))
 
 
-def materialise(db: sqlite3.Connection, as_of: date, projects: Sequence[str] | None = None) -> None:
+def materialise(
+    db: sqlite3.Connection,
+    as_of: date,
+    projects: Sequence[str] | None = None,
+    signals: Collection[str] | None = None,
+) -> None:
     """Like `use_temporary_views`, but with the building blocks as tables, which is faster for reading all evidence.
 
     With `projects`, the views show only these: the work is then that of their facts, however large the database is.
+    With `signals`, only the evidence of these can be read, and only the building blocks behind it are created.
+    """
+    wanted = [v for v in views() if v.is_evidence and (signals is None or v.name.removeprefix(_EVIDENCE) in signals)]
+    building_blocks(db, as_of, projects, None if signals is None else _behind(wanted))
+    for view in wanted:
+        db.execute(view.temporary("VIEW"))
+
+
+def building_blocks(
+    db: sqlite3.Connection, as_of: date, projects: Sequence[str] | None = None, names: Container[str] | None = None
+) -> None:
+    """Create the building blocks, or those of these names, as temporary tables. `rows` needs no more than all of them.
+
+    With `projects`, they show only these.
     """
     drop_temporary(db)
     _set_dates(db, "temp", as_of)
     for view in views():
+        if view.is_evidence or (names is not None and view.name not in names):
+            continue
         if view.name == "tracked_projects" and projects is not None:
             db.execute(f"CREATE TEMP TABLE {view.name} (project TEXT PRIMARY KEY)")
             db.executemany(
@@ -121,7 +152,7 @@ def materialise(db: sqlite3.Connection, as_of: date, projects: Sequence[str] | N
                 [(slug,) for slug in projects],
             )
             continue
-        db.execute(view.temporary("VIEW" if view.name.startswith("evidence_") or view.name in _AS_VIEWS else "TABLE"))
+        db.execute(view.temporary("VIEW" if view.name in _AS_VIEWS else "TABLE"))
         for number, columns in enumerate(_INDEXES.get(view.name, ())):
             db.execute(f"CREATE INDEX temp.{view.name}_{number} ON {view.name} ({columns})")
 
@@ -137,13 +168,26 @@ def drop_temporary(db: sqlite3.Connection) -> None:
 
 
 def rows(db: sqlite3.Connection, signal: str) -> dict[str, list[sqlite3.Row]]:
-    """Return project -> the candidate rows of a signal, at the date of the views, in no particular order."""
+    """Return project -> the candidate rows of a signal, at the date of the building blocks, in no particular order.
+
+    Its view is not needed: to create the views of all signals would take longer than to read a small project's rows.
+    """
     cursor = db.cursor()
     cursor.row_factory = sqlite3.Row
     out: dict[str, list[sqlite3.Row]] = defaultdict(list)
-    for row in cursor.execute(f"SELECT * FROM evidence_{signal}"):
+    (view,) = (view for view in views() if view.name == f"{_EVIDENCE}{signal}")
+    for row in cursor.execute(view.select):
         out[row["project"]].append(row)
     return out
+
+
+def _behind(wanted: Iterable[View]) -> set[str]:
+    """Return the names of all tables and views that these read, directly or through others."""
+    names = {name for view in wanted for name in view.reads}
+    for view in reversed(views()):  # each comes after those that it reads
+        if view.name in names:
+            names |= view.reads
+    return names
 
 
 def _parse(name: str, text: str) -> View:

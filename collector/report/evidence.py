@@ -61,7 +61,7 @@ def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evid
     names = dict(db.execute("SELECT slug, name FROM projects").fetchall())
     slug = project_named(project, names)
     key = named(signal, list(BY_KEY), "signal")
-    materialise(db, as_of, [slug])
+    materialise(db, as_of, [slug], [key])
     if not has_rows(db, key):
         raise UsageError(f"This database has no rows of {key} yet.", "Run `collect signals` first.")
     found = by_project(db, key, slug).get(slug, [])

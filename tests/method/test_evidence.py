@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from collector.method import evidence
+from collector.method.registry import BY_KEY
 from collector.store.database import open_database
+from tests.made import Book, Row
 
 LATEST, EARLIER = date(2026, 6, 1), date(2026, 3, 5)
 
@@ -23,6 +25,15 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 def shown(db: sqlite3.Connection) -> str:
     return str(db.execute("SELECT as_of FROM as_of").fetchone()[0])
+
+
+def views(db: sqlite3.Connection) -> set[str]:
+    """The names of the views of this connection alone."""
+    return {row[0] for row in db.execute("SELECT name FROM sqlite_temp_master WHERE type = 'view'")}
+
+
+def ordered(rows: list[Row]) -> list[str]:
+    return sorted(str(row) for row in rows)
 
 
 def test_each_view_says_what_its_rows_are_and_can_be_read(db: sqlite3.Connection) -> None:
@@ -42,6 +53,21 @@ def test_another_date_is_shown_to_one_connection_only(
     evidence.drop_temporary(db)
     assert shown(db) == "2026-06-01T00:00:00Z"
     assert db.execute("SELECT sql FROM main.sqlite_master").fetchall() == before
+
+
+def test_the_evidence_of_one_signal_needs_only_what_is_behind_it(steady: Book) -> None:
+    repo = steady.rows("SELECT id FROM repositories")[0]["id"]
+    steady.comment(repo, steady.issue(repo, 1, "asker", "2026-03-01T00:00:00Z"), "ann", "2026-03-02T00:00:00Z")
+    steady.landings()
+    evidence.materialise(steady.db, LATEST)
+    every = {key: steady.rows(f"SELECT * FROM evidence_{key}") for key in BY_KEY}
+    assert {"active_weeks", "first_response_7d", "release_weeks"} <= {key for key, rows in every.items() if rows}
+    for key, rows in every.items():
+        evidence.materialise(steady.db, LATEST, signals=[key])
+        assert {v for v in views(steady.db) if v.startswith("evidence_")} == {f"evidence_{key}"}
+        assert ordered(steady.rows(f"SELECT * FROM evidence_{key}")) == ordered(rows), key
+        found = evidence.rows(steady.db, key).get("acme", [])
+        assert ordered([dict(row) for row in found]) == ordered(rows), key
 
 
 def test_a_view_and_a_number_of_an_older_version_are_replaced(db: sqlite3.Connection) -> None:

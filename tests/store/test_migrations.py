@@ -40,6 +40,11 @@ def lengths(db: sqlite3.Connection) -> dict[str, int]:
     return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}
 
 
+def test_each_migration_has_a_number_of_its_own() -> None:
+    numbers = [name.split("_")[0] for name in migrations.known()]
+    assert sorted(numbers) == sorted(set(numbers)), "the number is the order in which they are applied"
+
+
 def test_there_is_one_of_the_first_release() -> None:
     assert "0.1.0.sqlite.gz" in {path.name for path in STORED}
 
