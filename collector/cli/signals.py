@@ -62,7 +62,7 @@ def command(
     logs.LOG.info("Configuration: %s", config.absolute())
     tracked = load(config)
     is_one_file = engine == "processes" and not db.is_dir()
-    paths = [db.absolute()] if is_one_file else _shards(db)
+    paths = [db] if is_one_file else _shards(db)
     with options.opened(paths[0]) as connection:
         last = as_of_date.date_to_compute(connection, as_of, clock.utc_now())
         dates = compute.series(last, history, every) if history else [last]

@@ -119,12 +119,13 @@ def a_shard_twice(folder: Path) -> None:
 
 def an_older_shard(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "shard-2-of-3.db")) as db, db:
-        db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '022%'")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = (SELECT max(name) FROM _sqlite_migrations)")
 
 
 def a_newer_shard(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "shard-2-of-3.db")) as db, db:
-        db.execute("UPDATE _sqlite_migrations SET name = '999_future' WHERE name LIKE '022%'")
+        (newest,) = db.execute("SELECT max(name) FROM _sqlite_migrations").fetchone()
+        db.execute("UPDATE _sqlite_migrations SET name = '999_future' WHERE name = ?", [newest])
 
 
 def a_project_twice(folder: Path) -> None:
