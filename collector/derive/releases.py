@@ -27,14 +27,19 @@ class TaggedVersion:
     tag: str
     oid: str | None
     published_at: str
-    pre_release: bool
+    flagged_pre_release: bool  # by GitHub's flag
     exclusion: str | None
     version: versions.Version | None = None
 
     @property
+    def pre_release(self) -> int:
+        """Whether it is a pre-release: 2 by its tag's name, 1 by GitHub's flag alone, which may change; 0 if not."""
+        return 2 if versions.is_pre_release(self.tag) else int(self.flagged_pre_release)
+
+    @property
     def track(self) -> tuple[int, bool, bool]:
         """Those that compete for the same versions: (repository, is it a tag, is it a pre-release)."""
-        return (self.repository, self.release is None, self.pre_release)
+        return (self.repository, self.release is None, self.pre_release > 0)
 
 
 def write(
@@ -140,7 +145,6 @@ def _judge(candidates: list[TaggedVersion]) -> None:
     seen: dict[tuple[int, bool, bool], set[str]] = defaultdict(set)
     for c in candidates:
         c.version = versions.version(c.tag)
-        c.pre_release = c.pre_release or versions.is_pre_release(c.tag)
         if c.exclusion is not None:
             continue
         if c.version is None:

@@ -32,7 +32,7 @@ TABLES = {
         Table(
             "releases",
             ("id",),
-            ("published_at", "tag_oid", "tag_name"),
+            ("published_at", "tag_oid", "tag_name", "is_prerelease"),
             dated="published_at",
             keep_first=("prose_length",),
             keep_if_null=UNSERVED["releases"],

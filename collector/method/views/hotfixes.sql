@@ -3,9 +3,9 @@
 -- gap between the package's releases in the window, releases follow each other so fast that this says nothing.
 WITH published AS (
     SELECT v.release_key, v.release, v.repository, v.package, v.number, v.published_at
-    FROM release_versions AS v
-    WHERE v.repository IN (SELECT id FROM tracked_repositories) AND v.release IS NOT NULL AND NOT v.pre_release
-      AND v.number IS NOT NULL AND v.published_at <> '' AND v.published_at < (SELECT as_of FROM as_of) AND (v.exclusion IS NULL OR v.exclusion = 'no_commit')
+    FROM published_versions AS v
+    WHERE v.release IS NOT NULL AND NOT v.pre_release AND v.number IS NOT NULL
+      AND (v.exclusion IS NULL OR v.exclusion = 'no_commit')
 ), gaps AS (
     SELECT repository, package,
            strftime('%s', published_at) - strftime('%s', lag(published_at) OVER (

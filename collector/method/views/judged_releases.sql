@@ -5,8 +5,7 @@
 -- last that did.
 WITH RECURSIVE published AS (
     SELECT v.*, r.project, r.full_name, v.release IS NULL AS is_tag
-    FROM tracked_repositories AS r CROSS JOIN release_versions AS v ON v.repository = r.id
-    WHERE v.published_at < (SELECT as_of FROM as_of) AND v.published_at <> ''
+    FROM tracked_repositories AS r JOIN published_versions AS v ON v.repository = r.id
 ), sourced AS (
     -- The version of a release is the release's, from its publication on; before that too, unless a sync saw the tag by
     -- then: a tag that was only seen later is dated by its commit, and nothing shows that it was there without a release.

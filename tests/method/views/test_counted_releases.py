@@ -52,6 +52,18 @@ def test_what_is_no_release(book: Book, tag: str, values: dict[str, int], reason
     assert book.reasons("release_weeks") == {tag: reason, "v2.0.0": None}
 
 
+@pytest.mark.parametrize(("old", "new"), [(1, 0), (0, 1)], ids=["made a full release", "made a pre-release"])
+def test_githubs_flag_is_as_the_last_sync_by_the_date_saw_it(book: Book, old: int, new: int) -> None:
+    for n, tag in enumerate(("v1.0.0", "v1.1.0-rc.1")):
+        release = book.release(repo(book), tag, f"2026-03-{3 + 7 * n:02}T00:00:00Z", f"w{1 + n}", is_prerelease=new)
+        book.changed("releases", release, "is_prerelease", old, new, "2026-05-20T00:00:00Z", repo(book))
+    book.release(repo(book), "v2.0.0", "2026-03-17T00:00:00Z", "w3")
+    for day, flag in ((date(2026, 5, 19), old), (date(2026, 5, 20), new), (AS_OF, new)):
+        reasons = book.reasons("release_weeks", day)
+        assert reasons["v1.0.0"] == ("pre_release" if flag else None)
+        assert (reasons["v1.1.0-rc.1"], reasons["v2.0.0"]) == ("pre_release", None)
+
+
 def test_a_draft_is_not_even_looked_at(book: Book) -> None:
     book.release(repo(book), "v1.0.0", "2026-03-03T00:00:00Z", "w1", is_draft=1, published_at=None)
     assert book.evidence("release_weeks") == []
