@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -64,27 +64,41 @@ CHANGES_A_TABLE = re.compile(
 LONGEST_STATEMENT = 12
 
 
-def texts(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
-    """The text literals of a module that are no docstrings; what an f-string fills in stands in braces."""
-    passed = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            passed |= {id(value) for value in node.values}
-    for node in ast.walk(tree):
-        if id(node) in passed:
-            continue
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node, node.value
-        elif isinstance(node, ast.JoinedStr):
-            parts = (v.value if isinstance(v, ast.Constant) else f"{{{ast.unparse(v)}}}" for v in node.values)
-            yield node, "".join(map(str, parts))
+class Module:
+    """A module of the program, by its path within it, with the nodes of its syntax tree."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file.relative_to(ROOT)
+        self.nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+    @cached_property
+    def texts(self) -> list[tuple[ast.expr, str]]:
+        """The text literals that are no docstrings; what an f-string fills in stands in braces."""
+        passed = {id(n.value) for n in self.nodes if isinstance(n, ast.Expr)}
+        passed |= {id(value) for n in self.nodes if isinstance(n, ast.JoinedStr) for value in n.values}
+        out: list[tuple[ast.expr, str]] = []
+        for node in self.nodes:
+            if id(node) in passed:
+                continue
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                out.append((node, node.value))
+            elif isinstance(node, ast.JoinedStr):
+                parts = (v.value if isinstance(v, ast.Constant) else f"{{{ast.unparse(v)}}}" for v in node.values)
+                out.append((node, "".join(map(str, parts))))
+        return out
+
+    @property
+    def libraries(self) -> set[str]:
+        """The top-level names of what it imports; also inside functions."""
+        found = {name.name for node in self.nodes if isinstance(node, ast.Import) for name in node.names}
+        found |= {node.module or "" for node in self.nodes if isinstance(node, ast.ImportFrom)}
+        return {name.split(".")[0] for name in found}
 
 
 @cache
-def modules() -> tuple[tuple[Path, ast.Module], ...]:
-    """The modules of the program, by their paths within it."""
-    found = sorted(ROOT.rglob("*.py"))
-    return tuple((file.relative_to(ROOT), ast.parse(file.read_text(encoding="utf-8"))) for file in found)
+def modules() -> tuple[Module, ...]:
+    """The modules of the program."""
+    return tuple(Module(file) for file in sorted(ROOT.rglob("*.py")))
 
 
 def sql_files() -> Iterator[tuple[Path, str]]:
@@ -100,16 +114,8 @@ ONLY = {"httpx": {"github/http.py", "emulator/server.py"}, "sqlite_utils": {"sto
 WITHOUT_SQLITE = ("config", "github", "emulator", "method/signals", "method/statistics", "report/charts")
 
 
-def libraries(tree: ast.Module) -> set[str]:
-    """The top-level names of what a module imports; also inside functions."""
-    nodes = list(ast.walk(tree))
-    found = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
-    found |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    return {name.split(".")[0] for name in found}
-
-
 def test_what_knows_http_and_sqlite_is_named() -> None:
-    known = {str(file): libraries(tree) for file, tree in modules()}
+    known = {str(module.file): module.libraries for module in modules()}
     for library, places in ONLY.items():
         assert {file for file, found in known.items() if library in found} == places
     assert [f for f, found in known.items() if f.startswith(WITHOUT_SQLITE) and "sqlite3" in found] == []
@@ -117,9 +123,9 @@ def test_what_knows_http_and_sqlite_is_named() -> None:
 
 def test_only_store_opens_a_database() -> None:
     opening = {
-        str(file)
-        for file, tree in modules()
-        for node in ast.walk(tree)
+        str(module.file)
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("sqlite3.connect", "sqlite_utils.Database")
     }
     assert opening == {"store/database.py"}
@@ -127,7 +133,7 @@ def test_only_store_opens_a_database() -> None:
 
 def test_only_store_writes_facts() -> None:
     """`derive` writes what follows from them, `method` the signals; all other packages only read."""
-    statements = [*sql_files(), *((file, text) for file, tree in modules() for _, text in texts(tree))]
+    statements = [*sql_files(), *((module.file, text) for module in modules() for _, text in module.texts)]
     refused = {
         f"{file}: {table}"
         for file, text in statements
@@ -149,9 +155,9 @@ def test_derived_tables_are_those_of_the_schema() -> None:
 
 def test_long_statements_stand_in_sql_files() -> None:
     long = {
-        f"{file}:{node.lineno}"
-        for file, tree in modules()
-        for node, text in texts(tree)
+        f"{module.file}:{node.lineno}"
+        for module in modules()
+        for node, text in module.texts
         if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", text)
         and (node.end_lineno or node.lineno) - node.lineno >= LONGEST_STATEMENT
     }
