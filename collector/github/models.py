@@ -53,8 +53,9 @@ Number = Annotated[StrictInt, Field(ge=0, le=2**63 - 1)]
 BigInt = Annotated[Number, BeforeValidator(_from_digits)]
 # A value of an enum; GitHub may add further ones. https://spec.graphql.org/October2021/#Name
 EnumValue = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-# A node id: opaque, but never empty, and without spaces and control characters.
-Id = Annotated[str, Field(pattern=r"^[!-~]+$")]
+# A node id: opaque, but never empty, of visible ASCII characters, and far shorter than this limit.
+# https://docs.github.com/en/graphql/guides/using-global-node-ids
+Id = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=1_000)]
 # The name of a git object: its SHA-1 or SHA-256 in hexadecimal.
 GitOid = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
 # The name of an object's type, for fields whose type is a union or an interface.

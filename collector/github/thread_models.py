@@ -66,7 +66,7 @@ class DiscussionComment(Comment):
     A deleted comment that has replies is still listed, without author and text.
     """
 
-    id: str
+    id: Id
     deleted_at: ServerTime | None = None
     replies: Page[Any] | None = None
 
@@ -252,7 +252,7 @@ class Category(ResponseModel):
 class Answer(ResponseModel):
     """The comment that was marked as a discussion's answer."""
 
-    id: str
+    id: Id
     full_database_id: Number | None = None
 
 
@@ -262,7 +262,7 @@ class Discussion(Served):
 
     PROMISED = ("title", "body", "author_association", "category", "created_at", "updated_at")
 
-    id: str
+    id: Id
     full_database_id: BigInt
     number: Number
     title: str | None = None

@@ -11,7 +11,7 @@ from collector.github import models, rest_models, thread_models
 from collector.github.commit_models import Commit
 from collector.github.models import Account, BigInt, OddAnswer, Page, Release, Tag, Touched, Typename, parse
 from collector.github.rest_models import Activity
-from collector.github.thread_models import Comment, PullRequest
+from collector.github.thread_models import Comment, Discussion, PullRequest
 
 MODELS = sorted(
     {
@@ -52,6 +52,14 @@ def test_a_number_over_32_bits_is_sent_as_digits() -> None:
     assert parse(Comment, {"fullDatabaseId": 7}, "Things").full_database_id == 7
     for value in ("", "-1", "1.0", "\u0661", "9" * 5000, True, 1.0, None):
         assert odd(Comment, {"fullDatabaseId": value}).field == "fullDatabaseId"
+
+
+@pytest.mark.parametrize("model", [PullRequest, Discussion])
+def test_an_id_is_opaque_but_neither_empty_nor_endless(model: type[Any]) -> None:
+    row = {"fullDatabaseId": 1, "number": 1}
+    assert parse(model, {**row, "id": "PR_kwDOABPHjc4AAAAB"}, "Things").id == "PR_kwDOABPHjc4AAAAB"
+    for value in ("", "a b", "PR_\0", "PR_\n", "9" * 5_000):
+        assert odd(model, {**row, "id": value}).field == "id"
 
 
 def test_what_was_not_asked_for_is_ignored() -> None:

@@ -37,9 +37,9 @@ def test_seeds_that_once_ended_in_a_traceback(bench: Bench, seed: int) -> None:
     assert bench.run(seed).findings == []
 
 
-@pytest.mark.parametrize("seed", [920160, 920454, 930493, 942389])
+@pytest.mark.parametrize("seed", [920160, 920454, 930493, 941569, 942389])
 def test_seeds_that_once_lost_something(bench: Bench, seed: int) -> None:
-    """A row that a page lacks, a null in a reduced query, an empty page, and one such in two readings."""
+    """A row that a page lacks, a null in a reduced query, an empty page, an endless id, an empty page in two readings."""
     assert bench.run(seed).findings == []
 
 
