@@ -27,14 +27,13 @@ def test_every_command_has_help_with_an_example(run: Collect, name: str | None) 
 
 
 def test_every_option_of_an_example_exists(run: Collect) -> None:
-    repos = collect.commands["repos"]
-    assert isinstance(repos, click.Group)
-    inner = {f"repos {name}": command for name, command in repos.commands.items()}
+    groups = {name: command for name, command in collect.commands.items() if isinstance(command, click.Group)}
+    inner = {f"{group} {name}": command for group, found in groups.items() for name, command in found.commands.items()}
     for name, command in {**collect.commands, **inner}.items():
         assert command.epilog is not None
         words = command.epilog.removeprefix("Example: collect ").split("&&")[0].split()
-        if command is repos:
-            command = repos.commands[words[1]]
+        if isinstance(command, click.Group):
+            command = command.commands[words[1]]
         assert " ".join(words).startswith(name)
         known = {o for p in command.params for o in p.opts}
         assert {w for w in words if w.startswith("--")} <= known
