@@ -14,13 +14,11 @@ from itertools import pairwise
 from collector import clock
 from collector.errors import UsageError
 from collector.method.window import Window
-from collector.report import model, news_events
+from collector.report import model, news_events, words
 from collector.report.as_of_date import is_synthetic
 from collector.report.model import ProjectRow, SignalRow
 from collector.report.news_model import NewRelease, News, ProjectNews, Reading, RuleChange, SignalChange, StateChange
 
-# Smallest change of a score that is news.
-LEAST_MOVE = 0.05
 # Signals that change with every day on which nothing happens; a silence that begins or ends is news of the state.
 WITH_TIME = frozenset({"longest_release_silence"})
 # A slope over a few points, which swings from week to week: news is its direction, which is only named when clear.
@@ -130,7 +128,7 @@ def _change(then: SignalRow, now: SignalRow) -> str | None:
         return None if of_the_database else "status"
     if now.value is None or then.value is None or then.low is None or then.high is None or now.signal in WITH_TIME:
         return None
-    if now.score is not None and then.score is not None and abs(now.score - then.score) < LEAST_MOVE:
+    if now.score is not None and then.score is not None and abs(now.score - then.score) < words.LEAST_MOVE:
         return None
     # The interval of a shrunk share may exclude its own value, so compare with both.
     if now.signal == TREND and now.companions.get("direction") == then.companions.get("direction"):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody real."
 
 UP, DOWN = "↑", "↓"
+LEAST_MOVE = 0.05
+"""The smallest change of a score that is told: some intervals are a day wide, and leaving them is nothing by itself."""
 
 FAMILIES = {
     "release cadence": ("releases", "Does it ship?"),
@@ -149,8 +151,13 @@ def known(family: FamilyScore) -> str:
 
 
 def left(row: "SignalRow", before: "Before | None") -> str:
-    """Return an arrow if a value lies outside its 95 % interval of a year earlier: up is better; otherwise empty."""
+    """Return an arrow if a value lies outside its 95 % interval of a year earlier: up is better; otherwise empty.
+
+    A change of the score by less than LEAST_MOVE is none.
+    """
     if row.value is None or before is None or before.low is None or before.high is None or row.signal not in BY_KEY:
+        return ""
+    if row.score is not None and before.score is not None and abs(row.score - before.score) < LEAST_MOVE:
         return ""
     if before.low <= row.value <= before.high:
         return ""

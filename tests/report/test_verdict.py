@@ -47,7 +47,7 @@ def test_what_ships_and_on_how_many_it_rests(made: Book) -> None:
     made.signal("heron", "release_weeks", 34.0)
     made.signal("heron", "effective_contributors", 1.4, companions={"contributor_absence_factor": 1})
     assert told(made) == "Ships: new work in 34 of 52 weeks. One person does half of the work."
-    made.signal("heron", "release_weeks", 43.0, low=37.0, high=47.0, as_of="2025-01-06")
+    made.signal("heron", "release_weeks", 43.0, low=37.0, high=47.0, score=0.7, as_of="2025-01-06")
     assert told(made).startswith("Ships: new work in 34 of 52 weeks, down from 43 a year earlier.")
 
 
@@ -115,7 +115,7 @@ def test_an_arrow_never_points_against_a_sentence(
     project = replace(
         moving,
         signals=[replace(effective, value=value), replace(trend, companions={"direction": direction})],
-        a_year_before=[replace(before, value=low, low=low, high=high)],
+        a_year_before=[replace(before, value=low, low=low, high=high, score=None)],
     )
     arrow = words.moved(project, "contributors")
     if arrow:
@@ -130,7 +130,14 @@ def test_a_family_moves_only_if_its_signals_agree(made: Book) -> None:
     assert own == ["release_weeks", "longest_release_silence"]
     for key, value in zip(own, (20.0, 90.0), strict=True):
         made.signal("heron", key, value)
-        made.signal("heron", key, 30.0, low=25.0, high=35.0, as_of="2025-01-06")
+        made.signal("heron", key, 30.0, low=25.0, high=35.0, score=0.6, as_of="2025-01-06")
     assert words.moved(row(made), "release cadence") == words.DOWN, "a longer wait is worse"
     made.db.execute("UPDATE signals SET value = 10 WHERE value = 90")
     assert words.moved(row(made), "release cadence") == "", "one better, one worse"
+
+
+def test_a_score_that_hardly_changed_is_no_change(made: Book) -> None:
+    made.project("heron")
+    made.signal("heron", "longest_release_silence", 40.0)
+    made.signal("heron", "longest_release_silence", 33.0, low=33.0, high=34.0, score=0.53, as_of="2025-01-06")
+    assert words.moved(row(made), "release cadence") == "", "the interval of the longest wait may be a day wide"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from collector.report import model, news
-from collector.report.html import page
+from collector.report.html import page, site
 from tests.browser import Browser
 from tests.made import AS_OF
 from tests.report.acme import acme
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, str]]:
-    """The JSON of a report, and the addresses of its page and of the page of its news."""
+    """The JSON of a report, and the addresses of its page, of the page of its news, and of pages of its site."""
     folder: Path = tmp_path_factory.mktemp("pages")
     book = acme()
     report = model.build(book.db, AS_OF)
@@ -37,9 +37,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], d
         "report": page.render(book.db, report, NOW),
         "news": page.news(news.build(book.db, AS_OF.replace(month=5, day=18), AS_OF), NOW),
     }
+    site.write(book.db, report, NOW, folder, None)
     for name, text in texts.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
-    return json.loads(json.dumps(asdict(report))), {name: (folder / f"{name}.html").as_uri() for name in texts}
+    return json.loads(json.dumps(asdict(report))), {
+        name: (folder / f"{name}.html").as_uri()
+        for name in (*texts, "index", "compare", "project-acme", "signal-release-weeks", "glossary")
+    }
 
 
 def sized(browser: Browser, width: int, height: int, scheme: str = "light") -> None:
@@ -49,7 +53,9 @@ def sized(browser: Browser, width: int, height: int, scheme: str = "light") -> N
     browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
 
-@pytest.mark.parametrize("name", ["report", "news"])
+@pytest.mark.parametrize(
+    "name", ["report", "news", "index", "compare", "project-acme", "signal-release-weeks", "glossary"]
+)
 @pytest.mark.parametrize("size", SIZES)
 def test_it_fits_the_screen_without_an_error(browser: Browser, written: Any, size: tuple[int, int], name: str) -> None:
     sized(browser, *size)
@@ -124,3 +130,85 @@ def test_the_keyboard_reaches_the_content_first(browser: Browser, written: Any) 
     assert browser.evaluate("document.activeElement.className") == "skip"
     assert browser.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
     assert browser.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+FOCUSABLE = "[...document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\\'0\\']')]"
+
+
+@pytest.mark.parametrize("name", ["report", "index"])
+def test_the_end_of_the_overview_is_within_reach_of_a_keyboard(browser: Browser, written: Any, name: str) -> None:
+    sized(browser, 1280, 900)
+    browser.open(written[1][name])
+    last = "document.querySelector('#overview').getBoundingClientRect().bottom"
+    stops = f"{FOCUSABLE}.filter(e => e.checkVisibility() && e.getBoundingClientRect().top < {last}).length"
+    # With ten projects there is one more for each: cells are no links.
+    assert browser.evaluate(stops) + 10 - len(written[0]["projects"]) <= 60
+
+
+def test_the_matrix_is_sorted_and_filtered(browser: Browser, written: Any) -> None:
+    sized(browser, 1280, 900)
+    browser.open(written[1]["index"])
+    order = "[...document.querySelectorAll('tr.project')].filter(r => r.checkVisibility()).map(r => r.dataset.project)"
+    before = browser.evaluate(order)
+    assert before == ["acme", "young", "mole"]
+    browser.evaluate("document.querySelector('th[data-key=name] .sort').click()")
+    assert browser.evaluate("document.querySelector('th[data-key=name]').ariaSort") == "descending"
+    assert browser.evaluate(order) == ["acme", "mole", "young"]
+    browser.evaluate("document.querySelector('th[data-key=releases] .sort').click()")
+    assert browser.evaluate(order)[0] == "acme", "what is unknown comes last"
+    for _ in range(2):
+        browser.evaluate("document.querySelector('th[data-key=releases] .sort').click()")
+    assert browser.evaluate(order) == before, "a third click restores the order of the page"
+    typed = "const f = document.getElementById('filter'); f.value = 'MOLE'; f.dispatchEvent(new Event('input'))"
+    browser.evaluate(f"{{ {typed} }}")
+    assert browser.evaluate(order) == ["mole"]
+    assert browser.evaluate("document.querySelector('.tools output').value") == "1 of 3 shown"
+
+
+def test_a_chart_says_its_values_and_shows_a_shorter_period(browser: Browser, written: Any) -> None:
+    sized(browser, 1280, 900)
+    browser.open(written[1]["project-acme"])
+    move = (
+        "{ const c = document.querySelector('figure.history svg'); const b = c.getBoundingClientRect();"
+        "c.dispatchEvent(new PointerEvent('pointermove', {clientX: b.right - 5, clientY: b.top + 40})) }"
+    )
+    browser.evaluate(move)
+    said = browser.evaluate("document.querySelector('figure.history .tip').value")
+    assert said.startswith("2026-06-01: ")
+    assert " of 52 weeks (" in said
+    view = "document.querySelector('figure.history .plot').getAttribute('viewBox')"
+    assert browser.evaluate(view) == "40 0 292 128"
+    browser.evaluate(
+        "{ const p = document.querySelector('.periods select'); p.value = '182'; p.dispatchEvent(new Event('change')) }"
+    )
+    left, _, width, _ = map(float, browser.evaluate(view).split())
+    assert width == pytest.approx(292 / 4)
+    assert left + width == pytest.approx(40 + 292), "it ends where it ended"
+
+
+def test_projects_are_chosen_without_a_script(browser: Browser, written: Any) -> None:
+    sized(browser, 1280, 900)
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.call("Page.navigate", url=written[1]["compare"])
+        # A page without scripts settles no promise.
+        while browser.evaluate("document.readyState + location.href") != f"complete{written[1]['compare']}":
+            pass
+        columns = (
+            "[...document.querySelectorAll('thead .col')].filter(e => e.checkVisibility()).map(e => e.textContent)"
+        )
+        assert len(browser.evaluate(columns)) == 3
+        browser.evaluate("document.getElementById('pick-mole').click()")
+        assert len(browser.evaluate(columns)) == 1
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_a_comparison_has_an_address(browser: Browser, written: Any) -> None:
+    sized(browser, 1280, 900)
+    browser.open(written[1]["index"])
+    browser.open(f"{written[1]['compare']}#mole,young", "location.hash !== ''")
+    chosen = "[...document.querySelectorAll('.pick:checked')].map(e => e.value)"
+    assert browser.evaluate(chosen) == ["young", "mole"]
+    browser.evaluate("document.getElementById('pick-acme').click()")
+    assert browser.evaluate("location.hash") == "#acme,young,mole"
