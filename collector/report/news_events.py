@@ -72,8 +72,9 @@ def rule_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, 
     while Window(day).end > begin:
         evidence.set_date(db, day)
         for project, name, url, at, lines, days, commented in db.execute(
-            "SELECT project, repository, url, landed_at, max(lines, rule_lines), coalesce(notice_days, 0), commented "
-            "FROM evidence_rule_change_notice WHERE counted AND NOT noticed AND landed_at >= ?",
+            "SELECT project, repository, url, landed_at, iif(rule_lines > 0, rule_lines, lines), "
+            "coalesce(notice_days, 0), commented FROM evidence_rule_change_notice "
+            "WHERE counted AND NOT noticed AND landed_at >= ?",
             [clock.to_text(begin)],
         ):
             out.setdefault(project, []).append(RuleChange(name, url, at, lines, days, bool(commented)))

@@ -69,11 +69,12 @@ def parts(project: ProjectNews) -> list[NewsSection]:
     by_repository = {
         r.repository: [o for o in project.releases if o.repository == r.repository] for r in project.releases
     }
+    rules = {r.repository: [o for o in project.rules if o.repository == r.repository] for r in project.rules}
     found = [
         NewsSection("State", [_state(s) for s in project.states]),
         NewsSection("New releases that count", [_releases(releases) for releases in by_repository.values()]),
         NewsSection("Signals that left their interval", [_signal(s) for s in project.signals]),
-        NewsSection("Rules changed without notice", [_rules(r) for r in project.rules]),
+        NewsSection("Rules changed without notice or another's word", [_rules(own) for own in rules.values()]),
         NewsSection("Repositories", [_repository(r) for r in project.repositories]),
         NewsSection("Altered history", [_altered(a) for a in project.altered]),
     ]
@@ -151,11 +152,15 @@ def _state(change: StateChange) -> Sentence:
     return Sentence("Published its first work" if change.before == "never_published" else "Can be told now: it works")
 
 
-def _rules(change: RuleChange) -> Sentence:
-    notice = f"{change.notice_days:.0f} days after its last change" if change.notice_days >= 1 else "as it was pushed"
-    alone = "" if change.commented else ", without another person's word"
-    lines = f"{plural(change.lines, 'line')} landed on {change.landed_at[:10]}, {notice}{alone}"
-    return Sentence(f"{words.plain(change.repository)}: {lines}", change.url)
+def _rules(changes: Sequence[RuleChange]) -> Sentence:
+    """Summarise the changes in one repository, oldest first, with a link to the newest."""
+    last = changes[-1]
+    notice = f"{last.notice_days:.0f} days after its last change" if last.notice_days >= 1 else "as it was pushed"
+    alone = "" if last.commented else ", without another person's word"
+    what = f"{plural(last.lines, 'line')} on {last.landed_at[:10]}, {notice}{alone}"
+    if len(changes) > 1:
+        what = f"{len(changes)} changes, the last of {what}"
+    return Sentence(f"{words.plain(last.repository)}: {what}", last.url)
 
 
 def _releases(releases: Sequence[NewRelease]) -> Sentence:

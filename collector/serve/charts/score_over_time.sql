@@ -7,4 +7,4 @@ WHERE s.family = coalesce([[nullif(:family, ''),]] NULL, 'overall') AND NOT s.li
   AND s.as_of IN (SELECT max(as_of) FROM scores GROUP BY date(as_of, 'weekday 0', '-6 days')) {chosen p.slug}
   [[AND s.as_of <= :date]]
   [[AND s.as_of >= date((SELECT max(as_of) FROM scores), '-' || :period)]]
-ORDER BY p.name, s.as_of
+ORDER BY p.name, s.as_of DESC

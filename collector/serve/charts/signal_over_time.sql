@@ -8,4 +8,4 @@ WHERE s.signal = coalesce([[nullif(:signal, ''),]] NULL, 'active_weeks')
   AND s.as_of IN (SELECT max(as_of) FROM signals GROUP BY date(as_of, 'weekday 0', '-6 days')) {chosen p.slug}
   [[AND s.as_of <= :date]]
   [[AND s.as_of >= date((SELECT max(as_of) FROM signals), '-' || :period)]]
-ORDER BY p.name, s.as_of
+ORDER BY p.name, s.as_of DESC
