@@ -209,6 +209,27 @@ def test_a_substantive_landed_commit_resolves_one_issue(book: Book, lines: int, 
     assert [r["resolved"] for r in book.evidence("resolution_90d")] == [resolved, 0]
 
 
+@pytest.mark.parametrize(
+    ("by", "at"), [("asker", "2025-06-01T12:00:00Z"), ("insider", OPENED)], ids=["before the window", "an insider's"]
+)
+@pytest.mark.parametrize("source", ["pull_request", "commit"])
+def test_the_issue_that_is_resolved_is_the_first_of_all_whoever_opened_it_and_whenever(
+    book: Book, source: str, by: str, at: str
+) -> None:
+    """So it does not move to another one when the window goes on."""
+    first, second = asked(book, 1, by, at), asked(book, 2)
+    if source == "pull_request":
+        book.landed(repo(book), 5, "insider", NEXT, CLOSED)
+    else:
+        book.direct(repo(book), "fix", CLOSED, "insider", "base")
+    by_it = by_pull() if source == "pull_request" else {"source_repository": "acme/engine", "source_oid": "fix"}
+    for issue in (first, second):
+        closed(book, issue, "insider", **by_it)
+    for as_of in (date(2026, 5, 4), AS_OF):
+        assert not the_issue(book, 2, as_of)["resolved"]
+    assert [r["answered"] for r in book.evidence("first_response_7d") if r["number"] == 2] == [0]
+
+
 def test_who_came_back_after_the_closing_is_shown(book: Book) -> None:
     issue = asked(book)
     book.comment(repo(book), issue, "insider", NEXT)

@@ -210,6 +210,8 @@ def test_a_rewrite_of_the_whole_history_costs_no_release(book: Book, lines: int)
     book.push(repo(book), "n5", "2026-04-20T12:00:00Z", "boss", "w5", kind="force_push")
     assert before == ["v1.1.0", "v1.3.0"]
     assert counted(book) == ["v1.1.0", "v1.3.0", "v1.5.0"], "the dropped work is released by what stands in its place"
+    book.release(repo(book), "v1.4.0", "2026-04-20T15:00:00Z", "w4")
+    assert ("v1.4.0" in counted(book)) == (lines == 20), "of the old history, it holds what has an equal in the new one"
 
 
 def test_what_a_rewrite_dropped_is_no_basis_of_a_later_release(book: Book) -> None:
