@@ -2,7 +2,7 @@
 -- flag as the last sync by the date saw it. A pre-release that was made a full release since was none yet.
 SELECT v.release_key, v.repository, v.release, v.tag_name, v.version, v.published_at, v.exclusion, v.package, v.number,
        v.next_patch,
-       v.pre_release = 2 OR coalesce(
+       v.pre_release > 1 OR coalesce(
            (SELECT CAST(c.old AS INTEGER) FROM changes AS c
             WHERE c."table" = 'releases' AND c.key = CAST(v.release AS TEXT) AND c."column" = 'is_prerelease'
               AND c.seen_at > (SELECT as_of FROM as_of)
