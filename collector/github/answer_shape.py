@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from collector.github.query_parsing import all_values, fields, key, operation, parsed, schema
@@ -80,8 +81,8 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if asked and isinstance(rows, list) and 0 < len(rows) < asked and _goes_on(value):
         yield f"{path} has {len(rows):,} of {asked:,} rows, and is not the last page"
     yield from _field_misfits(shape.fields, value, variables, path)
-    only_by_type = shape.by_type and not shape.fields and "__typename" not in value
-    if only_by_type and all(map(value.keys().isdisjoint, shape.by_type.values())):
+    of_types = [*chain(*shape.by_type.values())]
+    if of_types and not shape.fields and "__typename" not in value and value.keys().isdisjoint(of_types):
         # It is of another type than all fragments are for: no query asks for such an object without its __typename.
         yield f"{path} has nothing of what was selected"
     for name, inner in shape.by_type.items():
