@@ -291,7 +291,7 @@ def test_contrast_in_light_and_dark(tree: Node) -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     css = tree.all("style")[0].text
     schemes = [
-        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part)) for part in re.findall(r":root \{(.*?)\}", css, re.S)
+        dict(re.findall(r"--([a-z-]+): ?(#[0-9a-f]{6})", part)) for part in re.findall(r":root ?\{(.*?)\}", css, re.S)
     ]
     assert len(schemes) == 2
     for colours in schemes:
