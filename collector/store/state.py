@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,12 @@ def load(connection: sqlite3.Connection, repository: int, kind: str) -> State:
     return State(*row) if row else State(repository, kind)
 
 
+def load_all(connection: sqlite3.Connection, repository: int) -> dict[str, State]:
+    """Return kind -> the stored progress of each list of a repository that was ever fetched."""
+    found = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM sync_state WHERE repository = ?", [repository])
+    return {state.kind: state for state in (State(*row) for row in found)}
+
+
 def save(connection: sqlite3.Connection, state: State) -> None:
     """Write a state if it differs from the stored one, and add a new time of completion to `looks`."""
     stored = load(connection, state.repository, state.kind)
@@ -87,7 +93,8 @@ def save(connection: sqlite3.Connection, state: State) -> None:
         return
     marks = ", ".join("?" * len(_COLUMNS))
     connection.execute(
-        f"INSERT OR REPLACE INTO sync_state ({', '.join(_COLUMNS)}) VALUES ({marks})", list(asdict(state).values())
+        f"INSERT OR REPLACE INTO sync_state ({', '.join(_COLUMNS)}) VALUES ({marks})",
+        [getattr(state, column) for column in _COLUMNS],
     )
     if state.kind in LOOKED_AT and state.completed_at not in (None, stored.completed_at):
         look = [state.repository, state.kind, state.completed_at]

@@ -73,12 +73,13 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     """Sync all kinds of activity of one repository. A part that fails is recorded and does not stop the others."""
     # Whatever GitHub did not serve in the batched query is recorded there, and not fetched in this run.
     kinds = [kind for kind in states.KINDS if kind != "discussions" or shown.discussions is not None]
-    looked = await work.store.read(states.load, shown.database_id, advisories.KIND)
-    if advisories.is_due(looked, work.store.now, work.store.github_time):
+    progress = await _progress(work, shown)
+    if advisories.is_due(progress(advisories.KIND), work.store.now, work.store.github_time):
         kinds.append(advisories.KIND)
-    done = await asyncio.gather(*(_part(work, shown, kind) for kind in kinds))
+    done = await asyncio.gather(*(_part(work, shown, progress(kind)) for kind in kinds))
     if all(p.outcome in ("done", "unchanged") for p in done if p.kind != advisories.KIND):
-        done += [await _part(work, shown, "rewritten_history"), await _part(work, shown, "tag_ancestry")]
+        for kind in ("rewritten_history", "tag_ancestry"):
+            done.append(await _part(work, shown, progress(kind)))
         work.fully_read.add(shown.database_id)
     return list(done)
 
@@ -89,16 +90,21 @@ async def commit_details(work: Work, shown: RepositoryState) -> list[Part]:
     Paths are asked only after complete lists: else a commit of a pull request would pass for one that was pushed.
     """
     kinds = ["commit_sizes", *(["commit_paths", "branch_commits"] if shown.database_id in work.fully_read else [])]
-    return [await _part(work, shown, kind) for kind in kinds]
+    progress = await _progress(work, shown)
+    return [await _part(work, shown, progress(kind)) for kind in kinds]
 
 
-async def _part(work: Work, shown: RepositoryState, kind: str) -> Part:
-    """Fetch and store one kind of activity. Raises only errors that stop the whole run."""
-    part = Part(shown.name_with_owner, kind, outcome="stopped")
+async def _progress(work: Work, shown: RepositoryState) -> Callable[[str], states.State]:
+    """Return a function that returns the stored progress of a kind of activity. Each part changes only its own."""
+    stored = await work.store.read(states.load_all, shown.database_id)
+    return lambda kind: stored.get(kind) or states.State(shown.database_id, kind)
+
+
+async def _part(work: Work, shown: RepositoryState, progress: states.State) -> Part:
+    """Fetch and store one kind of activity from its progress on. Raises only errors that stop the whole run."""
+    part = Part(shown.name_with_owner, progress.kind, outcome="stopped")
     work.parts.append(part)
-    progress = states.State(shown.database_id, kind)
     try:
-        progress = await work.store.read(states.load, shown.database_id, kind)
         stored = await _fetch(work, shown, part, progress)
         part.outcome = "done" if stored else "unchanged"
     except BudgetExhausted as error:

@@ -59,8 +59,12 @@ def change(lab: Lab, repo: Repository) -> None:
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of ten, so that a small world has several."""
-    load = states.load
-    monkeypatch.setattr(states, "load", lambda *args: replace(load(*args), page_size=10))
+    load = states.load_all
+
+    def with_small_pages(*args: Any) -> dict[str, states.State]:
+        return {kind: replace(state, page_size=10) for kind, state in load(*args).items()}
+
+    monkeypatch.setattr(states, "load_all", with_small_pages)
     monkeypatch.setattr(page_size, "SIZES", dict.fromkeys(page_size.SIZES, page_size.Sizes(10, 10)))
 
 

@@ -56,14 +56,7 @@ async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Bat
         yield batch
     async for batch in _check_pull_requests(source, state):
         yield batch
-    mark, needed = await source.read(needs.sizes, source.id, state.fingerprint)
-    noted = await source.read(_unserved, source.id, LINES)
-    wanted = [oid for oid in needed if oid not in noted]
-    due = await source.read(_due, source.id, source.now)
-    young = await source.read(_recent, source.id, source.now)
-    unread = await source.read(_unread_messages, source.id)
-    details = [Detail(oid, PULL_REQUESTS) for oid in young] + [Detail(oid, LINES) for oid in [*due, *wanted]]
-    details += [Detail(oid, MESSAGE) for oid in unread]
+    mark, details = await source.read(_missing, source.id, source.now, state.fingerprint, needs)
     async for batch in _ask_all(source, details):
         yield batch
     if details or state.fingerprint != mark:
@@ -184,6 +177,20 @@ async def _add(batch: Batch, source: Source, detail: Detail, raw: dict[str, Any]
     for pull_request in owners.get(detail.oid, ()):
         row = {"pull_request": pull_request, "oid": detail.oid, **counted}
         batch.amended.setdefault("pull_request_commits", []).append(row)
+
+
+def _missing(
+    db: sqlite3.Connection, repository: int, now: str, mark: str | None, needs: Needs
+) -> tuple[str, list[Detail]]:
+    """Return the project's fingerprint (see `Needs.sizes`) and the details to fetch."""
+    current, needed = needs.sizes(db, repository, mark)
+    noted = _unserved(db, repository, LINES)
+    wanted = [oid for oid in needed if oid not in noted]
+    return current, [
+        *(Detail(oid, PULL_REQUESTS) for oid in _recent(db, repository, now)),
+        *(Detail(oid, LINES) for oid in [*_due(db, repository, now), *wanted]),
+        *(Detail(oid, MESSAGE) for oid in _unread_messages(db, repository)),
+    ]
 
 
 def _unserved(db: sqlite3.Connection, repository: int, part: str) -> set[str]:

@@ -202,7 +202,8 @@ async def _fetch_unknown(source: Source, state: State | None, head: str | None =
                 f"GitHub serves {alone:,} commits of {source.repository.name_with_owner} only one by one.",
                 "What was read is stored; the next run resumes from here.",
             )
-    _require_served(source, await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head))
+    if unserved:  # else the loop has just seen that none is unknown
+        _require_served(source, await source.read(commit_graph.unknown, source.id, commit_graph.TIPS, head))
 
 
 def _require_served(source: Source, unserved: list[str]) -> None:
