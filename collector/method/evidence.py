@@ -43,7 +43,11 @@ _INDEXES = {
     "thread_answers": ("id",),
     "author_days": ("project, day, person",),
 }
-"""Materialised view -> the indexes by which others look up its rows."""
+"""Materialised view -> the indexes by which others look up its rows.
+
+A view casts an expression to its type: SQLite uses no index to compare a column that has a type with one that has none
+(https://www.sqlite.org/datatype3.html#affinity).
+"""
 
 _AS_VIEWS = frozenset({"work_links"})
 """Building blocks that are not materialised, because few of their rows are read."""

@@ -1,6 +1,6 @@
 -- The one issue that each commit closes, of all issues of its project: the first by time, then number.
 WITH closed AS (
-    SELECT r.project, e.source_oid AS oid, coalesce(m.issue, i.id) AS issue,
+    SELECT r.project, e.source_oid AS oid, CAST(coalesce(m.issue, i.id) AS INTEGER) AS issue,
            row_number() OVER (PARTITION BY r.project, e.source_oid ORDER BY e.created_at, i.number, i.id) AS place
     FROM tracked_repositories AS r
     CROSS JOIN issues AS i ON i.repository = r.id

@@ -29,8 +29,10 @@ WITH named AS (
             AND (p.merged_at IS NULL OR d.created_at <= p.merged_at)
       ))
 ), placed AS (
-    SELECT n.pull_request, coalesce(m.issue, n.issue) AS issue,
-           row_number() OVER (PARTITION BY n.pull_request ORDER BY n.place IS NULL, n.place, n.at, n.number, n.issue) AS place
+    SELECT n.pull_request, CAST(coalesce(m.issue, n.issue) AS INTEGER) AS issue,
+           row_number() OVER (
+               PARTITION BY n.pull_request ORDER BY n.place IS NULL, n.place, n.at, n.number, n.issue
+           ) AS place
     FROM named AS n LEFT JOIN moved_issues AS m ON m.former = n.issue
 )
 SELECT pull_request, issue FROM placed WHERE place = 1
