@@ -6,8 +6,6 @@ again: so a worker that died has left nothing half, and its shard is done anew b
 
 import logging
 import os
-import shlex
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from collector import installation
 from collector.errors import CollectError, SomeRepositoriesFailed, UsageError
 
 Engine = Literal["processes", "dask"]
@@ -122,8 +121,7 @@ def _distributed() -> Any:
     if find_spec("distributed") is None:
         raise UsageError(
             "--engine dask needs Dask, which is not installed.",
-            f"Install it: {shlex.quote(sys.executable)} -m pip install 'distributed>=2025.1' "
-            "(or use --engine processes).",
+            f"Install it: {installation.to_install_extra('dask')} (or use --engine processes).",
         )
     import distributed
 
