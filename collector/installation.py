@@ -31,10 +31,12 @@ def to_install_extra(extra: str) -> str:
     # Not `pip install 'collect-signals[serve]'`: pip would look for this program in a package index.
     try:
         required = metadata.requires(NAME) or []
-    except metadata.PackageNotFoundError:  # run from source without installation
-        return f"pip install '.[{extra}]'"
+    except metadata.PackageNotFoundError:
+        required = []
     of_extra = re.compile(rf"""(.+?)\s*;.*\bextra == ["']{re.escape(extra)}["']""")
-    return to_install([found[1] for line in required if (found := of_extra.fullmatch(line))])
+    found = [match[1] for line in required if (match := of_extra.fullmatch(line))]
+    # Run from source without installation, or installed before there was the extra.
+    return to_install(found) if found else f"pip install '.[{extra}]'"
 
 
 def to_install(requirements: list[str]) -> str:
