@@ -1,8 +1,8 @@
 """The export: a consistent snapshot of every table, one file each, moved into place when all are complete."""
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,17 +42,25 @@ def export(
         raise UsageError(f"{folder} is a file.", "Name a folder.")
     is_new = not folder.exists()
     try:
-        folder.mkdir(exist_ok=True)
-        return _written(db, form, write, folder, progress)
+        with plain_words(folder):
+            folder.mkdir(exist_ok=True)
+            return _written(db, form, write, folder, progress)
+    finally:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()  # only if it is empty, because the export failed
+
+
+@contextmanager
+def plain_words(folder: Path) -> Iterator[None]:
+    """Turn errors of writing to a folder into a sentence. Raises UsageError and DatabaseError."""
+    try:
+        yield
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise of_disk(error, str(folder)) or UsageError(
             f"{folder} cannot be written ({why}).", "Name another folder."
         ) from None
-    finally:
-        if is_new:
-            with suppress(OSError):
-                folder.rmdir()  # only if it is empty, because the export failed
 
 
 def _written(

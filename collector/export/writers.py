@@ -15,6 +15,7 @@ from collector.export.shapes import Kind, Shape
 
 Row = tuple[object, ...]
 BATCH = 20_000
+_HASH = b"collect.rows"  # key in the metadata of a Parquet file
 # How a cell begins that spreadsheets take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -50,8 +51,11 @@ def jsonl(shape: Shape, rows: Iterable[Row], path: Path) -> int:
     return count
 
 
-def parquet(shape: Shape, rows: Iterable[Row], path: Path) -> int:
-    """Write Parquet with 64-bit numbers, UTC timestamps and dates. Raises UsageError if pyarrow is not installed."""
+def parquet(shape: Shape, rows: Iterable[Row], path: Path, hashed: str = "") -> int:
+    """Write Parquet with 64-bit numbers, UTC timestamps and dates, and a hash of the rows in its metadata.
+
+    Raises UsageError if pyarrow is not installed.
+    """
     arrow, writing = _pyarrow()
     types = {
         "integer": arrow.int64(),
@@ -60,7 +64,7 @@ def parquet(shape: Shape, rows: Iterable[Row], path: Path) -> int:
         "time": arrow.timestamp("us", tz="UTC"),
         "date": arrow.date32(),
     }
-    schema = arrow.schema([(name, types[kind]) for name, kind in shape.columns])
+    schema = arrow.schema([(name, types[kind]) for name, kind in shape.columns], metadata={_HASH: hashed})
     count = 0
     with writing.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in _batches(rows):
@@ -72,6 +76,16 @@ def parquet(shape: Shape, rows: Iterable[Row], path: Path) -> int:
             writer.write_batch(arrow.record_batch(arrays, schema=schema))
             count += len(batch)
     return count
+
+
+def hash_in(path: Path) -> str | None:
+    """Return the hash in a Parquet file's metadata; None without one, or if the file is missing or damaged."""
+    arrow, reading = _pyarrow()
+    try:
+        found = (reading.read_metadata(path).metadata or {}).get(_HASH)
+    except (OSError, arrow.ArrowException):
+        return None
+    return found.decode() if found else None
 
 
 Writer = Callable[[Shape, Iterable[Row], Path], int]

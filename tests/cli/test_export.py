@@ -17,7 +17,8 @@ def test_every_table_of_the_demo_comes_back_as_long_as_it_was(run: Collect, form
     assert result.exit_code == 0, result.stderr
     written = json.loads(result.stdout)
     assert {"signals", "commits", "accounts", "landings"} <= {w["table"] for w in written}
-    assert {p.name for p in Path("out").iterdir()} == {Path(w["file"]).name for w in written}
+    assert {p.name for p in Path("out").glob(f"*.{form}")} == {Path(w["file"]).name for w in written}
+    assert Path("out/manifest.json").exists() == (form == "parquet")
     with closing(sqlite3.connect(database)) as db:
         for w in written:
             (wanted,) = db.execute(f"SELECT count(*) FROM {w['table']}").fetchone()

@@ -1,0 +1,141 @@
+"""The partitions hold what the database holds, and only those that changed are written again."""
+
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from collector.export import lake
+from collector.method import evidence
+from collector.method.registry import BY_KEY
+from collector.shards import splitting
+from collector.store import database
+from tests.shards.conftest import path as path  # a fixture
+
+
+def exported(folder: Path, *sources: tuple[Path, str]) -> lake.Manifest:
+    made = lake.Lake(folder)
+    for source, shard in sources:
+        with closing(database.open_database(source)) as db:
+            made.add(db, shard, lambda *_: None)
+    return made.finish()
+
+
+def read(folder: Path, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
+    found = f"read_parquet('{folder}/{table}/**/*.parquet', hive_partitioning = true)"
+    return duckdb.execute(f"SELECT {columns} FROM {found} ORDER BY ALL").fetchall()
+
+
+def changed(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(sql)
+
+
+def test_every_row_is_there_by_project_and_date(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    manifest = exported(out, (path, lake.WHOLE))
+    with closing(database.open_database(path)) as db:
+        for table, columns in (
+            ("commits", "repository, oid, headline"),
+            ("pull_request_files", "pull_request, path"),
+            ("issues", "id, title"),
+            ("accounts", "id, login"),
+            ("changes", "id, key"),
+            ("signals", "project, signal, status, value, score"),
+            ("scores", "project, family, score"),
+            ("score_letters", "project, family, letters"),
+        ):
+            rows = db.execute(f"SELECT {columns} FROM {table}").fetchall()
+            assert sorted(map(repr, read(out, table, columns))) == sorted(map(repr, rows)), table
+            assert manifest.tables[table].rows == len(rows)
+    assert (out / "signals" / "project=acme" / "as_of=2026-06-01" / "data.parquet").exists()
+    assert manifest.as_of == "2026-06-01"
+
+
+def test_the_evidence_of_the_latest_date_is_there_with_its_types(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    manifest = exported(out, (path, lake.WHOLE))
+    with closing(database.open_database(path)) as db:
+        evidence.materialise(db, date(2026, 6, 1))
+        for key in BY_KEY:
+            name = f"evidence_{key}"
+            (count,) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
+            assert manifest.tables[name].rows == count
+    described = {
+        row[0]: row[1]
+        for row in duckdb.execute(f"DESCRIBE SELECT * FROM '{out}/evidence_active_weeks/*/data.parquet'").fetchall()
+    }
+    assert (described["counted"], described["reason"]) == ("BIGINT", "VARCHAR")
+
+
+def test_only_what_changed_is_written_again(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = exported(out, (path, lake.WHOLE))
+    again = exported(out, (path, lake.WHOLE))
+    assert (again.written, again.unchanged, again.deleted) == (0, first.written, 0)
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet")}
+    changed(path, "UPDATE issues SET title = 'other' WHERE repository = (SELECT id FROM repositories "
+                  "WHERE project = 'widgets')")  # fmt: skip
+    assert exported(out, (path, lake.WHOLE)).written == 1
+    after = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet")}
+    assert [str(p.relative_to(out)) for p in after if after[p] != before[p]] == ["issues/project=widgets/data.parquet"]
+
+
+def test_what_is_no_more_is_deleted(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with closing(sqlite3.connect(path)) as db, db:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(signals)")]
+        values = ", ".join("'2026-05-25'" if column == "as_of" else column for column in columns)
+        db.execute(f"INSERT INTO signals SELECT {values} FROM signals")
+    exported(out, (path, lake.WHOLE))
+    changed(path, "DELETE FROM signals WHERE as_of = '2026-05-25' AND project = 'acme'")
+    changed(path, "DELETE FROM reviews")
+    assert exported(out, (path, lake.WHOLE)).deleted >= 2
+    assert {p.parent.name for p in (out / "signals" / "project=acme").rglob("*.parquet")} == {"as_of=2026-06-01"}
+    assert not list((out / "reviews").rglob("*.parquet"))
+
+
+def test_a_damaged_partition_is_written_again(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    exported(out, (path, lake.WHOLE))
+    (out / "commits" / "project=acme" / "data.parquet").write_bytes(b"half")
+    assert exported(out, (path, lake.WHOLE)).written == 1
+
+
+def test_a_set_of_shards_is_read_as_one(path: Path, tmp_path: Path) -> None:
+    shards = splitting.split(path, tmp_path / "shards", 2, datetime(2026, 6, 1, tzinfo=UTC), lambda *_: None)
+    exported(tmp_path / "whole", (path, lake.WHOLE))
+    exported(tmp_path / "set", *((one.path, f"{one.shard.number}-of-2") for one in shards))
+    for table in ("commits", "issues", "signals", "scores", "evidence_active_weeks", "evidence_first_response_7d"):
+        assert read(tmp_path / "set", table) == read(tmp_path / "whole", table)
+    assert not (tmp_path / "set" / "score_letters").exists()
+
+
+def test_the_full_disk_of_a_partition_is_told(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    exported(out, (path, lake.WHOLE))
+    before = {p: p.read_bytes() for p in out.rglob("*.parquet")}
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(lake, "parquet", full)
+    changed(path, "UPDATE issues SET title = 'other'")
+    with pytest.raises(OSError, match="No space left"):
+        exported(out, (path, lake.WHOLE))
+    assert {p: p.read_bytes() for p in out.rglob("*.parquet")} == before
+
+
+def test_the_questions_of_the_page_have_answers(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exported(tmp_path / "out", (path, lake.WHOLE))
+    page = (Path(__file__).parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
+    questions = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path / "out")
+    assert len(questions) == 6
+    for question in questions:
+        assert duckdb.execute(question).fetchall(), question
