@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from collector.method.registry import BY_KEY
-from collector.report import words
+from collector.report import phrases, words
 from collector.report.evidence import ACCOUNTS, SAID_BY_THE_LINK, Evidence, Row, heading, is_yes_or_no
 from collector.text import plural
 
@@ -30,7 +30,7 @@ def _lines(evidence: Evidence, limit: int, width: int) -> Iterator[str]:
     out = sum(evidence.excluded.values())
     yield f"{plural(evidence.counted, 'row')} counted, {out} left out."
     for reason, count in evidence.excluded.items():
-        yield f"  {count:>6} left out: {_spaced(words.plain(reason))}"
+        yield f"  {count:>6} left out: {phrases.why(reason)}"
     yield from _paths(evidence.paths, width)
     shown = evidence.rows[: limit or None]
     if shown:
@@ -63,7 +63,7 @@ def _table(found: Sequence[Row], logins: Mapping[int, str], width: int) -> Itera
     columns = [c for c in found[0] if c not in SAID_BY_THE_LINK and any(row[c] is not None for row in found)]
     cells = [["counted", *(heading(c, columns) for c in columns)]]
     for row in found:
-        mark = "yes" if row["counted"] else f"no: {_spaced(str(row['reason']))}"
+        mark = "yes" if row["counted"] else f"no: {phrases.why(str(row['reason']))}"
         cells.append([_short(mark), *(_cell(c, row[c], logins) for c in columns)])
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     links = ["on GitHub", *(words.plain(str(row["url"] or row.get("repository") or "")) for row in found)]
@@ -107,7 +107,3 @@ def _cell(column: str, value: object, logins: Mapping[int, str]) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-
-
-def _spaced(text: str) -> str:
-    return text.replace("_", " ")

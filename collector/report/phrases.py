@@ -35,12 +35,17 @@ def excluded(figures: Mapping[str, int]) -> str:
 def why(reason: str) -> str:
     """Return the reason why a row does not count in words: "under_10_lines" becomes "under 10 lines"."""
     words = _REASONS.get(reason) or plain(reason).replace("_", " ")
-    return words.replace("no new work of", "without new work of")
+    return words.replace("no new work of", "without new work of").replace("author days", "days of work")
 
 
 def reason(text: str) -> str:
     """Return why a signal has no value, without the code that some reasons begin with ("no_regulars: ...")."""
-    return re.sub(r"^[a-z]+(_[a-z]+)+: ", "", plain(text)).rstrip(". ")
+    return said(re.sub(r"^[a-z]+(_[a-z]+)+: ", "", plain(text)).rstrip(". "))
+
+
+def said(text: str) -> str:
+    """Return a text of the method in the words of reports: an author-day is a day of work."""
+    return text.replace("author-days", "days of work").replace("author-day", "day of work")
 
 
 def factor(slope: float) -> str:
@@ -139,7 +144,7 @@ _NAIVE: Mapping[str, Phrase] = {
 _COMPANIONS: Mapping[str, Phrase] = {
     "releases": _count("release that counts", "releases that count"),
     "corroborated_weeks": _count("week with reviewed work", "weeks with reviewed work"),
-    "author_days": _count("author-day"),
+    "author_days": _count("day of work", "days of work"),
     "days_of_regulars": _count("by regular contributors", "by regular contributors"),
     "days_of_others": _count("by others", "by others"),
     "accounts": _count("person", "people"),
@@ -148,7 +153,7 @@ _COMPANIONS: Mapping[str, Phrase] = {
     "pull_requests": _count("pull request"),
     "answered_by_anyone_7d": _share("answered by anybody within 7 days"),
     "last_answer_at": _answered,
-    "people_unanswered_since": _count("person without one since", "people without one since"),
+    "people_unanswered_since": _count("person still unanswered", "people still unanswered"),
     "km_median_days": _days("half within {}", "half never"),
     "naive_mean_days": _days("mean of those that were {}"),
     "naive_median_days": _days("median of those that were {}"),
@@ -156,7 +161,7 @@ _COMPANIONS: Mapping[str, Phrase] = {
     "authors_who_came_back_after_the_closing": _count(
         "author came back after the closing", "authors came back after the closing"
     ),
-    "reviewed_author_days": _count("author-day reviewed", "author-days reviewed"),
+    "reviewed_author_days": _count("day of work reviewed", "days of work reviewed"),
     "contributor_absence_factor": _count("person does half of the work", "people do half of the work"),
     "people": _count("person with lasting work", "people with lasting work"),
     "regulars": _count("regular contributor"),
@@ -178,16 +183,16 @@ _COMPANIONS: Mapping[str, Phrase] = {
     "external_builders": _count("outsider builds with them", "outsiders build with them"),
     "came_back": _count("came back", "came back"),
     "client_dated_author_days": _count(
-        "author-day dated by its author alone", "author-days dated by their authors alone"
+        "day of work dated by its author alone", "days of work dated by their authors alone"
     ),
-    "contained_author_days": _count("author-day inside dated work", "author-days inside dated work"),
+    "contained_author_days": _count("day of work inside dated work", "days of work inside dated work"),
     "unwitnessed": _share("from before the first sync"),
     "objects_kept": _share("of issues, pull requests, releases and comments kept"),
     "work_kept": _share("of the work kept"),
     "versions_kept": _share("of the versions kept"),
     "vanished": _count("vanished", "vanished"),
     "arrived_late": _count("with a date before it was first seen", "with a date before they were first seen"),
-    "author_days_altered": _count("author-day rewritten", "author-days rewritten"),
+    "author_days_altered": _count("day of work rewritten", "days of work rewritten"),
     "tag_moved": _count("version whose tag moved", "versions whose tag moved"),
     "tag_vanished": _count("version whose tag vanished", "versions whose tag vanished"),
     "republished": _count("version re-dated", "versions re-dated"),

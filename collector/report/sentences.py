@@ -52,7 +52,7 @@ def _record(rows: dict[str, SignalRow]) -> str | None:
     what = {
         "vanished": ("issue, pull request, release or comment vanished", "issues, pull requests or comments vanished"),
         "arrived_late": ("arrived with an older date", "arrived with an older date"),
-        "author_days_altered": ("author-day was rewritten", "author-days were rewritten"),
+        "author_days_altered": ("day of work was rewritten", "days of work were rewritten"),
         "force_push": ("force push to a default branch", "force pushes to a default branch"),  # of method 1
         "tag_moved": ("version whose tag moved", "versions whose tag moved"),
         "tag_vanished": ("version whose tag vanished", "versions whose tag vanished"),

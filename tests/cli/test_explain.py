@@ -14,7 +14,7 @@ def test_rows_that_count_and_rows_that_do_not(run: Collect, database: Path) -> N
     assert result.exit_code == 0
     assert result.stdout.startswith("SYNTHETIC")
     assert "In how many weeks of the year did users get new work?" in result.stdout
-    assert "no: no new work" in result.stdout
+    assert "no: without new work" in result.stdout
     assert "https://github.com/example-peacock/peacock/releases/tag/" in result.stdout
 
 

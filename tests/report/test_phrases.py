@@ -33,6 +33,7 @@ def test_why_rows_do_not_count() -> None:
 
 def test_a_reason_loses_its_code_and_no_more() -> None:
     assert phrases.reason("no_regulars: nobody was active in 8 weeks or more") == "nobody was active in 8 weeks or more"
+    assert phrases.reason("10 author-days are needed, there are 8") == "10 days of work are needed, there are 8"
     assert phrases.reason("Not found: it is private.") == "Not found: it is private"
 
 
