@@ -18,7 +18,7 @@ from collector.method.completeness import Missing
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
 from collector.method.naive import Dashboard
-from collector.method.projects import TrackedProject, projects
+from collector.method.projects import TrackedProject, projects, with_switches
 from collector.method.registry import BY_KEY
 from collector.method.signal import Signal
 from collector.method.window import Window
@@ -112,10 +112,10 @@ def signals(
     db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window, missing: Missing
 ) -> Iterator[tuple[TrackedProject, Signal]]:
     """Yield every signal of every project, from the evidence at the date of the views. Each view is read once."""
-    dashboard = Dashboard(db, window)
+    dashboard, at_the_date = Dashboard(db, window), with_switches(db, tracked)
     for key, definition in BY_KEY.items():
         rows = evidence.rows(db, key)
-        for project in tracked:
+        for project in at_the_date:
             naive = definition.naive(dashboard, project.slug)
             evidence_rows = rows.get(project.slug, [])
             context = Context(definition, project, window, evidence_rows, naive, missing.get(project.slug, {}))

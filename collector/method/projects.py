@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -155,3 +155,17 @@ def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
             )
         )
     return out
+
+
+def with_switches(db: sqlite3.Connection, tracked: Sequence[TrackedProject]) -> list[TrackedProject]:
+    """Return the projects with issues and pull requests switched on or off as they were at the date of the views."""
+    switches = {
+        project: (bool(has_issues), bool(has_pull_requests))
+        for project, has_issues, has_pull_requests in db.execute(
+            "SELECT project, max(has_issues), max(has_pull_requests) FROM tracked_repositories GROUP BY project"
+        )
+    }
+    return [
+        replace(p, has_issues=switches[p.slug][0], has_pull_requests=switches[p.slug][1]) if p.slug in switches else p
+        for p in tracked
+    ]

@@ -28,7 +28,7 @@ TABLES = {
     t.name: t
     for t in (
         Table("accounts", ("id",), ("created_at",), keep_if_null=("created_at", "node_id"), served_is_there=False),
-        Table("repositories", ("id",), ("created_at", "default_branch")),
+        Table("repositories", ("id",), ("created_at", "default_branch", "has_issues", "has_pull_requests")),
         Table(
             "releases",
             ("id",),

@@ -1,12 +1,12 @@
 """Why no signal of a project can be computed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
 from collector.method import compute
-from tests.made import AS_OF, Book
+from tests.made import AS_OF, Book, repo
 
 
 def reasons(found: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
@@ -87,6 +87,18 @@ def test_issues_switched_off_cannot_be_observed(steady: Book) -> None:
     for key in ("first_response_7d", "resolution_90d"):
         found = steady.compute()[key]
         assert (found["status"], found["reason"]) == ("not_observable", "issues are switched off")
+
+
+def test_what_was_switched_off_after_the_date_was_on_then(steady: Book) -> None:
+    """So that a project cannot make the answers of past years disappear."""
+    before = steady.compute()
+    steady.db.execute("UPDATE repositories SET has_issues = 0, has_pull_requests = 0")
+    for column in ("has_issues", "has_pull_requests"):
+        steady.changed("repositories", repo(steady), column, 1, 0, "2026-06-02T00:00:00Z", repo(steady))
+    after = steady.compute()
+    keys = ("first_response_7d", "resolution_90d", "review_response_7d", "independent_review")
+    assert [after[key]["reason"] for key in keys] == [before[key]["reason"] for key in keys]
+    assert {steady.compute(date(2026, 6, 8))[key]["status"] for key in keys} == {"not_observable"}
 
 
 def test_pull_requests_switched_off_cannot_be_observed(steady: Book) -> None:

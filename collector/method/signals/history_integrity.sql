@@ -107,7 +107,7 @@ WITH scope AS (
                     THEN 'switched_off'
                 WHEN s.found IS NOT NULL THEN s.excuse END AS reason
     FROM seen AS s
-    JOIN repositories AS r ON r.id = s.repository
+    JOIN tracked_repositories AS r ON r.id = s.repository AND r.project = s.project
     LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.dated
     LEFT JOIN accounts AS a ON a.id = s.author
     LEFT JOIN watched AS w ON w.repository = s.repository AND w.kind = s.listed_in

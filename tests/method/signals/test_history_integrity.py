@@ -303,6 +303,15 @@ def history_of(n: int, objects: Kept, work: Kept, versions: Kept, created_at: da
     return history_integrity(n, objects, work, versions, {"vanished": 1}, context(SIGNAL, created_at))
 
 
+def test_what_vanished_is_excused_only_once_its_list_is_switched_off(book: Book) -> None:
+    book.db.execute("UPDATE issues SET gone_at = ? WHERE number = 3", [SEEN])
+    charged = integrity(book)[0]
+    book.db.execute("UPDATE repositories SET has_issues = 0")
+    assert integrity(book)[0] == 1.0 > charged
+    book.changed("repositories", repo(book), "has_issues", 1, 0, "2026-06-02T00:00:00Z", repo(book))
+    assert integrity(book)[0] == charged, "it was switched off after the date"
+
+
 def test_the_value_is_the_product_and_the_interval_that_of_the_objects() -> None:
     signal = history_of(60, Kept(18.5, 20), Kept(45, 50), Kept(9, 10))
     assert signal.value == pytest.approx(18.5 / 20 * 0.9 * 0.9)

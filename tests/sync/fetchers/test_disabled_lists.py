@@ -57,6 +57,8 @@ def test_switched_off_and_on_again(lab: Lab, switch: str, table: str, key: str, 
     assert lab.sync(after=signals(lab)).exit_code == 0
     assert lab.live(table) == set()
     assert lab.query(f"SELECT {switch} FROM repositories") == [0]
+    recorded = 'SELECT CAST(old AS INTEGER), CAST(new AS INTEGER) FROM changes WHERE "column" = ?'
+    assert lab.query(recorded, switch) == [(1, 0)]
     assert lab.differences() == {}
     assert signal(lab, key)[:2] == ("not_observable", reason)
     status, _, companions = signal(lab, "history_integrity")
