@@ -7,11 +7,11 @@ from itertools import permutations
 
 from collector import clock
 from collector.config import Config
-from collector.config.patterns import MANIFEST_PATHS
+from collector.config.generated_files import MANIFEST_PATHS
 from collector.config.review_commands import REVIEW_COMMANDS
 from collector.derive import bots, failures, last_changes, read, releases, stale, work_paths
 from collector.derive.bots import Known, People
-from collector.derive.landings import default_refs
+from collector.derive.default_branches import default_refs
 from collector.derive.release_contents import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
