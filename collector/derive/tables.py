@@ -27,7 +27,7 @@ DERIVED = (*stale.OF_PROJECT, *stale.SHARED)
 
 
 def derive(db: sqlite3.Connection, config: Config) -> None:
-    """Make the tables of all projects anew that are out of date, within the transaction of the caller.
+    """Rebuild the tables of all projects that are out of date, within the transaction of the caller.
 
     Raises DatabaseError without the hash key.
     """
