@@ -4,9 +4,14 @@ import gc
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from collector.store import database
 from tests.lab import Lab
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_collection_finish() -> None:

@@ -1,4 +1,4 @@
-"""What a first sync says beside its result: before, how long it will take; after, what to do next."""
+"""Messages around a first sync: its expected duration before it, and the next steps after it."""
 
 import os
 from contextlib import suppress

@@ -1,16 +1,13 @@
-"""Find landed commits that are copies or imports (docs/signals.md, "Copy" and "Bulk landing"). Does no I/O."""
+"""Find landed commits that are copies (docs/signals.md, "Copy"). Does no I/O."""
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from collector import clock
 from collector.derive.history import Commit, History, OwnCommit
 from collector.derive.landings import Landing
-from collector.method.constants import BULK_COMMITS, BULK_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,33 +107,6 @@ def taken_elsewhere(history: History, landings: Mapping[str, Landing]) -> dict[s
         if merge is not None and merge.id != how.pull_request and merge.at < how.landed_at:
             out[oid] = merge.oid
     return out
-
-
-def bulk(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int, int | str]]:
-    """Return the bulk landings, as (repository, push id) or (repository, oid of an event).
-
-    These are pushes without a pull request that bring more than BULK_COMMITS commits, or commits dated more than
-    BULK_DAYS days apart; and events (`Landing.contained_in`) by which more than BULK_COMMITS commits are dated.
-    `merged` holds pushes to leave out: GitHub's push log says that they merged a pull request, but not which.
-    """
-    by_push: dict[tuple[int, int], list[str | None]] = defaultdict(list)
-    contained: Counter[tuple[int, str]] = Counter()
-    for one in landed:
-        push, event = one.landing.push, one.landing.contained_in
-        if one.landing.landed_by == "push" and push is not None and push not in merged:
-            by_push[one.repository, push].append(one.commit.committed_at)
-        if event is not None:
-            contained[one.repository, event] += 1
-    out: set[tuple[int, int | str]] = {event for event, count in contained.items() if count > BULK_COMMITS}
-    for found, times in by_push.items():
-        if len(times) > BULK_COMMITS or _span(times) > timedelta(days=BULK_DAYS):
-            out.add(found)
-    return out
-
-
-def _span(times: list[str | None]) -> timedelta:
-    known = [t for t in times if t is not None]
-    return clock.from_text(max(known)) - clock.from_text(min(known)) if known else timedelta(0)
 
 
 def _in_order(landed: Iterable[Landed]) -> list[Landed]:

@@ -10,6 +10,9 @@ Twin = tuple[str, str]
 # Headline, author date, additions and deletions: these stay the same when a commit is copied under another oid.
 Likeness = tuple[str, str, int, int]
 
+# An oid of only these: a branch that did not exist before a push, or not after it.
+ZEROS = frozenset("0")
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
@@ -95,6 +98,19 @@ class Merge:
     oid: str  # of the merge commit
     author: int | None
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of a branch from one commit to another, by a merged pull request or a push."""
+
+    at: str
+    order: int  # breaks ties: the push's id, or 0
+    ref: str
+    before: str | None
+    after: str
+    merge: Merge | None
+    push: Push | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ WITH mine AS (
     SELECT 'PullRequest', id, repository, number, created_at, author FROM pull_requests
     WHERE repository IN (SELECT id FROM mine)
     UNION ALL
-    -- A discussion that an issue became has the issue's date, and goes on as that issue.
+    -- A discussion that an issue became has the issue's date, and continues that issue.
     SELECT 'Discussion', id, repository, number, created_at, author FROM discussions AS d
     WHERE repository IN (SELECT id FROM mine) AND NOT EXISTS (
         SELECT 1 FROM events AS e

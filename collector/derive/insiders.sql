@@ -55,7 +55,7 @@ WITH mine AS (
     GROUP BY r.project, s.author
 ), associated AS (
     -- From its first event on if the first sync that saw the account saw that, else from the sync that first saw it:
-    -- who is made a collaborator was none before.
+    -- somebody who is made a collaborator was not one before.
     SELECT project, account, CASE WHEN inside_at = first_seen_at THEN first_at ELSE inside_at END AS since
     FROM seen WHERE inside_at IS NOT NULL
 )

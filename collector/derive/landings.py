@@ -13,19 +13,16 @@ Landings do not depend on anything later than a commit's `reached_at`, so result
 commit dropped by a force push keeps its landing and gets a `left_at`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from collector import clock
-from collector.derive.history import Commit, History, Merge, Push
+from collector.derive import default_branches
+from collector.derive.history import ZEROS, Commit, History, Merge, Move, Push
 from collector.method.constants import VERIFICATION_DAYS, VERIFIED_SINCE
 
-ZEROS = frozenset("0")
 # The `landed_at` of a commit without any known date. It sorts before every window.
 UNDATED = ""
-# An end that comes after every time.
-FOREVER = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +41,10 @@ class Landing:
     contained_in: str | None = None  # oid of the merge or release that proves that it had landed by then
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A move of a branch from one commit to another, by a merged pull request or a push."""
-
-    at: str
-    order: int  # breaks ties: the push's id, or 0
-    ref: str
-    before: str | None
-    after: str
-    merge: Merge | None
-    push: Push | None
-
-
 def land(history: History) -> dict[str, Landing]:
     """Return oid -> landing, for every commit that is or was on the default branch."""
-    default_since = _default_since(history)
-    history, _ = _with_renamed_branch(_with_former_branches(history))
+    default_since = default_branches.reached_since(history)
+    history = default_branches.under_one_name(history)
     commits_by_move = _commits_by_move(history)
     reached: dict[str, str] = {}
     for move, oids, _ in commits_by_move:
@@ -86,72 +70,6 @@ def land(history: History) -> dict[str, Landing]:
     for oid, left in _dropped_at(history).items():
         landings[oid] = replace(landings[oid], left_at=left)
     return landings
-
-
-def default_refs(history: History) -> list[tuple[str, str]]:
-    """Return (ref, until) for every name of the default branch, and for each branch that was the default until then."""
-    former = [(e.former, e.seen_at) for e in history.exchanges if e.former != history.default_ref]
-    _, renamed = _with_renamed_branch(_with_former_branches(history))
-    return [(history.default_ref, FOREVER), *former, *renamed]
-
-
-def _default_since(history: History) -> Callable[[Move], str]:
-    """Return a function that says since when a move's branch is the default branch; empty if it was at that time.
-
-    A move of today's default branch from before it became the default reaches the default branch only with the change.
-    """
-    ref = history.default_ref
-    until = history.exchanges[-1].seen_at if history.exchanges else ""
-    # It may have been the default branch in an earlier period as well.
-    before = max((e.seen_at for e in history.exchanges if e.former == ref), default="")
-    pushes = {p.id for p in history.pushes if p.ref == ref and before < p.at < until}
-    merges = {m.id for m in history.merges if m.base == ref and before < m.at < until}
-
-    def since(move: Move) -> str:
-        early = (move.push is not None and move.push.id in pushes) or (
-            move.merge is not None and move.merge.id in merges
-        )
-        return until if early else ""
-
-    return since
-
-
-def _with_former_branches(history: History) -> History:
-    """Return the history with moves of former default branches, while they were the default, under today's name."""
-    pushes, merges = list(history.pushes), list(history.merges)
-    ref = history.default_ref
-    for exchange in history.exchanges:
-        if exchange.former != ref:
-            former, until = exchange.former, exchange.seen_at
-            pushes = [replace(p, ref=ref) if p.ref == former and p.at <= until else p for p in pushes]
-            merges = [replace(m, base=ref) if m.base == former and m.at <= until else m for m in merges]
-    return replace(history, pushes=pushes, merges=merges) if history.exchanges else history
-
-
-def _with_renamed_branch(history: History) -> tuple[History, list[tuple[str, str]]]:
-    """Return the history as if the default branch had always had its current name, and (former name, until) of it.
-
-    If it was renamed, the push log starts with the creation of a branch with the new name at the old one's head.
-    Earlier moves of the old branch are attributed to the new one; otherwise all commits would land at its creation.
-    """
-    names: list[tuple[str, str]] = []
-    while True:
-        born = next((p for p in history.pushes if p.ref == history.default_ref), None)
-        if born is None or not set(born.before) <= ZEROS:
-            return history, names
-        heads: dict[str, str] = {}
-        for p in history.pushes:
-            if (p.at, p.id) < (born.at, born.id):
-                heads[p.ref] = p.after
-        known = {history.default_ref, *(name for name, _ in names)}
-        former = next((ref for ref, head in heads.items() if head == born.after and ref not in known), None)
-        if former is None:
-            return history, names
-        ref, at = history.default_ref, born.at
-        names.append((former, at))
-        pushes = [replace(p, ref=ref) if p.ref == former and p.at <= at else p for p in history.pushes]
-        merges = [replace(m, base=ref) if m.base == former and m.at <= at else m for m in history.merges]
-        history = replace(history, pushes=pushes, merges=merges)
 
 
 def _moves(history: History) -> list[Move]:
@@ -328,7 +246,7 @@ def _dropped_at(history: History) -> dict[str, str]:
     """Return oid -> time at which it was dropped, for commits that the default branch no longer has.
 
     This is the time of the last force push that dropped the commit, or of the branch's deletion when the branch was
-    created anew without it, or of the sync that found it gone if the push log has neither.
+    created again without it, or of the sync that found it gone if the push log has neither.
     """
     left = {oid: commit.gone_at for oid, commit in history.commits.items() if commit.gone_at is not None}
     if not left:

@@ -11,8 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from collector.derive.history import History, Likeness, Push
-from collector.derive.landings import ZEROS
+from collector.derive.history import ZEROS, History, Likeness, Push
 from collector.derive.work import Gathered
 from collector.sql import statement
 

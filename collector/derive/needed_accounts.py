@@ -1,4 +1,4 @@
-"""Tell a sync which accounts to ask GitHub about: authors of vanished objects, whom GitHub may have removed itself."""
+"""Select the accounts to ask GitHub about: authors of vanished objects, whom GitHub itself may have removed."""
 
 import sqlite3
 from datetime import timedelta

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 
-from collector.derive.history import History
-from collector.derive.landings import ZEROS, Landing, Move, by_move
+from collector.derive.history import ZEROS, History, Move
+from collector.derive.landings import Landing, by_move
 
 
 class Branches:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from collector import clock
-from collector.derive import copies
 from collector.derive.bots import People
+from collector.derive.bulk_landings import bulk_landings
 from collector.derive.copies import Landed
 from collector.derive.history import Commit, Likeness, OwnCommit
 from collector.derive.landings import Landing
@@ -124,7 +124,7 @@ class Contents:
     def _beside(self, repository: int, beside: Mapping[str, Commit], published_at: str) -> dict[str, Dated | None]:
         """Return oid -> appearance, of the commits beside the default branch; None where nothing dates it."""
         appearances = self.branches[repository].appearances(beside, published_at)
-        imports = copies.bulk(Landed(repository, beside[oid], how) for oid, how in appearances.items())
+        imports = bulk_landings(Landed(repository, beside[oid], how) for oid, how in appearances.items())
         out: dict[str, Dated | None] = {oid: None for oid, commit in beside.items() if not commit.is_merge}
         for oid in out:
             how = appearances.get(oid)

@@ -7,11 +7,11 @@ from itertools import permutations
 
 from collector import clock
 from collector.config import Config
-from collector.config.patterns import MANIFEST_PATHS
+from collector.config.generated_files import MANIFEST_PATHS
 from collector.config.review_commands import REVIEW_COMMANDS
 from collector.derive import bots, failures, last_changes, read, releases, stale, work_paths
 from collector.derive.bots import Known, People
-from collector.derive.landings import default_refs
+from collector.derive.default_branches import default_refs
 from collector.derive.release_contents import Written
 from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
@@ -27,7 +27,7 @@ DERIVED = (*stale.OF_PROJECT, *stale.SHARED)
 
 
 def derive(db: sqlite3.Connection, config: Config) -> None:
-    """Make the tables of all projects anew that are out of date, within the transaction of the caller.
+    """Rebuild the tables of all projects that are out of date, within the transaction of the caller.
 
     Raises DatabaseError without the hash key.
     """

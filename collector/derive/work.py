@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.derive import copies, read
+from collector.derive.bulk_landings import bulk_landings
 from collector.derive.copies import Landed
 from collector.derive.history import History, OwnCommit
 from collector.derive.landings import UNDATED, Landing, land
@@ -113,7 +114,7 @@ def gather(db: sqlite3.Connection, slug: str) -> Gathered:
         found.complete_files |= read.pull_requests_with_complete_files(db, ident)
     found.copied |= copies.copies(found.landed, own)
     merged = {p.id for history in found.histories.values() for p in history.pushes if p.kind in MERGES}
-    found.imports = copies.bulk(found.landed, merged)
+    found.imports = bulk_landings(found.landed, merged)
     return found
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from collector.config import Config, matches
-from collector.config.patterns import MANIFEST_PATHS, NOT, fixed_parts
+from collector.config.generated_files import MANIFEST_PATHS
+from collector.config.patterns import NOT, fixed_parts
 from collector.derive.release_contents import Written
 from collector.derive.work import BOT, Unit
 

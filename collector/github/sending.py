@@ -42,7 +42,7 @@ class Request:
     url: str
     params: Mapping[str, str] | None = None
     json: Any = None
-    etag: str | None = None  # of a stored response, to be told when there is no other
+    etag: str | None = None  # of a stored response: GitHub answers 304 if it is still current
     price: Callable[[], int] = lambda: 0
 
 

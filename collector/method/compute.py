@@ -13,7 +13,7 @@ from collector import clock
 from collector.config import Config
 from collector.derive import stale
 from collector.derive.tables import derive
-from collector.method import completeness, evidence, facts, preconditions, score_tables
+from collector.method import completeness, evidence, preconditions, project_state, score_tables
 from collector.method.completeness import Missing
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
@@ -147,7 +147,7 @@ def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> Iterator[d
         evidence.building_blocks(db, as_of, [p.slug for p in some])
         missing = completeness.missing(db, config, window, [p.slug for p in some])
         rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing)]
-        yield {"signals": rows, "project_facts": facts.read(db, some, window)}
+        yield {"signals": rows, "project_facts": project_state.read(db, some, window)}
     evidence.drop_temporary(db)
 
 

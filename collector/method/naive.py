@@ -70,11 +70,11 @@ class Dashboard:
         return self._issue_answers.get(project, [])
 
     def pull_request_answers(self, project: str) -> list[float]:
-        """Return the days to the first comment or review by anybody else, of the window's pull requests with one."""
+        """Return the days to the first comment or review by anybody else, of the pull requests that got one."""
         return self._pull_request_answers.get(project, [])
 
     def bugs(self, project: str) -> int:
-        """Issues of the window with a label of which a word is "bug"."""
+        """Return the number of the window's issues with a label that contains the word "bug"."""
         return self._bugs.get(project, 0)
 
     def builder_commits(self, project: str) -> int:
@@ -95,7 +95,7 @@ class Dashboard:
 
     @cached_property
     def _releases(self) -> dict[str, Releases]:
-        # By their first publication: a flip to draft and back stamps a release anew.
+        # By their first publication: a flip to draft and back gives a release a new date.
         rows = self._db.execute(
             "SELECT r.project, count(*) FILTER (WHERE v.published_at >= ?1 AND v.published_at < ?2), "
             "max(v.published_at) FROM tracked_repositories AS r "

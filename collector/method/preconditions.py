@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
-from collector.method.constants import STALE_AFTER_DAYS
 from collector.method.definition import Context
 from collector.method.signal import Signal
 
@@ -24,7 +22,7 @@ def obstacle(context: Context) -> Signal | None:
         return context.insufficient(f"the first sync of {_some(project.incomplete)} is not complete")
     if project.synced_at is None:
         return bare.not_observable("no repository can be seen")
-    if window.as_of_moment - project.synced_at > timedelta(days=STALE_AFTER_DAYS):
+    if window.is_stale(project.synced_at):
         return bare.stale(f"last complete sync on {project.synced_at:%Y-%m-%d}")
     if window.start < project.start and project.created_at < project.start:
         return context.insufficient(
@@ -40,7 +38,7 @@ def obstacle(context: Context) -> Signal | None:
         return context.insufficient(f"facts_incomplete: {context.missing[fact]}")
     for kind in context.signal.needs:
         last = project.apart.get(kind)
-        if last is not None and window.as_of_moment - last > timedelta(days=STALE_AFTER_DAYS):
+        if last is not None and window.is_stale(last):
             return bare.stale(f"{kind} were last complete on {last:%Y-%m-%d}")
     if context.signal.about_issues and not project.has_issues and not _has_discussions(context):
         return context.not_observable("issues are switched off")

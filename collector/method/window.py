@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from collector.method.constants import BLOCK_WEEKS, LEAST_AGE_WEEKS, WINDOW_WEEKS
+from collector.method.constants import BLOCK_WEEKS, LEAST_AGE_WEEKS, STALE_AFTER_DAYS, WINDOW_WEEKS
 from collector.text import plural
 
 _WEEK = timedelta(weeks=1)
@@ -40,6 +40,10 @@ class Window:
         else:
             week = (when.toordinal() - self.start.toordinal()) // 7
         return week if 0 <= week < WINDOW_WEEKS else None
+
+    def is_stale(self, completed_at: datetime) -> bool:
+        """Whether what was last complete then is too old to judge by."""
+        return self.as_of_moment - completed_at > timedelta(days=STALE_AFTER_DAYS)
 
     def too_young(self, created_at: datetime) -> str | None:
         """Return why a project whose oldest repository was created then is too young to judge, None if it is not."""

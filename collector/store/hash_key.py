@@ -25,7 +25,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 def file_of(path: Path) -> Path:
     """Return where the key of the database at `path` is."""
-    file = Path(os.path.realpath(path))  # also of a loop of links, which is told where the file is opened
+    file = Path(os.path.realpath(path))  # also of a loop of links: opening the file reports it
     return file.with_name(file.name + ".key")
 
 

@@ -122,7 +122,7 @@ async def _part(work: Work, shown: RepositoryState, progress: states.State) -> P
 async def _fetch(work: Work, shown: RepositoryState, part: Part, progress: states.State) -> bool:
     """Fetch a part and store it batch by batch. Returns whether there was anything to store.
 
-    A cursor of an earlier run may have expired: when GitHub refuses it, the pass begins anew, once.
+    A cursor of an earlier run may have expired: when GitHub refuses it, the pass restarts from the beginning, once.
     """
     held = (progress.cursor, progress.sweep_cursor)
     try:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from collector.derive.copies import Landed, bulk, copies, taken_elsewhere
+from collector.derive.bulk_landings import bulk_landings
+from collector.derive.copies import Landed, copies, taken_elsewhere
 from collector.derive.history import Commit, History, Merge, OwnCommit
 from collector.derive.landings import Landing
 
@@ -125,8 +126,8 @@ def test_too_many_commits_that_one_event_dates_are_an_import() -> None:
         how = Landing(at, at, "T1", "contained_by", None, contained_in="release")
         return [replace(row, landing=how) for row in batch(count)]
 
-    assert bulk(contained(200)) == set()
-    assert bulk(contained(201)) == {(1, "release")}
+    assert bulk_landings(contained(200)) == set()
+    assert bulk_landings(contained(201)) == {(1, "release")}
 
 
 def batch(count: int, last: str = "2026-01-01T00:00:00Z", by: str = "push") -> list[Landed]:
@@ -137,12 +138,12 @@ def batch(count: int, last: str = "2026-01-01T00:00:00Z", by: str = "push") -> l
 
 
 def test_a_push_of_many_commits_or_of_old_ones_is_an_import() -> None:
-    assert bulk(batch(200)) == set()
-    assert bulk(batch(201)) == {(1, 4)}
-    assert bulk(batch(201), merged={4}) == set(), "GitHub merged a pull request by it"
-    assert bulk(batch(2, "2026-01-31T00:00:00Z")) == set()
-    assert bulk(batch(2, "2026-01-31T00:00:01Z")) == {(1, 4)}
+    assert bulk_landings(batch(200)) == set()
+    assert bulk_landings(batch(201)) == {(1, 4)}
+    assert bulk_landings(batch(201), merged={4}) == set(), "GitHub merged a pull request by it"
+    assert bulk_landings(batch(2, "2026-01-31T00:00:00Z")) == set()
+    assert bulk_landings(batch(2, "2026-01-31T00:00:01Z")) == {(1, 4)}
 
 
 def test_what_landed_by_pull_requests_is_no_import_whoever_pushed_it_on() -> None:
-    assert bulk(batch(500, "2026-06-01T00:00:00Z", by="pull_request")) == set()
+    assert bulk_landings(batch(500, "2026-06-01T00:00:00Z", by="pull_request")) == set()

@@ -10,8 +10,7 @@ from benchmarks.scale import facts
 from benchmarks.scale.steps import opened
 from collector.config import Config
 from collector.config.model import Project
-from collector.method import compute, evidence
-from collector.method import facts as project_facts
+from collector.method import compute, evidence, project_state
 from collector.method.projects import projects
 from collector.method.window import Window
 
@@ -66,7 +65,7 @@ def signals(db: sqlite3.Connection, slugs: Sequence[str]) -> Callable[[], object
         evidence.materialise(db, facts.LAST, slugs)
         computed = [signal for _, signal in compute.signals(db, some, WINDOW, {})]
         assert sum(signal.value is not None for signal in computed) >= 5 * len(slugs)
-        assert all(found["last_release"] for found in project_facts.read(db, some, WINDOW))
+        assert all(found["last_release"] for found in project_state.read(db, some, WINDOW))
 
     return run
 

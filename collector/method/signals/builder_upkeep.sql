@@ -1,6 +1,7 @@
--- Are SDKs, examples and templates alive? Every asset, which is a tracked repository with the role sdk or examples, as of
--- the date. It is alive with a substantive author-day of its own, at least `substantive_lines` by one person or bucket, in
--- the `upkeep_days` before the date; one that was archived (by GitHub's date), emptied or no longer shown by then is dead and stays.
+-- Are SDKs, examples and templates alive? Every asset, which is a tracked repository with the role sdk or examples, as
+-- of the date. It is alive with a substantive author-day of its own, at least `substantive_lines` by one person or
+-- bucket, in the `upkeep_days` before the date; one that was archived (by GitHub's date), emptied or no longer shown by
+-- then is dead and stays.
 WITH seen AS (
     SELECT r.id, r.project, r.full_name, r.archived_at,
            coalesce((

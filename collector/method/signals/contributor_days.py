@@ -63,7 +63,7 @@ def _let_through(regulars: float, others: float) -> float:
 
 
 def _drawn(regulars: "NDArray[np.float64]", others: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Return the value in each draw, with the limit on the others applied anew."""
+    """Return the value in each draw. The limit on the others is applied within each."""
     import numpy as np
 
     limit = np.maximum(regulars * OTHERS_PER_REGULARS, OTHERS_LET_THROUGH)

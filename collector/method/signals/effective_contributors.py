@@ -77,7 +77,7 @@ def _drawn(context: Context, regulars: list[list[int]], occasional: list[list[in
     """Return the value in each draw.
 
     Who is a regular is a fact of the whole window, and not drawn: a visitor of one week would become one whenever that
-    week's block is drawn often. What the others weigh is taken anew in each draw.
+    week's block is drawn often. The weight of the others is recomputed in each draw.
     """
     import numpy as np
 

@@ -1,8 +1,8 @@
 -- When something broke, was it explained in public? What went wrong in the window: reverts, hotfixes, advisories and
--- incidents. A hotfix within `hotfix_hours` of a revert or of an incident's closing in its repository is part of that, and
--- what went wrong in one repository on one UTC day is one event, at its earliest moment: its row counts, the others say
--- `same_event`. An event is explained if any of its parts is, from `explained_days_before` before to `explained_days`
--- after that part.
+-- incidents. A hotfix within `hotfix_hours` of a revert or of an incident's closing in its repository is part of that,
+-- and what went wrong in one repository on one UTC day is one event, at its earliest moment: its row counts, the others
+-- say `same_event`. An event is explained if any of its parts is, from `explained_days_before` before to
+-- `explained_days` after that part.
 WITH events_of AS (
     SELECT * FROM failures WHERE reason IS NULL
 ), fixed AS (

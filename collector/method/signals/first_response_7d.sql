@@ -1,8 +1,8 @@
--- Does an outsider get a human answer within a week? Every issue, and every discussion in a category that takes answers,
--- opened in the window. An unanswered one is observed until the date, also when it was closed without a word, deleted or
--- moved away; an issue that its author withdrew within a day, before anybody else wrote, is observed until then.
--- `anyone_days` and `answered_by_anyone` are the same with an answer by any other human, insider or not: communities
--- answer, too.
+-- Does an outsider get a human answer within a week? Every issue, and every discussion in a category that takes
+-- answers, opened in the window. An unanswered one is observed until the date, also when it was closed without a word,
+-- deleted or moved away; an issue that its author withdrew within a day, before anybody else wrote, is observed until
+-- then. `anyone_days` and `answered_by_anyone` are the same with an answer by any other human, insider or not:
+-- communities answer, too.
 WITH threads AS (
     SELECT 'issue' AS kind, project, full_name, reason, url, number, author, opened_at, answered_at, spoken_at,
            withdrawn_at, gone_at

@@ -1,12 +1,12 @@
 -- Was public evidence removed or rewritten? Of the window: every issue, pull request, release and qualified outsider's
--- comment that a sync saw, with the `charge` `vanished` (gone by the date) or `arrived_late` (first seen with a date that
--- an earlier complete sync should have shown); every substantive author-day, `altered` when a rewrite dropped a part of it
--- without an equal commit in its place; and every version, charged when its tag moved or vanished, its date of publication
--- changed, or its release was deleted and made anew. Left out, and shown: what bots made; accounts under
--- `account_age_days` or gone themselves, whose objects GitHub removes as spam, and others' comments on a thread that went
--- with its author's account; what was transferred in sight, or is in a list that was switched off; comments that their
--- authors deleted; versions withdrawn within `withdrawn_days` for a higher one; tags that follow a rewrite to an equal
--- commit; and repositories without complete looks at least `watched_days` apart.
+-- comment that a sync saw, with the `charge` `vanished` (gone by the date) or `arrived_late` (first seen with a date
+-- that an earlier complete sync should have shown); every substantive author-day, `altered` when a rewrite dropped a
+-- part of it without an equal commit in its place; and every version, charged when its tag moved or vanished, its date
+-- of publication changed, or its release was deleted and made anew. Left out, and shown: what bots made; accounts under
+-- `account_age_days` or gone themselves, whose objects GitHub removes as spam, and others' comments on a thread that
+-- went with its author's account; what was transferred in sight, or is in a list that was switched off; comments that
+-- their authors deleted; versions withdrawn within `withdrawn_days` for a higher one; tags that follow a rewrite to an
+-- equal commit; and repositories without complete looks at least `watched_days` apart.
 WITH scope AS (
     SELECT as_of AS until, window_start AS since, window_end AS ending FROM as_of
 ), watched AS (

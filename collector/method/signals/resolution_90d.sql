@@ -1,11 +1,10 @@
 -- Are outsiders' issues resolved with substance? Every issue opened in the window; the event is its last closing,
--- unless it was reopened since, if that closing was
---   by a merged pull request opened after the issue, no bot's, or by a landed commit, with at least
---   `substantive_lines` (each resolves one issue of the project: `credited_pull_requests`, `credited_commits`), or
---   by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE, unless the thread was locked
---   by a human then or within `lock_days`: the author, the only witness, is silenced; or
---   by the issue's author after an answer.
--- Any other closing does not resolve: the issue is observed until the date, or until its author withdrew it within a day.
+-- unless it was reopened since, if that closing was by a merged pull request opened after the issue, no bot's, or by a
+-- landed commit, with at least `substantive_lines` (each resolves one issue of the project: `credited_pull_requests`,
+-- `credited_commits`), or by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE,
+-- unless the thread was locked by a human then or within `lock_days`: the author, the only witness, is silenced; or by
+-- the issue's author after an answer. Any other closing does not resolve: the issue is observed until the date, or
+-- until its author withdrew it within a day.
 WITH closed AS (
     SELECT i.*, c.created_at AS closed_at, c.actor, coalesce(c.state_reason, i.state_reason) AS closed_as,
            c.source_repository, c.source_number, c.source_oid

@@ -1,8 +1,8 @@
--- Do outsiders come back? Every account whose first issue or pull request in the project lies in the `returning_weeks` to
--- the window's end; those count that were qualified outsiders then. Coming back is another thread, which may be a
--- discussion in a category that takes answers, or a comment of at least `returning_characters` on a thread not their own,
--- or a first use of power, `returning_days` after the first thread or later: what comes sooner is neither an event nor an
--- end. An account that has not come back is observed until the date.
+-- Do outsiders come back? Every account whose first issue or pull request in the project lies in the `returning_weeks`
+-- to the window's end; those count that were qualified outsiders then. Coming back is another thread, which may be a
+-- discussion in a category that takes answers, or a comment of at least `returning_characters` on a thread not their
+-- own, or a first use of power, `returning_days` after the first thread or later: what comes sooner is neither an event
+-- nor an end. An account that has not come back is observed until the date.
 WITH threads AS (
     -- An issue that was moved in counts from its transfer; one moved within the project goes on from its first opening.
     SELECT t.project, t.full_name, t.subject_type, t.id, t.number, t.author, coalesce(v.at, t.created_at) AS created_at

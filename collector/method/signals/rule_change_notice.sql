@@ -1,8 +1,8 @@
 -- Are economic rules changed in the open, with notice? Each pull request, push, or commit that neither brought, that
 -- landed in the window and touched rule paths, or a repository with the role governance. It is a change with at least
--- `rule_lines` counted lines in rule paths, or `substantive_lines` in a governance repository. A bot's pull request that a
--- person merged is a change; only what bots opened and merged is out. `noticed`: at least `notice_days` lie between the
--- last change of the pull request and its merge, and another person wrote about it before the merge.
+-- `rule_lines` counted lines in rule paths, or `substantive_lines` in a governance repository. A bot's pull request
+-- that a person merged is a change; only what bots opened and merged is out. `noticed`: at least `notice_days` lie
+-- between the last change of the pull request and its merge, and another person wrote about it before the merge.
 WITH landed AS (
     SELECT w.id, w.project, w.repository, w.pull_request, w.push, w.oid, w.landed_at, w.unsized,
            coalesce(p.rule_lines, 0) AS rule_lines, r.role = 'governance' AS is_governance,

@@ -1,7 +1,7 @@
 -- How much rests on the clocks of GitHub's servers? The landed work of the window, and beside it the commits that only
 -- the client dates, on days with at least `substantive_lines` of them. Those have no person: each day is one author-day
--- of nobody. What nothing dates but an event that contains it stands apart: GitHub's clock says by when it had landed, not
--- when (`contained`). `witnessed` is what landed after the first complete sync of the repository's commits.
+-- of nobody. What nothing dates but an event that contains it stands apart: GitHub's clock says by when it had landed,
+-- not when (`contained`). `witnessed` is what landed after the first complete sync of the repository's commits.
 WITH client_dated AS (
     SELECT r.project, r.full_name, r.id, c.oid, substr(l.landed_at, 1, 10) AS day, l.landed_at,
            coalesce(c.additions + c.deletions, 0) AS lines,

@@ -1,8 +1,8 @@
 -- Texts that may explain a failure, by a human insider and long enough without quotes and code: of a revert the text of
 -- its pull request, the messages of its commits, and comments on its pull request or on the one that it names; of a
--- hotfix the release's own text; an advisory's description; comments on an incident's issue. A pull request's text is as
--- of its landing, or of its last edit if that came later. Templates, and what is said within `automatic_reply_seconds` of
--- the opening of a thread, explain nothing.
+-- hotfix the release's own text; an advisory's description; comments on an incident's issue. A pull request's text is
+-- as of its landing, or of its last edit if that came later. Templates, and what is said within
+-- `automatic_reply_seconds` of the opening of a thread, explain nothing.
 WITH threads AS (
     SELECT v.failure, p.id AS subject, 'PullRequest' AS subject_type, p.created_at
     FROM landed_reverts AS v JOIN pull_requests AS p ON p.id = v.pull_request

@@ -1,5 +1,5 @@
--- What went wrong in public by the date: landed reverts, hotfixes, published security advisories and incidents, each with
--- its moment. An advisory of before the date counts as of it if a sync had seen it by then, or none had looked.
+-- What went wrong in public by the date: landed reverts, hotfixes, published security advisories and incidents, each
+-- with its moment. An advisory of before the date counts as of it if a sync had seen it by then, or none had looked.
 SELECT r.project, r.id AS repository, r.full_name, v.failure, 'revert' AS kind, v.at, v.reason,
        'https://github.com/' || r.full_name || CASE WHEN p.id IS NULL THEN '/commit/' || v.oid
                                                     ELSE '/pull/' || p.number END AS url

@@ -1,8 +1,8 @@
 -- Comments that can answer: written by a human account, and no template (the same normalised text, posted
--- `template_posts` times or more by that account in the project; an issue that was moved within the project, or turned into
--- a discussion, brings its comments along, which are no new posts). Commands of review on pull requests are no templates.
--- `is_insider`: the account was an insider of the project at that moment. `prose_length` is that of the whole text where
--- that without quotes and code is not known yet. A comment that was deleted later did answer.
+-- `template_posts` times or more by that account in the project; an issue that was moved within the project, or turned
+-- into a discussion, brings its comments along, which are no new posts). Commands of review on pull requests are no
+-- templates. `is_insider`: the account was an insider of the project at that moment. `prose_length` is that of the
+-- whole text where that without quotes and code is not known yet. A comment that was deleted later did answer.
 WITH copies AS (
     SELECT c.id
     FROM events AS e

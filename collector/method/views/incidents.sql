@@ -1,6 +1,6 @@
 -- Issues with a label that speaks of an incident, outage, security and the like, that a human insider commented on or
--- closed as COMPLETED by the date: `at` is the first such comment or closing. A label counts from its event on, or from the
--- opening where there is none, and stays when it is taken off: to unlabel what was not explained would be too easy.
+-- closed as COMPLETED by the date: `at` is the first such comment or closing. A label counts from its event on, or from
+-- the opening where there is none, and stays when it is taken off: to unlabel what was not explained would be too easy.
 WITH known AS (
     SELECT * FROM known_threads WHERE subject_type = 'Issue'
 ), labels AS (

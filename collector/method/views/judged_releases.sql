@@ -1,8 +1,8 @@
--- Every release published by the date, and every version tag of a version without a release, and whether it counts: it must give users new work. That is a substantive author-day of the `released_work_days`
--- before it that no earlier counted release of the project holds; to hold a day is to contain at least
--- `substantive_lines` of it. Drafts, pre-releases, moving tags (`latest`) and versions published before do not count.
--- In a project with pre-releases only, the first counts, and then each that comes at least `pre_release_days` after the
--- last that did.
+-- Every release published by the date, and every version tag of a version without a release, and whether it counts: it
+-- must give users new work. That is a substantive author-day of the `released_work_days` before it that no earlier
+-- counted release of the project holds; to hold a day is to contain at least `substantive_lines` of it. Drafts,
+-- pre-releases, moving tags (`latest`) and versions published before do not count. In a project with pre-releases only,
+-- the first counts, and then each that comes at least `pre_release_days` after the last that did.
 WITH RECURSIVE published AS (
     SELECT v.*, r.project, r.full_name, v.release IS NULL AS is_tag
     FROM tracked_repositories AS r JOIN published_versions AS v ON v.repository = r.id

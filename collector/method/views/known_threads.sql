@@ -1,8 +1,8 @@
 -- Issues, pull requests, and discussions in categories that take answers that were in the tracked repositories by the
 -- date. What was imported or moved in later was not there, whatever its date says, except for an issue that was moved
 -- within the project before we ever saw it in its former repository: it stands for itself there. The category is the
--- first that a sync saw, so that moving a discussion to another takes nothing away. A discussion that an issue became is
--- no thread of its own.
+-- first that a sync saw, so that moving a discussion to another takes nothing away. A discussion that an issue became
+-- is no thread of its own.
 SELECT t.*
 FROM (
     SELECT 'Issue' AS subject_type, i.id, i.repository, r.project, r.full_name, i.number, i.author, i.created_at, i.gone_at

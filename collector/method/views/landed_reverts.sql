@@ -1,6 +1,7 @@
--- Reverts that landed on a default branch by the date: pull requests by their title or the headline of a commit that they
--- brought, and commits that landed otherwise, such as by a push. What they revert is what their texts name; `target_at`
--- is when that landed, empty where it cannot be told. A revert of a revert, or of what landed with it, takes nothing back.
+-- Reverts that landed on a default branch by the date: pull requests by their title or the headline of a commit that
+-- they brought, and commits that landed otherwise, such as by a push. What they revert is what their texts name;
+-- `target_at` is when that landed, empty where unknown. A revert of a revert, or of what landed with it, takes nothing
+-- back.
 WITH named AS (
     -- What each says: first the pull request itself, then its commits in the order of their oids.
     SELECT coalesce('pull request ' || l.pull_request, 'commit ' || l.repository || ' ' || l.oid) AS failure,

@@ -1,5 +1,6 @@
--- Looks at pull requests before their merge by a human insider, with an account at least `account_age_days` old: a review
--- that approved, asked for changes or commented on the code, or a comment with a command of review (`/lgtm`), more than `automatic_reply_seconds` after the opening.
+-- Looks at pull requests before their merge by a human insider, with an account at least `account_age_days` old: a
+-- review that approved, asked for changes or commented on the code, or a comment with a command of review (`/lgtm`),
+-- more than `automatic_reply_seconds` after the opening.
 WITH words AS (
     SELECT r.project, v.pull_request, v.author, v.submitted_at AS at
     FROM tracked_repositories AS r

@@ -1,6 +1,6 @@
 -- Issues that carry a TransferredEvent. `at` is when the last transfer from outside of the project was; it is empty for
--- one that was only moved between tracked repositories of the project, which goes on from its first opening. Where GitHub
--- does not say where it came from, the row that it left behind decides.
+-- one that was only moved between tracked repositories of the project, which counts from its first opening. Where
+-- GitHub does not say where it came from, the row that it left behind decides.
 SELECT e.subject AS issue,
        max(CASE WHEN n.full_name IS NULL AND (e.from_repository IS NOT NULL OR m.issue IS NULL)
                 THEN e.created_at END) AS at

@@ -1,6 +1,7 @@
 -- Issues that were moved between tracked repositories of one project by the date: the row that GitHub no longer lists,
--- and the row in which the thread goes on, with all that was said before. The former row is the one that GitHub forwards
--- from; until a sync finds it gone, the one with the same opening in the repository that the transfer came from.
+-- and the row in which the thread goes on, with all that was said before. The former row is the one that GitHub
+-- forwards from; until a sync finds it gone, the one with the same opening in the repository that the transfer came
+-- from.
 SELECT o.id AS former, n.id AS issue
 FROM tracked_repositories AS f
 CROSS JOIN issues AS o ON o.repository = f.id

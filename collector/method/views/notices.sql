@@ -1,6 +1,6 @@
--- The merged pull requests that touch economic rules on which another human wrote before the merge: a comment or review of at least
--- `notice_characters` without quotes and code, by an account at least `account_age_days` old. The other is none that
--- landed it as its author: of a bot's pull request, that is who merged it.
+-- The merged pull requests that touch economic rules on which another human wrote before the merge: a comment or review
+-- of at least `notice_characters` without quotes and code, by an account at least `account_age_days` old. Whoever
+-- landed it does not count: its author, or who merged it if its author is a bot.
 WITH changing AS (
     SELECT p.id, p.author, p.merged_at
     FROM tracked_repositories AS r

@@ -1,10 +1,10 @@
--- Every issue and discussion opened, and every pull request that became ready for review, in the window, and whether a qualified
--- outsider opened it: no insider at that moment, no bot, no deleted account, an account at least `account_age_days`
--- old. An issue that was moved between repositories of the project goes on from its first opening; one moved in from
--- elsewhere is opened by its transfer. A draft waits from when its author made it ready; from its opening, if another
--- did, and so do all drafts of a project in which others made ready more than half of the outsiders' drafts: they ask
--- for review by opening them. `withdrawn_at` is when its author closed it for good, within `withdrawal_hours` and before
--- any other human wrote.
+-- Every issue and discussion opened, and every pull request that became ready for review, in the window, and whether a
+-- qualified outsider opened it: no insider at that moment, no bot, no deleted account, an account at least
+-- `account_age_days` old. An issue that was moved between repositories of the project counts from its first opening;
+-- one moved in from elsewhere is opened by its transfer. A draft waits from when its author made it ready; from its
+-- opening, if another did, and so do all drafts of a project in which others made ready more than half of the
+-- outsiders' drafts: they ask for review by opening them. `withdrawn_at` is when its author closed it for good, within
+-- `withdrawal_hours` and before any other human wrote.
 WITH first_turn AS (
     SELECT r.project, e.subject, e.type, e.actor, e.created_at,
            row_number() OVER (PARTITION BY r.project, e.subject ORDER BY e.created_at, e.id) AS place

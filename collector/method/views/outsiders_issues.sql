@@ -1,6 +1,6 @@
 -- The issues opened in the window with their first answer (`thread_answers`), and with their author's withdrawal where
--- that came before any answer. `spoken_at` is the first answer by anybody, insider or not. An issue that was turned into a
--- discussion goes on there. One that was moved in from elsewhere and had an answer there is left out.
+-- that came before any answer. `spoken_at` is the first answer by anybody, insider or not. An issue that was turned
+-- into a discussion goes on there. One that was moved in from elsewhere and had an answer there is left out.
 WITH opened AS (
     SELECT * FROM opened_threads WHERE subject_type = 'Issue'
 ), answers AS (

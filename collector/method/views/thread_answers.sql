@@ -1,8 +1,8 @@
 -- What answers the issues and discussions opened in the window, later than `automatic_reply_seconds` after the opening:
 -- comments that can answer, by another account, there or in the discussion that an issue became; the marking of another
--- human's comment as the answer, by the discussion's author or an insider; and the merge of another insider's substantive
--- pull request that was opened after the issue and closes it. Comments of others than insiders answer only for the
--- companion `answered_by_anyone` (`is_insider` is 0).
+-- human's comment as the answer, by the discussion's author or an insider; and the merge of another insider's
+-- substantive pull request that was opened after the issue and closes it. Comments of others than insiders answer only
+-- for the companion `answered_by_anyone` (`is_insider` is 0).
 WITH opened AS (
     SELECT subject_type, id, project, author, opened_at FROM opened_threads WHERE subject_type <> 'PullRequest'
 ), places AS (

@@ -1,9 +1,9 @@
 -- Each pull request, push or signed commit that landed in the two years (`trend_quarters` of `quarter_weeks`) to the
 -- window's end, and whether it belongs to a substantive author-day. The `reason` names what does not count: merges,
--- copies, what stands in the place of dropped work since a rewrite, bulk landings, bots, pushes into forks, commits that
--- only the client dates, generated files, and commits without a date. What a rewrite dropped stays landed.
--- `lines_unknown`: the day may have enough lines, but GitHub does not count those of one of its commits. `is_contained`:
--- nothing dates it but an event that contains it.
+-- copies, what replaces work that a rewrite dropped, bulk landings, bots, pushes into forks, commits that only the
+-- client dates, generated files, and commits without a date. What a rewrite dropped stays landed. `lines_unknown`: the
+-- day may have enough lines, but GitHub does not count those of one of its commits. `is_contained`: nothing dates it
+-- but an event that contains it.
 SELECT w.project, r.full_name AS repository, w.day, w.landed_at, w.tier, w.person, w.weeks_only, w.lines, w.altered_at,
        d.lines AS day_lines, d.reviewed_lines AS day_reviewed_lines, d.reviewed AS day_reviewed,
        l.landed_by IS 'contained_by' AS is_contained,

@@ -1,4 +1,4 @@
--- What is computed from the facts: thrown away and made anew whenever they change.
+-- What is computed from the facts: dropped and rebuilt whenever they change.
 
 -- The date of which the views in this database speak, and the window of 52 complete weeks before it.
 CREATE TABLE as_of (

@@ -1,7 +1,7 @@
 """Ask which declared paths were touched by the commits that no pull request brought.
 
-GitHub lists the files of pull requests. Of a commit it tells them over REST only, one commit at a time; but it lists
-the commits of a path, so a folder costs one question for all of them:
+GitHub lists the files of pull requests. Those of a commit are in REST only, one commit per request; but it lists the
+commits of a path, so a folder costs one query for all of them:
 https://docs.github.com/en/graphql/reference/objects#commit (history). What is asked, and for which commits, is decided
 in `derive/needed_paths.py`, after everything else of the repository is stored.
 """
@@ -49,7 +49,7 @@ async def fetch(source: Source, state: State, needs: Needs) -> AsyncIterator[Bat
 class _Places:
     """Where the walk through the history of each path is: its next cursor and the rows listed so far.
 
-    A walk of an earlier run goes on if nothing that decides the questions has changed since (`mark`).
+    A walk of an earlier run is resumed unless something that decides the questions has changed (`mark`).
     """
 
     def __init__(self, question: Question, parts: tuple[str, ...], mark: str, stored: str | None) -> None:
@@ -60,7 +60,7 @@ class _Places:
             or (known["since"] or "") > (question.since or "")
         ):
             known = {"since": question.since, "places": {}}
-        # A cursor belongs to the list of which it is part: with the same `since`.
+        # A cursor is valid only for the same list: with the same `since`.
         self.question = replace(question, since=known["since"])
         self._mark = mark
         places = {part: known["places"].get(part, [None, 0]) for part in parts}

@@ -21,10 +21,11 @@ from collector.github.client import TooHeavy, require
 from collector.github.models import OddAnswer, parse
 from collector.store.batch import Batch
 from collector.store.state import State
-from collector.sync.fetchers import one_commit, rows
+from collector.sync.fetchers import one_commit
 from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.one_commit import KIND
 from collector.sync.fetchers.source import Source
+from collector.sync.fetchers.texts import reverts
 from collector.text import prose_length
 
 LINES, PULL_REQUESTS, MESSAGE = "additions", "associatedPullRequests", "messageBody"
@@ -167,7 +168,7 @@ async def _add(batch: Batch, source: Source, detail: Detail, raw: dict[str, Any]
     if detail.part == MESSAGE:
         body = parse(commit_models.CommitMessage, raw, "CommitDetails").message_body
         row = {"repository": source.id, "oid": detail.oid, "message_prose_length": prose_length(body)}
-        batch.amended.setdefault("commits", []).append(row | rows.reverts(body))
+        batch.amended.setdefault("commits", []).append(row | reverts(body))
         return
     lines = parse(commit_models.CommitLines, raw, "CommitDetails")
     counted = {"additions": lines.additions, "deletions": lines.deletions}

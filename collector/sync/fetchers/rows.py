@@ -1,6 +1,5 @@
 """Convert GitHub's responses to rows of the database."""
 
-import re
 from collections.abc import Collection
 
 from collector.github import commit_models
@@ -9,23 +8,6 @@ from collector.github.models import Page
 from collector.github.rest_models import Activity, Actor, Advisory
 from collector.store.batch import Batch, Row
 from collector.text import prose_length
-
-# GitHub's closing keywords:
-# https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
-_CLOSES = re.compile(
-    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+"
-    r"(?:https?://[^/\s]+/([\w.-]+/[\w.-]+)/issues/|([\w.-]+/[\w.-]+)#|#|GH-)(\d+)\b",
-    re.IGNORECASE,
-)
-# What GitHub's button and git's command write into a revert:
-# https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/reverting-a-pull-request
-# https://git-scm.com/docs/git-revert
-_REVERTS = re.compile(
-    r"\bReverts?:?\s+(?:https?://[^/\s]+/([\w.-]+/[\w.-]+)/pull/|([\w.-]+/[\w.-]+)#|#)(\d+)\b"
-    r"|\bThis reverts commit ([0-9a-f]{7,40})\b",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
 def account(batch: Batch, who: m.Account | None) -> int | None:
@@ -49,24 +31,6 @@ def account(batch: Batch, who: m.Account | None) -> int | None:
 def bot_login(login: str) -> str:
     """Return a bot's login as in REST, with the ending [bot] that GraphQL leaves out."""
     return login if login.endswith("[bot]") else f"{login}[bot]"
-
-
-def closing_words(text: str) -> list[tuple[str | None, int]]:
-    """Return the issues that a text closes by keyword, in order and each once.
-
-    Each is (owner/name, or None for the same repository; number).
-    """
-    found = _CLOSES.finditer(_CODE.sub(" ", text))
-    return list(dict.fromkeys((one[1] or one[2], int(one[3])) for one in found))
-
-
-def reverts(text: str) -> Row:
-    """Return the columns that say what a text reverts: the first pull request or commit that it names so."""
-    found = _REVERTS.search(text)
-    if found is None:
-        return {"reverts_repository": None, "reverts_number": None, "reverts_oid": None}
-    number = int(found[3]) if found[3] else None
-    return {"reverts_repository": found[1] or found[2], "reverts_number": number, "reverts_oid": found[4]}
 
 
 def commit(

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
 from collector.store.batch import Batch, CompleteList, Row
-from collector.sync.fetchers.rows import account, closing_words, reverts
-from collector.sync.fetchers.texts import Texts, lengths
+from collector.sync.fetchers.rows import account
+from collector.sync.fetchers.texts import Texts, closing_words, lengths, reverts
 from collector.text import prose_length
 
 # Columns that may legitimately be null, by the field that they come from: they are left out when GitHub does not serve

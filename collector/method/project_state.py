@@ -1,4 +1,4 @@
-"""Facts beside the signals, without a score: a project's last release and change, and its state."""
+"""The state of a project (active, slowing, silent, ...), and its last release and change: facts without a score."""
 
 import sqlite3
 from collections import defaultdict
@@ -11,7 +11,6 @@ from collector.method.constants import (
     METHOD_VERSION,
     SILENT_WEEKS,
     SLOWING_PERCENT,
-    STALE_AFTER_DAYS,
     STATE_BLOCK_WEEKS,
 )
 from collector.method.projects import TrackedProject
@@ -72,7 +71,7 @@ def state(project: TrackedProject, window: Window, days: Sequence[date], release
         return "not_synced" if project.configured else "not_on_github"
     if project.synced_at is None or project.incomplete:
         return "not_synced"
-    if window.as_of_moment - project.synced_at > timedelta(days=STALE_AFTER_DAYS):
+    if window.is_stale(project.synced_at):
         return "stale"
     if window.too_young(project.created_at):
         return "too_young"
