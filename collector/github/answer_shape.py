@@ -1,8 +1,8 @@
 """Check that a GraphQL response has the fields and lists that its query selects.
 
 The specification promises that (https://spec.graphql.org/October2021/#sec-Response-Format), and everything behind the
-client relies on it: a field that is absent is not the same as one that is null. The values of fields are validated by
-the models.
+client relies on it: a field that is absent is not the same as one that is null. A single object that is requested by
+its node id must also be that object. The values of fields are validated by the models.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from collector.github import node_ids
 from collector.github.query_parsing import all_values, fields, key, operation, parsed, schema
 
 if TYPE_CHECKING:
@@ -33,11 +34,12 @@ FILTERED = frozenset({"timelineItems", "commits"})
 class _Shape:
     """The fields of an object: key -> its own shape, None for a scalar.
 
-    `by_type` holds the fields of fragments on types that the object need not have. `ids` is the variable with the
-    objects that a list consists of, `first` that with the rows of a page.
+    `by_type` holds the fields of fragments on types that the object need not have. `id` is the variable with the node
+    id of the object, `ids` that with those of the objects of a list, `first` that with the rows of a page.
     """
 
     is_list: bool = False
+    id: str | None = None
     ids: str | None = None
     first: str | None = None
     fields: dict[str, _Shape | None] = field(default_factory=dict)
@@ -58,6 +60,8 @@ def _misfits(shape: _Shape | None, value: Any, variables: Mapping[str, Any], pat
             yield f"{path} is not a single value"
     elif not shape.is_list:
         yield from _object_misfits(shape, value, variables, path)
+        if shape.id and isinstance(value, dict) and node_ids.differ(value.get("id"), variables.get(shape.id)):
+            yield f"{path} is another object"
     elif not isinstance(value, list):
         yield f"{path} is not a list"
     elif shape.ids and len(value) != len(variables[shape.ids]):
@@ -134,7 +138,7 @@ def _merged(selections: list[tuple[SelectionSetNode, str]], text: str, values: d
         inner = _merged(below, text, values) if below else None
         if inner is not None and definition is not None:
             inner.is_list = is_list_type(get_nullable_type(definition.type))
-            inner.ids = _variable(one, "ids")
+            inner.id, inner.ids = _variable(one, "id"), _variable(one, "ids")
             inner.first = None if one.name.value in FILTERED else _variable(one, "first")
         (shape.fields if on is None else shape.by_type.setdefault(on, {}))[name] = inner
     return shape

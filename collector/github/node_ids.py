@@ -24,6 +24,17 @@ def number(node_id: str) -> int | None:
     return found if found is not None and found <= _LARGEST else None
 
 
+def differ(one: object, other: object) -> bool:
+    """Return whether two node ids are certainly of different objects; not so for ids of one object in both formats.
+
+    https://docs.github.com/en/graphql/guides/migrating-graphql-global-node-ids
+    """
+    if one == other or not isinstance(one, str) or not isinstance(other, str):
+        return False
+    numbers = number(one), number(other)
+    return None not in numbers and numbers[0] != numbers[1]
+
+
 def _old(node_id: str) -> int | None:
     try:
         found = _OLD.fullmatch(b64decode(node_id, validate=True))

@@ -16,7 +16,7 @@ RELEASE = {
 
 def releases(*nodes: Any, **values: Any) -> dict[str, Any]:
     page = {"totalCount": 1, "pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": list(nodes), **values}
-    return {"rateLimit": {"cost": 1}, "node": {"releases": page}}
+    return {"rateLimit": {"cost": 1}, "node": {"id": "R_kgDOABPHjQ", "releases": page}}
 
 
 def without(key: str) -> dict[str, Any]:
@@ -82,6 +82,14 @@ def test_objects_by_id_are_as_many_as_were_requested() -> None:
     assert misfit(text, {"ids": ["a", "b"]}, answer) == "data.nodes has 1 of 2 objects"
 
 
+def test_an_object_is_the_one_that_was_requested() -> None:
+    """A proxy or a cache may mix up responses. The older format of an id has the same number as the newer one."""
+    answer = releases(RELEASE)  # of repository 1296269
+    for same in ("R_kgDOABPHjQ", "MDEwOlJlcG9zaXRvcnkxMjk2MjY5", "opaque"):
+        assert misfit(RELEASES, {"repository": same}, answer) is None
+    assert misfit(RELEASES, {"repository": "R_kgDOABPHjg"}, answer) == "data.node is another object"
+
+
 def test_an_empty_object_is_no_thread() -> None:
     """It would pass for a thread of another type, that is for one that was deleted."""
     assert (
@@ -98,4 +106,9 @@ def test_only_the_last_page_may_be_shorter_than_requested() -> None:
     for page in (releases(RELEASE), releases(RELEASE, RELEASE, **goes_on), releases(**goes_on)):
         assert misfit(RELEASES, {"first": 2}, page) is None
     events = {"totalCount": 9, **goes_on, "nodes": [{"__typename": "Newcomer"}]}
-    assert misfit(queries.load("MoreIssueEvents"), {"first": 2}, {"rateLimit": None, "node": {"page": events}}) is None
+    assert (
+        misfit(
+            queries.load("MoreIssueEvents"), {"first": 2}, {"rateLimit": None, "node": {"id": "I_1", "page": events}}
+        )
+        is None
+    )

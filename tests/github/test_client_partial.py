@@ -24,7 +24,8 @@ WHERE = ["node", "issues", "nodes", 0]
 
 def issues(*errors: dict[str, Any], nodes: Any = ({"author": None}, None)) -> dict[str, Any]:
     """An answer to the list of issues, with errors."""
-    return {"data": {"rateLimit": {"cost": 1}, "node": {"issues": {"nodes": nodes}}}, "errors": list(errors)}
+    node = {"id": "R_1", "issues": {"nodes": nodes}}
+    return {"data": {"rateLimit": {"cost": 1}, "node": node}, "errors": list(errors)}
 
 
 HIDDEN = {"type": "FORBIDDEN", "message": "SAML", "path": [*WHERE, "author"], "extensions": {"saml_failure": True}}

@@ -178,7 +178,7 @@ def _of_repository(name: str, variables: list[str], fields: list[str]) -> str:
     """Compose a query for fields of the repository $repository."""
     lines = [
         "  rateLimit { cost }",
-        "  node(id: $repository) { ... on Repository {",
+        "  node(id: $repository) { ... on Repository { id",
         *(f"    {f}" for f in fields),
         "  } }",
     ]

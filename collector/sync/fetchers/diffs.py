@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from collector.github import partial_answers, queries, reduced_queries
+from collector.github import node_ids, partial_answers, queries, reduced_queries
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, Page, parse
@@ -52,7 +52,7 @@ class Pending:
 
 @dataclass
 class _Served:
-    """The response for one diff. `failed`: GitHub returned neither values nor a reason."""
+    """The response for one diff. `failed`: GitHub returned neither its values nor a reason."""
 
     node: dict[str, Any]
     field_errors: list[FieldError] = field(default_factory=list)
@@ -165,7 +165,7 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes:
         listed = parse(list[dict[str, Any] | None], answer.data[alias], DOCUMENT)
         for place, (name, node) in enumerate(zip(nodes, listed, strict=True)):
             one, absence = found[name], answer.missing.get(str(place))
-            if node is not None:
+            if node is not None and not node_ids.differ(node.get("id"), name):
                 one.take(node, partial_answers.below(answer.field_errors, (alias, place)))
             elif absence is not None:
                 one.lacks(parts, absence.message)

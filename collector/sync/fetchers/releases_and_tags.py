@@ -102,6 +102,8 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
             yield batch
             reading = under_way
     last = Batch(state={"fingerprint": mark, "completed_at": source.now})
+    if reading.whole and reading.is_shorter_than(seen):
+        last.state["fingerprint"] = None  # rows were deleted meanwhile, or the list lags behind: the next run reads it
     if reading.whole:
         missing = {} if reading.unknown else {key: name for key, name in live.items() if key not in reading.keys}
         many = len(missing) > MANY and len(missing) * ONE_IN > len(live)

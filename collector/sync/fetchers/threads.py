@@ -126,6 +126,8 @@ async def _news(
         if found >= listed.total if listed.next is None else is_below:
             if walk.refused is None:
                 batch.state = _read(source, seen, target)
+            if listed.total < seen.total_count:
+                batch.state["fingerprint"] = None  # it lags behind, or lost threads meanwhile: the next run reads it
             yield batch
             walk.accept()
             return

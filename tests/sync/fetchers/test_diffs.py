@@ -1,5 +1,6 @@
 """The diffs of merged pull requests: asked for once, by id, and never at the cost of anything else."""
 
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -141,6 +142,23 @@ def test_a_run_that_was_cut_short_is_made_up_for(lab: Lab) -> None:
     lab.world.move(days=1)
     assert lab.sync().exit_code == 0
     assert lab.query("SELECT count(*) FROM pull_request_commits") == [60]
+    assert lab.differences() == {}
+
+
+def test_diffs_in_another_order_are_not_believed(lab: Lab) -> None:
+    merged(lab, 4)
+    plain = lab.server.front
+
+    def front(request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content) if request.content else {}
+        ids = body.get("variables", {}).get("ids", [])
+        if body.get("operationName") != "PullRequestDiffs" or len(ids) < 2:
+            return plain(request)
+        body["variables"]["ids"] = ids[::-1]
+        return plain(httpx.Request(request.method, request.url, headers={"authorization": "Bearer token"}, json=body))
+
+    lab.server.front = front
+    assert lab.sync().exit_code == 0
     assert lab.differences() == {}
 
 
