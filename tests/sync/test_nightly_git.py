@@ -72,6 +72,22 @@ def test_what_a_deleted_and_recreated_default_branch_had_is_stored_as_gone(lab: 
     assert lab.differences() == {}
 
 
+def test_what_a_former_default_branch_got_after_the_last_sync_is_stored_as_gone(lab: Lab) -> None:
+    repo = lab.repository()
+    keep = repo.commit("Keep", lab.alice, "2025-03-01")
+    repo.push(at="2025-03-01")
+    lab.sync()
+    lab.world.move(days=1)
+    late = repo.commit("Late", lab.alice)
+    repo.push(by=lab.alice)
+    repo.push(repo.commit("Public", lab.alice, parents=[keep]), branch="trunk", by=lab.alice)
+    repo.change(None, default_branch="trunk")
+    repo.delete_branch("main", by=lab.alice)
+    lab.sync()
+    assert lab.query("SELECT gone_at IS NOT NULL FROM commits WHERE oid = ?", late.oid) == [1]
+    assert lab.differences() == {}
+
+
 def test_backdated_commit_hides_nothing_behind_it(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(30):
