@@ -101,8 +101,8 @@ def of_sharing(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
     first, *_ = layers(last)
     text = (
         f"Share of the days of work of the most active person, the second, the third and all others in each of the "
-        f"last {len(quarters)} quarters. In the {QUARTER_WEEKS} weeks before {last.end}: {first * 100:.0f} % by the most "
-        f"active of {plural(len(last.author_days), 'person').replace('persons', 'people')}."
+        f"last {len(quarters)} quarters. In the {QUARTER_WEEKS} weeks before {last.end}: {first * 100:.0f} % by the "
+        f"most active of {plural(len(last.author_days), 'person').replace('persons', 'people')}."
     )
     svg = sharing(quarters, "How the work is shared", text)
     yield Figure("sharing", "How the work is shared", f"{first * 100:.0f} % by one", svg, "Above: how many people")
