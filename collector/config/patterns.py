@@ -57,6 +57,7 @@ def fixed_parts(patterns: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(parts - {""}))
 
 
+@lru_cache(maxsize=1024)  # every Config that is made checks the same built-in patterns
 def fault(pattern: str) -> str | None:
     """Return what is wrong with a pattern, as the end of a sentence about it, or None."""
     pattern = pattern.removeprefix(NOT)
