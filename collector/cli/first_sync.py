@@ -1,6 +1,7 @@
 """Messages around a first sync: its expected duration before it, and the next steps after it."""
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +14,24 @@ if TYPE_CHECKING:
     from collector.sync.plan import Plan
 
 
+def is_watched() -> bool:
+    """Return whether somebody sees the log while it is written: an estimate is for them, and costs requests."""
+    return sys.stderr.isatty()
+
+
 def announced(config: "Config", db: Path, max_points: int | None = None) -> "Plan | None":
-    """Estimate a first sync and log its cost and duration; return None if one has finished before.
+    """Estimate a first sync and log its cost and duration; return None where that cannot be known.
 
     That takes two queries for 20 repositories, a thousandth of what follows. An error is not raised: the sync meets it,
-    too. Raises DatabaseError.
+    too. If nobody watches, nothing is asked. Raises DatabaseError.
     """
     from collector import clock
     from collector.errors import CollectError
     from collector.github import environment
     from collector.sync import plan
 
-    if not plan.is_first(db):
+    if not is_watched():
+        LOG.info("This is the first sync. `collect sync --dry-run` estimates what one costs and how long it takes.")
         return None
     github = environment.github(max_points)
     with suppress(CollectError):

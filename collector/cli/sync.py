@@ -76,17 +76,18 @@ def command(
         raise UsageError(f"--since {since} is in the future.", "Use a past date.")
     github = environment.github(max_points)
     refuse_synthetic(db)
-    if dry_run:
-        from collector.sync import plan
+    from collector.sync import plan
 
+    if dry_run:
         planned = plan.make(github, chosen, db, now, full)
         click.echo(plan.to_json(planned) if as_json else plan.to_text(planned))
         return
-    first = None if as_json else first_sync.announced(chosen, db, max_points)
-    result = run(github, whole, db, since=since, full=full, only=chosen, shard=shard, planned=first)
+    is_first = not as_json and plan.is_first(db)
+    estimate = first_sync.announced(chosen, db, max_points) if is_first else None
+    result = run(github, whole, db, since=since, full=full, only=chosen, shard=shard, planned=estimate)
     click.echo(_json(result) if as_json else _summary(result))
     print_failures(result)
-    if first and result.exit_code in STORED_FACTS:
+    if is_first and result.exit_code in STORED_FACTS:
         first_sync.print_next_steps(db, config)
     if result.exit_code:
         click.get_current_context().exit(result.exit_code)
@@ -103,12 +104,19 @@ def run(
     shard: "Shard | None" = None,
     planned: "Plan | None" = None,
 ) -> "SyncResult":
-    """Sync with a progress bar, then compute the day's signals. Raises AlreadyRunning and DatabaseError."""
+    """Sync with a progress bar, then compute the day's signals. Raises AlreadyRunning and DatabaseError.
+
+    What planning it took counts among its requests.
+    """
     from collector import clock
     from collector.sync.run import Request
     from collector.sync.run import run as sync
 
-    expected = f" of about {planned.points:,}" if planned else ""
+    expected = ""
+    if planned:
+        expected = f" of about {planned.points:,}"
+        github.total.requests += planned.asked.requests
+        github.total.points += planned.asked.points
     with logs.progress("Syncing") as progress:
 
         def asking(what: str) -> None:

@@ -10,11 +10,19 @@ from collector.sync.plan import Plan, Step
 from tests.command import Collect
 
 
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody looks at the terminal."""
+    monkeypatch.setattr(first_sync, "is_watched", lambda: True)
+
+
+@pytest.mark.usefixtures("watched")
 def test_it_explains_itself_once(run: Collect, config: Path, server: GitHubEmulator) -> None:
     first = run("sync")
     assert first.exit_code == 0
     assert "First sync of 2 repositories: at least " in first.stderr
     assert "points of GitHub's rate limit (4," in first.stderr
+    assert f"{len(server.log)} requests to GitHub" in first.stdout
     assert [line.split("Next: ")[1].split("`")[1] for line in first.stderr.splitlines() if "Next: " in line] == [
         "collect report --format html --output report.html",
         "collect signals --history 104 --every week",
@@ -25,6 +33,15 @@ def test_it_explains_itself_once(run: Collect, config: Path, server: GitHubEmula
     assert "First sync" not in second.stderr
     assert "Next:" not in second.stderr
     assert len(server.log) - asked == 1
+
+
+def test_a_first_night_that_nobody_watches_asks_nothing_to_estimate_it(
+    run: Collect, config: Path, server: GitHubEmulator
+) -> None:
+    said = run("sync").stderr
+    assert "`collect sync --dry-run` estimates" in said
+    assert "Next: " in said
+    assert not [one for one in server.log if "Glance" in str(one)]
 
 
 def test_the_next_steps_are_of_the_files_that_were_named(run: Collect, config: Path, server: GitHubEmulator) -> None:
@@ -66,6 +83,7 @@ def test_the_estimate(seconds: float, points: int, left: int | None, said: str) 
     assert any(said in line for line in first_sync._estimate(plan, left))
 
 
+@pytest.mark.usefixtures("watched")
 def test_what_is_being_asked_is_shown_with_the_points(
     run: Collect, config: Path, server: GitHubEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
