@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -166,36 +168,61 @@ class TestAction:
         ((_, job),) = yaml.safe_load(workflow)["jobs"].items()
         assert job["steps"][0]["with"].keys() <= {"repositories", "config", "hash-key", "token", "pages"}
 
-    def test_a_night_of_named_repositories(self, action: dict[str, Any], tmp_path: Path) -> None:
-        """The main step in a plain folder, with scripts that only note what they are asked."""
+    @pytest.fixture
+    def night(self, action: dict[str, Any], tmp_path: Path) -> Callable[[str], str]:
+        """The main step in a plain folder, with scripts that only note what they are asked; returns its output."""
         (step,) = [s for s in action["runs"]["steps"] if s.get("id") == "night"]
         data, scripts = tmp_path / "collect", tmp_path / "scripts"
         scripts.mkdir()
         data.mkdir()
+        listed = 'echo "$*" >>"$DATA/asked"; mkdir -p "$2/config"; echo "# $*" >"$2/config/repos.toml"'
         night = 'mkdir -p "$COLLECT_NIGHTS/2026-01-31"; cd "$COLLECT_NIGHTS"; ln -sfn 2026-01-31 latest; cd latest\n'
+        night += 'cat "$COLLECT_CONFIG" >>"$DATA/tracked"\n'
         night += "touch report.html report.md news.md log signals.db.gz ../../signals.db.key; exit 5"
-        for name, does in {"collect": 'echo "$*" >>"$DATA/words"', "nightly": night}.items():
+        for name, does in {"collect": listed, "nightly": night}.items():
             (scripts / name).write_text(f"#!/bin/sh\n{does}\n")
             (scripts / name).chmod(0o755)
-        environment = {
-            **os.environ,
-            "REPOSITORIES": "example/one labs",
-            "DATA": str(data),
-            "COLLECT_NIGHTS": f"{data}/nights",
-            "ACTION": str(tmp_path),
-            "GITHUB_STEP_SUMMARY": f"{tmp_path}/summary",
-            "GITHUB_OUTPUT": f"{tmp_path}/output",
-        }
-        done = subprocess.run(
-            ["bash", "-e", "-o", "pipefail", "-c", step["run"]], env=environment, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        assert "::notice::" in done.stdout
-        assert (data / "words").read_text() == f"init {data} --from example/one --from labs\n"
+
+        def run(repositories: str) -> str:
+            environment = {
+                **os.environ,
+                "REPOSITORIES": repositories,
+                "DATA": str(data),
+                "COLLECT_NIGHTS": f"{data}/nights",
+                "ACTION": str(tmp_path),
+                "GITHUB_STEP_SUMMARY": f"{tmp_path}/summary",
+                "GITHUB_OUTPUT": f"{tmp_path}/output",
+            }
+            command = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+            done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        return run
+
+    def test_a_night_of_named_repositories(self, night: Callable[[str], str], tmp_path: Path) -> None:
+        data = tmp_path / "collect"
+        assert "::notice::" in night("example/one *\n labs\n")
+        assert (data / "asked").read_text() == f"init {data} --from example/one --from * --from labs\n"
         assert {p.name for p in (data / "report").iterdir()} == {"report.html", "report.md", "news.md"}
         assert {p.name for p in (data / "site").iterdir()} == {"index.html", "report.html", "report.md", "news.md"}
-        assert [p.name for p in (data / "database").iterdir()] == ["signals.db.gz"]
+        assert {p.name for p in (data / "database").iterdir()} == {"signals.db.gz", "repos.toml", "words"}
         assert (tmp_path / "output").read_text() == f"report={data}/report\n"
+
+    def test_the_list_is_that_of_the_run_before_until_its_words_change(
+        self, night: Callable[[str], str], tmp_path: Path
+    ) -> None:
+        """So that a repository that is deleted is recorded by the sync, and does not end every run."""
+        data = tmp_path / "collect"
+        for words in ("labs example/one", " labs\nexample/one", "labs"):
+            night(words)
+            shutil.rmtree(data / "before", ignore_errors=True)
+            (data / "database").rename(data / "before")  # as the next run downloads it
+            for folder in ("config", "nights", "report", "site"):
+                shutil.rmtree(data / folder)
+        one, two = f"init {data} --from labs --from example/one\n", f"init {data} --from labs\n"
+        assert (data / "asked").read_text() == one + two
+        assert (data / "tracked").read_text() == f"# {one}# {one}# {two}"
 
 
 def test_dependencies_are_audited() -> None:
