@@ -51,11 +51,11 @@ def collect() -> None:
     """Measure how projects work on GitHub, with signals that are expensive to fake.
 
     \b
-    collect demo              shows a report on invented projects, without token or network
-    collect try OWNER/NAME    shows the page of any repository (needs a GitHub token; no scopes)
-    collect init              writes a list of projects
-    collect sync              updates the database from GitHub
-    collect report            shows the signals of each project
+    collect demo            shows a report on invented projects; needs no token
+    collect try OWNER/NAME  shows the page of any repository; needs a token
+    collect init            writes a list of projects
+    collect sync            updates the database from GitHub; needs a token
+    collect report          shows the signals of each project
     """
     logs.set_up()
 

@@ -26,6 +26,12 @@ def test_every_command_has_help_with_an_example(run: Collect, name: str | None) 
     assert all(p.help for p in command.params if isinstance(p, click.Option))
 
 
+@pytest.mark.parametrize("name", [None, *collect.commands])
+def test_help_fits_a_terminal_of_80_columns(run: Collect, name: str | None) -> None:
+    lines = run(*([name] if name else []), "--help", COLUMNS="80").stdout.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+
+
 def test_every_option_of_an_example_exists(run: Collect) -> None:
     groups = {name: command for name, command in collect.commands.items() if isinstance(command, click.Group)}
     assert "repos" in groups
