@@ -4,7 +4,10 @@ from hypothesis import strategies as st
 
 from collector.text import prose_length
 
-PARTS = st.lists(st.sampled_from(["`", "```", "~~~", "\n", ">", " ", "<!--", "-->", "word", "é", "\r\n"]), max_size=40)
+PARTS = st.lists(
+    st.sampled_from(["`", "```", "~~~", "\n", ">", " ", "<!--", "-->", "word", "é", "\r\n", "<br>", "&amp;", "\u200b"]),
+    max_size=40,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,10 +28,29 @@ PARTS = st.lists(st.sampled_from(["`", "```", "~~~", "\n", ">", " ", "<!--", "--
         ("<!-- a form\nsays --> Mine.", "Mine."),
         ("    indented stays", "indented stays"),
         ("1 > 0", "1 > 0"),
+        ("1 < 2 and 3 > 2, <https://example.org>", "1 < 2 and 3 > 2, <https://example.org>"),
+        ("One<br>two<br/>\n<p align='left'>three</p>", "One two three"),
+        ("<details><summary>Why</summary></details>", "Why"),
+        ("Tom &amp; Ann &lt;br&gt;", "Tom & Ann <br>"),
+        ("caf\u00e9 \u0440\u0443\u0441 \u4e2d", "caf\u00e9 \u0440\u0443\u0441 \u4e2d"),
+        ("soft\u00adhyphen", "softhyphen"),
     ],
 )
 def test_only_prose_counts(text: str, prose: str) -> None:
     assert prose_length(text) == len(prose)
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        *"\u200b\u2060\ufeff\u00ad\u3164\u2800\ufe0f\U000e0041\x00\x1f\u00a0\u2003",
+        *("&nbsp;", "&#8203;", "&#x200B;", "&ZeroWidthSpace;", "&zwj;"),
+        *("<br>", "<br />", "<p></p>", "<img src='x.png'>"),
+    ],
+)
+def test_what_nobody_sees_has_no_length(filler: str) -> None:
+    assert prose_length(filler * 200) == 0
+    assert prose_length(f"Fixed.{filler * 200}") == len("Fixed.")
 
 
 @given(PARTS.map("".join))

@@ -44,6 +44,10 @@ class SignalDefinition:
     least_n: str  # below it the signal is insufficient; in words
     compute: "Callable[[Context], Signal]"
     naive: Callable[[Dashboard, str], dict[str, object]]
+    naive_figures: Mapping[str, str]  # what `naive` returns, each in words
+    leaves_out: tuple[
+        str, ...
+    ] = ()  # the reasons of its evidence's rows that do not count: collector/method/left_out.py
     curve: Callable[[float], float] = value_itself
     about_issues: bool = False  # not observable where issues are switched off
     about_pull_requests: bool = False  # not observable where pull requests are switched off

@@ -4,7 +4,15 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from collector.method.constants import DIFFERENCE_PERCENT, OCCASIONAL_WEEKS, QUARTER_WEEKS
+from collector.method.constants import (
+    ACCOUNT_AGE_DAYS,
+    DIFFERENCE_PERCENT,
+    LEAST_SHARED_DAYS,
+    OCCASIONAL_WEEKS,
+    QUARTER_WEEKS,
+    REVERTED_WORK_DAYS,
+    SUBSTANTIVE_LINES,
+)
 from collector.text import plain
 
 Phrase = Callable[[object], str]
@@ -203,6 +211,8 @@ _COMPANIONS: Mapping[str, Phrase] = {
 _REASONS: Mapping[str, str] = {
     "account_age_unknown": "by accounts of unknown age",
     "account_gone": "by deleted accounts",
+    f"account_under_{ACCOUNT_AGE_DAYS}_days": f"by accounts under {ACCOUNT_AGE_DAYS} days",
+    f"active_in_under_{OCCASIONAL_WEEKS}_weeks": f"by people active in under {OCCASIONAL_WEEKS} weeks",
     "active_in_one_window_only": "by people active in one quarter only",
     "already_released": "of versions released before",
     "answered_before_transfer": "answered before their transfer",
@@ -211,21 +221,25 @@ _REASONS: Mapping[str, str] = {
     "bot": "by bots",
     "bulk": "imported in bulk",
     "by_bot": "by bots",
+    f"by_bot_under_{SUBSTANTIVE_LINES}_lines": f"by bots, under {SUBSTANTIVE_LINES} lines",
     "by_ghost": "by deleted accounts",
     "by_insider": "by insiders",
     "by_mirror": "pushed by a mirror",
+    "by_nobody": "by nobody known",
     "client_dated": "dated by their authors alone",
     "copy": "copies of other work",
+    "deleted_by_its_author": "deleted by their authors",
     "draft": "drafts",
-    "fork_push": "pushed from a fork",
+    "fork_push": "pushed to a fork",
     "from_inside": "by insiders",
     "generated": "of generated files",
     "imported": "imported",
     "lines_unknown": "of an unknown number of lines",
-    "made_anew": "made anew",
+    "made_anew": "deleted and made anew",
     "merge": "merges",
     "moved_within_project": "moved within the project",
     "moving_tag": "moving tags",
+    "no_commit": "without a commit",
     "no_counted_lines": "without lines that count",
     "no_version": "without a version",
     "not_watched_for_a_week": "not watched for a week yet",
@@ -233,11 +247,14 @@ _REASONS: Mapping[str, str] = {
     "pre_release_within_four_weeks": "pre-releases within four weeks",
     "reverts_own_work": "reverts of their own work",
     "revert_of_a_revert": "reverts of a revert",
-    "rewritten": "rewritten",
+    "rewritten": "in place of work that was rewritten",
     "same_event": "of an event that counts already",
     "switched_off": "where they are switched off",
     "thread_of_account_gone": "in threads of deleted accounts",
     "transferred": "transferred",
     "vanished": "vanished",
-    "withdrawn": "withdrawn",
+    "version_seen_before": "of versions seen before",
+    f"window_under_{LEAST_SHARED_DAYS}_author_days": f"in quarters with under {LEAST_SHARED_DAYS} days of work",
+    "withdrawn": "withdrawn for a higher version",
+    f"work_older_than_{REVERTED_WORK_DAYS}_days": f"of work older than {REVERTED_WORK_DAYS} days",
 }

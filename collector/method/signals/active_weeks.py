@@ -6,6 +6,7 @@ from datetime import date
 from collector.method.author_days import AuthorDay, day_of
 from collector.method.constants import LEAST_AGE_WEEKS, WINDOW_WEEKS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.weekly import weeks_with
@@ -48,5 +49,7 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_AGE_WEEKS} weeks of age",
     compute=_compute,
     naive=_naive,
+    naive_figures={"commits": "commits of the window on the default branches, by their authors' dates"},
+    leaves_out=WORK,
     curve=_curve,
 )

@@ -43,4 +43,5 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_ASSETS} SDKs or examples",
     compute=_compute,
     naive=_naive,
+    naive_figures={"commits": "commits of the window in SDKs and examples"},
 )

@@ -19,6 +19,7 @@ from collector.method.constants import (
     WINDOW_WEEKS,
 )
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import PEOPLES_WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
@@ -142,6 +143,11 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_QUARTERS} windows of {LEAST_SHARED_DAYS} author-days",
     compute=lambda context: concentration_trend(author_days(context, VISITORS, ONE_QUARTER, *UNUSED_QUARTERS), context),
     naive=_naive,
+    naive_figures={
+        "commit_authors_this_half_year": "accounts that are authors of commits of the window's second half",
+        "commit_authors_the_one_before": "the same of its first half",
+    },
+    leaves_out=(*PEOPLES_WORK, VISITORS, ONE_QUARTER, *UNUSED_QUARTERS),
     curve=_curve,
     about_people=True,
 )

@@ -15,6 +15,7 @@ from collector.method.constants import (
     REGULAR_WEEKS,
 )
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import PEOPLES_WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
@@ -89,6 +90,8 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_CONTRIBUTOR_DAYS} author-days",
     compute=lambda context: contributor_days(author_days(context, OVER_DAYS_PER_WEEK), context),
     naive=_naive,
+    naive_figures={"commits": "commits of the window on the default branches, by their authors' dates"},
+    leaves_out=(*PEOPLES_WORK, f"over_{DAYS_PER_WEEK}_days_a_week"),
     curve=_curve,
     about_people=True,
 )

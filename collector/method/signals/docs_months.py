@@ -7,6 +7,7 @@ from datetime import date
 from collector.method.author_days import BLOCKS, day_of
 from collector.method.constants import BLOCK_WEEKS, SUBSTANTIVE_LINES
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import LANDED, LINES_UNKNOWN
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
@@ -55,6 +56,8 @@ SIGNAL = SignalDefinition(
     least_n="docs exist",
     compute=_compute,
     naive=_naive,
+    naive_figures={"commits": "commits of the window that landed with changes of docs"},
+    leaves_out=(*LANDED, LINES_UNKNOWN, "no_counted_lines", "outside_the_window"),
     curve=lambda periods: periods / BLOCKS,
     needs=("paths",),
 )

@@ -15,6 +15,7 @@ from collector.method.constants import (
     REGULAR_WEEKS,
 )
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import PEOPLES_WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics import bootstrap
@@ -113,6 +114,8 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_SHARED_DAYS} author-days by {LEAST_PEOPLE} people",
     compute=lambda context: effective_contributors(author_days(context, VISITORS), context),
     naive=_naive,
+    naive_figures={"commit_authors": "accounts that are authors of commits of the window, by these commits' dates"},
+    leaves_out=(*PEOPLES_WORK, VISITORS),
     curve=_curve,
     about_people=True,
 )

@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from collector.method.constants import EXPLAINED_DAYS, LEAST_FAILURES
+from collector.method.constants import EXPLAINED_DAYS, LEAST_FAILURES, REVERTED_WORK_DAYS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import LINES_UNKNOWN, UNDER_LINES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
@@ -55,5 +56,14 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_FAILURES} failures",
     compute=_compute,
     naive=_naive,
+    naive_figures={"issues_labelled_bug": "issues of the window with a label that contains the word bug"},
+    leaves_out=(
+        SAME_EVENT,
+        "revert_of_a_revert",
+        "reverts_own_work",
+        f"work_older_than_{REVERTED_WORK_DAYS}_days",
+        LINES_UNKNOWN,
+        UNDER_LINES,
+    ),
     needs=("issues", "pull_requests", "releases", "advisories"),
 )

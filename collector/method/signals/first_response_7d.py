@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from collector.method.constants import FIRST_RESPONSE_DAYS, LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES
 from collector.method.definition import Context, Row, SignalDefinition
+from collector.method.left_out import ISSUES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal, Status
 from collector.method.statistics.survival import Observation, median
@@ -69,5 +70,10 @@ SIGNAL = SignalDefinition(
     needs=("issues", "pull_requests", "discussions"),
     compute=_compute,
     naive=_naive,
+    naive_figures={
+        "median_days_of_answered": "median of the days to a first comment by anybody else, of issues that got one",
+        f"answered_in_{FIRST_RESPONSE_DAYS}_days_of_answered": "share of those that got it in that time",
+    },
+    leaves_out=ISSUES,
     about_issues=True,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from collector.method.constants import LEAST_OBJECTS
 from collector.method.definition import Context, Row, SignalDefinition
+from collector.method.left_out import ACCOUNTS
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
 from collector.text import lacking
@@ -110,4 +111,17 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_OBJECTS} objects, 2 complete syncs a week apart",
     compute=_compute,
     naive=lambda dashboard, project: {},  # no dashboard shows one
+    naive_figures={},  # no dashboard shows what is gone
+    leaves_out=(
+        "by_bot",
+        *ACCOUNTS,
+        "account_gone",
+        "thread_of_account_gone",
+        "deleted_by_its_author",
+        "transferred",
+        "switched_off",
+        "made_anew",
+        "withdrawn",
+        "not_watched_for_a_week",
+    ),
 )

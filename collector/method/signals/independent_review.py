@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from collector.method.author_days import AuthorDay, day_of
-from collector.method.constants import LEAST_REVIEWABLE_DAYS
+from collector.method.constants import LEAST_REVIEWABLE_DAYS, SUBSTANTIVE_LINES
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import PEOPLES_WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
@@ -49,6 +50,8 @@ SIGNAL = SignalDefinition(
     needs=("issues", "pull_requests"),
     compute=_compute,
     naive=_naive,
+    naive_figures={"merged_with_a_review": "share of the merged pull requests with a review by anybody"},
+    leaves_out=(*PEOPLES_WORK, f"by_bot_under_{SUBSTANTIVE_LINES}_lines"),
     about_pull_requests=True,
     about_people=True,
 )

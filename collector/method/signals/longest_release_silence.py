@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from collector.method.constants import LEAST_AGE_WEEKS, WINDOW_DAYS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import RELEASES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.signals.release_weeks import published
@@ -53,5 +54,7 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_AGE_WEEKS} weeks of age",
     compute=lambda context: longest_release_silence(published(context), context),
     naive=_naive,
+    naive_figures={"days_since_last_release": "days from the last release to the date"},
+    leaves_out=RELEASES,
     curve=_curve,
 )

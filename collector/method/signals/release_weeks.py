@@ -7,6 +7,7 @@ from datetime import datetime
 from collector import clock
 from collector.method.constants import LEAST_AGE_WEEKS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import RELEASES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.weekly import weeks_with
@@ -49,5 +50,7 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_AGE_WEEKS} weeks of age",
     compute=lambda context: release_weeks(published(context), context),
     naive=_naive,
+    naive_figures={"releases": "releases published in the window"},
+    leaves_out=RELEASES,
     curve=_curve,
 )

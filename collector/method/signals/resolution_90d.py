@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from collector.method.constants import LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES, RESOLUTION_DAYS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import ISSUES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.survival import Observation
@@ -49,5 +50,7 @@ SIGNAL = SignalDefinition(
     needs=("issues", "pull_requests"),
     compute=_compute,
     naive=_naive,
+    naive_figures={"closed_share": "share of the window's issues that were closed by the date"},
+    leaves_out=ISSUES,
     about_issues=True,
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from collector.method.constants import LEAST_NEWCOMERS, RETURNED_WITHIN_DAYS, RETURNING_WEEKS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import ACCOUNTS
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.survival import Observation
@@ -61,5 +62,7 @@ SIGNAL = SignalDefinition(
     needs=("issues", "pull_requests", "discussions"),
     compute=lambda context: returning_builders(observations(context, "came_back"), context),
     naive=_naive,
+    naive_figures={"with_two_threads_or_more": "share of the window's outsiders with threads who opened two or more"},
+    leaves_out=("by_insider", "by_bot", *ACCOUNTS),
     curve=_curve,
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from collector.method.constants import LEAST_PULL_REQUEST_ACCOUNTS, LEAST_PULL_REQUESTS, REVIEW_RESPONSE_DAYS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import THREADS
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.survival import Observation, median
@@ -37,5 +38,10 @@ SIGNAL = SignalDefinition(
     needs=("issues", "pull_requests"),
     compute=lambda context: review_response(observations(context, "answered"), context),
     naive=_naive,
+    naive_figures={
+        "median_days_of_answered": "median of the days to the first comment or review by anybody else, of the pull "
+        "requests that got one",
+    },
+    leaves_out=("from_inside", *THREADS, "draft"),
     about_pull_requests=True,
 )

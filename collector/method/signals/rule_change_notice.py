@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from statistics import median
 
-from collector.method.constants import LEAST_RULE_CHANGES
+from collector.derive.work import MERGE
+from collector.method.constants import LEAST_RULE_CHANGES, RULE_LINES
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import LANDED, LINES_UNKNOWN, UNDER_LINES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
@@ -47,4 +49,6 @@ SIGNAL = SignalDefinition(
     needs=("pull_requests", "paths"),
     compute=_compute,
     naive=_naive,
+    naive_figures={"commits": "commits of the window that landed with changes of economic rules"},
+    leaves_out=(*(one for one in LANDED if one != MERGE), f"under_{RULE_LINES}_lines", UNDER_LINES, LINES_UNKNOWN),
 )

@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
+from collector.derive.work import CLIENT_DATED
 from collector.method.constants import LEAST_DATED_DAYS
 from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
@@ -55,4 +57,6 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_DATED_DAYS} author-days",
     compute=_compute,
     naive=_naive,
+    naive_figures={"verified_commits": "share of the window's commits with a signature that GitHub verified"},
+    leaves_out=tuple(one for one in WORK if one != CLIENT_DATED),
 )
