@@ -229,6 +229,16 @@ class Book:
         said = {"table": table, "key": str(key), "repository": repo, "column": column, "old": old, "new": new}
         self._insert("changes", {**said, "seen_at": at})
 
+    def deleted(self, login: str, at: str) -> None:
+        """Note that GitHub no longer names an account, which was deleted, as the author of what it wrote."""
+        for table in ("issues", "pull_requests", "discussions", "comments", "reviews"):
+            place = "(SELECT repository FROM pull_requests AS p WHERE p.id = t.pull_request)"
+            place = place if table == "reviews" else "t.repository"
+            written = self.rows(f"SELECT id, {place} AS repo FROM {table} AS t WHERE author = ?", self.who(login))
+            for row in written:
+                self.changed(table, row["id"], "author", self.who(login), None, at, row["repo"])
+            self.db.execute(f"UPDATE {table} SET author = NULL WHERE author = ?", [self.who(login)])
+
     def late(self, table: str, key: int, repo: int, at: str, **values: Any) -> None:
         """Note that a row was first seen at a time when its list had long been complete."""
         row = {"table": table, "key": str(key), "repository": repo, "seen_at": at}

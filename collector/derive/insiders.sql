@@ -2,12 +2,30 @@
 INSERT INTO insiders (project, account, since, reason)
 WITH mine AS (
     SELECT id, project, first_seen_at FROM repositories WHERE project = :project AND tracked
+), former AS (
+    -- Whom GitHub named as the author until the account was deleted: power that was used stays used.
+    SELECT DISTINCT "table", CAST(key AS INTEGER) AS id, CAST(old AS INTEGER) AS author
+    FROM changes
+    WHERE "column" = 'author' AND new IS NULL AND repository IN (SELECT id FROM mine)
+), pulled AS (
+    SELECT p.id, p.repository, coalesce(p.author, f.author) AS author, p.created_at, p.first_seen_at,
+           p.author_association, p.is_cross_repository
+    FROM pull_requests AS p LEFT JOIN former AS f ON f."table" = 'pull_requests' AND f.id = p.id
+    WHERE p.repository IN (SELECT id FROM mine)
+), asked AS (
+    SELECT i.id, i.repository, coalesce(i.author, f.author) AS author, i.created_at, i.first_seen_at,
+           i.author_association
+    FROM issues AS i LEFT JOIN former AS f ON f."table" = 'issues' AND f.id = i.id
+    WHERE i.repository IN (SELECT id FROM mine)
+), discussed AS (
+    SELECT d.id, d.repository, coalesce(d.author, f.author) AS author, d.created_at, d.first_seen_at,
+           d.author_association
+    FROM discussions AS d LEFT JOIN former AS f ON f."table" = 'discussions' AND f.id = d.id
+    WHERE d.repository IN (SELECT id FROM mine)
 ), threads AS (
-    SELECT 'Issue' AS subject_type, id, repository, author, created_at FROM issues
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'Issue' AS subject_type, id, repository, author, created_at FROM asked
     UNION ALL
-    SELECT 'PullRequest', id, repository, author, created_at FROM pull_requests
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'PullRequest', id, repository, author, created_at FROM pulled
 ), begun AS (
     -- When the first sync of a project was complete. It may have taken several runs, but what it saw it saw at once.
     SELECT r.project, max(s.first_complete_at) AS at
@@ -16,21 +34,22 @@ WITH mine AS (
     WHERE NOT EXISTS (SELECT 1 FROM mine AS o WHERE o.first_seen_at < r.first_seen_at)
     GROUP BY r.project
 ), said AS (
-    SELECT 'issues' AS "table", id, repository, author, created_at AS at, first_seen_at, author_association FROM issues
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'issues' AS "table", id, repository, author, created_at AS at, first_seen_at, author_association FROM asked
     UNION ALL
-    SELECT 'pull_requests', id, repository, author, created_at, first_seen_at, author_association FROM pull_requests
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'pull_requests', id, repository, author, created_at, first_seen_at, author_association FROM pulled
     UNION ALL
-    SELECT 'discussions', id, repository, author, created_at, first_seen_at, author_association FROM discussions
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'discussions', id, repository, author, created_at, first_seen_at, author_association FROM discussed
     UNION ALL
-    SELECT 'comments', id, repository, author, created_at, first_seen_at, author_association FROM comments
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'comments', c.id, c.repository, coalesce(c.author, f.author), c.created_at, c.first_seen_at,
+           c.author_association
+    FROM comments AS c LEFT JOIN former AS f ON f."table" = 'comments' AND f.id = c.id
+    WHERE c.repository IN (SELECT id FROM mine)
     UNION ALL
-    SELECT 'reviews', v.id, p.repository, v.author, v.submitted_at, v.first_seen_at, v.author_association
-    FROM pull_requests AS p CROSS JOIN reviews AS v ON v.pull_request = p.id
-    WHERE p.repository IN (SELECT id FROM mine)
+    SELECT 'reviews', v.id, p.repository, coalesce(v.author, f.author), v.submitted_at, v.first_seen_at,
+           v.author_association
+    FROM pulled AS p
+    CROSS JOIN reviews AS v ON v.pull_request = p.id
+    LEFT JOIN former AS f ON f."table" = 'reviews' AND f.id = v.id
 ), changed AS (
     SELECT "table", CAST(key AS INTEGER) AS id, old, new, seen_at,
            row_number() OVER (PARTITION BY "table", key ORDER BY seen_at, id) AS place
@@ -105,12 +124,12 @@ SELECT project, account, since, reason FROM (
           )
         UNION ALL
         SELECT r.project, m.account, m.chosen_at, 'used a power of triage on another''s thread'
-        FROM discussions AS d CROSS JOIN answer_marks AS m ON m.discussion = d.id
+        FROM discussed AS d CROSS JOIN answer_marks AS m ON m.discussion = d.id
         JOIN mine AS r ON r.id = d.repository
-        WHERE d.repository IN (SELECT id FROM mine) AND m.account IS NOT NULL AND m.account IS NOT d.author
+        WHERE m.account IS NOT NULL AND m.account IS NOT d.author
         UNION ALL
         SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'
-        FROM mine AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
+        FROM mine AS r JOIN pulled AS p ON p.repository = r.id
         WHERE p.author IS NOT NULL AND NOT p.is_cross_repository
         UNION ALL
         SELECT project, account, since, 'carries OWNER, MEMBER or COLLABORATOR' FROM associated
