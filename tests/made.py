@@ -229,6 +229,18 @@ class Book:
         said = {"table": table, "key": str(key), "repository": repo, "column": column, "old": old, "new": new}
         self._insert("changes", {**said, "seen_at": at})
 
+    def deleted(self, login: str, at: str) -> None:
+        """Note that GitHub names an account, which was deleted, nowhere any more."""
+        tables = ("issues", "pull_requests", "discussions", "comments", "reviews", "releases")
+        named = [*((table, "author") for table in tables), ("pull_requests", "merged_by")]
+        for table, column in (*named, ("events", "actor"), ("pushes", "actor")):
+            of_review = "(SELECT repository FROM pull_requests AS p WHERE p.id = t.pull_request)"
+            repository = of_review if table == "reviews" else "t.repository"
+            found = f"SELECT id, {repository} AS repo FROM {table} AS t WHERE {column} = ?"
+            for row in self.rows(found, self.who(login)):
+                self.changed(table, row["id"], column, self.who(login), None, at, row["repo"])
+            self.db.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} = ?", [self.who(login)])
+
     def late(self, table: str, key: int, repo: int, at: str, **values: Any) -> None:
         """Note that a row was first seen at a time when its list had long been complete."""
         row = {"table": table, "key": str(key), "repository": repo, "seen_at": at}

@@ -2,12 +2,32 @@
 INSERT INTO insiders (project, account, since, reason)
 WITH mine AS (
     SELECT id, project, first_seen_at FROM repositories WHERE project = :project AND tracked
+), former AS (
+    -- Whom GitHub named until the account was deleted: power that was used stays used.
+    SELECT DISTINCT "table", key, "column", CAST(old AS INTEGER) AS account
+    FROM changes
+    WHERE "column" IN ('author', 'merged_by', 'actor') AND new IS NULL AND repository IN (SELECT id FROM mine)
+), pulled AS (
+    SELECT p.id, p.repository, coalesce(p.author, f.account) AS author, p.created_at, p.first_seen_at,
+           p.author_association, p.is_cross_repository, coalesce(p.merged_by, m.account) AS merged_by, p.merged_at
+    FROM pull_requests AS p
+    LEFT JOIN former AS f ON f."table" = 'pull_requests' AND f.key = CAST(p.id AS TEXT) AND f."column" = 'author'
+    LEFT JOIN former AS m ON m."table" = 'pull_requests' AND m.key = CAST(p.id AS TEXT) AND m."column" = 'merged_by'
+    WHERE p.repository IN (SELECT id FROM mine)
+), asked AS (
+    SELECT i.id, i.repository, coalesce(i.author, f.account) AS author, i.created_at, i.first_seen_at,
+           i.author_association
+    FROM issues AS i LEFT JOIN former AS f ON f."table" = 'issues' AND f.key = CAST(i.id AS TEXT)
+    WHERE i.repository IN (SELECT id FROM mine)
+), discussed AS (
+    SELECT d.id, d.repository, coalesce(d.author, f.account) AS author, d.created_at, d.first_seen_at,
+           d.author_association
+    FROM discussions AS d LEFT JOIN former AS f ON f."table" = 'discussions' AND f.key = CAST(d.id AS TEXT)
+    WHERE d.repository IN (SELECT id FROM mine)
 ), threads AS (
-    SELECT 'Issue' AS subject_type, id, repository, author, created_at FROM issues
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'Issue' AS subject_type, id, repository, author, created_at FROM asked
     UNION ALL
-    SELECT 'PullRequest', id, repository, author, created_at FROM pull_requests
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'PullRequest', id, repository, author, created_at FROM pulled
 ), begun AS (
     -- When the first sync of a project was complete. It may have taken several runs, but what it saw it saw at once.
     SELECT r.project, max(s.first_complete_at) AS at
@@ -16,21 +36,22 @@ WITH mine AS (
     WHERE NOT EXISTS (SELECT 1 FROM mine AS o WHERE o.first_seen_at < r.first_seen_at)
     GROUP BY r.project
 ), said AS (
-    SELECT 'issues' AS "table", id, repository, author, created_at AS at, first_seen_at, author_association FROM issues
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'issues' AS "table", id, repository, author, created_at AS at, first_seen_at, author_association FROM asked
     UNION ALL
-    SELECT 'pull_requests', id, repository, author, created_at, first_seen_at, author_association FROM pull_requests
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'pull_requests', id, repository, author, created_at, first_seen_at, author_association FROM pulled
     UNION ALL
-    SELECT 'discussions', id, repository, author, created_at, first_seen_at, author_association FROM discussions
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'discussions', id, repository, author, created_at, first_seen_at, author_association FROM discussed
     UNION ALL
-    SELECT 'comments', id, repository, author, created_at, first_seen_at, author_association FROM comments
-    WHERE repository IN (SELECT id FROM mine)
+    SELECT 'comments', c.id, c.repository, coalesce(c.author, f.account), c.created_at, c.first_seen_at,
+           c.author_association
+    FROM comments AS c LEFT JOIN former AS f ON f."table" = 'comments' AND f.key = CAST(c.id AS TEXT)
+    WHERE c.repository IN (SELECT id FROM mine)
     UNION ALL
-    SELECT 'reviews', v.id, p.repository, v.author, v.submitted_at, v.first_seen_at, v.author_association
-    FROM pull_requests AS p CROSS JOIN reviews AS v ON v.pull_request = p.id
-    WHERE p.repository IN (SELECT id FROM mine)
+    SELECT 'reviews', v.id, p.repository, coalesce(v.author, f.account), v.submitted_at, v.first_seen_at,
+           v.author_association
+    FROM pulled AS p
+    CROSS JOIN reviews AS v ON v.pull_request = p.id
+    LEFT JOIN former AS f ON f."table" = 'reviews' AND f.key = CAST(v.id AS TEXT)
 ), changed AS (
     SELECT "table", CAST(key AS INTEGER) AS id, old, new, seen_at,
            row_number() OVER (PARTITION BY "table", key ORDER BY seen_at, id) AS place
@@ -64,29 +85,32 @@ SELECT project, account, since, reason FROM (
            row_number() OVER (PARTITION BY project, account ORDER BY since, reason) AS place
     FROM (
         SELECT r.project, p.merged_by AS account, p.merged_at AS since, 'merged a pull request' AS reason
-        FROM mine AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
+        FROM mine AS r JOIN pulled AS p ON p.repository = r.id
         WHERE p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
         UNION ALL
-        SELECT r.project, u.actor, u.pushed_at, 'pushed to the default branch'
+        SELECT r.project, coalesce(u.actor, f.account), u.pushed_at, 'pushed to the default branch'
         FROM json_each(:default_refs) AS d
         JOIN pushes AS u ON u.repository = json_extract(d.value, '$[0]') AND u.ref = json_extract(d.value, '$[1]')
          AND u.pushed_at <= json_extract(d.value, '$[2]')
         JOIN mine AS r ON r.id = u.repository
-        WHERE u.actor IS NOT NULL
+        LEFT JOIN former AS f ON f."table" = 'pushes' AND f.key = CAST(u.id AS TEXT)
+        WHERE coalesce(u.actor, f.account) IS NOT NULL
         UNION ALL
-        SELECT r.project, l.author, v.published_at, 'published a release'
+        SELECT r.project, coalesce(l.author, f.account), v.published_at, 'published a release'
         FROM mine AS r
         CROSS JOIN releases AS l ON l.repository = r.id
         JOIN release_versions AS v ON v.release_key = 'release:' || l.id
-        WHERE l.author IS NOT NULL AND v.published_at <> ''
+        LEFT JOIN former AS f ON f."table" = 'releases' AND f.key = CAST(l.id AS TEXT)
+        WHERE coalesce(l.author, f.account) IS NOT NULL AND v.published_at <> ''
         UNION ALL
-        SELECT r.project, e.actor, e.created_at,
+        SELECT r.project, coalesce(e.actor, f.account), e.created_at,
                CASE e.type WHEN 'ClosedEvent' THEN 'closed another''s thread'
                            ELSE 'used a power of triage on another''s thread' END
         FROM threads AS t
         CROSS JOIN mine AS r ON r.id = t.repository
         CROSS JOIN events AS e ON e.subject = t.id AND e.subject_type = t.subject_type
-        WHERE e.actor IS NOT NULL AND e.actor IS NOT t.author
+        LEFT JOIN former AS f ON f."table" = 'events' AND f.key = e.id
+        WHERE coalesce(e.actor, f.account) IS NOT NULL AND coalesce(e.actor, f.account) IS NOT t.author
           AND (e.type IN ('ClosedEvent', 'ReopenedEvent', 'TransferredEvent', 'ConvertedToDiscussionEvent',
                           'ReadyForReviewEvent', 'ConvertToDraftEvent', 'MilestonedEvent', 'PinnedEvent',
                           'LockedEvent', 'UnlockedEvent', 'MarkedAsDuplicateEvent', 'ReviewDismissedEvent')
@@ -105,12 +129,12 @@ SELECT project, account, since, reason FROM (
           )
         UNION ALL
         SELECT r.project, m.account, m.chosen_at, 'used a power of triage on another''s thread'
-        FROM discussions AS d CROSS JOIN answer_marks AS m ON m.discussion = d.id
+        FROM discussed AS d CROSS JOIN answer_marks AS m ON m.discussion = d.id
         JOIN mine AS r ON r.id = d.repository
-        WHERE d.repository IN (SELECT id FROM mine) AND m.account IS NOT NULL AND m.account IS NOT d.author
+        WHERE m.account IS NOT NULL AND m.account IS NOT d.author
         UNION ALL
         SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'
-        FROM mine AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
+        FROM mine AS r JOIN pulled AS p ON p.repository = r.id
         WHERE p.author IS NOT NULL AND NOT p.is_cross_repository
         UNION ALL
         SELECT project, account, since, 'carries OWNER, MEMBER or COLLABORATOR' FROM associated

@@ -31,6 +31,7 @@ _INDEXES = {
     "tracked_repositories": ("id", "project"),
     "project_addresses": ("project, full_name COLLATE NOCASE",),
     "human_insiders": ("project, account",),
+    "former_authors": ("kind, id",),
     "known_threads": ("id",),
     "moved_issues": ("former", "issue"),
     "credited_commits": ("issue",),

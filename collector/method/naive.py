@@ -251,10 +251,12 @@ def _there(table: str) -> str:
 _COMMENTS = (
     "SELECT t.project, t.id, t.created_at, w.created_at AS at FROM asked AS t "
     "CROSS JOIN comments AS w ON w.subject = t.id AND w.subject_type = ?4 "
-    f"WHERE w.created_at < ?3 AND {_there('w')} AND w.author IS NOT t.author"
+    "LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = w.id "
+    f"WHERE w.created_at < ?3 AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
 )
 _REVIEWS = (
     "SELECT t.project, t.id, t.created_at, w.submitted_at FROM asked AS t "
     "CROSS JOIN reviews AS w ON w.pull_request = t.id "
-    f"WHERE w.submitted_at < ?3 AND {_there('w')} AND w.author IS NOT t.author"
+    "LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = w.id "
+    f"WHERE w.submitted_at < ?3 AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
 )

@@ -32,7 +32,7 @@ TABLES = {
         Table(
             "releases",
             ("id",),
-            ("published_at", "tag_oid", "tag_name", "is_prerelease"),
+            ("published_at", "tag_oid", "tag_name", "is_prerelease", "author"),
             dated="published_at",
             keep_first=("prose_length",),
             keep_if_null=UNSERVED["releases"],
@@ -58,7 +58,7 @@ TABLES = {
         Table(
             "pull_requests",
             ("id",),
-            ("created_at", "merged_at", "author", "number", "author_association", "prose_length"),
+            ("created_at", "merged_at", "author", "merged_by", "number", "author_association", "prose_length"),
             dated="created_at",
             keep_if_null=(*UNSERVED["pull_requests"], "diff_of"),
         ),
@@ -82,8 +82,8 @@ TABLES = {
         ),
         Table("comments", ("id",), ("created_at", "author", "author_association"), keep_if_null=UNSERVED["comments"]),
         Table("reviews", ("id",), ("submitted_at", "author", "author_association"), keep_if_null=UNSERVED["reviews"]),
-        Table("events", ("id",), ("created_at",), keep_if_null=UNSERVED["events"]),
-        Table("pushes", ("id",), ("pushed_at", "after_oid"), keep_if_null=UNSERVED["pushes"]),
+        Table("events", ("id",), ("created_at", "actor"), keep_if_null=UNSERVED["events"]),
+        Table("pushes", ("id",), ("pushed_at", "after_oid", "actor"), keep_if_null=UNSERVED["pushes"]),
         Table(
             "tagged_commits",
             ("repository", "oid"),

@@ -35,18 +35,20 @@ WITH scope AS (
       )
 ), objects AS (
     SELECT r.project, 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
-           i.created_at AS dated, i.author, i.first_seen_at, i.gone_at,
+           i.created_at AS dated, coalesce(h.author, i.author) AS author, i.first_seen_at, i.gone_at,
            CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues) OR EXISTS (
                SELECT 1 FROM events AS e
                WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
            ) THEN 'transferred' END AS excuse
     FROM tracked_repositories AS r
     CROSS JOIN issues AS i ON i.repository = r.id AND i.created_at >= (SELECT since FROM scope)
+    LEFT JOIN former_authors AS h ON h.kind = 'issues' AND h.id = i.id
     UNION ALL
     SELECT r.project, 'pull_requests', 'pull_requests', p.id, p.repository, p.number, '/pull/' || p.number, p.created_at,
-           p.author, p.first_seen_at, p.gone_at, NULL
+           coalesce(h.author, p.author), p.first_seen_at, p.gone_at, NULL
     FROM tracked_repositories AS r
     CROSS JOIN pull_requests AS p ON p.repository = r.id AND p.created_at >= (SELECT since FROM scope)
+    LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
     UNION ALL
     SELECT r.project, 'releases', 'releases', l.id, l.repository, NULL, '/releases/tag/' || l.tag_name, v.published_at, l.author,
            l.first_seen_at, l.gone_at,
@@ -63,7 +65,7 @@ WITH scope AS (
     SELECT r.project, 'comments', CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END, c.id, c.repository, NULL,
            CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
                || '#issuecomment-' || c.id,
-           c.created_at, c.author, c.first_seen_at, c.gone_at,
+           c.created_at, coalesce(h.author, c.author), c.first_seen_at, c.gone_at,
            CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues) THEN 'transferred'
                 WHEN coalesce(i.gone_at, p.gone_at) <= (SELECT until FROM scope) AND (
                     SELECT gone_at FROM accounts WHERE id = coalesce(i.author, p.author)
@@ -71,7 +73,7 @@ WITH scope AS (
                 WHEN EXISTS (
                     SELECT 1 FROM events AS e
                     WHERE e.subject = c.subject AND e.subject_type = c.subject_type AND e.type = 'CommentDeletedEvent'
-                      AND e.actor = c.author AND e.created_at <= c.gone_at
+                      AND e.actor = coalesce(h.author, c.author) AND e.created_at <= c.gone_at
                       AND e.created_at > (
                           SELECT max(k.at) FROM looks AS k
                           WHERE k.repository = c.repository AND k.at < c.gone_at
@@ -80,11 +82,13 @@ WITH scope AS (
                 ) THEN 'deleted_by_its_author' END
     FROM tracked_repositories AS r
     CROSS JOIN comments AS c ON c.repository = r.id AND c.created_at >= (SELECT since FROM scope)
+    LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
     LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
     LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
-    LEFT JOIN insiders AS s ON s.project = r.project AND s.account = c.author AND s.since <= c.created_at
+    LEFT JOIN insiders AS s ON s.project = r.project AND s.account = coalesce(h.author, c.author)
+     AND s.since <= c.created_at
     -- Who deleted a comment on a discussion is not known: it may have been its author.
-    WHERE c.author IS NOT NULL AND s.account IS NULL AND c.subject_type <> 'Discussion'
+    WHERE coalesce(h.author, c.author) IS NOT NULL AND s.account IS NULL AND c.subject_type <> 'Discussion'
 ), seen AS (
     SELECT o.*, l.seen_at,
            CASE WHEN o.gone_at <= (SELECT until FROM scope) THEN 'vanished'

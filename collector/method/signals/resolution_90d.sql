@@ -72,7 +72,8 @@ SELECT project, full_name AS repository, reason IS NULL AS counted, reason, url,
        resolved_by IS NOT NULL AS resolved,
        resolved_by IS NOT NULL AND EXISTS (
            SELECT 1 FROM comments AS c
-           WHERE c.subject = judged.id AND c.subject_type = 'Issue' AND c.author = judged.author
+           LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
+           WHERE c.subject = judged.id AND c.subject_type = 'Issue' AND coalesce(h.author, c.author) = judged.author
              AND c.created_at > closed_at AND c.created_at < (SELECT as_of FROM as_of)
        ) AS author_came_back,
        gone_at

@@ -30,12 +30,17 @@ WITH threads AS (
         CROSS JOIN comments AS c ON c.repository = r.id
          AND c.created_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
                               FROM as_of, rules)
-        JOIN first AS f ON f.project = r.project AND f.author = c.author AND c.created_at >= f.since
+        LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
+        JOIN first AS f ON f.project = r.project AND f.author = coalesce(h.author, c.author)
+         AND c.created_at >= f.since
          AND coalesce(c.prose_length, c.length) >= (SELECT returning_characters FROM rules)
         LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
         LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
         LEFT JOIN discussions AS d ON d.id = c.subject AND c.subject_type = 'Discussion'
-        WHERE coalesce(i.author, p.author, d.author) IS NOT c.author AND c.created_at < (SELECT as_of FROM as_of)
+        LEFT JOIN former_authors AS t
+          ON t.kind = CASE c.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
+                                          ELSE 'discussions' END AND t.id = c.subject
+        WHERE coalesce(t.author, i.author, p.author, d.author) IS NOT f.author AND c.created_at < (SELECT as_of FROM as_of)
         UNION ALL
         SELECT f.project, f.author, s.since
         FROM first AS f JOIN insiders AS s ON s.project = f.project AND s.account = f.author AND s.since >= f.since

@@ -9,11 +9,13 @@ WITH opened AS (
     SELECT l.id, l.author, l.created_at, c.author AS by, c.created_at AS at
     FROM opened AS l JOIN human_comments AS c ON c.subject = l.id AND c.subject_type = 'PullRequest' AND c.is_insider
     UNION ALL
-    SELECT l.id, l.author, l.created_at, v.author, v.submitted_at
+    SELECT l.id, l.author, l.created_at, coalesce(h.author, v.author), v.submitted_at
     FROM opened AS l
     JOIN reviews AS v ON v.pull_request = l.id
+    LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
     JOIN human_insiders AS i
-      ON i.project = l.project AND i.account = v.author AND i.since <= v.submitted_at AND v.submitted_at < i.until
+      ON i.project = l.project AND i.account = coalesce(h.author, v.author)
+     AND i.since <= v.submitted_at AND v.submitted_at < i.until
     WHERE v.submitted_at < (SELECT as_of FROM as_of)
 ), answers AS (
     SELECT id, min(at) AS at FROM words

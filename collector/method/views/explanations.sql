@@ -23,20 +23,22 @@ WITH threads AS (
     UNION
     SELECT 'issue ' || id, id, 'Issue', created_at FROM incidents
 ), texts AS (
-    SELECT v.failure, p.author AS account,
+    SELECT v.failure, coalesce(h.author, p.author) AS account,
            CASE WHEN p.body_edited_at > v.at THEN p.body_edited_at ELSE v.at END AS at, p.prose_length AS characters,
            r.project
     FROM landed_reverts AS v
     JOIN pull_requests AS p ON p.id = v.pull_request
     JOIN tracked_repositories AS r ON r.id = p.repository
+    LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
     UNION ALL
     -- The text that stood at the landing, of a pull request that was edited since.
-    SELECT v.failure, p.author, v.at, CAST(c.old AS INTEGER), r.project
+    SELECT v.failure, coalesce(h.author, p.author), v.at, CAST(c.old AS INTEGER), r.project
     FROM landed_reverts AS v
     JOIN pull_requests AS p ON p.id = v.pull_request
     JOIN tracked_repositories AS r ON r.id = p.repository
     JOIN changes AS c ON c."table" = 'pull_requests' AND c."column" = 'prose_length' AND c.key = CAST(p.id AS TEXT)
      AND c.seen_at > v.at
+    LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
     UNION ALL
     SELECT v.failure, l.person, l.landed_at, c.message_prose_length, r.project
     FROM landed_reverts AS v

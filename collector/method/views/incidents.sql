@@ -26,8 +26,10 @@ WITH known AS (
     SELECT l.id, c.created_at AS at
     FROM labelled AS l
     JOIN comments AS c ON c.subject = l.id AND c.subject_type = 'Issue' AND c.created_at < (SELECT as_of FROM as_of)
+    LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
     JOIN human_insiders AS s
-      ON s.project = l.project AND s.account = c.author AND s.since <= c.created_at AND c.created_at < s.until
+      ON s.project = l.project AND s.account = coalesce(h.author, c.author)
+     AND s.since <= c.created_at AND c.created_at < s.until
     UNION ALL
     SELECT l.id, e.created_at
     FROM labelled AS l

@@ -5,14 +5,20 @@
 -- is no thread of its own.
 SELECT t.*
 FROM (
-    SELECT 'Issue' AS subject_type, i.id, i.repository, r.project, r.full_name, i.number, i.author, i.created_at, i.gone_at
+    SELECT 'Issue' AS subject_type, i.id, i.repository, r.project, r.full_name, i.number,
+           coalesce(f.author, i.author) AS author, i.created_at, i.gone_at
     FROM tracked_repositories AS r CROSS JOIN issues AS i ON i.repository = r.id
+    LEFT JOIN former_authors AS f ON f.kind = 'issues' AND f.id = i.id
     UNION ALL
-    SELECT 'PullRequest', p.id, p.repository, r.project, r.full_name, p.number, p.author, p.created_at, p.gone_at
+    SELECT 'PullRequest', p.id, p.repository, r.project, r.full_name, p.number, coalesce(f.author, p.author),
+           p.created_at, p.gone_at
     FROM tracked_repositories AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
+    LEFT JOIN former_authors AS f ON f.kind = 'pull_requests' AND f.id = p.id
     UNION ALL
-    SELECT 'Discussion', d.id, d.repository, r.project, r.full_name, d.number, d.author, d.created_at, d.gone_at
+    SELECT 'Discussion', d.id, d.repository, r.project, r.full_name, d.number, coalesce(f.author, d.author),
+           d.created_at, d.gone_at
     FROM tracked_repositories AS r CROSS JOIN discussions AS d ON d.repository = r.id
+    LEFT JOIN former_authors AS f ON f.kind = 'discussions' AND f.id = d.id
     WHERE coalesce((SELECT CAST(c.old AS INTEGER) FROM changes AS c
                     WHERE c."table" = 'discussions' AND c.key = CAST(d.id AS TEXT) AND c."column" = 'is_answerable'
                     ORDER BY c.id LIMIT 1), d.is_answerable)
@@ -37,9 +43,9 @@ WHERE t.created_at < (SELECT as_of FROM as_of) AND (l.seen_at IS NULL OR l.seen_
                 SELECT 1 FROM issues AS n
                 JOIN tracked_repositories AS f ON f.project = t.project
                 JOIN issues AS o ON o.repository = f.id AND o.id <> n.id AND o.created_at = n.created_at
-                 AND o.author IS n.author
                  AND (o.title = n.title OR o.moved_to LIKE '%/repositories/' || n.repository || '/issues/' || n.number)
-                WHERE n.id = t.id
+                LEFT JOIN former_authors AS h ON h.kind = 'issues' AND h.id = o.id
+                WHERE n.id = t.id AND coalesce(h.author, o.author) IS t.author
             )
         )
   )

@@ -2,10 +2,11 @@
 -- review that approved, asked for changes or commented on the code, or a comment with a command of review (`/lgtm`),
 -- more than `automatic_reply_seconds` after the opening.
 WITH words AS (
-    SELECT r.project, v.pull_request, v.author, v.submitted_at AS at
+    SELECT r.project, v.pull_request, coalesce(h.author, v.author) AS author, v.submitted_at AS at
     FROM tracked_repositories AS r
     CROSS JOIN pull_requests AS p ON p.repository = r.id
     CROSS JOIN reviews AS v ON v.pull_request = p.id AND v.submitted_at < p.merged_at
+    LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
     -- A review that was dismissed only after the merge had approved or asked for changes until then.
     WHERE v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED') OR (v.state = 'DISMISSED' AND EXISTS (
         SELECT 1 FROM events AS e

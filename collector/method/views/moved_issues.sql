@@ -15,7 +15,9 @@ SELECT o.id, n.id
 FROM tracked_repositories AS r
 CROSS JOIN issues AS n ON n.repository = r.id
 CROSS JOIN events AS e ON e.subject = n.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
-JOIN project_addresses AS a ON a.project = r.project AND a.full_name = e.from_repository COLLATE NOCASE
-JOIN issues AS o ON o.repository = a.repository AND o.created_at = n.created_at AND o.author = n.author
+CROSS JOIN project_addresses AS a ON a.project = r.project AND a.full_name = e.from_repository COLLATE NOCASE
+CROSS JOIN issues AS o ON o.repository = a.repository AND o.created_at = n.created_at
  AND o.title = n.title AND o.id <> n.id AND o.moved_to IS NULL
-WHERE e.created_at < (SELECT as_of FROM as_of)
+LEFT JOIN former_authors AS h ON h.kind = 'issues' AND h.id = o.id
+LEFT JOIN former_authors AS w ON w.kind = 'issues' AND w.id = n.id
+WHERE e.created_at < (SELECT as_of FROM as_of) AND coalesce(h.author, o.author) = coalesce(w.author, n.author)

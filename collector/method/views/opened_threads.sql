@@ -11,19 +11,24 @@ WITH first_turn AS (
     FROM tracked_repositories AS r
     CROSS JOIN events AS e ON e.repository = r.id AND e.type IN ('ReadyForReviewEvent', 'ConvertToDraftEvent')
     WHERE e.subject_type = 'PullRequest'
-), made_ready AS (
-    -- Drafts that a qualified outsider opened and somebody made ready in the window.
-    SELECT f.project, avg(f.actor IS NOT p.author) > 0.5 AS by_others
+), turned_ready AS (
+    SELECT f.project, f.actor, coalesce(h.author, p.author) AS author, p.created_at
     FROM first_turn AS f
     JOIN pull_requests AS p ON p.id = f.subject AND p.is_cross_repository
+    LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
+    WHERE f.place = 1 AND f.type = 'ReadyForReviewEvent'
+      AND f.created_at >= (SELECT window_start FROM as_of) AND f.created_at < (SELECT window_end FROM as_of)
+), made_ready AS (
+    -- Drafts that a qualified outsider opened and somebody made ready in the window.
+    SELECT p.project, avg(p.actor IS NOT p.author) > 0.5 AS by_others
+    FROM turned_ready AS p
     JOIN accounts AS a ON a.id = p.author
     LEFT JOIN machines AS b ON b.account = p.author AND b.since <= p.created_at
-    LEFT JOIN insiders AS s ON s.project = f.project AND s.account = p.author AND s.since <= p.created_at
-    WHERE f.place = 1 AND f.type = 'ReadyForReviewEvent' AND b.account IS NULL AND s.account IS NULL
-      AND f.created_at >= (SELECT window_start FROM as_of) AND f.created_at < (SELECT window_end FROM as_of)
+    LEFT JOIN insiders AS s ON s.project = p.project AND s.account = p.author AND s.since <= p.created_at
+    WHERE b.account IS NULL AND s.account IS NULL
       AND a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at,
                                    (SELECT '-' || account_age_days || ' days' FROM rules))
-    GROUP BY f.project
+    GROUP BY p.project
 ), threads AS (
     SELECT k.*, coalesce(t.at, k.created_at) AS opened_at, t.at IS NOT NULL AS is_transferred,
            t.issue IS NOT NULL AS is_moved, NULL AS merged_at, 0 AS is_draft, o.former IS NOT NULL AS goes_on_elsewhere
@@ -37,7 +42,7 @@ WITH first_turn AS (
     -- It was opened as a draft if the first change of that was to "ready", at whatever time, or if it is one and that
     -- never changed; it still is one at the date if the change came later.
     SELECT k.*,
-           CASE WHEN f.type = 'ReadyForReviewEvent' AND f.actor IS p.author AND NOT coalesce(y.by_others, 0)
+           CASE WHEN f.type = 'ReadyForReviewEvent' AND f.actor IS k.author AND NOT coalesce(y.by_others, 0)
                 THEN f.created_at ELSE p.created_at END,
            0, 0, p.merged_at,
            CASE WHEN f.type IS NULL THEN p.is_draft
@@ -53,11 +58,13 @@ WITH first_turn AS (
     SELECT * FROM threads
     WHERE opened_at >= (SELECT window_start FROM as_of) AND opened_at < (SELECT window_end FROM as_of)
 ), spoken AS (
-    SELECT l.subject_type, l.id, l.author AS opened_by, c.author, c.created_at AS at
+    SELECT l.subject_type, l.id, l.author AS opened_by, coalesce(h.author, c.author) AS author, c.created_at AS at
     FROM looked_at AS l CROSS JOIN comments AS c ON c.subject = l.id AND c.subject_type = l.subject_type
+    LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
     UNION ALL
-    SELECT l.subject_type, l.id, l.author, v.author, v.submitted_at
+    SELECT l.subject_type, l.id, l.author, coalesce(h.author, v.author), v.submitted_at
     FROM looked_at AS l CROSS JOIN reviews AS v ON v.pull_request = l.id
+    LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
     WHERE l.subject_type = 'PullRequest'
 ), words AS (
     SELECT w.subject_type, w.id, min(w.at) AS at

@@ -2,4 +2,5 @@
 -- is too late.
 SELECT DISTINCT l.project, l.pull_request
 FROM looks_at_pull_requests AS l JOIN pull_requests AS p ON p.id = l.pull_request
-WHERE l.author IS NOT p.author
+LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
+WHERE l.author IS NOT coalesce(h.author, p.author)

@@ -15,24 +15,28 @@ WITH opened AS (
     FROM places AS p CROSS JOIN human_comments AS c ON c.subject = p.place AND c.subject_type = p.place_type
     WHERE c.author IS NOT p.author
     UNION ALL
-    SELECT p.subject_type, p.id, p.opened_at, m.chosen_at, c.author, 'mark', 1
+    SELECT p.subject_type, p.id, p.opened_at, m.chosen_at, coalesce(h.author, c.author), 'mark', 1
     FROM places AS p
     CROSS JOIN answer_marks AS m ON m.discussion = p.place AND p.place_type = 'Discussion'
     JOIN comments AS c ON c.id = m.comment
+    LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
     LEFT JOIN human_insiders AS i
       ON i.project = p.project AND i.account = m.account AND i.since <= m.chosen_at AND m.chosen_at < i.until
-    LEFT JOIN machines AS b ON b.account = c.author AND b.since <= c.created_at
+    LEFT JOIN machines AS b ON b.account = coalesce(h.author, c.author) AND b.since <= c.created_at
     WHERE m.chosen_at < (SELECT as_of FROM as_of) AND (m.account = p.author OR i.account IS NOT NULL)
-      AND c.author IS NOT NULL AND c.author IS NOT p.author AND b.account IS NULL
+      AND coalesce(h.author, c.author) IS NOT NULL AND coalesce(h.author, c.author) IS NOT p.author
+      AND b.account IS NULL
     UNION ALL
-    SELECT o.subject_type, o.id, NULL, p.merged_at, p.author, 'pull request', 1
+    SELECT o.subject_type, o.id, NULL, p.merged_at, coalesce(h.author, p.author), 'pull request', 1
     FROM opened AS o
     CROSS JOIN credited_pull_requests AS k ON k.issue = o.id AND o.subject_type = 'Issue'
     CROSS JOIN pull_requests AS p ON p.id = k.pull_request AND p.merged_at < (SELECT as_of FROM as_of)
     CROSS JOIN substantive_pull_requests AS s ON s.project = o.project AND s.pull_request = p.id
-    CROSS JOIN human_insiders AS i
-      ON i.project = o.project AND i.account = p.author AND i.since <= p.merged_at AND p.merged_at < i.until
-    WHERE p.author IS NOT o.author AND p.created_at > o.opened_at
+    LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
+    JOIN human_insiders AS i
+      ON i.project = o.project AND i.account = coalesce(h.author, p.author)
+     AND i.since <= p.merged_at AND p.merged_at < i.until
+    WHERE coalesce(h.author, p.author) IS NOT o.author AND p.created_at > o.opened_at
 )
 SELECT subject_type, id, at, author, how, is_insider FROM answers
 WHERE opened_at IS NULL

@@ -8,7 +8,7 @@ WITH found AS (
     UNION ALL
     SELECT c.repository, l.tag_name, 'release: ' || c."column", c.old, c.new, c.seen_at
     FROM changes AS c JOIN releases AS l ON CAST(c.key AS INTEGER) = l.id
-    WHERE c."table" = 'releases'
+    WHERE c."table" = 'releases' AND c."column" <> 'author'
     UNION ALL
     SELECT repository, name, 'tag gone', oid, NULL, gone_at FROM tags WHERE gone_at IS NOT NULL
     UNION ALL
