@@ -4,10 +4,15 @@ Each class links the endpoint that it is read from.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from collector.github.models import AnyTime, GitOid, Number, Time
+
+# https://docs.github.com/en/code-security/concepts/vulnerability-reporting-and-management/github-advisory-database
+GHSA_ID = r"^GHSA(-[0-9a-z]{1,10}){1,5}$"
+GhsaId = Annotated[str, Field(pattern=GHSA_ID)]
 
 
 @dataclass(slots=True)
@@ -59,7 +64,8 @@ class Advisory:
     Drafts, which only those who may write see, have no time of publication.
     """
 
-    ghsa_id: str
+    ghsa_id: GhsaId
+    state: str
     published_at: Time | None = None
     description: str | None = None
     author: Actor | None = None

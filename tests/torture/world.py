@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from collector.emulator.discussions import Discussion
 from collector.emulator.pulls import PullRequest
 from collector.emulator.threads import Issue
 from collector.emulator.world import Account
@@ -11,7 +12,10 @@ START = date(2025, 1, 1)
 # The first sync, the next one, after the world has changed, and a third one with nothing new.
 FIRST, SECOND, THIRD = "2025-12-01", "2025-12-03", "2025-12-05"
 # Smaller than usual, so that lists this short have several pages.
-SIZES = {"issues": 3, "pull_requests": 3, "commits": 8, "releases": 3, "tags": 3, "repositories": 1, "diffs": 2}
+SIZES = {
+    "issues": 3, "pull_requests": 3, "discussions": 2, "replies": 2, "commits": 8, "releases": 3, "tags": 3,
+    "advisories": 2, "repositories": 1, "diffs": 2,
+}  # fmt: skip
 
 
 def furnish(lab: Lab) -> None:
@@ -26,7 +30,7 @@ def furnish(lab: Lab) -> None:
 
 
 def _engine(lab: Lab, carol: Account, robot: Account) -> None:
-    repo = lab.repository()
+    repo = lab.repository(has_discussions=True)
     base = repo.commit("Base", lab.alice, "2024-02-10")
     side = [
         repo.commit(f"Side {n}", carol, f"2025-02-{n + 11}", branch="side", parents=[base] if not n else None)
@@ -54,7 +58,21 @@ def _engine(lab: Lab, carol: Account, robot: Account) -> None:
     for n in range(7):
         repo.release(f"v{n}", lab.alice, f"2025-10-{n + 1:02}", body=f"What is new in {n}")
     repo.tag("light", at="2025-10-20")
+    _discussions(lab, carol, robot)
+    for n in range(3):
+        repo.advisory(lab.alice, f"2025-09-{n + 2:02}", f"Hole {n}")
     _changes(lab, carol)
+
+
+def _discussions(lab: Lab, carol: Account, robot: Account) -> None:
+    """Discussions with comments, replies and an answer."""
+    for n in range(5):
+        talk = lab.repo.discussion(f"Talk {n}", (lab.bob, carol, None)[n % 3], f"2025-08-{n + 1:02}")
+        said = [talk.comment(by, f"Idea {n}", f"2025-08-{n + 2:02}") for by in (lab.alice, robot)[: n % 3]]
+        for comment in said:
+            talk.comment(lab.bob, f"Reply {n}", f"2025-08-{n + 3:02}", reply_to=comment)
+        if n == 2:
+            talk.choose(said[0], lab.bob, "2025-08-09")
 
 
 def _changes(lab: Lab, carol: Account) -> None:
@@ -62,6 +80,7 @@ def _changes(lab: Lab, carol: Account) -> None:
     repo, at = lab.repo, "2025-12-02"
     issues = [thread for thread in repo.threads.values() if isinstance(thread, Issue)]
     pulls = [thread for thread in repo.threads.values() if isinstance(thread, PullRequest)]
+    talks = [thread for thread in repo.threads.values() if isinstance(thread, Discussion)]
     issues[2].comment(carol, at=at)
     issues[4].close(lab.alice, at)
     issues[5].label("later", lab.alice, at)
@@ -73,3 +92,8 @@ def _changes(lab: Lab, carol: Account) -> None:
     kept = repo.commit("Kept", lab.alice, at, parents=[lab.commit(dropped.parents[0])])
     repo.push(kept, by=lab.alice, at=at, kind="force_push")
     repo.release("v7", lab.alice, at)
+    talks[1].choose(talks[1].said[0], carol, at)
+    talks[2].comment(carol, "Late", at, reply_to=talks[2].said[0])
+    talks[3].close(lab.bob, at)
+    repo.discussion("Newest talk", carol, at).comment(lab.bob, at=at)
+    repo.advisory(lab.alice, at, "Newest hole")

@@ -1,6 +1,8 @@
 """Security advisories: looked at once a week, and charged for only when something changed."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -117,6 +119,77 @@ def test_a_row_that_cannot_be_read_is_recorded_and_marks_nothing_as_gone(lab: La
     lab.world.move(days=8)
     lab.sync()
     assert lab.query("SELECT key, gone_at FROM unreadable JOIN advisories ON ghsa_id = key") == [(advisory.id, None)]
+
+
+def answering(lab: Lab, times: int, change: Callable[[list[Any]], list[Any]]) -> None:
+    """Let GitHub answer so often with a changed list, under the ETag of the unchanged one."""
+    usual, left = lab.server.front, times
+
+    def front(request: httpx.Request) -> httpx.Response:
+        nonlocal left
+        answer = usual(request)
+        if LOOK not in str(request.url) or answer.status_code != 200 or not left:
+            return answer
+        left -= 1
+        content, headers = json.dumps(change(answer.json())), {"etag": answer.headers["etag"]}
+        return httpx.Response(200, headers=headers, content=content, request=request)
+
+    lab.server.front = front
+
+
+ODD: dict[str, Callable[[dict[str, Any]], object]] = {
+    "no author": lambda row: {key: value for key, value in row.items() if key != "author"},
+    "no date": lambda row: row | {"published_at": None},
+    "no state": lambda row: row | {"state": None},
+    "no id": lambda row: row | {"ghsa_id": "²"},
+    "no row": lambda row: None,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_was_odd_once_is_read_again_the_next_night(lab: Lab, name: str) -> None:
+    repo = lab.repository()
+    repo.advisory(lab.alice, "2025-05-01", "First")
+    repo.advisory(lab.alice, "2025-05-02", "Second")
+    answering(lab, 1, lambda listed: [ODD[name](listed[0]), *listed[1:]])
+    lab.sync()
+    assert lab.query("SELECT count(*) FROM sync_errors WHERE kind = 'advisories'") == [1]
+    assert lab.query("SELECT prose_length FROM advisories") == [5]
+    lab.night()
+    assert lab.query("SELECT count(*) FROM unreadable") == [0]
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_row_does_not_make_a_stored_one_gone(lab: Lab, name: str) -> None:
+    repo = lab.repository()
+    advisory = repo.advisory(lab.alice, "2025-05-01", "First")
+    lab.sync()
+    advisory.change("2026-01-02T00:00:00Z", description="Edited")
+    answering(lab, 9, lambda listed: [ODD[name](row) for row in listed])
+    weeks(lab, 1)
+    assert lab.query("SELECT gone_at FROM advisories") == [None]
+
+
+def test_a_list_that_lacks_a_stored_row_is_read_twice(lab: Lab) -> None:
+    repo = lab.repository()
+    repo.advisory(lab.alice, "2025-05-01", "First")
+    repo.advisory(lab.alice, "2025-05-02", "Second")
+    lab.sync()
+    repo.advisory(lab.alice, "2026-01-02", "Third")
+    answering(lab, 1, lambda listed: [])
+    weeks(lab, 1)
+    assert lab.differences() == {}
+    assert lab.query("SELECT count(*) FROM changes WHERE \"table\" = 'advisories'") == [0]
+
+
+def test_a_list_that_is_missing_once_is_asked_for_the_next_night(lab: Lab) -> None:
+    lab.repository().advisory(lab.alice, "2025-05-01", "Text")
+    lab.server.fail(LOOK, "answer", times=1, status=404, body={"message": "Not Found"})
+    lab.sync()
+    lab.night()
+    assert lab.query("SELECT count(*) FROM advisories") == [1]
+    assert lab.query("SELECT count(*) FROM unreadable") == [0]
 
 
 def test_a_killed_run_looks_again(lab: Lab) -> None:
