@@ -11,9 +11,14 @@ from collector.report.sentences import shown_as_little
 def of_report(report: Report) -> dict[str, Letters]:
     """Return category -> family (or "overall") -> slug -> letters; see `collector.method.comparison`.
 
-    Scores that are shown as "little" are not compared.
+    Scores that are shown as "little" are not compared, and one that there is nothing to compare with has no letter: an
+    "a" would read as a mark.
     """
-    return by_category([_candidate(project) for project in report.projects], date.fromisoformat(report.as_of))
+    found = by_category([_candidate(project) for project in report.projects], date.fromisoformat(report.as_of))
+    return {
+        category: {family: own if len(own) > 1 else {} for family, own in letters.items()}
+        for category, letters in found.items()
+    }
 
 
 def _candidate(project: ProjectRow) -> ScoredProject:

@@ -33,7 +33,7 @@ def test_a_project_is_compared_within_its_category(made: Book) -> None:
         )
     )
     assert found["compute"]["docs"] == {"heron": "a", "crane": "a", "mole": "b"}
-    assert found["models"]["docs"] == {"owl": "a"}
+    assert found["models"]["docs"] == {}  # nothing to compare with
     assert found["compute"]["review"] == {}
     assert found["compute"][OVERALL] == {}
 
@@ -64,8 +64,9 @@ def test_another_project_changes_nobodys_figures_and_no_pair(made: Book) -> None
 
 
 def test_a_project_that_publishes_little_is_not_compared(little: Book) -> None:
-    little.project("heron")
-    little.signal("heron", "release_weeks", 20.0, score=0.9, score_low=0.85, score_high=0.95)
+    for slug in ("heron", "crane"):
+        little.project(slug)
+        little.signal(slug, "release_weeks", 20.0, score=0.9, score_low=0.85, score_high=0.95)
     found = of_report(build(little.db, little.day))["compute"]
-    assert found["release cadence"] == {"heron": "a"}
+    assert found["release cadence"] == {"heron": "a", "crane": "a"}
     assert found["commit frequency"] == {}

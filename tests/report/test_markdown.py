@@ -22,7 +22,7 @@ def test_an_overview_of_each_category_comes_first(two: Book) -> None:
     found = text(two)
     assert found.index("## compute") < found.index("## models") < found.index("### Steady Heron")
     row = line(two, "| Steady Heron |")
-    score = "0.50 (0.40 to 0.60) 1 of 2 a"
+    score = "0.50 (0.40 to 0.60) 1 of 2"
     assert row == f"| Steady Heron | - | - | - | {score} | {score} | 2 of {len(SIGNALS)} |"
     assert line(two, "| project |") == (
         "| project | state | last release | last change | releases | answers | signals known |"
@@ -33,7 +33,7 @@ def test_an_overview_of_each_category_comes_first(two: Book) -> None:
 def test_what_left_last_years_interval_has_an_arrow(two: Book) -> None:
     before = {"low": 0.6, "high": 0.7, "score": 0.63, "score_low": 0.6, "score_high": 0.7}
     two.signal("heron", "first_response_7d", 0.63, as_of="2025-01-06", **before)
-    assert "a ↓ |" in line(two, "| Steady Heron |")
+    assert "1 of 2 ↓ |" in line(two, "| Steady Heron |")
     assert "down from 63 % a year earlier" in text(two)
 
 

@@ -12,16 +12,13 @@ Signals = list[tuple[SignalDefinition, dict[str, SignalRow | None]]]
 
 
 def families(report: Report) -> Iterator[tuple[str, Letters, Signals]]:
-    """Yield each family with the letters of each project, as (category, letters), and its signals by project.
-
-    Letters are only given where at least two projects of a category have one.
-    """
+    """Yield each family with the letters of each project, as (category, letters), and its signals by project."""
     compared = of_report(report)
     by_key = {p.slug: {s.signal: s for s in p.signals} for p in report.projects}
     for family in FAMILIES:
         letters: Letters = {p.slug: [] for p in report.projects}
         for category, of in compared.items():
-            for slug, letter in of[family].items() if len(of[family]) > 1 else ():
+            for slug, letter in of[family].items():
                 letters[slug].append((category, letter))
         own = [info for info in SIGNALS if info.family == family]
         yield family, letters, [(info, {slug: rows.get(info.key) for slug, rows in by_key.items()}) for info in own]
