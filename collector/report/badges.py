@@ -1,5 +1,6 @@
 """Badges: small SVG pictures of a project's state and of its signals, to show in a README."""
 
+from datetime import date
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from collector.report import words
@@ -14,12 +15,12 @@ LABEL, KNOWN, UNKNOWN = "#444", "#1f5fa8", "#6b6b6b"
 _UNKNOWN = ("never_published", "too_young", "stale", "not_synced", "not_on_github")
 
 
-def of_project(project: ProjectRow, synthetic: bool) -> str:
+def of_project(project: ProjectRow, as_of: date, synthetic: bool) -> str:
     """Draw the state of a project, such as "silent since 2025-09-22"."""
     state = project.state or "not_synced"
     return _badge(
         words.plain(project.name),
-        words.state(project) or words.STATES[state],
+        words.state(project, as_of) or words.STATES[state],
         UNKNOWN if state in _UNKNOWN else KNOWN,
         synthetic,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from collector.report import badges, feed, formats
@@ -29,15 +29,15 @@ def files(report: Report, news: Sequence[News], now: datetime, base_url: str | N
     `news` are those of `news.weekly`; `base_url` is where the site will stand, for the links of the feeds.
     """
     layout = Layout(width=0, colour=False, now=now, detail=False)
-    yield REPORT_JSON, formats.render(report, "json", layout)
+    yield REPORT_JSON, formats.as_json(report, indent=None)
     yield REPORT_CSV, formats.render(report, "csv", layout)
     yield feed.ATOM, feed.atom(news, base_url)
     yield feed.JSON, feed.json_feed(news, base_url)
     for project in report.projects:
         alone = replace(report, projects=[project], failures=[])
-        yield data_of(project.slug, "json"), formats.render(alone, "json", layout)
+        yield data_of(project.slug, "json"), formats.as_json(alone, indent=None)
         yield data_of(project.slug, "csv"), formats.render(alone, "csv", layout)
-        yield badge_of(project.slug), badges.of_project(project, report.synthetic)
+        yield badge_of(project.slug), badges.of_project(project, date.fromisoformat(report.as_of), report.synthetic)
         for row in project.signals:
             yield badge_of(project.slug, row.signal), badges.of_signal(project, row, report.synthetic)
 

@@ -29,7 +29,7 @@ def render(report: Report, form: str, layout: Layout) -> str:
     """Format the report as "table", "markdown", "json" or "csv", ending with a newline."""
     match form:
         case "json":
-            return json.dumps(asdict(report), indent=2, allow_nan=False) + "\n"
+            return as_json(report, indent=2)
         case "csv":
             return _csv(report)
         case "markdown":
@@ -38,6 +38,12 @@ def render(report: Report, form: str, layout: Layout) -> str:
             return TerminalTable(report, layout.width, layout.colour, layout.now).text()
         case _:
             return Overview(report, layout.width, layout.colour, layout.now).text()
+
+
+def as_json(report: Report, indent: int | None) -> str:
+    """Return the report as JSON, ending with a newline; without an indent it is as short as can be."""
+    separators = None if indent else (",", ":")
+    return json.dumps(asdict(report), indent=indent, separators=separators, allow_nan=False) + "\n"
 
 
 def save(text: str, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from collector.method.comparison import Letters
 from collector.method.constants import WINDOW_WEEKS
@@ -34,12 +34,13 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
         yield from ("", f"**{words.SYNTHETIC}**")
     yield from (
         "",
-        f"Over the last {WINDOW_WEEKS} complete weeks, with 95 % intervals. Projects are listed by name, not ranked.",
+        f"Over the last {WINDOW_WEEKS} complete weeks, with 95 % intervals. "
+        "Projects are not ranked: those of which more is known come first, by name.",
     )
     letters = of_report(report)
-    grouped = report.in_order()
+    grouped, as_of = report.in_order(), date.fromisoformat(report.as_of)
     for category, projects in grouped:
-        yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category]), "")
+        yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category], as_of), "")
         yield from (f"- **{escaped(p.name)}**: {escaped(p.verdict)}" for p in projects)
     if any(p.signals for p in report.projects):
         past = (
@@ -61,7 +62,7 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
     yield from ("", f"Method {report.method_version}." + (f" {words.SYNTHETIC}" if report.synthetic else ""))
 
 
-def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]:
+def _overview(projects: Sequence[ProjectRow], letters: Letters, as_of: date) -> Iterator[str]:
     """Yield the table of a category's family scores, without families that no project has."""
     known = {f.family for p in projects for f in p.families if f.score is not None}
     families = [family for family in FAMILIES if family in known]
@@ -74,7 +75,7 @@ def _overview(projects: Sequence[ProjectRow], letters: Letters) -> Iterator[str]
         scores[OVERALL] = project.overall
         cells = [_score(project, scores[f], letters[f].get(project.slug, "")) for f in families]
         days = [(at or "-")[:10] for at in (project.last_release, project.last_change)]
-        yield _line([escaped(project.name), words.state(project) or "-", *days, *cells, _known(project)])
+        yield _line([escaped(project.name), words.state(project, as_of) or "-", *days, *cells, _known(project)])
 
 
 def _score(project: ProjectRow, own: FamilyScore, letters: str) -> str:

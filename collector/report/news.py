@@ -125,7 +125,8 @@ def _moved(
 def _change(then: SignalRow, now: SignalRow) -> str | None:
     if then.status != now.status:
         of_the_database = any((row.reason or "").startswith(OF_THE_DATABASE) for row in (then, now))
-        return None if of_the_database else "status"
+        still_unknown = then.value is None and now.value is None
+        return None if of_the_database or still_unknown else "status"
     if now.value is None or then.value is None or then.low is None or then.high is None or now.signal in WITH_TIME:
         return None
     if now.score is not None and then.score is not None and abs(now.score - then.score) < words.LEAST_MOVE:
@@ -133,9 +134,8 @@ def _change(then: SignalRow, now: SignalRow) -> str | None:
     # The interval of a shrunk share may exclude its own value, so compare with both.
     if now.signal == TREND and now.companions.get("direction") == then.companions.get("direction"):
         return None
-    if now.value > max(then.high, then.value):
-        return "rose"
-    return "fell" if now.value < min(then.low, then.value) else None
+    side = words.outside(now.unit, now.value, min(then.low, then.value), max(then.high, then.value))
+    return {1: "rose", -1: "fell"}.get(side)
 
 
 def _reading(row: SignalRow) -> Reading:

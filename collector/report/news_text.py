@@ -73,7 +73,8 @@ def parts(project: ProjectNews) -> list[NewsSection]:
     found = [
         NewsSection("State", [_state(s) for s in project.states]),
         NewsSection("New releases that count", [_releases(releases) for releases in by_repository.values()]),
-        NewsSection("Signals that left their interval", [_signal(s) for s in project.signals]),
+        NewsSection("Signals that left their interval", [_signal(s) for s in project.signals if s.change != "status"]),
+        NewsSection("Signals known now, or no longer", [_signal(s) for s in project.signals if s.change == "status"]),
         NewsSection("Rules changed without notice or another's word", [_rules(own) for own in rules.values()]),
         NewsSection("Repositories", [_repository(r) for r in project.repositories]),
         NewsSection("Altered history", [_altered(a) for a in project.altered]),
@@ -178,7 +179,7 @@ def _signal(change: SignalChange) -> Sentence:
     title = words.title(change.signal)
     before, after = (_reading(change.signal, change.family, r) for r in (change.before, change.after))
     if change.change == "status":
-        return Sentence(f"{title}: {before} before, now {after}")
+        return Sentence(f"{title}: now {after}; before, {before}")
     return Sentence(f"{title} {change.change} from {before} to {after}")
 
 

@@ -47,7 +47,7 @@ class TerminalTable:
         yield from self._foot()
 
     def _project(self, project: ProjectRow, category: str) -> Iterator[str]:
-        state = words.state(project)
+        state = words.state(project, date.fromisoformat(self.report.as_of))
         facts = f" ({project.slug}), {words.plain(category)}{f': {state}' if state else ''}"
         name = words.plain(project.name)
         first, *more = textwrap.wrap(name + facts, self.width, subsequent_indent=INDENT)

@@ -1,10 +1,9 @@
 """The verdict on a project: what a reader wants to know first, in a few plain sentences."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from collector import clock
 from collector.method.constants import LEAST_AGE_WEEKS, LEAST_STATE_DAYS, WINDOW_WEEKS
 from collector.report import words
 from collector.text import plural
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
 # Below this score of history_integrity, changes of the public record are mentioned.
 DAMAGED = 0.95
-# A last release or answer that is longer ago is dated.
-LONG_AGO = timedelta(weeks=13)
 # People without an answer since the last one, for a project to have stopped answering.
 LEAST_UNANSWERED = 3
 
@@ -77,7 +74,7 @@ def _state(project: "ProjectRow") -> str | None:
 
 def _quiet(project: "ProjectRow", as_of: date) -> str | None:
     last = project.last_change
-    return f"No work since {last[:10]}." if last and _is_long_ago(last, as_of) else None
+    return f"No work since {last[:10]}." if last and words.is_long_ago(last, as_of) else None
 
 
 def _record(rows: Mapping[str, "SignalRow"]) -> str | None:
@@ -90,14 +87,14 @@ def _ships(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date) 
     if row is None or row.value is None:
         return None
     last = project.last_release
-    if row.value == 0 and last and not _is_long_ago(last, as_of):
+    if row.value == 0 and last and not words.is_long_ago(last, as_of):
         return f"Shipped on {last[:10]}, for the first time in a year."
     if row.value == 0 and project.state is None:
         return "No release with new work in the year."
     if row.value == 0:
         return f"Has shipped nothing new since {last[:10]}." if last else "Has never shipped."
     text = f"Ships: new work in {row.value:.0f} of {WINDOW_WEEKS} weeks{since(project, row)}"
-    return f"{text}, last on {last[:10]}." if last and _is_long_ago(last, as_of) else f"{text}."
+    return f"{text}, last on {last[:10]}." if last and words.is_long_ago(last, as_of) else f"{text}."
 
 
 def _answers(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date) -> str | None:
@@ -106,7 +103,7 @@ def _answers(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date
         return None
     last, ignored = row.companions.get("last_answer_at"), row.companions.get("people_unanswered_since")
     stopped = isinstance(ignored, int) and ignored >= LEAST_UNANSWERED
-    if stopped and isinstance(last, str) and _is_long_ago(last, as_of):
+    if stopped and isinstance(last, str) and words.is_long_ago(last, as_of):
         return f"Stopped answering outsiders in {date.fromisoformat(last[:10]):%B %Y}."
     if row.value is None:
         return None
@@ -130,7 +127,3 @@ def since(project: "ProjectRow", row: "SignalRow") -> str:
         return ""
     then = words.amount(row.unit, before.value).removesuffix(f" of {WINDOW_WEEKS} weeks")
     return f", {'down' if row.value < before.value else 'up'} from {then} a year earlier"
-
-
-def _is_long_ago(moment: str, as_of: date) -> bool:
-    return as_of - clock.from_text(moment).date() > LONG_AGO

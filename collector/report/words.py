@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from collector import clock
@@ -21,6 +21,9 @@ SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody r
 UP, DOWN = "↑", "↓"
 LEAST_MOVE = 0.05
 """The smallest change of a score that is told: some intervals are a day wide, and leaving them is nothing by itself."""
+
+LONG_AGO = timedelta(weeks=13)
+"""How old a last change, release or answer must be for its date to be told."""
 
 FAMILIES = {
     "release cadence": ("releases", "Does it ship?"),
@@ -78,10 +81,27 @@ def family(key: str) -> str:
     return FAMILIES[key][0] if key in FAMILIES else key
 
 
-def state(project: "ProjectRow") -> str:
-    """Return a project's state, as in "silent since 2025-09-22"; empty if it is not computed."""
-    name = STATES.get(project.state or "", "")
-    return f"{name} since {project.last_change[:10]}" if project.state == "silent" and project.last_change else name
+def state(project: "ProjectRow", as_of: date) -> str:
+    """Return a project's state, as in "silent since 2025-09-22"; empty if it is not computed.
+
+    A project is active by the work of half a year; one without work for a while reads "active until 2026-06-29".
+    """
+    name, last = STATES.get(project.state or "", ""), project.last_change
+    if last and project.state == "silent":
+        return f"{name} since {last[:10]}"
+    return f"{name} until {last[:10]}" if last and state_class(project, as_of) == "quiet" else name
+
+
+def state_class(project: "ProjectRow", as_of: date) -> str:
+    """Return what colours a state: its key, or "quiet" for an active project whose last change is long ago."""
+    last = project.last_change
+    quiet = project.state == "active" and last is not None and is_long_ago(last, as_of)
+    return "quiet" if quiet else project.state or ""
+
+
+def is_long_ago(moment: str, as_of: date) -> bool:
+    """Return whether a timestamp is more than LONG_AGO before a date."""
+    return as_of - clock.from_text(moment).date() > LONG_AGO
 
 
 def value(row: "SignalRow") -> str:
@@ -122,6 +142,17 @@ def range_of(unit: str, low: float, high: float) -> str:
     return f"{number(low)} to {number(high)}"
 
 
+def outside(unit: str, figure: float, low: float, high: float) -> int:
+    """Return 1 if a figure is above an interval, -1 if it is below, otherwise 0: as the numbers are shown.
+
+    So nothing is said to have left an interval in which a reader finds it.
+    """
+    digits = {"weeks": 0, "days": 0, "probability": 2, "share": 2, "0..1": 2}.get(unit)
+    if digits is not None:
+        figure, low, high = (round(x, digits) for x in (figure, low, high))
+    return (figure > high) - (figure < low)
+
+
 def reason(row: "SignalRow") -> str:
     """Say why there is no value: the status and what is missing, without a full stop."""
     return f"{STATUSES.get(row.status, row.status)}: {phrases.reason(row.reason)}" if row.reason else value(row)
@@ -159,9 +190,10 @@ def left(row: "SignalRow", before: "Before | None") -> str:
         return ""
     if row.score is not None and before.score is not None and abs(row.score - before.score) < LEAST_MOVE:
         return ""
-    if before.low <= row.value <= before.high:
+    side = outside(row.unit, row.value, before.low, before.high)
+    if side == 0:
         return ""
-    return UP if (row.value > before.high) == (BY_KEY[row.signal].direction == "up") else DOWN
+    return UP if (side > 0) == (BY_KEY[row.signal].direction == "up") else DOWN
 
 
 def moved(project: "ProjectRow", family: str) -> str:

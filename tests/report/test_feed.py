@@ -93,7 +93,7 @@ def test_an_empty_feed_is_one(weeks: list[News]) -> None:
 
 def test_a_badge_says_the_state_and_the_value(report: Report) -> None:
     mole, project = (next(p for p in report.projects if p.slug == slug) for slug in ("mole", "acme"))
-    shown = ElementTree.fromstring(badges.of_project(mole, synthetic=False))
+    shown = ElementTree.fromstring(badges.of_project(mole, DAY, synthetic=False))
     assert shown.get("aria-label") == "Mole: not on GitHub"
     weeks = next(row for row in project.signals if row.signal == "release_weeks")
     text = badges.of_signal(project, weeks, synthetic=True)
@@ -107,7 +107,7 @@ def test_a_badge_of_a_silent_project_says_since_when(report: Report) -> None:
     from dataclasses import replace
 
     silent = replace(report.projects[0], name="Quiet", state="silent", last_change="2025-09-22T10:00:00Z")
-    assert "Quiet: silent since 2025-09-22" in badges.of_project(silent, synthetic=False)
+    assert "Quiet: silent since 2025-09-22" in badges.of_project(silent, DAY, synthetic=False)
 
 
 def test_every_file_is_written_where_it_is_linked(report: Report, weeks: list[News], tmp_path: Path) -> None:

@@ -151,7 +151,8 @@ def reading(
         ((52, 48, 50), (52, 48, 50), None),
         ((10, 8, 14), (None, None, None, "stale"), "status"),
         ((None, None, None, "insufficient"), (3, 2, 4), "status"),
-        ((None, None, None, "stale"), (None, None, None, "insufficient"), "status"),
+        ((None, None, None, "stale"), (None, None, None, "insufficient"), None),
+        ((5, 0.2, 9), (0, 0, 4), None),  # shown as 0 to 9
         ((None, None, None, "stale"), (None, None, None, "stale"), None),
     ],
 )
@@ -329,7 +330,9 @@ def test_a_status_is_told_with_its_reason(book: Book) -> None:
     reading(book, SINCE, 3, 2, 4)
     reading(book, AS_OF, None, None, None, "insufficient")
     text = told(book, "table", 200)
-    assert "Weeks with a release: 3 of 52 weeks (2 to 4) before, now not enough data: why" in text
+    assert "  Signals known now, or no longer:\n" in text
+    assert "left their interval" not in text
+    assert "Weeks with a release: now not enough data: why; before, 3 of 52 weeks (2 to 4)" in text
 
 
 def test_many_releases_of_a_repository_are_one_line(book: Book) -> None:

@@ -91,7 +91,14 @@ def test_each_state_reads_as_what_it_is(made: Book, facts: dict[str, Any], verdi
 
 
 def test_a_silent_project_says_since_when(made: Book) -> None:
-    assert words.state(row(made, state="silent", last_change="2025-09-22T20:27:19Z")) == "silent since 2025-09-22"
+    silent = row(made, state="silent", last_change="2025-09-22T20:27:19Z")
+    assert words.state(silent, made.day) == "silent since 2025-09-22"
+
+
+def test_a_project_without_work_for_a_quarter_is_not_simply_active(made: Book) -> None:
+    lately, quiet = (row(made, state="active", last_change=f"2025-{day}T00:00:00Z") for day in ("10-06", "10-05"))
+    assert (words.state(lately, made.day), words.state_class(lately, made.day)) == ("active", "active")
+    assert (words.state(quiet, made.day), words.state_class(quiet, made.day)) == ("active until 2025-10-05", "quiet")
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ def render(db: sqlite3.Connection, report: Report, now: datetime) -> str:
         .get_template("page.html")
         .render(
             report=report,
+            as_of=as_of,
             window=Window(as_of),
             categories=matrix.lines(report),
             families=FAMILIES,

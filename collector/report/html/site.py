@@ -67,6 +67,7 @@ def pages(report: Report, drawn: Series, weeks: Sequence[News], now: datetime) -
     env = environment(report.synthetic, now, links)
     env.globals |= {
         "report": report,
+        "as_of": as_of,
         "window": Window(as_of),
         "families": FAMILIES,
         "data_of": downloads.data_of,
