@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from collector.method.registry import FAMILIES
+from collector.report import words
 from collector.report.as_of_date import is_synthetic
 from collector.serve import saved
 
@@ -99,7 +100,7 @@ def _filter(source: dict[str, Any], database: str) -> dict[str, Any]:
 
 def _filled_sql(sql: str) -> str:
     """Fill in the families, and the choice of project and category where a query says `{chosen COLUMN}`."""
-    families = ", ".join(f"('{family}', {place})" for place, family in enumerate(FAMILIES))
+    families = ", ".join(f"('{family}', {place}, '{words.family(family)}')" for place, family in enumerate(FAMILIES))
     of_category = "(SELECT project FROM project_categories WHERE category = :category)"
     chosen = rf"[[AND \1 = :project]] [[AND \1 IN {of_category}]]"
     return re.sub(r"\{chosen ([\w.]+)\}", chosen, sql.replace("{families}", families))
