@@ -51,8 +51,10 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     # In the first week, looks at the repositories are spread over its days.
     ahead = timedelta(days=await source.read(_place, source.id) % WEEK) if state.sweep_at is None else timedelta(0)
     path = f"/repos/{source.repository.name_with_owner}/security-advisories"
+    # The ETag of a list that could not be read would hide it.
+    known = None if noted else state.fingerprint
     try:
-        first = await source.github.rest_if_changed(path, NEWEST_UPDATE_FIRST, source.meter, state.fingerprint)
+        first = await source.github.rest_if_changed(path, NEWEST_UPDATE_FIRST, source.meter, known)
         if first is None:
             yield Batch(state=_looked(source, ahead))
             return
@@ -67,10 +69,8 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     else:
         odd = {unreadable.key for unreadable in batch.unreadable}
         batch.readable = [(KIND, key) for key in noted - odd]
-    # The ETag of a response that cannot be read would hide it: the next one is read whatever its ETag.
-    batch.state["fingerprint"] = None if batch.unreadable else etag
     batch.unreadable = [one for one in batch.unreadable if one.key not in noted]
-    batch.state |= _looked(source, RETRY if batch.unreadable else ahead)
+    batch.state = {"fingerprint": etag, **_looked(source, RETRY if batch.unreadable else ahead)}
     yield batch
 
 
