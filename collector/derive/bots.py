@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from collector.config import Config
 from collector.derive.copies import Landed
+from collector.derive.exclusions import GHOST, MIRROR, NOBODY
 from collector.derive.landings import Landing
-
-# Why work counts for active weeks, but for no person.
-NOBODY, GHOST, MIRROR = "nobody", "ghost", "mirror"
 
 
 def write(db: sqlite3.Connection, config: Config) -> set[int]:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from collector import clock
 from collector.derive import read
+from collector.derive.exclusions import BULK, FORK_PUSH, MERGE
 from collector.derive.history import OwnCommit
 from collector.derive.release_branches import Branches
-from collector.derive.work import BULK, FORK_PUSH, MERGE, Gathered, Key, units
+from collector.derive.work import Gathered, Key, units
 from collector.method.constants import RELEASED_WORK_DAYS
 
 

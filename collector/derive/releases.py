@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 from collector.derive import read, versions
 from collector.derive.bots import People
+from collector.derive.exclusions import MOVING, NO_COMMIT, NO_VERSION, NOT_LANDED, SEEN_BEFORE
 from collector.derive.release_contents import Contents, Written
 from collector.derive.work import Gathered
-
-MOVING, NO_VERSION = "moving_tag", "no_version"
-SEEN_BEFORE, NO_COMMIT, NOT_LANDED = "version_seen_before", "no_commit", "not_landed"
 
 
 @dataclass

@@ -12,15 +12,13 @@ from collector.config.review_commands import REVIEW_COMMANDS
 from collector.derive import bots, failures, last_changes, read, releases, stale, work_paths
 from collector.derive.bots import Known, People
 from collector.derive.default_branches import default_refs
+from collector.derive.exclusions import BOT, GENERATED
 from collector.derive.release_contents import Written
-from collector.derive.work import BOT, Gathered, Key, Unit, gather, kept, units
+from collector.derive.work import Gathered, Key, Unit, gather, kept, units
 from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
 from collector.sql import statement
 from collector.store import hash_key, privacy
 from collector.store.text_hash import text_hash
-
-GENERATED = "generated"
-
 
 DERIVED = (*stale.OF_PROJECT, *stale.SHARED)
 """The tables that this package writes."""

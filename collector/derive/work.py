@@ -9,15 +9,13 @@ from typing import Any
 from collector.derive import copies, read
 from collector.derive.bulk_landings import bulk_landings
 from collector.derive.copies import Landed
+from collector.derive.exclusions import BOT, BULK, CLIENT_DATED, COPY, FORK_PUSH, MERGE, NO_DATE, REWRITTEN
 from collector.derive.history import History, OwnCommit
 from collector.derive.landings import UNDATED, Landing, land
 
 Key = tuple[int, str]
 """(repository, oid) of a commit."""
 
-# Why a landed commit does not count as work, in the order in which the reasons are checked.
-MERGE, FORK_PUSH, BULK, REWRITTEN, COPY, BOT = "merge", "fork_push", "bulk", "rewritten", "copy", "bot"
-CLIENT_DATED, NO_DATE = "client_dated", "no_date"
 # Kinds of pushes that merge a pull request:
 # https://docs.github.com/en/rest/repos/repos#list-repository-activities
 MERGES = ("pr_merge", "merge_queue_merge")

@@ -4,10 +4,23 @@ The views in SQL write them; each signal's definition lists those of its evidenc
 that. A tag or commit without a date (`draft`, `not_landed`, `no_date`) is never in a window, so no evidence has it.
 """
 
-from collector.derive.bots import GHOST, MIRROR, NOBODY
-from collector.derive.releases import MOVING, NO_COMMIT, NO_VERSION, SEEN_BEFORE
-from collector.derive.tables import GENERATED
-from collector.derive.work import BOT, BULK, CLIENT_DATED, COPY, FORK_PUSH, MERGE, REWRITTEN
+from collector.derive.exclusions import (
+    BOT,
+    BULK,
+    CLIENT_DATED,
+    COPY,
+    FORK_PUSH,
+    GENERATED,
+    GHOST,
+    MERGE,
+    MIRROR,
+    MOVING,
+    NO_COMMIT,
+    NO_VERSION,
+    NOBODY,
+    REWRITTEN,
+    SEEN_BEFORE,
+)
 from collector.method.constants import ACCOUNT_AGE_DAYS, RELEASED_WORK_DAYS, SUBSTANTIVE_LINES
 
 LINES_UNKNOWN = "lines_unknown"

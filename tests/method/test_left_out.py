@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.derive.bots import GHOST, MIRROR, NOBODY
-from collector.derive.releases import MOVING, NO_COMMIT, NO_VERSION, SEEN_BEFORE
+from collector.derive.exclusions import GHOST, MIRROR, MOVING, NO_COMMIT, NO_VERSION, NOBODY, SEEN_BEFORE
 from collector.method import evidence, left_out
 from collector.method.constants import FOR_SQL
 from collector.method.naive import Dashboard

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import median
 
-from collector.derive.work import MERGE
+from collector.derive.exclusions import MERGE
 from collector.method.constants import LEAST_RULE_CHANGES, RULE_LINES
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import LANDED, LINES_UNKNOWN, UNDER_LINES

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from collector.derive.work import CLIENT_DATED
+from collector.derive.exclusions import CLIENT_DATED
 from collector.method.constants import LEAST_DATED_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import WORK
