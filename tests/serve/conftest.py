@@ -96,8 +96,9 @@ def told(path: Path) -> dict[str, Any]:
 def get(path: Path, told: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """The answers of datasette to a GET, without a socket."""
     with pytest.MonkeyPatch.context() as patch:
-        # Without threads, so that every connection can be closed.
-        patch.setattr(server, "SETTINGS", {**server.SETTINGS, "num_sql_threads": 0})
+        # Without threads, so that every connection can be closed; a busy machine may take its time.
+        patient = {"num_sql_threads": 0, "sql_time_limit_ms": 60_000, "facet_time_limit_ms": 60_000}
+        patch.setattr(server, "SETTINGS", {**server.SETTINGS, **patient})
         app = server.application(path, told)
     loop = asyncio.new_event_loop()
     yield lambda address, **query: loop.run_until_complete(app.client.get(address, params=query))
