@@ -94,8 +94,10 @@ def _dashboard(db: sqlite3.Connection, database: str, name: str) -> dict[str, An
 
 
 def _filter(source: dict[str, Any], database: str) -> dict[str, Any]:
+    if "query" not in source:
+        return {"type": "select", **source}
     # The plugin takes a choice with a database for one with a query.
-    return {"type": "select", **source, **({"db": database} if "query" in source else {})}
+    return {"type": "select", **source, "query": _filled_sql(source["query"]), "db": database}
 
 
 def _filled_sql(sql: str) -> str:
