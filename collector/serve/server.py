@@ -66,13 +66,13 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
 def run(app: Any, host: str, port: int, names: Collection[str], ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C, and call `ready` with the address once it accepts requests; port 0 picks a free port.
 
-    `names` are the host names to answer for, beside localhost and IP addresses. From now on, SQLite in this process
+    `names` are the host names to answer for, beside localhost and IP addresses. Once it listens, SQLite in this process
     may use at most SQLITE_BYTES of memory. Raises UsageError if the address is not available.
     """
     import uvicorn
 
-    database.limit_memory(SQLITE_BYTES)
     with _listening(host, port) as taken:
+        database.limit_memory(SQLITE_BYTES)
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{taken.getsockname()[1]}/")
         with suppress(KeyboardInterrupt):  # Ctrl-C is the normal way to stop it

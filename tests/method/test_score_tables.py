@@ -35,8 +35,11 @@ def test_they_are_those_of_the_report() -> None:
         (r["project"], r["family"]): (r["score"], r["score_low"], r["score_high"], r["known"], r["asked"]) for r in rows
     } == told
     assert any(score is not None for score, *_ in told.values())
-    shown = {(r["category"], r["family"], r["project"]): r["letters"] for r in book.rows("SELECT * FROM score_letters")}
-    assert shown == {
+    compared = (
+        "SELECT category, family FROM score_letters GROUP BY category, family HAVING count(*) > 1"  # reports: those
+    )
+    rows = book.rows(f"SELECT * FROM score_letters WHERE (category, family) IN ({compared})")
+    assert {(r["category"], r["family"], r["project"]): r["letters"] for r in rows} == {
         (category, family, slug): own
         for category, families in letters.of_report(report).items()
         for family, found in families.items()
