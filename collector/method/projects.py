@@ -127,6 +127,14 @@ def last_complete(of: Sequence[Repository]) -> str | None:
     return min(shown) if shown else max(lost, default=None)
 
 
+def categories_by_project(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return project -> its categories, the first first."""
+    out: dict[str, list[str]] = {}
+    for project, category in db.execute("SELECT project, category FROM project_categories ORDER BY project, position"):
+        out.setdefault(project, []).append(category)
+    return out
+
+
 def projects(db: sqlite3.Connection, config: "Config") -> list[TrackedProject]:
     """Return all tracked projects; none before the first sync."""
     stored = database.meta(db, "start")

@@ -9,6 +9,7 @@ from datetime import date
 from collector.method import scores
 from collector.method.comparison import ScoredProject, by_category
 from collector.method.constants import METHOD_VERSION, MOST_COMPARED
+from collector.method.projects import categories_by_project
 from collector.method.registry import BY_KEY
 from collector.method.scores import Scored
 
@@ -28,7 +29,7 @@ def store(db: sqlite3.Connection, as_of: date) -> None:
     for table in ("scores", "score_letters"):
         db.execute(f"DELETE FROM {table} WHERE as_of = ?", [day])
     candidates = []
-    categories = _categories(db)
+    categories = categories_by_project(db)
     for project in _projects(db, as_of):
         found = [*scores.families(project.scored), scores.overall_of(project.slug, as_of, project.scored)]
         little = scores.OF_WORK if scores.publishes_little(project.statuses) else frozenset()
@@ -40,7 +41,7 @@ def store(db: sqlite3.Connection, as_of: date) -> None:
             ],
         )
         shown = {f.family: f.score for f in found if f.score is not None and f.family not in little}
-        candidates.append(ScoredProject(project.slug, categories[project.slug], project.scored, shown))
+        candidates.append(ScoredProject(project.slug, categories.get(project.slug, []), project.scored, shown))
     for category, families in by_category(_compared(candidates), as_of).items():
         db.executemany(
             "INSERT INTO score_letters VALUES (?, ?, ?, ?, ?)",
@@ -70,13 +71,6 @@ def _projects(db: sqlite3.Connection, as_of: date) -> list[_Project]:
         if signal in BY_KEY and score is not None:
             project.scored.append(Scored(BY_KEY[signal].family, score, low, high))
     return list(projects.values())
-
-
-def _categories(db: sqlite3.Connection) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = defaultdict(list)
-    for project, category in db.execute("SELECT project, category FROM project_categories ORDER BY project, position"):
-        out[project].append(category)
-    return out
 
 
 def _compared(candidates: Sequence[ScoredProject]) -> list[ScoredProject]:

@@ -12,7 +12,7 @@ from collector.errors import UsageError
 from collector.method import scores
 from collector.method.constants import METHOD_VERSION, WINDOW_WEEKS
 from collector.method.evidence import set_date
-from collector.method.projects import Repository, last_complete, repositories
+from collector.method.projects import Repository, categories_by_project, last_complete, repositories
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
 from collector.method.window import Window
@@ -149,7 +149,7 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     tracked = db.execute(
         "SELECT slug, name, category, homepage, note FROM projects WHERE tracked ORDER BY category, lower(name)"
     )
-    categories = _categories(db)
+    categories = categories_by_project(db)
     chosen = _chosen(tracked.fetchall(), categories, projects, category)
     signals, before, known = signals_of(db, as_of), _a_year_before(db, as_of), repositories(db)
     facts, weekly = _facts(db, as_of), _weekly_author_days(db, as_of)
@@ -218,14 +218,6 @@ def _rank(project: ProjectRow) -> int:
     if all(s.value is None for s in project.signals):
         return 2
     return int(project.state in ("silent", "sporadic", "never_published"))
-
-
-def _categories(db: sqlite3.Connection) -> dict[str, list[str]]:
-    """Return project -> its categories, the first first."""
-    out: dict[str, list[str]] = {}
-    for project, category in db.execute("SELECT project, category FROM project_categories ORDER BY project, position"):
-        out.setdefault(project, []).append(category)
-    return out
 
 
 def _chosen(

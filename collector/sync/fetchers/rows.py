@@ -83,8 +83,8 @@ def release(batch: Batch, r: m.Release, repository: int, without: Collection[str
         "name": r.name,
         "body": r.description,
         "prose_length": prose_length(r.description or ""),
-        "is_draft": _flag(r.is_draft),
-        "is_prerelease": _flag(r.is_prerelease),
+        "is_draft": flag(r.is_draft),
+        "is_prerelease": flag(r.is_prerelease),
         "created_at": r.created_at,
         "published_at": r.published_at,
         "updated_at": r.updated_at,
@@ -112,7 +112,8 @@ def tag(batch: Batch, t: m.Tag, repository: int, without: Collection[str] = ()) 
     batch.add("tags", {column: value for column, value in row.items() if column not in without})
 
 
-def _flag(value: bool | None) -> int | None:
+def flag(value: bool | None) -> int | None:
+    """Return a boolean as SQLite stores it; None when GitHub did not serve it."""
     return None if value is None else int(value)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
 from collector.store.batch import Batch, CompleteList, Row
-from collector.sync.fetchers.rows import account
+from collector.sync.fetchers.rows import account, flag
 from collector.sync.fetchers.texts import Texts, closing_words, lengths, reverts
 from collector.text import prose_length
 
@@ -50,7 +50,7 @@ def issue(batch: Batch, i: m.Issue, repository: int, texts: Texts) -> None:
         "author_association": i.author_association,
         "state": i.state,
         "state_reason": i.state_reason,
-        "locked": _flag(i.locked),
+        "locked": flag(i.locked),
         "created_at": i.created_at,
         "updated_at": i.updated_at,
         "closed_at": i.closed_at,
@@ -97,9 +97,9 @@ def pull_request(batch: Batch, p: m.PullRequest, repository: int, texts: Texts) 
         "author": account(batch, p.author),
         "author_association": p.author_association,
         "state": p.state,
-        "is_draft": _flag(p.is_draft),
-        "is_cross_repository": _flag(p.is_cross_repository),
-        "locked": _flag(p.locked),
+        "is_draft": flag(p.is_draft),
+        "is_cross_repository": flag(p.is_cross_repository),
+        "locked": flag(p.locked),
         "created_at": p.created_at,
         "updated_at": p.updated_at,
         "closed_at": p.closed_at,
@@ -176,7 +176,7 @@ def _events(batch: Batch, thread: m.Issue | m.PullRequest, repository: int, kind
             "created_at": e.created_at,
             "state_reason": e.state_reason,
             "label": e.label.name if e.label else None,
-            "will_close": _flag(e.will_close_target),
+            "will_close": flag(e.will_close_target),
             "source_repository": source.repository.name_with_owner if source and source.repository else None,
             "source_number": source.number if source else None,
             "source_oid": source.oid if source else None,
@@ -244,7 +244,3 @@ def without(row: Row, unserved: Iterable[str], columns: Mapping[str, tuple[str, 
 def length(text: str | None) -> int | None:
     """Return the length of a text in characters; None when GitHub did not serve it."""
     return None if text is None else len(text)
-
-
-def _flag(value: bool | None) -> int | None:
-    return None if value is None else int(value)
