@@ -101,11 +101,14 @@ def _filter(source: dict[str, Any], database: str) -> dict[str, Any]:
 
 
 def _filled_sql(sql: str) -> str:
-    """Fill in the families, and the choice of project and category where a query says `{chosen COLUMN}`."""
+    """Fill in what a query says in braces: the choice of project and category (`{chosen COLUMN}`), the families
+    (`{families}`), or overall and the families (`{scores}`).
+    """
     families = ", ".join(f"('{family}', {place}, '{words.family(family)}')" for place, family in enumerate(FAMILIES))
     of_category = "(SELECT project FROM project_categories WHERE category = :category)"
     chosen = rf"[[AND \1 = :project]] [[AND \1 IN {of_category}]]"
-    return re.sub(r"\{chosen ([\w.]+)\}", chosen, sql.replace("{families}", families))
+    sql = sql.replace("{scores}", "('overall', -1, 'overall'), {families}").replace("{families}", families)
+    return re.sub(r"\{chosen ([\w.]+)\}", chosen, sql)
 
 
 def _filled(db: sqlite3.Connection, display: Any) -> Any:

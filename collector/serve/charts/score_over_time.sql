@@ -1,6 +1,6 @@
 -- A score over time
 -- The score of the chosen family, or overall, with its 95 % interval as a band; the last value of each week.
-WITH families (family, place, name) AS (VALUES {families}, ('overall', -1, 'overall'))
+WITH families (family, place, name) AS (VALUES {scores})
 SELECT p.name AS project, f.name AS family, s.as_of, round(s.score, 3) AS score, round(s.score_low, 3) AS low,
        round(s.score_high, 3) AS high
 FROM scores AS s JOIN projects AS p ON p.slug = s.project AND p.tracked JOIN families AS f ON f.family = s.family
