@@ -61,6 +61,7 @@ def command(
     from collector.errors import STORED_FACTS, UsageError
     from collector.github import environment
     from collector.shards.found import require_shard
+    from collector.sync import plan
 
     logs.LOG.info("Configuration: %s", config.absolute())
     logs.LOG.info("Database: %s", db.absolute())
@@ -76,8 +77,6 @@ def command(
         raise UsageError(f"--since {since} is in the future.", "Use a past date.")
     github = environment.github(max_points)
     refuse_synthetic(db)
-    from collector.sync import plan
-
     if dry_run:
         planned = plan.make(github, chosen, db, now, full)
         click.echo(plan.to_json(planned) if as_json else plan.to_text(planned))

@@ -174,7 +174,7 @@ def _altered_at(unit: Unit, unaltered: set[Key]) -> str | None:
 
 
 def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:
-    """Return a landed pull request of which GitHub tells neither files nor lines has those of its counted commits."""
+    """Give a landed pull request whose files and lines GitHub does not serve the lines of its counted commits."""
     db.execute(
         "INSERT INTO counted_pull_requests SELECT w.pull_request, sum(w.lines) FROM work AS w "
         "JOIN pull_requests AS p ON p.id = w.pull_request "
