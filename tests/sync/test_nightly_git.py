@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from collector.emulator.git import Commit
+from collector.emulator.repository import Repository
 from tests.lab import Lab
 
 
@@ -43,12 +45,18 @@ def test_force_push_marks_the_old_commits_and_is_written_down(lab: Lab) -> None:
     assert lab.differences() == {}
 
 
-def test_commits_pushed_and_dropped_between_two_nights_are_stored_as_gone(lab: Lab) -> None:
+def kept_since_yesterday(lab: Lab) -> tuple[Repository, Commit]:
+    """A repository with one commit, which was synced a day ago."""
     repo = lab.repository()
     keep = repo.commit("Keep", lab.alice, "2025-03-01")
     repo.push(at="2025-03-01")
     lab.sync()
     lab.world.move(days=1)
+    return repo, keep
+
+
+def test_commits_pushed_and_dropped_between_two_nights_are_stored_as_gone(lab: Lab) -> None:
+    repo, keep = kept_since_yesterday(lab)
     lost = repo.commit("Secret", lab.alice)
     repo.push()
     repo.push(repo.commit("Public", lab.alice, parents=[keep]))
@@ -58,11 +66,7 @@ def test_commits_pushed_and_dropped_between_two_nights_are_stored_as_gone(lab: L
 
 
 def test_what_a_deleted_and_recreated_default_branch_had_is_stored_as_gone(lab: Lab) -> None:
-    repo = lab.repository()
-    keep = repo.commit("Keep", lab.alice, "2025-03-01")
-    repo.push(at="2025-03-01")
-    lab.sync()
-    lab.world.move(days=1)
+    repo, keep = kept_since_yesterday(lab)
     lost = repo.commit("Secret", lab.alice)
     repo.push(by=lab.alice)
     repo.delete_branch("main", by=lab.alice)
@@ -73,11 +77,7 @@ def test_what_a_deleted_and_recreated_default_branch_had_is_stored_as_gone(lab: 
 
 
 def test_what_a_former_default_branch_got_after_the_last_sync_is_stored_as_gone(lab: Lab) -> None:
-    repo = lab.repository()
-    keep = repo.commit("Keep", lab.alice, "2025-03-01")
-    repo.push(at="2025-03-01")
-    lab.sync()
-    lab.world.move(days=1)
+    repo, keep = kept_since_yesterday(lab)
     late = repo.commit("Late", lab.alice)
     repo.push(by=lab.alice)
     repo.push(repo.commit("Public", lab.alice, parents=[keep]), branch="trunk", by=lab.alice)
