@@ -35,12 +35,15 @@ def server_evidence(clocks: Mapping[str, int], unwitnessed: int, context: Contex
 
 
 def _compute(context: Context) -> Signal:
-    # An author-day is witnessed if any of its rows is.
-    witnessed: dict[tuple[str, str, str], bool] = defaultdict(bool)
+    # An author-day is witnessed if any of its rows is, and counts once: a server dates it if it dates any of its rows.
+    witnessed: dict[tuple[str, str], bool] = defaultdict(bool)
+    clocks: dict[tuple[str, str], str] = {}
     for row in context.counted:
-        witnessed[row["clock"], row["bucket"], row["day"]] |= bool(row["witnessed"])
-    clocks = Counter(clock for clock, _, _ in witnessed)
-    return server_evidence(clocks, sum(not seen for seen in witnessed.values()), context)
+        day = row["bucket"], row["day"]
+        witnessed[day] |= bool(row["witnessed"])
+        if clocks.get(day) != "server":
+            clocks[day] = str(row["clock"])
+    return server_evidence(Counter(clocks.values()), sum(not seen for seen in witnessed.values()), context)
 
 
 def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:

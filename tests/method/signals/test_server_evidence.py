@@ -64,6 +64,19 @@ def test_what_an_event_contains_is_no_server_evidence_but_work_of_a_week() -> No
     assert found["contributor_days"]["n"] == 21, "at most five a week, and none of nobody"
 
 
+def test_a_day_that_a_server_dates_in_part_counts_once() -> None:
+    book = Book()
+    ident = book.repo()
+    head = book.commit(ident, "old", "2025-01-01T00:00:00Z")
+    book.release(ident, "v1.0.0", "2025-07-20T12:00:00Z", "old")
+    for n in range(1, 29):
+        signed_at = f"2025-07-{n:02}T12:00:00Z"
+        head = book.commit(ident, f"c{n}", signed_at, head, author=None, verified_at=signed_at)
+    found = book.compute()["server_evidence"]
+    assert (found["value"], found["n"]) == (1.0, 28)
+    assert json.loads(found["companions"])["contained_author_days"] == 0
+
+
 def evidence_of(server: int, client: int, unwitnessed: int = 0, created_at: datetime = LONG_AGO) -> Signal:
     return server_evidence({"server": server, "client": client}, unwitnessed, context(SIGNAL, created_at))
 
