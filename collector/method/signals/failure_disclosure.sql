@@ -3,17 +3,18 @@
 -- and what went wrong in one repository on one UTC day is one event, at its earliest moment: its row counts, the others
 -- say `same_event`. An event is explained if any of its parts is, from `explained_days_before` before to
 -- `explained_days` after that part.
-WITH events_of AS (
-    SELECT * FROM failures WHERE reason IS NULL
+WITH failed AS (
+    SELECT * FROM failures LIMIT -1  -- materialises the rows, so that they are looked for once
+), events_of AS (
+    SELECT * FROM failed WHERE reason IS NULL
 ), fixed AS (
     -- What a hotfix may be a fix of, and when.
-    SELECT repository, failure, at, at AS moment FROM events_of WHERE kind = 'revert'
-    UNION ALL
-    SELECT f.repository, f.failure, f.at, e.created_at
-    FROM incidents AS i
-    CROSS JOIN events_of AS f ON f.failure = 'issue ' || i.id
-    CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'ClosedEvent'
-    WHERE e.created_at < (SELECT as_of FROM as_of)
+    SELECT f.repository, f.failure, f.at, coalesce(e.created_at, f.at) AS moment
+    FROM events_of AS f
+    LEFT JOIN events AS e
+      ON f.kind = 'incident' AND e.subject = CAST(substr(f.failure, length('issue ') + 1) AS INTEGER)
+     AND e.subject_type = 'Issue' AND e.type = 'ClosedEvent' AND e.created_at < (SELECT as_of FROM as_of)
+    WHERE f.kind = 'revert' OR e.id IS NOT NULL
 ), joined AS (
     SELECT h.failure, f.failure AS main,
            row_number() OVER (
@@ -28,18 +29,18 @@ WITH events_of AS (
     SELECT e.*, min(e.at) OVER (PARTITION BY coalesce(j.main, e.failure)) AS thing_at
     FROM events_of AS e LEFT JOIN joined AS j ON j.failure = e.failure AND j.turn = 1
 ), explained AS (
-    SELECT e.failure, min(x.at) AS at, max(x.characters) AS characters
-    FROM events_of AS e
-    JOIN explanations AS x ON x.failure = e.failure AND x.at < (SELECT as_of FROM as_of)
-     AND x.at >= strftime('%Y-%m-%dT%H:%M:%SZ', e.at, (SELECT '-' || explained_days_before || ' days' FROM rules))
-     AND x.at <= strftime('%Y-%m-%dT%H:%M:%SZ', e.at, (SELECT explained_days || ' days' FROM rules))
-    GROUP BY e.failure
+    SELECT t.*, min(x.at) AS explained_at, max(x.characters) AS characters
+    FROM things AS t
+    LEFT JOIN explanations AS x
+      ON x.failure = t.failure AND x.at < (SELECT as_of FROM as_of)
+     AND x.at >= strftime('%Y-%m-%dT%H:%M:%SZ', t.at, (SELECT '-' || explained_days_before || ' days' FROM rules))
+     AND x.at <= strftime('%Y-%m-%dT%H:%M:%SZ', t.at, (SELECT explained_days || ' days' FROM rules))
+    GROUP BY t.project, t.failure
 ), ranked AS (
-    SELECT t.*, x.at AS explained_at, x.characters,
-           min(t.thing_at) OVER (PARTITION BY t.repository, date(t.thing_at)) AS event_at,
-           max(x.at IS NOT NULL) OVER (PARTITION BY t.repository, date(t.thing_at)) AS is_explained,
-           row_number() OVER (PARTITION BY t.repository, date(t.thing_at) ORDER BY t.at, t.failure) AS place
-    FROM things AS t LEFT JOIN explained AS x ON x.failure = t.failure
+    SELECT *, min(thing_at) OVER (PARTITION BY repository, date(thing_at)) AS event_at,
+           max(explained_at IS NOT NULL) OVER (PARTITION BY repository, date(thing_at)) AS is_explained,
+           row_number() OVER (PARTITION BY repository, date(thing_at) ORDER BY at, failure) AS place
+    FROM explained
 )
 SELECT project, full_name AS repository, place = 1 AS counted, CASE WHEN place > 1 THEN 'same_event' END AS reason, url,
        kind, at AS happened_at, event_at, explained_at, characters, is_explained AS explained
@@ -47,5 +48,5 @@ FROM ranked
 WHERE event_at >= (SELECT window_start FROM as_of) AND event_at < (SELECT window_end FROM as_of)
 UNION ALL
 SELECT project, full_name, 0, reason, url, kind, at, NULL, NULL, NULL, NULL
-FROM failures
+FROM failed
 WHERE reason IS NOT NULL AND at >= (SELECT window_start FROM as_of) AND at < (SELECT window_end FROM as_of)

@@ -1,7 +1,7 @@
 -- Texts that may explain a failure, by a human insider and long enough without quotes and code: of a revert the text of
 -- its pull request, the messages of its commits, and comments on its pull request or on the one that it names; of a
--- hotfix the release's own text; an advisory's description; comments on an incident's issue. A pull request's text is
--- as of its landing, or of its last edit if that came later. Templates, and what is said within
+-- release, which may be a hotfix, its own text; an advisory's description; comments on an incident's issue. A pull
+-- request's text is as of its landing, or of its last edit if that came later. Templates, and what is said within
 -- `automatic_reply_seconds` of the opening of a thread, explain nothing.
 WITH threads AS (
     SELECT v.failure, p.id AS subject, 'PullRequest' AS subject_type, p.created_at
@@ -46,8 +46,10 @@ WITH threads AS (
     JOIN landings AS l ON (l.pull_request = v.pull_request OR (l.repository = v.repository AND l.oid = v.oid))
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
     UNION ALL
-    SELECT 'release ' || l.id, l.author, h.published_at, l.prose_length, r.project
-    FROM hotfixes AS h JOIN releases AS l ON l.id = h.release JOIN tracked_repositories AS r ON r.id = l.repository
+    SELECT 'release ' || l.id, l.author, v.published_at, l.prose_length, r.project
+    FROM published_versions AS v
+    JOIN releases AS l ON l.id = v.release
+    JOIN tracked_repositories AS r ON r.id = l.repository
 )
 SELECT t.failure, t.at, t.characters
 FROM texts AS t

@@ -41,3 +41,4 @@ LEFT JOIN human_insiders AS i
 LEFT JOIN machines AS b ON b.account = c.author AND b.since <= c.created_at
 LEFT JOIN templates AS t ON t.project = c.project AND t.author = c.author AND t.text_hash = c.text_hash
 WHERE (t.text_hash IS NULL OR c.is_command) AND b.account IS NULL
+LIMIT -1  -- materialises the rows: else SQLite reads all comments of the repositories again for each thread

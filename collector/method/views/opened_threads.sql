@@ -30,67 +30,57 @@ WITH first_turn AS (
                                    (SELECT '-' || account_age_days || ' days' FROM rules))
     GROUP BY p.project
 ), threads AS (
-    SELECT k.*, coalesce(t.at, k.created_at) AS opened_at, t.at IS NOT NULL AS is_transferred,
-           t.issue IS NOT NULL AS is_moved, NULL AS merged_at, 0 AS is_draft, o.former IS NOT NULL AS goes_on_elsewhere
-    FROM known_threads AS k
-    LEFT JOIN moved_in_issues AS t ON t.issue = k.id
-    LEFT JOIN moved_issues AS o ON o.former = k.id
-    WHERE k.subject_type = 'Issue'
-    UNION ALL
-    SELECT *, created_at, 0, 0, NULL, 0, 0 FROM known_threads WHERE subject_type = 'Discussion'
-    UNION ALL
-    -- It was opened as a draft if the first change of that was to "ready", at whatever time, or if it is one and that
-    -- never changed; it still is one at the date if the change came later.
+    -- A pull request was opened as a draft if the first change of that was to "ready", at whatever time, or if it is one
+    -- and that never changed; it still is one at the date if the change came later.
     SELECT k.*,
            CASE WHEN f.type = 'ReadyForReviewEvent' AND f.actor IS k.author AND NOT coalesce(y.by_others, 0)
-                THEN f.created_at ELSE p.created_at END,
-           0, 0, p.merged_at,
-           CASE WHEN f.type IS NULL THEN p.is_draft
-                ELSE f.type = 'ReadyForReviewEvent' AND f.created_at >= (SELECT as_of FROM as_of) END, 0
+                THEN f.created_at ELSE coalesce(t.at, k.created_at) END AS opened_at,
+           t.at IS NOT NULL AS is_transferred, t.issue IS NOT NULL AS is_moved, p.merged_at,
+           CASE WHEN f.type IS NULL THEN coalesce(p.is_draft, 0)
+                ELSE f.type = 'ReadyForReviewEvent' AND f.created_at >= (SELECT as_of FROM as_of) END AS is_draft,
+           o.former IS NOT NULL AS goes_on_elsewhere
     FROM known_threads AS k
-    JOIN pull_requests AS p ON p.id = k.id
+    LEFT JOIN moved_in_issues AS t ON k.subject_type = 'Issue' AND t.issue = k.id
+    LEFT JOIN moved_issues AS o ON k.subject_type = 'Issue' AND o.former = k.id
+    LEFT JOIN pull_requests AS p ON k.subject_type = 'PullRequest' AND p.id = k.id
     LEFT JOIN first_turn AS f ON f.project = k.project AND f.subject = p.id AND f.place = 1
     LEFT JOIN made_ready AS y ON y.project = k.project
     -- What became ready in the window was updated in it.
-    WHERE k.subject_type = 'PullRequest' AND p.updated_at >= (SELECT window_start FROM as_of)
-      AND p.created_at < (SELECT window_end FROM as_of)
+    WHERE p.id IS NULL
+       OR (p.updated_at >= (SELECT window_start FROM as_of) AND p.created_at < (SELECT window_end FROM as_of))
 ), looked_at AS (
     SELECT * FROM threads
     WHERE opened_at >= (SELECT window_start FROM as_of) AND opened_at < (SELECT window_end FROM as_of)
-), spoken AS (
-    SELECT l.subject_type, l.id, l.author AS opened_by, coalesce(h.author, c.author) AS author, c.created_at AS at
-    FROM looked_at AS l CROSS JOIN comments AS c ON c.subject = l.id AND c.subject_type = l.subject_type
-    LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
-    UNION ALL
-    SELECT l.subject_type, l.id, l.author, coalesce(h.author, v.author), v.submitted_at
-    FROM looked_at AS l CROSS JOIN reviews AS v ON v.pull_request = l.id
-    LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
-    WHERE l.subject_type = 'PullRequest'
-), words AS (
-    SELECT w.subject_type, w.id, min(w.at) AS at
-    FROM spoken AS w
-    LEFT JOIN machines AS b ON b.account = w.author AND b.since <= w.at
-    WHERE w.author IS NOT NULL AND w.author IS NOT w.opened_by AND b.account IS NULL
-    GROUP BY w.subject_type, w.id
-), withdrawn AS (
-    SELECT l.subject_type, l.id, min(e.created_at) AS at
-    FROM looked_at AS l
-    CROSS JOIN events AS e ON e.subject = l.id AND e.subject_type = l.subject_type AND e.type = 'ClosedEvent'
-    LEFT JOIN words AS w ON w.subject_type = l.subject_type AND w.id = l.id
-    WHERE e.actor = l.author AND e.created_at >= l.opened_at AND e.created_at < (SELECT as_of FROM as_of)
-      AND strftime('%s', e.created_at) - strftime('%s', l.opened_at) <= (SELECT withdrawal_hours * 3600 FROM rules)
-      AND (w.at IS NULL OR w.at >= e.created_at)
-      -- GitHub writes a ClosedEvent for a merge, too.
-      AND (l.merged_at IS NULL OR l.merged_at >= (SELECT as_of FROM as_of))
-      AND NOT EXISTS (
-          SELECT 1 FROM events AS o
-          WHERE o.subject = e.subject AND o.subject_type = e.subject_type AND o.type = 'ReopenedEvent'
-            AND o.created_at >= e.created_at AND o.created_at < (SELECT as_of FROM as_of)
-      )
-    GROUP BY l.subject_type, l.id
 )
 SELECT l.subject_type, l.id, l.project, l.full_name, l.number, l.author, l.created_at, l.opened_at, l.is_draft,
-       l.is_transferred, l.gone_at, w.at AS withdrawn_at,
+       l.is_transferred, l.gone_at,
+       (
+           SELECT min(e.created_at) FROM events AS e
+           WHERE e.subject = l.id AND e.subject_type = l.subject_type AND e.type = 'ClosedEvent' AND e.actor = l.author
+             AND e.created_at >= l.opened_at AND e.created_at < (SELECT as_of FROM as_of)
+             AND strftime('%s', e.created_at) - strftime('%s', l.opened_at)
+                 <= (SELECT withdrawal_hours * 3600 FROM rules)
+             -- GitHub writes a ClosedEvent for a merge, too.
+             AND (l.merged_at IS NULL OR l.merged_at >= (SELECT as_of FROM as_of))
+             AND NOT EXISTS (
+                 SELECT 1 FROM events AS o
+                 WHERE o.subject = e.subject AND o.subject_type = e.subject_type AND o.type = 'ReopenedEvent'
+                   AND o.created_at >= e.created_at AND o.created_at < (SELECT as_of FROM as_of)
+             )
+             AND NOT EXISTS (
+                 SELECT 1 FROM (
+                     SELECT coalesce(h.author, c.author) AS author, c.created_at AS at
+                     FROM comments AS c LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
+                     WHERE c.subject = l.id AND c.subject_type = l.subject_type
+                     UNION ALL
+                     SELECT coalesce(h.author, v.author), v.submitted_at
+                     FROM reviews AS v LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
+                     WHERE v.pull_request = l.id AND l.subject_type = 'PullRequest'
+                 ) AS w
+                 LEFT JOIN machines AS b ON b.account = w.author AND b.since <= w.at
+                 WHERE w.at < e.created_at AND w.author <> l.author AND b.account IS NULL
+             )
+       ) AS withdrawn_at,
        CASE
            WHEN l.goes_on_elsewhere THEN 'moved_within_project'
            WHEN m.reason IS NOT NULL AND NOT l.is_moved THEN 'imported'
@@ -107,4 +97,3 @@ LEFT JOIN imported_threads AS m ON m.subject_type = l.subject_type AND m.subject
 LEFT JOIN accounts AS c ON c.id = l.author
 LEFT JOIN machines AS b ON b.account = l.author AND b.since <= l.opened_at
 LEFT JOIN insiders AS s ON s.project = l.project AND s.account = l.author
-LEFT JOIN withdrawn AS w ON w.subject_type = l.subject_type AND w.id = l.id

@@ -6,10 +6,13 @@
 WITH opened AS (
     SELECT subject_type, id, project, author, opened_at FROM opened_threads WHERE subject_type <> 'PullRequest'
 ), places AS (
-    SELECT *, subject_type AS place_type, id AS place FROM opened
-    UNION ALL
-    SELECT o.*, 'Discussion', t.discussion
-    FROM opened AS o JOIN turned_issues AS t ON t.issue = o.id AND o.subject_type = 'Issue'
+    -- The thread itself, and the discussion that an issue became.
+    SELECT o.*, CASE WHEN w.turned THEN 'Discussion' ELSE o.subject_type END AS place_type,
+           CASE WHEN w.turned THEN t.discussion ELSE o.id END AS place
+    FROM opened AS o
+    CROSS JOIN (SELECT 0 AS turned UNION ALL SELECT 1) AS w
+    LEFT JOIN turned_issues AS t ON w.turned AND o.subject_type = 'Issue' AND t.issue = o.id
+    WHERE t.discussion IS NOT NULL OR NOT w.turned
 ), answers AS (
     SELECT p.subject_type, p.id, p.opened_at, c.created_at AS at, c.author, 'comment' AS how, c.is_insider
     FROM places AS p CROSS JOIN human_comments AS c ON c.subject = p.place AND c.subject_type = p.place_type
