@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collector.config import matches
@@ -296,15 +296,7 @@ def pull_requests_with_complete_files(db: sqlite3.Connection, repository: int) -
     return {row[0] for row in found}
 
 
-def repositories(db: sqlite3.Connection, project: str) -> Iterable[tuple[int, str, bool]]:
-    """Return (id, owner/name, is fork) of a project's tracked repositories.
-
-    A fork of another tracked repository of the same project does not count as a fork.
-    """
-    found = db.execute(
-        "SELECT id, full_name, is_fork AND NOT EXISTS (SELECT 1 FROM repositories AS o WHERE o.project = r.project "
-        "AND o.tracked AND o.full_name = r.parent COLLATE NOCASE) "
-        "FROM repositories AS r WHERE project = ? AND tracked ORDER BY id",
-        [project],
-    )
-    return [(r[0], r[1], bool(r[2])) for r in found]
+def repositories(db: sqlite3.Connection, project: str) -> list[tuple[int, str]]:
+    """Return (id, owner/name) of a project's tracked repositories."""
+    sql = "SELECT id, full_name FROM repositories WHERE project = ? AND tracked ORDER BY id"
+    return db.execute(sql, [project]).fetchall()

@@ -12,6 +12,7 @@ from collector import clock
 from collector.derive.bots import People
 from collector.derive.bulk_landings import bulk_landings
 from collector.derive.copies import Landed
+from collector.derive.forks import is_others_work
 from collector.derive.history import Commit, Likeness, OwnCommit
 from collector.derive.landings import Landing
 from collector.derive.release_branches import Branches
@@ -135,8 +136,8 @@ class Contents:
 
     def _may_count(self, repository: int, commit: Commit, how: Landing) -> bool:
         """Whether work that appeared so counts: not a bot's, and not a push to a fork."""
-        is_fork_push = repository in self.gathered.forks and how.landed_by != "pull_request"
-        return not is_fork_push and not self.people.is_work_of_bot(Landed(repository, commit, how))
+        others = is_others_work(repository, how, self.gathered.forks)
+        return not others and not self.people.is_work_of_bot(Landed(repository, commit, how))
 
     def _originals(self, repository: int, commit: Commit) -> list[Held]:
         """Return the work that a commit beside the default branch brings.

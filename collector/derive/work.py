@@ -10,6 +10,7 @@ from collector.derive import copies, read
 from collector.derive.bulk_landings import bulk_landings
 from collector.derive.copies import Landed
 from collector.derive.exclusions import BOT, BULK, CLIENT_DATED, COPY, FORK_PUSH, MERGE, NO_DATE, REWRITTEN
+from collector.derive.forks import forks, is_others_work
 from collector.derive.history import History, OwnCommit
 from collector.derive.landings import UNDATED, Landing, land
 
@@ -93,16 +94,14 @@ def kept(gathered: Gathered) -> set[Key]:
 
 def gather(db: sqlite3.Connection, slug: str) -> Gathered:
     """Load a project's tracked repositories, and find landings, copies and bulk landings."""
-    found = Gathered()
+    found = Gathered(forks=forks(db, slug))
     own = found.own = read.own_commits(db, slug)
     found.shared = set(own) | read.stacked(db, slug)
     twins = read.twins(db, slug)
     twins |= {(c.headline, c.authored_at) for commits in own.values() for c in commits if c.headline and c.authored_at}
-    for ident, name, is_fork in read.repositories(db, slug):
+    for ident, name in read.repositories(db, slug):
         history = found.histories[ident] = read.history(db, ident, twins)
         found.names[ident] = name
-        if is_fork:
-            found.forks.add(ident)
         landings = land(history)
         found.landed += [Landed(ident, history.commits[oid], how) for oid, how in landings.items()]
         elsewhere = copies.taken_elsewhere(history, landings)
@@ -164,7 +163,7 @@ def _exclusion(one: Landed, gathered: Gathered, is_bot: Callable[[Landed], bool]
     how, key = one.landing, (one.repository, one.commit.oid)
     if one.commit.is_merge:
         return MERGE
-    if one.repository in gathered.forks and how.landed_by != "pull_request":
+    if is_others_work(one.repository, how, gathered.forks):
         return FORK_PUSH
     event = how.push if how.push is not None else how.contained_in
     if event is not None and (one.repository, event) in gathered.imports:

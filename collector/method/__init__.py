@@ -8,7 +8,7 @@
 - `preconditions`: why no signal of a project can be computed
 - `weekly`, `author_days`, `time_to_event`: what several signals share
 - `statistics/`: formulas, with their sources
-- `facts`: the state of each project, its last release and last change
+- `project_state`: the state of each project, its last release and last change
 - `compute`: all signals of a date, written to the tables `signals` and `project_facts`
-- `scores`, `comparison`: from signals to families, projects, and which projects differ
+- `scores`, `letters`: from signals to families and projects, and which projects the data can tell apart
 """

@@ -33,10 +33,13 @@ _INDEXES = {
     "human_insiders": ("project, account",),
     "former_authors": ("kind, id",),
     "known_threads": ("id",),
+    "qualified_outsiders": ("project, account",),
     "moved_issues": ("former", "issue"),
     "credited_commits": ("issue",),
     "credited_pull_requests": ("pull_request", "issue"),
     "substantive_pull_requests": ("pull_request, project",),
+    "copied_comments": ("id",),
+    "comment_templates": ("project, author, text_hash",),
     "human_comments": ("subject, subject_type",),
     "looks_at_pull_requests": ("pull_request",),
     "reviewed_pull_requests": ("pull_request, project",),
@@ -50,7 +53,7 @@ A view casts an expression to its type: SQLite uses no index to compare a column
 (https://www.sqlite.org/datatype3.html#affinity).
 """
 
-_AS_VIEWS = frozenset({"work_links"})
+_AS_VIEWS = frozenset({"account_ages", "work_links"})
 """Building blocks that are not materialised, because few of their rows are read."""
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from collector.method import scores
-from collector.method.comparison import ScoredProject, by_category
 from collector.method.constants import METHOD_VERSION, MOST_COMPARED
+from collector.method.letters import ScoredProject, by_category
 from collector.method.projects import categories_by_project
 from collector.method.registry import BY_KEY
 from collector.method.scores import Scored

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from collector.method.comparison import Letters, ScoredProject, by_category
+from collector.method.letters import Letters, ScoredProject, by_category
 from collector.method.scores import OVERALL
 from collector.report.model import ProjectRow, Report
 from collector.report.sentences import shown_as_little
 
 
 def of_report(report: Report) -> dict[str, Letters]:
-    """Return category -> family (or "overall") -> slug -> letters; see `collector.method.comparison`.
+    """Return category -> family (or "overall") -> slug -> letters; see `collector.method.letters`.
 
     Scores that are shown as "little" are not compared, and one that there is nothing to compare with has no letter: an
     "a" would read as a mark.

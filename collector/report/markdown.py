@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from collector.method.comparison import Letters
 from collector.method.constants import WINDOW_WEEKS
+from collector.method.letters import Letters
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.report import phrases, sentences, words

@@ -51,17 +51,6 @@ def test_what_counts_and_why_the_rest_does_not() -> None:
     }  # fmt: skip
 
 
-def test_in_a_fork_only_its_own_pull_requests_count() -> None:
-    book = Book()
-    fork = book.repo("acme/fork", is_fork=1, parent="elsewhere/engine")
-    own = book.repo("acme/own-fork", is_fork=1, parent="ACME/fork")
-    book.direct(fork, "synced", DAY, "dev")
-    book.commit(fork, "s", LATER, "synced")
-    book.pull(fork, 1, "dev", DAY, LATER, oid="s")
-    book.direct(own, "o", DAY, "dev")
-    assert exclusions(book) == {"synced": "fork_push", "s": None, "o": None}
-
-
 def test_generated_files_do_not_count_where_the_paths_are_known() -> None:
     book = Book()
     repo = book.repo()

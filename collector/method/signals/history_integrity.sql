@@ -101,10 +101,7 @@ WITH scope AS (
     SELECT s.*,
            CASE WHEN b.account IS NOT NULL THEN 'by_bot'
                 WHEN NOT coalesce(w.long_enough, 0) THEN 'not_watched_for_a_week'
-                WHEN s.author IS NOT NULL AND a.created_at IS NULL THEN 'account_age_unknown'
-                WHEN a.created_at > strftime('%Y-%m-%dT%H:%M:%SZ', s.dated,
-                                             (SELECT '-' || account_age_days || ' days' FROM rules))
-                    THEN (SELECT 'account_under_' || account_age_days || '_days' FROM rules)
+                WHEN g.since > s.dated THEN g.reason
                 WHEN a.gone_at <= (SELECT until FROM scope) THEN 'account_gone'
                 WHEN s.found = 'vanished' AND CASE s.listed_in WHEN 'issues' THEN NOT r.has_issues
                                                                WHEN 'pull_requests' THEN NOT r.has_pull_requests END
@@ -114,6 +111,7 @@ WITH scope AS (
     JOIN tracked_repositories AS r ON r.id = s.repository AND r.project = s.project
     LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.dated
     LEFT JOIN accounts AS a ON a.id = s.author
+    LEFT JOIN account_ages AS g ON g.account = s.author
     LEFT JOIN watched AS w ON w.repository = s.repository AND w.kind = s.listed_in
 ), of_tags AS (
     -- The key is the repository's id and the tag's name. '0' is the character after '/'.

@@ -47,18 +47,10 @@ WITH threads AS (
         WHERE s.since < (SELECT as_of FROM as_of)
     ) GROUP BY project, author
 ), judged AS (
-    SELECT f.*, k.at AS came_back_at,
-           CASE WHEN b.account IS NOT NULL THEN 'by_bot'
-                WHEN s.since <= f.created_at THEN 'by_insider'
-                WHEN a.created_at IS NULL THEN 'account_age_unknown'
-                WHEN a.created_at > strftime('%Y-%m-%dT%H:%M:%SZ', f.created_at,
-                                             (SELECT '-' || account_age_days || ' days' FROM rules))
-                    THEN (SELECT 'account_under_' || account_age_days || '_days' FROM rules)
-           END AS reason
+    SELECT f.*, k.at AS came_back_at, q.reason
     FROM first AS f
-    JOIN accounts AS a ON a.id = f.author
-    LEFT JOIN machines AS b ON b.account = f.author AND b.since <= f.created_at
-    LEFT JOIN insiders AS s ON s.project = f.project AND s.account = f.author
+    JOIN qualified_outsiders AS q
+      ON q.project = f.project AND q.account = f.author AND q.since <= f.created_at AND f.created_at < q.until
     LEFT JOIN back AS k ON k.project = f.project AND k.author = f.author
 )
 SELECT project, full_name AS repository, reason IS NULL AS counted, reason,

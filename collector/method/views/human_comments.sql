@@ -1,27 +1,7 @@
--- Comments that can answer: written by a human account, and no template (the same normalised text, posted
--- `template_posts` times or more by that account in the project; an issue that was moved within the project, or turned
--- into a discussion, brings its comments along, which are no new posts). Commands of review on pull requests are no
+-- Comments that can answer: written by a human account, and no template. Commands of review on pull requests are no
 -- templates. `is_insider`: the account was an insider of the project at that moment. `prose_length` is that of the
 -- whole text where that without quotes and code is not known yet. A comment that was deleted later did answer.
-WITH copies AS (
-    SELECT c.id
-    FROM events AS e
-    JOIN discussions AS d ON d.repository = e.repository AND d.number = e.discussion_number
-    JOIN comments AS c ON c.subject = d.id AND c.subject_type = 'Discussion'
-    JOIN comments AS o ON o.subject = e.subject AND o.subject_type = 'Issue'
-     AND o.created_at = c.created_at AND o.text_hash = c.text_hash
-    LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
-    LEFT JOIN former_authors AS w ON w.kind = 'comments' AND w.id = o.id
-    WHERE e.type = 'ConvertedToDiscussionEvent' AND e.repository IN (SELECT id FROM tracked_repositories)
-      AND coalesce(w.author, o.author) = coalesce(h.author, c.author)
-), templates AS (
-    SELECT r.project, coalesce(h.author, c.author) AS author, c.text_hash
-    FROM tracked_repositories AS r CROSS JOIN comments AS c ON c.repository = r.id
-    LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
-    WHERE c.created_at < (SELECT as_of FROM as_of) AND c.id NOT IN (SELECT id FROM copies)
-      AND NOT (c.subject_type = 'Issue' AND c.subject IN (SELECT former FROM moved_issues))
-    GROUP BY r.project, coalesce(h.author, c.author), c.text_hash HAVING count(*) >= (SELECT template_posts FROM rules)
-), posted AS (
+WITH posted AS (
     -- Comments that were stored without the flag have the hash of a command if they are nothing else.
     SELECT c.id, c.subject, c.subject_type, coalesce(h.author, c.author) AS author, c.created_at, c.text_hash,
            coalesce(c.prose_length, c.length) AS prose_length, r.project,
@@ -31,7 +11,7 @@ WITH copies AS (
     LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
     LEFT JOIN review_commands AS m ON m.text_hash = c.text_hash
     WHERE coalesce(h.author, c.author) IS NOT NULL AND c.created_at < (SELECT as_of FROM as_of)
-      AND c.id NOT IN (SELECT id FROM copies)
+      AND c.id NOT IN (SELECT id FROM copied_comments)
 )
 SELECT c.id, c.subject, c.subject_type, c.author, c.created_at, c.prose_length, c.is_command, c.project,
        i.account IS NOT NULL AS is_insider
@@ -39,6 +19,6 @@ FROM posted AS c
 LEFT JOIN human_insiders AS i
   ON i.project = c.project AND i.account = c.author AND i.since <= c.created_at AND c.created_at < i.until
 LEFT JOIN machines AS b ON b.account = c.author AND b.since <= c.created_at
-LEFT JOIN templates AS t ON t.project = c.project AND t.author = c.author AND t.text_hash = c.text_hash
+LEFT JOIN comment_templates AS t ON t.project = c.project AND t.author = c.author AND t.text_hash = c.text_hash
 WHERE (t.text_hash IS NULL OR c.is_command) AND b.account IS NULL
 LIMIT -1  -- materialises the rows: else SQLite reads all comments of the repositories again for each thread

@@ -22,6 +22,5 @@ WITH words AS (
 )
 SELECT w.project, w.pull_request, w.author, w.at
 FROM words AS w
-JOIN accounts AS a ON a.id = w.author
+JOIN account_ages AS a ON a.account = w.author AND a.since <= w.at
 JOIN human_insiders AS i ON i.project = w.project AND i.account = w.author AND i.since <= w.at AND w.at < i.until
-WHERE a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', w.at, (SELECT '-' || account_age_days || ' days' FROM rules))

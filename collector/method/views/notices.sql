@@ -20,9 +20,8 @@ WITH changing AS (
 )
 SELECT DISTINCT s.pull_request
 FROM said AS s
-JOIN accounts AS a ON a.id = s.author
+JOIN account_ages AS a ON a.account = s.author AND a.since <= s.at
 LEFT JOIN bot_merges AS m ON m.pull_request = s.pull_request
 LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.at
 WHERE b.account IS NULL AND s.author <> coalesce(m.person, s.opened_by, 0)
   AND s.characters >= (SELECT notice_characters FROM rules)
-  AND a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', s.at, (SELECT '-' || account_age_days || ' days' FROM rules))

@@ -1,6 +1,5 @@
 -- Every issue and discussion opened, and every pull request that became ready for review, in the window, and whether a
--- qualified outsider opened it: no insider at that moment, no bot, no deleted account, an account at least
--- `account_age_days` old. An issue that was moved between repositories of the project counts from its first opening;
+-- qualified outsider opened it (`qualified_outsiders`). An issue that was moved between repositories of the project counts from its first opening;
 -- one moved in from elsewhere is opened by its transfer. A draft waits from when its author made it ready; from its
 -- opening, if another did, and so do all drafts of a project in which others made ready more than half of the
 -- outsiders' drafts: they ask for review by opening them. `withdrawn_at` is when its author closed it for good, within
@@ -22,12 +21,9 @@ WITH first_turn AS (
     -- Drafts that a qualified outsider opened and somebody made ready in the window.
     SELECT p.project, avg(p.actor IS NOT p.author) > 0.5 AS by_others
     FROM turned_ready AS p
-    JOIN accounts AS a ON a.id = p.author
-    LEFT JOIN machines AS b ON b.account = p.author AND b.since <= p.created_at
-    LEFT JOIN insiders AS s ON s.project = p.project AND s.account = p.author AND s.since <= p.created_at
-    WHERE b.account IS NULL AND s.account IS NULL
-      AND a.created_at <= strftime('%Y-%m-%dT%H:%M:%SZ', p.created_at,
-                                   (SELECT '-' || account_age_days || ' days' FROM rules))
+    JOIN qualified_outsiders AS q
+      ON q.project = p.project AND q.account = p.author AND q.since <= p.created_at AND p.created_at < q.until
+    WHERE q.reason IS NULL
     GROUP BY p.project
 ), threads AS (
     -- A pull request was opened as a draft if the first change of that was to "ready", at whatever time, or if it is one
@@ -85,15 +81,9 @@ SELECT l.subject_type, l.id, l.project, l.full_name, l.number, l.author, l.creat
            WHEN l.goes_on_elsewhere THEN 'moved_within_project'
            WHEN m.reason IS NOT NULL AND NOT l.is_moved THEN 'imported'
            WHEN l.author IS NULL THEN 'by_ghost'
-           WHEN b.account IS NOT NULL THEN 'by_bot'
-           WHEN s.since <= l.opened_at THEN 'by_insider'
-           WHEN c.created_at IS NULL THEN 'account_age_unknown'
-           WHEN c.created_at > strftime('%Y-%m-%dT%H:%M:%SZ', l.opened_at,
-                                        (SELECT '-' || account_age_days || ' days' FROM rules))
-               THEN (SELECT 'account_under_' || account_age_days || '_days' FROM rules)
+           ELSE q.reason
        END AS reason
 FROM looked_at AS l
 LEFT JOIN imported_threads AS m ON m.subject_type = l.subject_type AND m.subject = l.id
-LEFT JOIN accounts AS c ON c.id = l.author
-LEFT JOIN machines AS b ON b.account = l.author AND b.since <= l.opened_at
-LEFT JOIN insiders AS s ON s.project = l.project AND s.account = l.author
+LEFT JOIN qualified_outsiders AS q
+  ON q.project = l.project AND q.account = l.author AND q.since <= l.opened_at AND l.opened_at < q.until

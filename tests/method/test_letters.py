@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.method.comparison import ScoredProject, by_category, differ, letters
+from collector.method.letters import ScoredProject, by_category, differ, letters
 from collector.method.scores import Scored, family_draws
 
 DAY = date(2026, 1, 5)

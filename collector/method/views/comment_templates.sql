@@ -1,0 +1,9 @@
+-- Texts that are templates: the same normalised text, posted `template_posts` times or more by one account in a project.
+-- Comments that an issue brought along, when it was moved within the project or turned into a discussion, are no new
+-- posts.
+SELECT r.project, coalesce(h.author, c.author) AS author, c.text_hash
+FROM tracked_repositories AS r CROSS JOIN comments AS c ON c.repository = r.id
+LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
+WHERE c.created_at < (SELECT as_of FROM as_of) AND c.id NOT IN (SELECT id FROM copied_comments)
+  AND NOT (c.subject_type = 'Issue' AND c.subject IN (SELECT former FROM moved_issues))
+GROUP BY r.project, coalesce(h.author, c.author), c.text_hash HAVING count(*) >= (SELECT template_posts FROM rules)
