@@ -12,7 +12,7 @@ WITH openers AS (
     SELECT r.project, CAST(c.old AS INTEGER)
     FROM tracked_repositories AS r CROSS JOIN changes AS c ON c.repository = r.id AND c."column" = 'author'
 ), dated AS (
-    SELECT o.project, o.account, a.since AS old_enough, a.reason AS too_young, f.far_future,
+    SELECT o.project, o.account, a.since AS old_enough, a.reason, f.far_future,
            coalesce(i.since, f.far_future) AS insider, coalesce(b.since, f.far_future) AS bot
     FROM rules AS f
     CROSS JOIN openers AS o
@@ -25,7 +25,7 @@ SELECT d.project, d.account,
            AS since,
        CASE s.name WHEN 'young' THEN min(d.old_enough, d.insider, d.bot) WHEN 'qualified' THEN min(d.insider, d.bot)
                    WHEN 'insider' THEN d.bot ELSE d.far_future END AS until,
-       CASE s.name WHEN 'young' THEN d.too_young WHEN 'insider' THEN 'by_insider' WHEN 'bot' THEN 'by_bot' END AS reason
+       CASE s.name WHEN 'young' THEN d.reason WHEN 'insider' THEN 'by_insider' WHEN 'bot' THEN 'by_bot' END AS reason
 FROM dated AS d
 CROSS JOIN (
     SELECT 'young' AS name UNION ALL SELECT 'qualified' UNION ALL SELECT 'insider' UNION ALL SELECT 'bot'
