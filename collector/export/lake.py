@@ -43,7 +43,7 @@ _WHOLE = {"changes"}
 # Each derivation numbers these anew, so that all would seem to change; the evidence says what follows from them.
 _NUMBERED_ANEW = {"work", "work_paths", "release_work", "release_versions"}
 # What is to be derived again, and what was.
-_OWN = {"changed_repositories", "derived_projects"}
+_OWN = {"changed_repositories", "changed_accounts", "derived_projects", "computed_projects"}
 # The projects of a shard are compared with one another only.
 _COMPARED = {"score_letters"}
 WHOLE = "1-of-1"

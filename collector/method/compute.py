@@ -3,23 +3,24 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from collector import clock
 from collector.config import Config
 from collector.derive import stale
 from collector.derive.tables import derive
-from collector.method import completeness, evidence, preconditions, project_state, score_tables
+from collector.method import completeness, evidence, naive, preconditions, project_state, score_tables, unchanged
 from collector.method.completeness import Missing
 from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
 from collector.method.naive import Dashboard
 from collector.method.projects import TrackedProject, projects, with_switches
-from collector.method.registry import BY_KEY
+from collector.method.registry import BY_KEY, DAILY
 from collector.method.signal import Signal
 from collector.method.window import Window
 from collector.store import bots, database
@@ -30,6 +31,8 @@ LEAST_DATES_PER_PROCESS = 8
 
 # More would take more memory at once, fewer more time to plan the statements.
 PROJECTS_AT_ONCE = 20
+
+_WEEKLY = BY_KEY.keys() - DAILY
 
 Row = dict[str, str | int | float | None]
 """A row of the tables `signals` or `project_facts`, by column."""
@@ -48,14 +51,16 @@ def prepare(db: sqlite3.Connection, config: Config) -> None:
 def compute(db: sqlite3.Connection, config: Config, as_of: date) -> None:
     """Write the signals of every tracked project as of a date, replacing those of that date.
 
-    If no later date was computed, the database's own views show this one. Opens its own transactions.
+    If no later date was computed, the database's own views show this one, and what is the same as on an earlier date of
+    the week is copied from there. Opens its own transactions.
     """
     prepare(db, config)
     latest = db.execute("SELECT max(as_of) FROM as_of").fetchone()[0]
     with transaction(db):
         if latest is None or clock.to_text(clock.midnight(as_of)) >= latest:
-            evidence.store_views(db, as_of)
-        _replace(db, _computed(db, config, as_of), as_of)
+            _compute_latest(db, config, as_of)
+        else:
+            _replace(db, _computed(db, config, as_of, projects(db, config)), as_of)
         for earlier in score_tables.without_scores(db):
             score_tables.store(db, earlier)
 
@@ -109,11 +114,17 @@ def series(last: date, count: int, every: str) -> list[date]:
 
 
 def signals(
-    db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window, missing: Missing
+    db: sqlite3.Connection,
+    tracked: Sequence[TrackedProject],
+    window: Window,
+    missing: Missing,
+    keys: Collection[str] = BY_KEY.keys(),
 ) -> Iterator[tuple[TrackedProject, Signal]]:
-    """Yield every signal of every project, from the evidence at the date of the views. Each view is read once."""
+    """Yield these signals of every project, from the evidence at the date of the views. Each view is read once."""
     dashboard, at_the_date = Dashboard(db, window), with_switches(db, tracked)
     for key, definition in BY_KEY.items():
+        if key not in keys:
+            continue
         rows = evidence.rows(db, key)
         for project in at_the_date:
             naive = definition.naive(dashboard, project.slug)
@@ -127,28 +138,69 @@ def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[
     with closing(database.connect(Path(path), "ro")) as db:
         db.execute("BEGIN")  # so that all reads see the same state
         every: dict[str, list[Row]] = {}
-        for computed in _computed(db, config, as_of):
+        for computed in _computed(db, config, as_of, projects(db, config)):
             for table, rows in computed.items():
                 every.setdefault(table, []).extend(rows)
         return every
 
 
-def _computed(db: sqlite3.Connection, config: Config, as_of: date) -> Iterator[dict[str, list[Row]]]:
-    """Yield table -> its rows of some of the tracked projects as of a date, until all were there."""
-    shared: Row = {
+def _compute_latest(db: sqlite3.Connection, config: Config, as_of: date) -> None:
+    """Write the signals of the latest date, and what they were computed from."""
+    tracked, window = projects(db, config), Window(as_of)
+    former = unchanged.former_dates(db, tracked, window, _WEEKLY)
+    evidence.store_views(db, as_of)
+    anew = [project for project in tracked if project.slug not in former]
+    rest = [project for project in tracked if project.slug in former]
+    copied = _copied(db, former, _shared(config, as_of))
+    computed = chain(copied, _computed(db, config, as_of, rest, DAILY), _computed(db, config, as_of, anew))
+    _replace(db, computed, as_of)
+    unchanged.record(db, tracked, window)
+
+
+def _computed(
+    db: sqlite3.Connection,
+    config: Config,
+    as_of: date,
+    tracked: Sequence[TrackedProject],
+    keys: Collection[str] = BY_KEY.keys(),
+) -> Iterator[dict[str, list[Row]]]:
+    """Yield table -> its rows of some of the projects as of a date, until all were there; only the signals `keys`."""
+    shared, window = _shared(config, as_of), Window(as_of)
+    names = evidence.behind(keys, {*naive.READS, *project_state.READS})
+    for first in range(0, len(tracked), PROJECTS_AT_ONCE):
+        some = tracked[first : first + PROJECTS_AT_ONCE]
+        evidence.building_blocks(db, as_of, [p.slug for p in some], names)
+        missing = completeness.missing(db, config, window, [p.slug for p in some])
+        rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing, keys)]
+        yield {"signals": rows, "project_facts": project_state.read(db, some, window)}
+    evidence.drop_temporary(db)
+
+
+def _copied(db: sqlite3.Connection, former: Mapping[str, date], shared: Row) -> Iterator[dict[str, list[Row]]]:
+    """Yield the signals that change by the week, of the projects in `former` from that date of each, as of this one."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    for day in sorted(set(former.values())):
+        rows = cursor.execute(
+            "SELECT * FROM signals WHERE as_of = ? AND project IN (SELECT value FROM json_each(?)) "
+            "AND signal IN (SELECT value FROM json_each(?))",
+            [
+                day.isoformat(),
+                json.dumps([slug for slug, of in former.items() if of == day]),
+                json.dumps(sorted(_WEEKLY)),
+            ],
+        )
+        yield {"signals": [{**dict(row), **shared} for row in rows]}
+
+
+def _shared(config: Config, as_of: date) -> Row:
+    """Return the columns that all signals of a date share."""
+    return {
         "as_of": as_of.isoformat(),
         "window_days": WINDOW_DAYS,
         "method_version": METHOD_VERSION,
         "config_hash": config.hash(),
     }
-    tracked, window = projects(db, config), Window(as_of)
-    for first in range(0, len(tracked), PROJECTS_AT_ONCE):
-        some = tracked[first : first + PROJECTS_AT_ONCE]
-        evidence.building_blocks(db, as_of, [p.slug for p in some])
-        missing = completeness.missing(db, config, window, [p.slug for p in some])
-        rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing)]
-        yield {"signals": rows, "project_facts": project_state.read(db, some, window)}
-    evidence.drop_temporary(db)
 
 
 def _columns(signal: Signal) -> Row:

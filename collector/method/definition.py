@@ -54,6 +54,8 @@ class SignalDefinition:
     # Kinds of activity of which all facts must have been fetched: also those that were added later, and discussions,
     # which not all signals need; and the facts of `completeness.FACTS`. Only where these facts count.
     needs: tuple[str, ...] = ()
+    # Changes from day to day, as what is open at the date does. Others stay the same for a week if no fact changes.
+    daily: bool = False
     about_people: bool = False  # not observable where a mirror pushes other people's work
 
     def score(self, x: float) -> float:

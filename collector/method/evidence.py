@@ -136,7 +136,7 @@ def materialise(
     With `signals`, only the evidence of these can be read, and only the building blocks behind it are created.
     """
     wanted = [v for v in views() if v.is_evidence and (signals is None or v.name.removeprefix(_EVIDENCE) in signals)]
-    building_blocks(db, as_of, projects, None if signals is None else _behind(wanted))
+    building_blocks(db, as_of, projects, None if signals is None else _behind(name for v in wanted for name in v.reads))
     for view in wanted:
         db.execute(view.temporary("VIEW"))
 
@@ -165,6 +165,12 @@ def building_blocks(
             db.execute(f"CREATE INDEX temp.{view.name}_{number} ON {view.name} ({columns})")
 
 
+def behind(signals: Collection[str], also: Iterable[str] = ()) -> set[str]:
+    """Return the building blocks that the evidence of these signals needs, and those of the names `also`."""
+    evidence = {f"{_EVIDENCE}{signal}" for signal in signals}
+    return _behind({*also, *(name for view in views() if view.name in evidence for name in view.reads)})
+
+
 def drop_temporary(db: sqlite3.Connection) -> None:
     """Make this connection use the stored views again."""
     ours = {"as_of", "rules", *(view.name for view in views())}
@@ -189,9 +195,9 @@ def rows(db: sqlite3.Connection, signal: str) -> dict[str, list[sqlite3.Row]]:
     return out
 
 
-def _behind(wanted: Iterable[View]) -> set[str]:
-    """Return the names of all tables and views that these read, directly or through others."""
-    names = {name for view in wanted for name in view.reads}
+def _behind(read: Iterable[str]) -> set[str]:
+    """Return these names of tables and views, and those of all that they read, directly or through others."""
+    names = set(read)
     for view in reversed(views()):  # each comes after those that it reads
         if view.name in names:
             names |= view.reads

@@ -1,7 +1,7 @@
 """The state of a project (active, slowing, silent, ...), and its last release and change: facts without a score."""
 
 import sqlite3
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -16,9 +16,12 @@ from collector.method.constants import (
 from collector.method.projects import TrackedProject
 from collector.method.statistics import bootstrap
 from collector.method.window import Window
+from collector.sql import statement
 
 HALF = timedelta(weeks=SILENT_WEEKS)
 BLOCK = timedelta(weeks=STATE_BLOCK_WEEKS)
+READS = ("tracked_projects", "judged_releases", "author_days", "work_links")
+"""The views that the facts are read from."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +51,27 @@ def read(
 ) -> list[dict[str, str | int | float | None]]:
     """Return the facts of the projects, from the views at the date of the window."""
     releases = _newest(db, "SELECT project, published_at, url FROM judged_releases WHERE reason IS NULL")
-    changes = _newest(
-        db,
-        # The plus signs keep SQLite from looking up all work of the project for each day.
-        "SELECT d.project, max(w.landed_at), k.url FROM author_days AS d CROSS JOIN work AS w ON w.project = d.project "
-        "AND w.day = d.day AND w.person IS d.person AND w.weeks_only IS d.weeks_only AND w.exclusion IS NULL "
-        "CROSS JOIN work_links AS k ON k.work = w.id WHERE d.substantive AND w.reached_at < (SELECT as_of FROM as_of) "
-        "AND +w.landed_at < (SELECT as_of FROM as_of) GROUP BY d.project",
-    )
-    days: dict[str, list[date]] = defaultdict(list)
-    for project, day in db.execute("SELECT project, day FROM author_days WHERE substantive"):
-        days[project].append(date.fromisoformat(day))
+    changes = {project: (at, url) for project, at, url in db.execute(statement(__package__, "last_changes"))}
+    days = {
+        project: sorted(map(date.fromisoformat, text.split()))
+        for project, text in db.execute(
+            # In one text: to fetch a row for each day would take longer than to find them.
+            "SELECT project, group_concat(day, ' ') FROM author_days WHERE substantive GROUP BY project"
+        )
+    }
     return [
-        asdict(_facts(project, window, days[project.slug], releases.get(project.slug), changes.get(project.slug)))
+        asdict(
+            _facts(project, window, days.get(project.slug, []), releases.get(project.slug), changes.get(project.slug))
+        )
         for project in projects
     ]
 
 
 def state(project: TrackedProject, window: Window, days: Sequence[date], releases: bool) -> str:
-    """Return the state of a project, by its author-days until the date and whether any of its releases counts."""
+    """Return the state of a project, by its author-days until the date and whether any of its releases counts.
+
+    `days` are in order.
+    """
     if project.created_at is None:
         return "not_synced" if project.configured else "not_on_github"
     if project.synced_at is None or project.incomplete:
@@ -78,7 +83,7 @@ def state(project: TrackedProject, window: Window, days: Sequence[date], release
     if not releases and len(days) < LEAST_STATE_DAYS:
         return "never_published"
     half, year = _since(days, window, HALF), _since(days, window, 2 * HALF)
-    before = [day for day in year if day not in set(half)]
+    before = year[: len(year) - len(half)]
     if not half:
         return "silent"
     if len(year) < LEAST_STATE_DAYS:
@@ -113,9 +118,9 @@ def _facts(
     )
 
 
-def _since(days: Sequence[date], window: Window, span: timedelta) -> list[date]:
-    """Return the days within that time before the date."""
-    return [day for day in days if window.as_of - span <= day < window.as_of]
+def _since(days: Sequence[date], window: Window, span: timedelta) -> Sequence[date]:
+    """Return which of the days, in order, lie within that time before the date."""
+    return days[bisect_left(days, window.as_of - span) : bisect_left(days, window.as_of)]
 
 
 def _is_slowing(project: TrackedProject, window: Window, half: Sequence[date], before: Sequence[date]) -> bool:

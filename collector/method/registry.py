@@ -45,3 +45,6 @@ BY_KEY: dict[str, SignalDefinition] = {signal.key: signal for signal in SIGNALS}
 
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(signal.family for signal in SIGNALS))
 """The families, each once, in order."""
+
+DAILY = frozenset(signal.key for signal in SIGNALS if signal.daily)
+"""The signals that change from day to day, also while no fact changes."""

@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from collector.method import scores
 from collector.method.constants import METHOD_VERSION, MOST_COMPARED
-from collector.method.letters import ScoredProject, by_category
+from collector.method.letters import Letters, ScoredProject, by_category
 from collector.method.projects import categories_by_project
 from collector.method.registry import BY_KEY
 from collector.method.scores import Scored
@@ -24,29 +24,32 @@ class _Project:
 
 
 def store(db: sqlite3.Connection, as_of: date) -> None:
-    """Replace the scores and letters of a date by those of its signals. Runs in the caller's transaction."""
+    """Replace the scores and letters of a date by those of its signals. Runs in the caller's transaction.
+
+    They follow from the scores of the signals and the week alone: what is the same as on an earlier date of the week is
+    copied from there.
+    """
     day = as_of.isoformat()
     for table in ("scores", "score_letters"):
         db.execute(f"DELETE FROM {table} WHERE as_of = ?", [day])
-    candidates = []
+    former = _former(db, as_of)
+    before = {project.slug: project for project in _projects(db, former)} if former else {}
+    candidates, same = [], set()
     categories = categories_by_project(db)
     for project in _projects(db, as_of):
-        found = [*scores.families(project.scored), scores.overall_of(project.slug, as_of, project.scored)]
-        little = scores.OF_WORK if scores.publishes_little(project.statuses) else frozenset()
-        db.executemany(
-            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (project.slug, day, f.family, f.score, f.low, f.high, f.known, f.of, f.family in little, METHOD_VERSION)
-                for f in found
-            ],
+        if former and before.get(project.slug) == project:
+            same.add(project.slug)
+            _copy(db, project.slug, former, as_of)
+        else:
+            _write(db, project, as_of)
+        found = db.execute(
+            "SELECT family, score FROM scores WHERE project = ? AND as_of = ? AND score IS NOT NULL AND NOT little",
+            [project.slug, day],
         )
-        shown = {f.family: f.score for f in found if f.score is not None and f.family not in little}
-        candidates.append(ScoredProject(project.slug, categories.get(project.slug, []), project.scored, shown))
-    for category, families in by_category(_compared(candidates), as_of).items():
-        db.executemany(
-            "INSERT INTO score_letters VALUES (?, ?, ?, ?, ?)",
-            [(category, family, slug, day, own) for family, found in families.items() for slug, own in found.items()],
+        candidates.append(
+            ScoredProject(project.slug, categories.get(project.slug, []), project.scored, dict(found.fetchall()))
         )
+    _write_letters(db, _compared(candidates), same, former, as_of)
 
 
 def without_scores(db: sqlite3.Connection) -> list[date]:
@@ -55,6 +58,69 @@ def without_scores(db: sqlite3.Connection) -> list[date]:
         "SELECT DISTINCT as_of FROM signals WHERE method_version = ? EXCEPT SELECT as_of FROM scores", [METHOD_VERSION]
     )
     return [date.fromisoformat(row[0]) for row in found]
+
+
+def _former(db: sqlite3.Connection, as_of: date) -> date | None:
+    """Return the latest earlier date of the week that has scores of this method."""
+    monday = as_of - timedelta(days=as_of.weekday())
+    (found,) = db.execute(
+        "SELECT max(as_of) FROM scores WHERE as_of >= ? AND as_of < ? AND method_version = ?",
+        [monday.isoformat(), as_of.isoformat(), METHOD_VERSION],
+    ).fetchone()
+    return date.fromisoformat(found) if found else None
+
+
+def _copy(db: sqlite3.Connection, slug: str, former: date, as_of: date) -> None:
+    db.execute(
+        "INSERT INTO scores "
+        "SELECT project, ?, family, score, score_low, score_high, known, asked, little, method_version "
+        "FROM scores WHERE project = ? AND as_of = ?",
+        [as_of.isoformat(), slug, former.isoformat()],
+    )
+
+
+def _write(db: sqlite3.Connection, project: _Project, as_of: date) -> None:
+    found = [*scores.families(project.scored), scores.overall_of(project.slug, as_of, project.scored)]
+    little = scores.OF_WORK if scores.publishes_little(project.statuses) else frozenset()
+    day = as_of.isoformat()
+    db.executemany(
+        "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (project.slug, day, f.family, f.score, f.low, f.high, f.known, f.of, f.family in little, METHOD_VERSION)
+            for f in found
+        ],
+    )
+
+
+def _write_letters(
+    db: sqlite3.Connection, candidates: Sequence[ScoredProject], same: Set[str], former: date | None, as_of: date
+) -> None:
+    """Write the letters of each category; those of a category in which nothing changed are the former ones."""
+    stored: dict[str, Letters] = {}
+    for category, family, slug, letters in db.execute(
+        "SELECT category, family, project, letters FROM score_letters WHERE as_of = ?",
+        [former.isoformat() if former else ""],
+    ):
+        stored.setdefault(category, {}).setdefault(family, {})[slug] = letters
+    for category in dict.fromkeys(name for c in candidates for name in c.categories):
+        members = [c for c in candidates if category in c.categories]
+        found = stored.get(category, {})
+        if not _has_same_members(found, members) or any(c.slug not in same for c in members if c.shown):
+            found = by_category([replace(c, categories=[category]) for c in members], as_of)[category]
+        db.executemany(
+            "INSERT INTO score_letters VALUES (?, ?, ?, ?, ?)",
+            [
+                (category, family, slug, as_of.isoformat(), own)
+                for family, of in found.items()
+                for slug, own in of.items()
+            ],
+        )
+
+
+def _has_same_members(letters: Letters, members: Sequence[ScoredProject]) -> bool:
+    """Return whether letters are those of these projects in each family, and of no others."""
+    shown = {(family, c.slug) for c in members for family in c.shown}
+    return shown == {(family, slug) for family, of in letters.items() for slug in of}
 
 
 def _projects(db: sqlite3.Connection, as_of: date) -> list[_Project]:

@@ -1,7 +1,8 @@
 """Notes which repositories have changed facts, by triggers, in the table `changed_repositories`.
 
 Triggers see every change, also those of a migration or of `collect forget`, so that no writer can forget to note one.
-What is derived from the facts of a project (collector/derive) is made again only for those.
+What is derived from the facts of a project (collector/derive) is made again only for those. Accounts whose dates
+changed, or that became bots, are noted in `changed_accounts`: signals of any project they work in may depend on them.
 """
 
 import sqlite3
@@ -30,6 +31,13 @@ COLUMNS = {
     ),
     "sync_state": ("first_complete_at",),
 }  # fmt: skip
+# Table, event, account, condition. Bots are noted here too: commenters among them are of no derived table.
+_ACCOUNTS = (
+    ("accounts", "UPDATE", "NEW.id", "WHEN OLD.created_at IS NOT NEW.created_at OR OLD.gone_at IS NOT NEW.gone_at"),
+    ("machines", "INSERT", "NEW.account", ""),
+    ("machines", "UPDATE", "NEW.account", ""),
+    ("machines", "DELETE", "OLD.account", ""),
+)
 
 
 def watch(db: sqlite3.Connection) -> None:
@@ -47,3 +55,8 @@ def watch(db: sqlite3.Connection) -> None:
                 f"CREATE TRIGGER IF NOT EXISTS {table}_{event.lower()}_noted AFTER {event} ON {table} {condition} "
                 f"BEGIN {notes}END"
             )
+    for table, event, account, condition in _ACCOUNTS:
+        db.execute(
+            f"CREATE TRIGGER IF NOT EXISTS {table}_{event.lower()}_noted AFTER {event} ON {table} {condition} "
+            f"BEGIN INSERT OR IGNORE INTO changed_accounts VALUES ({account}); END"
+        )

@@ -41,6 +41,7 @@ SIGNAL = SignalDefinition(
     unit="share",
     direction="up",
     least_n=f"{LEAST_ASSETS} SDKs or examples",
+    daily=True,
     compute=_compute,
     naive=_naive,
     naive_figures={"commits": "commits of the window in SDKs and examples"},

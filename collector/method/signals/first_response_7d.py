@@ -68,6 +68,7 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_ISSUES} issues by {LEAST_ISSUE_ACCOUNTS} people",
     needs=("issues", "pull_requests", "discussions"),
+    daily=True,
     compute=_compute,
     naive=_naive,
     naive_figures={

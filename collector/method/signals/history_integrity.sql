@@ -9,15 +9,6 @@
 -- equal commit; and repositories without complete looks at least `watched_days` apart.
 WITH scope AS (
     SELECT as_of AS until, window_start AS since, window_end AS ending FROM as_of
-), watched AS (
-    SELECT r.id AS repository, l.value AS kind,
-           julianday((SELECT max(k.at) FROM looks AS k
-                      WHERE k.repository = r.id AND k.kind = l.value AND k.at <= (SELECT until FROM scope)))
-           - julianday((SELECT min(k.at) FROM looks AS k
-                        WHERE k.repository = r.id AND k.kind = l.value AND k.at <= (SELECT until FROM scope)))
-               >= (SELECT watched_days FROM rules) AS long_enough
-    FROM (SELECT DISTINCT id FROM tracked_repositories) AS r
-    CROSS JOIN json_each('["issues", "pull_requests", "releases"]') AS l
 ), withdrawn AS (
     -- Releases that were gone soon after their publication, and soon followed by a higher version.
     SELECT v.release, v.repository, v.version
@@ -112,7 +103,7 @@ WITH scope AS (
     LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.dated
     LEFT JOIN accounts AS a ON a.id = s.author
     LEFT JOIN account_ages AS g ON g.account = s.author
-    LEFT JOIN watched AS w ON w.repository = s.repository AND w.kind = s.listed_in
+    LEFT JOIN watched_lists AS w ON w.repository = s.repository AND w.kind = s.listed_in
 ), of_tags AS (
     -- The key is the repository's id and the tag's name. '0' is the character after '/'.
     SELECT r.id AS repository, substr(c.key, instr(c.key, '/') + 1) AS tag_name, c."column", c.old, c.new, c.seen_at AS at

@@ -48,6 +48,7 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_ISSUES} issues by {LEAST_ISSUE_ACCOUNTS} people",
     needs=("issues", "pull_requests"),
+    daily=True,
     compute=_compute,
     naive=_naive,
     naive_figures={"closed_share": "share of the window's issues that were closed by the date"},

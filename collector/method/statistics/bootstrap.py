@@ -35,11 +35,7 @@ def block_draws(rng: "np.random.Generator", blocks: int) -> "NDArray[np.float64]
 
     Shape (draws, blocks): how often each block was drawn; each row sums to `blocks`.
     """
-    import numpy as np
-
-    drawn = rng.integers(blocks, size=(BOOTSTRAP_DRAWS, blocks)) + np.arange(BOOTSTRAP_DRAWS)[:, np.newaxis] * blocks
-    counts = np.bincount(drawn.ravel(), minlength=BOOTSTRAP_DRAWS * blocks).reshape(BOOTSTRAP_DRAWS, blocks)
-    return counts.astype(np.float64)
+    return _counts(rng.integers(blocks, size=(BOOTSTRAP_DRAWS, blocks)), blocks)
 
 
 def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> "NDArray[np.float64]":
@@ -53,14 +49,10 @@ def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> 
     """
     import numpy as np
 
-    drawn = np.zeros((BOOTSTRAP_DRAWS, weeks))
-    draws = np.arange(BOOTSTRAP_DRAWS)
     whole, rest = divmod(weeks, block)
-    for length in (*[block] * whole, rest):
-        begin = rng.integers(0, weeks, BOOTSTRAP_DRAWS)
-        for week in range(length):
-            drawn[draws, (begin + week) % weeks] += 1
-    return drawn
+    begins = ((length, rng.integers(0, weeks, BOOTSTRAP_DRAWS)) for length in (*[block] * whole, rest))
+    drawn = [(begin + week) % weeks for length, begin in begins for week in range(length)]
+    return _counts(np.stack(drawn, axis=1), weeks)
 
 
 def percentile_interval(
@@ -76,3 +68,13 @@ def percentile_interval(
 
     low, high = np.quantile(statistics, ((1 - level) / 2, (1 + level) / 2))
     return min(float(low), value), max(float(high), value)
+
+
+def _counts(drawn: "NDArray[np.int64]", of: int) -> "NDArray[np.float64]":
+    """Return how often each of the numbers below `of` is in each row, of shape (rows, of)."""
+    import numpy as np
+
+    rows = len(drawn)
+    # One count over all rows, in which the numbers of each row are its own.
+    apart = drawn + np.arange(rows)[:, np.newaxis] * of
+    return np.bincount(apart.ravel(), minlength=rows * of).reshape(rows, of).astype(np.float64)

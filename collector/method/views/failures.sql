@@ -19,8 +19,7 @@ FROM tracked_repositories AS r
 CROSS JOIN advisories AS a ON a.repository = r.id
 WHERE a.published_at < (SELECT as_of FROM as_of)
   AND (a.first_seen_at <= (SELECT as_of FROM as_of) OR NOT EXISTS (
-      SELECT 1 FROM looks AS k
-      WHERE k.repository = a.repository AND k.kind = 'advisories' AND k.at <= (SELECT as_of FROM as_of)
+      SELECT 1 FROM watched_lists AS w WHERE w.repository = a.repository AND w.kind = 'advisories'
   ))
 UNION ALL
 SELECT project, repository, full_name, 'issue ' || id, 'incident', at, NULL,

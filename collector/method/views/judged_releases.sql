@@ -21,11 +21,12 @@ WITH RECURSIVE published AS (
     SELECT DISTINCT project FROM sourced WHERE exclusion IS NULL AND NOT pre_release
 ), looked_at AS (
     SELECT s.*, f.project IS NULL AS pre_releases_only,
-           coalesce(s.exclusion, CASE WHEN s.pre_release AND f.project IS NOT NULL THEN 'pre_release' END) AS why
+           coalesce(s.exclusion, CASE WHEN s.pre_release AND f.project IS NOT NULL THEN 'pre_release' END) AS why,
+           row_number() OVER (ORDER BY s.published_at, s.release_key) AS turn
     FROM sourced AS s LEFT JOIN with_full_releases AS f ON f.project = s.project
 ), held AS (
     -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
-    SELECT s.release_key, s.project, s.published_at, s.pre_releases_only,
+    SELECT s.release_key, s.project, s.published_at, s.pre_releases_only, s.turn,
            rw.day || ' ' || coalesce(rw.weeks_only, rw.person) AS author_day, max(rw.landed_at) AS newest_work
     FROM looked_at AS s
     CROSS JOIN release_work AS rw ON rw.release_key = s.release_key
@@ -34,8 +35,8 @@ WITH RECURSIVE published AS (
     HAVING sum(rw.lines) >= (SELECT substantive_lines FROM rules)
     LIMIT -1
 ), first AS (
-    SELECT *, row_number() OVER (PARTITION BY project, author_day ORDER BY published_at, release_key) AS place
-    FROM held
+    -- The other columns are of the row with the least turn: https://www.sqlite.org/lang_select.html#bareagg
+    SELECT release_key, newest_work, min(turn) FROM held WHERE NOT pre_releases_only GROUP BY project, author_day
 ), chain AS (
     -- `last` is the publication and the key of a release that counts, `before` the keys of those that counted before it.
     SELECT project, min(published_at || ' ' || release_key) AS last, '' AS before
@@ -54,8 +55,11 @@ WITH RECURSIVE published AS (
     ), c.before || substr(c.last, 21)
     FROM chain AS c WHERE c.last IS NOT NULL
 ), gave AS (
-    SELECT release_key, max(newest_work) AS newest_work, count(*) AS author_days FROM first
-    WHERE place = 1 OR pre_releases_only GROUP BY release_key
+    SELECT release_key, max(newest_work) AS newest_work, count(*) AS author_days FROM (
+        SELECT release_key, newest_work FROM first
+        UNION ALL
+        SELECT release_key, newest_work FROM held WHERE pre_releases_only
+    ) GROUP BY release_key
 )
 SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.version, s.published_at,
        CASE WHEN is_tag AND pre_releases_only THEN 'from_tags, pre_releases_only'
