@@ -76,7 +76,7 @@ def json_feed(news: Sequence[News], base_url: str | None) -> str:
         }
         for entry in _entries(news, base_url)
     ]
-    return json.dumps(feed, indent=2, allow_nan=False) + "\n"
+    return json.dumps(feed, separators=(",", ":"), allow_nan=False) + "\n"
 
 
 def _entries(news: Sequence[News], base_url: str | None) -> Iterator[_Entry]:

@@ -100,8 +100,8 @@ class Overview:
         if not self.families:
             return
         yield ""
-        ages = [p.data_as_of for p in self.report.projects if p.data_as_of is not None]
-        age = f"Based on {words.data_age(min(ages), self.now)}. " if ages else ""
+        based = words.oldest_data(self.report.projects, self.now)
+        age = f"Based on {based}. " if based else ""
         past = (
             f"{words.UP} {words.DOWN}: better or worse, outside the interval of a year earlier. "
             if any(p.a_year_before for p in self.report.projects)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from collector.method.scores import OVERALL, FamilyScore
 from collector.report import phrases
 from collector.report.phrases import number as number
 from collector.text import plain as plain
+from collector.text import plural
 
 if TYPE_CHECKING:
     from collector.report.model import Before, ProjectRow, SignalRow
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody real."
 
 UP, DOWN = "↑", "↓"
+NOTHING = "\N{EN DASH}"
 LEAST_MOVE = 0.05
 """The smallest change of a score that is told: some intervals are a day wide, and leaving them is nothing by itself."""
 
@@ -90,6 +93,18 @@ def state(project: "ProjectRow", as_of: date) -> str:
     if last and project.state == "silent":
         return f"{name} since {last[:10]}"
     return f"{name} until {last[:10]}" if last and state_class(project, as_of) == "quiet" else name
+
+
+def last_day(project: "ProjectRow", moment: str | None) -> str:
+    """Return the day of a project's last release or change; "never", or NOTHING where nothing can be seen."""
+    if moment is not None:
+        return moment[:10]
+    return "never" if project.repositories else NOTHING
+
+
+def days_of_work(project: "ProjectRow") -> str:
+    """Return how many days of work the year has; NOTHING where nothing can be seen: unknown is not 0."""
+    return plural(sum(project.weekly_author_days), "day of work", "days of work") if project.repositories else NOTHING
 
 
 def state_class(project: "ProjectRow", as_of: date) -> str:
@@ -217,6 +232,12 @@ def data_age(data_as_of: str | None, now: datetime | None) -> str:
     text = f"data of {moment:%Y-%m-%d %H:%M} UTC"
     days = (now - moment).days if now else 0
     return f"{text}, {days} days old" if days > 1 else text
+
+
+def oldest_data(projects: "Sequence[ProjectRow]", now: datetime | None) -> str:
+    """Say how old the data of the projects is, by the one whose data is oldest; empty if none has any."""
+    found = [project.data_as_of for project in projects if project.data_as_of is not None]
+    return data_age(min(found), now) if found else ""
 
 
 def is_moment(text: str) -> bool:

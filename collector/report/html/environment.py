@@ -15,6 +15,7 @@ from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import OVERALL
 from collector.report import phrases, sentences, words
 from collector.report.charts.bars import interval_bar, sparkline
+from collector.report.html import prose
 from collector.report.html.links import Links
 from collector.text import plural
 
@@ -59,6 +60,7 @@ def environment(synthetic: bool, now: datetime, links: Links) -> Environment:
         "capital": lambda text: text[:1].upper() + text[1:],
         "title_of": words.title,
         "dated": _dated,
+        "inline": prose.inline,
     }
     return out
 

@@ -40,15 +40,15 @@ def signal(key: str) -> dict[str, str]:
 def _block(block: str) -> str:
     heading = re.fullmatch(r"#+ (.*)", block)
     if heading:
-        return f"<h2>{_inline(heading[1])}</h2>"
+        return f"<h2>{inline(heading[1])}</h2>"
     if block.startswith("- "):
         items = re.split(r"\n?^- ", block, flags=re.MULTILINE)[1:]
-        return f"<ul>{''.join(f'<li>{_inline(item)}</li>' for item in items)}</ul>"
-    return f"<p>{_inline(block)}</p>"
+        return f"<ul>{''.join(f'<li>{inline(item)}</li>' for item in items)}</ul>"
+    return f"<p>{inline(block)}</p>"
 
 
-def _inline(text: str) -> str:
-    """Code first: what is in it has no other marks."""
+def inline(text: str) -> str:
+    """Return a line with its code, emphasis and links as HTML. Code comes first: what is in it has no other marks."""
     parts = re.split(r"`([^`]+)`", text)
     return "".join(f"<code>{escape(part)}</code>" if n % 2 else _marked(escape(part)) for n, part in enumerate(parts))
 

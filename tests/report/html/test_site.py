@@ -137,11 +137,31 @@ def test_any_projects_are_compared_without_a_script(texts: dict[str, str], trees
     assert {words.family(f).capitalize() for f in FAMILIES} <= set(heads)
 
 
+def test_one_of_two_categories_has_a_letter_in_each_with_its_name(made: Book) -> None:
+    for slug, categories, score in (("heron", ["compute"], 0.9), ("crane", ["models", "compute"], 0.9)):
+        made.project(slug, category=categories[0], also=categories[1:])
+        made.signal(slug, "docs_months", 1, score=score, score_low=score - 0.05, score_high=score + 0.05)
+    report = model.build(made.db, made.day)
+    pages = dict(site.pages(report, series.read(made.db, made.day, report.method_version), [], NOW))
+    (row,) = [n for n in parse(pages["compare.html"]).all("tr") if n.text.startswith("Docs")]
+    assert [n.text for n in row.all("span", class_="among")] == ["a", "a compute"]
+
+
+def test_what_cannot_be_seen_is_not_said_to_be_none(trees: dict[str, Node]) -> None:
+    facts = [n.text for n in trees["project-mole.html"].all("dd")]
+    assert facts[:2] == [words.NOTHING, words.NOTHING]
+    assert "0" not in facts
+    (row,) = [n for n in trees["index.html"].all("tr") if n.attributes.get("data-project") == "mole"]
+    assert "never" not in row.text
+    assert "days of work" not in row.text
+
+
 def test_the_glossary_defines_what_pages_link_to(trees: dict[str, Node]) -> None:
     defined = {n.text for n in trees["glossary.html"].all("dt")}
     assert defined == {word for meanings in glossary.read().values() for word in meanings}
     assert {"active", "slowing", "silent", "95 % interval", "author-day"} <= defined
     assert not [text for meanings in glossary.read().values() for text in meanings.values() if "{" in text]
+    assert "`" not in trees["glossary.html"].all("main")[0].text
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(book: Book, tmp_path: Path) -> None:
