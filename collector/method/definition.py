@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from collector.method.naive import Dashboard
@@ -74,12 +75,12 @@ class Context:
     naive: dict[str, object]
     missing: Mapping[str, str] = field(default_factory=dict)  # facts that are not complete yet -> what is not known
 
-    @property
+    @cached_property
     def counted(self) -> list[Row]:
         """Return the rows that count."""
         return [row for row in self.rows if row["counted"]]
 
-    @property
+    @cached_property
     def excluded(self) -> dict[str, int]:
         """Return reason -> how many rows do not count because of it."""
         return dict(Counter(str(row["reason"]) for row in self.rows if not row["counted"]))

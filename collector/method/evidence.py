@@ -46,6 +46,7 @@ _INDEXES = {
     "explanations": ("failure",),
     "thread_answers": ("id",),
     "author_days": ("project, day, person",),
+    "substantive_days": ("project, day",),
 }
 """Materialised view -> the indexes by which others look up its rows.
 

@@ -20,7 +20,7 @@ from collector.sql import statement
 
 HALF = timedelta(weeks=SILENT_WEEKS)
 BLOCK = timedelta(weeks=STATE_BLOCK_WEEKS)
-READS = ("tracked_projects", "judged_releases", "author_days", "work_links")
+READS = ("tracked_projects", "judged_releases", "substantive_days", "work_links")
 """The views that the facts are read from."""
 
 
@@ -56,7 +56,7 @@ def read(
         project: sorted(map(date.fromisoformat, text.split()))
         for project, text in db.execute(
             # In one text: to fetch a row for each day would take longer than to find them.
-            "SELECT project, group_concat(day, ' ') FROM author_days WHERE substantive GROUP BY project"
+            "SELECT project, group_concat(day, ' ') FROM substantive_days GROUP BY project"
         )
     }
     return [

@@ -1,9 +1,8 @@
 """Write the tables of scores: of each family and overall, and the letters that projects of a category share."""
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from collector.method import scores
@@ -29,27 +28,27 @@ def store(db: sqlite3.Connection, as_of: date) -> None:
     They follow from the scores of the signals and the week alone: what is the same as on an earlier date of the week is
     copied from there.
     """
-    day = as_of.isoformat()
     for table in ("scores", "score_letters"):
-        db.execute(f"DELETE FROM {table} WHERE as_of = ?", [day])
+        db.execute(f"DELETE FROM {table} WHERE as_of = ?", [as_of.isoformat()])
     former = _former(db, as_of)
-    before = {project.slug: project for project in _projects(db, former)} if former else {}
-    candidates, same = [], set()
-    categories = categories_by_project(db)
-    for project in _projects(db, as_of):
-        if former and before.get(project.slug) == project:
-            same.add(project.slug)
-            _copy(db, project.slug, former, as_of)
-        else:
-            _write(db, project, as_of)
-        found = db.execute(
-            "SELECT family, score FROM scores WHERE project = ? AND as_of = ? AND score IS NOT NULL AND NOT little",
-            [project.slug, day],
-        )
-        candidates.append(
-            ScoredProject(project.slug, categories.get(project.slug, []), project.scored, dict(found.fetchall()))
-        )
-    _write_letters(db, _compared(candidates), same, former, as_of)
+    before = _projects(db, former) if former else {}
+    projects = _projects(db, as_of)
+    same = {slug for slug, project in projects.items() if before.get(slug) == project}
+    written: set[str] = set()
+
+    def write(slugs: Iterable[str]) -> None:
+        for slug in slugs:
+            if former and slug in same:
+                _copy(db, slug, former, as_of)
+            else:
+                _write(db, projects[slug], as_of)
+            written.add(slug)
+
+    # One category after the other: the draws of its projects are then at hand for the letters.
+    for category, slugs in _compared(categories_by_project(db), projects).items():
+        write(slug for slug in slugs if slug not in written)
+        _write_letters(db, category, [projects[slug] for slug in slugs], same, former, as_of)
+    write(slug for slug in projects if slug not in written)
 
 
 def without_scores(db: sqlite3.Connection) -> list[date]:
@@ -93,28 +92,36 @@ def _write(db: sqlite3.Connection, project: _Project, as_of: date) -> None:
 
 
 def _write_letters(
-    db: sqlite3.Connection, candidates: Sequence[ScoredProject], same: Set[str], former: date | None, as_of: date
+    db: sqlite3.Connection,
+    category: str,
+    projects: Sequence[_Project],
+    same: Set[str],
+    former: date | None,
+    as_of: date,
 ) -> None:
-    """Write the letters of each category; those of a category in which nothing changed are the former ones."""
-    stored: dict[str, Letters] = {}
-    for category, family, slug, letters in db.execute(
-        "SELECT category, family, project, letters FROM score_letters WHERE as_of = ?",
-        [former.isoformat() if former else ""],
+    """Write the letters of a category. If nothing changed in it, they are the former ones."""
+    members = [ScoredProject(p.slug, [category], p.scored, _shown(db, p.slug, as_of)) for p in projects]
+    found: Letters = {}
+    for family, slug, letters in db.execute(
+        "SELECT family, project, letters FROM score_letters WHERE category = ? AND as_of = ?",
+        [category, former.isoformat() if former else ""],
     ):
-        stored.setdefault(category, {}).setdefault(family, {})[slug] = letters
-    for category in dict.fromkeys(name for c in candidates for name in c.categories):
-        members = [c for c in candidates if category in c.categories]
-        found = stored.get(category, {})
-        if not _has_same_members(found, members) or any(c.slug not in same for c in members if c.shown):
-            found = by_category([replace(c, categories=[category]) for c in members], as_of)[category]
-        db.executemany(
-            "INSERT INTO score_letters VALUES (?, ?, ?, ?, ?)",
-            [
-                (category, family, slug, as_of.isoformat(), own)
-                for family, of in found.items()
-                for slug, own in of.items()
-            ],
-        )
+        found.setdefault(family, {})[slug] = letters
+    if not _has_same_members(found, members) or any(c.slug not in same for c in members if c.shown):
+        found = by_category(members, as_of)[category]
+    db.executemany(
+        "INSERT INTO score_letters VALUES (?, ?, ?, ?, ?)",
+        [(category, family, slug, as_of.isoformat(), own) for family, of in found.items() for slug, own in of.items()],
+    )
+
+
+def _shown(db: sqlite3.Connection, slug: str, as_of: date) -> dict[str, float]:
+    """Return family (or "overall") -> the score that is shown of a project."""
+    found = db.execute(
+        "SELECT family, score FROM scores WHERE project = ? AND as_of = ? AND score IS NOT NULL AND NOT little",
+        [slug, as_of.isoformat()],
+    )
+    return dict(found.fetchall())
 
 
 def _has_same_members(letters: Letters, members: Sequence[ScoredProject]) -> bool:
@@ -123,7 +130,8 @@ def _has_same_members(letters: Letters, members: Sequence[ScoredProject]) -> boo
     return shown == {(family, slug) for family, of in letters.items() for slug in of}
 
 
-def _projects(db: sqlite3.Connection, as_of: date) -> list[_Project]:
+def _projects(db: sqlite3.Connection, as_of: date) -> dict[str, _Project]:
+    """Return slug -> project, of all with signals of the date."""
     projects: dict[str, _Project] = {}
     found = db.execute(
         "SELECT project, signal, status, score, score_low, score_high FROM signals "
@@ -136,16 +144,13 @@ def _projects(db: sqlite3.Connection, as_of: date) -> list[_Project]:
         project.statuses[signal] = status
         if signal in BY_KEY and score is not None:
             project.scored.append(Scored(BY_KEY[signal].family, score, low, high))
-    return list(projects.values())
+    return projects
 
 
-def _compared(candidates: Sequence[ScoredProject]) -> list[ScoredProject]:
-    """Return the projects with only the categories that are small enough to compare each with each."""
-    members: dict[str, int] = defaultdict(int)
-    for candidate in candidates:
-        for category in candidate.categories:
-            members[category] += 1
-    return [
-        ScoredProject(c.slug, [name for name in c.categories if members[name] <= MOST_COMPARED], c.scored, c.shown)
-        for c in candidates
-    ]
+def _compared(categories: Mapping[str, Sequence[str]], projects: Iterable[str]) -> dict[str, list[str]]:
+    """Return category -> its projects, of the categories that are small enough to compare each with each."""
+    members: dict[str, list[str]] = {}
+    for slug in projects:
+        for category in categories.get(slug, ()):
+            members.setdefault(category, []).append(slug)
+    return {category: slugs for category, slugs in members.items() if len(slugs) <= MOST_COMPARED}

@@ -4,9 +4,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from collector.method.constants import INTERVAL_LEVEL, LEAST_FAMILIES, SCORE_DRAWS, SCORE_EDGE, SCORE_FLOOR, WIDTH95
+from collector.method.constants import (
+    INTERVAL_LEVEL,
+    LEAST_FAMILIES,
+    MOST_COMPARED,
+    SCORE_DRAWS,
+    SCORE_EDGE,
+    SCORE_FLOOR,
+    WIDTH95,
+)
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.window import Window
 
@@ -93,8 +102,16 @@ def publishes_little(statuses: Mapping[str, str]) -> bool:
     return statuses.get("contributor_days") == "insufficient" and statuses.get("active_weeks") == "ok"
 
 
-def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[str, NDArray[np.float64]]":
-    """Return draws of each family's score, of shape (SCORE_DRAWS,): means of draws of its signals' scores."""
+def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "Mapping[str, NDArray[np.float64]]":
+    """Return draws of each family's score, of shape (SCORE_DRAWS,): means of draws of its signals' scores.
+
+    Those of the last projects are kept, as many as are compared with one another. They must not be changed.
+    """
+    return _family_draws(project, as_of, tuple(scored))
+
+
+@lru_cache(maxsize=MOST_COMPARED)
+def _family_draws(project: str, as_of: date, scored: tuple[Scored, ...]) -> "dict[str, NDArray[np.float64]]":
     import numpy as np
 
     from collector.method.statistics.bootstrap import generator
@@ -107,7 +124,7 @@ def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "dict[s
     return out
 
 
-def overall_draws(of_families: "dict[str, NDArray[np.float64]]") -> "NDArray[np.float64]":
+def overall_draws(of_families: "Mapping[str, NDArray[np.float64]]") -> "NDArray[np.float64]":
     """Return draws of the overall score, of shape (draws,): geometric means of the families'.
 
     Each family counts at least SCORE_FLOOR.

@@ -12,12 +12,13 @@ WITH threads AS (
     LEFT JOIN moved_issues AS o ON o.former = t.id AND t.subject_type = 'Issue'
     WHERE t.author IS NOT NULL AND o.former IS NULL AND (m.subject IS NULL OR v.issue IS NOT NULL)
 ), ordered AS (
-    SELECT *, row_number() OVER (PARTITION BY project, author ORDER BY created_at, subject_type, id) AS place
-    FROM threads WHERE subject_type <> 'Discussion'
+    -- The other columns are of the row with the least: https://www.sqlite.org/lang_select.html#bareagg
+    SELECT *, min(created_at || subject_type || printf('%020d', id)) FROM threads
+    WHERE subject_type <> 'Discussion' GROUP BY project, author
 ), first AS (
     SELECT *, strftime('%Y-%m-%dT%H:%M:%SZ', created_at, (SELECT returning_days || ' days' FROM rules)) AS since
     FROM ordered
-    WHERE place = 1 AND created_at < (SELECT window_end FROM as_of)
+    WHERE created_at < (SELECT window_end FROM as_of)
       AND created_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
                          FROM as_of, rules)
 ), back AS (
@@ -31,7 +32,7 @@ WITH threads AS (
          AND c.created_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
                               FROM as_of, rules)
         LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
-        JOIN first AS f ON f.project = r.project AND f.author = coalesce(h.author, c.author)
+        CROSS JOIN first AS f ON f.project = r.project AND f.author = coalesce(h.author, c.author)
          AND c.created_at >= f.since
          AND coalesce(c.prose_length, c.length) >= (SELECT returning_characters FROM rules)
         LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'

@@ -5,8 +5,7 @@ SELECT e.subject AS issue,
        max(CASE WHEN n.full_name IS NULL AND (e.from_repository IS NOT NULL OR m.issue IS NULL)
                 THEN e.created_at END) AS at
 FROM tracked_repositories AS r
-CROSS JOIN issues AS i ON i.repository = r.id
-CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
+CROSS JOIN events AS e ON e.repository = r.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
 LEFT JOIN project_addresses AS n ON n.project = r.project AND n.full_name = e.from_repository COLLATE NOCASE
 LEFT JOIN (SELECT DISTINCT issue FROM moved_issues) AS m ON m.issue = e.subject
 GROUP BY e.subject

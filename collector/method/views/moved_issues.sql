@@ -13,8 +13,8 @@ WHERE o.moved_to IS NOT NULL
 UNION
 SELECT o.id, n.id
 FROM tracked_repositories AS r
-CROSS JOIN issues AS n ON n.repository = r.id
-CROSS JOIN events AS e ON e.subject = n.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
+CROSS JOIN events AS e ON e.repository = r.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
+CROSS JOIN issues AS n ON n.id = e.subject AND n.repository = r.id
 CROSS JOIN project_addresses AS a ON a.project = r.project AND a.full_name = e.from_repository COLLATE NOCASE
 CROSS JOIN issues AS o ON o.repository = a.repository AND o.created_at = n.created_at
  AND o.title = n.title AND o.id <> n.id AND o.moved_to IS NULL
