@@ -1,5 +1,6 @@
 """Write projects and repositories: what the configuration tracks, and changes of names and statuses."""
 
+import json
 import sqlite3
 
 from collector.config import Config
@@ -23,15 +24,13 @@ def write_projects(db: sqlite3.Connection, config: Config) -> None:
             "INSERT INTO project_categories (project, category, position) VALUES (?, ?, ?)",
             [(p.slug, category, position) for position, category in enumerate(p.categories)],
         )
-    marks = ", ".join("?" * len(slugs))
-    db.execute(f"UPDATE projects SET tracked = 0 WHERE slug NOT IN ({marks})", slugs)
-    names = [r.repo.lower() for p in config.projects for r in p.repos]
-    marks = ", ".join("?" * len(names))
+    # As JSON: a list may have more entries than a statement parameters (https://www.sqlite.org/limits.html).
     db.execute(
-        f"UPDATE repositories SET tracked = lower(configured_as) IN ({marks}) "
-        f"WHERE tracked <> (lower(configured_as) IN ({marks}))",
-        names * 2,
+        "UPDATE projects SET tracked = 0 WHERE slug NOT IN (SELECT value FROM json_each(?))", [json.dumps(slugs)]
     )
+    names = [r.repo.lower() for p in config.projects for r in p.repos]
+    listed = "lower(configured_as) IN (SELECT value FROM json_each(?1))"
+    db.execute(f"UPDATE repositories SET tracked = {listed} WHERE tracked <> ({listed})", [json.dumps(names)])
 
 
 def record_status(db: sqlite3.Connection, repository: int, status: str, now: str) -> None:
