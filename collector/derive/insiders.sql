@@ -81,9 +81,8 @@ WITH mine AS (
     FROM seen WHERE inside_at IS NOT NULL
 )
 SELECT project, account, since, reason FROM (
-    SELECT project, account, since, reason,
-           row_number() OVER (PARTITION BY project, account ORDER BY since, reason) AS place
-    FROM (
+    -- The other columns are of the row with the least: https://www.sqlite.org/lang_select.html#bareagg
+    SELECT project, account, since, reason, min(since || reason) FROM (
         SELECT r.project, p.merged_by AS account, p.merged_at AS since, 'merged a pull request' AS reason
         FROM mine AS r JOIN pulled AS p ON p.repository = r.id
         WHERE p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
@@ -140,5 +139,5 @@ SELECT project, account, since, reason FROM (
         SELECT project, account, since, 'carries OWNER, MEMBER or COLLABORATOR' FROM associated
     )
     WHERE since IS NOT NULL  -- GitHub may not have served when
+    GROUP BY project, account
 )
-WHERE place = 1

@@ -57,19 +57,24 @@ def write(
     ids = {c.key: _write_version(db, c) for c in candidates}
     contents = Contents(gathered, written, lines, people, read.squashed_beside(db, slug), read.picked(db, slug))
     pieces: dict[tuple[int | str | None, ...], int] = {}  # row of released_work -> its id
+    held: list[tuple[int, int]] = []
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM released_work").fetchone()
     # In the order of publication: the first that holds a piece of work dates it for all.
     for c in sorted(candidates, key=lambda c: (c.published_at, c.key)):
         if c.exclusion is None and c.oid is not None:
-            held: list[tuple[int, int]] = []
             for d, oid, counted in contents.recent_work(c.repository, c.oid, c.published_at):
                 row = (
                     d.work, d.repository, d.pull_request, oid, d.landed_at, d.landed_at[:10], d.person, d.weeks_only,
                     counted,
                 )  # fmt: skip
-                if row not in pieces:
-                    pieces[row] = _write_piece(db, row)
-                held.append((ids[c.key], pieces[row]))
-            db.executemany("INSERT INTO release_contents VALUES (?, ?)", sorted(held))
+                held.append((ids[c.key], pieces.setdefault(row, last + 1 + len(pieces))))
+    db.executemany(
+        "INSERT INTO released_work "
+        "(id, work, repository, pull_request, oid, landed_at, day, person, weeks_only, lines) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((ident, *row) for row, ident in pieces.items()),
+    )
+    db.executemany("INSERT INTO release_contents VALUES (?, ?)", sorted(held))
 
 
 def _write_version(db: sqlite3.Connection, c: TaggedVersion) -> int:
@@ -78,17 +83,6 @@ def _write_version(db: sqlite3.Connection, c: TaggedVersion) -> int:
     cursor = db.execute(
         "INSERT INTO release_versions (release_key, repository, release, tag_name, published_at, exclusion, "
         "pre_release, version, package, number, next_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row,
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _write_piece(db: sqlite3.Connection, row: tuple[int | str | None, ...]) -> int:
-    """Write a row of released_work, and return its id."""
-    cursor = db.execute(
-        "INSERT INTO released_work (work, repository, pull_request, oid, landed_at, day, person, weeks_only, lines) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     )
     assert cursor.lastrowid is not None

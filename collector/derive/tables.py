@@ -107,7 +107,33 @@ def _write_work(
 ) -> list[Written]:
     """Write the units and return them. `unaltered` is what a rewrite dropped and brought again."""
     written: list[Written] = []
-    for unit in sorted(
+    rows: list[tuple[int | str | None, ...]] = []
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM work").fetchone()
+    for ident, unit in enumerate(_in_order(found), last + 1):
+        how = unit.landing
+        counted, exclusion = unit.lines, unit.exclusion
+        of_files = lines.get(how.pull_request or 0)
+        if exclusion is None and of_files is not None:
+            counted = of_files if unit.by_files else min(counted, of_files)
+            if counted == 0 and (unit.by_files or unit.lines):
+                exclusion = GENERATED
+        rows.append((
+            ident, slug, unit.repository, how.landed_at, how.reached_at, how.landed_at[:10], how.pull_request, how.push,
+            unit.oid, how.tier, how.person, counted, unit.unsized, len(unit.counted), exclusion,
+            people.weeks_only(unit.repository, how), how.left_at, _altered_at(unit, unaltered),
+        ))  # fmt: skip
+        written.append(Written(ident, unit, counted, exclusion))
+    db.executemany(
+        "INSERT INTO work (id, project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
+        f"lines, unsized, commits, exclusion, weeks_only, left_at, altered_at) VALUES ({', '.join('?' * 18)})",
+        rows,
+    )
+    return written
+
+
+def _in_order(found: list[Unit]) -> list[Unit]:
+    """Return the units in the order of their landings, and those of the same moment always in the same."""
+    return sorted(
         found,
         key=lambda u: (
             u.landing.landed_at,
@@ -118,27 +144,7 @@ def _write_work(
             u.landing.reached_at,
             u.landing.left_at or "",
         ),
-    ):
-        how = unit.landing
-        counted, exclusion = unit.lines, unit.exclusion
-        of_files = lines.get(how.pull_request or 0)
-        if exclusion is None and of_files is not None:
-            counted = of_files if unit.by_files else min(counted, of_files)
-            if counted == 0 and (unit.by_files or unit.lines):
-                exclusion = GENERATED
-        day = how.landed_at[:10]
-        weeks_only = people.weeks_only(unit.repository, how)
-        cursor = db.execute(
-            "INSERT INTO work (project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
-            "lines, unsized, commits, exclusion, weeks_only, left_at, altered_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [slug, unit.repository, how.landed_at, how.reached_at, day, how.pull_request, how.push, unit.oid, how.tier,
-             how.person, counted, unit.unsized, len(unit.counted), exclusion, weeks_only, how.left_at,
-             _altered_at(unit, unaltered)],
-        )  # fmt: skip
-        assert cursor.lastrowid is not None
-        written.append(Written(cursor.lastrowid, unit, counted, exclusion))
-    return written
+    )
 
 
 def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathered: Gathered, people: People) -> None:
