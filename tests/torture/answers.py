@@ -55,6 +55,7 @@ class Bench:
     """A world, and the databases to begin from and to compare with. Runs are independent of each other."""
 
     since: date | None = world.START
+    full = False  # whether the undisturbed sync at the end reads everything again
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,16 +63,16 @@ class Bench:
         world.furnish(self.lab)
         # What an undisturbed night leaves, beginning with nothing, or with the database of an earlier night.
         self.begun = {"nothing": self.lab.empty, "a database": self._synced(self.lab.empty, "begun", world.FIRST)}
-        self.true = {
-            name: snapshot(self._synced(self._synced(path, f"true {name}", world.SECOND), f"true {name}", world.THIRD))
-            for name, path in self.begun.items()
-        }
+        self.true = {name: snapshot(self._twice(path, f"true {name}")) for name, path in self.begun.items()}
 
-    def _synced(self, path: Path, name: str, day: str) -> Path:
+    def _twice(self, path: Path, name: str) -> Path:
+        return self._synced(self._synced(path, name, world.SECOND), name, world.THIRD, self.full)
+
+    def _synced(self, path: Path, name: str, day: str, full: bool = False) -> Path:
         own = self.folder / f"{name}.db"
         if own != path:
             shutil.copy(path, own)
-        report = self.sync(own, day)
+        report = self.sync(own, day, full=full)
         assert report.exit_code == 0, (report.message, report.failures)
         return own
 
@@ -132,7 +133,7 @@ class Bench:
         found = differences(snapshot(path), self.true[name])
         if found and not recorded:
             verdict.findings.append(f"wrong without a record: {found}")
-        healed = self.sync(path, world.THIRD)
+        healed = self.sync(path, world.THIRD, full=self.full)
         if healed.exit_code:
             verdict.findings.append(f"exit {healed.exit_code} of the undisturbed run: {healed.message}")
         left = differences(snapshot(path), self.true[name])
