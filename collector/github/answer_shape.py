@@ -2,7 +2,8 @@
 
 The specification promises that (https://spec.graphql.org/October2021/#sec-Response-Format), and everything behind the
 client relies on it: a field that is absent is not the same as one that is null. A single object that is requested by
-its node id must also be that object. The values of fields are validated by the models.
+its node id must also be that object, objects that are requested by their ids must be in a list, and different rows of a
+page must not share an id or a number. The values of fields are validated by the models.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ MOST_ROWS = 200
 # Not so these lists, which GitHub filters: timelines by type, and a pull request's commits by whether they still exist.
 # An empty page is left to sync/fetchers/pagination.py, since GitHub serves some (cli/cli#4540).
 FILTERED = frozenset({"timelineItems", "commits"})
+# Each of these tells the rows of a page apart.
+IDENTITIES = ("id", "databaseId", "fullDatabaseId", "number", "oid")
 
 
 @dataclass
@@ -54,6 +57,8 @@ def misfit(text: str, variables: Mapping[str, Any], data: Any) -> str | None:
 
 def _misfits(shape: _Shape | None, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
     if value is None:
+        if shape is not None and shape.ids:
+            yield f"{path} is not a list"
         return
     if shape is None:
         if isinstance(value, dict | list):
@@ -81,6 +86,8 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     rows = value.get("nodes")
     if isinstance(rows, list) and len(rows) > MOST_ROWS:
         yield f"{path} has {len(rows):,} rows"
+    if isinstance(rows, list):
+        yield from _confused(rows, path)
     asked = variables.get(shape.first) if shape.first else None
     if asked and isinstance(rows, list) and 0 < len(rows) < asked and _goes_on(value):
         yield f"{path} has {len(rows):,} of {asked:,} rows, and is not the last page"
@@ -103,6 +110,18 @@ def _field_misfits(
             yield from _misfits(inner, value[name], variables, f"{path}.{name}")
         else:
             yield f"{path} lacks {name}"
+
+
+def _confused(rows: list[Any], path: str) -> Iterator[str]:
+    """Yield what different rows of a page share. Repeated rows are judged by sync/fetchers/pagination.py."""
+    met: dict[tuple[str, Any], Any] = {}
+    for row in rows:
+        if not isinstance(row, dict):
+            continue
+        identities = {name: row[name] for name in IDENTITIES if isinstance(row.get(name), str | int)}
+        for identity in identities.items():
+            if met.setdefault(identity, identities) != identities:
+                yield f"{path} has two rows with the {identity[0]} {identity[1]}"
 
 
 def _goes_on(page: Mapping[str, Any]) -> bool:

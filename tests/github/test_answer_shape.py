@@ -80,6 +80,14 @@ def test_objects_by_id_are_as_many_as_were_requested() -> None:
     answer = {"rateLimit": None, "nodes": [None]}
     assert misfit(text, {"ids": ["a"]}, answer) is None
     assert misfit(text, {"ids": ["a", "b"]}, answer) == "data.nodes has 1 of 2 objects"
+    assert misfit(text, {"ids": ["a"]}, {"rateLimit": None, "nodes": None}) == "data.nodes is not a list"
+
+
+def test_different_rows_share_no_id() -> None:
+    where = "data.node.releases has two rows with the "
+    assert misfit(RELEASES, {}, releases(RELEASE, {**RELEASE, "id": "R_2"})) == f"{where}databaseId 1"
+    assert misfit(RELEASES, {}, releases(RELEASE, {**RELEASE, "databaseId": 2})) == f"{where}id R_1"
+    assert misfit(RELEASES, {}, releases(RELEASE, {**RELEASE, "id": "R_2", "databaseId": None})) is None
 
 
 def test_an_object_is_the_one_that_was_requested() -> None:

@@ -351,3 +351,25 @@ def test_a_log_that_stays_short_is_recorded_and_read_again_the_next_night(recent
     recent.night()
     assert unreadable(recent) == []
     assert recent.differences() == {}
+
+
+def test_a_page_with_rows_of_another_repository_is_requested_again(lab: Lab) -> None:
+    """A proxy or a cache may mix up responses."""
+    first, second = lab.repository("example/first"), lab.repository("example/second")
+    lab.sync()
+    lab.world.move(days=1)
+    for repo in (first, second):
+        repo.push(repo.commit("News", lab.alice))
+    plain, logs = lab.server.front, list[bytes]()
+
+    def front(request: httpx.Request) -> httpx.Response:
+        response = plain(request)
+        if not request.url.path.endswith("/activity"):
+            return response
+        logs.append(response.content)
+        return httpx.Response(200, content=logs[0], request=request) if len(logs) == 2 else response
+
+    lab.server.front = front
+    assert lab.sync().exit_code == 0
+    assert len(logs) == 3
+    assert lab.differences() == {}
