@@ -98,6 +98,22 @@ def test_an_object_is_the_one_that_was_requested() -> None:
     assert misfit(RELEASES, {"repository": "R_kgDOABPHjg"}, answer) == "data.node is another object"
 
 
+@pytest.mark.parametrize("kind", ["User", "Newcomer", "Tag"])
+def test_an_object_is_of_a_type_that_can_be_there(kind: str) -> None:
+    """GitHub may get new types of accounts, but git no new kinds of objects."""
+    author = {"__typename": kind, "login": "a", "id": "U", "databaseId": 1, "createdAt": None}
+    where = "data.node.releases.nodes[0].author is no User, but of type Tag" if kind == "Tag" else None
+    assert misfit(RELEASES, {}, releases({**RELEASE, "author": author})) == where
+    target = {"__typename": kind, "oid": "0" * 40, "tagger": None, "target": None}
+    refs = {
+        "totalCount": 1,
+        "pageInfo": {"hasNextPage": False, "endCursor": None},
+        "nodes": [{"name": "v1", "target": target}],
+    }
+    found = misfit(queries.load("Tags"), {}, {"rateLimit": None, "node": {"id": "R_1", "refs": refs}})
+    assert (found is None) == (kind == "Tag")
+
+
 def test_an_empty_object_is_no_thread() -> None:
     """It would pass for a thread of another type, that is for one that was deleted."""
     assert (

@@ -106,10 +106,10 @@ class Bench:
         with patch.object(syncing, "Storekeeper", Ordered):
             return lab.sync(path, since=self.since, full=full)
 
-    def run(self, seed: int) -> Verdict:
+    def run(self, seed: int, make: Callable[[int], Proxy] = Proxy.of_any_kind) -> Verdict:
         """Run one seed: a disturbed sync, an undisturbed one two days later, and the comparison."""
         random.seed(seed)  # the waits between attempts, too
-        proxy, name = Proxy.of_any_kind(seed), random.choice(sorted(self.begun))
+        proxy, name = make(seed), random.choice(sorted(self.begun))
         path = self.begin(name)
         verdict = Verdict(seed, f"from {name}")
         _forget_memory()
@@ -175,12 +175,17 @@ def differences(mine: Snapshot, true: Snapshot) -> dict[str, list[str]]:
     }
 
 
-def runs(first: int, count: int) -> Iterator[Verdict]:
+def runs(first: int, count: int, make: Callable[[int], Proxy] = Proxy.of_any_kind) -> Iterator[Verdict]:
     """Run seeds one after the other."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         for seed in range(first, first + count):
-            yield bench.run(seed)
+            yield bench.run(seed, make)
+
+
+def forms(first: int, count: int) -> Iterator[Verdict]:
+    """Run seeds whose mutations stay close to what GitHub sends."""
+    return runs(first, count, Proxy.of_forms)
 
 
 def _forget_memory() -> None:

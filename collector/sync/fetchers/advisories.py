@@ -86,7 +86,7 @@ _Reading = dict[str, tuple[Advisory | None, dict[str, str]]]
 
 async def _read(source: Source, found: Any, following: str | None) -> _Reading:
     """Return the rows of all pages, given the first and the link to the next."""
-    first, walk, cursor = linked_page(parse(list[Any], found, KIND), following), Walk(), None
+    first, walk, cursor = linked_page(parse(list[Any], found, KIND), following, source.id), Walk(), None
     reading: _Reading = {}
     while True:
         page = await steady(walk, partial(_page, source, cursor, first), cursor, _key, source.listed(KIND))
@@ -100,7 +100,7 @@ async def _page(source: Source, cursor: str | None, first: Page[Any]) -> Page[An
     if cursor is None:
         return first
     found, following = await source.github.rest(cursor, {}, source.meter)
-    return linked_page(parse(list[Any], found, KIND), following)
+    return linked_page(parse(list[Any], found, KIND), following, source.id)
 
 
 def _row(raw: Any) -> tuple[Advisory | None, dict[str, str]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from collector import clock
 from collector.github.client import NotThere
-from collector.github.models import Page, RepositoryState, parse
+from collector.github.models import OddAnswer, Page, RepositoryState, parse
 from collector.github.rest_models import Activity
 from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
@@ -75,7 +75,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     try:
         async for batch in _passes(source, state, noted, known_by, newest):
             yield batch
-    except Incomplete:
+    except (Incomplete, OddAnswer):
         yield Batch(state={"target": None, "cursor": None})
         raise
     except NotThere as error:
@@ -178,7 +178,7 @@ async def _ask(source: Source, cursor: str | None) -> Page[Any]:
     else:
         path = f"/repos/{source.repository.name_with_owner}/activity"
         found, following = await source.github.rest(path, FIRST_PAGE, source.meter)
-    return linked_page(parse(list[Any], found, "the push log"), following)
+    return linked_page(parse(list[Any], found, "the push log"), following, source.id)
 
 
 def _key(raw: Any) -> Hashable:
