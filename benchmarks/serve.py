@@ -58,6 +58,11 @@ def hostile() -> Iterator[str]:
         yield f"SELECT 1 FROM {', '.join(f'projects AS p{n}' for n in range(count))}"
         yield f"SELECT hex(zeroblob(100000)) LIKE '{'%0' * count}1'"
         yield f"SELECT hex(zeroblob(100000)) GLOB '{'*0' * count}1'"
+        yield "SELECT * FROM " + "(SELECT * FROM " * count + "projects" + ")" * count
+        yield "SELECT 1 WHERE " + "EXISTS (SELECT 1 WHERE " * count + "1" + ")" * count
+        yield "SELECT * FROM projects ORDER BY " + ", ".join(f"random() + {n}" for n in range(count))
+        doubled = ", ".join(f"c{n} AS (SELECT a.x FROM c{n - 1} AS a, c{n - 1} AS b)" for n in range(1, count))
+        yield f"WITH c0 AS (SELECT 1 AS x UNION ALL SELECT 2), {doubled} SELECT count(*) FROM c{count - 1}"
     for table in ("commits", "issues", "comments", "events", "work"):
         yield f"SELECT count(*) FROM {table} AS a, {table} AS b, {table} AS c"
         yield f"SELECT * FROM {table} AS a, {table} AS b ORDER BY random()"

@@ -2,14 +2,16 @@
 
 The specification promises that (https://spec.graphql.org/October2021/#sec-Response-Format), and everything behind the
 client relies on it: a field that is absent is not the same as one that is null. A single object that is requested by
-its node id must also be that object. The values of fields are validated by the models.
+its node id must also be that object, objects that are requested by their ids must be in a list, an object must not be
+of a type that cannot be there, and different rows of a page must not share an id or a number. The values of fields are
+validated by the models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -28,16 +30,22 @@ MOST_ROWS = 200
 # Not so these lists, which GitHub filters: timelines by type, and a pull request's commits by whether they still exist.
 # An empty page is left to sync/fetchers/pagination.py, since GitHub serves some (cli/cli#4540).
 FILTERED = frozenset({"timelineItems", "commits"})
+# https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+GIT_OBJECTS = frozenset({"Blob", "Commit", "Tag", "Tree"})
+# Each of these tells the rows of a page apart.
+IDENTITIES = ("id", "databaseId", "fullDatabaseId", "number", "oid")
 
 
 @dataclass
 class _Shape:
     """The fields of an object: key -> its own shape, None for a scalar.
 
-    `by_type` holds the fields of fragments on types that the object need not have. `id` is the variable with the node
-    id of the object, `ids` that with those of the objects of a list, `first` that with the rows of a page.
+    `type` is the type of the field, and `by_type` holds the fields of fragments on types that the object need not have.
+    `id` is the variable with the node id of the object, `ids` that with those of a list of objects, and `first` that
+    with the rows of a page.
     """
 
+    type: str = "Query"
     is_list: bool = False
     id: str | None = None
     ids: str | None = None
@@ -54,6 +62,8 @@ def misfit(text: str, variables: Mapping[str, Any], data: Any) -> str | None:
 
 def _misfits(shape: _Shape | None, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
     if value is None:
+        if shape is not None and shape.ids:
+            yield f"{path} is not a list"
         return
     if shape is None:
         if isinstance(value, dict | list):
@@ -76,11 +86,16 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if not isinstance(value, dict):
         yield f"{path} is not an object"
         return
-    if not isinstance(value.get("__typename", ""), str):
+    name = value.get("__typename", "unknown")
+    if not isinstance(name, str) or not name:
         yield f"{path}.__typename is not a name"
+    elif "__typename" in value and not _may_be(shape.type, name):
+        yield f"{path} is no {shape.type}, but of type {name}"
     rows = value.get("nodes")
     if isinstance(rows, list) and len(rows) > MOST_ROWS:
         yield f"{path} has {len(rows):,} rows"
+    if isinstance(rows, list):
+        yield from _confused(rows, path)
     asked = variables.get(shape.first) if shape.first else None
     if asked and isinstance(rows, list) and 0 < len(rows) < asked and _goes_on(value):
         yield f"{path} has {len(rows):,} of {asked:,} rows, and is not the last page"
@@ -89,9 +104,9 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     if of_types and not shape.fields and "__typename" not in value and value.keys().isdisjoint(of_types):
         # It is of another type than all fragments are for: no query asks for such an object without its __typename.
         yield f"{path} has nothing of what was selected"
-    for name, inner in shape.by_type.items():
+    for on, inner in shape.by_type.items():
         # Without a __typename, a fragment applies if any of its fields is there.
-        if value["__typename"] == name if "__typename" in value else not inner.keys().isdisjoint(value):
+        if name == on if "__typename" in value else not inner.keys().isdisjoint(value):
             yield from _field_misfits(inner, value, variables, path)
 
 
@@ -103,6 +118,18 @@ def _field_misfits(
             yield from _misfits(inner, value[name], variables, f"{path}.{name}")
         else:
             yield f"{path} lacks {name}"
+
+
+def _confused(rows: list[Any], path: str) -> Iterator[str]:
+    """Yield what different rows of a page share. Repeated rows are judged by sync/fetchers/pagination.py."""
+    met: dict[tuple[str, Any], Any] = {}
+    for row in rows:
+        if not isinstance(row, dict):
+            continue
+        identities = {name: row[name] for name in IDENTITIES if isinstance(row.get(name), str | int)}
+        for identity in identities.items():
+            if met.setdefault(identity, identities) != identities:
+                yield f"{path} has two rows with the {identity[0]} {identity[1]}"
 
 
 def _goes_on(page: Mapping[str, Any]) -> bool:
@@ -137,11 +164,28 @@ def _merged(selections: list[tuple[SelectionSetNode, str]], text: str, values: d
     for (on, name), (one, definition, below) in met.items():
         inner = _merged(below, text, values) if below else None
         if inner is not None and definition is not None:
+            inner.type = get_named_type(definition.type).name
             inner.is_list = is_list_type(get_nullable_type(definition.type))
             inner.id, inner.ids = _variable(one, "id"), _variable(one, "ids")
             inner.first = None if one.name.value in FILTERED else _variable(one, "first")
         (shape.fields if on is None else shape.by_type.setdefault(on, {}))[name] = inner
     return shape
+
+
+@cache
+def _may_be(declared: str, name: str) -> bool:
+    """Return whether an object of the type `name` can be where one of the `declared` type is expected.
+
+    GitHub may have types that are newer than our schema; git has no more kinds of objects.
+    """
+    from graphql import is_abstract_type, is_object_type
+
+    if declared == "GitObject":
+        return name in GIT_OBJECTS
+    expected, found = schema().get_type(declared), schema().get_type(name)
+    if is_abstract_type(expected) and is_object_type(found):
+        return schema().is_sub_type(expected, found)
+    return name == declared or found is None or not is_object_type(expected)
 
 
 def _variable(one: FieldNode, name: str) -> str | None:

@@ -43,6 +43,8 @@ ATTEMPTS = 9  # of one request
 HEAVY_ATTEMPTS, HEAVY_PAUSE = 3, 5.0
 # How many times a field error other than a permission error must recur before the partial response is accepted.
 FIELD_ERROR_ATTEMPTS = 3
+# How many times in a row the first query of a run must be redirected before the API counts as moved.
+MOVED_ATTEMPTS = 3
 # After this many unusable responses in a row, a minimal query checks whether GitHub is up at all.
 UNUSABLE_IN_A_ROW = 30
 
@@ -75,6 +77,7 @@ class GitHub:
         self.schema_seen = False  # whether the server's schema was introspected in this run
         self._schema_lock = asyncio.Lock()
         self._unusable = 0  # unusable responses in a row
+        self._graphql_answered = False  # whether GraphQL gave any usable response in this run
 
     @property
     def total(self) -> Meter:
@@ -160,18 +163,22 @@ class GitHub:
         partial: bool = False,
     ) -> d.Success:
         """Like `graphql`, for a query already reduced to what the server's schema has. Raises NotInSchema."""
-        partial_responses = 0
+        partial_responses = redirects = 0
 
         async def ask() -> d.Success:
-            nonlocal partial_responses
+            nonlocal partial_responses, redirects
             asked = {**variables, "first": pages.size} if pages else variables
             body = {"operationName": name, "query": text, "variables": asked}
             request = Request("graphql", name, self.graphql_url, json=body, price=lambda: price(text, asked).points)
             outcome, _ = await self._sender.send(request, meter)
             if isinstance(outcome, d.Missing) and outcome.reason == "moved":
+                redirects += 1
+                if self._graphql_answered or redirects < MOVED_ATTEMPTS:  # an API that answered has not moved
+                    raise TryAgain(f"a redirect to {outcome.location}")
                 fail_moved(self.graphql_url, outcome.location)
             if not isinstance(outcome, d.Success):
                 fail(name, outcome)
+            self._graphql_answered = True
             misfit = answer_shape.misfit(text, asked, outcome.data)
             if misfit:
                 raise TryAgain(f"a response that does not fit the query: {misfit}", shrink=True)

@@ -17,6 +17,8 @@ class NotInSchema(Exception):
 def fail_moved(graphql_url: str, location: str | None) -> NoReturn:
     """Raise the error for a redirected GraphQL request: a wrong URL, or a proxy or login page in between."""
     there = joined(graphql_url, location)
+    if there == graphql_url:
+        raise TryAgain("a redirect to itself")
     if urlsplit(there).hostname == urlsplit(graphql_url).hostname:
         raise UsageError(
             f"GitHub's GraphQL API at {graphql_url} has moved to {there}.", "Set GITHUB_GRAPHQL_URL to that."

@@ -172,7 +172,9 @@ class _Planner:
             match kind:
                 case advisories.KIND:
                     if advisories.is_due(state, self.now, self.github_time):
-                        yield self._step(state.kind, Cost(1, 0, server_time.rest_seconds(1)), False, "weekly")
+                        requests = 1 if state.fingerprint else 2  # a list that changed is read twice
+                        seconds = requests * server_time.rest_seconds(1)
+                        yield self._step(state.kind, Cost(requests, 0, seconds), False, "weekly")
                 case "releases" | "tags":
                     yield self._listing(state)
                 case "commits":

@@ -80,6 +80,14 @@ def test_objects_by_id_are_as_many_as_were_requested() -> None:
     answer = {"rateLimit": None, "nodes": [None]}
     assert misfit(text, {"ids": ["a"]}, answer) is None
     assert misfit(text, {"ids": ["a", "b"]}, answer) == "data.nodes has 1 of 2 objects"
+    assert misfit(text, {"ids": ["a"]}, {"rateLimit": None, "nodes": None}) == "data.nodes is not a list"
+
+
+def test_different_rows_share_no_id() -> None:
+    where = "data.node.releases has two rows with the "
+    assert misfit(RELEASES, {}, releases(RELEASE, {**RELEASE, "id": "R_2"})) == f"{where}databaseId 1"
+    assert misfit(RELEASES, {}, releases(RELEASE, {**RELEASE, "databaseId": 2})) == f"{where}id R_1"
+    assert misfit(RELEASES, {}, releases(RELEASE, {**RELEASE, "id": "R_2", "databaseId": None})) is None
 
 
 def test_an_object_is_the_one_that_was_requested() -> None:
@@ -88,6 +96,22 @@ def test_an_object_is_the_one_that_was_requested() -> None:
     for same in ("R_kgDOABPHjQ", "MDEwOlJlcG9zaXRvcnkxMjk2MjY5", "opaque"):
         assert misfit(RELEASES, {"repository": same}, answer) is None
     assert misfit(RELEASES, {"repository": "R_kgDOABPHjg"}, answer) == "data.node is another object"
+
+
+@pytest.mark.parametrize("kind", ["User", "Newcomer", "Tag"])
+def test_an_object_is_of_a_type_that_can_be_there(kind: str) -> None:
+    """GitHub may get new types of accounts, but git no new kinds of objects."""
+    author = {"__typename": kind, "login": "a", "id": "U", "databaseId": 1, "createdAt": None}
+    where = "data.node.releases.nodes[0].author is no User, but of type Tag" if kind == "Tag" else None
+    assert misfit(RELEASES, {}, releases({**RELEASE, "author": author})) == where
+    target = {"__typename": kind, "oid": "0" * 40, "tagger": None, "target": None}
+    refs = {
+        "totalCount": 1,
+        "pageInfo": {"hasNextPage": False, "endCursor": None},
+        "nodes": [{"name": "v1", "target": target}],
+    }
+    found = misfit(queries.load("Tags"), {}, {"rateLimit": None, "node": {"id": "R_1", "refs": refs}})
+    assert (found is None) == (kind == "Tag")
 
 
 def test_an_empty_object_is_no_thread() -> None:

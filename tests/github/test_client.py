@@ -192,7 +192,7 @@ def test_sizes_begin_as_they_were_learnt() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_graphql_that_has_moved_is_said_at_once(status: int) -> None:
+def test_graphql_that_has_moved(status: int) -> None:
     desk = Desk((status, b"", {"location": f"{API}/api/graphql"}))
     with pytest.raises(UsageError) as raised:
         desk.ask()
@@ -201,7 +201,16 @@ def test_graphql_that_has_moved_is_said_at_once(status: int) -> None:
     desk = Desk((status, b"", {"location": "https://login.example/portal"}))
     with pytest.raises(GitHubUnreachable, match=r"login\.example"):
         desk.ask()
-    assert len(desk.script.requests) == 1
+    assert len(desk.script.requests) == 3
+
+
+@pytest.mark.parametrize("location", [f"{API}/", f"{API}/graphql", "https://login.example/portal"])
+def test_a_redirect_is_an_odd_response_once_graphql_has_answered(location: str) -> None:
+    moved = (302, b"", {"location": location})
+    desk = Desk(moved, moved, GOOD, moved)
+    assert desk.ask()["x"] == 1
+    with pytest.raises(RequestFailed, match="a redirect to"):
+        desk.ask()
 
 
 def test_heavy_pages_that_shrink_are_no_sign_of_a_server_that_is_not_there() -> None:

@@ -18,6 +18,7 @@ from tests.torture.verdict import Verdict
 
 KINDS: dict[str, Callable[[int, int], Iterator[Verdict]]] = {
     "answers": answers.runs,
+    "forms": answers.forms,
     "configurations": commands.configurations,
     "arguments": commands.command_lines,
     "kills": kills.kills,

@@ -55,6 +55,7 @@ class Bench:
     """A world, and the databases to begin from and to compare with. Runs are independent of each other."""
 
     since: date | None = world.START
+    full = False  # whether the undisturbed sync at the end reads everything again
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,16 +63,16 @@ class Bench:
         world.furnish(self.lab)
         # What an undisturbed night leaves, beginning with nothing, or with the database of an earlier night.
         self.begun = {"nothing": self.lab.empty, "a database": self._synced(self.lab.empty, "begun", world.FIRST)}
-        self.true = {
-            name: snapshot(self._synced(self._synced(path, f"true {name}", world.SECOND), f"true {name}", world.THIRD))
-            for name, path in self.begun.items()
-        }
+        self.true = {name: snapshot(self._twice(path, f"true {name}")) for name, path in self.begun.items()}
 
-    def _synced(self, path: Path, name: str, day: str) -> Path:
+    def _twice(self, path: Path, name: str) -> Path:
+        return self._synced(self._synced(path, name, world.SECOND), name, world.THIRD, self.full)
+
+    def _synced(self, path: Path, name: str, day: str, full: bool = False) -> Path:
         own = self.folder / f"{name}.db"
         if own != path:
             shutil.copy(path, own)
-        report = self.sync(own, day)
+        report = self.sync(own, day, full=full)
         assert report.exit_code == 0, (report.message, report.failures)
         return own
 
@@ -105,10 +106,10 @@ class Bench:
         with patch.object(syncing, "Storekeeper", Ordered):
             return lab.sync(path, since=self.since, full=full)
 
-    def run(self, seed: int) -> Verdict:
+    def run(self, seed: int, make: Callable[[int], Proxy] = Proxy.of_any_kind) -> Verdict:
         """Run one seed: a disturbed sync, an undisturbed one two days later, and the comparison."""
         random.seed(seed)  # the waits between attempts, too
-        proxy, name = Proxy.of_any_kind(seed), random.choice(sorted(self.begun))
+        proxy, name = make(seed), random.choice(sorted(self.begun))
         path = self.begin(name)
         verdict = Verdict(seed, f"from {name}")
         _forget_memory()
@@ -132,7 +133,7 @@ class Bench:
         found = differences(snapshot(path), self.true[name])
         if found and not recorded:
             verdict.findings.append(f"wrong without a record: {found}")
-        healed = self.sync(path, world.THIRD)
+        healed = self.sync(path, world.THIRD, full=self.full)
         if healed.exit_code:
             verdict.findings.append(f"exit {healed.exit_code} of the undisturbed run: {healed.message}")
         left = differences(snapshot(path), self.true[name])
@@ -174,12 +175,17 @@ def differences(mine: Snapshot, true: Snapshot) -> dict[str, list[str]]:
     }
 
 
-def runs(first: int, count: int) -> Iterator[Verdict]:
+def runs(first: int, count: int, make: Callable[[int], Proxy] = Proxy.of_any_kind) -> Iterator[Verdict]:
     """Run seeds one after the other."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         for seed in range(first, first + count):
-            yield bench.run(seed)
+            yield bench.run(seed, make)
+
+
+def forms(first: int, count: int) -> Iterator[Verdict]:
+    """Run seeds whose mutations stay close to what GitHub sends."""
+    return runs(first, count, Proxy.of_forms)
 
 
 def _forget_memory() -> None:

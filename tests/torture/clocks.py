@@ -35,6 +35,7 @@ class Clocks(Bench):
     """A bench whose databases begin by a clock, not at a date that was asked for."""
 
     since = None
+    full = True
 
     def run(self, seed: int) -> Verdict:
         """Run one seed: a sync by a wrong clock, a full one by the right clock two days later, and the comparison."""
@@ -57,7 +58,7 @@ class Clocks(Bench):
             verdict.findings.append(f"traceback: {traceback.format_exc(limit=-3)}")
         verdict.disturbances = len(proxy.done) + bool(jump)
         verdict.findings += future_times(path, world.SECOND)
-        healed = self.sync(path, world.THIRD, full=True)
+        healed = self.sync(path, world.THIRD, full=self.full)
         if healed.exit_code:
             verdict.findings.append(f"exit {healed.exit_code} of the undisturbed run: {healed.message}")
         verdict.findings += future_times(path, world.THIRD)

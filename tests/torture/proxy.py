@@ -13,6 +13,18 @@ from random import Random
 import httpx
 
 from tests.torture.documents import Reply
+from tests.torture.forms import (
+    confused_rows,
+    more_fields,
+    not_modified,
+    odd_limit,
+    odd_price,
+    other_etag,
+    other_number,
+    other_times,
+    other_type,
+    wandering_link,
+)
 from tests.torture.structure import (
     drop_key,
     drop_rest_row,
@@ -53,6 +65,10 @@ TEXT: tuple[Mutation, ...] = (deep, double_keys, cut, noise, other_text)
 HTTP: tuple[Mutation, ...] = (status, redirect, odd_headers, odd_link, packed, large, no_answer)
 FIELDS: tuple[Mutation, ...] = (drop_key, replace_value, null_value, null_with_error)
 TIMES: tuple[Mutation, ...] = (odd_time,)
+FORMS: tuple[Mutation, ...] = (
+    confused_rows, more_fields, not_modified, odd_limit, odd_price, other_etag, other_number, other_times,
+    other_type, wandering_link,
+)  # fmt: skip
 
 
 @dataclass
@@ -77,6 +93,13 @@ class Proxy:
         every = (*STRUCTURE, *STRUCTURE, *FIELDS, *FIELDS, *TEXT, *HTTP)
         mutations = random.choice([every, every, (random.choice(every),)])
         return cls(seed, random.choice([0.02, 0.1, 0.3, 1.0]), mutations, lasting=random.random() < 0.4)
+
+    @classmethod
+    def of_forms(cls, seed: int) -> Proxy:
+        """Return a proxy with mutations that stay close to what GitHub sends."""
+        random = Random(f"forms {seed}")
+        mutations = random.choice([FORMS, (random.choice(FORMS),)])
+        return cls(seed, random.choice([0.02, 0.1, 0.3, 1.0]), mutations, lasting=random.random() < 0.3)
 
     def __call__(self, operation: str, answer: Callable[[], httpx.Response], request: httpx.Request) -> httpx.Response:
         response = answer()

@@ -12,6 +12,7 @@ from tests.torture import __main__ as torture
 from tests.torture import commands, kills
 from tests.torture.answers import Bench, differences, snapshot
 from tests.torture.clocks import Clocks, future_times
+from tests.torture.proxy import Proxy
 
 pytestmark = pytest.mark.torture
 OLD = pytest.mark.skipif(
@@ -41,6 +42,11 @@ def test_seeds_that_once_ended_in_a_traceback(bench: Bench, seed: int) -> None:
 def test_seeds_that_once_lost_something(bench: Bench, seed: int) -> None:
     """A row that a page lacks, a null in a reduced query, an empty page, an endless id, and an empty page twice."""
     assert bench.run(seed).findings == []
+
+
+@pytest.mark.parametrize("seed", [24, 40])
+def test_other_forms_confused_rows_and_wandering_links_cost_nothing(bench: Bench, seed: int) -> None:
+    assert bench.run(seed, Proxy.of_forms).findings == []
 
 
 def test_what_is_lost_is_found(bench: Bench) -> None:

@@ -1,9 +1,9 @@
 """Fetch the security advisories that a repository published (REST), once a week.
 
 Nothing in the batched query shows a new one. The list is asked for with the ETag of the last answer, and sorted by
-update, so that any change shows on its first page; GitHub does not charge for an unchanged list. It has no total: when
-it lacks a stored row, it is read a second time, and what both readings lack is gone. When anything of it is newly
-unreadable, it is read again the next night.
+update, so that any change shows on its first page; GitHub does not charge for an unchanged list. It has no total, so a
+list that changed is read twice: only rows that are the same in both readings are stored, and what both lack is gone.
+When anything of it is newly unreadable, it is read again the next night.
 https://docs.github.com/en/rest/security-advisories/repository-advisories#list-repository-security-advisories
 """
 
@@ -59,10 +59,11 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
             yield Batch(state=_looked(source, ahead))
             return
         found, following, etag = first
-        batch = await _read(source, found, following)
+        reading = await _read(source, found, following)
+        again = await _read(source, *await source.github.rest(path, NEWEST_UPDATE_FIRST, source.meter))
+        batch = _batch(source, reading, again)
         if await source.read(_lacks, batch):
-            again = await source.github.rest(path, NEWEST_UPDATE_FIRST, source.meter)
-            batch, etag = await _read(source, *again, batch.complete_lists[0].keys), None
+            etag = None  # should the list be wrong after all, its ETag would hide that
     except NotThere as error:
         batch, etag = Batch(), None
         batch.unreadable = [Unreadable(KIND, THE_LIST, "", source.url("security/advisories"), str(error))]
@@ -79,22 +80,19 @@ def _looked(source: Source, ahead: timedelta) -> dict[str, str | None]:
     return {"completed_at": source.now, **rereading_begins(source.now, source.github_time, ahead)}
 
 
-async def _read(
-    source: Source, found: Any, following: str | None, listed_before: frozenset[str] = frozenset()
-) -> Batch:
-    """Return what the list says, given its first page, the link to the next, and the rows of an earlier reading."""
-    listed = await _all(source, linked_page(parse(list[Any], found, KIND), following))
-    return _batch(source, listed, listed_before)
+# By key: an advisory, None if it cannot be read at all; and its odd fields, with the reason.
+_Reading = dict[str, tuple[Advisory | None, dict[str, str]]]
 
 
-async def _all(source: Source, page: Page[Any]) -> list[Any]:
-    """Return the rows of all pages, of which the first was read."""
-    walk, cursor, listed = Walk(), None, []
+async def _read(source: Source, found: Any, following: str | None) -> _Reading:
+    """Return the rows of all pages, given the first and the link to the next."""
+    first, walk, cursor = linked_page(parse(list[Any], found, KIND), following, source.id), Walk(), None
+    reading: _Reading = {}
     while True:
-        page = await steady(walk, partial(_page, source, cursor, page), cursor, _key, source.listed(KIND))
-        listed += page.nodes
+        page = await steady(walk, partial(_page, source, cursor, first), cursor, _key, source.listed(KIND))
+        reading |= {_key(raw): _row(raw) for raw in page.nodes}
         if page.next is None:
-            return listed
+            return reading
         cursor = page.next
 
 
@@ -102,29 +100,37 @@ async def _page(source: Source, cursor: str | None, first: Page[Any]) -> Page[An
     if cursor is None:
         return first
     found, following = await source.github.rest(cursor, {}, source.meter)
-    return linked_page(parse(list[Any], found, KIND), following)
+    return linked_page(parse(list[Any], found, KIND), following, source.id)
 
 
-def _batch(source: Source, listed: list[Any], listed_before: frozenset[str]) -> Batch:
-    """Return the published advisories among the rows of the list, and what cannot be read of it."""
-    batch, seen, all_known = Batch(), [], True
-    for raw in listed:
-        one, odd = readable.read(Advisory, raw if isinstance(raw, dict) else {}, ("published_at",), KIND)
-        if one is not None:
-            odd |= {name: "missing, although GitHub's schema promises it" for name in REQUIRED if name not in raw}
-            if one.published_at is None and one.state in PUBLISHED:
-                odd.setdefault("published_at", "null, although it is published")
+def _row(raw: Any) -> tuple[Advisory | None, dict[str, str]]:
+    """Return a row of the list as far as it can be read, and what is odd about it."""
+    one, odd = readable.read(Advisory, raw if isinstance(raw, dict) else {}, ("published_at",), KIND)
+    if one is not None:
+        odd |= {name: "missing, although GitHub's schema promises it" for name in REQUIRED if name not in raw}
+        if one.state in PUBLISHED and one.published_at is None:
+            odd.setdefault("published_at", "null, although it is published")
+    return one, odd
+
+
+def _batch(source: Source, reading: _Reading, again: _Reading) -> Batch:
+    """Return the published advisories on which two readings of the list agree, and what cannot be read of it."""
+    batch, url, listed = Batch(), source.url("security/advisories"), set()
+    keys = reading.keys() | again.keys()
+    for key in sorted(keys):
+        one, odd = reading.get(key) or again[key]
+        if reading.get(key) != again.get(key):
+            odd = odd or {"": "two readings of the list differ"}
         if one is None or odd:
-            key = _key(raw)
-            seen.append(key)
-            all_known &= _is_id(key)
-            why = next(iter(odd.values()))
-            batch.unreadable.append(Unreadable(KIND, key, "", source.url("security/advisories"), why))
+            listed.add(key)
+            batch.unreadable.append(Unreadable(KIND, key, "", url, next(iter(odd.values()))))
         elif one.published_at is not None:
-            seen.append(one.ghsa_id)
+            listed.add(key)
             rows.advisory(batch, one, source.id)
-    if all_known:
-        batch.complete_lists.append(CompleteList(KIND, {"repository": source.id}, listed_before | frozenset(seen)))
+            if one.author is None and one.publisher is None:
+                batch.unreadable.append(Unreadable(KIND, key, "author", url, "GitHub names nobody who published it"))
+    if all(_is_id(key) for key in keys):
+        batch.complete_lists.append(CompleteList(KIND, {"repository": source.id}, frozenset(listed)))
     return batch
 
 

@@ -355,7 +355,7 @@ async def _ahead_of(source: Source, old_head: str | None) -> set[str]:
         answer, following = await source.github.rest(cursor or first, {} if cursor else FIRST_PAGE, source.meter)
         shown = parse(Comparison, answer, "the comparison of two commits")
         total = shown.total_commits
-        return linked_page([commit.sha for commit in shown.commits], following)
+        return linked_page([commit.sha for commit in shown.commits], following, source.id)
 
     while old_head:
         try:

@@ -5,6 +5,7 @@ end before their totalCount (golangci/golangci-lint#3299, nodejs/node#43049), a 
 (octokit/octokit.rb#732), and empty pages that are not the last (cli/cli#4540).
 """
 
+import re
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -20,6 +21,9 @@ EMPTY_ATTEMPTS = 2
 EMPTY_IN_A_ROW = 20
 # The parameters of the first page of a REST list. Links to further pages add where to continue.
 FIRST_PAGE = {"per_page": "100"}
+
+# A list may lose a few rows at any moment. More than MANY at once, and more than one in ONE_IN, are doubted.
+MANY, ONE_IN = 10, 5
 
 Node = TypeVar("Node")
 
@@ -87,14 +91,27 @@ class Walk:
         self._empty = 0 if fresh else self._empty + 1
 
 
-def linked_page(nodes: list[Node], following: str | None) -> Page[Node]:
-    """Return a page of a REST list whose Link header leads to `following`, which serves as its cursor.
+def is_mass(missing: int, of: int) -> bool:
+    """Return whether so many rows are missing from a list `of` so many that it is doubted: also all of several."""
+    return (missing > MANY and missing * ONE_IN > of) or missing == of > 1
 
-    A link back to the first page does not advance: such a page has no cursor, which `Walk.check` rejects.
+
+def contradicts(listed: int, counted: int) -> bool:
+    """Return whether a list's total is much smaller than the batched query counted a moment earlier, or 0."""
+    return is_mass(counted - listed, counted) or (counted > 0 and listed == 0)
+
+
+def linked_page(nodes: list[Node], following: str | None, repository: int) -> Page[Node]:
+    """Return a page of a repository's REST list whose Link header leads to `following`, which serves as its cursor.
+
+    A link back to the first page, or to another repository (GitHub's links have its id), does not advance: such a page
+    has no cursor, which `Walk.check` rejects.
     https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
     """
-    advances = following and following.partition("?")[2] != urlencode(FIRST_PAGE)
-    info = PageInfo(has_next_page=following is not None, end_cursor=following if advances else None)
+    info = PageInfo(has_next_page=following is not None)
+    if following is not None and following.partition("?")[2] != urlencode(FIRST_PAGE):
+        leads_to = re.search(r"/repositories/(\d{1,19})/", following)
+        info.end_cursor = following if leads_to is None or int(leads_to[1]) == repository else None
     return Page[Node](page_info=info, nodes=nodes)
 
 

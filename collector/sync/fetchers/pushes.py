@@ -14,7 +14,7 @@ from typing import Any
 
 from collector import clock
 from collector.github.client import NotThere
-from collector.github.models import Page, RepositoryState, parse
+from collector.github.models import OddAnswer, Page, RepositoryState, parse
 from collector.github.rest_models import Activity
 from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
@@ -75,7 +75,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
     try:
         async for batch in _passes(source, state, noted, known_by, newest):
             yield batch
-    except Incomplete:
+    except (Incomplete, OddAnswer):
         yield Batch(state={"target": None, "cursor": None})
         raise
     except NotThere as error:
@@ -165,12 +165,20 @@ async def _walk(source: Source, state: State, this_pass: _Pass) -> AsyncIterator
 
 
 async def _page(source: Source, cursor: str | None) -> Page[Any]:
+    """Return a page of the log, after requesting it again if it has rows that are known of another repository."""
+    page = await _ask(source, cursor)
+    if await source.read(_are_elsewhere, source.id, [_key(raw) for raw in page.nodes]):
+        return await _ask(source, cursor)
+    return page
+
+
+async def _ask(source: Source, cursor: str | None) -> Page[Any]:
     if cursor:
         found, following = await source.github.rest(cursor, {}, source.meter)
     else:
         path = f"/repos/{source.repository.name_with_owner}/activity"
         found, following = await source.github.rest(path, FIRST_PAGE, source.meter)
-    return linked_page(parse(list[Any], found, "the push log"), following)
+    return linked_page(parse(list[Any], found, "the push log"), following, source.id)
 
 
 def _key(raw: Any) -> Hashable:
@@ -251,11 +259,26 @@ def _newest_known(db: sqlite3.Connection, repository: int, known_by: str | None)
 
 def _stored(db: sqlite3.Connection, repository: int, keys: list[Hashable]) -> dict[int, str]:
     """Return which of these rows are stored, and since when."""
-    # An odd row may have an id that no SQLite integer holds: https://www.sqlite.org/datatype3.html
-    numbers = [key for key in keys if isinstance(key, int) and abs(key) < 2**63]
+    numbers = _numbers(keys)
     marks = ", ".join("?" * len(numbers))
     sql = f"SELECT id, first_seen_at FROM pushes WHERE repository = ? AND id IN ({marks})"
     return dict(db.execute(sql, [repository, *numbers]).fetchall())
+
+
+def _are_elsewhere(db: sqlite3.Connection, repository: int, keys: list[Hashable]) -> bool:
+    """Return whether some of these rows are stored of another repository: a proxy or a cache may mix up responses."""
+    numbers = _numbers(keys)
+    marks = ", ".join("?" * len(numbers))
+    sql = f"SELECT 1 FROM pushes WHERE repository <> ? AND id IN ({marks}) LIMIT 1"
+    return db.execute(sql, [repository, *numbers]).fetchone() is not None
+
+
+def _numbers(keys: list[Hashable]) -> list[int]:
+    """Return the ids among the keys: an odd row may have one that no SQLite integer holds.
+
+    https://www.sqlite.org/datatype3.html
+    """
+    return [key for key in keys if isinstance(key, int) and abs(key) < 2**63]
 
 
 def _lacks_newest(db: sqlite3.Connection, source: Source) -> bool:

@@ -3,7 +3,8 @@
 An incremental pass reads a list until its total and its last row agree with the stored rows. A list that is longer than
 the part in the batched query is reconciled, that is read to its end, once a week: an edited old release or a moved old
 tag shows nowhere else. Rows missing from a complete list are marked gone, unless the list contradicts itself. If many
-rows disappear at once, or the list is shorter than the batched query said, each missing row is verified by its name.
+rows disappear at once, or the list is shorter than the batched query said, each missing row is verified by its name. A
+list that is much shorter than the batched query said contradicts it.
 """
 
 import sqlite3
@@ -22,7 +23,7 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import listed
 from collector.sync.fetchers.listed import RELEASES, TAGS, Kind, Notes, Row
-from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
+from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, contradicts, is_mass, steady
 from collector.sync.fetchers.source import Source, rereading_begins, turn
 
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
@@ -30,8 +31,6 @@ __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 READ_WHOLE_EVERY = timedelta(days=6)
 # How often a list that ends before its totalCount is read. Two equal results are enough, but it may grow meanwhile.
 READINGS = 3
-# When more than MANY rows and more than one in ONE_IN disappear at once, or all of several, each is verified by name.
-MANY, ONE_IN = 10, 5
 NAMES_AT_ONCE = 50
 NEXT_STEP = "Nothing is marked as deleted; the next run retries."
 
@@ -70,9 +69,10 @@ class _Reading:
         self.totals.append(page.total_count)
         self.whole = page.next is None
 
-    def is_shorter_than(self, seen: Page[Any]) -> bool:
-        """Return whether the list's total is below that of the batched query a moment earlier."""
-        return (self.totals[-1] if self.totals else 0) < seen.total_count
+    @property
+    def total(self) -> int:
+        """The latest total."""
+        return self.totals[-1] if self.totals else 0
 
     def end(self) -> None:
         """Raise Contradiction when fewer rows were seen than the total, or when the total shrank meanwhile.
@@ -97,18 +97,21 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
         return
     live = await source.read(_live, source.id, kind)
     reading = _Reading(whole=True)
-    if seen.total_count or live:
+    if seen.total_count or seen.nodes or live:
         async for batch, under_way in _read(source, kind, notes, None if due else seen):
             yield batch
             reading = under_way
     last = Batch(state={"fingerprint": mark, "completed_at": source.now})
-    if reading.whole and reading.is_shorter_than(seen):
+    if reading.whole and contradicts(reading.total, seen.total_count):
+        raise Incomplete(
+            f"GitHub counts {seen.total_count:,} {source.listed(kind.table)}, but lists only {reading.total:,}.",
+            NEXT_STEP,
+        )
+    if reading.whole and reading.total < seen.total_count:
         last.state["fingerprint"] = None  # rows were deleted meanwhile, or the list lags behind: the next run reads it
     if reading.whole:
         missing = {} if reading.unknown else {key: name for key, name in live.items() if key not in reading.keys}
-        many = len(missing) > MANY and len(missing) * ONE_IN > len(live)
-        many |= len(missing) == len(live) > 1
-        if many or (missing and reading.is_shorter_than(seen)):
+        if is_mass(len(missing), len(live)) or (missing and reading.total < seen.total_count):
             await _look_for(source, kind, missing)
         last.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in missing]
         last.readable = notes.outdated()

@@ -28,11 +28,15 @@ LONGEST = 50
 async def fetch(source: Source) -> AsyncIterator[Batch]:
     """Update the commits that release tags point to, then fetch the ancestry of tags of releases that could count.
 
+    Tagged commits that the default branch has reached since are marked as gone: they are commits of its own now.
     Raises Incomplete when GitHub does not serve some of the commits at all.
     """
     moved = await source.read(_moved, source.id)
     if moved:
         yield Batch(rows={"releases": [{"id": release, "tag_oid": oid} for release, oid in moved]})
+    landed = await source.read(_landed, source.id)
+    if landed:
+        yield Batch(gone={"tagged_commits": [(source.id, oid) for oid in landed]})
     unserved: set[str] = set()
     for _ in range(LONGEST):
         unknown = await source.read(_unknown, source.id, source.start, unserved)
@@ -131,6 +135,16 @@ def _moved(db: sqlite3.Connection, repository: int) -> list[tuple[int, str | Non
         [repository],
     )
     return found.fetchall()
+
+
+def _landed(db: sqlite3.Connection, repository: int) -> list[str]:
+    """Return tagged commits that the default branch reaches by now."""
+    found = db.execute(
+        "SELECT t.oid FROM tagged_commits AS t JOIN commits AS c ON c.repository = t.repository AND c.oid = t.oid "
+        "WHERE t.repository = ? AND t.gone_at IS NULL AND c.gone_at IS NULL",
+        [repository],
+    )
+    return [row[0] for row in found]
 
 
 def _unknown(db: sqlite3.Connection, repository: int, start: str, without: Collection[str] = ()) -> list[str]:

@@ -14,7 +14,7 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import diffs, reconciling, unreadable_threads, watermark
 from collector.sync.fetchers.disabled_lists import switched
-from collector.sync.fetchers.pagination import Incomplete
+from collector.sync.fetchers.pagination import Incomplete, contradicts
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches, noted
@@ -113,12 +113,15 @@ async def _news(
 ) -> AsyncIterator[Batch]:
     """Read the list from the newest update, or from where a pass was interrupted, down to the watermark."""
     floor = max(source.start, watermark.floor(state.watermark))
-    if not seen.total_count:
+    if not seen.total_count and not seen.nodes and not await source.read(live, source.id, batches.kind.name):
         yield Batch(state=_read(source, seen, state.watermark))
         return
     walk, before = ThreadList(source, batches.kind, "UPDATED_AT"), state.listed if state.cursor else 0
     while True:
         listed = await walk.page(state.cursor)
+        if contradicts(listed.total, seen.total_count):
+            words = f"{seen.total_count:,} {batches.kind.what(source)}, but lists only {listed.total:,}"
+            raise Incomplete(f"GitHub counts {words}.", "Nothing is marked as deleted; the next run retries.")
         batch, is_below = await _page(batches, listed, floor)
         target = state.target or _newest(source, listed) or state.watermark
         found = before + len(walk.seen)

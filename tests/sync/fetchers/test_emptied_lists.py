@@ -77,3 +77,28 @@ def test_releases_and_tags(few: Lab, connection: str) -> None:
     few.server.front = type(few.server)(few.world, clock=few.seconds).front
     assert few.night().exit_code == 0
     assert few.differences() == {}
+
+
+@pytest.mark.parametrize("connection", ["issues", "pullRequests", "releases"])
+def test_a_list_of_which_the_batched_query_counts_rows(few: Lab, connection: str) -> None:
+    """At the first sync, when nothing is stored yet: what comes the next night is not late."""
+    few.path = few.folder / "another.db"
+    emptied(few, connection, 99)
+    plain = few.server.front
+    few.server.front = lambda request: (
+        few.server.__class__.__mro__[1].handle(few.server, request)  # the batched query is as usual
+        if b"RepositoryStates" in request.content
+        else plain(request)
+    )
+    assert few.sync().exit_code == 3
+    few.server.front = type(few.server)(few.world, clock=few.seconds).front
+    assert few.night().exit_code == 0
+    assert few.differences() == {}
+    assert few.query("SELECT count(*) FROM late_arrivals") == [0]
+
+
+def test_a_count_of_none_for_a_list_that_is_stored(few: Lab) -> None:
+    few.repo.issue("Newest", few.bob)
+    emptied(few, "issues", 1)
+    assert few.sync().exit_code == 0
+    assert few.differences() == {}

@@ -45,8 +45,13 @@ def test_walk_that_was_cut_short_goes_on_and_misses_no_news(lab: Lab) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["https://api.github.com/gone?after=x", "http://[no", "https://example.org/activity"],
-    ids=["not there", "no address", "another server"],
+    [
+        "https://api.github.com/gone?after=x",
+        "http://[no",
+        "https://example.org/activity",
+        "https://api.github.com/repos/example/engine",
+    ],
+    ids=["not there", "no address", "another server", "no list"],
 )
 def test_a_next_page_that_cannot_be_had_is_not_asked_for_for_ever(lab: Lab, link: str) -> None:
     repo = lab.repository()
@@ -351,3 +356,36 @@ def test_a_log_that_stays_short_is_recorded_and_read_again_the_next_night(recent
     recent.night()
     assert unreadable(recent) == []
     assert recent.differences() == {}
+
+
+def test_a_page_with_rows_of_another_repository_is_requested_again(lab: Lab) -> None:
+    """A proxy or a cache may mix up responses."""
+    first, second = lab.repository("example/first"), lab.repository("example/second")
+    lab.sync()
+    lab.world.move(days=1)
+    for repo in (first, second):
+        repo.push(repo.commit("News", lab.alice))
+    plain, logs = lab.server.front, list[bytes]()
+
+    def front(request: httpx.Request) -> httpx.Response:
+        response = plain(request)
+        if not request.url.path.endswith("/activity"):
+            return response
+        logs.append(response.content)
+        return httpx.Response(200, content=logs[0], request=request) if len(logs) == 2 else response
+
+    lab.server.front = front
+    assert lab.sync().exit_code == 0
+    assert len(logs) == 3
+    assert lab.differences() == {}
+
+
+def test_a_next_page_of_another_repository_is_not_followed(lab: Lab) -> None:
+    lab.repository()
+    link = '<https://api.github.com/repositories/9/activity?after=x>; rel="next"'
+    lab.server.fail("/activity", "headers", headers={"link": link}, times=None)
+    assert lab.sync().exit_code == 3
+    assert lab.asked("/repositories/9/") == []
+    lab.server.faults.clear()
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}

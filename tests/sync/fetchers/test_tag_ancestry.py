@@ -25,6 +25,22 @@ def test_release_of_a_side_branch(lab: Lab) -> None:
     assert len(lab.asked("TagHistories")) == asked
 
 
+def test_a_tagged_commit_that_is_merged_later(lab: Lab) -> None:
+    repo = lab.repository()
+    base = repo.commit("Base", lab.alice, "2025-03-01")
+    repo.push(at="2025-03-01")
+    side = repo.commit("Side", lab.alice, "2025-03-02", branch="v1", parents=[base])
+    repo.push(branch="v1", at="2025-03-02")
+    repo.release("v1.0.1", lab.alice, "2025-03-03", target=side)
+    lab.sync()
+    assert lab.query("SELECT oid FROM tagged_commits WHERE gone_at IS NULL") == [side.oid]
+    lab.world.move(days=1)
+    repo.push(repo.commit("Merge", lab.alice, parents=[base, side]))
+    lab.night()
+    assert lab.query("SELECT oid FROM tagged_commits WHERE gone_at IS NULL") == []
+    assert lab.differences() == {}
+
+
 def test_release_on_the_default_branch_costs_nothing(lab: Lab) -> None:
     repo = lab.repository()
     repo.release("v1", lab.alice, "2025-03-03")
