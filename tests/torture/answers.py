@@ -57,8 +57,9 @@ class Bench:
     since: date | None = world.START
     full = False  # whether the undisturbed sync at the end reads everything again
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make: Callable[[int], Proxy] = Proxy.of_any_kind) -> None:
         self.folder = folder
+        self.make = make
         self.lab = SmallPages(folder, _empty(folder))
         world.furnish(self.lab)
         # What an undisturbed night leaves, beginning with nothing, or with the database of an earlier night.
@@ -106,10 +107,10 @@ class Bench:
         with patch.object(syncing, "Storekeeper", Ordered):
             return lab.sync(path, since=self.since, full=full)
 
-    def run(self, seed: int, make: Callable[[int], Proxy] = Proxy.of_any_kind) -> Verdict:
+    def run(self, seed: int) -> Verdict:
         """Run one seed: a disturbed sync, an undisturbed one two days later, and the comparison."""
         random.seed(seed)  # the waits between attempts, too
-        proxy, name = make(seed), random.choice(sorted(self.begun))
+        proxy, name = self.make(seed), random.choice(sorted(self.begun))
         path = self.begin(name)
         verdict = Verdict(seed, f"from {name}")
         _forget_memory()
@@ -178,9 +179,9 @@ def differences(mine: Snapshot, true: Snapshot) -> dict[str, list[str]]:
 def runs(first: int, count: int, make: Callable[[int], Proxy] = Proxy.of_any_kind) -> Iterator[Verdict]:
     """Run seeds one after the other."""
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
+        bench = Bench(Path(folder), make)
         for seed in range(first, first + count):
-            yield bench.run(seed, make)
+            yield bench.run(seed)
 
 
 def forms(first: int, count: int) -> Iterator[Verdict]:

@@ -103,7 +103,7 @@ def odd_price(random: Random, reply: Reply) -> bool:
     body = reply.json()
     if not isinstance(body, dict) or not isinstance(body.get("data"), dict) or "rateLimit" not in body["data"]:
         return False
-    costs = [None, -1, 0, 10**9, "1", 1.5, True, {}]
+    costs: list[object] = [None, -1, 0, 10**9, "1", 1.5, True, {}]
     body["data"]["rateLimit"] = random.choice([None, {}, {"cost": random.choice(costs)}, 7, []])
     reply.take(body)
     return True
