@@ -109,7 +109,7 @@ def linked_page(nodes: list[Node], following: str | None, repository: int) -> Pa
     https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
     """
     info = PageInfo(has_next_page=following is not None)
-    if following is not None and following.partition("?")[2] != urlencode(FIRST_PAGE):
+    if following and following.partition("?")[2] != urlencode(FIRST_PAGE):
         leads_to = re.search(r"/repositories/(\d{1,19})/", following)
         info.end_cursor = following if leads_to is None or int(leads_to[1]) == repository else None
     return Page[Node](page_info=info, nodes=nodes)
