@@ -180,6 +180,8 @@ async def _alone(source: Source, pending: Pending) -> Diff:
     await _part(one, "diffs", ("mergeCommit",), _graphql(source, narrow, [pending.node], [], []))
     for inner in (FILES, COMMITS) if one.is_copy else (FILES,):
         await _first_rows(source, one, inner)
+    if one.is_short:  # as in _several
+        await _first_rows(source, one, COMMITS)
     if one.needs_sizes:
         await _part(one, "sizes", SIZES, _graphql(source, queries.load(DOCUMENT), [], [pending.node], []))
     return one.reading()
