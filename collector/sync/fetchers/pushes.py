@@ -147,7 +147,8 @@ async def _walk(source: Source, state: State, this_pass: _Pass) -> AsyncIterator
     floor = watermark.floor(state.watermark)
     while True:
         cursor = state.cursor
-        page = await steady(this_pass.walk, partial(_page, source, cursor), cursor, _key, source.listed("pushes"))
+        ask = partial(_page, source, cursor, this_pass.known_by is None)
+        page = await steady(this_pass.walk, ask, cursor, _key, source.listed("pushes"))
         batch, times = Batch(), []
         stored = await source.read(_stored, source.id, [_key(raw) for raw in page.nodes])
         for raw in page.nodes:
@@ -164,11 +165,17 @@ async def _walk(source: Source, state: State, this_pass: _Pass) -> AsyncIterator
             return
 
 
-async def _page(source: Source, cursor: str | None) -> Page[Any]:
-    """Return a page of the log, after requesting it again if it has rows that are known of another repository."""
+async def _page(source: Source, cursor: str | None, is_first: bool) -> Page[Any]:
+    """Return a page of the log, after requesting it again if it has rows that are known of another repository.
+
+    The last page of a log that is read for the first time is requested twice, too: later, stored rows show whether the
+    log reaches back far enough.
+    """
     page = await _ask(source, cursor)
     if await source.read(_are_elsewhere, source.id, [_key(raw) for raw in page.nodes]):
         return await _ask(source, cursor)
+    if is_first and page.next is None:
+        return max(page, await _ask(source, cursor), key=lambda one: (one.next is not None, len(one.nodes)))
     return page
 
 

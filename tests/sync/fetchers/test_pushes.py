@@ -19,12 +19,12 @@ def test_log_of_several_pages_then_only_its_news(lab: Lab) -> None:
         repo.push(by=lab.alice, at=f"2025-{n // 28 + 3:02}-{n % 28 + 1:02}")
     lab.sync()
     assert len(lab.live("pushes")) == 231
-    assert len(lab.asked("/activity")) == 3
+    assert len(lab.asked("/activity")) == 4, "the last page twice"
     lab.world.move(days=1)
     repo.commit("News", lab.alice)
     repo.push(by=lab.bob)
     lab.sync()
-    assert len(lab.asked("/activity")) == 4
+    assert len(lab.asked("/activity")) == 5
     assert lab.differences() == {}
 
 
@@ -349,7 +349,7 @@ def test_a_short_log_is_read_a_second_time(recent: Lab, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["empty", "without the newest"])
 def test_a_log_that_stays_short_is_recorded_and_read_again_the_next_night(recent: Lab, how: str) -> None:
-    odd_log(recent, ODD_LOGS[how], 2)
+    odd_log(recent, ODD_LOGS[how], 4)
     assert recent.sync().exit_code == 0
     assert unreadable(recent) == [("the newest push", "")]
     assert recent.query("SELECT count(*) FROM sync_errors WHERE kind = 'pushes'") == [1]
@@ -388,4 +388,14 @@ def test_a_next_page_of_another_repository_is_not_followed(lab: Lab) -> None:
     assert lab.asked("/repositories/9/") == []
     lab.server.faults.clear()
     assert lab.night().exit_code == 0
+    assert lab.differences() == {}
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_a_first_log_whose_end_is_missing_once_costs_nothing(lab: Lab, rows: int) -> None:
+    repo = lab.repository()
+    for n in range(4):
+        lab.push(repo, f"Work {n}", f"2025-03-0{n + 1}")
+    lab.server.fail("/activity", "ends_early", times=1, keep=rows)
+    assert lab.sync().exit_code == 0
     assert lab.differences() == {}
