@@ -38,7 +38,7 @@ def split(path: Path, folder: Path, count: int, now: datetime, progress: Progres
         with _folder_beside(folder) as beside:
             for number in range(1, count + 1):
                 one = Shard(number, count)
-                _make_shard(path, beside / found.name_of(one), one, slugs, key, _date_of_views(db))
+                _make_shard(path, beside / found.name_of(one), folder, one, slugs, key, _date_of_views(db))
                 progress(found.name_of(one), number, count)
             with suppress(FileNotFoundError):
                 folder.rmdir()
@@ -68,10 +68,10 @@ def merge(folder: Path, target: Path, now: datetime, progress: Progress) -> int:
         key = hash_key.read(db)
     with _folder_beside(target) as beside:
         made = beside / target.name
-        with _new(made, key) as db:
+        with _new(made, key, target) as db:
             latest = None
             for number, one in enumerate(sorted(parts, key=lambda one: one.synced_at or ""), start=1):
-                with database.plain_words(one.path):
+                with database.plain_words(one.path, target):
                     shard_rows.add(one.path, db)
                     with closing(database.connect(one.path, "rw")) as source:
                         latest = max(filter(None, (latest, _date_of_views(source))), default=None)
@@ -85,18 +85,20 @@ def merge(folder: Path, target: Path, now: datetime, progress: Progress) -> int:
     return sum(len(one.projects) for one in parts)
 
 
-def _make_shard(source: Path, path: Path, shard: Shard, slugs: list[str], key: str, as_of: date | None) -> None:
-    with _new(path, key) as db:
+def _make_shard(
+    source: Path, path: Path, target: Path, shard: Shard, slugs: list[str], key: str, as_of: date | None
+) -> None:
+    with _new(path, key, target) as db:
         shard_rows.copy_projects(source, db, [slug for slug in slugs if shard.holds(slug)])
         database.set_meta(db, {shard_rows.SHARD: shard})
         _finish(db, as_of)
 
 
 @contextmanager
-def _new(path: Path, key: str) -> Iterator[sqlite3.Connection]:
-    """Create a database with a given hash key."""
+def _new(path: Path, key: str, target: Path) -> Iterator[sqlite3.Connection]:
+    """Create a database with a given hash key, in a temporary folder; messages name the `target`."""
     hash_key.write(hash_key.file_of(path), key)
-    with database.plain_words(path), closing(database.open_database(path)) as db:
+    with database.plain_words(path, target), closing(database.open_database(path)) as db:
         yield db
 
 

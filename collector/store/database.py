@@ -39,8 +39,11 @@ _OTHER_TABLES = ("no such table", "no such column", "already exists", "duplicate
 
 
 @contextmanager
-def plain_words(path: Path) -> Iterator[None]:
-    """Turn SQLite errors about a file into a DatabaseError with a next step. Other errors pass through."""
+def plain_words(path: Path, written: Path | None = None) -> Iterator[None]:
+    """Turn SQLite errors about a file into a DatabaseError with a next step. Other errors pass through.
+
+    `written` is the file that grows, if it is another one.
+    """
     try:
         yield
     except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -52,8 +55,9 @@ def plain_words(path: Path) -> Iterator[None]:
                 f"The database {path} was created with SQLite 3.37 or later; this Python has {sqlite3.sqlite_version}."
             )
             step = "Use a Python that was built with a newer SQLite, or sync to another file with --db."
-        elif "full" in text or ("disk i/o error" in text and _has_no_room(path)):
-            message, step = f"The disk is full: {path} cannot grow.", "Free some space and run the same command again."
+        elif "full" in text or ("disk i/o error" in text and _has_no_room(written or path)):
+            message = f"The disk is full: {written or path} cannot grow."
+            step = "Free some space and run the same command again."
         elif "disk i/o error" in text:
             message = f"Reading or writing the database {path} failed ({getattr(error, 'sqlite_errorname', error)})."
             step = "Check that its disk is mounted, healthy and not read-only; `collect doctor` checks the database."
