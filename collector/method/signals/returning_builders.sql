@@ -13,7 +13,7 @@ WITH threads AS (
     WHERE t.author IS NOT NULL AND o.former IS NULL AND (m.subject IS NULL OR v.issue IS NOT NULL)
 ), ordered AS (
     -- The other columns are of the row with the least: https://www.sqlite.org/lang_select.html#bareagg
-    SELECT *, min(created_at || subject_type || printf('%020d', id)) FROM threads
+    SELECT *, min(created_at || subject_type || substr('0000000000000000000' || id, -19)) FROM threads
     WHERE subject_type <> 'Discussion' GROUP BY project, author
 ), first AS (
     SELECT *, strftime('%Y-%m-%dT%H:%M:%SZ', created_at, (SELECT returning_days || ' days' FROM rules)) AS since
