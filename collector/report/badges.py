@@ -11,8 +11,6 @@ HEIGHT = 20
 LETTER, MARGIN = 6.4, 7
 # White text on each has a contrast of at least 4.5 (https://www.w3.org/TR/WCAG22/#contrast-minimum).
 LABEL, KNOWN, UNKNOWN = "#444", "#1f5fa8", "#6b6b6b"
-# States about which nothing can be told.
-_UNKNOWN = ("never_published", "too_young", "stale", "not_synced", "not_on_github")
 
 
 def of_project(project: ProjectRow, as_of: date, synthetic: bool) -> str:
@@ -21,7 +19,7 @@ def of_project(project: ProjectRow, as_of: date, synthetic: bool) -> str:
     return _badge(
         words.plain(project.name),
         words.state(project, as_of) or words.STATES[state],
-        UNKNOWN if state in _UNKNOWN else KNOWN,
+        UNKNOWN if state in words.UNKNOWN_STATES | {"never_published"} else KNOWN,
         synthetic,
     )
 

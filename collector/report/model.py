@@ -16,7 +16,7 @@ from collector.method.projects import Repository, categories_by_project, last_co
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
 from collector.method.window import Window
-from collector.report import verdict
+from collector.report import verdict, words
 from collector.report.as_of_date import is_synthetic
 
 
@@ -217,7 +217,7 @@ def _rank(project: ProjectRow) -> int:
     """0 where a family of work is known and shown, 1 where only something else is, 2 where nothing is."""
     if all(s.value is None for s in project.signals):
         return 2
-    return int(project.state in ("silent", "sporadic", "never_published"))
+    return int(project.state in words.QUIET_STATES)
 
 
 def _chosen(

@@ -113,7 +113,7 @@ def _moved(
     before: Sequence[SignalRow], after: Sequence[SignalRow], states: Sequence[StateChange]
 ) -> Iterator[SignalChange]:
     # Why nothing can be told, or why it can again, is told once.
-    told_by_state = any({s.before, s.after} & news_events.STATES_UNKNOWN for s in states)
+    told_by_state = any({s.before, s.after} & words.UNKNOWN_STATES for s in states)
     earlier: Mapping[str, SignalRow] = {s.signal: s for s in before}
     for now in after:
         then = earlier.get(now.signal)

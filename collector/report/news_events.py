@@ -17,8 +17,6 @@ ALTERED = {
     ("releases", "published_at"): "release_redated",
 }
 LATE, VANISHED = "arrived_late", "vanished"
-STATES_UNKNOWN = frozenset({"not_on_github", "not_synced", "stale", "too_young"})
-"""States of projects about which nothing can be told; they say why their signals have no value."""
 WORKING = frozenset({"active", "slowing", "sporadic", "waking"})
 """States between which a project that works passes as the weeks go by."""
 YOUNG = "too_young"

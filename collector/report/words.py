@@ -56,6 +56,10 @@ STATES = {
     "too_young": "too young to tell",
 }
 """State in the table `project_facts` -> its name."""
+UNKNOWN_STATES = frozenset({"not_on_github", "not_synced", "stale", "too_young"})
+"""States about which nothing can be told; they say why signals have no value."""
+QUIET_STATES = frozenset({"silent", "sporadic", "never_published"})
+"""States in which little is public."""
 
 STATUSES = {
     "ok": "ok",
@@ -112,6 +116,11 @@ def state_class(project: "ProjectRow", as_of: date) -> str:
     last = project.last_change
     quiet = project.state == "active" and last is not None and is_long_ago(last, as_of)
     return "quiet" if quiet else project.state or ""
+
+
+def state_rank(state: str | None) -> int:
+    """Return where a state stands in a list: 0, 1 where little is public, or 2 where nothing is known."""
+    return 2 if state in UNKNOWN_STATES else int(state in QUIET_STATES)
 
 
 def is_long_ago(moment: str, as_of: date) -> bool:

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from collector.method.registry import FAMILIES
+from collector.method.registry import FAMILIES, SIGNALS
+from collector.method.scores import OVERALL
 from collector.report import words
 from collector.report.as_of_date import is_synthetic
 from collector.serve import saved
@@ -94,21 +95,35 @@ def _dashboard(db: sqlite3.Connection, database: str, name: str) -> dict[str, An
 
 
 def _filter(source: dict[str, Any], database: str) -> dict[str, Any]:
-    if "query" not in source:
-        return {"type": "select", **source}
+    shown = {"type": "select", **source, "unchosen": words.title(source.get("unchosen", "all"))}
     # The plugin takes a choice with a database for one with a query.
-    return {"type": "select", **source, "query": _filled_sql(source["query"]), "db": database}
+    return {**shown, "query": _filled_sql(source["query"]), "db": database} if "query" in source else shown
 
 
 def _filled_sql(sql: str) -> str:
-    """Fill in what a query says in braces: the choice of project and category (`{chosen COLUMN}`), the families
-    (`{families}`), or overall and the families (`{scores}`).
+    """Fill in what a query says in braces.
+
+    `{chosen COLUMN}` is the choice of project and category. The others are rows for VALUES, each with a key, a place
+    and a word: `{families}`, `{scores}` (overall and the families), `{signals}`, and `{states}`, whose place is 1 where
+    little is public and 2 where nothing is known.
     """
-    families = ", ".join(f"('{family}', {place}, '{words.family(family)}')" for place, family in enumerate(FAMILIES))
+    families = [(family, place, words.family(family)) for place, family in enumerate(FAMILIES)]
+    rows = {
+        "families": families,
+        "scores": [(OVERALL, -1, words.family(OVERALL)), *families],
+        "signals": [(info.key, place, info.title) for place, info in enumerate(SIGNALS)],
+        "states": [(state, words.state_rank(state), word) for state, word in words.STATES.items()],
+    }
+    for name, values in rows.items():
+        told = ", ".join(f"('{key}', {place}, '{_escaped(word)}')" for key, place, word in values)
+        sql = sql.replace(f"{{{name}}}", told)
     of_category = "(SELECT project FROM project_categories WHERE category = :category)"
     chosen = rf"[[AND \1 = :project]] [[AND \1 IN {of_category}]]"
-    sql = sql.replace("{scores}", "('overall', -1, 'overall'), {families}").replace("{families}", families)
     return re.sub(r"\{chosen ([\w.]+)\}", chosen, sql)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def _filled(db: sqlite3.Connection, display: Any) -> Any:

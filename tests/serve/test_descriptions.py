@@ -80,6 +80,17 @@ def test_what_datasette_shows_first_is_there(db: sqlite3.Connection) -> None:
         assert table.description
 
 
+def test_flags_to_filter_by_have_a_type(db: sqlite3.Connection) -> None:
+    # A filter compares with text, which is what an address consists of: without a type, 1 is not '1'.
+    for table in descriptions.described(db):
+        flags = [column for column in table.facets if table.columns[column].endswith("[0 or 1]")]
+        if flags:
+            db.execute(f"CREATE TEMP TABLE typed AS SELECT {', '.join(flags)} FROM {table.name}")
+            types = [kind for _, _, kind, *_ in db.execute("PRAGMA temp.table_info(typed)")]
+            db.execute("DROP TABLE temp.typed")
+            assert set(types) == {"INT"}, table.name
+
+
 def test_what_others_refer_to_has_a_name(db: sqlite3.Connection) -> None:
     tables = {table.name: table for table in descriptions.described(db)}
     targets = Counter(

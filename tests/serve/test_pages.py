@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -55,6 +56,14 @@ def test_every_table_and_view_shows_its_meaning_and_its_facets(get: Get, told: d
         assert page.status_code == 200, name
         assert all(f"<dt>{column}</dt>" in page.text for column in tables[name]["columns"]), name
         assert "facets timed out" not in page.text, name
+
+
+def test_a_flag_leads_to_its_rows(get: Get) -> None:
+    for name in ("evidence_first_response_7d", "evidence_history_integrity"):
+        page = get(f"/signals/{name}.json", _facet="counted", _size="1").json()
+        for value in page["facet_results"]["counted"]["results"]:
+            chosen = dict(parse_qsl(value["toggle_url"].partition("?")[2]))
+            assert get(f"/signals/{name}.json", **chosen).json()["filtered_table_rows_count"] == value["count"]
 
 
 def test_the_start_page_leads_only_to_what_is_there(get: Get, told: dict[str, Any]) -> None:
@@ -181,7 +190,8 @@ def test_without_scripts_there_are_tables(get: Get, told: dict[str, Any], dashbo
 def test_date_and_period_bound_what_is_drawn(drawn: Rows) -> None:
     assert drawn("signal_over_time", signal="active_weeks", date="2026-06-01")
     assert drawn("signal_over_time", date="2026-05-31") == []
-    assert {row["signal"] for row in drawn("signal_over_time", signal="contributor_days")} == {"contributor_days"}
+    for chosen in ("contributor_days", "Contributor days"):
+        assert {row["signal"] for row in drawn("signal_over_time", signal=chosen)} == {"Contributor days"}
     assert {row["family"] for row in drawn("score_over_time", family="work", period="1 year")} == {"work"}
     assert drawn("family_scores", date="2025-01-01")[0]["score"] is None
     quarters = {row["quarter"] for row in drawn("active_weeks")}
@@ -212,6 +222,26 @@ def test_the_scorecard_sorts_by_a_score(get: Get) -> None:
     assert found[0]["project"] == "acme"
 
 
+def test_tables_are_in_the_words_of_reports_and_data_in_keys(get: Get) -> None:
+    page = get("/signals/scores", family="commit frequency", _facet="family").text
+    assert '<span title="commit frequency">work</span>' in page
+    assert re.search(r'<li>work &middot; \d+ <a href="[^"]*" class="cross"', page)
+    page = get("/signals/latest_signals", project="void").text
+    assert '<span title="not_observable">not observable</span>' in page
+    assert '<span title="active_weeks">Weeks with real change</span>' in page
+    page = get("/signals/evidence_first_response_7d", counted="0").text
+    assert '<span title="by_insider">by insiders</span>' in page
+    assert ">never published<" in get("/signals/scorecard").text
+    found = get("/signals/latest_signals.json", project="void", signal="active_weeks", _shape="array").json()
+    assert found[0]["status"] == "not_observable"
+
+
+def test_a_choice_by_key_is_shown_as_chosen(get: Get) -> None:
+    page = get("/-/dashboards/over-time", signal="release_weeks", family="integrity").text
+    assert '<option value="Weeks with a release" selected>' in page
+    assert '<option value="record" selected>' in page
+
+
 def test_medians_can_be_asked(get: Get) -> None:
     found = get("/signals.json", sql="SELECT median(number) AS m FROM issues", _shape="array").json()
     assert found[0]["m"] == 14
@@ -232,19 +262,20 @@ def test_the_scores_drawn_are_those_of_the_report(drawn: Rows, path: Path) -> No
     report = model.build(db, newest)
     db.close()
     told = {
-        (p.name, words.family(f.family)): (
+        (f"{p.name}: {words.STATES[p.state or '']}", words.family(f.family)): (
             (None, "little")
             if f.score is not None and sentences.shown_as_little(p, f.family)
-            else (f.score and round(f.score, 2), "?")
+            else (f.score and round(f.score, 2), None if f.score is not None else "unknown")
         )
         for p in report.projects
         for f in p.families
     }
-    shown = {(row["project"], row["family"]): (row["score"], row["otherwise"]) for row in drawn("family_scores")}
+    shown = {(row["project"], row["family"]): (row["score"], row["note"]) for row in drawn("family_scores")}
     assert shown.items() <= told.items()
-    assert shown["acme", "work"][0] > 0
-    assert shown["Void", "work"] == (None, "?")
-    assert shown["beta", "work"] == (None, "little")
+    assert shown["acme: active", "work"][0] > 0
+    assert shown["Void: not on GitHub", "work"] == (None, "unknown")
+    assert shown["beta: never published", "work"] == (None, "little")
+    assert next(reversed(shown))[0] == "Void: not on GitHub", "what is unknown is last"
 
 
 def test_the_survival_drawn_is_the_signal(drawn: Rows, rows: Rows) -> None:

@@ -35,7 +35,8 @@ WITH seen AS (
         HAVING count(DISTINCT date(t.opened_at, 'weekday 0', '-6 days')) > 1
     ) GROUP BY project
 )
-SELECT a.project, a.full_name AS repository, 1 AS counted, NULL AS reason, 'https://github.com/' || a.full_name AS url,
+SELECT a.project, a.full_name AS repository, CAST(1 AS INTEGER) AS counted, NULL AS reason,
+       'https://github.com/' || a.full_name AS url,
        a.status, l.at AS last_change,
        a.status NOT IN ('archived', 'empty', 'disabled', 'private_or_gone', 'blocked')
            AND coalesce(l.at >= strftime('%Y-%m-%dT%H:%M:%SZ', (SELECT as_of FROM as_of),

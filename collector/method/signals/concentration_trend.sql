@@ -40,5 +40,6 @@ WITH people AS (
     LEFT JOIN lasting AS l ON l.project = p.project AND l.person = p.person
     LEFT JOIN sums AS u ON u.project = p.project AND u.quarter = p.quarter
 )
-SELECT project, repository, why IS NULL AS counted, why AS reason, url, quarter, day, week, lines, day_lines, person
+SELECT project, repository, CAST(why IS NULL AS INTEGER) AS counted, why AS reason,
+       url, quarter, day, week, lines, day_lines, person
 FROM judged

@@ -24,7 +24,7 @@ WITH notes AS (
 ), listed AS (
     SELECT *, row_number() OVER (PARTITION BY project, reason ORDER BY landed_at DESC, url) AS place FROM touched
 )
-SELECT t.project, t.repository, t.reason IS NULL AS counted, t.reason, t.url, t.day, t.lines,
+SELECT t.project, t.repository, CAST(t.reason IS NULL AS INTEGER) AS counted, t.reason, t.url, t.day, t.lines,
        n.share AS releases_with_notes
 FROM listed AS t LEFT JOIN notes AS n ON n.project = t.project
 WHERE t.reason IS NOT 'outside_the_window' OR t.place = 1

@@ -4,7 +4,7 @@ WITH staying AS (
     SELECT project, person FROM people_work WHERE reason IS NULL
     GROUP BY project, person HAVING count(DISTINCT week) >= (SELECT occasional_weeks FROM rules)
 )
-SELECT j.project, j.repository, j.reason IS NULL AND r.person IS NOT NULL AS counted,
+SELECT j.project, j.repository, CAST(j.reason IS NULL AND r.person IS NOT NULL AS INTEGER) AS counted,
        coalesce(j.reason, CASE WHEN r.person IS NULL
                                THEN (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules) END) AS reason,
        j.url, j.day, j.week, j.lines, j.day_lines, j.person

@@ -42,11 +42,12 @@ WITH failed AS (
            row_number() OVER (PARTITION BY repository, date(thing_at) ORDER BY at, failure) AS place
     FROM explained
 )
-SELECT project, full_name AS repository, place = 1 AS counted, CASE WHEN place > 1 THEN 'same_event' END AS reason, url,
+SELECT project, full_name AS repository, CAST(place = 1 AS INTEGER) AS counted,
+       CASE WHEN place > 1 THEN 'same_event' END AS reason, url,
        kind, at AS happened_at, event_at, explained_at, characters, is_explained AS explained
 FROM ranked
 WHERE event_at >= (SELECT window_start FROM as_of) AND event_at < (SELECT window_end FROM as_of)
 UNION ALL
-SELECT project, full_name, 0, reason, url, kind, at, NULL, NULL, NULL, NULL
+SELECT project, full_name, CAST(0 AS INTEGER), reason, url, kind, at, NULL, NULL, NULL, NULL
 FROM failed
 WHERE reason IS NOT NULL AND at >= (SELECT window_start FROM as_of) AND at < (SELECT window_end FROM as_of)

@@ -12,7 +12,8 @@ WITH threads AS (
            withdrawn_at, gone_at
     FROM outsiders_discussions
 )
-SELECT project, full_name AS repository, reason IS NULL AS counted, reason, url, kind, number, author, opened_at,
+SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
+       url, kind, number, author, opened_at,
        CASE WHEN withdrawn_at IS NULL THEN answered_at END AS answered_at, withdrawn_at,
        -- In whole seconds, so that an answer after exactly seven days is one within seven days.
        (strftime('%s', coalesce(withdrawn_at, answered_at, (SELECT as_of FROM as_of))) - strftime('%s', opened_at))

@@ -154,18 +154,18 @@ WITH scope AS (
     WHERE c.at >= (SELECT since FROM scope) AND c.at <= (SELECT until FROM scope)
     GROUP BY v.repository, v.version
 )
-SELECT j.project, r.full_name AS repository, j.reason IS NULL AS counted, j.reason,
+SELECT j.project, r.full_name AS repository, CAST(j.reason IS NULL AS INTEGER) AS counted, j.reason,
        'https://github.com/' || r.full_name || j.place AS url, j.kind, j.number,
        CASE WHEN j.reason IS NULL THEN j.found END AS charge, j.dated,
        CASE j.found WHEN 'vanished' THEN j.gone_at WHEN 'arrived_late' THEN j.seen_at END AS at, j.author
 FROM judged AS j JOIN repositories AS r ON r.id = j.repository
 UNION ALL
-SELECT w.project, w.repository, 1, NULL, w.url, 'work', NULL,
+SELECT w.project, w.repository, CAST(1 AS INTEGER), NULL, w.url, 'work', NULL,
        CASE WHEN w.altered_at <= (SELECT until FROM scope) THEN 'altered' END, w.day, w.altered_at,
        coalesce(w.weeks_only, w.person)
 FROM landed_work AS w WHERE w.reason IS NULL
 UNION ALL
-SELECT r.project, r.full_name, y.version IS NULL, CASE WHEN y.version IS NOT NULL THEN 'withdrawn' END,
+SELECT r.project, r.full_name, CAST(y.version IS NULL AS INTEGER), CASE WHEN y.version IS NOT NULL THEN 'withdrawn' END,
        'https://github.com/' || r.full_name || '/tree/' || v.tag_name, 'version', NULL,
        CASE WHEN y.version IS NULL THEN c.charge END, v.published_at, c.at, NULL
 FROM versions AS v

@@ -37,6 +37,7 @@ WITH of_bots AS (
     FROM rows_of_work AS w
     LEFT JOIN days AS d ON d.project = w.project AND d.person IS w.person AND d.day = w.day
 )
-SELECT project, repository, reason IS NULL AS counted, reason, url, day, lines, day_lines, day_reviewed_lines, person,
+SELECT project, repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
+       url, day, lines, day_lines, day_reviewed_lines, person,
        day_reviewed_lines * 100 >= day_lines * (SELECT reviewed_percent FROM rules) AS reviewed
 FROM judged

@@ -64,7 +64,8 @@ WITH closed AS (
     FROM closed AS l
     LIMIT -1  -- materialises the rows, so that each is judged once
 )
-SELECT project, full_name AS repository, reason IS NULL AS counted, reason, url, number, author, opened_at, closed_at,
+SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
+       url, number, author, opened_at, closed_at,
        resolved_by, withdrawn_at,
        (strftime('%s', CASE WHEN resolved_by IS NOT NULL THEN closed_at
                             ELSE coalesce(withdrawn_at, (SELECT as_of FROM as_of)) END)

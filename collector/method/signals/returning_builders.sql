@@ -13,7 +13,7 @@ WITH threads AS (
     WHERE t.author IS NOT NULL AND o.former IS NULL AND (m.subject IS NULL OR v.issue IS NOT NULL)
 ), ordered AS (
     -- The other columns are of the row with the least: https://www.sqlite.org/lang_select.html#bareagg
-    SELECT *, min(created_at || subject_type || printf('%020d', id)) FROM threads
+    SELECT *, min(created_at || subject_type || substr('0000000000000000000' || id, -19)) FROM threads
     WHERE subject_type <> 'Discussion' GROUP BY project, author
 ), first AS (
     SELECT *, strftime('%Y-%m-%dT%H:%M:%SZ', created_at, (SELECT returning_days || ' days' FROM rules)) AS since
@@ -54,7 +54,7 @@ WITH threads AS (
       ON q.project = f.project AND q.account = f.author AND q.since <= f.created_at AND f.created_at < q.until
     LEFT JOIN back AS k ON k.project = f.project AND k.author = f.author
 )
-SELECT project, full_name AS repository, reason IS NULL AS counted, reason,
+SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
        'https://github.com/' || full_name || CASE subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || number AS url,
        number, author, created_at AS opened_at, came_back_at,
        (strftime('%s', coalesce(came_back_at, (SELECT as_of FROM as_of))) - strftime('%s', created_at)) / 86400.0 AS days,

@@ -31,7 +31,7 @@ WITH opened AS (
     JOIN pull_requests AS p ON p.id = l.id
     LEFT JOIN answers AS a ON a.id = l.id
 )
-SELECT project, full_name AS repository, reason IS NULL AS counted, reason,
+SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
        'https://github.com/' || full_name || '/pull/' || number AS url,
        number, author, opened_at AS ready_at,
        CASE WHEN withdrawn_at IS NULL THEN answered_at END AS answered_at, withdrawn_at,

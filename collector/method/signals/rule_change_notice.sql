@@ -26,7 +26,8 @@ WITH landed AS (
     FROM landed
     GROUP BY project, repository, pull_request, push, CASE WHEN pull_request IS NULL AND push IS NULL THEN oid END
 )
-SELECT c.project, r.full_name AS repository, c.reason IS NULL AS counted, c.reason, k.url, c.landed_at, c.lines,
+SELECT c.project, r.full_name AS repository, CAST(c.reason IS NULL AS INTEGER) AS counted, c.reason,
+       k.url, c.landed_at, c.lines,
        c.rule_lines, l.changed_at, l.change, c.notice_days,
        c.notice_days >= (SELECT notice_days FROM rules) AND n.pull_request IS NOT NULL AS noticed,
        n.pull_request IS NOT NULL AS commented

@@ -26,7 +26,8 @@ WITH client_dated AS (
            'https://github.com/' || full_name || '/commit/' || oid, day, landed_at, lines, day_lines, 'client', ''
     FROM client_dated
 )
-SELECT f.project, f.repository, f.reason IS NULL AS counted, f.reason, f.url, f.day, f.lines, f.day_lines, f.clock,
+SELECT f.project, f.repository, CAST(f.reason IS NULL AS INTEGER) AS counted, f.reason,
+       f.url, f.day, f.lines, f.day_lines, f.clock,
        f.bucket, coalesce(f.landed_at >= s.first_complete_at, 0) AS witnessed
 FROM found AS f
 JOIN tracked_repositories AS r ON r.full_name = f.repository AND r.project = f.project

@@ -6,9 +6,9 @@
 -- deleted accounts and by mirrors is in buckets (`weeks_only`): it counts for weeks, for no person.
 SELECT w.project, w.day, w.person, w.weeks_only, sum(w.lines) AS lines,
        sum(CASE WHEN v.pull_request IS NOT NULL THEN w.lines ELSE 0 END) AS reviewed_lines,
-       sum(w.lines) >= (SELECT substantive_lines FROM rules) AS substantive,
-       sum(CASE WHEN v.pull_request IS NOT NULL THEN w.lines ELSE 0 END) * 100
-           >= sum(w.lines) * (SELECT reviewed_percent FROM rules) AS reviewed,
+       CAST(sum(w.lines) >= (SELECT substantive_lines FROM rules) AS INTEGER) AS substantive,
+       CAST(sum(CASE WHEN v.pull_request IS NOT NULL THEN w.lines ELSE 0 END) * 100
+           >= sum(w.lines) * (SELECT reviewed_percent FROM rules) AS INTEGER) AS reviewed,
        sum(w.unsized) > 0 AS is_lower_bound
 FROM tracked_projects AS t
 CROSS JOIN work AS w ON w.project = t.project

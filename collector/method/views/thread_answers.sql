@@ -41,6 +41,6 @@ WITH opened AS (
      AND i.since <= p.merged_at AND p.merged_at < i.until
     WHERE coalesce(h.author, p.author) IS NOT o.author AND p.created_at > o.opened_at
 )
-SELECT subject_type, id, at, author, how, is_insider FROM answers
+SELECT subject_type, id, at, author, how, CAST(is_insider AS INTEGER) AS is_insider FROM answers
 WHERE opened_at IS NULL
    OR strftime('%s', at) - strftime('%s', opened_at) > (SELECT automatic_reply_seconds FROM rules)

@@ -1,7 +1,7 @@
 -- Active weeks of each quarter
 -- Weeks of each {QUARTER_WEEKS}-week quarter in which people landed substantive work; quarters count back from the chosen
 -- date, or the window's end. A question mark is unknown: no public repository.
-WITH RECURSIVE quarter AS (
+WITH RECURSIVE states (state, place, name) AS (VALUES {states}), quarter AS (
     SELECT (-7 * quarter_weeks) || ' days' AS back FROM rules
 ), ending AS (
     SELECT coalesce([[min(nullif(:date, ''), date(window_end)),]] NULL, date(window_end)) AS day FROM as_of
@@ -17,11 +17,14 @@ WITH RECURSIVE quarter AS (
 ), begun AS (
     SELECT project, min(created_at) AS at FROM repositories WHERE tracked GROUP BY project
 )
-SELECT p.name AS project, p.category, k.begin AS quarter, CASE WHEN b.at IS NOT NULL THEN count(w.week) END AS weeks
+SELECT p.name AS project, p.category, row_number() OVER (ORDER BY coalesce(t.place, 0), p.category, lower(p.name)) AS place,
+       k.begin AS quarter, CASE WHEN b.at IS NOT NULL THEN count(w.week) END AS weeks
 FROM projects AS p
 LEFT JOIN begun AS b ON b.project = p.slug
 JOIN known AS k ON k.begin >= coalesce(b.at, '')
+LEFT JOIN project_facts AS a ON a.project = p.slug AND a.as_of = (SELECT max(as_of) FROM project_facts)
+LEFT JOIN states AS t ON t.state = a.state
 LEFT JOIN weeks AS w ON w.project = p.slug AND w.week >= k.begin AND w.week < k.end
 WHERE p.tracked {chosen p.slug}
 GROUP BY p.slug, k.begin
-ORDER BY p.category, lower(p.name), quarter
+ORDER BY place, quarter

@@ -1,6 +1,6 @@
 -- Who does the work
 -- Share of a project's substantive author-days in the year before the date of the views, from the most active person on.
--- Unknown where effective_contributors is: with too little work to tell.
+-- Unknown where there is too little work to tell.
 WITH known AS (
     SELECT project FROM latest_signals WHERE signal = 'effective_contributors' AND status = 'ok'
 ), days AS (
@@ -15,8 +15,7 @@ SELECT p.name AS project,
        CASE WHEN e.place IS NULL THEN 'unknown' WHEN e.place = 1 THEN '1 the most active'
             WHEN e.place <= 3 THEN '2 the next two' WHEN e.place <= 10 THEN '3 the next seven' ELSE '4 all others' END
            AS people,
-       -- What is unknown is drawn over the whole width.
-       coalesce(sum(e.author_days), 1) AS author_days
+       sum(e.author_days) AS author_days
 FROM projects AS p LEFT JOIN each AS e ON e.project = p.slug
 WHERE p.tracked {chosen p.slug}
 GROUP BY p.slug, people ORDER BY p.name, people

@@ -25,5 +25,5 @@ WITH RECURSIVE known AS (
 SELECT p.name AS project, c.day, round(max(c.waiting, 0), 4) AS waiting, NULL AS note
 FROM curve AS c JOIN projects AS p ON p.slug = c.project
 UNION ALL
-SELECT NULL, 30, 0.5, 'Unknown: too few issues' WHERE NOT EXISTS (SELECT 1 FROM known)
+SELECT NULL, NULL, NULL, 'Unknown: too few issues' WHERE NOT EXISTS (SELECT 1 FROM known)
 ORDER BY project, day
