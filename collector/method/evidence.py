@@ -192,7 +192,7 @@ def rows(db: sqlite3.Connection, signal: str) -> dict[str, list[sqlite3.Row]]:
     out: dict[str, list[sqlite3.Row]] = defaultdict(list)
     (view,) = (view for view in views() if view.name == f"{_EVIDENCE}{signal}")
     for row in cursor.execute(view.select):
-        out[row["project"]].append(row)
+        out[row[0]].append(row)  # `project` comes first in each; to look it up by name takes three times as long
     return out
 
 

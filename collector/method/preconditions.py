@@ -44,7 +44,7 @@ def obstacle(context: Context) -> Signal | None:
         return context.not_observable("issues are switched off")
     if context.signal.about_pull_requests and not project.has_pull_requests:
         return context.not_observable("pull requests are switched off")
-    if context.signal.about_people and any(row["reason"] == "by_mirror" for row in context.rows):
+    if context.signal.about_people and "by_mirror" in context.excluded:
         # Even if the mirror's part is small: the people who remain visible would pass for all of them.
         return context.not_observable("others' work is pushed here by a mirror, so the people behind it cannot be seen")
     return None
