@@ -1,4 +1,4 @@
-"""Write the tables of scores: of each family and overall, and the letters that projects of a category share."""
+"""The tables of scores: of each family and overall, and the letters that projects of a category share."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -9,8 +9,8 @@ from collector.method import scores
 from collector.method.constants import METHOD_VERSION, MOST_COMPARED
 from collector.method.letters import Letters, ScoredProject, by_category
 from collector.method.projects import categories_by_project
-from collector.method.registry import BY_KEY
-from collector.method.scores import Scored
+from collector.method.registry import BY_KEY, FAMILIES
+from collector.method.scores import OVERALL, FamilyScore, Scored
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,29 @@ def store(db: sqlite3.Connection, as_of: date) -> None:
         write(slug for slug in slugs if slug not in written)
         _write_letters(db, category, [projects[slug] for slug in slugs], same, former, as_of)
     write(slug for slug in projects if slug not in written)
+
+
+def scores_of(db: sqlite3.Connection, as_of: date, method_version: str) -> dict[str, list[FamilyScore]]:
+    """Return slug -> the scores of a date, of each family in order and overall, the last."""
+    order = {family: place for place, family in enumerate([*FAMILIES, OVERALL])}
+    found: dict[str, list[FamilyScore]] = {}
+    for slug, *score in db.execute(
+        "SELECT project, family, score, score_low, score_high, known, asked FROM scores "
+        "WHERE as_of = ? AND method_version = ?",
+        [as_of.isoformat(), method_version],
+    ):
+        found.setdefault(slug, []).append(FamilyScore(*score))
+    return {slug: sorted(own, key=lambda score: order.get(score.family, -1)) for slug, own in found.items()}
+
+
+def letters_of(db: sqlite3.Connection, as_of: date) -> dict[str, Letters]:
+    """Return category -> the letters of a date, without those of categories too large to compare."""
+    found: dict[str, Letters] = {}
+    for category, family, slug, own in db.execute(
+        "SELECT category, family, project, letters FROM score_letters WHERE as_of = ?", [as_of.isoformat()]
+    ):
+        found.setdefault(category, {}).setdefault(family, {})[slug] = own
+    return found
 
 
 def without_scores(db: sqlite3.Connection) -> list[date]:
@@ -101,12 +124,7 @@ def _write_letters(
 ) -> None:
     """Write the letters of a category. If nothing changed in it, they are the former ones."""
     members = [ScoredProject(p.slug, [category], p.scored, _shown(db, p.slug, as_of)) for p in projects]
-    found: Letters = {}
-    for family, slug, letters in db.execute(
-        "SELECT family, project, letters FROM score_letters WHERE category = ? AND as_of = ?",
-        [category, former.isoformat() if former else ""],
-    ):
-        found.setdefault(family, {})[slug] = letters
+    found = letters_of(db, former).get(category, {}) if former else {}
     if not _has_same_members(found, members) or any(c.slug not in same for c in members if c.shown):
         found = by_category(members, as_of)[category]
     db.executemany(

@@ -34,7 +34,7 @@ def files(report: Report, news: Sequence[News], now: datetime, base_url: str | N
     yield feed.ATOM, feed.atom(news, base_url)
     yield feed.JSON, feed.json_feed(news, base_url)
     for project in report.projects:
-        alone = replace(report, projects=[project], failures=[])
+        alone = replace(report, projects=[project], failures=[], letters={})
         yield data_of(project.slug, "json"), formats.as_json(alone, indent=None)
         yield data_of(project.slug, "csv"), formats.render(alone, "csv", layout)
         yield badge_of(project.slug), badges.of_project(project, date.fromisoformat(report.as_of), report.synthetic)

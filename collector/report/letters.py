@@ -1,27 +1,40 @@
 """Letters next to scores: projects that share a letter cannot be told apart."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
+from collector.method import scores
 from collector.method.letters import Letters, ScoredProject, by_category
-from collector.method.scores import OVERALL
-from collector.report.model import ProjectRow, Report
-from collector.report.sentences import shown_as_little
+
+if TYPE_CHECKING:
+    from collector.report.model import ProjectRow
 
 
-def of_report(report: Report) -> dict[str, Letters]:
-    """Return category -> family (or "overall") -> slug -> letters; see `collector.method.letters`.
+def computed(projects: "Sequence[ProjectRow]", as_of: date) -> dict[str, Letters]:
+    """Return category -> the letters of projects; see `collector.method.letters`.
 
-    Scores that are shown as "little" are not compared, and one that there is nothing to compare with has no letter: an
-    "a" would read as a mark.
+    A score that is shown as "little" has none.
     """
-    found = by_category([_candidate(project) for project in report.projects], date.fromisoformat(report.as_of))
-    return {
-        category: {family: own if len(own) > 1 else {} for family, own in letters.items()}
-        for category, letters in found.items()
-    }
+    return by_category([_candidate(project) for project in projects], as_of)
 
 
-def _candidate(project: ProjectRow) -> ScoredProject:
-    scores = {**{f.family: f.score for f in project.families}, OVERALL: project.score}
-    shown = {name: score for name, score in scores.items() if score is not None and not shown_as_little(project, name)}
+def of_shown(letters: Mapping[str, Letters], projects: "Sequence[ProjectRow]") -> dict[str, Letters]:
+    """Return every category of the projects with the letters of these alone.
+
+    A score that none is shown beside has no letter: an "a" would read as a mark.
+    """
+    slugs = {project.slug for project in projects}
+    out: dict[str, Letters] = {category: {} for project in projects for category in project.categories}
+    for category, own in out.items():
+        for family, found in letters.get(category, {}).items():
+            shown = {slug: letter for slug, letter in found.items() if slug in slugs}
+            own[family] = shown if len(shown) > 1 else {}
+    return out
+
+
+def _candidate(project: "ProjectRow") -> ScoredProject:
+    little = scores.OF_WORK if scores.publishes_little({s.signal: s.status for s in project.signals}) else frozenset()
+    found = {f.family: f.score for f in (*project.families, project.overall) if f.family not in little}
+    shown = {family: score for family, score in found.items() if score is not None}
     return ScoredProject(project.slug, project.categories, project.scored(), shown)

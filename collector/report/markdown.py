@@ -9,7 +9,6 @@ from collector.method.letters import Letters
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.report import phrases, sentences, words
-from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 
 
@@ -37,10 +36,9 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
         f"Over the last {WINDOW_WEEKS} complete weeks, with 95 % intervals. "
         "Projects are not ranked: those of which more is known come first, by name.",
     )
-    letters = of_report(report)
     grouped, as_of = report.in_order(), date.fromisoformat(report.as_of)
     for category, projects in grouped:
-        yield from ("", f"## {escaped(category)}", "", *_overview(projects, letters[category], as_of), "")
+        yield from ("", f"## {escaped(category)}", "", *_overview(projects, report.letters[category], as_of), "")
         yield from (f"- **{escaped(p.name)}**: {escaped(p.verdict)}" for p in projects)
     if any(p.signals for p in report.projects):
         past = (
@@ -73,7 +71,7 @@ def _overview(projects: Sequence[ProjectRow], letters: Letters, as_of: date) -> 
     for project in projects:
         scores = {f.family: f for f in project.families}
         scores[OVERALL] = project.overall
-        cells = [_score(project, scores[f], letters[f].get(project.slug, "")) for f in families]
+        cells = [_score(project, scores[f], letters.get(f, {}).get(project.slug, "")) for f in families]
         days = [(at or "-")[:10] for at in (project.last_release, project.last_change)]
         yield _line([escaped(project.name), words.state(project, as_of) or "-", *days, *cells, _known(project)])
 

@@ -9,14 +9,15 @@ from itertools import groupby
 
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
-from collector.method import scores
+from collector.method import score_tables, scores
 from collector.method.constants import METHOD_VERSION, WINDOW_WEEKS
 from collector.method.evidence import set_date
+from collector.method.letters import Letters
 from collector.method.projects import Repository, categories_by_project, last_complete, repositories
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore, Scored
 from collector.method.window import Window
-from collector.report import verdict, words
+from collector.report import letters, verdict, words
 from collector.report.as_of_date import is_synthetic
 
 
@@ -126,13 +127,17 @@ class ProjectRow:
 
 @dataclass(frozen=True)
 class Report:
-    """The report. Projects are sorted by category and name, which is not a ranking."""
+    """The report. Projects are sorted by category and name, which is not a ranking.
+
+    `letters` are by category, family (or "overall") and project: those that share one cannot be told apart.
+    """
 
     as_of: str
     method_version: str
     synthetic: bool
     projects: list[ProjectRow]
     failures: list[Failure]
+    letters: dict[str, Letters]
 
     def in_order(self) -> list[tuple[str, list[ProjectRow]]]:
         """Return the categories with their projects, in alphabetical order, but those with less known last."""
@@ -153,6 +158,8 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     chosen = _chosen(tracked.fetchall(), categories, projects, category)
     signals, before, known = signals_of(db, as_of), _a_year_before(db, as_of), repositories(db)
     facts, weekly = _facts(db, as_of), _weekly_author_days(db, as_of)
+    version = method_version(db, as_of)
+    stored = score_tables.scores_of(db, as_of, version)
     rows = [
         _project(
             *row,
@@ -163,6 +170,7 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
             before.get(row[0], []),
             facts.get(row[0], _Facts()),
             weekly.get(row[0], [0] * WINDOW_WEEKS),
+            stored.get(row[0]),
         )
         for row in chosen
     ]
@@ -170,7 +178,10 @@ def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), cat
     if projects or category is not None:
         names = {r.full_name for row in rows for r in row.repositories}
         failures = [f for f in failures if f.repository in names]
-    return Report(as_of.isoformat(), method_version(db, as_of), is_synthetic(db), rows, failures)
+    # An earlier version of the program computed signals without them.
+    found = score_tables.letters_of(db, as_of) if stored else letters.computed(rows, as_of)
+    shown = letters.of_shown(found, rows)
+    return Report(as_of.isoformat(), version, is_synthetic(db), rows, failures, shown)
 
 
 def named(wanted: str, known: Sequence[str], kind: str) -> str:
@@ -247,9 +258,10 @@ def _project(
     before: list[Before],
     facts: _Facts,
     weekly: list[int],
+    stored: list[FamilyScore] | None,
 ) -> ProjectRow:
     scored = _scored(signals)
-    score, low, high = scores.overall(slug, as_of, scored)
+    *families, overall = stored or [*scores.families(scored), scores.overall_of(slug, as_of, scored)]
     row = ProjectRow(
         slug=slug,
         name=name,
@@ -257,15 +269,15 @@ def _project(
         categories=categories,
         homepage=homepage or None,
         note=note or None,
-        score=score,
-        low=low,
-        high=high,
+        score=overall.score,
+        low=overall.low,
+        high=overall.high,
         coverage=sum(s.status == "ok" for s in signals) / len(SIGNALS),
         verdict="",
         **vars(facts),
         weekly_author_days=weekly,
         data_as_of=last_complete(own),
-        families=scores.families(scored),
+        families=families,
         repositories=[_repository(r) for r in own],
         signals=signals,
         a_year_before=before,

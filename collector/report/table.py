@@ -9,7 +9,6 @@ from collector.method.registry import SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.method.window import Window
 from collector.report import marks, phrases, sentences, words
-from collector.report.letters import of_report
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.overview import failures
 from collector.report.terminal import Terminal
@@ -28,7 +27,6 @@ class TerminalTable:
         self.titles = max((len(words.title(s.signal)) for s in shown), default=0) + 2
         self.values = max((len(words.value(s)) for s in shown if s.value is not None), default=0) + 2
         self.intervals = max([len("95 % interval"), *(len(words.interval(s)) for s in shown)]) + 2
-        self.letters = of_report(report) if len(report.projects) > 1 else {}
 
     def text(self) -> str:
         """Return the whole report."""
@@ -98,7 +96,7 @@ class TerminalTable:
             return
         yield ""
         name, question = words.FAMILIES.get(family.family, (family.family, ""))
-        letters = self.letters.get(project.category, {}).get(family.family, {}).get(project.slug, "")
+        letters = self.report.letters.get(project.category, {}).get(family.family, {}).get(project.slug, "")
         facts = [self._score(project, family), sentences.arrow(project, family.family), letters]
         start, track = f"{INDENT}{name.upper():12}", marks.track(project, family, min(_TRACK, self.width - 60))
         told = f"{track}  {' '.join(fact for fact in facts if fact)}"

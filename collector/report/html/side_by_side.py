@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from collector.method.definition import SignalDefinition
 from collector.method.registry import FAMILIES, SIGNALS
-from collector.report.letters import of_report
 from collector.report.model import Report, SignalRow
 
 Letters = dict[str, list[tuple[str, str]]]
@@ -13,12 +12,11 @@ Signals = list[tuple[SignalDefinition, dict[str, SignalRow | None]]]
 
 def families(report: Report) -> Iterator[tuple[str, Letters, Signals]]:
     """Yield each family with the letters of each project, as (category, letters), and its signals by project."""
-    compared = of_report(report)
     by_key = {p.slug: {s.signal: s for s in p.signals} for p in report.projects}
     for family in FAMILIES:
         letters: Letters = {p.slug: [] for p in report.projects}
-        for category, of in compared.items():
-            for slug, letter in of[family].items():
+        for category, of in report.letters.items():
+            for slug, letter in of.get(family, {}).items():
                 letters[slug].append((category, letter))
         own = [info for info in SIGNALS if info.family == family]
         yield family, letters, [(info, {slug: rows.get(info.key) for slug, rows in by_key.items()}) for info in own]
