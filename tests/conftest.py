@@ -9,8 +9,9 @@ from hypothesis import settings
 from collector.store import database
 from tests.lab import Lab
 
-# How long an example takes depends on what else the machine does.
-settings.register_profile("suite", deadline=None)
+# How long an example takes depends on what else the machine does. `.ci/full laws` tries more examples, of other seeds.
+settings.register_profile("laws", deadline=None)
+settings.register_profile("suite", deadline=None, max_examples=30)
 settings.load_profile("suite")
 
 

@@ -60,7 +60,10 @@ def _columns(table: str) -> set[str]:
 
 @cache
 def _empty() -> sqlite3.Connection:
-    return in_memory()
+    db = in_memory()
+    evidence.store_views(db, AS_OF)  # once for all books
+    db.execute("DELETE FROM as_of")
+    return db
 
 
 class Book:

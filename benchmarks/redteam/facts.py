@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from benchmarks.redteam.history import LOOKBACK, Person, Repo
+from benchmarks.redteam.history import AS_OF, LOOKBACK, Person, Repo
 from collector import clock
+from collector.method.evidence import store_views
 from collector.store.batch import Batch, Witness
 from collector.store.database import in_memory
 from collector.store.repositories import record_rename
@@ -22,6 +23,8 @@ def _empty() -> sqlite3.Connection:
     # The full-text search is no part of any signal, and half of the time.
     for (name,) in memory.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         memory.execute(f"DROP TRIGGER {name}")
+    store_views(memory, AS_OF)  # once for all histories
+    memory.execute("DELETE FROM as_of")
     return memory
 
 

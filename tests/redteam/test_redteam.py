@@ -25,27 +25,28 @@ from benchmarks.redteam.history import (
     Review,
 )
 
-# Some of every kind; `.ci/full redteam` plays all of them, which takes an hour.
+# Some of every kind, on every signal; `.ci/full redteam` plays all that there are, which takes an hour.
 SHORT = (
-    "split commits", "backdated commits in an idle project", "same head ten times",
-    "nightlies", "draft flip", "self answered issues", "issues of fresh accounts", "template answers",
-    "issues of aged accounts", "stale bot", "unanswered issues deleted", "imported answered issues",
-    "one off accounts", "history copied nine times", "foreign history imported", "accomplice approves",
-    "branch that goes nowhere", "toggled lines", "new text every week", "reworded acknowledgements",
-    "close with new words", "close with new words and lock", "critics made collaborators", "transferred and answered",
+    "split commits", "nightlies", "draft flip", "template answers", "issues of aged accounts",
+    "unanswered issues deleted", "one off accounts", "history copied nine times", "accomplice approves",
+    "new text every week", "close with new words", "critics made collaborators", "ring of puppets",
+    "draft and ready again", "monorepo", "squash merging", "promotions", "default branch of pushes renamed",
+    "patches from release branches", "a text generated for each failure", "reverts of own work", "docs by a bot",
+    "notice by fresh accounts", "fresh visitors who come back", "assets touched", "imported by one account",
+    "releases doubled", "team doubled", "faster answers", "docs every month",
+)  # fmt: skip
+MORE = (
+    "backdated commits in an idle project", "same head ten times", "self answered issues", "issues of fresh accounts",
+    "stale bot", "imported answered issues", "foreign history imported", "branch that goes nowhere", "toggled lines",
+    "reworded acknowledgements", "close with new words and lock", "transferred and answered",
     "triage team with hidden membership", "review by commands", "borrowed authors", "unlinked cron commits",
-    "one pull request closes all", "tiny reviewed pull requests", "ring of puppets", "draft and ready again",
-    "monorepo", "squash merging", "promotions", "merge bot", "crowd of fresh accounts",
-    "default branch of pushes renamed", "leaked key purged", "one old release and tags since",
-    "core tags while the sdk releases", "bad release withdrawn", "patches from release branches",
-    "a text generated for each failure", "reverts of own work", "docs by a bot", "one line a week in docs",
-    "notice by fresh accounts", "fresh visitors who come back", "assets touched", "closing words that ride along",
-    "imported by one account",
-    "releases doubled", "team doubled", "eight newcomers", "faster answers", "docs every month",
+    "one pull request closes all", "tiny reviewed pull requests", "merge bot", "crowd of fresh accounts",
+    "leaked key purged", "one old release and tags since", "core tags while the sdk releases",
+    "bad release withdrawn", "one line a week in docs", "closing words that ride along", "eight newcomers",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("name", [*SHORT, *(pytest.param(name, marks=pytest.mark.variants) for name in MORE)])
 def test_target_is_met(name: str) -> None:
     measured: list[Measured] = play(SCENARIOS_BY_NAME[name], seed=1)
     missed = {

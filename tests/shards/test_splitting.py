@@ -44,6 +44,14 @@ def split(path: Path, folder: Path, count: int = 3) -> list[found.Found]:
     return splitting.split(path, folder, count, NOW, quiet)
 
 
+@pytest.fixture
+def shards(path: Path, shelf: Path, tmp_path: Path) -> Path:
+    """A folder with the database in three shards, split once for all tests."""
+    if not (shelf / "shards").exists():
+        split(path, shelf / "shards")
+    return Path(shutil.copytree(shelf / "shards", tmp_path / "shards"))
+
+
 def contents(path: Path) -> dict[str, Counter[tuple[Any, ...]]]:
     """Table or view -> its rows, without numbers that merging gives anew."""
     with closing(database.open_database(path, create=False)) as db:
@@ -164,12 +172,11 @@ def no_database(folder: Path) -> None:
         (no_database, "is not a SQLite database"),
     ],
 )
-def test_an_odd_set_is_not_merged(path: Path, tmp_path: Path, spoil: Any, meant: str) -> None:
-    split(path, tmp_path / "shards")
-    spoil(tmp_path / "shards")
+def test_an_odd_set_is_not_merged(shards: Path, tmp_path: Path, spoil: Any, meant: str) -> None:
+    spoil(shards)
     before = {p.name for p in tmp_path.iterdir()}
     with pytest.raises(DatabaseError, match=meant):
-        splitting.merge(tmp_path / "shards", tmp_path / "merged.db", NOW, quiet)
+        splitting.merge(shards, tmp_path / "merged.db", NOW, quiet)
     assert {p.name for p in tmp_path.iterdir()} == before
 
 

@@ -10,6 +10,7 @@ from collector import clock
 from collector.emulator.oddities import POLICIES
 from collector.method import compute as method
 from tests.lab import Lab
+from tests.variants import crossed
 
 POLICY = (
     "Although you appear to have the correct authorization credentials, the `guarded` organization has an IP allow "
@@ -24,8 +25,7 @@ def compute(lab: Lab) -> Callable[[sqlite3.Connection], None]:
     return work
 
 
-@pytest.mark.parametrize("deep", [False, True], ids=["all of it", "its threads"])
-@pytest.mark.parametrize("kind", POLICIES)
+@pytest.mark.parametrize(("kind", "deep"), crossed([*POLICIES], [False, True]))
 def test_what_the_token_may_not_see_is_not_gone(lab: Lab, kind: str, deep: bool) -> None:
     refused, open_ = lab.repository("guarded/engine"), lab.repository("example/engine")
     for repo in (refused, open_):

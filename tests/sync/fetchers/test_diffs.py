@@ -10,6 +10,7 @@ import pytest
 from collector.emulator.repository import Repository
 from collector.sync.fetchers import diffs as fetcher
 from tests.lab import Lab
+from tests.variants import crossed
 
 PARTS = ("files", "commits", "mergeCommit")
 
@@ -162,8 +163,7 @@ def test_diffs_in_another_order_are_not_believed(lab: Lab) -> None:
     assert lab.differences() == {}
 
 
-@pytest.mark.parametrize("way", ["poison", "fails"])
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(("part", "way"), crossed(PARTS, ["poison", "fails"]))
 def test_a_part_of_a_diff_that_github_never_serves(lab: Lab, part: str, way: str) -> None:
     bad = merged(lab, 25)[11]
     getattr(lab.world.odd, way)(bad, part)

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.lab import Lab
+from tests.variants import crossed
 
 LISTS = ("releases", "tags")
 QUESTIONS = {"releases": " Releases ", "tags": " Tags "}
@@ -44,8 +45,7 @@ def gone(lab: Lab) -> int:
     return sum(lab.query(f"SELECT count(*) FROM {table} WHERE gone_at IS NOT NULL")[0] for table in LISTS)
 
 
-@pytest.mark.parametrize("field", LISTS)
-@pytest.mark.parametrize("trouble", SPOILT)
+@pytest.mark.parametrize(("field", "trouble"), crossed([*LISTS], [*SPOILT]))
 def test_a_list_that_contradicts_itself_is_incomplete_and_heals(long: Lab, field: str, trouble: str) -> None:
     lab = long
     assert lab.sync().exit_code == 0
@@ -66,8 +66,7 @@ def test_a_list_that_contradicts_itself_is_incomplete_and_heals(long: Lab, field
     assert lab.differences() == {}
 
 
-@pytest.mark.parametrize("field", LISTS)
-@pytest.mark.parametrize("trouble", [*SPOILT, "empty_page"])
+@pytest.mark.parametrize(("field", "trouble"), crossed([*LISTS], [*SPOILT, "empty_page"]))
 def test_what_passes_at_the_second_look_costs_nothing(long: Lab, field: str, trouble: str) -> None:
     lab = long
     true = lab.fresh()

@@ -11,6 +11,7 @@ import pytest
 from collector.store import hash_key
 from collector.sync.fetchers.thread_pages import seen_by_both
 from tests.lab import Lab
+from tests.variants import crossed
 
 # How GitHub's lists have been seen to go wrong, and what lets each pass.
 KINDS = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "duplicate_row", "null_node")
@@ -110,9 +111,7 @@ def news(lab: Lab) -> None:
         thread.comment(lab.bob, "News")
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("table", LISTS)
+@pytest.mark.parametrize(("table", "kind", "first"), crossed([*LISTS], KINDS, [True, False]))
 def test_a_list_that_contradicts_itself_once_is_read_whole(
     listed: Lab, known: Known, table: str, kind: str, first: bool
 ) -> None:
@@ -127,9 +126,7 @@ def test_a_list_that_contradicts_itself_once_is_read_whole(
     nothing_lost(lab, known.fresh(lab, table, first))
 
 
-@pytest.mark.parametrize("first", [True, False])
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("table", LISTS)
+@pytest.mark.parametrize(("table", "kind", "first"), crossed([*LISTS], KINDS, [True, False]))
 def test_a_list_that_contradicts_itself_again_and_again_is_not_whole(
     listed: Lab, known: Known, table: str, kind: str, first: bool
 ) -> None:

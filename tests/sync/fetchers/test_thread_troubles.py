@@ -8,6 +8,7 @@ import pytest
 from collector.emulator.pulls import PullRequest
 from collector.emulator.threads import Issue
 from tests.lab import Lab
+from tests.variants import crossed
 
 SAML = "Resource protected by organization SAML enforcement."
 ISSUE_PARTS = ("title", "author", "stateReason", "createdAt", "labels", "comments", "timelineItems")
@@ -56,13 +57,13 @@ def rows_of(lab: Lab, table: str, number: int) -> dict[str, Any]:
     return dict(zip(columns, row, strict=True))
 
 
-@pytest.mark.parametrize("way", ["poison", "fails"])
 @pytest.mark.parametrize(
-    ("which", "part"),
-    [*((0, part) for part in ISSUE_PARTS), *((1, part) for part in PULL_REQUEST_PARTS)],
+    ("place", "way"),
+    crossed([*((0, part) for part in ISSUE_PARTS), *((1, part) for part in PULL_REQUEST_PARTS)], ["poison", "fails"]),
 )
-def test_a_part_that_github_never_serves(lab: Lab, which: int, part: str, way: str) -> None:
+def test_a_part_that_github_never_serves(lab: Lab, place: tuple[int, str], way: str) -> None:
     """By a time-out at any size, or by an error in its place; in the list, and when it is there already."""
+    which, part = place
     table = ("issues", "pull_requests")[which]
     bad = furnished(lab, **{SIZES[which]: 30})[which]
     at = "2026-01-03" if part == "title" else None  # of one the thread is stored already
