@@ -25,41 +25,46 @@ WITH RECURSIVE published AS (
            row_number() OVER (ORDER BY s.published_at, s.release_key) AS turn
     FROM sourced AS s LEFT JOIN with_full_releases AS f ON f.project = s.project
 ), held AS (
+    -- Of as few columns as will do: releases hold many days.
     -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
-    SELECT s.release_key, s.project, s.published_at, s.pre_releases_only, s.turn,
-           rw.day || ' ' || coalesce(rw.weeks_only, rw.person) AS author_day, max(rw.landed_at) AS newest_work
+    SELECT s.turn, s.project, s.pre_releases_only, rw.day, coalesce(rw.weeks_only, rw.person) AS bucket,
+           max(rw.landed_at) AS newest_work
     FROM looked_at AS s
     CROSS JOIN release_work AS rw ON rw.release_key = s.release_key
     WHERE s.why IS NULL
-    GROUP BY s.release_key, rw.day, rw.person, rw.weeks_only
+    GROUP BY s.turn, rw.day, rw.person, rw.weeks_only
     HAVING sum(rw.lines) >= (SELECT substantive_lines FROM rules)
     LIMIT -1
 ), first AS (
-    -- The other columns are of the row with the least turn: https://www.sqlite.org/lang_select.html#bareagg
-    SELECT release_key, newest_work, min(turn) FROM held WHERE NOT pre_releases_only GROUP BY project, author_day
+    -- The newest work is of the row with the least turn: https://www.sqlite.org/lang_select.html#bareagg
+    SELECT min(turn) AS turn, newest_work FROM held WHERE NOT pre_releases_only GROUP BY project, day, bucket
+), pre_releases AS (
+    SELECT s.project, s.release_key, s.published_at, h.day || ' ' || h.bucket AS author_day
+    FROM looked_at AS s CROSS JOIN held AS h ON h.turn = s.turn
+    WHERE s.pre_releases_only
+    LIMIT -1
 ), chain AS (
     -- `last` is the publication and the key of a release that counts, `before` the keys of those that counted before it.
-    SELECT project, min(published_at || ' ' || release_key) AS last, '' AS before
-    FROM held WHERE pre_releases_only GROUP BY project
+    SELECT project, min(published_at || ' ' || release_key) AS last, '' AS before FROM pre_releases GROUP BY project
     UNION ALL
     SELECT c.project, (
-        SELECT min(h.published_at || ' ' || h.release_key) FROM held AS h
+        SELECT min(h.published_at || ' ' || h.release_key) FROM pre_releases AS h
         WHERE h.project = c.project
           AND h.published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', substr(c.last, 1, 20),
                                          (SELECT pre_release_days || ' days' FROM rules))
           AND NOT EXISTS (
-              SELECT 1 FROM held AS k
+              SELECT 1 FROM pre_releases AS k
               WHERE k.project = h.project AND k.author_day = h.author_day
                 AND instr(c.before || substr(c.last, 21) || ' ', ' ' || k.release_key || ' ')
           )
     ), c.before || substr(c.last, 21)
     FROM chain AS c WHERE c.last IS NOT NULL
 ), gave AS (
-    SELECT release_key, max(newest_work) AS newest_work, count(*) AS author_days FROM (
-        SELECT release_key, newest_work FROM first
+    SELECT turn, max(newest_work) AS newest_work, count(*) AS author_days FROM (
+        SELECT turn, newest_work FROM first
         UNION ALL
-        SELECT release_key, newest_work FROM held WHERE pre_releases_only
-    ) GROUP BY release_key
+        SELECT turn, newest_work FROM held WHERE pre_releases_only
+    ) GROUP BY turn
 )
 SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.version, s.published_at,
        CASE WHEN is_tag AND pre_releases_only THEN 'from_tags, pre_releases_only'
@@ -67,9 +72,9 @@ SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.versio
             WHEN pre_releases_only THEN 'pre_releases_only' END AS flag,
        g.newest_work, g.author_days,
        coalesce(s.why, CASE
-           WHEN g.release_key IS NULL THEN (SELECT 'no_new_work_of_' || released_work_days || '_days' FROM rules)
+           WHEN g.turn IS NULL THEN (SELECT 'no_new_work_of_' || released_work_days || '_days' FROM rules)
            WHEN pre_releases_only AND s.release_key NOT IN (SELECT substr(last, 22) FROM chain WHERE last IS NOT NULL)
                THEN 'pre_release_within_four_weeks' END) AS reason,
        'https://github.com/' || s.full_name ||
            CASE WHEN is_tag THEN '/tree/' ELSE '/releases/tag/' END || s.tag_name AS url
-FROM looked_at AS s LEFT JOIN gave AS g ON g.release_key = s.release_key
+FROM looked_at AS s LEFT JOIN gave AS g ON g.turn = s.turn
