@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from collector import installation
 from collector.errors import UsageError
@@ -53,7 +53,7 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
     with as_file(files(__package__) / "plugins") as plugins, as_file(files(__package__) / "templates") as templates:
         served = Datasette(
             [str(path)],
-            metadata=metadata,
+            metadata=_Uncopied(metadata),
             settings=dict(SETTINGS),
             plugins_dir=str(plugins),
             template_dir=str(templates),
@@ -61,6 +61,16 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
     for opened in served.databases.values():
         opened.execute_fn = in_words(opened.execute_fn)
     return served
+
+
+class _Uncopied(dict[str, Any]):
+    """Metadata of which `copy.deepcopy` makes no copy.
+
+    datasette copies all of it for each table whose name it shows, to look for permissions, and only reads the copy.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
 
 def run(app: Any, host: str, port: int, names: Collection[str], ready: Callable[[str], None]) -> None:
