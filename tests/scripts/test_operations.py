@@ -45,7 +45,7 @@ TOOLS = {
 
 
 def commands() -> list[str]:
-    """The indented lines of the page, without the remarks behind them, and without `gh`, which changes things at GitHub."""
+    """The indented lines of the page, without the remarks behind them, and without `gh`, which changes GitHub."""
     lines = re.findall(r"(?m)^ {4}(?=[a-zA-Z.(])(?!gh )(.*)$", PAGE)
     return [re.split(r"\s+#\s", line)[0].rstrip() for line in lines]
 
