@@ -47,6 +47,7 @@ _INDEXES = {
     "thread_answers": ("id",),
     "author_days": ("project, day, person",),
     "substantive_days": ("project, day",),
+    "watched_lists": ("repository, kind",),
 }
 """Materialised view -> the indexes by which others look up its rows.
 

@@ -59,7 +59,7 @@ def former_dates(
 ) -> dict[str, date]:
     """Return slug -> the earlier date of which the signals `weekly` are the same, for projects that have one.
 
-    Uses temporary views at the date of the window. Raises nothing; a project in doubt is left out.
+    Leaves temporary views at the date of the window. A project in doubt is left out.
     """
     day, monday = window.as_of.isoformat(), window.end.date().isoformat()
     computed = db.execute(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,19 @@ def test_deriving_a_project_anew_takes_about_as_many_steps_among_others_as_alone
     assert alone > 50
     # Who is a bot is looked up among all accounts. To derive all would take six times as many.
     assert anew(several) <= 1.3 * alone
+
+
+def test_an_idle_night_takes_at_most_as_many_steps_a_project_among_others_as_alone(tmp_path: Path) -> None:
+    def night(count: int) -> int:
+        path = tmp_path / f"{count}.db"
+        facts.write(path, count, COMMITS)
+        with opened(path) as (db, config):
+            compute.compute(db, config, facts.LAST)
+            return steps(db, lambda: compute.compute(db, config, facts.LAST + timedelta(days=1)))
+
+    alone = night(1)
+    assert alone > 50
+    assert night(1 + OTHERS) <= (1 + OTHERS) * alone
 
 
 @pytest.fixture(scope="module")
