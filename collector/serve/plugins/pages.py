@@ -41,8 +41,8 @@ def extra_template_vars(datasette: Any) -> dict[str, Any]:
 
 
 def labelled(page: str) -> Markup:
-    """Give the fields of a page their labels."""
-    page = str(page)  # markup would escape what is put in
+    """Give the fields of a page their labels, and headings of the third level, which follow the first, the second."""
+    page = re.sub(r"(</?)h3\b", r"\1h2", str(page))  # markup would escape what is put in
     for begin, label in _LABELS.items():
         tag, space, rest = begin.partition(" ")
         page = page.replace(begin, f'{tag} aria-label="{label}"{space}{rest}')
