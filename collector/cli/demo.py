@@ -25,7 +25,7 @@ def command(db: Path | None, as_json: bool) -> None:
     import tempfile
 
     from collector.demo import run
-    from collector.report import formats, model
+    from collector.report import formats, reading
     from collector.store.database import open_database
 
     with tempfile.TemporaryDirectory(prefix="collect-demo-") as folder, logs.progress("Syncing") as progress:
@@ -33,7 +33,7 @@ def command(db: Path | None, as_json: bool) -> None:
         logs.LOG.info("SYNTHETIC: invented projects on a GitHub emulator. Database: %s", path.absolute())
         day = run.run(path, progress)
         with closing(open_database(path)) as connection:
-            report = model.build(connection, day)
+            report = reading.build(connection, day)
     if db is None:
         logs.LOG.info(
             "The demo's database is deleted. `collect demo --db FILE` keeps it, for `collect explain --db FILE`."

@@ -98,10 +98,10 @@ def _site(
     folder: Path,
     base_url: str | None,
 ) -> None:
-    from collector.report import model
+    from collector.report import reading
     from collector.report.html import site
 
-    count = site.write(db, model.build(db, day, projects, category), layout.now, folder, base_url)
+    count = site.write(db, reading.build(db, day, projects, category), layout.now, folder, base_url)
     click.echo(f"{count} files in {folder}; begin with {folder / 'index.html'}", err=True)
 
 
@@ -126,9 +126,9 @@ def signals(
     db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, layout: "Layout"
 ) -> str:
     """Return the report of a date in one of the formats."""
-    from collector.report import formats, model
+    from collector.report import formats, reading
 
-    report = model.build(db, day, projects, category)
+    report = reading.build(db, day, projects, category)
     if form != "html":
         text = formats.render(report, form, layout)
         return installation.spelt(text) if form == "table" else text

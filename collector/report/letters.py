@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from collector.method import scores
 from collector.method.letters import Letters, ScoredProject, by_category
-
-if TYPE_CHECKING:
-    from collector.report.model import ProjectRow
+from collector.report.model import ProjectRow
 
 
-def computed(projects: "Sequence[ProjectRow]", as_of: date) -> dict[str, Letters]:
+def computed(projects: Sequence[ProjectRow], as_of: date) -> dict[str, Letters]:
     """Return category -> the letters of projects; see `collector.method.letters`.
 
     A score that is shown as "little" has none.
@@ -19,7 +16,7 @@ def computed(projects: "Sequence[ProjectRow]", as_of: date) -> dict[str, Letters
     return by_category([_candidate(project) for project in projects], as_of)
 
 
-def of_shown(letters: Mapping[str, Letters], projects: "Sequence[ProjectRow]") -> dict[str, Letters]:
+def of_shown(letters: Mapping[str, Letters], projects: Sequence[ProjectRow]) -> dict[str, Letters]:
     """Return every category of the projects with the letters of these alone.
 
     A score that none is shown beside has no letter: an "a" would read as a mark.
@@ -33,7 +30,7 @@ def of_shown(letters: Mapping[str, Letters], projects: "Sequence[ProjectRow]") -
     return out
 
 
-def _candidate(project: "ProjectRow") -> ScoredProject:
+def _candidate(project: ProjectRow) -> ScoredProject:
     little = scores.OF_WORK if scores.publishes_little({s.signal: s.status for s in project.signals}) else frozenset()
     found = {f.family: f.score for f in (*project.families, project.overall) if f.family not in little}
     shown = {family: score for family, score in found.items() if score is not None}

@@ -14,7 +14,7 @@ from itertools import pairwise
 from collector import clock
 from collector.errors import UsageError
 from collector.method.window import Window
-from collector.report import model, news_events, words
+from collector.report import news_events, reading, words
 from collector.report.as_of_date import is_synthetic
 from collector.report.model import ProjectRow, SignalRow
 from collector.report.news_model import NewRelease, News, ProjectNews, Reading, RuleChange, SignalChange, StateChange
@@ -40,10 +40,10 @@ def build(
 ) -> News:
     """Build the news between two dates whose signals are computed, for all tracked projects or the named ones.
 
-    Raises UsageError like `check` and `model.build`.
+    Raises UsageError like `check` and `reading.build`.
     """
     check(since, as_of)
-    report = model.build(db, as_of, projects, category)
+    report = reading.build(db, as_of, projects, category)
     return _between(db, since, as_of, report.projects, _dated(db, since, as_of))
 
 
@@ -71,10 +71,10 @@ def _dated(db: sqlite3.Connection, since: date, as_of: date) -> _Dated:
 
 
 def _between(db: sqlite3.Connection, since: date, as_of: date, projects: Sequence[ProjectRow], dated: _Dated) -> News:
-    method, method_before = model.method_version(db, as_of), model.method_version(db, since)
+    method, method_before = reading.method_version(db, as_of), reading.method_version(db, since)
     alike = method == method_before
-    before = model.signals_of(db, since) if alike else {}
-    after = model.signals_of(db, as_of)
+    before = reading.signals_of(db, since) if alike else {}
+    after = reading.signals_of(db, as_of)
     states = news_events.state_changes(db, since, as_of) if alike else {}
     without = news_events.without_release(db, since)
     first, last = (clock.to_text(clock.midnight(day + timedelta(days=1))) for day in (since, as_of))

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
 from collector.method.constants import LEAST_AGE_WEEKS, LEAST_STATE_DAYS, WINDOW_WEEKS
 from collector.report import words
+from collector.report.model import ProjectRow, SignalRow
 from collector.text import plural
-
-if TYPE_CHECKING:
-    from collector.report.model import ProjectRow, SignalRow
 
 # Below this score of history_integrity, changes of the public record are mentioned.
 DAMAGED = 0.95
@@ -17,7 +14,7 @@ DAMAGED = 0.95
 LEAST_UNANSWERED = 3
 
 
-def of(project: "ProjectRow", as_of: date) -> str:
+def of(project: ProjectRow, as_of: date) -> str:
     """Return what the project is up to, whether it ships and answers, and on how many people it rests."""
     final = _FINAL.get(project.state or "")
     if final:
@@ -39,7 +36,7 @@ def days_of_work(days: int) -> str:
     return plural(days, "day of work", "days of work")
 
 
-def _silent(project: "ProjectRow") -> str:
+def _silent(project: ProjectRow) -> str:
     year, before = project.author_days_52, project.author_days_before
     now = days_of_work(year) if year else "no work"
     then = f", {before} {'day' if before == 1 else 'days'} in the one before" if before else ""
@@ -61,7 +58,7 @@ def _day(moment: str | None) -> str:
     return moment[:10] if moment else "a day unknown"
 
 
-def _state(project: "ProjectRow") -> str | None:
+def _state(project: ProjectRow) -> str | None:
     half, year = project.author_days_26, project.author_days_52
     if half is None or year is None:
         return None
@@ -72,17 +69,17 @@ def _state(project: "ProjectRow") -> str | None:
     }.get(project.state or "")
 
 
-def _quiet(project: "ProjectRow", as_of: date) -> str | None:
+def _quiet(project: ProjectRow, as_of: date) -> str | None:
     last = project.last_change
     return f"No work since {last[:10]}." if last and words.is_long_ago(last, as_of) else None
 
 
-def _record(rows: Mapping[str, "SignalRow"]) -> str | None:
+def _record(rows: Mapping[str, SignalRow]) -> str | None:
     row = rows.get("history_integrity")
     return None if row is None or row.value is None or row.value >= DAMAGED else "Its public record was changed."
 
 
-def _ships(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date) -> str | None:
+def _ships(project: ProjectRow, rows: Mapping[str, SignalRow], as_of: date) -> str | None:
     row = rows.get("release_weeks")
     if row is None or row.value is None:
         return None
@@ -97,7 +94,7 @@ def _ships(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date) 
     return f"{text}, last on {last[:10]}." if last and words.is_long_ago(last, as_of) else f"{text}."
 
 
-def _answers(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date) -> str | None:
+def _answers(project: ProjectRow, rows: Mapping[str, SignalRow], as_of: date) -> str | None:
     row = rows.get("first_response_7d")
     if row is None:
         return None
@@ -112,7 +109,7 @@ def _answers(project: "ProjectRow", rows: Mapping[str, "SignalRow"], as_of: date
     return f"Answers {row.value * 100:.0f} % of outsiders within a week{since(project, row)}."
 
 
-def _people(rows: Mapping[str, "SignalRow"]) -> str | None:
+def _people(rows: Mapping[str, SignalRow]) -> str | None:
     row = rows.get("effective_contributors")
     half = row.companions.get("contributor_absence_factor") if row and row.value is not None else None
     if not isinstance(half, int):
@@ -120,7 +117,7 @@ def _people(rows: Mapping[str, "SignalRow"]) -> str | None:
     return f"{'One person does' if half == 1 else f'{half} people do'} half of the work."
 
 
-def since(project: "ProjectRow", row: "SignalRow") -> str:
+def since(project: ProjectRow, row: SignalRow) -> str:
     """Mention the value of a year earlier if the current one is outside its interval; otherwise an empty string."""
     before = next((b for b in project.a_year_before if b.signal == row.signal), None)
     if not words.left(row, before) or before is None or before.value is None or row.value is None:

@@ -4,19 +4,16 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from collector import clock
 from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import BY_KEY
 from collector.method.scores import OVERALL, FamilyScore
 from collector.report import phrases
+from collector.report.model import QUIET_STATES, Before, ProjectRow, SignalRow
 from collector.report.phrases import number as number
 from collector.text import plain as plain
 from collector.text import plural
-
-if TYPE_CHECKING:
-    from collector.report.model import Before, ProjectRow, SignalRow
 
 SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody real."
 
@@ -58,8 +55,6 @@ STATES = {
 """State in the table `project_facts` -> its name."""
 UNKNOWN_STATES = frozenset({"not_on_github", "not_synced", "stale", "too_young"})
 """States about which nothing can be told; they say why signals have no value."""
-QUIET_STATES = frozenset({"silent", "sporadic", "never_published"})
-"""States in which little is public."""
 
 STATUSES = {
     "ok": "ok",
@@ -88,7 +83,7 @@ def family(key: str) -> str:
     return FAMILIES[key][0] if key in FAMILIES else key
 
 
-def state(project: "ProjectRow", as_of: date) -> str:
+def state(project: ProjectRow, as_of: date) -> str:
     """Return a project's state, as in "silent since 2025-09-22"; empty if it is not computed.
 
     A project is active by the work of half a year; one without work for a while reads "active until 2026-06-29".
@@ -99,19 +94,19 @@ def state(project: "ProjectRow", as_of: date) -> str:
     return f"{name} until {last[:10]}" if last and state_class(project, as_of) == "quiet" else name
 
 
-def last_day(project: "ProjectRow", moment: str | None) -> str:
+def last_day(project: ProjectRow, moment: str | None) -> str:
     """Return the day of a project's last release or change; "never", or NOTHING where nothing can be seen."""
     if moment is not None:
         return moment[:10]
     return "never" if project.repositories else NOTHING
 
 
-def days_of_work(project: "ProjectRow") -> str:
+def days_of_work(project: ProjectRow) -> str:
     """Return how many days of work the year has; NOTHING where nothing can be seen: unknown is not 0."""
     return plural(sum(project.weekly_author_days), "day of work", "days of work") if project.repositories else NOTHING
 
 
-def state_class(project: "ProjectRow", as_of: date) -> str:
+def state_class(project: ProjectRow, as_of: date) -> str:
     """Return what colours a state: its key, or "quiet" for an active project whose last change is long ago."""
     last = project.last_change
     quiet = project.state == "active" and last is not None and is_long_ago(last, as_of)
@@ -128,7 +123,7 @@ def is_long_ago(moment: str, as_of: date) -> bool:
     return as_of - clock.from_text(moment).date() > LONG_AGO
 
 
-def value(row: "SignalRow") -> str:
+def value(row: SignalRow) -> str:
     """Format the value with its unit, or the status if there is none."""
     return STATUSES.get(row.status, row.status) if row.value is None else amount(row.unit, row.value)
 
@@ -149,7 +144,7 @@ def amount(unit: str, figure: float) -> str:
     return f"{number(figure)} {unit}"
 
 
-def interval(row: "SignalRow") -> str:
+def interval(row: SignalRow) -> str:
     """Format the 95 % interval in the value's unit; empty if there is none."""
     return "" if row.low is None or row.high is None else range_of(row.unit, row.low, row.high)
 
@@ -177,12 +172,12 @@ def outside(unit: str, figure: float, low: float, high: float) -> int:
     return (figure > high) - (figure < low)
 
 
-def reason(row: "SignalRow") -> str:
+def reason(row: SignalRow) -> str:
     """Say why there is no value: the status and what is missing, without a full stop."""
     return f"{STATUSES.get(row.status, row.status)}: {phrases.reason(row.reason)}" if row.reason else value(row)
 
 
-def alike(project: "ProjectRow") -> str | None:
+def alike(project: ProjectRow) -> str | None:
     """Return, as a sentence, the reason that all signals of a project share for having no value;
     None if they differ.
     """
@@ -205,7 +200,7 @@ def known(family: FamilyScore) -> str:
     return f"{family.known} of {family.of}" if 0 < family.known < family.of and family.score is not None else ""
 
 
-def left(row: "SignalRow", before: "Before | None") -> str:
+def left(row: SignalRow, before: Before | None) -> str:
     """Return an arrow if a value lies outside its 95 % interval of a year earlier: up is better; otherwise empty.
 
     A change of the score by less than LEAST_MOVE is none.
@@ -220,7 +215,7 @@ def left(row: "SignalRow", before: "Before | None") -> str:
     return UP if (side > 0) == (BY_KEY[row.signal].direction == "up") else DOWN
 
 
-def moved(project: "ProjectRow", family: str) -> str:
+def moved(project: ProjectRow, family: str) -> str:
     """Return an arrow if signals of a family left their intervals of a year earlier, all the same way; else empty.
 
     A trend compares with the past itself, so it moves nothing; but no arrow points against what it says.
@@ -243,7 +238,7 @@ def data_age(data_as_of: str | None, now: datetime | None) -> str:
     return f"{text}, {days} days old" if days > 1 else text
 
 
-def oldest_data(projects: "Sequence[ProjectRow]", now: datetime | None) -> str:
+def oldest_data(projects: Sequence[ProjectRow], now: datetime | None) -> str:
     """Say how old the data of the projects is, by the one whose data is oldest; empty if none has any."""
     found = [project.data_as_of for project in projects if project.data_as_of is not None]
     return data_age(min(found), now) if found else ""

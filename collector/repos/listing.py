@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from collector.config import Config
-from collector.report import model
+from collector.report import reading
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def rows(config: Config, db: sqlite3.Connection | None) -> list[Listed]:
     """Return all tracked repositories in the configuration's order; `db` is None if there is no database yet."""
     synced, names = {}, {}
     if db is not None:
-        synced = {r.full_name: r for found in model.tracked_repositories(db).values() for r in found}
+        synced = {r.full_name: r for found in reading.tracked_repositories(db).values() for r in found}
         names = {r[0].lower(): r[1] for r in db.execute("SELECT configured_as, full_name FROM repositories")}
     out = []
     for project in config.projects:

@@ -7,7 +7,7 @@ import pytest
 from collector.method import score_tables, scores
 from collector.method.constants import METHOD_VERSION, MOST_COMPARED
 from collector.method.registry import FAMILIES
-from collector.report import letters, model
+from collector.report import letters, reading
 from tests.made import AS_OF, Book
 from tests.report.acme import acme
 
@@ -24,7 +24,7 @@ def signal(book: Book, project: str, key: str, score: float | None, as_of: date 
 
 def test_they_are_those_of_the_report() -> None:
     book = acme(1)
-    report = model.build(book.db, AS_OF)
+    report = reading.build(book.db, AS_OF)
     told = {
         (p.slug, f.family): (f.score, f.low, f.high, f.known, f.of)
         for p in report.projects

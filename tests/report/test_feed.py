@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from collector.report import badges, downloads, feed, model, news
+from collector.report import badges, downloads, feed, news, reading
 from collector.report.model import Report
 from collector.report.news_model import News
 from tests.made import Book
@@ -27,7 +27,7 @@ def book() -> Book:
 
 @pytest.fixture(scope="module")
 def report(book: Book) -> Report:
-    return model.build(book.db, DAY)
+    return reading.build(book.db, DAY)
 
 
 @pytest.fixture(scope="module")

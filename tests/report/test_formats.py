@@ -10,7 +10,7 @@ import pytest
 
 from collector.errors import DatabaseError, UsageError
 from collector.report.formats import Layout, render, save
-from collector.report.model import build
+from collector.report.reading import build
 from tests.made import Book
 
 LAYOUT = Layout(100, False, datetime(2026, 1, 5, 12, tzinfo=UTC), False)

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from collector.report.formats import Layout, render
 from collector.report.json_schema import schema
-from collector.report.model import Report, build
+from collector.report.model import Report
+from collector.report.reading import build
 from tests.made import Book
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "report.schema.json"

@@ -6,7 +6,8 @@ from itertools import combinations
 from collector.method.constants import METHOD_VERSION
 from collector.method.scores import OVERALL
 from collector.report import letters
-from collector.report.model import Report, build
+from collector.report.model import Report
+from collector.report.reading import build
 from tests.made import AS_OF, Book
 from tests.report.acme import acme
 

@@ -4,7 +4,7 @@ import pytest
 
 from collector.method.registry import SIGNALS
 from collector.report import markdown
-from collector.report.model import build
+from collector.report.reading import build
 from tests.made import Book
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)

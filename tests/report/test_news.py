@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from collector.errors import UsageError
-from collector.report import model, news, news_model, news_text
+from collector.report import news, news_model, news_text
+from collector.report.reading import build
 from tests.made import AS_OF, Book, Row
 from tests.made import repo as first_repo
 
@@ -265,7 +266,7 @@ def test_weeks_go_from_monday_to_monday(book: Book) -> None:
         book.compute(SINCE + timedelta(weeks=weeks))
     last = AS_OF + timedelta(days=2)
     book.compute(last)
-    found = news.weekly(book.db, last, model.build(book.db, last).projects, weeks=5)
+    found = news.weekly(book.db, last, build(book.db, last).projects, weeks=5)
     assert [(n.since, n.as_of) for n in found][:2] == [("2026-06-01", "2026-06-03"), ("2026-05-25", "2026-06-01")]
     assert [r.tag_name for n in found for r in n.projects[0].releases] == ["v1.2.0"]
     assert len(found) == 5

@@ -7,8 +7,9 @@ import pytest
 
 from collector.method import evidence
 from collector.report import markdown, phrases
-from collector.report.model import Report, build
+from collector.report.model import Report
 from collector.report.overview import Overview
+from collector.report.reading import build
 from collector.report.table import TerminalTable
 from tests.made import AS_OF
 from tests.report.acme import HOSTILE, acme

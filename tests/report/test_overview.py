@@ -4,8 +4,8 @@ import click
 import pytest
 
 from collector.method.registry import SIGNALS
-from collector.report.model import build
 from collector.report.overview import Overview
+from collector.report.reading import build
 from tests.made import Book
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from collector.method.registry import SIGNALS
-from collector.report.model import build
+from collector.report.reading import build
 from collector.report.table import TerminalTable
 from tests.made import Book
 

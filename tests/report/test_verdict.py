@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from collector.method.registry import SIGNALS
 from collector.report import words
-from collector.report.model import ProjectRow, build
+from collector.report.model import ProjectRow
+from collector.report.reading import build
 from collector.report.verdict import since
 from tests.made import Book
 

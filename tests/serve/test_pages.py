@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from collector.report import as_of_date, model, sentences, words
+from collector.report import as_of_date, reading, sentences, words
 from collector.serve import dashboards, saved
 from collector.serve.dashboards import FIRST as DASHBOARD
 from collector.store import hash_key
@@ -259,7 +259,7 @@ def test_the_scores_drawn_are_those_of_the_report(drawn: Rows, path: Path) -> No
     db = open_database(path, create=False)
     newest = as_of_date.latest(db, date.max)
     assert newest is not None
-    report = model.build(db, newest)
+    report = reading.build(db, newest)
     db.close()
     told = {
         (f"{p.name}: {words.STATES[p.state or '']}", words.family(f.family)): (

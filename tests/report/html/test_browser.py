@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from collector.report import model, news
+from collector.report import news, reading
 from collector.report.html import page, site
 from tests.browser import Browser
 from tests.made import AS_OF
@@ -32,7 +32,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], d
     """The JSON of a report, and the addresses of its page, of the page of its news, and of pages of its site."""
     folder: Path = tmp_path_factory.mktemp("pages")
     book = acme()
-    report = model.build(book.db, AS_OF)
+    report = reading.build(book.db, AS_OF)
     texts = {
         "report": page.render(book.db, report, NOW),
         "news": page.news(news.build(book.db, AS_OF.replace(month=5, day=18), AS_OF), NOW),

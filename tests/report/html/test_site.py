@@ -8,7 +8,7 @@ import pytest
 
 from collector.errors import UsageError
 from collector.method.registry import FAMILIES, SIGNALS
-from collector.report import glossary, model, news, words
+from collector.report import glossary, news, reading, words
 from collector.report.html import series, site
 from collector.report.html.environment import digest
 from tests.made import AS_OF, Book
@@ -28,7 +28,7 @@ def book() -> Book:
 
 @pytest.fixture(scope="module")
 def texts(book: Book) -> dict[str, str]:
-    report = model.build(book.db, AS_OF)
+    report = reading.build(book.db, AS_OF)
     drawn = series.read(book.db, AS_OF, report.method_version)
     return dict(site.pages(report, drawn, news.weekly(book.db, AS_OF, report.projects), NOW))
 
@@ -45,7 +45,7 @@ def test_there_is_a_page_for_each_project_and_signal(texts: dict[str, str]) -> N
 
 
 def test_every_link_leads_somewhere(book: Book, trees: dict[str, Node], tmp_path: Path) -> None:
-    report = model.build(book.db, AS_OF)
+    report = reading.build(book.db, AS_OF)
     count = site.write(book.db, report, NOW, tmp_path / "site", None)
     written = {str(path.relative_to(tmp_path / "site")) for path in (tmp_path / "site").rglob("*") if path.is_file()}
     assert len(written) == count
@@ -141,7 +141,7 @@ def test_one_of_two_categories_has_a_letter_in_each_with_its_name(made: Book) ->
     for slug, categories, score in (("heron", ["compute"], 0.9), ("crane", ["models", "compute"], 0.9)):
         made.project(slug, category=categories[0], also=categories[1:])
         made.signal(slug, "docs_months", 1, score=score, score_low=score - 0.05, score_high=score + 0.05)
-    report = model.build(made.db, made.day)
+    report = reading.build(made.db, made.day)
     pages = dict(site.pages(report, series.read(made.db, made.day, report.method_version), [], NOW))
     (row,) = [n for n in parse(pages["compare.html"]).all("tr") if n.text.startswith("Docs")]
     assert [n.text for n in row.all("span", class_="among")] == ["a", "a compute"]
@@ -167,4 +167,4 @@ def test_the_glossary_defines_what_pages_link_to(trees: dict[str, Node]) -> None
 def test_a_folder_that_cannot_be_made_is_an_error(book: Book, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot be made"):
-        site.write(book.db, model.build(book.db, AS_OF), NOW, tmp_path / "file" / "site", None)
+        site.write(book.db, reading.build(book.db, AS_OF), NOW, tmp_path / "file" / "site", None)

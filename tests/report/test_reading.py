@@ -6,7 +6,8 @@ import pytest
 
 from collector.errors import UsageError
 from collector.method.registry import FAMILIES, SIGNALS
-from collector.report.model import ProjectRow, build
+from collector.report.model import ProjectRow
+from collector.report.reading import build
 from tests.made import Book
 
 
