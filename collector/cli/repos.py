@@ -139,8 +139,12 @@ def add(
     if missing:
         raise glances.not_shown(missing[name], name, f"GitHub shows no public repository {name}.")
     (candidate,) = found
-    if candidate.tracked:
-        raise UsageError(f"{candidate.repo} is already tracked.")
+    homes = [of.slug for of, _ in tracked.by_repository().get(candidate.repo.lower(), ())]
+    if homes and project in (None, *homes):
+        raise UsageError(
+            f"{candidate.repo} is already tracked, in {' and '.join(homes)}.",
+            "Add it to another project with --project.",
+        )
     home = add.project_for(tracked, candidate.repo, project, category)
     document = Document(config)
     add.take_up(document, found, home, role, note)

@@ -32,7 +32,10 @@ UNEXPLAINED = "GitHub returns nothing for {} and gives no reason."
 
 @dataclass
 class Tracked:
-    """A repository of the configuration, what is stored of it, and what GitHub returned for it."""
+    """A repository of the configuration, what is stored of it, and what GitHub returned for it.
+
+    `project` is the first that it belongs to and `entry` its entry there; `others` are those of further projects.
+    """
 
     project: Project
     entry: TrackedRepository
@@ -46,6 +49,12 @@ class Tracked:
     error: str | None = None
     defect: bool = False  # whether `error` is a defect of this program
     double_of: str | None = None  # another name in the configuration of the same repository
+    others: Sequence[tuple[Project, TrackedRepository]] = ()
+
+    @property
+    def members(self) -> list[tuple[Project, TrackedRepository]]:
+        """The projects that it belongs to, each with its entry there."""
+        return [(self.project, self.entry), *self.others]
 
     @property
     def name(self) -> str:

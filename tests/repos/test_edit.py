@@ -244,8 +244,8 @@ reason = "It copies."
     def test_nothing_is_written_if_the_whole_does_not_load(self, path: Path, more: Path) -> None:
         before = path.read_text()
         document = Document(path)
-        document.apply(Edit("add", "two/node", project="one"))
-        with pytest.raises(ConfigError, match=r"With this change, .*already listed, by project \"one\": repo 3 of"):
+        document.apply(Edit("add", "acme/engine", project="one"))
+        with pytest.raises(ConfigError, match=r"With this change, .*already listed, by project \"one\": repo 1 "):
             document.save()
         assert (path.read_text(), more.read_text()) == (before, self.MORE)
         assert sorted(p.name for p in path.parent.iterdir()) == ["more.toml", "repos.toml"]

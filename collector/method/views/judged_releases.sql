@@ -4,8 +4,8 @@
 -- pre-releases, moving tags (`latest`) and versions published before do not count. In a project with pre-releases only,
 -- the first counts, and then each that comes at least `pre_release_days` after the last that did.
 WITH RECURSIVE published AS (
-    SELECT v.*, r.project, r.full_name, v.release IS NULL AS is_tag
-    FROM tracked_repositories AS r JOIN published_versions AS v ON v.repository = r.id
+    SELECT v.*, r.full_name, v.release IS NULL AS is_tag
+    FROM tracked_repositories AS r JOIN published_versions AS v ON v.project = r.project AND v.repository = r.id
 ), sourced AS (
     -- The version of a release is the release's, from its publication on; before that too, unless a sync saw the tag by
     -- then: a tag that was only seen later is dated by its commit, and nothing shows that it was there without a release.
@@ -13,7 +13,7 @@ WITH RECURSIVE published AS (
     WHERE NOT (p.is_tag AND EXISTS (
         SELECT 1 FROM release_versions AS l
         LEFT JOIN tags AS t ON t.repository = p.repository AND t.name = p.tag_name
-        WHERE l.release IS NOT NULL AND l.published_at <> '' AND l.repository = p.repository
+        WHERE l.release IS NOT NULL AND l.published_at <> '' AND l.project = p.project AND l.repository = p.repository
           AND (l.version = p.version OR l.tag_name = p.tag_name)
           AND (l.published_at < (SELECT as_of FROM as_of) OR l.published_at <= t.first_seen_at)
     ))
@@ -29,14 +29,14 @@ WITH RECURSIVE published AS (
     SELECT s.release_key, s.project, s.published_at, s.pre_releases_only, s.turn,
            rw.day || ' ' || coalesce(rw.weeks_only, rw.person) AS author_day, max(rw.landed_at) AS newest_work
     FROM looked_at AS s
-    CROSS JOIN release_work AS rw ON rw.release_key = s.release_key
+    CROSS JOIN release_work AS rw ON rw.release_key = s.release_key AND rw.project = s.project
     WHERE s.why IS NULL
-    GROUP BY s.release_key, rw.day, rw.person, rw.weeks_only
+    GROUP BY s.project, s.release_key, rw.day, rw.person, rw.weeks_only
     HAVING sum(rw.lines) >= (SELECT substantive_lines FROM rules)
     LIMIT -1
 ), first AS (
     -- The other columns are of the row with the least turn: https://www.sqlite.org/lang_select.html#bareagg
-    SELECT release_key, newest_work, min(turn) FROM held WHERE NOT pre_releases_only GROUP BY project, author_day
+    SELECT project, release_key, newest_work, min(turn) FROM held WHERE NOT pre_releases_only GROUP BY project, author_day
 ), chain AS (
     -- `last` is the publication and the key of a release that counts, `before` the keys of those that counted before it.
     SELECT project, min(published_at || ' ' || release_key) AS last, '' AS before
@@ -55,11 +55,11 @@ WITH RECURSIVE published AS (
     ), c.before || substr(c.last, 21)
     FROM chain AS c WHERE c.last IS NOT NULL
 ), gave AS (
-    SELECT release_key, max(newest_work) AS newest_work, count(*) AS author_days FROM (
-        SELECT release_key, newest_work FROM first
+    SELECT project, release_key, max(newest_work) AS newest_work, count(*) AS author_days FROM (
+        SELECT project, release_key, newest_work FROM first
         UNION ALL
-        SELECT release_key, newest_work FROM held WHERE pre_releases_only
-    ) GROUP BY release_key
+        SELECT project, release_key, newest_work FROM held WHERE pre_releases_only
+    ) GROUP BY project, release_key
 )
 SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.version, s.published_at,
        CASE WHEN is_tag AND pre_releases_only THEN 'from_tags, pre_releases_only'
@@ -68,8 +68,9 @@ SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.versio
        g.newest_work, g.author_days,
        coalesce(s.why, CASE
            WHEN g.release_key IS NULL THEN (SELECT 'no_new_work_of_' || released_work_days || '_days' FROM rules)
-           WHEN pre_releases_only AND s.release_key NOT IN (SELECT substr(last, 22) FROM chain WHERE last IS NOT NULL)
+           WHEN pre_releases_only
+                AND (s.project, s.release_key) NOT IN (SELECT project, substr(last, 22) FROM chain WHERE last IS NOT NULL)
                THEN 'pre_release_within_four_weeks' END) AS reason,
        'https://github.com/' || s.full_name ||
            CASE WHEN is_tag THEN '/tree/' ELSE '/releases/tag/' END || s.tag_name AS url
-FROM looked_at AS s LEFT JOIN gave AS g ON g.release_key = s.release_key
+FROM looked_at AS s LEFT JOIN gave AS g ON g.project = s.project AND g.release_key = s.release_key
