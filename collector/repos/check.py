@@ -67,7 +67,8 @@ def _of(repo: Tracked, now: datetime) -> Iterable[Finding]:
 
     if repo.double_of is not None:
         message = f"It is the same repository as {repo.double_of}, which is also listed."
-        yield found("double", message, Edit("remove", entry.repo))
+        mend = Edit("rename", entry.repo, repo.rename_to) if repo.rename_to else Edit("remove", entry.repo)
+        yield found("double", message, mend)
         return
     state = repo.state
     if state is None:

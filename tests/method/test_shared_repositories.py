@@ -1,19 +1,16 @@
 """A repository of several projects counts in each of them as if that project stood alone."""
 
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any, get_args
+from typing import get_args
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collector.config import Config, Role
 from collector.config.model import Project, TrackedRepository
-from collector.derive.stale import OF_PROJECT
-from collector.method import compute, evidence
-from collector.method.registry import BY_KEY
+from tests.alone import said_of
 from tests.derive import recorded
 from tests.made import Book
 
@@ -46,13 +43,24 @@ def told() -> Book:
         book.add("pull_request_files", pull_request=pull, path=("docs/a.md", "tokenomics/fees.md", "src/a.py")[n % 3])
         book.add("reviews", pull_request=pull, author=book.who("bob"), submitted_at=f"{at[:11]}14:00:00Z", length=90)
         if n % 5 == 0:
-            book.release(repo, f"v2.{n}.0", f"{at[:11]}16:00:00Z", f"pr{200 + n}", prose_length=90)
+            book.release(repo, f"v2.{n}.0", f"{at[:11]}16:00:00Z", f"pr{200 + n}", prose_length=n * 10)
             book.add("issue_labels", issue=issue, name="incident")
+            # An insider where the second repository is tracked, and nobody elsewhere.
+            book.comment(repo, issue, "carl", f"{at[:11]}14:30:00Z", prose_length=300)
         if n % 7 == 0:
             book.direct(
                 repo, f"back{n}", f"{at[:11]}18:00:00Z", "ann", f"pr{200 + n}",
                 headline=f'Revert "Change pr{200 + n}"', reverts_number=200 + n, message_prose_length=90,
             )  # fmt: skip
+    book.direct(copied, "carls", "2024-06-01T00:00:00Z", "carl")
+    # New work in a release, unless it is a copy of what landed in the second repository; then a hotfix of that release.
+    book.direct(copied, "twin", "2026-02-01T00:00:00Z", "carl")
+    book.direct(engine, "twin", "2026-02-10T00:00:00Z", "ann")
+    book.release(engine, "v3.0.0", "2026-02-11T00:00:00Z", "twin", prose_length=0)
+    book.direct(
+        engine, "mend", "2026-02-12T00:00:00Z", "ann", "twin", headline='Revert "Change twin"', reverts_oid="twin"
+    )
+    book.release(engine, "v3.0.1", "2026-02-12T06:00:00Z", "mend", prose_length=300)
     # Moved between two repositories; another from a repository that only some projects track.
     left = {"moved_to": f"/repositories/{engine}/issues/301", "gone_at": "2025-10-03T00:00:00Z"}
     former = book.issue(copied, 300, "eve", "2025-10-01T00:00:00Z", title="Moved", **left)
@@ -93,33 +101,6 @@ def tracked(members: Members) -> Book:
     return book
 
 
-def of(book: Book, slug: str) -> dict[str, Sequence[Any]]:
-    """All that is computed of a project at some dates, without the numbers that derived rows are given."""
-    found: dict[str, Sequence[Any]] = {}
-    for as_of in DATES:
-        compute.compute(book.db, book.config, as_of)
-        for table in ("signals", "project_facts", "scores"):
-            rows = book.rows(f"SELECT * FROM {table} WHERE project = ? AND as_of = ?", slug, as_of.isoformat())
-            found[f"{table} {as_of}"] = [{k: v for k, v in row.items() if k != "config_hash"} for row in rows]
-        evidence.materialise(book.db, as_of)
-        for key in BY_KEY:
-            found[f"{key} {as_of}"] = rows_of(book.db, f"SELECT * FROM evidence_{key} WHERE project = ?", slug)
-        evidence.drop_temporary(book.db)
-    for table in OF_PROJECT:
-        columns = [row[1] for row in book.db.execute(f"PRAGMA table_info({table})") if row[1] not in ("id", "work")]
-        if "project" in columns:
-            found[table] = rows_of(book.db, f"SELECT {', '.join(columns)} FROM {table} WHERE project = ?", slug)
-    for name, table, key in (("paths", "work_paths", "id"), ("releases", "release_work", "work")):
-        sql = f"SELECT * FROM {table} AS t JOIN work AS w ON w.id = t.work WHERE w.project = ?"
-        rows = book.rows(sql, slug)
-        found[name] = sorted(repr({k: v for k, v in row.items() if k not in ("id", "work", key)}) for row in rows)
-    return found
-
-
-def rows_of(db: sqlite3.Connection, sql: str, slug: str) -> list[str]:
-    return sorted(map(repr, db.execute(sql, [slug])))
-
-
 ROLES = st.sampled_from(get_args(Role))
 MEMBERS = st.dictionaries(
     st.sampled_from(SLUGS), st.dictionaries(st.sampled_from(REPOSITORIES), ROLES, min_size=1), min_size=2
@@ -143,6 +124,8 @@ MEMBERS = st.dictionaries(
 def test_a_project_is_what_it_is_alone(members: Members) -> None:
     together = tracked(members)
     for slug, repos in members.items():
-        found, alone = of(together, slug), of(tracked({slug: repos}), slug)
+        by_itself = tracked({slug: repos})
+        found = said_of(together.db, together.config, slug, DATES)
+        alone = said_of(by_itself.db, by_itself.config, slug, DATES)
         assert [name for name in alone if found[name] != alone[name]] == []
         assert any(alone.values())
