@@ -61,6 +61,14 @@ def told() -> Book:
         engine, "mend", "2026-02-12T00:00:00Z", "ann", "twin", headline='Revert "Change twin"', reverts_oid="twin"
     )
     book.release(engine, "v3.0.1", "2026-02-12T06:00:00Z", "mend", prose_length=300)
+    # A revert of what landed in the third repository, and issues that commits and pull requests of others close.
+    across = {"headline": 'Revert "Change pr202"', "reverts_repository": "elsewhere/engine", "reverts_number": 202}
+    book.direct(engine, "across", "2026-01-20T00:00:00Z", "ann", "pr257", **across)
+    book.direct(elsewhere, "undo", "2026-01-21T00:00:00Z", "zoe", headline='Revert "Change pr260"', reverts_number=200)
+    for number, repo, name, oid in ((310, engine, "acme/copied", "carls"), (311, copied, "acme/engine", "twin")):
+        closed = book.issue(repo, number, "asker3", "2025-12-01T00:00:00Z", title=f"Closed {number}")
+        row = {"source_repository": name, "source_oid": oid, "state_reason": "COMPLETED"}
+        book.event(repo, closed, "ClosedEvent", "2026-02-20T00:00:00Z", "carl", **row)
     # Moved between two repositories; another from a repository that only some projects track.
     left = {"moved_to": f"/repositories/{engine}/issues/301", "gone_at": "2025-10-03T00:00:00Z"}
     former = book.issue(copied, 300, "eve", "2025-10-01T00:00:00Z", title="Moved", **left)

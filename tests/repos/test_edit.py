@@ -71,6 +71,17 @@ def test_a_rename_says_what_it_was_and_takes_its_mirror_along(path: Path) -> Non
     assert edited(path, Edit("rename", "ACME/kit", "acme-labs/kit")) == wanted.replace("Was acme/kit", "Was ACME/kit")
 
 
+def test_edits_are_made_in_every_project_that_lists_it(path: Path) -> None:
+    shared = '\n    [[project.repo]]\n    repo = "acme/engine"\n    role = "docs"\n'
+    text = TEXT.replace('note = "Nothing was found."\n', 'note = "Nothing was found."\n' + shared)
+    path.write_text(text)
+    noted = edited(path, Edit("rename", "acme/engine", "acme/motor"), Edit("note", "acme/motor", "Archived."))
+    assert noted.count('repo = "acme/motor"') == 2
+    assert noted.count("Was acme/engine. Archived.") == 2
+    gone = edited(path, Edit("remove", "acme/motor"))
+    assert "acme/motor" not in gone.replace("acme/motor, is private", "")
+
+
 def test_a_sentence_is_added_to_a_note_once(path: Path) -> None:
     edit = Edit("note", "acme/engine", "Archived.")
     wanted = TEXT.replace('"The engine." # said', '"The engine. Archived." # said')
