@@ -94,7 +94,7 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
             click.echo(f"{f.kind:14}  {plain(f.repo)}: {plain(f.message)}")
             for edit in f.edits:
                 click.echo(f"{'':14}  -> {plain(edit.sentence())}")
-        total = sum(len(p.repos) for p in tracked.projects)
+        total = len(tracked.by_repository())
         odd = len({f.repo for f in findings})
         click.echo(f"{odd} of {total} repositories differ from the configuration, or are worth a look.")
         if edits:

@@ -28,7 +28,7 @@ WITH scope AS (
 ), objects AS (
     SELECT r.project, 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
            i.created_at AS dated, coalesce(h.author, i.author) AS author, i.first_seen_at, i.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues WHERE project = r.project) OR EXISTS (
+           CASE WHEN i.moved_to IS NOT NULL OR (r.project, i.id) IN (SELECT project, former FROM moved_issues) OR EXISTS (
                SELECT 1 FROM events AS e
                WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
            ) THEN 'transferred' END AS excuse
@@ -49,7 +49,7 @@ WITH scope AS (
                     WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
                       AND n.published_at > l.published_at AND n.published_at < (SELECT until FROM scope)
                 ) THEN 'made_anew'
-                WHEN l.id IN (SELECT release FROM withdrawn WHERE project = r.project) THEN 'withdrawn' END
+                WHEN (r.project, l.id) IN (SELECT project, release FROM withdrawn) THEN 'withdrawn' END
     FROM tracked_repositories AS r
     CROSS JOIN releases AS l ON l.repository = r.id
     JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = r.project
@@ -58,7 +58,7 @@ WITH scope AS (
            CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
                || '#issuecomment-' || c.id,
            c.created_at, coalesce(h.author, c.author), c.first_seen_at, c.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues WHERE project = r.project)
+           CASE WHEN i.moved_to IS NOT NULL OR (r.project, i.id) IN (SELECT project, former FROM moved_issues)
                     THEN 'transferred'
                 WHEN coalesce(i.gone_at, p.gone_at) <= (SELECT until FROM scope) AND (
                     SELECT gone_at FROM accounts WHERE id = coalesce(i.author, p.author)
@@ -151,8 +151,9 @@ WITH scope AS (
     GROUP BY v.project, v.repository, v.version
 ), charged AS (
     SELECT v.project, v.repository, v.version, min(c.charge) AS charge, min(c.at) AS at
-    FROM changed AS c
-    JOIN release_versions AS n ON n.repository = c.repository AND n.tag_name = c.tag_name
+    FROM tracked_repositories AS r
+    CROSS JOIN changed AS c ON c.repository = r.id
+    CROSS JOIN release_versions AS n ON n.project = r.project AND n.repository = r.id AND n.tag_name = c.tag_name
     JOIN versions AS v ON v.project = n.project AND v.repository = n.repository AND v.version = n.version
     WHERE c.at >= (SELECT since FROM scope) AND c.at <= (SELECT until FROM scope)
     GROUP BY v.project, v.repository, v.version
