@@ -87,6 +87,7 @@ class Lab:
         self.tracked: list[str] = []
         self.repos: list[Repository] = []
         self.configured: Config | None = None  # in place of a project for each tracked repository
+        self.only: Config | None = None  # what of it is synced
         self.waiting: Callable[[float], Awaitable[None]] = self.sleep
         self.reports: list[syncing.SyncResult] = []
         self.alice: Account = self.world.user("alice")
@@ -175,7 +176,7 @@ class Lab:
             shutil.copy(hash_key.file_of(self.empty), hash_key.file_of(path))
         self.runs += 1
         now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs) + self.astray
-        request = syncing.Request(self.config(), path, now, since=since, full=full)
+        request = syncing.Request(self.config(), path, now, since=since, full=full, only=self.only)
         report = syncing.run(self.github(bounds), request, after)
         self.reports.append(report)
         return report

@@ -123,6 +123,14 @@ class Book:
             self.looked(ident, kind, LONG_AGO, *WEEKLY)
         return ident
 
+    def shared(self, repo: int, project: str, role: str = "core") -> None:
+        """Let a repository belong to a further project, too, which is made with it if it is not there."""
+        if not self.rows("SELECT 1 FROM projects WHERE slug = ?", project):
+            self.project(project, project)
+        (row,) = self.rows("SELECT count(*) AS n FROM project_repositories WHERE repository = ?", repo)
+        values = {"project": project, "repository": repo, "role": role, "position": row["n"], "tracked": 1}
+        self._insert("project_repositories", values)
+
     def synced(self, repo: int, kind: str, at: str | None) -> None:
         """Let a kind of activity of a repository have been complete at that time, or never."""
         self.db.execute("DELETE FROM sync_state WHERE repository = ? AND kind = ?", [repo, kind])

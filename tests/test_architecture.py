@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "serve": {"method", "report", "store"},
     "export": {"method"},
     "upkeep": {"config", "store"},
-    "shards": {"config", "method", "report", "store"},
+    "shards": {"config", "derive", "method", "report", "store"},
     # A GitHub in process, for tests and the demo: it shares the schema and the prices with the client.
     "emulator": {"github"},
     "demo": {"config", "emulator", "github", "method", "store", "sync"},

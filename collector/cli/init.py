@@ -51,7 +51,7 @@ def command(folder: Path, empty: bool, names: tuple[str, ...], limit: int, categ
     if names:
         _fill(document, names, limit, category)
     config = document.save()
-    repositories = plural(sum(len(p.repos) for p in config.projects), "repository", "repositories")
+    repositories = plural(len(config.by_repository()), "repository", "repositories")
     click.echo(f"Wrote {path}: {plural(len(config.projects), 'project')}, {repositories}.")
     there = "" if folder == Path() else f"cd '{folder}', then "
     following = (

@@ -94,7 +94,7 @@ def check(write: bool, as_json: bool, db: Path, config: Path) -> None:
             click.echo(f"{f.kind:14}  {plain(f.repo)}: {plain(f.message)}")
             for edit in f.edits:
                 click.echo(f"{'':14}  -> {plain(edit.sentence())}")
-        total = sum(len(p.repos) for p in tracked.projects)
+        total = len(tracked.by_repository())
         odd = len({f.repo for f in findings})
         click.echo(f"{odd} of {total} repositories differ from the configuration, or are worth a look.")
         if edits:
@@ -139,8 +139,12 @@ def add(
     if missing:
         raise glances.not_shown(missing[name], name, f"GitHub shows no public repository {name}.")
     (candidate,) = found
-    if candidate.tracked:
-        raise UsageError(f"{candidate.repo} is already tracked.")
+    homes = [of.slug for of, _ in tracked.by_repository().get(candidate.repo.lower(), ())]
+    if homes and project in (None, *homes):
+        raise UsageError(
+            f"{candidate.repo} is already tracked, in {' and '.join(homes)}.",
+            "Add it to another project with --project.",
+        )
     home = add.project_for(tracked, candidate.repo, project, category)
     document = Document(config)
     add.take_up(document, found, home, role, note)

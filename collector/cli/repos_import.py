@@ -15,14 +15,14 @@ from collector.config.names import Role
 from collector.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from collector.config import Config
     from collector.repos.answers import LookedUp
     from collector.repos.edit import NewProject
     from collector.repos.export_lines import Faults
     from collector.repos.importing import Outcome
     from collector.repos.taxonomy import Chosen
-
-SHOWN = 5  # repositories of other projects that are named
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def take_up(
         document = Document(config)
         for project in dict.fromkeys(projects.values()):
             add.put(document, project, destination.into)
-    looked_up = _look_up(chosen, tracked, max_points)
     slugs = {name: add.slug_in(project) for name, project in projects.items()}
+    looked_up = _look_up(chosen, tracked, slugs, max_points)
     outcome = importing.sort_out(chosen, tracked, looked_up, slugs, now, selection.limit)
     files: list[Path] = []
     if write and outcome.taken:
@@ -116,7 +116,9 @@ def take_up(
         told = {
             **_named(chosen),
             "written": write,
-            "not_public": [o.repo for o in outcome.left_out if o.reason in ("not_public", "blocked")],
+            "not_public": list(
+                dict.fromkeys(o.repo for o in outcome.left_out if o.reason in ("not_public", "blocked"))
+            ),
             "not_shown": looked_up.unknown,
             "repositories": [found.as_row() for found in outcome.shown],
             "left_out": {"counts": outcome.counts(), "repositories": [asdict(one) for one in outcome.left_out]},
@@ -128,13 +130,13 @@ def take_up(
         _tell_taken(outcome, list(projects.values()), files)
 
 
-def _look_up(chosen: "Chosen", tracked: "Config", max_points: int | None) -> "LookedUp":
+def _look_up(chosen: "Chosen", tracked: "Config", projects: "Mapping[str, str]", max_points: int | None) -> "LookedUp":
     from collector import clock
     from collector.github import environment
     from collector.github.client import Meter
     from collector.repos import answers, importing
 
-    names = importing.untracked(chosen, tracked)
+    names = importing.untracked(chosen, tracked, projects)
     if not names:
         return answers.LookedUp({}, {})
     github, meter = environment.github(max_points), Meter()
@@ -153,16 +155,11 @@ def _tell(outcome: "Outcome", chosen: "Chosen", looked_up: "LookedUp") -> None:
     by_reason = [one.reason for one in outcome.left_out]
     gone = by_reason.count("not_public") + by_reason.count("blocked")
     click.echo(
-        f"{len(chosen.entries):,} repositories of {_in_words(chosen)}: {outcome.tracked:,} are tracked, "
+        f"{outcome.listed:,} repositories of {_in_words(chosen)}: {outcome.tracked:,} are tracked, "
         f"{gone:,} are not public, {outcome.new:,} are new."
     )
     if sentence := outcome.sentence():
         click.echo(f"{sentence} --json lists them.")
-    elsewhere = [one for one in outcome.left_out if one.reason == "other_project"]
-    if elsewhere:
-        more = ", ..." if len(elsewhere) > SHOWN else ""
-        named = ", ".join(f"{one.repo} ({one.detail})" for one in elsewhere[:SHOWN])
-        click.echo(plain(f"A repository belongs to one project only; left out for that: {named}{more}."))
     for name, why in looked_up.unknown.items():
         logs.say(f"Not shown: {name}: {why}")
 

@@ -190,6 +190,14 @@ class Config(Settings):
         """Return the patterns for a project's economic rules: those for all projects, then its own."""
         return self.rule_paths + next((project.rule_paths for project in self.projects if project.slug == slug), ())
 
+    def by_repository(self) -> dict[str, list[tuple[Project, TrackedRepository]]]:
+        """Return owner/name in lower case -> the projects of a repository in their order, each with its entry there."""
+        out: dict[str, list[tuple[Project, TrackedRepository]]] = {}
+        for project in self.projects:
+            for entry in project.repos:
+                out.setdefault(entry.repo.lower(), []).append((project, entry))
+        return out
+
     def hash(self) -> str:
         """Return 16 hex digits that change when anything changes that a signal can depend on.
 

@@ -187,7 +187,7 @@ def _tracked(parts: Sequence[_Part]) -> list[str]:
 def _contradictions(parts: Sequence[_Part]) -> Iterator[str]:
     """Yield errors between tables that are each valid, as sentences."""
     slugs: dict[str, _Table] = {}
-    repositories: dict[str, _Table] = {}
+    repositories: dict[str, tuple[_Table, Project]] = {}
     for part in parts:
         for p, project in enumerate(part.file.project):
             here = _Table(part, ("project", p))
@@ -200,13 +200,24 @@ def _contradictions(parts: Sequence[_Part]) -> Iterator[str]:
                 yield here.sentence(
                     'no repository: list one as [[project.repo]], or say in "note" what was looked for.'
                 )
+            listed: dict[str, _Table] = {}
             for r, tracked in enumerate(project.repos):
                 here = _Table(part, ("project", p, "repo", r))
-                there = repositories.setdefault(tracked.repo.casefold(), here)
+                there = listed.setdefault(tracked.repo.casefold(), here)
                 if there != here:
                     by = f"by {there.seen_from(part)} (GitHub ignores letter case)"
                     yield here.sentence(f'"{tracked.repo}" is already listed, {by}; keep one of them.')
+                first_place, other = repositories.setdefault(tracked.repo.casefold(), (here, project))
+                if _commands(other) != _commands(project):
+                    yield here.sentence(
+                        f'"{tracked.repo}" is also listed by {first_place.seen_from(part)}, with other '
+                        "review_commands; give both projects the same, since its comments are read once."
+                    )
     yield from _contradicting_accounts(parts, repositories.keys())
+
+
+def _commands(project: Project) -> set[str]:
+    return {command.casefold() for command in project.review_commands}
 
 
 def _contradicting_accounts(parts: Sequence[_Part], repositories: Container[str]) -> Iterator[str]:

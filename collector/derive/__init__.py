@@ -6,7 +6,7 @@ the facts, `tables` writes the derived tables. `needed_sizes` and `needed_paths`
 these need.
 """
 
-DERIVATION_VERSION = 10
+DERIVATION_VERSION = 11
 """Increase it with every change that can derive other rows from the same facts: a rule in this package, who is a bot
 (`collector/store/bots.py`), or the method's limits for bulk landings. The next `collect signals` then derives all
 tables again; otherwise an existing database keeps its old rows until a sync stores something new."""

@@ -13,7 +13,7 @@ _MAY_REVERT = "LIKE 'revert%'"
 
 def write(db: sqlite3.Connection, project: str) -> None:
     """Write the reverts of a project into `reverts`, and add its labels of incidents to `incident_labels`."""
-    mine = "(SELECT id FROM repositories WHERE project = ? AND tracked)"
+    mine = "(SELECT repository FROM project_repositories WHERE project = ? AND tracked)"
     for column, sql in (
         ("oid", f"SELECT repository, oid, headline FROM commits WHERE repository IN {mine} AND headline {_MAY_REVERT}"),
         (
@@ -22,9 +22,9 @@ def write(db: sqlite3.Connection, project: str) -> None:
         ),
     ):
         db.executemany(
-            f"INSERT INTO reverts (repository, {column}, of_revert) VALUES (?, ?, ?)",
+            f"INSERT INTO reverts (project, repository, {column}, of_revert) VALUES (?, ?, ?, ?)",
             [
-                (repository, key, is_of_revert(text))
+                (project, repository, key, is_of_revert(text))
                 for repository, key, text in db.execute(sql, [project])
                 if is_revert(text)
             ],

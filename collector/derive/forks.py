@@ -5,10 +5,10 @@ import sqlite3
 from collector.derive.landings import Landing
 
 _FORKS = """
-SELECT id FROM repositories AS r
-WHERE project = ? AND tracked AND is_fork AND NOT EXISTS (
-    SELECT 1 FROM repositories AS o
-    WHERE o.project = r.project AND o.tracked AND o.full_name = r.parent COLLATE NOCASE
+SELECT r.id FROM project_repositories AS m JOIN repositories AS r ON r.id = m.repository
+WHERE m.project = ? AND m.tracked AND r.is_fork AND NOT EXISTS (
+    SELECT 1 FROM project_repositories AS p JOIN repositories AS o ON o.id = p.repository
+    WHERE p.project = m.project AND p.tracked AND o.full_name = r.parent COLLATE NOCASE
 )
 """
 

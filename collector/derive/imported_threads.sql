@@ -1,9 +1,9 @@
 -- Issues, pull requests and discussions that were imported: created more than a day before one with a smaller number, first seen
 -- late, or written by a Mannequin, the placeholder account of GitHub's importer:
 -- https://docs.github.com/en/migrations/using-github-enterprise-importer/completing-your-migration-with-github-enterprise-importer/reclaiming-mannequins-for-github-enterprise-importer
-INSERT INTO imported_threads (subject_type, subject, reason)
+INSERT INTO imported_threads (project, subject_type, subject, reason)
 WITH mine AS (
-    SELECT id FROM repositories WHERE project = :project AND tracked
+    SELECT repository AS id FROM project_repositories WHERE project = :project AND tracked
 ), threads AS (
     SELECT 'Issue' AS subject_type, id, repository, number, created_at, author FROM issues
     WHERE repository IN (SELECT id FROM mine)
@@ -22,7 +22,7 @@ WITH mine AS (
         PARTITION BY repository ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS before FROM threads
 )
-SELECT o.subject_type, o.id,
+SELECT :project, o.subject_type, o.id,
        CASE WHEN a.type = 'Mannequin' THEN 'by a Mannequin'
             WHEN l.key IS NOT NULL THEN 'first seen late'
             ELSE 'older than its number allows' END

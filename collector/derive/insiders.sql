@@ -1,7 +1,9 @@
 -- Since when each account is an insider of a project: its first use of some power in it (docs/signals.md, "Insider").
 INSERT INTO insiders (project, account, since, reason)
 WITH mine AS (
-    SELECT id, project, first_seen_at FROM repositories WHERE project = :project AND tracked
+    SELECT r.id, p.project, r.first_seen_at
+    FROM project_repositories AS p JOIN repositories AS r ON r.id = p.repository
+    WHERE p.project = :project AND p.tracked
 ), former AS (
     -- Whom GitHub named until the account was deleted: power that was used stays used.
     SELECT DISTINCT "table", key, "column", CAST(old AS INTEGER) AS account
@@ -98,7 +100,7 @@ SELECT project, account, since, reason FROM (
         SELECT r.project, coalesce(l.author, f.account), v.published_at, 'published a release'
         FROM mine AS r
         CROSS JOIN releases AS l ON l.repository = r.id
-        JOIN release_versions AS v ON v.release_key = 'release:' || l.id
+        JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = r.project
         LEFT JOIN former AS f ON f."table" = 'releases' AND f.key = CAST(l.id AS TEXT)
         WHERE coalesce(l.author, f.account) IS NOT NULL AND v.published_at <> ''
         UNION ALL
@@ -122,14 +124,14 @@ SELECT project, account, since, reason FROM (
               WHERE m.subject = e.subject AND m.subject_type = e.subject_type
                 AND m.type = 'TransferredEvent' AND m.created_at > e.created_at
                 AND NOT EXISTS (
-                    SELECT 1 FROM repositories AS f
-                    WHERE f.project = r.project AND f.tracked AND f.full_name = m.from_repository COLLATE NOCASE
+                    SELECT 1 FROM project_repositories AS p JOIN repositories AS f ON f.id = p.repository
+                    WHERE p.project = r.project AND p.tracked AND f.full_name = m.from_repository COLLATE NOCASE
                 )
           )
         UNION ALL
         SELECT r.project, m.account, m.chosen_at, 'used a power of triage on another''s thread'
-        FROM discussed AS d CROSS JOIN answer_marks AS m ON m.discussion = d.id
-        JOIN mine AS r ON r.id = d.repository
+        FROM discussed AS d CROSS JOIN mine AS r ON r.id = d.repository
+        CROSS JOIN answer_marks AS m ON m.project = r.project AND m.discussion = d.id
         WHERE m.account IS NOT NULL AND m.account IS NOT d.author
         UNION ALL
         SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'

@@ -46,8 +46,8 @@ def write(db: sqlite3.Connection, slug: str, gathered: Gathered) -> None:
     for branch in _branches(db, slug):
         if (history := gathered.histories.get(branch.repository)) is not None:
             own = Own(history, brought[branch.id], stored.get(branch.repository, {}))
-            rows.append((branch.id, *last_change(branch, own)))
-    db.executemany("INSERT INTO last_changes VALUES (?, ?, ?)", rows)
+            rows.append((slug, branch.id, *last_change(branch, own)))
+    db.executemany("INSERT INTO last_changes VALUES (?, ?, ?, ?)", rows)
 
 
 def last_change(branch: Branch, own: "Own") -> tuple[str, str]:
@@ -127,7 +127,8 @@ def _branch_commits(db: sqlite3.Connection, slug: str) -> dict[int, dict[str, Br
     out: dict[int, dict[str, BranchCommit]] = defaultdict(dict)
     for repository, oid, parents, *likeness in db.execute(
         "SELECT b.repository, b.oid, b.parents, b.headline, b.authored_at, b.additions, b.deletions "
-        "FROM branch_commits AS b JOIN repositories AS r ON r.id = b.repository WHERE r.project = ? AND r.tracked",
+        "FROM branch_commits AS b JOIN project_repositories AS r USING (repository) "
+        "WHERE r.project = ? AND r.tracked",
         [slug],
     ):
         headline, authored_at, additions, deletions = likeness

@@ -9,10 +9,13 @@ from collector.method.constants import NOTICE_DAYS
 from collector.sql import statement
 
 
-def needed(db: sqlite3.Connection, repository: int, rule_patterns: Sequence[str], unserved: set[str]) -> list[str]:
+def needed(
+    db: sqlite3.Connection, repository: int, rule_patterns: Sequence[Sequence[str]], unserved: set[str]
+) -> list[str]:
     """Return the oids that are not stored: heads that pushes left, and ancestors down to where the branch began.
 
-    Commits that landed by another pull request or push are the base's. Those of `unserved` are left out.
+    `rule_patterns` are those of each project of the repository. Commits that landed by another pull request or push are
+    the base's. Those of `unserved` are left out.
     """
     pulls = _rule_changes(db, repository, rule_patterns)
     if not pulls:
@@ -38,12 +41,16 @@ def needed(db: sqlite3.Connection, repository: int, rule_patterns: Sequence[str]
     return sorted(wanted)
 
 
-def _rule_changes(db: sqlite3.Connection, repository: int, patterns: Sequence[str]) -> list[tuple[int, int, str, str]]:
+def _rule_changes(
+    db: sqlite3.Connection, repository: int, rule_patterns: Sequence[Sequence[str]]
+) -> list[tuple[int, int, str, str]]:
     """Return (id, number, when opened, when merged) of rule changes from this repository that may have had notice."""
-    (role,) = db.execute("SELECT role FROM repositories WHERE id = ?", [repository]).fetchone()
+    is_governance = db.execute(
+        "SELECT 1 FROM project_repositories WHERE repository = ? AND tracked AND role = 'governance'", [repository]
+    ).fetchone()
     long_open = statement(__package__, "long_open")
     pulls = db.execute(long_open, {"repository": repository, "days": NOTICE_DAYS}).fetchall()
-    if role != "governance" and pulls:
+    if is_governance is None and pulls:
         paths: dict[int, list[str]] = defaultdict(list)
         for pull_request, path in db.execute(
             "SELECT f.pull_request, f.path FROM pull_request_files AS f JOIN pull_requests AS p "
@@ -51,7 +58,9 @@ def _rule_changes(db: sqlite3.Connection, repository: int, patterns: Sequence[st
             [repository],
         ):
             paths[pull_request].append(path)
-        pulls = [pull for pull in pulls if any(matches(patterns, path) for path in paths[pull[0]])]
+        pulls = [
+            pull for pull in pulls if any(matches(of_one, path) for of_one in rule_patterns for path in paths[pull[0]])
+        ]
     return sorted(pulls)
 
 

@@ -67,8 +67,9 @@ def _closing_issues(db: sqlite3.Connection, project: str) -> Iterator[Key]:
     """Yield commits that closed an issue: whether they are substantial depends on their size."""
     yield from db.execute(
         "SELECT c.repository, c.oid FROM events AS e JOIN repositories AS r ON r.full_name = e.source_repository "
-        "COLLATE NOCASE JOIN commits AS c ON c.repository = r.id AND c.oid = e.source_oid "
-        "WHERE e.type = 'ClosedEvent' AND r.project = ? AND NOT c.is_merge",
+        "COLLATE NOCASE JOIN project_repositories AS p ON p.repository = r.id AND p.tracked "
+        "JOIN commits AS c ON c.repository = r.id AND c.oid = e.source_oid "
+        "WHERE e.type = 'ClosedEvent' AND p.project = ? AND NOT c.is_merge",
         [project],
     )
 

@@ -1,7 +1,7 @@
 -- Landed commits, and own commits of landed pull requests, that share headline and author date with a commit that only tags
 -- of releases reach, or with an own commit of a pull request that was squashed there.
 WITH mine AS (
-    SELECT id FROM repositories WHERE project = :project AND tracked
+    SELECT repository AS id FROM project_repositories WHERE project = :project AND tracked
 ), beside AS (
     SELECT headline, authored_at FROM tagged_commits
     WHERE repository IN (SELECT id FROM mine) AND NOT is_merge AND headline IS NOT NULL AND authored_at IS NOT NULL

@@ -17,7 +17,7 @@ def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
     only by merge commits are left out: a merge may be the original of a copy, but is never a copy itself.
     """
     found = db.execute(
-        "SELECT headline, authored_at FROM commits AS c JOIN repositories AS r ON r.id = c.repository "
+        "SELECT headline, authored_at FROM commits AS c JOIN project_repositories AS r USING (repository) "
         "WHERE r.project = ? AND r.tracked AND headline IS NOT NULL AND authored_at IS NOT NULL "
         "GROUP BY 1, 2 HAVING count(DISTINCT c.oid) > 1 AND NOT min(c.is_merge)",
         [project],
@@ -28,7 +28,7 @@ def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
 _OWN = """
     WITH landed AS (
         SELECT c.repository, c.oid, c.headline, c.authored_at, c.pull_request
-        FROM commits AS c JOIN repositories AS r ON r.id = c.repository
+        FROM commits AS c JOIN project_repositories AS r USING (repository)
         WHERE r.project = ?1 AND r.tracked AND NOT c.is_merge LIMIT -1
     ), own AS (
         SELECT p.id, p.repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
@@ -158,7 +158,8 @@ def squashed_beside(db: sqlite3.Connection, project: str) -> dict[tuple[int, str
     """Return (repository, oid) of a tagged commit that squashed a pull request -> the own commits of that one."""
     found = db.execute(
         "SELECT p.repository, p.merge_commit_oid, o.oid, o.headline, o.authored_at, o.additions, o.deletions "
-        "FROM tagged_commits AS t JOIN repositories AS r ON r.id = t.repository AND r.tracked AND r.project = ? "
+        "FROM tagged_commits AS t "
+        "JOIN project_repositories AS r ON r.repository = t.repository AND r.tracked AND r.project = ? "
         "JOIN pull_requests AS p ON p.repository = t.repository AND p.merge_commit_oid = t.oid "
         "JOIN pull_request_commits AS o ON o.pull_request = p.id "
         # A rebase keeps headlines: then the commits themselves tell what they are.
@@ -298,5 +299,8 @@ def pull_requests_with_complete_files(db: sqlite3.Connection, repository: int) -
 
 def repositories(db: sqlite3.Connection, project: str) -> list[tuple[int, str]]:
     """Return (id, owner/name) of a project's tracked repositories."""
-    sql = "SELECT id, full_name FROM repositories WHERE project = ? AND tracked ORDER BY id"
+    sql = (
+        "SELECT r.id, r.full_name FROM project_repositories AS p JOIN repositories AS r ON r.id = p.repository "
+        "WHERE p.project = ? AND p.tracked ORDER BY r.id"
+    )
     return db.execute(sql, [project]).fetchall()

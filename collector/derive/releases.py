@@ -54,7 +54,7 @@ def write(
     """
     candidates = _releases(db, gathered) + _tags(db, gathered)
     _judge(candidates)
-    ids = {c.key: _write_version(db, c) for c in candidates}
+    ids = {c.key: _write_version(db, slug, c) for c in candidates}
     contents = Contents(gathered, written, lines, people, read.squashed_beside(db, slug), read.picked(db, slug))
     pieces: dict[tuple[int | str | None, ...], int] = {}  # row of released_work -> its id
     held: list[tuple[int, int]] = []
@@ -64,25 +64,25 @@ def write(
         if c.exclusion is None and c.oid is not None:
             for d, oid, counted in contents.recent_work(c.repository, c.oid, c.published_at):
                 row = (
-                    d.work, d.repository, d.pull_request, oid, d.landed_at, d.landed_at[:10], d.person, d.weeks_only,
-                    counted,
+                    slug, d.work, d.repository, d.pull_request, oid, d.landed_at, d.landed_at[:10], d.person,
+                    d.weeks_only, counted,
                 )  # fmt: skip
                 held.append((ids[c.key], pieces.setdefault(row, last + 1 + len(pieces))))
     db.executemany(
         "INSERT INTO released_work "
-        "(id, work, repository, pull_request, oid, landed_at, day, person, weeks_only, lines) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "(id, project, work, repository, pull_request, oid, landed_at, day, person, weeks_only, lines) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((ident, *row) for row, ident in pieces.items()),
     )
     db.executemany("INSERT INTO release_contents VALUES (?, ?)", sorted(held))
 
 
-def _write_version(db: sqlite3.Connection, c: TaggedVersion) -> int:
+def _write_version(db: sqlite3.Connection, slug: str, c: TaggedVersion) -> int:
     """Write a row of release_versions, and return its id."""
-    row = (c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release, *_named(c.version))
+    row = (slug, c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release, *_named(c.version))
     cursor = db.execute(
-        "INSERT INTO release_versions (release_key, repository, release, tag_name, published_at, exclusion, "
-        "pre_release, version, package, number, next_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO release_versions (project, release_key, repository, release, tag_name, published_at, exclusion, "
+        "pre_release, version, package, number, next_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     )
     assert cursor.lastrowid is not None

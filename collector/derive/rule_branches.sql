@@ -4,7 +4,7 @@ SELECT p.id, p.repository, p.created_at, (
            WHERE e.subject = p.id AND e.subject_type = 'PullRequest' AND e.type = 'ReadyForReviewEvent'
              AND e.created_at < p.merged_at
        ), p.merged_at, p.is_cross_repository
-FROM pull_requests AS p JOIN repositories AS r ON r.id = p.repository
+FROM pull_requests AS p JOIN project_repositories AS r ON r.repository = p.repository
 WHERE r.project = ?1 AND r.tracked AND p.merged_at IS NOT NULL AND (
     r.role = 'governance'
     OR p.id IN (

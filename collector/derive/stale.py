@@ -13,29 +13,23 @@ from collector.store import privacy
 # Tables that several projects share, and that are too small to be kept per project.
 SHARED = ("review_commands", "machines", "incident_labels")
 
-_REPOSITORIES = (
-    "(SELECT id FROM repositories WHERE project = :project UNION SELECT repository FROM work WHERE project = :project)"
-)
-_PULL_REQUESTS = f"(SELECT id FROM pull_requests WHERE repository IN {_REPOSITORIES})"
+_OWN = "project = :project"
 OF_PROJECT = {
-    "bot_merges": f"pull_request IN {_PULL_REQUESTS}",
-    "answer_marks": f"discussion IN (SELECT id FROM discussions WHERE repository IN {_REPOSITORIES})",
-    "release_contents": f"release_version IN (SELECT id FROM release_versions WHERE repository IN {_REPOSITORIES})",
-    "released_work": f"repository IN {_REPOSITORIES}",
-    "release_versions": f"repository IN {_REPOSITORIES}",
-    "declared_paths": "project = :project",
-    "last_changes": f"pull_request IN {_PULL_REQUESTS}",
-    "work_paths": "work IN (SELECT id FROM work WHERE project = :project)",
-    "landings": f"repository IN {_REPOSITORIES}",
-    "insiders": "project = :project",
-    "imported_threads": (
-        f"(subject_type, subject) IN (SELECT 'Issue', id FROM issues WHERE repository IN {_REPOSITORIES} "
-        f"UNION ALL SELECT 'PullRequest', id FROM pull_requests WHERE repository IN {_REPOSITORIES} "
-        f"UNION ALL SELECT 'Discussion', id FROM discussions WHERE repository IN {_REPOSITORIES})"
-    ),
-    "reverts": f"repository IN {_REPOSITORIES}",
-    "counted_pull_requests": f"pull_request IN {_PULL_REQUESTS}",
-    "work": "project = :project",
+    "bot_merges": _OWN,
+    "answer_marks": _OWN,
+    "release_contents": f"release_version IN (SELECT id FROM release_versions WHERE {_OWN})",
+    "released_work": _OWN,
+    "release_versions": _OWN,
+    "declared_paths": _OWN,
+    "last_changes": _OWN,
+    "work_paths": f"work IN (SELECT id FROM work WHERE {_OWN})",
+    # All that landed is in a unit of work; the index begins with the repository.
+    "landings": f"repository IN (SELECT repository FROM work WHERE {_OWN}) AND {_OWN}",
+    "insiders": _OWN,
+    "imported_threads": _OWN,
+    "reverts": _OWN,
+    "counted_pull_requests": _OWN,
+    "work": _OWN,
 }
 """Table -> the condition for a project's rows. A table stands before those that it refers to, or is found by."""
 
@@ -90,8 +84,8 @@ def changed(db: sqlite3.Connection, bots: Set[int]) -> set[str]:
         repositories |= {row[0] for row in found}
     found = db.execute(
         "WITH changed AS (SELECT value AS repository FROM json_each(?)) "
-        "SELECT project FROM repositories WHERE id IN (SELECT repository FROM changed) "
-        # A repository may have been another project's.
+        "SELECT project FROM project_repositories WHERE repository IN (SELECT repository FROM changed) AND tracked "
+        # It may have left a project since.
         "UNION SELECT project FROM work WHERE repository IN (SELECT repository FROM changed)",
         [json.dumps(sorted(repositories))],
     )

@@ -61,10 +61,10 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
     lines: dict[int, int] = {}
     for ident in gathered.names:
         lines |= read.counted_lines(db, config.generated_paths, ident)
-    db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?)", list(lines.items()))
+    db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?, ?)", [(slug, *one) for one in lines.items()])
     people = People(gathered.names, known)
     found = units(gathered, people.is_work_of_bot)
-    _write_landings(db, found, gathered)
+    _write_landings(db, slug, found, gathered)
     written = _write_work(db, slug, found, lines, people, kept(gathered))
     _count_by_commits(db, slug)
     _write_bot_merges(db, config, slug, gathered, people)
@@ -81,7 +81,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
     failures.write(db, slug)
 
 
-def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathered) -> None:
+def _write_landings(db: sqlite3.Connection, slug: str, found: list[Unit], gathered: Gathered) -> None:
     """Write how each commit landed, and why it does not count."""
 
     def copy_of(key: Key) -> str | None:
@@ -89,11 +89,12 @@ def _write_landings(db: sqlite3.Connection, found: list[Unit], gathered: Gathere
         return f"{gathered.names[original[0]]}@{original[1]}" if original else None
 
     db.executemany(
-        f"INSERT INTO landings VALUES ({', '.join('?' * 12)})",
+        f"INSERT INTO landings VALUES ({', '.join('?' * 13)})",
         (
             (
                 one.repository, one.commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by,
                 how.pull_request, how.push, how.person, why, copy_of((one.repository, one.commit.oid)), how.left_at,
+                slug,
             )
             for unit in found
             for one, why in unit.members
@@ -160,10 +161,10 @@ def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathere
         [slug, BOT],
     ).fetchall()
     db.executemany(
-        "INSERT INTO bot_merges (pull_request, project, person, landed_at, reached_at, lines) "
+        "INSERT INTO bot_merges (project, pull_request, person, landed_at, reached_at, lines) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (pull_request, slug, merger, landed_at, reached_at, lines.get(pull_request, 0))
+            (slug, pull_request, merger, landed_at, reached_at, lines.get(pull_request, 0))
             for pull_request, merger, landed_at, reached_at in found
             if not people.is_bot(merger, landed_at)
         ],
@@ -182,9 +183,9 @@ def _altered_at(unit: Unit, unaltered: set[Key]) -> str | None:
 def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:
     """Give a landed pull request whose files and lines GitHub does not serve the lines of its counted commits."""
     db.execute(
-        "INSERT INTO counted_pull_requests SELECT w.pull_request, sum(w.lines) FROM work AS w "
+        "INSERT INTO counted_pull_requests SELECT w.project, w.pull_request, sum(w.lines) FROM work AS w "
         "JOIN pull_requests AS p ON p.id = w.pull_request "
-        "WHERE w.project = ? AND p.additions IS NULL "
-        "AND w.pull_request NOT IN (SELECT pull_request FROM counted_pull_requests) GROUP BY 1",
+        "WHERE w.project = ?1 AND p.additions IS NULL AND w.pull_request NOT IN "
+        "(SELECT pull_request FROM counted_pull_requests WHERE project = ?1) GROUP BY w.pull_request",
         [slug],
     )

@@ -43,7 +43,12 @@ def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[W
     of_pulls, paths = _of_pull_requests(db, config, slug, [kind.patterns for kind in kinds])
     _write_declared(db, slug, kinds, paths)
     touched = _touched_parts(db, slug)
-    docs = {ident for (ident,) in db.execute("SELECT id FROM repositories WHERE project = ? AND role = 'docs'", [slug])}
+    docs = {
+        ident
+        for (ident,) in db.execute(
+            "SELECT repository FROM project_repositories WHERE project = ? AND tracked AND role = 'docs'", [slug]
+        )
+    }
     rows = []
     for one in written:
         how = one.unit.landing
@@ -85,7 +90,7 @@ def _of_pull_requests(
     for pull_request, path, lines, of_bot in db.execute(
         "SELECT f.pull_request, f.path, coalesce(f.additions, 0) + coalesce(f.deletions, 0), m.account IS NOT NULL "
         "FROM pull_request_files AS f JOIN pull_requests AS p ON p.id = f.pull_request "
-        "JOIN repositories AS r ON r.id = p.repository LEFT JOIN machines AS m ON m.account = p.author "
+        "JOIN project_repositories AS r ON r.repository = p.repository LEFT JOIN machines AS m ON m.account = p.author "
         "WHERE r.project = ? AND r.tracked AND p.merged_at IS NOT NULL AND f.gone_at IS NULL",
         [slug],
     ):
@@ -102,7 +107,8 @@ def _write_declared(db: sqlite3.Connection, slug: str, kinds: Sequence[_Pattern]
     """Write the declared patterns, how many of the files of pull requests match each, and what pushes were asked."""
     asked: dict[str, tuple[int, int]] = {}
     for part, commits, touched in db.execute(
-        "SELECT c.path, count(*), sum(c.touched) FROM commit_paths AS c JOIN repositories AS r ON r.id = c.repository "
+        "SELECT c.path, count(*), sum(c.touched) "
+        "FROM commit_paths AS c JOIN project_repositories AS r USING (repository) "
         "WHERE r.project = ? AND r.tracked GROUP BY c.path",
         [slug],
     ):
@@ -120,7 +126,7 @@ def _touched_parts(db: sqlite3.Connection, slug: str) -> dict[tuple[int, str], s
     """Return (repository, oid) of direct commits -> the declared parts that they touched."""
     out: dict[tuple[int, str], set[str]] = defaultdict(set)
     for repository, oid, path in db.execute(
-        "SELECT c.repository, c.oid, c.path FROM commit_paths AS c JOIN repositories AS r ON r.id = c.repository "
+        "SELECT c.repository, c.oid, c.path FROM commit_paths AS c JOIN project_repositories AS r USING (repository) "
         "WHERE r.project = ? AND r.tracked AND c.touched",
         [slug],
     ):

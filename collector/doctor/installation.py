@@ -23,7 +23,7 @@ def checks(config: Path, version: str) -> tuple[Config | None, list[Check]]:
         tracked = load(config)
     except ConfigError as problem:
         return None, [*found, error("configuration", problem)]
-    repositories = sum(len(p.repos) for p in tracked.projects)
+    repositories = len(tracked.by_repository())
     text = (
         f"{config}: {plural(len(tracked.projects), 'project')}, {plural(repositories, 'repository', 'repositories')}."
     )

@@ -29,7 +29,7 @@ LAYOUT = 1
 MANIFEST, FILE = "manifest.json", "data.parquet"
 PROJECTS_AT_ONCE = 20
 
-_REPOSITORIES = "SELECT id FROM repositories WHERE project = ?1"
+_REPOSITORIES = "SELECT repository FROM project_repositories WHERE project = ?1"
 # Column -> which rows are a project's. The first that a table has decides.
 _OWNERS = {
     "project": "project = ?1",
@@ -37,6 +37,11 @@ _OWNERS = {
     "pull_request": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({_REPOSITORIES}))",
     "issue": f"issue IN (SELECT id FROM issues WHERE repository IN ({_REPOSITORIES}))",
     "discussion": f"discussion IN (SELECT id FROM discussions WHERE repository IN ({_REPOSITORIES}))",
+}
+# A repository is in the partition of each of its projects, as a repository of that project.
+_IN_PROJECT = {
+    "project": "?1",
+    "role": "(SELECT role FROM project_repositories AS b WHERE b.project = ?1 AND b.repository = repositories.id)",
 }
 # Rows of these may be of no repository.
 _WHOLE = {"changes"}
@@ -129,7 +134,8 @@ class Lake:
             if kinds.get("as_of") == "date":
                 self._add_dates(db, shape, slug)
             else:
-                self._write(shape, [("project", slug)], partial(_selected, db, shape, _OWNERS[column], slug))
+                where = f"id IN ({_REPOSITORIES})" if shape.name == "repositories" else _OWNERS[column]
+                self._write(shape, [("project", slug)], partial(_selected, db, shape, where, slug))
 
     def _add_dates(self, db: sqlite3.Connection, shape: Shape, slug: str) -> None:
         days = {row[0] for row in db.execute(f"SELECT DISTINCT as_of FROM {shape.name} WHERE project = ?", [slug])}
@@ -186,7 +192,8 @@ class Lake:
 
 def _selected(db: sqlite3.Connection, shape: Shape, where: str, *values: str) -> Iterator[tuple[object, ...]]:
     """Yield rows in the order of their columns, so that the same rows have the same hash."""
-    columns = ", ".join(f'"{name}"' for name, _ in shape.columns)
+    changed = _IN_PROJECT if shape.name == "repositories" and values else {}
+    columns = ", ".join(changed.get(name, f'"{name}"') for name, _ in shape.columns)
     order = ", ".join(str(n) for n in range(1, len(shape.columns) + 1))
     yield from db.execute(f'SELECT {columns} FROM "{shape.name}" WHERE {where} ORDER BY {order}', values)
 

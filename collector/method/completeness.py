@@ -42,13 +42,14 @@ def _paths(db: sqlite3.Connection, config: "Config", window: Window, projects: C
         declared = Declared.by(config, project.slug)
         (commits,) = db.execute(
             # The plus sign keeps SQLite from looking through all direct commits of the database.
-            "SELECT count(*) FROM repositories AS r CROSS JOIN landings AS l ON l.repository = r.id "
+            "SELECT count(*) FROM project_repositories AS m CROSS JOIN repositories AS r ON r.id = m.repository "
+            "CROSS JOIN landings AS l ON l.repository = r.id AND l.project = m.project "
             "CROSS JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid "
-            "WHERE r.project = ?1 AND r.tracked AND r.status NOT IN (SELECT value FROM json_each(?2)) "
+            "WHERE m.project = ?1 AND m.tracked AND r.status NOT IN (SELECT value FROM json_each(?2)) "
             "AND +l.pull_request IS NULL AND l.exclusion IS NOT 'merge' AND l.exclusion IS NOT 'fork_push' "
             # Of what a rewrite dropped, GitHub may know nothing any more.
             "AND c.gone_at IS NULL AND l.reached_at < ?3 AND EXISTS ("
-            "    SELECT 1 FROM json_each(?4, '$.' || r.role) AS part WHERE NOT EXISTS ("
+            "    SELECT 1 FROM json_each(?4, '$.' || m.role) AS part WHERE NOT EXISTS ("
             "        SELECT 1 FROM commit_paths AS p"
             "        WHERE p.repository = l.repository AND p.oid = l.oid AND p.path = part.value))",
             [

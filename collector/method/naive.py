@@ -101,7 +101,8 @@ class Dashboard:
         rows = self._db.execute(
             "SELECT r.project, count(*) FILTER (WHERE v.published_at >= ?1 AND v.published_at < ?2), "
             "max(v.published_at) FROM tracked_repositories AS r "
-            "CROSS JOIN release_versions AS v ON v.repository = r.id JOIN releases AS l ON l.id = v.release "
+            "CROSS JOIN release_versions AS v ON v.project = r.project AND v.repository = r.id "
+            "JOIN releases AS l ON l.id = v.release "
             f"WHERE v.published_at <> '' AND v.published_at < ?3 AND {_there('l')} "
             "GROUP BY r.project",
             self._range,
@@ -118,7 +119,7 @@ class Dashboard:
             "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?4), "
             "count(DISTINCT c.author) FILTER (WHERE authored_at < ?4), avg(coalesce(c.signature = 'VALID', 0)) "
             "FROM tracked_repositories AS r CROSS JOIN commits AS c ON c.repository = r.id "
-            "JOIN landings AS l USING (repository, oid) "
+            "JOIN landings AS l USING (project, repository, oid) "
             "WHERE l.reached_at < ?3 AND (l.left_at IS NULL OR l.left_at >= ?3) "
             "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
             [*self._range, self._half],
@@ -168,7 +169,8 @@ class Dashboard:
         return dict(
             self._db.execute(
                 "SELECT r.project, count(*) FROM tracked_repositories AS r "
-                "CROSS JOIN commits AS c ON c.repository = r.id JOIN landings AS l USING (repository, oid) "
+                "CROSS JOIN commits AS c ON c.repository = r.id "
+                "JOIN landings AS l USING (project, repository, oid) "
                 "WHERE r.role IN ('sdk', 'examples') AND l.reached_at < ?3 "
                 "AND (l.left_at IS NULL OR l.left_at >= ?3) AND authored_at >= ?1 AND authored_at < ?2 "
                 "GROUP BY r.project",
@@ -192,11 +194,11 @@ class Dashboard:
                 "  SELECT w.* FROM tracked_projects AS t CROSS JOIN work AS w ON w.project = t.project"
                 f"  CROSS JOIN work_paths AS p ON p.work = w.id WHERE p.{touches}"
                 "), landed AS ("
-                "  SELECT t.project, l.repository, l.oid FROM touching AS t JOIN landings AS l USING (pull_request)"
-                "  UNION SELECT t.project, l.repository, l.oid FROM touching AS t JOIN landings AS l USING (push)"
+                "  SELECT l.project, l.repository, l.oid FROM touching JOIN landings AS l USING (project, pull_request)"
+                "  UNION SELECT l.project, l.repository, l.oid FROM touching JOIN landings AS l USING (project, push)"
                 "  UNION SELECT project, repository, oid FROM touching WHERE oid IS NOT NULL"
                 ") SELECT f.project, count(*) FROM landed AS f JOIN commits AS c USING (repository, oid) "
-                "JOIN landings AS l USING (repository, oid) WHERE l.reached_at < ?3 "
+                "JOIN landings AS l USING (project, repository, oid) WHERE l.reached_at < ?3 "
                 "AND (l.left_at IS NULL OR l.left_at >= ?3) AND c.authored_at >= ?1 AND c.authored_at < ?2 "
                 "GROUP BY f.project",
                 self._range,

@@ -72,9 +72,10 @@ def repositories(db: sqlite3.Connection) -> dict[str, list[Repository]]:
     out: dict[str, list[Repository]] = {}
     # Discussions that GitHub does not serve are recorded, and not waited for.
     for ident, project, full_name, role, status, created_at, has_issues, has_pull_requests, discussed in db.execute(
-        "SELECT id, project, full_name, role, status, created_at, has_issues, has_pull_requests, "
+        "SELECT r.id, m.project, full_name, m.role, status, created_at, has_issues, has_pull_requests, "
         "has_discussions AND NOT EXISTS (SELECT 1 FROM unreadable AS u WHERE u.repository = r.id "
-        "AND u.kind = 'repository' AND u.part = 'discussions') FROM repositories AS r WHERE tracked ORDER BY rowid"
+        "AND u.kind = 'repository' AND u.part = 'discussions') "
+        "FROM repositories AS r JOIN project_repositories AS m ON m.repository = r.id AND m.tracked ORDER BY r.id"
     ):
         times = completed.get(ident, {})
         kinds = state.kinds(has_issues, has_pull_requests)

@@ -85,8 +85,9 @@ def repository_changes(db: sqlite3.Connection, first: str, last: str) -> dict[st
     """Return project -> repositories that syncs from `first` to before `last` found renamed or with another status."""
     out: dict[str, list[RepositoryChange]] = {}
     for project, name, column, old, new, at in db.execute(
-        'SELECT r.project, r.full_name, c."column", c.old, c.new, c.seen_at FROM changes AS c '
-        "JOIN repositories AS r ON r.id = c.repository AND r.tracked "
+        'SELECT b.project, r.full_name, c."column", c.old, c.new, c.seen_at FROM changes AS c '
+        "JOIN project_repositories AS b ON b.repository = c.repository AND b.tracked "
+        "JOIN repositories AS r ON r.id = b.repository "
         "WHERE c.\"table\" = 'repositories' AND c.\"column\" IN ('full_name', 'status') "
         "AND c.seen_at >= ? AND c.seen_at < ? ORDER BY c.seen_at, c.id",
         [first, last],

@@ -67,7 +67,11 @@ def _of(repo: Tracked, now: datetime) -> Iterable[Finding]:
 
     if repo.double_of is not None:
         message = f"It is the same repository as {repo.double_of}, which is also listed."
-        yield found("double", message, Edit("remove", entry.repo))
+        if repo.rename_to is None:
+            yield found("double", message, Edit("remove", entry.repo))
+        elif repo.rename_to.casefold() != entry.repo.casefold():
+            yield found("double", message, Edit("rename", entry.repo, repo.rename_to))
+        # Else the other is renamed, and both have one name.
         return
     state = repo.state
     if state is None:

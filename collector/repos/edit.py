@@ -15,7 +15,10 @@ from collector.repos.toml_file import TomlFile
 
 @dataclass(frozen=True)
 class Edit:
-    """One change: rename `repo`, add a sentence to its note, remove it, or add it to `project`."""
+    """One change: rename `repo`, add a sentence to its note, remove it, or add it to `project`.
+
+    The first three are made in every project that lists it.
+    """
 
     kind: Literal["rename", "note", "remove", "add"]
     repo: str
@@ -72,18 +75,20 @@ class Document:
         if edit.kind == "add":
             self.add(edit.project, edit.role, [(edit.repo, edit.value)])
             return
-        file = next((file for file in self._files if file.has_repository(edit.repo)), None)
-        if file is None:
+        found = [file for file in self._files if file.has_repository(edit.repo)]
+        if not found:
             raise UsageError(f"{self.path} does not list {edit.repo}.")
-        match edit.kind:
-            case "rename":
-                file.rename(edit.repo, edit.value)
-                for each in self._files:
-                    each.rename_mirrors(edit.repo, edit.value)
-            case "note":
-                file.note(edit.repo, edit.value)
-            case "remove":
-                file.remove(edit.repo)
+        for file in found:
+            match edit.kind:
+                case "rename":
+                    file.rename(edit.repo, edit.value)
+                case "note":
+                    file.note(edit.repo, edit.value)
+                case "remove":
+                    file.remove(edit.repo)
+        if edit.kind == "rename":
+            for file in self._files:
+                file.rename_mirrors(edit.repo, edit.value)
 
     def add(self, project: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
         """Add repositories, each with its note, to a project. Raises UsageError if there is no such project."""

@@ -1,6 +1,6 @@
 """Decide which repositories of a list are tracked, and why the others are left out. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,6 @@ from collector.sync.glances import YEAR
 # Why a repository is left out -> how a summary says it.
 REASONS = {
     "tracked": "tracked already",
-    "other_project": "in another project",
     "same_repository": "listed under another name, too",
     "not_public": "not public",
     "blocked": "blocked by GitHub",
@@ -40,7 +39,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A repository that GitHub shows and that is not tracked yet; it is taken unless there is a `reason` against it."""
+    """A repository that GitHub shows and that a project does not have; taken unless there is a `reason` against it."""
 
     repo: str
     listed_as: str
@@ -78,8 +77,9 @@ class Outcome:
 
     shown: list[Found] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    tracked: int = 0  # in any project
-    new: int = 0  # that GitHub shows and that are not tracked, beyond the limit as well
+    listed: int = 0  # one for each project that a repository goes to
+    tracked: int = 0  # in that project
+    new: int = 0  # that GitHub shows and that are not tracked there, beyond the limit as well
 
     @property
     def taken(self) -> list[Found]:
@@ -96,10 +96,18 @@ class Outcome:
         return f"Left out: {counts}." if counts else None
 
 
-def untracked(chosen: Chosen, config: Config) -> list[str]:
-    """Return the repositories of a list that are to be looked up, in its order."""
+def untracked(chosen: Chosen, config: Config, projects: Mapping[str, str]) -> list[str]:
+    """Return the repositories of a list that are to be looked up, in its order: those that a project does not have yet.
+
+    `projects` maps each ecosystem to the project its repositories go to.
+    """
     listed = _listed(config)
-    return [entry.repo for key, entry in chosen.entries.items() if key not in listed]
+    wanted = {key for (key, ecosystem) in chosen.also if projects[ecosystem] not in listed.get(key, {})}
+    return [
+        entry.repo
+        for key, entry in chosen.entries.items()
+        if key in wanted or projects[entry.ecosystem] not in listed.get(key, {})
+    ]
 
 
 def sort_out(
@@ -107,35 +115,35 @@ def sort_out(
 ) -> Outcome:
     """Sort the repositories of a list; `projects` maps each ecosystem to the project its repositories go to.
 
-    `limit` is the largest number of `shown`, 0 for no limit. A repository is in one project only.
+    `limit` is the largest number of `shown`, 0 for no limit. A repository of several projects is sorted for each.
     """
     out = Outcome()
     listed = _listed(config)
     since = clock.to_text(now - YEAR)
-    seen: dict[int | None, Entry] = {}
+    seen: dict[tuple[int | None, str], Entry] = {}
     found: list[Found] = []
-    for key, entry in sorted(chosen.entries.items(), key=lambda pair: chosen.ranks[pair[1].ecosystem]):
+    for key, entry in _for_each_project(chosen, projects):
+        out.listed += 1
         answer = looked_up.answers.get(key)
         name = answer.name if answer and answer.name else entry.repo
         project = projects[entry.ecosystem]
-        tracked = listed.get(key) or listed.get(name.lower())
-        if tracked is not None:
+        # As the configuration writes it for another project: GitHub ignores letter case and follows renames.
+        there = listed.get(key) or listed.get(name.lower()) or {}
+        if project in there:
             out.tracked += 1
-            reason = "tracked" if tracked == project else "other_project"
-            out.left_out.append(LeftOut(entry.repo, entry.ecosystem, reason, f"tracked in {tracked}"))
+            out.left_out.append(LeftOut(entry.repo, entry.ecosystem, "tracked", f"tracked in {project}"))
         elif answer is None:
             detail = looked_up.unknown.get(entry.repo, "")
             out.left_out.append(LeftOut(entry.repo, entry.ecosystem, "not_shown", detail))
         elif answer.name is None:
             reason = "blocked" if answer.status == "blocked" else "not_public"
             out.left_out.append(LeftOut(entry.repo, entry.ecosystem, reason))
-        elif (first := seen.setdefault(answer.id, entry)) is not entry:
-            reason = "same_repository" if projects[first.ecosystem] == project else "other_project"
+        elif (first := seen.setdefault((answer.id, project), entry)) is not entry:
             detail = f"{name} is listed as {first.repo} in {first.ecosystem}, too"
-            out.left_out.append(LeftOut(entry.repo, entry.ecosystem, reason, detail))
+            out.left_out.append(LeftOut(entry.repo, entry.ecosystem, "same_repository", detail))
         else:
-            found.append(_found(entry, answer, name, project, since))
-    found.sort(key=lambda f: f.repo)
+            found.append(_found(entry, answer, next(iter(there.values()), name), project, since))
+    found.sort(key=lambda f: (f.repo, f.project))
     found.sort(key=lambda f: f.pushed_at or "", reverse=True)
     found.sort(key=lambda f: f.fork_of is not None or f.archived)
     out.new, out.shown = len(found), found[: limit or None]
@@ -144,11 +152,17 @@ def sort_out(
         if against is not None:
             detail = f"fork of {one.fork_of}" if one.fork_of else ""
             out.left_out.append(LeftOut(one.listed_as, one.ecosystem, against, detail))
-    for (key, ecosystem), entry in chosen.also.items():
-        first = chosen.entries[key]
-        if projects[first.ecosystem] != projects[ecosystem]:
-            out.left_out.append(LeftOut(entry.repo, ecosystem, "other_project", f"in {first.ecosystem}, too"))
     return out
+
+
+def _for_each_project(chosen: Chosen, projects: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
+    """Yield the repositories, each once for every project that it goes to, by the place of their ecosystems."""
+    done: set[tuple[str, str]] = set()
+    every = [*chosen.entries.items(), *((key, entry) for (key, _), entry in chosen.also.items())]
+    for key, entry in sorted(every, key=lambda pair: chosen.ranks[pair[1].ecosystem]):
+        if (key, projects[entry.ecosystem]) not in done:
+            done.add((key, projects[entry.ecosystem]))
+            yield key, entry
 
 
 def _found(entry: Entry, answer: Answer, name: str, project: str, since: str) -> Found:
@@ -172,6 +186,9 @@ def _found(entry: Entry, answer: Answer, name: str, project: str, since: str) ->
     )
 
 
-def _listed(config: Config) -> dict[str, str]:
-    """Return the project of each tracked repository, by name in lower case."""
-    return {tracked.repo.lower(): project.slug for project in config.projects for tracked in project.repos}
+def _listed(config: Config) -> dict[str, dict[str, str]]:
+    """Return the projects of each tracked repository, by name in lower case, each with the name as it writes it."""
+    return {
+        name: {project.slug: entry.repo for project, entry in members}
+        for name, members in config.by_repository().items()
+    }

@@ -54,9 +54,9 @@ class TomlFile:
 
     def rename(self, repo: str, new: str) -> None:
         """Rename a repository, with its old name in the note."""
-        table = self._found(repo)[2]
-        table["repo"] = new
-        self._note(table, f"Was {repo}.")
+        for _, _, table in self._found(repo):
+            table["repo"] = new
+            self._note(table, f"Was {repo}.")
         self._settle()
 
     def rename_mirrors(self, repo: str, new: str) -> None:
@@ -70,13 +70,15 @@ class TomlFile:
 
     def note(self, repo: str, sentence: str) -> None:
         """Add a sentence to a repository's note, unless it is there already."""
-        self._note(self._found(repo)[2], sentence)
+        for _, _, table in self._found(repo):
+            self._note(table, sentence)
         self._settle()
 
     def remove(self, repo: str) -> None:
         """Remove a repository."""
-        self._remove(repo)
-        self._settle()
+        for _ in range(len(self._found(repo))):
+            self._remove(repo)
+            self._settle()
 
     def add(self, slug: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
         """Add repositories, each with its note, to a project of this file."""
@@ -155,18 +157,14 @@ class TomlFile:
     def _project(self, slug: str) -> Table:
         return next(project for project in self._tables("project") if project.get("slug") == slug)
 
-    def _find(self, repo: str) -> tuple[Table, int, Table] | None:
-        """Return the project of a repository, its index in that project, and its table; None if it is not here."""
-        for project in self._tables("project"):
-            for place, table in enumerate(cast("list[Table]", project.get("repo", []))):
-                if _same(table.get("repo"), repo):
-                    return project, place, table
-        return None
-
-    def _found(self, repo: str) -> tuple[Table, int, Table]:
-        found = self._find(repo)
-        assert found is not None, f"the caller knows that {self.path} lists {repo}"
-        return found
+    def _found(self, repo: str) -> list[tuple[Table, int, Table]]:
+        """Return each project of a repository, its index in that project, and its table there."""
+        return [
+            (project, place, table)
+            for project in self._tables("project")
+            for place, table in enumerate(cast("list[Table]", project.get("repo", [])))
+            if _same(table.get("repo"), repo)
+        ]
 
     def _note(self, table: Table, sentence: str) -> None:
         note = " ".join(str(table.get("note", "")).split())
@@ -180,7 +178,7 @@ class TomlFile:
         _give_end(table, after)
 
     def _remove(self, repo: str) -> None:
-        project, place, table = self._found(repo)
+        project, place, table = self._found(repo)[0]
         repos = cast(AoT, project["repo"])
         # A comment that introduces the next section belongs to this table for TOML, but must not be removed with it.
         after = _take_end(table)

@@ -38,7 +38,7 @@ def shards(folder: Path) -> list[Found]:
     """Return the shards in a folder, by their numbers. They are only read.
 
     Raises DatabaseError for a file that is no shard or of another version, a missing shard, one that is there twice,
-    and a project or repository that is in two.
+    and a project that is in two.
     """
     if not folder.is_dir():
         raise DatabaseError(f"There is no folder {folder}.", "`collect shard split DIR --into N` makes one.")
@@ -46,16 +46,15 @@ def shards(folder: Path) -> list[Found]:
     if not found:
         raise DatabaseError(f"There are no shards in {folder}.", "`collect shard split DIR --into N` makes some.")
     _require_whole(folder, found)
-    for what in ("projects", "repositories"):
-        seen: dict[str, Path] = {}
-        for one in found:
-            for name in getattr(one, what):
-                if name in seen:
-                    raise DatabaseError(
-                        f"{name} is in two shards, {seen[name].name} and {one.path.name}.",
-                        "Keep the shard that its slug belongs to, and delete the project's rows by splitting anew.",
-                    )
-                seen[name] = one.path
+    seen: dict[str, Path] = {}
+    for one in found:
+        for slug in one.projects:
+            if slug in seen:
+                raise DatabaseError(
+                    f"{slug} is in two shards, {seen[slug].name} and {one.path.name}.",
+                    "Keep the shard that its slug belongs to, and delete the project's rows by splitting anew.",
+                )
+            seen[slug] = one.path
     return found
 
 

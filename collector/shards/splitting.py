@@ -14,7 +14,7 @@ from collector.config.shards import Shard
 from collector.errors import DatabaseError, UsageError, of_disk
 from collector.method import evidence, score_tables
 from collector.method.constants import METHOD_VERSION
-from collector.shards import found
+from collector.shards import found, shared
 from collector.store import database, hash_key, lock, shard_rows
 from collector.store.write import transaction
 
@@ -69,13 +69,15 @@ def merge(folder: Path, target: Path, now: datetime, progress: Progress) -> int:
     with _folder_beside(target) as beside:
         made = beside / target.name
         with _new(made, key, target) as db:
-            latest = None
+            latest, left = None, shared.elsewhere([one.path for one in parts])
             for number, one in enumerate(sorted(parts, key=lambda one: one.synced_at or ""), start=1):
                 with database.plain_words(one.path, target):
-                    shard_rows.add(one.path, db)
+                    shard_rows.add(one.path, db, left[one.path].same | left[one.path].other)
                     with closing(database.connect(one.path, "rw")) as source:
                         latest = max(filter(None, (latest, _date_of_views(source))), default=None)
                 progress(one.path.name, number, len(parts))
+            for path, of_others in left.items():
+                shared.forget_derived(db, path, of_others.other)
             shard_rows.forget_again(db, clock.to_text(now))
             _compare(db)
             _finish(db, latest)

@@ -15,7 +15,7 @@ REPOSITORY = {
         (
             "releases", "tags", "tag_ancestry", "tagged_commits", "commits", "commit_parents", "history_boundaries",
             "commit_paths", "branch_commits", "issues", "pull_requests", "discussions", "comments", "events", "pushes",
-            "advisories", "changes", "late_arrivals",
+            "advisories", "changes", "late_arrivals", "project_repositories",
         ),
         _OF_ROW,
     ),
@@ -29,6 +29,7 @@ COLUMNS = {
     "repositories": (
         "full_name", "project", "role", "tracked", "status", "default_branch", "is_fork", "parent", "first_seen_at",
     ),
+    "project_repositories": ("project", "role", "tracked"),
     "sync_state": ("first_complete_at",),
 }  # fmt: skip
 # Table, event, account, condition. Bots are noted here too: commenters among them are of no derived table.

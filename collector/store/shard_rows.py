@@ -1,7 +1,8 @@
 """Copy the rows of whole projects into another database, and add the rows of one database to another.
 
 Both databases have the current schema and the same hash key. What a row belongs to, its columns say: a project, a
-repository, or a row of another table. Numbers that are not GitHub's, such as `work.id`, are given anew.
+repository, or a row of another table. Numbers that are not GitHub's, such as `work.id`, are given anew. The facts of a
+repository that belongs to projects of several databases are in each of them.
 """
 
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from collector.store import migrations, privacy, settings
 from collector.store.database import tables
+from collector.store.repositories import write_firsts
 from collector.store.write import transaction
 
 # The key in `meta` that says which shard a database is, such as "2/3".
@@ -32,9 +34,8 @@ _OF_REPOSITORIES = "repository = '*' OR repository IN (SELECT full_name FROM mai
 # Table -> which of its rows are copied, where no column says so.
 _CONDITIONS = {
     "projects": "slug IN (SELECT slug FROM temp.chosen)",
-    "imported_threads": "CASE subject_type WHEN 'Issue' THEN subject IN (SELECT id FROM main.issues) "
-    "WHEN 'Discussion' THEN subject IN (SELECT id FROM main.discussions) "
-    "ELSE subject IN (SELECT id FROM main.pull_requests) END",
+    "repositories": "id IN (SELECT repository FROM other.project_repositories "
+    "WHERE project IN (SELECT slug FROM temp.chosen))",
     "sync_run_parts": _OF_REPOSITORIES,
     "sync_errors": _OF_REPOSITORIES,
     "changes": "CASE WHEN repository IS NOT NULL THEN repository IN (SELECT id FROM main.repositories) "
@@ -60,12 +61,22 @@ _NUMBERS = {
 _RUNS = {("sync_run_parts", "run"), ("sync_errors", "run")}
 # Tables of which two databases may have the same row: it is of no project, or of what both were split from.
 _SHARED = {"machines", "review_commands", "incident_labels", "forgotten", "sync_run_parts"}
+# Table -> which of its rows are added. Those of a repository whose facts are taken from another database are not.
+_ELSEWHERE = "SELECT repository FROM temp.elsewhere"
 _NEW = {
-    "changes": 'repository IS NOT NULL OR NOT EXISTS (SELECT 1 FROM main.changes AS m WHERE m."table" = o."table" '
-    'AND m.key = o.key AND m."column" = o."column" AND m.seen_at = o.seen_at AND m.new IS o.new)',
-    "sync_errors": "repository <> '*' OR NOT EXISTS (SELECT 1 FROM main.sync_errors AS m "
-    "JOIN temp.runs AS r ON r.former = o.run WHERE m.run = r.number AND m.repository = '*' AND m.at = o.at "
-    "AND m.kind = o.kind AND m.error = o.error)",
+    "repositories": f"id NOT IN ({_ELSEWHERE})",
+    "changes": f"(repository IS NOT NULL AND repository NOT IN ({_ELSEWHERE})) OR (repository IS NULL AND NOT EXISTS ("
+    'SELECT 1 FROM main.changes AS m WHERE m."table" = o."table" '
+    'AND m.key = o.key AND m."column" = o."column" AND m.seen_at = o.seen_at AND m.new IS o.new))',
+    "sync_errors": "NOT EXISTS (SELECT 1 FROM main.sync_errors AS m JOIN temp.runs AS r ON r.former = o.run "
+    "WHERE m.run = r.number AND m.repository = o.repository AND m.at = o.at AND m.kind = o.kind AND m.error = o.error)",
+}
+_OF_FACTS = {
+    "repository": f"repository NOT IN ({_ELSEWHERE})",
+    **{
+        column: f"{column} NOT IN (SELECT id FROM other.{table} WHERE repository IN ({_ELSEWHERE}))"
+        for column, table in (("pull_request", "pull_requests"), ("issue", "issues"), ("discussion", "discussions"))
+    },
 }
 _ACCOUNT = {
     "created_at": "coalesce(excluded.created_at, accounts.created_at)",
@@ -89,18 +100,25 @@ def copy_projects(source: Path, target: sqlite3.Connection, slugs: Iterable[str]
                 f"INSERT INTO main.{table} ({names}) SELECT {names} FROM other.{table} "
                 f"WHERE {_condition(target, table)}"
             )
+            if table == "repositories":  # their first project may be none of these
+                target.execute("DELETE FROM main.project_repositories")
         target.execute("DROP TABLE temp.chosen")
-        _copy_changed(target)
+        write_firsts(target)
+        _copy_changed(target, [])
         _copy_settings(target)
 
 
-def add(source: Path, target: sqlite3.Connection) -> None:
-    """Add all rows of the database at `source`. The two have no project and no repository in common.
+def add(source: Path, target: sqlite3.Connection, elsewhere: Iterable[int] = ()) -> None:
+    """Add all rows of the database at `source`, but no facts of the repositories `elsewhere`: another has them.
 
-    Of an account in both, the row that is added last stays: add the database with the latest sync last.
+    The two have no project in common, and no other repository. Of an account in both, the row that is added last stays:
+    add the database with the latest sync last. Foreign keys are not checked.
     """
+    target.execute("PRAGMA foreign_keys = OFF")
     with _attached(target, source), transaction(target):
-        target.execute("PRAGMA defer_foreign_keys = ON")
+        target.execute("CREATE TEMP TABLE elsewhere (repository INTEGER PRIMARY KEY)")
+        target.executemany("INSERT INTO temp.elsewhere VALUES (?)", [(ident,) for ident in elsewhere])
+        noted = target.execute("SELECT repository FROM main.changed_repositories").fetchall()
         numbers = {
             table: target.execute(f"SELECT coalesce(max(id), 0) FROM main.{table}").fetchone()[0]
             for table in set(_NUMBERS.values())
@@ -109,8 +127,10 @@ def add(source: Path, target: sqlite3.Connection) -> None:
         for table in _in_order(target):
             if table != "sync_runs":
                 _add_rows(target, table, numbers)
+        write_firsts(target)
+        _copy_changed(target, noted)
         target.execute("DROP TABLE temp.runs")
-        _copy_changed(target)
+        target.execute("DROP TABLE temp.elsewhere")
         _copy_settings(target)
 
 
@@ -167,14 +187,24 @@ def _condition(db: sqlite3.Connection, table: str) -> str:
 def _add_rows(db: sqlite3.Connection, table: str, numbers: dict[str, int]) -> None:
     columns = _columns(db, table)
     values = [_value(table, column, numbers) for column in columns]
+    # A trigger has made the rows of `project_repositories` for the first project of each repository.
+    how = "OR IGNORE " if table in _SHARED else "OR REPLACE " if table == "project_repositories" else ""
     sql = (
-        f"INSERT {'OR IGNORE ' if table in _SHARED else ''}INTO main.{table} ({', '.join(columns)}) "
-        f"SELECT {', '.join(values)} FROM other.{table} AS o WHERE {_NEW.get(table, 'TRUE')}"
+        f"INSERT {how}INTO main.{table} ({', '.join(columns)}) "
+        f"SELECT {', '.join(values)} FROM other.{table} AS o WHERE {_new(db, table, columns)}"
     )
     if table == "accounts":
         sets = (f"{c} = {_ACCOUNT.get(c, f'excluded.{c}')}" for c in columns if c != "id")
         sql += f" ON CONFLICT (id) DO UPDATE SET {', '.join(sets)}"
     db.execute(sql)
+
+
+def _new(db: sqlite3.Connection, table: str, columns: list[str]) -> str:
+    """Return which rows of a table are added."""
+    if table in _NEW:
+        return _NEW[table]
+    of_facts = "project" not in columns and table not in _SHARED and table != "sync_runs"
+    return next((sql for column, sql in _OF_FACTS.items() if of_facts and column in columns), "TRUE")
 
 
 def _value(table: str, column: str, numbers: dict[str, int]) -> str:
@@ -200,12 +230,12 @@ def _add_runs(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO temp.runs VALUES (?, ?)", [ident, number])
 
 
-def _copy_changed(db: sqlite3.Connection) -> None:
-    """Note as changed what is in `other`: what was derived from the other facts was copied, too."""
-    there = "SELECT id FROM other.repositories"
-    db.execute(f"DELETE FROM main.changed_repositories WHERE repository IN ({there})")
+def _copy_changed(db: sqlite3.Connection, noted: Iterable[tuple[int]]) -> None:
+    """Let as changed be what was `noted` before, and what is in `other`: what was derived from the rest was copied."""
+    db.execute("DELETE FROM main.changed_repositories")
+    db.executemany("INSERT INTO main.changed_repositories VALUES (?)", noted)
     db.execute(
-        "INSERT INTO main.changed_repositories SELECT repository FROM other.changed_repositories "
+        "INSERT OR IGNORE INTO main.changed_repositories SELECT repository FROM other.changed_repositories "
         "WHERE repository IN (SELECT id FROM main.repositories)"
     )
 

@@ -129,7 +129,7 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
             plan.problems.append((repo.name, repo.problem))
             continue
         counted = shown.get(repo.state.name_with_owner)
-        paths = Declared.by(config, repo.project.slug).of(repo.entry.role)
+        paths = tuple(sorted({p for of, e in repo.members for p in Declared.by(config, of.slug).of(e.role)}))
         plan.steps += _Planner(github, db, repo.state, counted, paths, moment, github_time, full).steps()
     if authors := needed_accounts.needed(db, moment):
         variables = {"ids": list(authors.values())}

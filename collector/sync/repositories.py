@@ -10,17 +10,18 @@ from collector.store.write import write
 from collector.sync.repository_query import Tracked
 
 
-def tracked(db: sqlite3.Connection, config: Config) -> list[Tracked]:
-    """Return the configured repositories with what the database knows about them."""
+def tracked(db: sqlite3.Connection, config: Config, only: Config | None = None) -> list[Tracked]:
+    """Return the configured repositories, or `only` some, each once, with what the database knows about them."""
     stored = {
         row[0].lower(): row[1:]
         for row in db.execute("SELECT configured_as, id, node_id, full_name, status FROM repositories")
     }
+    wanted = (only or config).by_repository()
     out = []
-    for project in config.projects:
-        for entry in project.repos:
-            ident, node_id, full_name, status = stored.get(entry.repo.lower(), (None, None, None, None))
-            out.append(Tracked(project, entry, ident, node_id, full_name, status))
+    for name, ((project, entry), *others) in config.by_repository().items():
+        if name in wanted:
+            ident, node_id, full_name, status = stored.get(name, (None, None, None, None))
+            out.append(Tracked(project, entry, ident, node_id, full_name, status, others=others))
     return out
 
 

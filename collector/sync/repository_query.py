@@ -32,7 +32,10 @@ UNEXPLAINED = "GitHub returns nothing for {} and gives no reason."
 
 @dataclass
 class Tracked:
-    """A repository of the configuration, what is stored of it, and what GitHub returned for it."""
+    """A repository of the configuration, what is stored of it, and what GitHub returned for it.
+
+    `project` is the first that it belongs to and `entry` its entry there; `others` are those of further projects.
+    """
 
     project: Project
     entry: TrackedRepository
@@ -46,6 +49,13 @@ class Tracked:
     error: str | None = None
     defect: bool = False  # whether `error` is a defect of this program
     double_of: str | None = None  # another name in the configuration of the same repository
+    rename_to: str | None = None  # its current name, if the other name is that of other projects
+    others: Sequence[tuple[Project, TrackedRepository]] = ()
+
+    @property
+    def members(self) -> list[tuple[Project, TrackedRepository]]:
+        """The projects that it belongs to, each with its entry there."""
+        return [(self.project, self.entry), *self.others]
 
     @property
     def name(self) -> str:
@@ -276,8 +286,11 @@ def _reject_duplicates(repos: list[Tracked]) -> None:
             continue
         first = seen.setdefault(repo.state.database_id, repo)
         if first is not repo:
+            name = repo.state.name_with_owner
+            in_common = {project.slug for project, _ in repo.members} & {project.slug for project, _ in first.members}
+            mend = "remove one of them from" if in_common else "write it under one name in"
             repo.error = (
-                f"{repo.entry.repo} and {first.entry.repo} are the same repository, {repo.state.name_with_owner}: "
-                "remove one of them from the configuration."
+                f"{repo.entry.repo} and {first.entry.repo} are the same repository, {name}: {mend} the configuration."
             )
             repo.state, repo.double_of = None, first.entry.repo
+            repo.rename_to = None if in_common else name

@@ -15,7 +15,7 @@ from collector.errors import STORED_FACTS, CollectError, SomeRepositoriesFailed
 from collector.github.client import GitHub, Meter
 from collector.store import bots, database, future_times, hash_key, lock, state
 from collector.store.batch import Counts
-from collector.store.repositories import write_projects
+from collector.store.repositories import write_memberships, write_projects
 from collector.store.shard_rows import SHARD
 from collector.store.write import transaction
 from collector.sync import defects, parts, remembered, repositories, repository_query, vanished_authors
@@ -137,8 +137,8 @@ async def _supervised(
 
 async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, key: str) -> None:
     config = of_shard(request.config, request.shard) if request.shard else request.config
-    await keeper.change(write_projects, config)
-    tracked = await keeper.read(repositories.tracked, request.only or config)
+    await keeper.change(write_projects, config, request.config)
+    tracked = await keeper.read(repositories.tracked, config, request.only)
     result.repositories = len(tracked)
     question = Part("*", "what_changed", "done")
     result.parts.append(question)
@@ -148,6 +148,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     keeper.github_time = repository_query.github_time(github, tracked, keeper.github_time)
     for repo in tracked:
         await _store(github, keeper, repo, question)
+    await keeper.change(write_memberships, request.config)
     for repo in tracked:
         if repo.state is None:
             found = result.defects if repo.defect else result.failures

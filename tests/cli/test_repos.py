@@ -101,15 +101,20 @@ def test_a_fork_a_silent_one_a_blocked_one_and_a_double(run: Collect, config: Pa
     assert found[("example/fork", "fork")] == ['note: "A fork of upstream/fork."']
     assert found[("example/silent", "silent")] == []
     assert found[("example/blocked", "blocked")] == []
-    assert found[("example/uno", "double")] == ["remove example/uno; stored data is kept"]
+    # Another project lists it under its new name: then both have that.
+    assert found[("example/one", "renamed")] == ['repo = "example/uno", with "Was example/one." in its note']
+    assert ("example/uno", "double") not in found
     assert ("example/silent", "successor") not in found
     push(world.repositories[-1], alice, "2026-07-04")
     assert findings(run("repos", "check", "--json"))[("example/silent", "successor")] == [
         'note: "Continues in labs/silent."'
     ]
     run("repos", "check", "--write")
-    assert tracked(config)[0] == "example/uno"
-    assert len(tracked(config)) == 6
+    assert tracked(config).count("example/uno") == 2
+    assert len(tracked(config)) == 7
+    config.write_text(config.read_text().replace('repo = "example/fork"', 'repo = "example/one"'))
+    doubles = findings(run("repos", "check", "--json"))
+    assert doubles[("example/one", "double")] == ["remove example/one; stored data is kept"]
 
 
 @pytest.mark.parametrize("kind", ["lifetime", "classic", "saml", "ip", "resource"])
@@ -149,6 +154,29 @@ def test_add(run: Collect, config: Path, server: GitHubEmulator) -> None:
     (entry,) = [t for p in load(config).projects for t in p.repos if t.repo == "example/drei"]
     assert (entry.role, entry.note) == ("sdk", 'Says "hi"')
     assert comment in config.read_text()
+
+
+def test_a_repository_is_added_to_a_second_project_and_edited_in_both(
+    run: Collect, config: Path, server: GitHubEmulator
+) -> None:
+    run("sync")
+    result = run("repos", "add", "example/one", "--project", "due", "--role", "docs")
+    assert result.exit_code == 0, result.stderr
+    again = run("repos", "add", "example/one", "--project", "due")
+    assert (again.exit_code, "already tracked, in uno and due" in again.stderr) == (2, True)
+    server.world.repositories[0].change(name="example/uno")
+    server.world.move(days=1)
+    assert run("repos", "check", "--write").exit_code == 0
+    assert tracked(config) == ["example/uno", "example/two", "example/uno"]
+    assert run("sync").exit_code == 0
+    listed = json.loads(run("repos", "list", "--json").stdout)
+    assert [(r["project"], r["full_name"], r["role"]) for r in listed] == [
+        ("uno", "example/uno", "core"), ("due", "example/two", "core"), ("due", "example/uno", "docs"),
+    ]  # fmt: skip
+    report = json.loads(run("report", "--format", "json").stdout)
+    assert {p["slug"]: [r["full_name"] for r in p["repositories"]] for p in report["projects"]} == {
+        "uno": ["example/uno"], "due": ["example/uno", "example/two"],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -73,15 +73,15 @@ def test_import_takes_up_what_is_alive_and_no_fork(
     before = config.read_text()
     told = json.loads(run(*words, "--json").stdout)
     assert [(r["repo"], r["taken"]) for r in told["repositories"]] == [
-        ("eco/node", True), ("eco/old", False), ("eco/fork", False),
+        ("example/one", True), ("eco/node", True), ("eco/old", False), ("eco/fork", False),
     ]  # fmt: skip
     assert told["not_public"] == ["eco/gone"]
     assert len(server.log) == 1
     assert config.read_text() == before
     result = run(*words, "--write", "--role", "core")
     assert result.exit_code == 0, result.stderr
-    assert "1 of those shown are active and not forks: they were added to eco" in result.stdout
-    assert tracked(config) == ["example/one", "example/two", "eco/node"]
+    assert "2 of those shown are active and not forks: they were added to eco" in result.stdout
+    assert tracked(config) == ["example/one", "example/two", "example/one", "eco/node"]
 
 
 def test_import_says_what_it_leaves_out_and_why(
@@ -101,21 +101,19 @@ def test_import_says_what_it_leaves_out_and_why(
     lines = exported.read_bytes().partition(b"\n[[[")[0]
     exported.write_bytes(lines + b"\n" + "\n".join(map(json.dumps, added)).encode())
     words = ("repos", "import", exported, "--ecosystem", "Eco", "--project", "eco", "--category", "chain", "--whole")
-    told = json.loads(run(*words, "--limit", "2", "--write", "--json").stdout)
+    told = json.loads(run(*words, "--limit", "3", "--write", "--json").stdout)
     reasons = {one["repo"]: one["reason"] for one in told["left_out"]["repositories"]}
     assert reasons == {
         "eco/archived": "archived", "eco/empty": "empty", "eco/blocked": "blocked", "eco/old": "silent",
-        "eco/fork": "fork", "eco/gone": "not_public", "example/one": "other_project",
-        "labs/current": "same_repository", "eco/renamed": "limit",
+        "eco/fork": "fork", "eco/gone": "not_public", "labs/current": "same_repository", "eco/renamed": "limit",
     }  # fmt: skip
     assert told["left_out"]["counts"] == dict.fromkeys(
-        ["other_project", "same_repository", "not_public", "blocked", "fork", "archived", "empty", "silent", "limit"], 1
+        ["same_repository", "not_public", "blocked", "fork", "archived", "empty", "silent", "limit"], 1
     )
     assert told["skipped"]["repeated"] == {"lines": 1, "first": [2]}
     assert len(server.log) == 1
     said = run(*words, "--limit", "0", "--write").stdout
-    assert "left out for that: example/one (tracked in uno)." in said
-    assert "Left out: 2 tracked already, 1 in another project, 1 listed under another name, too, 1 not public," in said
+    assert "Left out: 3 tracked already, 1 listed under another name, too, 1 not public," in said
     assert [(t.repo, t.note) for t in load(config).projects[-1].repos][-1] == ("labs/Current", "Was eco/renamed.")
 
 
@@ -134,13 +132,12 @@ def test_import_of_several_into_a_file_of_their_own(
     assert not into.exists()
     result = run(*words, "--write")
     assert result.exit_code == 0, result.stderr
-    assert "3 of those shown" not in result.stdout
+    assert "4 of those shown" in result.stdout
     assert f"they were added to 2 projects in {into}." in result.stdout
     assert "third: none of its repositories is taken." in result.stdout
-    assert "eco/node (in Eco, too)" in result.stdout
     assert config.read_text() == 'include = ["list.toml"]\n\n' + before
     assert [(p.slug, p.name, [t.repo for t in p.repos]) for p in load(config).projects[2:]] == [
-        ("eco", "Eco", ["eco/node"]), ("second-eco", "Second Eco", ["other/node"]),
+        ("eco", "Eco", ["example/one", "eco/node"]), ("second-eco", "Second Eco", ["eco/node", "other/node"]),
     ]  # fmt: skip
     assert "slug" in into.read_text()
     said = run("repos", "add", "sub/wallet", "--project", "eco").stdout

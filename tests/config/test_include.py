@@ -29,6 +29,13 @@ def test_what_is_included_is_as_if_it_stood_there(folder: Path) -> None:
     assert files(path) == [path, folder / "lists/more.toml", folder / "lists/../bots.toml"]
 
 
+def test_a_repository_may_belong_to_projects_of_several_files(folder: Path) -> None:
+    (folder / "main.toml").write_text('include = ["more.toml"]\n' + ALPHA)
+    (folder / "more.toml").write_text(BETA + '[[project.repo]]\nrepo = "Alpha-Org/KIT"\nrole = "docs"')
+    members = load(folder / "main.toml").by_repository()["alpha-org/kit"]
+    assert [(project.slug, entry.role) for project, entry in members] == [("alpha", "sdk"), ("beta", "docs")]
+
+
 def test_the_main_file_may_only_include(folder: Path) -> None:
     (folder / "main.toml").write_text('include = ["a.toml", "b.toml"]')
     (folder / "a.toml").write_text(ALPHA)
@@ -44,9 +51,9 @@ def test_the_main_file_may_only_include(folder: Path) -> None:
         ("", ALPHA, 'slug "alpha" is used by two projects, number 1 of {main} and number 1 of {more}; rename one.'),
         (
             "",
-            BETA + '[[project.repo]]\nrepo = "Alpha-Org/KIT"\nrole = "sdk"',
-            '/more.toml: project "beta": repo 1: "Alpha-Org/KIT" is already listed, by project "alpha": repo 2 of '
-            "{main} (GitHub ignores letter case); keep one of them.",
+            BETA + 'review_commands = ["/ok"]\n[[project.repo]]\nrepo = "Alpha-Org/KIT"\nrole = "sdk"',
+            '/more.toml: project "beta": repo 1: "Alpha-Org/KIT" is also listed by project "alpha": repo 2 of {main}, '
+            "with other review_commands; ",
         ),
         (
             '[[bot]]\nlogin = "x"\nreason = "y"',

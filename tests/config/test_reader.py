@@ -253,9 +253,9 @@ ROLES = "core, sdk, examples, docs, governance, contracts, tools"
             'project "alpha": repo 3: "alpha-org/node" is already listed, by project "alpha": repo 1 (GitHub',
         ),
         (
-            ALPHA + BETA + '[[project.repo]]\nrepo = "Alpha-Org/KIT"\nrole = "sdk"',
-            'project "beta": repo 1: "Alpha-Org/KIT" is already listed, by project "alpha": repo 2 '
-            "(GitHub ignores letter case); keep one of them.",
+            ALPHA + BETA + 'review_commands = ["/ok"]\n[[project.repo]]\nrepo = "Alpha-Org/KIT"\nrole = "sdk"',
+            'project "beta": repo 1: "Alpha-Org/KIT" is also listed by project "alpha": repo 2, with other '
+            "review_commands; give both projects the same, since its comments are read once.",
         ),
         (
             ALPHA + '[[bot]]\nlogin = "x"\nreason = "y"\n[[bot]]\nlogin = "X"\nreason = "y"',

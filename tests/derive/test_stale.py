@@ -86,7 +86,7 @@ def a_lost_label(book: Book) -> None:
 
 
 def another_role(book: Book) -> None:
-    book.db.execute("UPDATE repositories SET role = 'docs' WHERE project = 'acme'")
+    book.db.execute("UPDATE project_repositories SET role = 'docs' WHERE project = 'acme'")
 
 
 def a_declared_path(book: Book) -> None:
@@ -122,7 +122,7 @@ def a_project_that_left(book: Book) -> None:
 
 
 def a_repository_that_moved(book: Book) -> None:
-    book.db.execute("UPDATE repositories SET project = 'acme' WHERE project = 'rival'")
+    book.db.execute("UPDATE project_repositories SET project = 'acme' WHERE project = 'rival'")
 
 
 def what_only_a_sync_sees(book: Book) -> None:

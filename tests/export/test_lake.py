@@ -40,17 +40,27 @@ def test_every_row_is_there_by_project_and_date(path: Path, tmp_path: Path) -> N
     out = tmp_path / "out"
     manifest = exported(out, (path, lake.WHOLE))
     with closing(database.open_database(path)) as db:
-        for table, columns in (
-            ("commits", "repository, oid, headline"),
-            ("pull_request_files", "pull_request, path"),
-            ("issues", "id, title"),
-            ("accounts", "id, login"),
-            ("changes", "id, key"),
-            ("signals", "project, signal, status, value, score"),
-            ("scores", "project, family, score"),
-            ("score_letters", "project, family, letters"),
+        # A repository of several projects is in the partition of each.
+        members = "JOIN project_repositories AS b ON b.repository = "
+        for table, columns, join in (
+            ("commits", "project, repository, oid, headline", f"{members} t.repository"),
+            (
+                "pull_request_files",
+                "project, pull_request, path",
+                f"JOIN pull_requests AS p ON p.id = t.pull_request {members} p.repository",
+            ),
+            ("issues", "project, id, title", f"{members} t.repository"),
+            ("repositories", "project, id, role", f"{members} t.id"),
+            ("project_repositories", "project, repository, role", ""),
+            ("landings", "project, repository, oid, exclusion", ""),
+            ("accounts", "id, login", ""),
+            ("changes", "id, key", ""),
+            ("signals", "project, signal, status, value, score", ""),
+            ("scores", "project, family, score", ""),
+            ("score_letters", "project, family, letters", ""),
         ):
-            rows = db.execute(f"SELECT {columns} FROM {table}").fetchall()
+            named = ", ".join(f"b.{c}" if join and c in ("project", "role") else f"t.{c}" for c in columns.split(", "))
+            rows = db.execute(f"SELECT {named} FROM {table} AS t {join}").fetchall()
             assert sorted(map(repr, read(out, table, columns))) == sorted(map(repr, rows)), table
             assert manifest.tables[table].rows == len(rows)
     assert (out / "signals" / "project=acme" / "as_of=2026-06-01" / "data.parquet").exists()

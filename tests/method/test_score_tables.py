@@ -140,5 +140,5 @@ def test_facts_have_their_project_and_names() -> None:
     (merged,) = book.rows("SELECT author_login, merged_by_login FROM project_pull_requests")
     assert tuple(merged.values()) == ("bea", "ann")
     assert [r["number"] for r in book.rows("SELECT number FROM project_comments")] == [8]
-    book.db.execute("UPDATE repositories SET tracked = 0")
+    book.db.execute("UPDATE project_repositories SET tracked = 0")
     assert book.rows("SELECT * FROM project_issues") == []

@@ -71,6 +71,17 @@ def test_a_rename_says_what_it_was_and_takes_its_mirror_along(path: Path) -> Non
     assert edited(path, Edit("rename", "ACME/kit", "acme-labs/kit")) == wanted.replace("Was acme/kit", "Was ACME/kit")
 
 
+def test_edits_are_made_in_every_project_that_lists_it(path: Path) -> None:
+    shared = '\n    [[project.repo]]\n    repo = "acme/engine"\n    role = "docs"\n'
+    text = TEXT.replace('note = "Nothing was found."\n', 'note = "Nothing was found."\n' + shared)
+    path.write_text(text)
+    noted = edited(path, Edit("rename", "acme/engine", "acme/motor"), Edit("note", "acme/motor", "Archived."))
+    assert noted.count('repo = "acme/motor"') == 2
+    assert noted.count("Was acme/engine. Archived.") == 2
+    gone = edited(path, Edit("remove", "acme/motor"))
+    assert "acme/motor" not in gone.replace("acme/motor, is private", "")
+
+
 def test_a_sentence_is_added_to_a_note_once(path: Path) -> None:
     edit = Edit("note", "acme/engine", "Archived.")
     wanted = TEXT.replace('"The engine." # said', '"The engine. Archived." # said')
@@ -244,8 +255,8 @@ reason = "It copies."
     def test_nothing_is_written_if_the_whole_does_not_load(self, path: Path, more: Path) -> None:
         before = path.read_text()
         document = Document(path)
-        document.apply(Edit("add", "two/node", project="one"))
-        with pytest.raises(ConfigError, match=r"With this change, .*already listed, by project \"one\": repo 3 of"):
+        document.apply(Edit("add", "acme/engine", project="one"))
+        with pytest.raises(ConfigError, match=r"With this change, .*already listed, by project \"one\": repo 1 "):
             document.save()
         assert (path.read_text(), more.read_text()) == (before, self.MORE)
         assert sorted(p.name for p in path.parent.iterdir()) == ["more.toml", "repos.toml"]

@@ -38,33 +38,43 @@ def reasons(out: Outcome) -> dict[tuple[str, str], str]:
 
 def test_what_is_tracked_is_not_looked_up() -> None:
     listed = chosen(("First", "acme/tracked"), ("First", "acme/new"))
-    assert untracked(listed, CONFIG) == ["acme/new"]
-    assert reasons(outcome(listed, shown("acme/new", 1))) == {("acme/tracked", "First"): "other_project"}
+    assert untracked(listed, CONFIG, {"First": "uno"}) == ["acme/new"]
     assert reasons(outcome(listed, shown("acme/new", 1), projects={"First": "uno"})) == {
         ("acme/tracked", "First"): "tracked"
     }
 
 
 def test_one_that_is_tracked_under_its_current_name_is_tracked() -> None:
-    out = outcome(chosen(("First", "acme/former")), shown("acme/former", 1, "acme/tracked"))
-    assert (reasons(out), out.tracked) == ({("acme/former", "First"): "other_project"}, 1)
+    out = outcome(chosen(("First", "acme/former")), shown("acme/former", 1, "acme/tracked"), projects={"First": "uno"})
+    assert (reasons(out), out.tracked) == ({("acme/former", "First"): "tracked"}, 1)
 
 
-def test_two_names_of_one_repository_go_to_the_ecosystem_named_first() -> None:
+def test_one_that_another_project_tracks_is_taken_as_it_is_written_there() -> None:
+    listed = chosen(("First", "acme/tracked"), ("First", "acme/former"))
+    assert untracked(listed, CONFIG, PROJECTS) == ["acme/tracked", "acme/former"]
+    renamed = outcome(listed, shown("acme/tracked", 1, "acme/now"), shown("acme/former", 2, "acme/TRACKED"))
+    assert {(f.repo, f.project, f.reason) for f in renamed.shown} == {("Acme/Tracked", "first", None)}
+    assert (renamed.listed, renamed.tracked, renamed.new) == (2, 0, 2)
+
+
+def test_two_names_of_one_repository_are_one_in_each_project() -> None:
     listed = chosen(("Second", "acme/former"), ("First", "acme/current"))
     answers = shown("acme/former", 1, "acme/current"), shown("acme/current", 1)
     out = outcome(listed, *answers)
-    assert [(f.repo, f.project) for f in out.taken] == [("acme/current", "first")]
-    assert reasons(out) == {("acme/former", "Second"): "other_project"}
+    assert [(f.repo, f.project) for f in out.taken] == [("acme/current", "first"), ("acme/current", "second")]
+    assert reasons(out) == {}
     same = outcome(listed, *answers, projects={"First": "one", "Second": "one"})
     assert reasons(same) == {("acme/former", "Second"): "same_repository"}
 
 
-def test_a_repository_of_two_ecosystems_is_left_out_of_the_second_unless_they_share_a_project() -> None:
+def test_a_repository_of_two_ecosystems_goes_to_the_project_of_each() -> None:
     listed = chosen(("Second", "acme/node"), ("First", "acme/node"))
     out = outcome(listed, shown("acme/node", 1))
-    assert reasons(out) == {("acme/node", "Second"): "other_project"}
-    assert reasons(outcome(listed, shown("acme/node", 1), projects={"First": "one", "Second": "one"})) == {}
+    assert [(f.ecosystem, f.project) for f in out.taken] == [("First", "first"), ("Second", "second")]
+    assert (reasons(out), out.listed, out.new) == ({}, 2, 2)
+    one = outcome(listed, shown("acme/node", 1), projects={"First": "one", "Second": "one"})
+    assert ([f.ecosystem for f in one.taken], reasons(one)) == (["First"], {})
+    assert untracked(listed, CONFIG, {"First": "uno", "Second": "two"}) == ["acme/node"]
 
 
 def test_a_push_a_year_ago_is_too_old() -> None:

@@ -18,7 +18,7 @@ def saved(book: Book, path: Path) -> Path:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Projects with a little of everything, of which signals were computed."""
+    """Projects with a little of everything, which share repositories, and of which signals were computed."""
     book = recorded.book()
     more = book.repo("widgets/core", project="widgets")
     book.direct(more, "w1", "2026-02-01T00:00:00Z", "ann", headline="Begin widgets")
@@ -32,6 +32,9 @@ def path(tmp_path: Path) -> Path:
     book.changed("accounts", str(book.who("zoe")), "created_at", "2020-01-02T00:00:00Z", "x", "2026-01-01T00:00:00Z")
     book.changed("issues", issue, "created_at", "a", "b", "2026-01-01T00:00:00Z", more)
     book.late("issues", issue, more, "2026-02-02T00:00:00Z")
+    engine = book.rows("SELECT id FROM repositories WHERE full_name = 'acme/engine'")[0]["id"]
+    book.shared(engine, "widgets", "docs")
+    book.shared(engine, "third", "examples")
     book.run(("widgets/core", "tags", "e"), ("*", "what_changed", "e"))
     book.meta("start", "2020-01-01T00:00:00Z")
     book.compute()

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,15 @@ from hypothesis import strategies as st
 from collector.config import Config
 from collector.config.model import Project
 from collector.config.shards import Shard, of_shard
+from collector.derive import stale
 from collector.errors import CollectError, DatabaseError, UsageError
+from collector.method import compute
 from collector.shards import found, splitting
 from collector.store import database, hash_key, privacy, shard_rows
 from collector.store.write import transaction
+from tests.alone import said_of
+from tests.derive.recorded import CONFIG
+from tests.made import AS_OF
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 # Numbers that merging gives anew.
@@ -29,6 +34,7 @@ NUMBERS = {
     "released_work": {"id", "work"},
     "release_contents": {"release_version", "released_work"},
     "release_versions": {"id"},
+    "release_work": {"work"},
     "changes": {"id"},
     "sync_errors": {"id", "run"},
     "sync_runs": {"id"},
@@ -67,8 +73,9 @@ def contents(path: Path) -> dict[str, Counter[tuple[Any, ...]]]:
 
 def test_what_is_split_and_merged_is_what_it_was(path: Path, tmp_path: Path) -> None:
     shards = split(path, tmp_path / "shards")
-    assert sorted(slug for one in shards for slug in one.projects) == ["acme", "other", "widgets"]
-    assert splitting.merge(tmp_path / "shards", tmp_path / "merged.db", NOW, quiet) == 3
+    assert sorted(slug for one in shards for slug in one.projects) == ["acme", "other", "third", "widgets"]
+    assert sum("acme/engine" in one.repositories for one in shards) == 2
+    assert splitting.merge(tmp_path / "shards", tmp_path / "merged.db", NOW, quiet) == 4
     before, after = contents(path), contents(tmp_path / "merged.db")
     before["meta"] = Counter({row: n for row, n in before["meta"].items() if row[0] != "derived_from"})
     # Nothing refers to the account of a bot that did nothing.
@@ -79,6 +86,39 @@ def test_what_is_split_and_merged_is_what_it_was(path: Path, tmp_path: Path) -> 
     assert {name for name in before if before[name] != after[name]} - notes == set()
     assert all(rows for name, rows in before.items() if name in ("commits", "release_work", "signals", "changes"))
     assert hash_key.file_of(path).read_text() == hash_key.file_of(tmp_path / "merged.db").read_text()
+
+
+def test_a_shard_holds_its_projects_as_they_were(path: Path, tmp_path: Path) -> None:
+    for one in split(path, tmp_path / "shards"):
+        for slug in one.projects:
+            assert said(one.path, slug) == said(path, slug)
+
+
+def said(path: Path, slug: str) -> dict[str, list[str]]:
+    with closing(database.open_database(path, create=False)) as db:
+        return said_of(db, CONFIG, slug, [date(2025, 6, 9), AS_OF])
+
+
+def test_of_a_shared_repository_the_facts_that_were_read_last_are_merged(path: Path, tmp_path: Path) -> None:
+    shards = {slug: one.path for one in split(path, tmp_path / "shards") for slug in one.projects}
+    with closing(database.open_database(shards["third"])) as db, transaction(db):
+        (engine,) = db.execute("SELECT id FROM repositories WHERE full_name = 'acme/engine'").fetchone()
+        stale.remove(db, "third")
+        db.execute("DELETE FROM pushes WHERE id = (SELECT max(id) FROM pushes WHERE repository = ?)", [engine])
+        later = "UPDATE sync_state SET completed_at = '2026-07-01T00:00:00Z' WHERE kind = 'commits' AND repository = ?"
+        db.execute(later, [engine])
+        db.execute("UPDATE repositories SET stars = 77 WHERE id = ?", [engine])
+    splitting.merge(tmp_path / "shards", tmp_path / "merged.db", NOW, quiet)
+    before, after = contents(path), contents(tmp_path / "merged.db")
+    assert len(before["pushes"]) - len(after["pushes"]) == 1
+    assert before["project_repositories"] == after["project_repositories"]
+    assert before["signals"] == after["signals"]
+    with closing(database.open_database(tmp_path / "merged.db")) as db:
+        assert db.execute("SELECT stars, project FROM repositories WHERE id = ?", [engine]).fetchone() == (77, "acme")
+        # What was derived in the other shard from facts that are gone is derived again.
+        assert db.execute("SELECT project FROM derived_projects ORDER BY 1").fetchall() == [("other",)]
+        compute.prepare(db, CONFIG)
+        assert db.execute("SELECT count(*) FROM landings WHERE project = 'acme'").fetchone()[0] > 9
 
 
 def test_a_merged_database_finds_its_words(path: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
 WITH notes AS (
     SELECT c.project, avg(coalesce(l.prose_length, 0) >= (SELECT note_characters FROM rules)) AS share
     FROM counted_releases AS c
-    CROSS JOIN release_versions AS v ON v.release_key = c.release_key
+    CROSS JOIN release_versions AS v ON v.release_key = c.release_key AND v.project = c.project
     CROSS JOIN releases AS l ON l.id = v.release
     WHERE c.reason IS NULL AND c.published_at < (SELECT window_end FROM as_of)
     GROUP BY c.project

@@ -9,37 +9,37 @@ WITH failed AS (
     SELECT * FROM failed WHERE reason IS NULL
 ), fixed AS (
     -- What a hotfix may be a fix of, and when.
-    SELECT f.repository, f.failure, f.at, coalesce(e.created_at, f.at) AS moment
+    SELECT f.project, f.repository, f.failure, f.at, coalesce(e.created_at, f.at) AS moment
     FROM events_of AS f
     LEFT JOIN events AS e
       ON f.kind = 'incident' AND e.subject = CAST(substr(f.failure, length('issue ') + 1) AS INTEGER)
      AND e.subject_type = 'Issue' AND e.type = 'ClosedEvent' AND e.created_at < (SELECT as_of FROM as_of)
     WHERE f.kind = 'revert' OR e.id IS NOT NULL
 ), joined AS (
-    SELECT h.failure, f.failure AS main,
+    SELECT h.project, h.failure, f.failure AS main,
            row_number() OVER (
-               PARTITION BY h.failure
+               PARTITION BY h.project, h.failure
                ORDER BY abs(strftime('%s', h.at) - strftime('%s', f.moment)), f.at, f.failure
            ) AS turn
     FROM events_of AS h
-    JOIN fixed AS f ON f.repository = h.repository
+    JOIN fixed AS f ON f.project = h.project AND f.repository = h.repository
      AND abs(strftime('%s', h.at) - strftime('%s', f.moment)) <= (SELECT hotfix_hours * 3600 FROM rules)
     WHERE h.kind = 'hotfix'
 ), things AS (
-    SELECT e.*, min(e.at) OVER (PARTITION BY coalesce(j.main, e.failure)) AS thing_at
-    FROM events_of AS e LEFT JOIN joined AS j ON j.failure = e.failure AND j.turn = 1
+    SELECT e.*, min(e.at) OVER (PARTITION BY e.project, coalesce(j.main, e.failure)) AS thing_at
+    FROM events_of AS e LEFT JOIN joined AS j ON j.project = e.project AND j.failure = e.failure AND j.turn = 1
 ), explained AS (
     SELECT t.*, min(x.at) AS explained_at, max(x.characters) AS characters
     FROM things AS t
     LEFT JOIN explanations AS x
-      ON x.failure = t.failure AND x.at < (SELECT as_of FROM as_of)
+      ON x.project = t.project AND x.failure = t.failure AND x.at < (SELECT as_of FROM as_of)
      AND x.at >= strftime('%Y-%m-%dT%H:%M:%SZ', t.at, (SELECT '-' || explained_days_before || ' days' FROM rules))
      AND x.at <= strftime('%Y-%m-%dT%H:%M:%SZ', t.at, (SELECT explained_days || ' days' FROM rules))
     GROUP BY t.project, t.failure
 ), ranked AS (
-    SELECT *, min(thing_at) OVER (PARTITION BY repository, date(thing_at)) AS event_at,
-           max(explained_at IS NOT NULL) OVER (PARTITION BY repository, date(thing_at)) AS is_explained,
-           row_number() OVER (PARTITION BY repository, date(thing_at) ORDER BY at, failure) AS place
+    SELECT *, min(thing_at) OVER (PARTITION BY project, repository, date(thing_at)) AS event_at,
+           max(explained_at IS NOT NULL) OVER (PARTITION BY project, repository, date(thing_at)) AS is_explained,
+           row_number() OVER (PARTITION BY project, repository, date(thing_at) ORDER BY at, failure) AS place
     FROM explained
 )
 SELECT project, full_name AS repository, CAST(place = 1 AS INTEGER) AS counted,

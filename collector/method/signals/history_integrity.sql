@@ -11,23 +11,24 @@ WITH scope AS (
     SELECT as_of AS until, window_start AS since, window_end AS ending FROM as_of
 ), withdrawn AS (
     -- Releases that were gone soon after their publication, and soon followed by a higher version.
-    SELECT v.release, v.repository, v.version
-    FROM releases AS l
-    JOIN release_versions AS v ON v.release_key = 'release:' || l.id
-    WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.gone_at <= (SELECT until FROM scope)
+    SELECT v.project, v.release, v.repository, v.version
+    FROM tracked_repositories AS r
+    CROSS JOIN releases AS l ON l.repository = r.id
+    JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = r.project
+    WHERE l.gone_at <= (SELECT until FROM scope)
       AND julianday((SELECT max(k.at) FROM looks AS k
                      WHERE k.repository = v.repository AND k.kind = 'releases' AND k.at < l.gone_at))
               - julianday(v.published_at) <= (SELECT withdrawn_days FROM rules)
       AND EXISTS (
           SELECT 1 FROM release_versions AS n
-          WHERE n.repository = v.repository AND n.package IS v.package AND n.number > v.number
+          WHERE n.project = v.project AND n.repository = v.repository AND n.package IS v.package AND n.number > v.number
             AND n.published_at > v.published_at AND n.published_at < (SELECT until FROM scope)
             AND julianday(n.published_at) - julianday(v.published_at) <= (SELECT withdrawn_days + withdrawn_days FROM rules)
       )
 ), objects AS (
     SELECT r.project, 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
            i.created_at AS dated, coalesce(h.author, i.author) AS author, i.first_seen_at, i.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues) OR EXISTS (
+           CASE WHEN i.moved_to IS NOT NULL OR (r.project, i.id) IN (SELECT project, former FROM moved_issues) OR EXISTS (
                SELECT 1 FROM events AS e
                WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
            ) THEN 'transferred' END AS excuse
@@ -48,16 +49,17 @@ WITH scope AS (
                     WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
                       AND n.published_at > l.published_at AND n.published_at < (SELECT until FROM scope)
                 ) THEN 'made_anew'
-                WHEN l.id IN (SELECT release FROM withdrawn) THEN 'withdrawn' END
+                WHEN (r.project, l.id) IN (SELECT project, release FROM withdrawn) THEN 'withdrawn' END
     FROM tracked_repositories AS r
     CROSS JOIN releases AS l ON l.repository = r.id
-    JOIN release_versions AS v ON v.release_key = 'release:' || l.id
+    JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = r.project
     UNION ALL
     SELECT r.project, 'comments', CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END, c.id, c.repository, NULL,
            CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
                || '#issuecomment-' || c.id,
            c.created_at, coalesce(h.author, c.author), c.first_seen_at, c.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL OR i.id IN (SELECT former FROM moved_issues) THEN 'transferred'
+           CASE WHEN i.moved_to IS NOT NULL OR (r.project, i.id) IN (SELECT project, former FROM moved_issues)
+                    THEN 'transferred'
                 WHEN coalesce(i.gone_at, p.gone_at) <= (SELECT until FROM scope) AND (
                     SELECT gone_at FROM accounts WHERE id = coalesce(i.author, p.author)
                 ) <= (SELECT until FROM scope) THEN 'thread_of_account_gone'
@@ -142,17 +144,19 @@ WITH scope AS (
           AND n.published_at > l.published_at AND n.published_at < (SELECT until FROM scope)
     )
 ), versions AS (
-    SELECT v.repository, v.version, min(v.tag_name) AS tag_name, min(v.published_at) AS published_at
-    FROM release_versions AS v
-    WHERE v.repository IN (SELECT id FROM tracked_repositories) AND v.version IS NOT NULL AND v.exclusion IS NOT 'moving_tag' AND v.published_at <> ''
-    GROUP BY v.repository, v.version
+    SELECT v.project, v.repository, v.version, min(v.tag_name) AS tag_name, min(v.published_at) AS published_at
+    FROM tracked_repositories AS r
+    CROSS JOIN release_versions AS v ON v.project = r.project AND v.repository = r.id
+    WHERE v.version IS NOT NULL AND v.exclusion IS NOT 'moving_tag' AND v.published_at <> ''
+    GROUP BY v.project, v.repository, v.version
 ), charged AS (
-    SELECT v.repository, v.version, min(c.charge) AS charge, min(c.at) AS at
-    FROM changed AS c
-    JOIN release_versions AS n ON n.repository = c.repository AND n.tag_name = c.tag_name
-    JOIN versions AS v ON v.repository = n.repository AND v.version = n.version
+    SELECT v.project, v.repository, v.version, min(c.charge) AS charge, min(c.at) AS at
+    FROM tracked_repositories AS r
+    CROSS JOIN changed AS c ON c.repository = r.id
+    CROSS JOIN release_versions AS n ON n.project = r.project AND n.repository = r.id AND n.tag_name = c.tag_name
+    JOIN versions AS v ON v.project = n.project AND v.repository = n.repository AND v.version = n.version
     WHERE c.at >= (SELECT since FROM scope) AND c.at <= (SELECT until FROM scope)
-    GROUP BY v.repository, v.version
+    GROUP BY v.project, v.repository, v.version
 )
 SELECT j.project, r.full_name AS repository, CAST(j.reason IS NULL AS INTEGER) AS counted, j.reason,
        'https://github.com/' || r.full_name || j.place AS url, j.kind, j.number,
@@ -169,8 +173,8 @@ SELECT r.project, r.full_name, CAST(y.version IS NULL AS INTEGER), CASE WHEN y.v
        'https://github.com/' || r.full_name || '/tree/' || v.tag_name, 'version', NULL,
        CASE WHEN y.version IS NULL THEN c.charge END, v.published_at, c.at, NULL
 FROM versions AS v
-JOIN tracked_repositories AS r ON r.id = v.repository
-LEFT JOIN charged AS c ON c.repository = v.repository AND c.version = v.version
-LEFT JOIN withdrawn AS y ON y.repository = v.repository AND y.version = v.version
+JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
+LEFT JOIN charged AS c ON c.project = v.project AND c.repository = v.repository AND c.version = v.version
+LEFT JOIN withdrawn AS y ON y.project = v.project AND y.repository = v.repository AND y.version = v.version
 WHERE c.charge IS NOT NULL
    OR (v.published_at >= (SELECT since FROM scope) AND v.published_at < (SELECT ending FROM scope))

@@ -24,7 +24,7 @@ WITH of_bots AS (
     ) GROUP BY project, person, day
 ), rows_of_work AS (
     SELECT project, repository, reason, url, day, lines, person FROM people_work
-    WHERE reason IS NOT 'bot' OR url NOT IN (SELECT url FROM of_bots)
+    WHERE reason IS NOT 'bot' OR (project, url) NOT IN (SELECT project, url FROM of_bots)
     UNION ALL
     SELECT project, repository, reason, url, day, lines, person FROM of_bots
 ), judged AS (

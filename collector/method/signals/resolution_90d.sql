@@ -24,13 +24,13 @@ WITH closed AS (
             JOIN substantive_pull_requests AS s ON s.project = l.project AND s.pull_request = k.pull_request
             JOIN pull_requests AS p ON p.id = k.pull_request
             JOIN project_addresses AS n ON n.project = l.project AND n.repository = p.repository
-            WHERE k.issue = l.id AND n.full_name = l.source_repository COLLATE NOCASE AND p.number = l.source_number
+            WHERE k.project = l.project AND k.issue = l.id AND n.full_name = l.source_repository COLLATE NOCASE AND p.number = l.source_number
               AND p.merged_at <= l.closed_at AND p.created_at > l.opened_at
         ) THEN 'pull_request'
         WHEN EXISTS (
             SELECT 1
             FROM credited_commits AS k
-            JOIN landings AS d ON d.oid = k.oid AND d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of)
+            JOIN landings AS d ON d.project = k.project AND d.oid = k.oid AND d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of)
              AND d.reached_at < (SELECT as_of FROM as_of)
             JOIN project_addresses AS n ON n.project = l.project AND n.repository = d.repository
             JOIN commits AS c ON c.repository = d.repository AND c.oid = d.oid
@@ -43,7 +43,8 @@ WITH closed AS (
             WHERE i.project = l.project AND i.account = l.actor AND i.since <= l.closed_at AND l.closed_at < i.until
         ) AND EXISTS (
             SELECT 1 FROM human_comments AS c
-            WHERE c.subject = l.id AND c.subject_type = 'Issue' AND c.author = l.actor AND c.is_insider
+            WHERE c.project = l.project AND c.subject = l.id AND c.subject_type = 'Issue' AND c.author = l.actor
+              AND c.is_insider
               AND strftime('%s', c.created_at) - strftime('%s', l.opened_at)
                   > (SELECT automatic_reply_seconds FROM rules)
         ) AND NOT EXISTS (

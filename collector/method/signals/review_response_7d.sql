@@ -6,10 +6,12 @@
 WITH opened AS (
     SELECT * FROM opened_threads WHERE subject_type = 'PullRequest'
 ), words AS (
-    SELECT l.id, l.author, l.created_at, c.author AS by, c.created_at AS at
-    FROM opened AS l JOIN human_comments AS c ON c.subject = l.id AND c.subject_type = 'PullRequest' AND c.is_insider
+    SELECT l.project, l.id, l.author, l.created_at, c.author AS by, c.created_at AS at
+    FROM opened AS l
+    JOIN human_comments AS c ON c.subject = l.id AND c.subject_type = 'PullRequest' AND c.project = l.project
+     AND c.is_insider
     UNION ALL
-    SELECT l.id, l.author, l.created_at, coalesce(h.author, v.author), v.submitted_at
+    SELECT l.project, l.id, l.author, l.created_at, coalesce(h.author, v.author), v.submitted_at
     FROM opened AS l
     JOIN reviews AS v ON v.pull_request = l.id
     LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
@@ -18,10 +20,10 @@ WITH opened AS (
      AND i.since <= v.submitted_at AND v.submitted_at < i.until
     WHERE v.submitted_at < (SELECT as_of FROM as_of)
 ), answers AS (
-    SELECT id, min(at) AS at FROM words
+    SELECT project, id, min(at) AS at FROM words
     WHERE by IS NOT author
       AND strftime('%s', at) - strftime('%s', created_at) > (SELECT automatic_reply_seconds FROM rules)
-    GROUP BY id
+    GROUP BY project, id
 ), judged AS (
     SELECT l.project, l.full_name, l.number, l.author, l.opened_at, l.gone_at, a.at AS answered_at,
            CASE WHEN a.at IS NULL OR l.withdrawn_at < a.at THEN l.withdrawn_at END AS withdrawn_at,
@@ -29,7 +31,7 @@ WITH opened AS (
                 ELSE coalesce(l.reason, CASE WHEN l.is_draft THEN 'draft' END) END AS reason
     FROM opened AS l
     JOIN pull_requests AS p ON p.id = l.id
-    LEFT JOIN answers AS a ON a.id = l.id
+    LEFT JOIN answers AS a ON a.project = l.project AND a.id = l.id
 )
 SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
        'https://github.com/' || full_name || '/pull/' || number AS url,

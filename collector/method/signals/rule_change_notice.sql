@@ -11,7 +11,7 @@ WITH landed AS (
     FROM tracked_repositories AS r
     CROSS JOIN work AS w ON w.repository = r.id AND w.project = r.project
     LEFT JOIN work_paths AS p ON p.work = w.id
-    LEFT JOIN bot_merges AS m ON m.pull_request = w.pull_request AND w.exclusion = 'bot'
+    LEFT JOIN bot_merges AS m ON m.project = w.project AND m.pull_request = w.pull_request AND w.exclusion = 'bot'
     WHERE (r.role = 'governance' OR p.touches_rules) AND w.exclusion IS NOT 'merge'
       AND w.landed_at >= (SELECT window_start FROM as_of) AND w.landed_at < (SELECT window_end FROM as_of)
       AND w.reached_at < (SELECT as_of FROM as_of)
@@ -41,9 +41,9 @@ FROM (
                       FROM rules) END AS reason
     FROM changes AS c
     LEFT JOIN pull_requests AS p ON p.id = c.pull_request
-    LEFT JOIN last_changes AS t ON t.pull_request = c.pull_request
+    LEFT JOIN last_changes AS t ON t.project = c.project AND t.pull_request = c.pull_request
 ) AS c
 JOIN tracked_repositories AS r ON r.id = c.repository AND r.project = c.project
 JOIN work_links AS k ON k.work = c.work
-LEFT JOIN last_changes AS l ON l.pull_request = c.pull_request
-LEFT JOIN notices AS n ON n.pull_request = c.pull_request
+LEFT JOIN last_changes AS l ON l.project = c.project AND l.pull_request = c.pull_request
+LEFT JOIN notices AS n ON n.project = c.project AND n.pull_request = c.pull_request

@@ -9,7 +9,7 @@ WITH client_dated AS (
                AS day_lines,
            max(c.additions IS NULL) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)) AS is_lower_bound
     FROM tracked_repositories AS r
-    CROSS JOIN landings AS l ON l.repository = r.id
+    CROSS JOIN landings AS l ON l.repository = r.id AND l.project = r.project
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
     WHERE l.exclusion = 'client_dated'
       AND l.landed_at >= (SELECT window_start FROM as_of) AND l.landed_at < (SELECT window_end FROM as_of)

@@ -5,5 +5,5 @@ SELECT r.project, coalesce(h.author, c.author) AS author, c.text_hash
 FROM tracked_repositories AS r CROSS JOIN comments AS c ON c.repository = r.id
 LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
 WHERE c.created_at < (SELECT as_of FROM as_of) AND c.id NOT IN (SELECT id FROM copied_comments)
-  AND NOT (c.subject_type = 'Issue' AND c.subject IN (SELECT former FROM moved_issues))
+  AND NOT (c.subject_type = 'Issue' AND (r.project, c.subject) IN (SELECT project, former FROM moved_issues))
 GROUP BY r.project, coalesce(h.author, c.author), c.text_hash HAVING count(*) >= (SELECT template_posts FROM rules)

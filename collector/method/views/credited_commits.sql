@@ -5,7 +5,7 @@ WITH closed AS (
     FROM tracked_repositories AS r
     CROSS JOIN issues AS i ON i.repository = r.id
     CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue'
-    LEFT JOIN moved_issues AS m ON m.former = i.id
+    LEFT JOIN moved_issues AS m ON m.project = r.project AND m.former = i.id
     WHERE e.type = 'ClosedEvent' AND e.source_oid IS NOT NULL
       AND e.created_at < (SELECT as_of FROM as_of)
 )

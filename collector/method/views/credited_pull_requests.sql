@@ -4,7 +4,7 @@
 -- connection by hand that was taken back before the merge.
 -- https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
 WITH named AS (
-    SELECT p.id AS pull_request, i.id AS issue, w.key AS place, NULL AS at, i.number
+    SELECT r.project, p.id AS pull_request, i.id AS issue, w.key AS place, NULL AS at, i.number
     FROM tracked_repositories AS r
     CROSS JOIN pull_requests AS p ON p.repository = r.id
     CROSS JOIN json_each(p.closes) AS w
@@ -13,7 +13,7 @@ WITH named AS (
      AND n.full_name = coalesce(json_extract(w.value, '$[0]'), r.full_name) COLLATE NOCASE
     JOIN issues AS i ON i.repository = n.repository AND i.number = json_extract(w.value, '$[1]')
     UNION ALL
-    SELECT p.id, i.id, NULL, e.created_at, i.number
+    SELECT r.project, p.id, i.id, NULL, e.created_at, i.number
     FROM tracked_repositories AS r
     CROSS JOIN issues AS i ON i.repository = r.id
     CROSS JOIN events AS e ON e.subject = i.id AND e.subject_type = 'Issue'
@@ -29,10 +29,10 @@ WITH named AS (
             AND (p.merged_at IS NULL OR d.created_at <= p.merged_at)
       ))
 ), placed AS (
-    SELECT n.pull_request, CAST(coalesce(m.issue, n.issue) AS INTEGER) AS issue,
+    SELECT n.project, n.pull_request, CAST(coalesce(m.issue, n.issue) AS INTEGER) AS issue,
            row_number() OVER (
-               PARTITION BY n.pull_request ORDER BY n.place IS NULL, n.place, n.at, n.number, n.issue
+               PARTITION BY n.project, n.pull_request ORDER BY n.place IS NULL, n.place, n.at, n.number, n.issue
            ) AS place
-    FROM named AS n LEFT JOIN moved_issues AS m ON m.former = n.issue
+    FROM named AS n LEFT JOIN moved_issues AS m ON m.project = n.project AND m.former = n.issue
 )
-SELECT pull_request, issue FROM placed WHERE place = 1
+SELECT project, pull_request, issue FROM placed WHERE place = 1

@@ -4,14 +4,14 @@ SELECT r.project, r.id AS repository, r.full_name, v.failure, 'revert' AS kind, 
        'https://github.com/' || r.full_name || CASE WHEN p.id IS NULL THEN '/commit/' || v.oid
                                                     ELSE '/pull/' || p.number END AS url
 FROM landed_reverts AS v
-JOIN tracked_repositories AS r ON r.id = v.repository
+JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
 LEFT JOIN pull_requests AS p ON p.id = v.pull_request
 UNION ALL
 SELECT r.project, r.id, r.full_name, 'release ' || h.release, 'hotfix', h.published_at, NULL,
        'https://github.com/' || r.full_name || '/releases/tag/' || l.tag_name
 FROM hotfixes AS h
 JOIN releases AS l ON l.id = h.release
-JOIN tracked_repositories AS r ON r.id = h.repository
+JOIN tracked_repositories AS r ON r.project = h.project AND r.id = h.repository
 UNION ALL
 SELECT r.project, r.id, r.full_name, 'advisory ' || r.id || ' ' || a.ghsa_id, 'advisory', a.published_at, NULL,
        'https://github.com/' || r.full_name || '/security/advisories/' || a.ghsa_id

@@ -4,8 +4,9 @@
 WITH labelled AS (
     SELECT t.id, t.project, t.repository, t.full_name, t.number, t.created_at
     FROM known_threads AS t
-    LEFT JOIN imported_threads AS m ON m.subject_type = 'Issue' AND m.subject = t.id
-    WHERE t.subject_type = 'Issue' AND m.subject IS NULL AND t.id NOT IN (SELECT former FROM moved_issues)
+    LEFT JOIN imported_threads AS m ON m.project = t.project AND m.subject_type = 'Issue' AND m.subject = t.id
+    WHERE t.subject_type = 'Issue' AND m.subject IS NULL
+      AND (t.project, t.id) NOT IN (SELECT project, former FROM moved_issues)
       AND (EXISTS (
           SELECT 1 FROM events AS e
           WHERE e.subject = t.id AND e.subject_type = 'Issue' AND e.type = 'LabeledEvent'

@@ -4,8 +4,8 @@
 -- pre-releases, moving tags (`latest`) and versions published before do not count. In a project with pre-releases only,
 -- the first counts, and then each that comes at least `pre_release_days` after the last that did.
 WITH RECURSIVE published AS (
-    SELECT v.*, r.project, r.full_name, v.release IS NULL AS is_tag
-    FROM tracked_repositories AS r JOIN published_versions AS v ON v.repository = r.id
+    SELECT v.*, r.full_name, v.release IS NULL AS is_tag
+    FROM tracked_repositories AS r JOIN published_versions AS v ON v.project = r.project AND v.repository = r.id
 ), sourced AS (
     -- The version of a release is the release's, from its publication on; before that too, unless a sync saw the tag by
     -- then: a tag that was only seen later is dated by its commit, and nothing shows that it was there without a release.
@@ -13,7 +13,7 @@ WITH RECURSIVE published AS (
     WHERE NOT (p.is_tag AND EXISTS (
         SELECT 1 FROM release_versions AS l
         LEFT JOIN tags AS t ON t.repository = p.repository AND t.name = p.tag_name
-        WHERE l.release IS NOT NULL AND l.published_at <> '' AND l.repository = p.repository
+        WHERE l.release IS NOT NULL AND l.published_at <> '' AND l.project = p.project AND l.repository = p.repository
           AND (l.version = p.version OR l.tag_name = p.tag_name)
           AND (l.published_at < (SELECT as_of FROM as_of) OR l.published_at <= t.first_seen_at)
     ))
@@ -22,7 +22,7 @@ WITH RECURSIVE published AS (
 ), looked_at AS (
     SELECT s.*, f.project IS NULL AS pre_releases_only,
            coalesce(s.exclusion, CASE WHEN s.pre_release AND f.project IS NOT NULL THEN 'pre_release' END) AS why,
-           row_number() OVER (ORDER BY s.published_at, s.release_key) AS turn
+           row_number() OVER (ORDER BY s.published_at, s.release_key, s.project) AS turn
     FROM sourced AS s LEFT JOIN with_full_releases AS f ON f.project = s.project
 ), held AS (
     -- Of as few columns as will do: releases hold many days.
@@ -30,7 +30,7 @@ WITH RECURSIVE published AS (
     SELECT s.turn, s.project, s.pre_releases_only, rw.day, coalesce(rw.weeks_only, rw.person) AS bucket,
            max(rw.landed_at) AS newest_work
     FROM looked_at AS s
-    CROSS JOIN release_work AS rw ON rw.release_key = s.release_key
+    CROSS JOIN release_work AS rw ON rw.release_key = s.release_key AND rw.project = s.project
     WHERE s.why IS NULL
     GROUP BY s.turn, rw.day, rw.person, rw.weeks_only
     HAVING sum(rw.lines) >= (SELECT substantive_lines FROM rules)
@@ -73,7 +73,8 @@ SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.versio
        g.newest_work, g.author_days,
        coalesce(s.why, CASE
            WHEN g.turn IS NULL THEN (SELECT 'no_new_work_of_' || released_work_days || '_days' FROM rules)
-           WHEN pre_releases_only AND s.release_key NOT IN (SELECT substr(last, 22) FROM chain WHERE last IS NOT NULL)
+           WHEN pre_releases_only
+                AND (s.project, s.release_key) NOT IN (SELECT project, substr(last, 22) FROM chain WHERE last IS NOT NULL)
                THEN 'pre_release_within_four_weeks' END) AS reason,
        'https://github.com/' || s.full_name ||
            CASE WHEN is_tag THEN '/tree/' ELSE '/releases/tag/' END || s.tag_name AS url

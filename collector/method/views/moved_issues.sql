@@ -2,7 +2,7 @@
 -- and the row in which the thread goes on, with all that was said before. The former row is the one that GitHub
 -- forwards from; until a sync finds it gone, the one with the same opening in the repository that the transfer came
 -- from.
-SELECT o.id AS former, n.id AS issue
+SELECT f.project, o.id AS former, n.id AS issue
 FROM tracked_repositories AS f
 CROSS JOIN issues AS o ON o.repository = f.id
 CROSS JOIN tracked_repositories AS r ON r.project = f.project
@@ -11,7 +11,7 @@ CROSS JOIN events AS e ON e.subject = n.id AND e.subject_type = 'Issue' AND e.ty
  AND e.created_at < (SELECT as_of FROM as_of)
 WHERE o.moved_to IS NOT NULL
 UNION
-SELECT o.id, n.id
+SELECT r.project, o.id, n.id
 FROM tracked_repositories AS r
 CROSS JOIN events AS e ON e.repository = r.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
 CROSS JOIN issues AS n ON n.id = e.subject AND n.repository = r.id

@@ -36,8 +36,8 @@ WITH first_turn AS (
                 ELSE f.type = 'ReadyForReviewEvent' AND f.created_at >= (SELECT as_of FROM as_of) END AS is_draft,
            o.former IS NOT NULL AS goes_on_elsewhere
     FROM known_threads AS k
-    LEFT JOIN moved_in_issues AS t ON k.subject_type = 'Issue' AND t.issue = k.id
-    LEFT JOIN moved_issues AS o ON k.subject_type = 'Issue' AND o.former = k.id
+    LEFT JOIN moved_in_issues AS t ON k.subject_type = 'Issue' AND t.project = k.project AND t.issue = k.id
+    LEFT JOIN moved_issues AS o ON k.subject_type = 'Issue' AND o.project = k.project AND o.former = k.id
     LEFT JOIN pull_requests AS p ON k.subject_type = 'PullRequest' AND p.id = k.id
     LEFT JOIN first_turn AS f ON f.project = k.project AND f.subject = p.id AND f.place = 1
     LEFT JOIN made_ready AS y ON y.project = k.project
@@ -84,6 +84,6 @@ SELECT l.subject_type, l.id, l.project, l.full_name, l.number, l.author, l.creat
            ELSE q.reason
        END AS reason
 FROM looked_at AS l
-LEFT JOIN imported_threads AS m ON m.subject_type = l.subject_type AND m.subject = l.id
+LEFT JOIN imported_threads AS m ON m.project = l.project AND m.subject_type = l.subject_type AND m.subject = l.id
 LEFT JOIN qualified_outsiders AS q
   ON q.project = l.project AND q.account = l.author AND q.since <= l.opened_at AND l.opened_at < q.until

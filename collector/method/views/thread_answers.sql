@@ -14,13 +14,13 @@ WITH opened AS (
     LEFT JOIN turned_issues AS t ON w.turned AND o.subject_type = 'Issue' AND t.issue = o.id
     WHERE t.discussion IS NOT NULL OR NOT w.turned
 ), answers AS (
-    SELECT p.subject_type, p.id, p.opened_at, c.created_at AS at, c.author, 'comment' AS how, c.is_insider
+    SELECT p.project, p.subject_type, p.id, p.opened_at, c.created_at AS at, c.author, 'comment' AS how, c.is_insider
     FROM places AS p CROSS JOIN human_comments AS c ON c.subject = p.place AND c.subject_type = p.place_type
-    WHERE c.author IS NOT p.author
+    WHERE c.project = p.project AND c.author IS NOT p.author
     UNION ALL
-    SELECT p.subject_type, p.id, p.opened_at, m.chosen_at, coalesce(h.author, c.author), 'mark', 1
+    SELECT p.project, p.subject_type, p.id, p.opened_at, m.chosen_at, coalesce(h.author, c.author), 'mark', 1
     FROM places AS p
-    CROSS JOIN answer_marks AS m ON m.discussion = p.place AND p.place_type = 'Discussion'
+    CROSS JOIN answer_marks AS m ON m.project = p.project AND m.discussion = p.place AND p.place_type = 'Discussion'
     JOIN comments AS c ON c.id = m.comment
     LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
     LEFT JOIN human_insiders AS i
@@ -30,9 +30,9 @@ WITH opened AS (
       AND coalesce(h.author, c.author) IS NOT NULL AND coalesce(h.author, c.author) IS NOT p.author
       AND b.account IS NULL
     UNION ALL
-    SELECT o.subject_type, o.id, NULL, p.merged_at, coalesce(h.author, p.author), 'pull request', 1
+    SELECT o.project, o.subject_type, o.id, NULL, p.merged_at, coalesce(h.author, p.author), 'pull request', 1
     FROM opened AS o
-    CROSS JOIN credited_pull_requests AS k ON k.issue = o.id AND o.subject_type = 'Issue'
+    CROSS JOIN credited_pull_requests AS k ON k.project = o.project AND k.issue = o.id AND o.subject_type = 'Issue'
     CROSS JOIN pull_requests AS p ON p.id = k.pull_request AND p.merged_at < (SELECT as_of FROM as_of)
     CROSS JOIN substantive_pull_requests AS s ON s.project = o.project AND s.pull_request = p.id
     LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
@@ -41,6 +41,6 @@ WITH opened AS (
      AND i.since <= p.merged_at AND p.merged_at < i.until
     WHERE coalesce(h.author, p.author) IS NOT o.author AND p.created_at > o.opened_at
 )
-SELECT subject_type, id, at, author, how, CAST(is_insider AS INTEGER) AS is_insider FROM answers
+SELECT project, subject_type, id, at, author, how, CAST(is_insider AS INTEGER) AS is_insider FROM answers
 WHERE opened_at IS NULL
    OR strftime('%s', at) - strftime('%s', opened_at) > (SELECT automatic_reply_seconds FROM rules)

@@ -19,7 +19,7 @@ CROSS JOIN work AS w ON w.project = t.project
 JOIN repositories AS r ON r.id = w.repository
 LEFT JOIN author_days AS d
        ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS w.weeks_only
-LEFT JOIN landings AS l ON l.repository = w.repository AND l.oid = w.oid
+LEFT JOIN landings AS l ON l.repository = w.repository AND l.oid = w.oid AND l.project = w.project
 JOIN work_links AS k ON k.work = w.id
 WHERE w.landed_at >= (
         SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * quarter_weeks * trend_quarters) || ' days')

@@ -103,7 +103,11 @@ def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[
         [spans[0][0].isoformat(), end.isoformat()],
     ):
         days[project].append((date.fromisoformat(day), person))
-    born = db.execute("SELECT project, min(created_at) FROM repositories WHERE tracked GROUP BY project").fetchall()
+    born = db.execute(
+        "SELECT b.project, min(r.created_at) "
+        "FROM project_repositories AS b JOIN repositories AS r ON r.id = b.repository "
+        "WHERE b.tracked GROUP BY b.project"
+    ).fetchall()
     out = {}
     for project, created in born:
         first = clock.from_text(created).date()

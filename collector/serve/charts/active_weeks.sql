@@ -15,7 +15,8 @@ WITH RECURSIVE states (state, place, name) AS (VALUES {states}), quarter AS (
 ), weeks AS (
     SELECT DISTINCT project, date(day, 'weekday 0', '-6 days') AS week FROM author_days WHERE substantive
 ), begun AS (
-    SELECT project, min(created_at) AS at FROM repositories WHERE tracked GROUP BY project
+    SELECT b.project, min(r.created_at) AS at
+    FROM project_repositories AS b JOIN repositories AS r ON r.id = b.repository WHERE b.tracked GROUP BY b.project
 )
 SELECT p.name AS project, p.category, row_number() OVER (ORDER BY coalesce(t.place, 0), p.category, lower(p.name)) AS place,
        k.begin AS quarter, CASE WHEN b.at IS NOT NULL THEN count(w.week) END AS weeks

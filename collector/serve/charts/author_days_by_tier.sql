@@ -5,10 +5,9 @@ WITH found AS (
     SELECT project, day, coalesce(weeks_only, person) AS who, tier, lines
     FROM work WHERE exclusion IS NULL
     UNION ALL
-    SELECT r.project, substr(l.landed_at, 1, 10), '', l.tier, c.additions + c.deletions
+    SELECT l.project, substr(l.landed_at, 1, 10), '', l.tier, c.additions + c.deletions
     FROM landings AS l
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
-    JOIN repositories AS r ON r.id = l.repository AND r.tracked
     WHERE l.exclusion = 'client_dated'
 ), days AS (
     SELECT project, day, who, min(tier) AS tier FROM found

@@ -10,9 +10,9 @@ LEFT JOIN issues AS i ON e.kind = 'issue' AND i.repository = r.id AND i.number =
 LEFT JOIN discussions AS d ON e.kind = 'discussion' AND d.repository = r.id AND d.number = e.number
 LEFT JOIN thread_answers AS a
   ON a.subject_type = CASE e.kind WHEN 'issue' THEN 'Issue' ELSE 'Discussion' END AND a.id = coalesce(i.id, d.id)
- AND a.is_insider AND a.at = e.answered_at
+ AND a.project = e.project AND a.is_insider AND a.at = e.answered_at
 LEFT JOIN accounts AS asker ON asker.id = e.author
 LEFT JOIN accounts AS answerer ON answerer.id = a.author
 WHERE e.counted AND e.answered AND (:project = '' OR e.project = :project)
-GROUP BY e.url
+GROUP BY e.project, e.url
 ORDER BY e.days DESC, e.opened_at, e.url

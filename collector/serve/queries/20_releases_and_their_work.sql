@@ -7,7 +7,7 @@ SELECT c.project, c.repository, c.tag_name, c.published_at, coalesce(c.reason, '
        c.author_days,
        c.newest_work, c.url
 FROM counted_releases AS c
-LEFT JOIN release_work AS rw ON rw.release_key = c.release_key
+LEFT JOIN release_work AS rw ON rw.release_key = c.release_key AND rw.project = c.project
 WHERE :project = '' OR c.project = :project
-GROUP BY c.release_key
+GROUP BY c.project, c.release_key
 ORDER BY c.published_at DESC

@@ -9,7 +9,7 @@ SELECT w.project, r.full_name AS repository, p.number, p.title, a.login AS autho
 FROM work AS w
 JOIN pull_requests AS p ON p.id = w.pull_request
 JOIN repositories AS r ON r.id = p.repository
-LEFT JOIN reviewed_pull_requests AS v ON v.pull_request = p.id
+LEFT JOIN reviewed_pull_requests AS v ON v.project = w.project AND v.pull_request = p.id
 LEFT JOIN accounts AS a ON a.id = p.author
 LEFT JOIN accounts AS m ON m.id = p.merged_by
 WHERE v.pull_request IS NULL AND w.exclusion IS NULL AND (:project = '' OR w.project = :project)

@@ -17,8 +17,8 @@ WITH found AS (
     SELECT repository, 'release', tag_name, published_at, gone_at, '/releases/tag/' || tag_name
     FROM releases WHERE gone_at IS NOT NULL
 )
-SELECT r.project, r.full_name AS repository, f.kind, f.what, f.dated, f.gone_at,
+SELECT b.project, r.full_name AS repository, f.kind, f.what, f.dated, f.gone_at,
        'https://github.com/' || r.full_name || f.place AS url
-FROM found AS f JOIN repositories AS r ON r.id = f.repository
-WHERE :project = '' OR r.project = :project
+FROM found AS f JOIN repositories AS r ON r.id = f.repository JOIN project_repositories AS b ON b.repository = r.id
+WHERE :project = '' OR b.project = :project
 ORDER BY f.gone_at DESC

@@ -16,8 +16,8 @@ WITH asked AS (SELECT escape_fts(coalesce(nullif(trim(:words), ''), 'release')) 
     FROM releases_fts AS f JOIN releases AS l ON l.rowid = f.rowid
     WHERE releases_fts MATCH (SELECT words FROM asked)
 )
-SELECT r.project, r.full_name AS repository, f.kind, f.name, f.title, f.at,
+SELECT b.project, r.full_name AS repository, f.kind, f.name, f.title, f.at,
        'https://github.com/' || r.full_name || f.place AS url
-FROM found AS f JOIN repositories AS r ON r.id = f.repository
-WHERE :project = '' OR r.project = :project
+FROM found AS f JOIN repositories AS r ON r.id = f.repository JOIN project_repositories AS b ON b.repository = r.id
+WHERE :project = '' OR b.project = :project
 ORDER BY f.rank LIMIT 200

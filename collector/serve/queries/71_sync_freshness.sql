@@ -1,12 +1,14 @@
 -- How recent the data of each repository is
 -- The oldest of its kinds since the last complete sync, what of it was ever incomplete, and errors so far.
 -- :project  a project's slug; all when empty
-SELECT r.project, r.full_name AS repository, r.status, min(s.completed_at) AS complete_since,
+SELECT b.project, r.full_name AS repository, r.status, min(s.completed_at) AS complete_since,
        round(julianday('now') - julianday(min(s.completed_at)), 1) AS days_ago,
        group_concat(CASE WHEN s.completed_at IS NULL THEN s.kind END, ', ') AS never_complete,
        (SELECT count(*) FROM sync_errors AS e WHERE e.repository = r.full_name) AS errors,
        'https://github.com/' || r.full_name AS url
-FROM repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id
-WHERE r.tracked AND (:project = '' OR r.project = :project)
-GROUP BY r.id
-ORDER BY complete_since, r.full_name
+FROM project_repositories AS b
+JOIN repositories AS r ON r.id = b.repository
+LEFT JOIN sync_state AS s ON s.repository = r.id
+WHERE b.tracked AND (:project = '' OR b.project = :project)
+GROUP BY b.project, r.id
+ORDER BY complete_since, r.full_name, b.project

@@ -32,16 +32,17 @@ class Needs:
         )
 
     def sizes(self, db: sqlite3.Connection, repository: int, mark: str | None) -> tuple[str, list[str]]:
-        """Return the project's fingerprint and the commits of a repository whose line counts are needed but unknown.
+        """Return a fingerprint, and the commits of a repository whose line counts are needed but unknown.
 
         No commits are returned when the fingerprint still equals the stored `mark`.
         """
-        project, _ = _project_of(db, repository)
-        current = self._mark(db, project)
+        projects = self._of(db, repository)
+        current = self._marks_of(db, projects)
         if current == mark:
             return current, []
-        self._look(db, project)
-        return current, self._sizes[project].get(repository, [])
+        for project in projects:
+            self._look(db, project)
+        return current, sorted({oid for project in projects for oid in self._sizes[project].get(repository, ())})
 
     def paths(self, db: sqlite3.Connection, repository: int, mark: str | None, now: str) -> tuple[str, list[Question]]:
         """Return a fingerprint and the questions about the paths of a repository's direct commits.
@@ -49,32 +50,54 @@ class Needs:
         None are returned when the fingerprint, which includes the declared paths, still equals the stored `mark`. What
         GitHub did not serve is left out until it is due for a retry, and asked again then.
         """
-        project, role = _project_of(db, repository)
-        parts = self.declared.get(project, Declared()).of(role)
-        current = ";".join((self._mark(db, project), *parts))
+        projects = self._of(db, repository)
+        current = ";".join((self._marks_of(db, projects), *self._parts(projects)))
         noted = _unserved(db, repository, now)
         if current == mark and all(noted.values()):
             return current, []
-        self._look(db, project)
+        for project in projects:
+            self._look(db, project)
+        # They are the same for all projects, except for those that it is a fork in: these have none.
+        questions = next((found for project in projects if (found := self._questions[project].get(repository))), [])
         found = [
             replace(question, parts=tuple(part for part in question.parts if not noted.get((part, question.tip))))
-            for question in self._questions[project].get(repository, [])
+            for question in questions
         ]
         return current, [question for question in found if question.parts]
 
-    def branches(self, db: sqlite3.Connection, repository: int, now: str) -> tuple[str, tuple[str, ...], set[str]]:
-        """Return a fingerprint, the patterns of rules of a repository's project, and the commits not to ask for yet.
+    def branches(
+        self, db: sqlite3.Connection, repository: int, now: str
+    ) -> tuple[str, list[tuple[str, ...]], set[str]]:
+        """Return a fingerprint, the patterns of rules of each of its projects, and the commits not to ask for yet.
 
         The fingerprint changes with what decides which branches are looked at, and when a retry is due.
         """
-        project, _ = _project_of(db, repository)
-        patterns = self.rule_patterns.get(project, ())
+        projects = self._of(db, repository)
+        patterns = [self.rule_patterns.get(project, ()) for project in projects]
         kept, due = set[str](), set[str]()
         for oid, again in db.execute(
             "SELECT key, ask_again_at FROM unreadable WHERE repository = ? AND kind = 'branch_commits'", [repository]
         ):
             (kept if again > now else due).add(oid)
-        return ";".join((self._mark(db, project), *patterns, *sorted(due))), patterns, kept
+        listed = (pattern for of_one in patterns for pattern in of_one)
+        return ";".join((self._marks_of(db, projects), *listed, *sorted(due))), patterns, kept
+
+    def _of(self, db: sqlite3.Connection, repository: int) -> dict[str, str]:
+        """Return the projects of a repository, the first first, each with its role there."""
+        return dict(
+            db.execute(
+                "SELECT project, role FROM project_repositories WHERE repository = ? AND tracked ORDER BY position",
+                [repository],
+            ).fetchall()
+        )
+
+    def _parts(self, projects: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the declared paths of a repository's projects."""
+        found = (self.declared.get(project, Declared()).of(role) for project, role in projects.items())
+        return tuple(sorted({part for parts in found for part in parts}))
+
+    def _marks_of(self, db: sqlite3.Connection, projects: Mapping[str, str]) -> str:
+        return "|".join(self._mark(db, project) for project in projects)
 
     def _mark(self, db: sqlite3.Connection, project: str) -> str:
         """Return a fingerprint of everything in a project that decides what is needed."""
@@ -91,20 +114,14 @@ class Needs:
         sizes = self._sizes[project] = dict[int, list[str]]()
         for ident, oid in sorted(needed_sizes.needed(db, project, gathered)):
             sizes.setdefault(ident, []).append(oid)
-        declared = self.declared.get(project, Declared())
-        self._questions[project] = {ident: _questions(db, gathered, ident, declared) for ident in gathered.names}
+        self._questions[project] = {
+            ident: _questions(db, gathered, ident, self._parts(self._of(db, ident))) for ident in gathered.names
+        }
 
 
-def _questions(db: sqlite3.Connection, gathered: Gathered, repository: int, declared: Declared) -> list[Question]:
-    _, role = _project_of(db, repository)
+def _questions(db: sqlite3.Connection, gathered: Gathered, repository: int, parts: tuple[str, ...]) -> list[Question]:
     head = states.load(db, repository, "commits").watermark
-    return needed_paths.questions(db, gathered, repository, head, declared.of(role))
-
-
-def _project_of(db: sqlite3.Connection, repository: int) -> tuple[str, str]:
-    """Return the project and the role of a repository."""
-    project, role = db.execute("SELECT project, role FROM repositories WHERE id = ?", [repository]).fetchone()
-    return project, role
+    return needed_paths.questions(db, gathered, repository, head, parts)
 
 
 def _unserved(db: sqlite3.Connection, repository: int, now: str) -> dict[tuple[str, str], bool]:

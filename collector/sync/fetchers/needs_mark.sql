@@ -1,5 +1,8 @@
 -- A fingerprint of a project: changes whenever its landings, or the line counts of its pull requests, may have changed.
-WITH mine AS (SELECT id, default_branch, is_fork FROM repositories WHERE project = ? AND tracked),
+WITH mine AS (
+    SELECT id, default_branch, is_fork FROM repositories
+    WHERE id IN (SELECT repository FROM project_repositories WHERE project = ? AND tracked)
+),
 pulls AS (SELECT * FROM pull_requests WHERE repository IN (SELECT id FROM mine) AND merged_at IS NOT NULL)
 SELECT (SELECT group_concat(id || coalesce(default_branch, '') || is_fork)
         FROM (SELECT * FROM mine ORDER BY id)),

@@ -127,7 +127,8 @@ def test_what_cannot_or_need_not_be_asked_is_not_waited_for(acme: Book, change: 
     pull(acme, 1, MAY)
     acme.direct(repo(acme), "d", MAY, "ann")
     for column, new in change.items():
-        acme.db.execute(f"UPDATE repositories SET {column} = ?", [new])
+        table = "project_repositories" if column == "role" else "repositories"
+        acme.db.execute(f"UPDATE {table} SET {column} = ?", [new])
     assert value(acme)["status"] == "ok"
 
 

@@ -234,7 +234,7 @@ def test_no_comment_on_a_discussion_is_an_object_of_the_record(book: Book) -> No
 
 
 def test_external_builders_are_those_with_issues_and_pull_requests(book: Book) -> None:
-    book.db.execute("UPDATE repositories SET role = 'sdk'")
+    book.db.execute("UPDATE project_repositories SET role = 'sdk'")
     for number, day in enumerate(("2026-03-02", "2026-03-12"), 1):
         asked(book, "asker", f"{day}T12:00:00Z", number=number)
     assert [row["external_builders"] for row in book.evidence("builder_upkeep")] == [0]
