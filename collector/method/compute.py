@@ -1,10 +1,11 @@
 """Compute signals: derive the tables, materialise the evidence of a date, and store the signals computed from it."""
 
+import gc
 import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain
@@ -171,9 +172,22 @@ def _computed(
         some = tracked[first : first + PROJECTS_AT_ONCE]
         evidence.building_blocks(db, as_of, [p.slug for p in some], names)
         missing = completeness.missing(db, config, window, [p.slug for p in some])
-        rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing, keys)]
+        with _no_search_for_cycles():
+            rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing, keys)]
         yield {"signals": rows, "project_facts": project_state.read(db, some, window)}
     evidence.drop_temporary(db)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Pause Python's search for cycles of references: rows have none, and looking through them takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _copied(db: sqlite3.Connection, former: Mapping[str, date], shared: Row) -> Iterator[dict[str, list[Row]]]:
