@@ -246,6 +246,8 @@ async def _take(github: GitHub, repo: Tracked, answer: Success, key: str, meter:
     }
     if raw.get("defaultBranchRef") is None and not raw.get("isEmpty") and "defaultBranchRef" in answer.missing:
         lacks["defaultBranchRef"] = answer.missing["defaultBranchRef"].message
+    if raw.get("discussions", "") is None:  # on a server without discussions, the field is absent
+        lacks.setdefault("discussions", "null, although GitHub's schema promises a value")
     state, odd = readable.read(RepositoryState, raw, ("createdAt", "pushedAt"), f"the query for {repo.name}")
     lacks = odd | lacks
     needed = next((why for part, why in lacks.items() if part.partition(".")[0] in _NEEDED), lacks.get(""))

@@ -38,9 +38,9 @@ def test_seeds_that_once_ended_in_a_traceback(bench: Bench, seed: int) -> None:
     assert bench.run(seed).findings == []
 
 
-@pytest.mark.parametrize("seed", [920160, 920454, 930493, 941569, 942389])
+@pytest.mark.parametrize("seed", [920160, 920454, 930493, 941569, 942389, 992907])
 def test_seeds_that_once_lost_something(bench: Bench, seed: int) -> None:
-    """A row that a page lacks, a null in a reduced query, an empty page, an endless id, and an empty page twice."""
+    """A missing row, a null in a reduced query, an empty page, an endless id, an empty page twice, null discussions."""
     assert bench.run(seed).findings == []
 
 

@@ -196,7 +196,7 @@ async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitabl
         return
     node = answer.data[alias][0]
     if node is not None:
-        one.take(node, [])
+        one.take(node, partial_answers.below(answer.field_errors, (alias, 0)))
     else:
         one.lacks(fields, next((error.message for error in answer.field_errors), served.UNEXPLAINED))
 
@@ -219,6 +219,7 @@ async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
             for error in partial_answers.below(answer.field_errors, ("node", "page"))
         ]
         return
+    one.node[inner.part] = None
     one.lacks((inner.part,), why)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from collector.emulator.discussions import IDEAS, Category, Discussion, convert
@@ -305,3 +306,27 @@ def test_where_the_glance_alone_is_too_much_it_is_left_out(lab: Lab) -> None:
     assert lab.sync().exit_code == 0
     assert len(lab.live("issues")) == 1
     assert lab.query("SELECT kind, part FROM unreadable") == [("repository", "discussions")]
+
+
+def test_discussions_that_are_null_once_without_a_reason_are_recorded(lab: Lab) -> None:
+    repo = lab.repository(has_discussions=True)
+    talk = repo.discussion("Talk", lab.bob, at="2025-03-01")
+    lab.sync()
+    lab.world.move(days=1)
+    talk.comment(lab.bob)
+    plain = lab.server.front
+
+    def front(request: httpx.Request) -> httpx.Response:
+        response = plain(request)
+        if b"RepositoryStates" not in request.content:
+            return response
+        body = response.json()
+        body["data"]["i0"]["discussions"] = None
+        return httpx.Response(200, json=body, request=request)
+
+    lab.server.front = front
+    lab.sync()
+    assert lab.query("SELECT count(*) FROM sync_errors") == [1]
+    lab.server.front = plain
+    lab.night()
+    assert lab.differences() == {}
