@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
-from typing import get_args
+from typing import Any, get_args
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ REPOSITORIES = ("acme/engine", "acme/copied", "elsewhere/engine")
 SLUGS = ("acme", "other", "third")
 DATES = (date(2025, 6, 9), date(2026, 6, 1))
 
-Members = Mapping[str, Mapping[str, str]]
+Members = Mapping[str, Mapping[str, Role]]
 """Project -> owner/name -> role."""
 
 
@@ -77,7 +77,11 @@ def told() -> Book:
             book.comment(engine, asked, "carl", f"{at[:11]}16:00:00Z", prose_length=60)
             book.event(engine, asked, "ClosedEvent", f"{at[:11]}17:00:00Z", "carl", state_reason="COMPLETED")
     # A revert of what landed in the third repository, and issues that commits and pull requests of others close.
-    across = {"headline": 'Revert "Change pr105"', "reverts_repository": "elsewhere/engine", "reverts_number": 105}
+    across: dict[str, Any] = {
+        "headline": 'Revert "Change pr105"',
+        "reverts_repository": "elsewhere/engine",
+        "reverts_number": 105,
+    }
     book.direct(engine, "across", "2026-01-20T00:00:00Z", "ann", "pr215", **across)
     book.direct(elsewhere, "undo", "2026-01-21T00:00:00Z", "zoe", headline='Revert "Change pr219"', reverts_number=219)
     for number, repo, name, oid in ((310, engine, "acme/copied", "carls"), (311, copied, "acme/engine", "twin")):
