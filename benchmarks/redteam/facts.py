@@ -20,9 +20,10 @@ Row = dict[str, Any]
 @cache
 def _empty() -> sqlite3.Connection:
     memory = in_memory()
-    # The full-text search is no part of any signal, and half of the time.
+    # The full-text search is no part of any signal, and half of the time. What a repository belongs to is.
     for (name,) in memory.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        memory.execute(f"DROP TRIGGER {name}")
+        if name != "repositories_first_project":
+            memory.execute(f"DROP TRIGGER {name}")
     store_views(memory, AS_OF)  # once for all histories
     memory.execute("DELETE FROM as_of")
     return memory
