@@ -299,7 +299,7 @@ async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) 
         text = reduced_queries.of_fields(kind.by_id, kind.fragment, fields)
         try:
             answer = await source.github.graphql(
-                kind.by_id, text, {"ids": [node["id"]]}, source.meter, can_split=True, partial=True
+                kind.by_id, text, {"ids": [known["id"]]}, source.meter, can_split=True, partial=True
             )
             found = answer.data["nodes"][0]
             absence = _absence(answer, 0, found, kind)
@@ -311,7 +311,7 @@ async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) 
             found, why = None, error.message
         failed = failed + 1 if found is None else 0
         if found is not None:
-            node |= found
+            node |= found | {"id": known["id"]}  # whatever the response says: it was asked for by this id
             field_errors += inside
         elif not fields:
             return Absence("unanswered", why)
