@@ -66,7 +66,11 @@ def test_the_picture_and_the_words_are_up_to_date(page: str, monkeypatch: pytest
     assert Cog().main(["cog", "--check", "-I", ".", page]) == 0, f"run: cog -I . -r {page}"
 
 
-def test_the_page_on_judging_speaks_of_every_signal() -> None:
+def test_the_page_on_judging_speaks_of_every_signal_by_its_title() -> None:
     page = (DOCS / "judging.md").read_text(encoding="utf-8")
-    assert {key for key in BY_KEY if f"`{key}`" not in page} == set()
-    assert set(re.findall(r"`([a-z]+_[a-z0-9_]+)`", page)) - {"year_on_year"} == set(BY_KEY)
+    assert set(re.findall(r"\[([^\]]+)\]\[(\w+)\]", page)) == {(info.title, key) for key, info in BY_KEY.items()}
+    headings = re.findall(r"^## (.+)", (DOCS / "signals.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    links = dict(re.findall(r"^\[(\w+)\]: signals\.md#(.+)$", page, flags=re.MULTILINE))
+    assert set(links) == set(BY_KEY)
+    assert {key: anchor for key, anchor in links.items() if anchor not in anchors} == {}

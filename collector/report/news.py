@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from collector import clock
 from collector.errors import UsageError
+from collector.method.signal import Status
 from collector.method.window import Window
 from collector.report import news_events, reading, words
 from collector.report.as_of_date import is_synthetic
@@ -25,6 +26,10 @@ WITH_TIME = frozenset({"longest_release_silence"})
 TREND = "concentration_trend"
 # What these reasons begin with is about this database, and says nothing about the project.
 OF_THE_DATABASE = ("before_lookback", "facts_incomplete")
+# It becomes known when enough was watched by this database's own syncs.
+WATCHED = frozenset({"history_integrity"})
+# Of a project that stays silent, counts in these units fall because the window moves on, and for no other reason.
+COUNTS = frozenset({"weeks", "of 13", "days"})
 # How many weeks a feed goes back.
 FEED_WEEKS = 13
 
@@ -76,6 +81,7 @@ def _between(db: sqlite3.Connection, since: date, as_of: date, projects: Sequenc
     before = reading.signals_of(db, since) if alike else {}
     after = reading.signals_of(db, as_of)
     states = news_events.state_changes(db, since, as_of) if alike else {}
+    still_silent = news_events.silent(db, since) & news_events.silent(db, as_of)
     without = news_events.without_release(db, since)
     first, last = (clock.to_text(clock.midnight(day + timedelta(days=1))) for day in (since, as_of))
     repositories = news_events.repository_changes(db, first, last)
@@ -87,7 +93,11 @@ def _between(db: sqlite3.Connection, since: date, as_of: date, projects: Sequenc
             category=p.category,
             states=states.get(p.slug, []),
             releases=_releases(dated.releases.get(p.slug, []), since, as_of, p.slug in without),
-            signals=list(_moved(before.get(p.slug, []), after.get(p.slug, []), states.get(p.slug, []))),
+            signals=[
+                moved
+                for moved in _moved(before.get(p.slug, []), after.get(p.slug, []), states.get(p.slug, []))
+                if not (p.slug in still_silent and moved.change == "fell" and moved.after.unit in COUNTS)
+            ],
             rules=_rules(dated.rules.get(p.slug, []), since, as_of),
             repositories=repositories.get(p.slug, []),
             altered=altered.get(p.slug, []),
@@ -126,7 +136,9 @@ def _change(then: SignalRow, now: SignalRow) -> str | None:
     if then.status != now.status:
         of_the_database = any((row.reason or "").startswith(OF_THE_DATABASE) for row in (then, now))
         still_unknown = then.value is None and now.value is None
-        return None if of_the_database or still_unknown else "status"
+        # Too few observations are left because the window moved on; what ended is told by the state and the record.
+        aged = now.status == Status.INSUFFICIENT
+        return None if of_the_database or still_unknown or aged or now.signal in WATCHED else "status"
     if now.value is None or then.value is None or then.low is None or then.high is None or now.signal in WITH_TIME:
         return None
     if now.score is not None and then.score is not None and abs(now.score - then.score) < words.LEAST_MOVE:

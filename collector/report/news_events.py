@@ -48,6 +48,11 @@ def states(db: sqlite3.Connection, as_of: date) -> dict[str, tuple[str, str | No
     return {project: (state, last_change) for project, state, last_change in found}
 
 
+def silent(db: sqlite3.Connection, as_of: date) -> set[str]:
+    """Return the projects that are silent as of a computed date."""
+    return {project for project, (state, _) in states(db, as_of).items() if state == "silent"}
+
+
 def state_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, list[StateChange]]:
     """Return project -> the change of its state between two computed dates, if it changed by more than time."""
     before = states(db, since)

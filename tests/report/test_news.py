@@ -128,6 +128,29 @@ def test_what_only_time_or_this_database_changes_is_no_news(book: Book) -> None:
     assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [("silent", "silent", 0), ("active", "active", 1), ("active", "silent", 1), ("silent", "waking", 1)],
+)
+def test_counts_of_a_project_that_stays_silent_fall_by_time_alone(
+    book: Book, before: str, after: str, changes: int
+) -> None:
+    made(book)
+    reading(book, SINCE, 10, 8, 14)
+    reading(book, AS_OF, 2, 1, 6)
+    state(book, SINCE, before)
+    state(book, AS_OF, after)
+    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == changes
+
+
+def test_that_enough_was_watched_is_no_news(book: Book) -> None:
+    made(book)
+    reading(book, SINCE, None, None, None, "insufficient")
+    reading(book, AS_OF, 3, 2, 4)
+    book.db.execute("UPDATE signals SET signal = 'history_integrity'")
+    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+
+
 def reading(
     book: Book, as_of: date, value: float | None, low: float | None, high: float | None, status: str = "ok"
 ) -> None:
@@ -152,6 +175,8 @@ def reading(
         ((52, 48, 50), (52, 48, 50), None),
         ((10, 8, 14), (None, None, None, "stale"), "status"),
         ((None, None, None, "insufficient"), (3, 2, 4), "status"),
+        ((10, 8, 14), (None, None, None, "not_observable"), "status"),
+        ((10, 8, 14), (None, None, None, "insufficient"), None),  # the window moved on
         ((None, None, None, "stale"), (None, None, None, "insufficient"), None),
         ((5, 0.2, 9), (0, 0, 4), None),  # shown as 0 to 9
         ((None, None, None, "stale"), (None, None, None, "stale"), None),
@@ -329,11 +354,11 @@ def test_in_sentences(book: Book) -> None:
 def test_a_status_is_told_with_its_reason(book: Book) -> None:
     made(book)
     reading(book, SINCE, 3, 2, 4)
-    reading(book, AS_OF, None, None, None, "insufficient")
+    reading(book, AS_OF, None, None, None, "not_observable")
     text = told(book, "table", 200)
     assert "  Signals known now, or no longer:\n" in text
     assert "left their interval" not in text
-    assert "Weeks with a release: now not enough data: why; before, 3 of 52 weeks (2 to 4)" in text
+    assert "Weeks with a release: now not observable: why; before, 3 of 52 weeks (2 to 4)" in text
 
 
 def test_many_releases_of_a_repository_are_one_line(book: Book) -> None:

@@ -1,5 +1,6 @@
 """Every question of docs/cookbook.md has the same answer as SQL, with pandas and in DuckDB."""
 
+import ast
 import json
 import re
 import sqlite3
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from collector.method.registry import FAMILIES
+from collector.report import words
 from collector.serve import descriptions
 from tests.made import AS_OF
 from tests.serve.conftest import book
@@ -83,11 +86,29 @@ def test_three_forms_have_one_answer(names: dict[str, Any], question: Question) 
     db.close()
 
 
+def test_as_many_people_do_half_of_the_work_as_in_the_reports(names: dict[str, Any]) -> None:
+    (sql,) = (question.sql for question in questions() if question.title == "How many people do half of the work?")
+    found = {project: people for project, people, _ in names["db"].execute(sql)}
+    stored = names["db"].execute(
+        "SELECT project, json_extract(companions, '$.contributor_absence_factor') AS people "
+        "FROM latest_signals WHERE signal = 'effective_contributors' AND status = 'ok'"
+    )
+    reported = dict(stored.fetchall())
+    assert reported
+    assert {project: found.get(project) for project in reported} == reported
+    names["db"].close()
+
+
 def test_a_median_without_the_function_is_one(names: dict[str, Any]) -> None:
     (plain_sql,) = re.findall(r"(SELECT avg\(days\).*?\(n \+ 2\) / 2\))", TEXT, re.DOTALL)
     sql = "SELECT median(days) FROM evidence_first_response_7d WHERE counted AND answered"
     assert names["db"].execute(plain_sql).fetchone() == names["db"].execute(sql).fetchone()
     names["db"].close()
+
+
+def source() -> str:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
 def test_the_notebook_draws_three_charts(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +118,8 @@ def test_the_notebook_draws_three_charts(folder: Path, tmp_path: Path, monkeypat
     monkeypatch.setenv("COLLECT_DB", str(folder / "signals.db"))
     drawn = run(NOTEBOOK, tmp_path)
     assert [path.read_bytes()[:4] for path in drawn] == [b"\x89PNG"] * 3
+    (shown,) = re.findall(r"^WORDS = (\{.*?^\})", source(), re.DOTALL | re.MULTILINE)
+    assert ast.literal_eval(shown) == {family: words.family(family) for family in FAMILIES}
     # What was drawn is of somebody's own database.
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     assert [cell for cell in cells if cell.get("outputs")] == []
