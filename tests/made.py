@@ -66,13 +66,20 @@ def _empty() -> sqlite3.Connection:
     return db
 
 
+class Loose(sqlite3.Connection):
+    """A connection that nobody has to close: since Python 3.13 one that is left open is warned of."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Book:
     """A database with short ways to fill it. Names stand for oids and logins, and are made up as they come."""
 
     def __init__(
         self, start: str = LONG_AGO, config: Config | None = None, day: date = AS_OF, synced: str = SYNCED
     ) -> None:
-        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        self.db = sqlite3.connect(":memory:", isolation_level=None, factory=Loose)
         _empty().backup(self.db)
         self.db.execute("PRAGMA foreign_keys = ON")
         self.meta("start", start)

@@ -6,6 +6,7 @@ and passes on those of what it selects a reason from, unless it selects only the
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -60,9 +61,9 @@ def test_a_signal_names_every_reason_of_its_evidence_once_and_no_other(key: str)
 
 @pytest.mark.parametrize("key", BY_KEY)
 def test_a_signal_says_what_its_naive_figures_are(key: str, tmp_path: Path) -> None:
-    db = database.open_database(tmp_path / "signals.db")
-    evidence.use_temporary_views(db, date(2026, 1, 5))
-    figures = BY_KEY[key].naive(Dashboard(db, Window(date(2026, 1, 5))), "nobody")
+    with closing(database.open_database(tmp_path / "signals.db")) as db:
+        evidence.use_temporary_views(db, date(2026, 1, 5))
+        figures = BY_KEY[key].naive(Dashboard(db, Window(date(2026, 1, 5))), "nobody")
     assert list(figures) == list(BY_KEY[key].naive_figures)
 
 

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -29,12 +30,12 @@ def rows(db: sqlite3.Connection, day: date) -> dict[str, list[str]]:
 
 def anew(book: Book, day: date) -> dict[str, list[str]]:
     """The rows of a date, all computed, in a copy."""
-    copy = sqlite3.connect(":memory:", isolation_level=None)
-    book.db.backup(copy)
-    for table in ("computed_projects", *TABLES):
-        copy.execute(f"DELETE FROM {table}")
-    compute.compute(copy, book.config, day)
-    return rows(copy, day)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        book.db.backup(copy)
+        for table in ("computed_projects", *TABLES):
+            copy.execute(f"DELETE FROM {table}")
+        compute.compute(copy, book.config, day)
+        return rows(copy, day)
 
 
 def computed(book: Book, day: date, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:

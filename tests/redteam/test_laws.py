@@ -1,6 +1,7 @@
 """Laws of the signals over made histories, as a year's syncs saw them: what changes nothing, what never lowers."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from random import Random
@@ -148,11 +149,11 @@ Figures = dict[str, tuple[Any, ...]]
 
 def figures(h: History, day: datetime | None = None) -> Figures:
     """The value, the interval and n of every signal."""
-    db = record(h)
     as_of = day.date() if day else AS_OF
-    signals_of(db, as_of)
     asked = "SELECT signal, status, value, low, high, n FROM signals WHERE project = 'acme' AND as_of = ?"
-    return {key: tuple(rest) for key, *rest in db.execute(asked, [as_of.isoformat()])}
+    with closing(record(h)) as db:
+        signals_of(db, as_of)
+        return {key: tuple(rest) for key, *rest in db.execute(asked, [as_of.isoformat()])}
 
 
 def values(h: History) -> dict[str, float | None]:

@@ -1,5 +1,6 @@
 """The red team's short form: a selection of its scenarios, on one honest history each."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -136,9 +137,9 @@ def test_recording_stores_what_a_sync_stores(tmp_path: Path) -> None:
         ).fetchall()
         return out
 
-    one, other = record.record(made()), pretend.sync(made(), tmp_path / "synced.db")
-    values, synced = signals_of(one), signals_of(other)
-    assert facts(one) == facts(other)
+    with closing(record.record(made())) as one, closing(pretend.sync(made(), tmp_path / "synced.db")) as other:
+        values, synced = signals_of(one), signals_of(other)
+        assert facts(one) == facts(other)
     assert {k: v.value for k, v in values.items()} == {k: v.value for k, v in synced.items()}
     before, after = compute(small())["history_integrity"].value, values["history_integrity"].value
     assert before == 1.0
@@ -155,7 +156,8 @@ def test_renaming_the_default_branch_changes_nothing_of_the_past() -> None:
     plain, renamed = small(), small()
     renamed.main.renamed_at = WINDOW_START + timedelta(weeks=45)
     before = date(2026, 3, 2)
-    one, other = (signals_of(record.record(history), before) for history in (plain, renamed))
+    with closing(record.record(plain)) as recorded, closing(record.record(renamed)) as recorded_too:
+        one, other = signals_of(recorded, before), signals_of(recorded_too, before)
     assert one["active_weeks"].value
     assert one == other
 
@@ -179,9 +181,9 @@ def test_a_past_date_is_the_same_whether_we_looked_on_or_not(name: str) -> None:
         # Up to the date, and then perhaps on: what it is synced with may not change what it was.
         then = datetime.combine(THEN, time(), UTC)
         history.syncs = sorted(sync for sync in {*SYNCS, then} if sync <= last)
-        db = record.record(history)
-        signals_of(db, THEN)
-        found = db.execute("SELECT * FROM signals ORDER BY signal").fetchall()
-        return [*found, *db.execute("SELECT * FROM project_facts")]
+        with closing(record.record(history)) as db:
+            signals_of(db, THEN)
+            found = db.execute("SELECT * FROM signals ORDER BY signal").fetchall()
+            return [*found, *db.execute("SELECT * FROM project_facts")]
 
     assert rows(datetime.combine(THEN, time(), UTC)) == rows(SYNCS[-1])

@@ -145,9 +145,10 @@ def test_interrupted_creation_of_an_earlier_version_is_completed(tmp_path: Path,
     """Killed, or a full disk, after the last of `rest` was applied and before the key was made."""
     path = tmp_path / "signals.db"
     only = Migrations("collect")
-    for migration in migrations.migrations().pending(Database(memory=True)):
-        if migration.name in rest:
-            only(name=migration.name)(migration.fn)
+    with closing(sqlite3.connect(":memory:")) as none:
+        for migration in migrations.migrations().pending(Database(none)):
+            if migration.name in rest:
+                only(name=migration.name)(migration.fn)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         only.apply(Database(db))
     with closing(database.open_database(path)) as db:
