@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from collector.method.scores import FamilyScore
+from collector.report import words
 from collector.report.model import ProjectRow
-from collector.report.sentences import shown_as_little
+from collector.report.sentences import arrow, shown_as_little
 
 KNOWN, PARTLY, UNKNOWN, LITTLE = "●", "○", "?", "~"
+_ARROWS = {words.UP: "better", words.DOWN: "worse"}
 _LEVELS = "▁▂▃▄▅▆▇█"
 
 
@@ -15,10 +17,9 @@ def track(project: ProjectRow, family: FamilyScore, width: int) -> str:
 
     The line begins and ends at half columns. Unknown, and too little to rate, are one mark in the middle.
     """
-    if family.score is None or family.low is None or family.high is None:
-        return UNKNOWN.center(width)
-    if shown_as_little(project, family.family):
-        return LITTLE.center(width)
+    mark = _mark(project, family)
+    if family.low is None or family.high is None or family.score is None or mark in (UNKNOWN, LITTLE):
+        return mark.center(width)
     first, last = (min(2 * width - 1, int(end * 2 * width)) for end in (family.low, family.high))
     marks = [
         {(True, True): "━", (True, False): "╸", (False, True): "╺", (False, False): "·"}[
@@ -26,8 +27,36 @@ def track(project: ProjectRow, family: FamilyScore, width: int) -> str:
         ]
         for n in range(width)
     ]
-    marks[min(width - 1, int(family.score * width))] = KNOWN if family.known == family.of else PARTLY
+    marks[min(width - 1, int(family.score * width))] = mark
     return "".join(marks)
+
+
+def legend(projects: Sequence[ProjectRow]) -> str:
+    """Explain the marks on the tracks of these projects and beside them, and only those."""
+    families = [(p, f) for p in projects for f in p.families if any(s.family == f.family for s in p.signals)]
+    seen = {_mark(project, family) for project, family in families}
+    dots = {
+        KNOWN: "the family's score",
+        PARTLY: "if not all of its signals are known" if KNOWN in seen else "the family's score, known in part",
+    }
+    told = [f"{dot} {text}" for dot, text in dots.items() if dot in seen]
+    told = [f"Each track runs from 0 to 1: {', '.join(told)}, ━ its 95 % interval."] if told else []
+    told += [f"{UNKNOWN}: unknown, which is not low."] if UNKNOWN in seen else []
+    told += [f"{LITTLE}: too little public work to rate."] if LITTLE in seen else []
+    seen = {arrow(project, family.family) for project, family in families}
+    arrows = [mark for mark in _ARROWS if mark in seen]
+    if arrows:
+        meaning = " or ".join(_ARROWS[mark] for mark in arrows)
+        told.append(f"{' '.join(arrows)}: {meaning}, outside the interval of a year earlier.")
+    return " ".join(told)
+
+
+def _mark(project: ProjectRow, family: FamilyScore) -> str:
+    if family.score is None or family.low is None or family.high is None:
+        return UNKNOWN
+    if shown_as_little(project, family.family):
+        return LITTLE
+    return KNOWN if family.known == family.of else PARTLY
 
 
 def sparkline(amounts: Sequence[int]) -> str:

@@ -103,14 +103,13 @@ class Overview:
         based = words.oldest_data(self.report.projects, self.now)
         age = f"Based on {based}. " if based else ""
         past = (
-            f"{words.UP} {words.DOWN}: better or worse, outside the interval of a year earlier. "
+            ""
             if any(p.a_year_before for p in self.report.projects)
             else "Nothing is computed for a year earlier: `collect signals --history 13 --every month` does it. "
         )
         yield from self.terminal.wrapped(
-            f"Each track runs from 0 to 1: {marks.KNOWN} the family's score, {marks.PARTLY} if not all of its signals "
-            f"are known, ━ its 95 % interval. {marks.UNKNOWN}: unknown, which is not low. {marks.LITTLE}: too little "
-            f"public work to rate. {past}Projects are not ranked. {age}Method {self.report.method_version}.",
+            f"{marks.legend(self.report.projects)} {past}Projects are not ranked. {age}"
+            f"Method {self.report.method_version}.",
             dim=True,
         )
         yield from self.terminal.wrapped(

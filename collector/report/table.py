@@ -14,6 +14,7 @@ from collector.report.overview import failures
 from collector.report.terminal import Terminal
 
 INDENT = "  "
+LETTERS = "a, b, c: projects of a category that share a letter in a family cannot be told apart there."
 _TRACK = 20
 
 
@@ -96,14 +97,20 @@ class TerminalTable:
             return
         yield ""
         name, question = words.FAMILIES.get(family.family, (family.family, ""))
-        letters = self.report.letters.get(project.category, {}).get(family.family, {}).get(project.slug, "")
-        facts = [self._score(project, family), sentences.arrow(project, family.family), letters]
+        arrow = sentences.arrow(project, family.family)
+        facts = [self._score(project, family), arrow, self._letters(project, family.family)]
         start, track = f"{INDENT}{name.upper():12}", marks.track(project, family, min(_TRACK, self.width - 60))
         told = f"{track}  {' '.join(fact for fact in facts if fact)}"
         beside = f"  {question}" if len(start + told + question) + 2 <= self.width else ""
         yield self.terminal.styled(start, bold=True) + told + self.terminal.styled(beside, dim=True)
         for signal in own:
             yield from self._signal(signal)
+
+    def _letters(self, project: ProjectRow, family: str) -> str:
+        return self.report.letters.get(project.category, {}).get(family, {}).get(project.slug, "")
+
+    def _has_letters(self) -> bool:
+        return any(self._letters(p, f.family) for p in self.report.projects for f in p.families)
 
     def _score(self, project: ProjectRow, family: FamilyScore) -> str:
         if sentences.shown_as_little(project, family.family):
@@ -152,12 +159,13 @@ class TerminalTable:
     def _foot(self) -> Iterator[str]:
         keys = {s.signal for p in self.report.projects for s in p.signals}
         if keys:
-            yield from self.terminal.wrapped(
-                f"Each value is over {WINDOW_WEEKS} weeks, with its 95 % interval. Each track runs from 0 to 1: "
-                f"{marks.KNOWN} the family's score, {marks.PARTLY} if not all of its signals are known. Projects are "
-                f"not ranked. Method {self.report.method_version}.",
-                dim=True,
-            )
+            told = [
+                f"Each value is over {WINDOW_WEEKS} weeks, with its 95 % interval.",
+                marks.legend([p for p in self.report.projects if not words.alike(p)]),
+                LETTERS if self._has_letters() else "",
+                f"Projects are not ranked. Method {self.report.method_version}.",
+            ]
+            yield from self.terminal.wrapped(" ".join(text for text in told if text), dim=True)
             yield from self.terminal.wrapped(
                 "`collect explain PROJECT SIGNAL` lists the rows behind a signal, by these names: "
                 + ", ".join(info.key for info in SIGNALS if info.key in keys)

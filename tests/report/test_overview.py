@@ -40,6 +40,18 @@ def test_a_family_of_which_a_signal_is_unknown_is_not_drawn_as_known(two: Book) 
     assert (row.count("●"), row.count("○")) == (1, 1)
 
 
+def test_the_legend_explains_the_marks_that_are_shown_and_only_those(two: Book) -> None:
+    legend = " ".join(shown(two).split("Each track runs")[1].split())
+    assert legend.startswith("from 0 to 1: ○ the family's score, known in part, ━ its 95 % interval. ?: unknown")
+    assert not set("●~↑↓") & set(legend)
+    a_year_before(two, "release_weeks", 40, low=36, high=44, score=1.0)
+    two.signal("heron", "longest_release_silence", 9.0)
+    legend = " ".join(shown(two).split("Each track runs")[1].split())
+    assert "● the family's score, ○ if not all of its signals are known" in legend
+    assert "↓: worse, outside the interval of a year earlier" in legend
+    assert "↑" not in legend
+
+
 def test_at_eighty_columns_the_interval_of_each_family_is_seen(made: Book) -> None:
     made.project("heron", "Steady Heron")
     for info in SIGNALS:

@@ -36,6 +36,23 @@ def test_a_project_without_repository_says_so_once_and_has_no_figures(two: Book)
     assert "of 52 weeks" not in block
 
 
+def test_the_marks_on_the_page_are_explained_and_only_those(two: Book) -> None:
+    text = " ".join(shown(two).split("Each value is over", 1)[1].split())
+    assert "○ the family's score, known in part, ━ its 95 % interval. ?: unknown, which is not low." in text
+    assert not set("●~↑↓") & set(text)
+    assert "share a letter" not in text
+
+
+def test_letters_are_explained(made: Book) -> None:
+    for slug, value in (("heron", 40.0), ("mole", 2.0)):
+        made.project(slug, slug.title())
+        made.repo(f"example/{slug}", slug)
+        for info in SIGNALS:
+            made.signal(slug, info.key, value if info.unit == "weeks" else 0.5)
+    text = " ".join(shown(made).split())
+    assert "a, b, c: projects of a category that share a letter in a family cannot be told apart there." in text
+
+
 def test_each_project_says_its_category(two: Book) -> None:
     text = shown(two)
     assert text.index("Steady Heron (heron), compute") < text.index("Hidden Mole (mole), models")
