@@ -48,7 +48,7 @@ def _lines(report: Report, now: datetime | None) -> Iterator[str]:
         )
         yield from (
             "",
-            "Each family is a score from 0 to 1. Projects of a category that share a letter do not differ. "
+            f'Each family is a score from 0 to 1; "1 of 2" says how many of its signals are known. {words.LETTERS} '
             f'{past}Unknown does not mean low. Neither does "little": too little public work to rate.',
         )
     for _, projects in grouped:
@@ -72,8 +72,10 @@ def _overview(projects: Sequence[ProjectRow], letters: Letters, as_of: date) -> 
         scores = {f.family: f for f in project.families}
         scores[OVERALL] = project.overall
         cells = [_score(project, scores[f], letters.get(f, {}).get(project.slug, "")) for f in families]
-        days = [(at or "-")[:10] for at in (project.last_release, project.last_change)]
-        yield _line([escaped(project.name), words.state(project, as_of) or "-", *days, *cells, _known(project)])
+        days = [words.last_day(project, at) for at in (project.last_release, project.last_change)]
+        yield _line(
+            [escaped(project.name), words.state(project, as_of) or words.NOTHING, *days, *cells, _known(project)]
+        )
 
 
 def _score(project: ProjectRow, own: FamilyScore, letters: str) -> str:

@@ -80,7 +80,7 @@ class Overview:
             for family in self.families
         )
         days = {"release": project.last_release, "change": project.last_change}
-        dates = " ".join(f"{(days[name] or '-')[:space]:{space}}" for name, space in self.dates)
+        dates = " ".join(f"{words.last_day(project, days[name])[:space]:{space}}" for name, space in self.dates)
         return self.terminal.styled(start, bold=True) + "".join(cells) + dates
 
     def _verdict(self, project: ProjectRow) -> Iterator[str]:

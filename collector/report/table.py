@@ -14,7 +14,6 @@ from collector.report.overview import failures
 from collector.report.terminal import Terminal
 
 INDENT = "  "
-LETTERS = "a, b, c: projects of a category that share a letter in a family cannot be told apart there."
 _TRACK = 20
 
 
@@ -162,7 +161,7 @@ class TerminalTable:
             told = [
                 f"Each value is over {WINDOW_WEEKS} weeks, with its 95 % interval.",
                 marks.legend([p for p in self.report.projects if not words.alike(p)]),
-                LETTERS if self._has_letters() else "",
+                words.LETTERS if self._has_letters() else "",
                 f"Projects are not ranked. Method {self.report.method_version}.",
             ]
             yield from self.terminal.wrapped(" ".join(text for text in told if text), dim=True)

@@ -19,6 +19,7 @@ SYNTHETIC = "SYNTHETIC: invented projects from a GitHub emulator, about nobody r
 
 UP, DOWN = "↑", "↓"
 NOTHING = "\N{EN DASH}"
+LETTERS = "Projects of a category that share a letter in a family cannot be told apart there."
 LEAST_MOVE = 0.05
 """The smallest change of a score that is told: some intervals are a day wide, and leaving them is nothing by itself."""
 

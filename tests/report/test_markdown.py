@@ -5,6 +5,7 @@ import pytest
 from collector.method.registry import SIGNALS
 from collector.report import markdown
 from collector.report.reading import build
+from collector.report.words import NOTHING
 from tests.made import Book
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -23,11 +24,11 @@ def test_an_overview_of_each_category_comes_first(two: Book) -> None:
     assert found.index("## compute") < found.index("## models") < found.index("### Steady Heron")
     row = line(two, "| Steady Heron |")
     score = "0.50 (0.40 to 0.60) 1 of 2"
-    assert row == f"| Steady Heron | - | - | - | {score} | {score} | 2 of {len(SIGNALS)} |"
+    assert row == f"| Steady Heron | {NOTHING} | never | never | {score} | {score} | 2 of {len(SIGNALS)} |"
     assert line(two, "| project |") == (
         "| project | state | last release | last change | releases | answers | signals known |"
     )
-    assert line(two, "| Hidden Mole |") == f"| Hidden Mole | - | - | - | 0 of {len(SIGNALS)} |"
+    assert line(two, "| Hidden Mole |") == f"| Hidden Mole | {NOTHING} | {NOTHING} | {NOTHING} | 0 of {len(SIGNALS)} |"
 
 
 def test_what_left_last_years_interval_has_an_arrow(two: Book) -> None:
@@ -45,7 +46,7 @@ def test_the_sentences_stand_at_the_head_of_each_project(two: Book) -> None:
 
 
 def test_a_project_that_publishes_little_is_not_shown_as_low(little: Book) -> None:
-    assert line(little, "| Oyster |").startswith("| Oyster | - | - | - | little | little |")
+    assert line(little, "| Oyster |").startswith(f"| Oyster | {NOTHING} | never | never | little | little |")
     assert "Publishes little on GitHub" in text(little).split("### Oyster")[1]
     assert "0.01" not in text(little)
 

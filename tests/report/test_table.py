@@ -50,7 +50,7 @@ def test_letters_are_explained(made: Book) -> None:
         for info in SIGNALS:
             made.signal(slug, info.key, value if info.unit == "weeks" else 0.5)
     text = " ".join(shown(made).split())
-    assert "a, b, c: projects of a category that share a letter in a family cannot be told apart there." in text
+    assert "Projects of a category that share a letter in a family cannot be told apart there." in text
 
 
 def test_each_project_says_its_category(two: Book) -> None:

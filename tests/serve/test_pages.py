@@ -3,7 +3,9 @@
 import html
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -276,6 +278,15 @@ def test_the_scores_drawn_are_those_of_the_report(drawn: Rows, path: Path) -> No
     assert shown["Void: not on GitHub", "work"] == (None, "unknown")
     assert shown["beta: never published", "work"] == (None, "little")
     assert next(reversed(shown))[0] == "Void: not on GitHub", "what is unknown is last"
+
+
+def test_those_who_do_the_work_are_whom_the_signal_counts(drawn: Rows, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        days = db.execute(
+            "SELECT count(*) FROM "
+            "(SELECT DISTINCT person, day FROM evidence_effective_contributors WHERE counted AND project = 'acme')"
+        ).fetchone()[0]
+    assert sum(row["author_days"] for row in drawn("concentration", "acme")) == days > 0
 
 
 def test_the_survival_drawn_is_the_signal(drawn: Rows, rows: Rows) -> None:

@@ -1,5 +1,5 @@
--- Author-days by the clock that dates them
--- Substantive author-days of each quarter. GitHub's clock cannot be manipulated by who pushes; the client's can, and work
+-- Days of work by the clock that dates them
+-- Days of work of each quarter: a person and a day. GitHub's clock cannot be manipulated by who pushes; the client's can, and work
 -- that only it dates is not counted.
 WITH found AS (
     SELECT project, day, coalesce(weeks_only, person) AS who, tier, lines

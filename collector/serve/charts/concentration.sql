@@ -1,11 +1,11 @@
 -- Who does the work
--- Share of a project's substantive author-days in the year before the date of the views, from the most active person on.
--- Unknown where there is too little work to tell.
+-- Share of a project's days of work in the year before the date of the views, from the most active person on, among those
+-- active in three weeks or more, whom reports count. Unknown where there is too little work to tell.
 WITH known AS (
     SELECT project FROM latest_signals WHERE signal = 'effective_contributors' AND status = 'ok'
 ), days AS (
-    SELECT DISTINCT project, person, day FROM people_work
-    WHERE reason IS NULL AND project IN (SELECT project FROM known)
+    SELECT DISTINCT project, person, day FROM evidence_effective_contributors
+    WHERE counted AND project IN (SELECT project FROM known)
 ), each AS (
     SELECT project, count(*) AS author_days,
            row_number() OVER (PARTITION BY project ORDER BY count(*) DESC, person) AS place

@@ -1,7 +1,8 @@
 -- Scores of families
 -- The mean of a family's scores on the method's fixed scale, 0 to 1, as of the chosen date or the newest, with the state of
--- each project. A question mark is unknown, which is not low; "little" is too little public work to draw conclusions.
--- Compare within a category; the table scores has the intervals, score_letters which projects do not differ.
+-- each project. A ring is known in part: not all of the family's signals are. A question mark is unknown, which is not low;
+-- "little" is too little public work to draw conclusions. Compare within a category; the table scores has the intervals,
+-- score_letters which projects cannot be told apart.
 WITH families (family, place, name) AS (VALUES {families}), states (state, place, name) AS (VALUES {states}), at AS (
     SELECT coalesce([[nullif(:date, ''),]] NULL, (SELECT max(as_of) FROM scores)) AS day
 )
