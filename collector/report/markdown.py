@@ -95,7 +95,7 @@ def _project(project: ProjectRow, now: datetime | None) -> Iterator[str]:
     told = sentences.of(project)
     yield from (f"**{escaped(project.verdict)}**", "")
     if project.score is not None and not sentences.shown_as_little(project, OVERALL):
-        told.insert(0, f"Overall, 0 to 1: {words.score(project.low, project.score, project.high)}.")
+        told.insert(0, f"Overall, 0 to 1: {words.overall(project)}.")
     if told:
         yield from (escaped(" ".join(told)), "")
     if project.note and project.note not in (same or ""):

@@ -152,7 +152,7 @@ _NAIVE: Mapping[str, Phrase] = {
 _COMPANIONS: Mapping[str, Phrase] = {
     "releases": _count("release that counts", "releases that count"),
     "corroborated_weeks": _count("week with reviewed work", "weeks with reviewed work"),
-    "author_days": _count("day of work", "days of work"),
+    "author_days": _count("day of work by known accounts", "days of work by known accounts"),
     "days_of_regulars": _count("by regular contributors", "by regular contributors"),
     "days_of_others": _count("by others", "by others"),
     "accounts": _count("person", "people"),

@@ -59,7 +59,7 @@ class TerminalTable:
         yield from self._year(project)
         told = sentences.of(project)
         if project.score is not None and not sentences.shown_as_little(project, OVERALL):
-            told.append(f"Overall {words.score(project.low, project.score, project.high)}, from 0 to 1.")
+            told.append(f"Overall, 0 to 1: {words.overall(project)}.")
         if told:
             yield ""
             yield from self.terminal.wrapped(" ".join(told), INDENT)

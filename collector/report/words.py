@@ -201,6 +201,13 @@ def known(family: FamilyScore) -> str:
     return f"{family.known} of {family.of}" if 0 < family.known < family.of and family.score is not None else ""
 
 
+def overall(project: ProjectRow) -> str:
+    """Format the overall score with its interval, and from how many families it is where not all are known."""
+    of = known(project.overall)
+    text = score(project.low, project.score, project.high)
+    return f"{text}, from {of} families" if of else text
+
+
 def left(row: SignalRow, before: Before | None) -> str:
     """Return an arrow if a value lies outside its 95 % interval of a year earlier: up is better; otherwise empty.
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
-from collector.method.registry import SIGNALS
+from collector.method.registry import FAMILIES, SIGNALS
 from collector.report.reading import build
 from collector.report.table import TerminalTable
 from tests.made import Book
@@ -51,6 +51,14 @@ def test_letters_are_explained(made: Book) -> None:
             made.signal(slug, info.key, value if info.unit == "weeks" else 0.5)
     text = " ".join(shown(made).split())
     assert "Projects of a category that share a letter in a family cannot be told apart there." in text
+
+
+def test_the_overall_score_says_of_how_many_families_it_is(made: Book) -> None:
+    made.project("heron", "Steady Heron")
+    made.repo("example/heron", "heron")
+    for info in SIGNALS:
+        made.signal("heron", info.key, 0.5 if info.family not in ("docs", "rules") else None)
+    assert f", from {len(FAMILIES) - 2} of {len(FAMILIES)} families." in " ".join(shown(made).split())
 
 
 def test_each_project_says_its_category(two: Book) -> None:

@@ -32,11 +32,13 @@ class Releases:
 class Series:
     """Chart data by project; `history` and `rows` by (project, signal), `last_activity` by repository.
 
-    `begin` is the start of the previous window, or of the database if that is later.
+    `begin` is the start of the previous window, or of the database if that is later. `computed` are all dates since
+    then that have signals.
     """
 
     begin: date
     end: date
+    computed: frozenset[date]
     history: dict[tuple[str, str], list[Point]]
     releases: dict[str, Releases]
     quarters: dict[str, list[Quarter]]
@@ -59,12 +61,21 @@ def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
     return Series(
         begin=begin,
         end=as_of,
+        computed=_computed(db, begin, as_of, method_version),
         history=_history(db, begin, as_of, method_version),
         releases=_releases(db, begin),
         quarters=_quarters(db, begin, window.end.date()),
         rows=rows,
         last_activity=last_activity(db, as_of),
     )
+
+
+def _computed(db: sqlite3.Connection, begin: date, as_of: date, method_version: str) -> frozenset[date]:
+    found = db.execute(
+        "SELECT DISTINCT as_of FROM signals WHERE as_of >= ? AND as_of <= ? AND method_version = ?",
+        [begin.isoformat(), as_of.isoformat(), method_version],
+    )
+    return frozenset(date.fromisoformat(day) for (day,) in found)
 
 
 def _history(

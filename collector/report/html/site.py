@@ -1,7 +1,7 @@
 """The report as a site: an overview, a page for each project and signal, a comparison, news, method and glossary."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -92,7 +92,7 @@ def pages(report: Report, drawn: Series, weeks: Sequence[News], now: datetime) -
             more_css=side_by_side.style(report),
         ),
     )
-    yield "news.html", _news_page(env, weeks)
+    yield "news.html", _news_page(env, weeks, drawn.computed)
     yield "method.html", _page(env, "method", text=prose.shared_rules())
     yield "glossary.html", _page(env, "glossary", subjects=glossary.read())
 
@@ -138,11 +138,12 @@ def _histories(
             yield project.name, figures.of_history(signal, thinned, drawn)
 
 
-def _news_page(env: Environment, weeks: Sequence[News]) -> str:
+def _news_page(env: Environment, weeks: Sequence[News], computed: Collection[date]) -> str:
     """Render the weeks of each project that has news, newest first."""
     found: dict[str, tuple[str, list[tuple[News, list[news_text.NewsSection]]]]] = {}
     for week in weeks:
         for project in week.projects:
             if project.any:
                 found.setdefault(project.slug, (project.name, []))[1].append((week, news_text.parts(project)))
-    return _page(env, "site_news", projects=sorted(found.items()), weeks=len(weeks))
+    compared = sum({date.fromisoformat(w.since), date.fromisoformat(w.as_of)} <= set(computed) for w in weeks)
+    return _page(env, "site_news", projects=sorted(found.items()), weeks=len(weeks), compared=compared)

@@ -1,7 +1,8 @@
 """The site: every page well-formed, every link leading somewhere, everything within its folder."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,19 @@ def texts(book: Book) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def trees(texts: dict[str, str]) -> dict[str, Node]:
     return {name: parse(text) for name, text in texts.items()}
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [(0, "compared in none of these weeks"), (2, "compared in 1 of these weeks only"), (99, None)],
+)
+def test_the_news_say_in_how_many_weeks_signals_are_compared(book: Book, dates: int, told: str | None) -> None:
+    report = reading.build(book.db, AS_OF)
+    weeks = news.weekly(book.db, AS_OF, report.projects)
+    days = sorted({date.fromisoformat(day) for week in weeks for day in (week.since, week.as_of)})
+    drawn = series.read(book.db, AS_OF, report.method_version)
+    page = dict(site.pages(report, replace(drawn, computed=frozenset(days[:dates])), weeks, NOW))["news.html"]
+    assert told in page if told else "signals are compared" not in page
 
 
 def test_there_is_a_page_for_each_project_and_signal(texts: dict[str, str]) -> None:
