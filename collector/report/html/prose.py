@@ -8,9 +8,14 @@ from importlib.resources import files
 from collector import method
 from collector.method import constants
 from collector.method.registry import BY_KEY
+from collector.report import phrases, words
 
 # The parts of a signal's text: each begins with its name in emphasis.
 ATTACKS, BLIND, EXAMPLE = "Attacks", "Cannot see", "Example"
+_WORDS = {
+    key: f'"{word}"'
+    for key, word in (words.STATUSES | words.STATES | {info.key: info.title for info in BY_KEY.values()}).items()
+}
 _PART = re.compile(rf"\s*\*({EXAMPLE}|{ATTACKS}|{BLIND})\.?\*\s*")
 
 
@@ -22,7 +27,7 @@ def html(text: str) -> str:
 def shared_rules() -> str:
     """Return what all signals share, as HTML."""
     text = files(method).joinpath("shared_rules.md").read_text(encoding="utf-8")
-    return html(text.format_map(vars(constants) | {"defined": len(BY_KEY)}))
+    return html(_in_words(text.format_map(vars(constants) | {"defined": len(BY_KEY)})))
 
 
 def signal(key: str) -> dict[str, str]:
@@ -30,11 +35,16 @@ def signal(key: str) -> dict[str, str]:
     text = files(method).joinpath(f"signals/{key}.md").read_text(encoding="utf-8")
     own = vars(import_module(f"collector.method.signals.{key}"))
     text = text.format_map(vars(constants) | own | {"least_n": BY_KEY[key].least_n})
-    definition, *rest = _PART.split(text)
+    definition, *rest = _PART.split(_in_words(text))
     parts: dict[str, str] = {"": html(definition)}
-    for name, words in zip(rest[::2], rest[1::2], strict=True):
-        parts[name] = html(f"{words[:1].upper()}{words[1:]}")
+    for name, part in zip(rest[::2], rest[1::2], strict=True):
+        parts[name] = html(f"{part[:1].upper()}{part[1:]}")
     return parts
+
+
+def _in_words(text: str) -> str:
+    """Return a text of the method with the reports' words in place of keys of statuses, states and signals."""
+    return re.sub(r"`(\w+)`", lambda key: _WORDS.get(key[1], key[0]), phrases.said(text))
 
 
 def _block(block: str) -> str:

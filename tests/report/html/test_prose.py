@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from collector.method.registry import SIGNALS
+from collector.report import words
 from collector.report.html import prose
 from tests.report.html.tree import parse
 
@@ -22,3 +25,11 @@ def test_each_signal_has_every_part_and_no_mark_is_left(key: str) -> None:
         parse(html)
         assert len(html) > 30
         assert not {"*", "`", "{"} & set(html.replace("<code>", "").replace(" * ", " ")) or "code" in html
+
+
+@pytest.mark.parametrize("text", [prose.shared_rules(), *("".join(prose.signal(s.key).values()) for s in SIGNALS)])
+def test_statuses_states_and_signals_have_the_words_of_reports(text: str) -> None:
+    shown = set(re.findall(r"<code>([^<]+)</code>", text))
+    assert shown & {*words.STATUSES, *words.STATES, *(s.key for s in SIGNALS)} == set()
+    assert "author-day" not in text
+    assert "an day" not in text
