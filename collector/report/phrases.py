@@ -53,7 +53,7 @@ def reason(text: str) -> str:
 
 def said(text: str) -> str:
     """Return a text of the method in the words of reports: an author-day is a day of work."""
-    text = re.sub(r"\ban author-day\b", "a day of work", text)
+    text = re.sub(r"\b([Aa])n author-day\b", r"\1 day of work", text)
     return text.replace("author-days", "days of work").replace("author-day", "day of work")
 
 

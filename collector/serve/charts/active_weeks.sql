@@ -1,6 +1,6 @@
 -- Active weeks of each quarter
 -- Weeks of each {QUARTER_WEEKS}-week quarter in which people landed substantive work; quarters count back from the chosen
--- date, or the window's end. A question mark is unknown: no public repository.
+-- date, or the window's end. A question mark is unknown: no public repository. Empty is before its first repository.
 WITH RECURSIVE states (state, place, name) AS (VALUES {states}), quarter AS (
     SELECT (-7 * quarter_weeks) || ' days' AS back FROM rules
 ), ending AS (

@@ -158,7 +158,7 @@ def test_one_of_two_categories_has_a_letter_in_each_with_its_name(made: Book) ->
     report = reading.build(made.db, made.day)
     pages = dict(site.pages(report, series.read(made.db, made.day, report.method_version), [], NOW))
     (row,) = [n for n in parse(pages["compare.html"]).all("tr") if n.text.startswith("Docs")]
-    assert [n.text for n in row.all("span", class_="among")] == ["a", "a compute"]
+    assert [n.text for n in row.all("span", class_="among")] == ["a compute", "a compute"]
 
 
 def test_what_cannot_be_seen_is_not_said_to_be_none(trees: dict[str, Node]) -> None:
