@@ -89,7 +89,8 @@ def _people(project: ProjectRow, rows: dict[str, SignalRow]) -> str | None:
     half = row.companions.get("contributor_absence_factor")
     most_active = f"; {half} {'does' if half == 1 else 'do'} half of it" if isinstance(half, int) else ""
     direction = trend.companions.get("direction") if trend and trend.value is not None else None
-    text = f"The work is spread as over {words.value(row)} ({words.interval(row)}){since(project, row)}"
+    work = "work of known accounts" if words.some_is_nobodys(project) else "work"
+    text = f"The {work} is spread as over {words.value(row)} ({words.interval(row)}){since(project, row)}"
     return f"{text}{most_active}{f', and it is {direction}' if direction else ''}."
 
 

@@ -26,7 +26,7 @@ def of(project: ProjectRow, as_of: date) -> str:
         _quiet(project, as_of),
         _ships(project, rows, as_of),
         _answers(project, rows, as_of),
-        _people(rows),
+        _people(project, rows),
     )
     return " ".join(sentence for sentence in told if sentence) or "Nothing is known yet."
 
@@ -109,12 +109,13 @@ def _answers(project: ProjectRow, rows: Mapping[str, SignalRow], as_of: date) ->
     return f"Answers {row.value * 100:.0f} % of outsiders within a week{since(project, row)}."
 
 
-def _people(rows: Mapping[str, SignalRow]) -> str | None:
+def _people(project: ProjectRow, rows: Mapping[str, SignalRow]) -> str | None:
     row = rows.get("effective_contributors")
     half = row.companions.get("contributor_absence_factor") if row and row.value is not None else None
     if not isinstance(half, int):
         return None
-    return f"{'One person does' if half == 1 else f'{half} people do'} half of the work."
+    work = "work of known accounts" if words.some_is_nobodys(project) else "work"
+    return f"{'One person does' if half == 1 else f'{half} people do'} half of the {work}."
 
 
 def since(project: ProjectRow, row: SignalRow) -> str:

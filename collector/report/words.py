@@ -107,6 +107,12 @@ def days_of_work(project: ProjectRow) -> str:
     return plural(sum(project.weekly_author_days), "day of work", "days of work") if project.repositories else NOTHING
 
 
+def some_is_nobodys(project: ProjectRow) -> bool:
+    """Return whether some of the year's days of work are nobody's: by deleted accounts, or brought by mirrors."""
+    of_known = next((s.companions.get("author_days") for s in project.signals if s.signal == "contributor_days"), None)
+    return isinstance(of_known, int) and of_known < sum(project.weekly_author_days)
+
+
 def state_class(project: ProjectRow, as_of: date) -> str:
     """Return what colours a state: its key, or "quiet" for an active project whose last change is long ago."""
     last = project.last_change

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.method.registry import SIGNALS
-from collector.report import words
+from collector.report import sentences, verdict, words
 from collector.report.model import ProjectRow
 from collector.report.reading import build
 from collector.report.verdict import since
@@ -50,6 +50,21 @@ def test_what_ships_and_on_how_many_it_rests(made: Book) -> None:
     assert told(made) == "Ships: new work in 34 of 52 weeks. One person does half of the work."
     made.signal("heron", "release_weeks", 43.0, low=37.0, high=47.0, score=0.7, as_of="2025-01-06")
     assert told(made).startswith("Ships: new work in 34 of 52 weeks, down from 43 a year earlier.")
+
+
+@pytest.mark.parametrize(
+    ("of_known", "sentence"),
+    [(12, "2 people do half of the work."), (5, "2 people do half of the work of known accounts.")],
+)
+def test_whose_work_people_do_half_of_is_said_where_some_is_nobodys(made: Book, of_known: int, sentence: str) -> None:
+    made.project("heron")
+    made.repo("example/heron", "heron")
+    made.signal("heron", "effective_contributors", 2.4, companions={"contributor_absence_factor": 2})
+    made.signal("heron", "contributor_days", of_known, companions={"author_days": of_known})
+    project = replace(row(made), weekly_author_days=[12, *[0] * 51])
+    assert verdict.of(project, made.day).endswith(sentence)
+    spread = "The work of known accounts is spread" if of_known < 12 else "The work is spread"
+    assert any(text.startswith(spread) for text in sentences.of(project))
 
 
 def test_a_last_release_that_is_long_ago_is_dated(made: Book) -> None:
