@@ -27,7 +27,8 @@ def of_project(project: ProjectRow, as_of: date, synthetic: bool) -> str:
 def of_signal(project: ProjectRow, row: SignalRow, synthetic: bool) -> str:
     """Draw the value of a signal, or why there is none."""
     title = words.title(row.signal)
-    label = title[0].lower() + title[1:]
+    # An abbreviation at the beginning keeps its capitals.
+    label = title if title[1].isupper() else title[0].lower() + title[1:]
     return _badge(
         f"{words.plain(project.name)}: {label}", words.value(row), UNKNOWN if row.value is None else KNOWN, synthetic
     )

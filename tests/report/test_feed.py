@@ -103,6 +103,11 @@ def test_a_badge_says_the_state_and_the_value(report: Report) -> None:
     assert HOSTILE not in text
 
 
+def test_an_abbreviation_on_a_badge_keeps_its_capitals(report: Report) -> None:
+    row = next(row for row in report.projects[0].signals if row.signal == "builder_upkeep")
+    assert ": SDKs and examples alive" in badges.of_signal(report.projects[0], row, synthetic=False)
+
+
 def test_a_badge_of_a_silent_project_says_since_when(report: Report) -> None:
     from dataclasses import replace
 
