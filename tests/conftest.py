@@ -16,9 +16,14 @@ settings.load_profile("suite")
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from going through thousands of collected tests and their modules again and again."""
+    """Keep the garbage collector from going through thousands of collected tests and their modules again and again.
+
+    It also runs more seldom: syncs of tests make many objects and few cycles, so that looking for cycles by Python's
+    default took a tenth of the suite's processor time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
