@@ -67,7 +67,10 @@ def _empty() -> sqlite3.Connection:
 
 
 class Loose(sqlite3.Connection):
-    """A connection that nobody has to close: since Python 3.13 one that is left open is warned of."""
+    """A connection that nobody has to close: since Python 3.13 one that is left open is warned of.
+
+    It may be deleted in any thread, where the garbage collector happens to run.
+    """
 
     def __del__(self) -> None:
         self.close()
@@ -79,7 +82,7 @@ class Book:
     def __init__(
         self, start: str = LONG_AGO, config: Config | None = None, day: date = AS_OF, synced: str = SYNCED
     ) -> None:
-        self.db = sqlite3.connect(":memory:", isolation_level=None, factory=Loose)
+        self.db = sqlite3.connect(":memory:", isolation_level=None, factory=Loose, check_same_thread=False)
         _empty().backup(self.db)
         self.db.execute("PRAGMA foreign_keys = ON")
         self.meta("start", start)
