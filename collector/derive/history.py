@@ -164,7 +164,7 @@ class History:
         heapify(queue)
         open_ends = sum(not behind[oid] for _, oid in queue)
         found = []
-        while open_ends:
+        while open_ends > 0:
             _, oid = heappop(queue)
             known = behind[oid]
             if not known:
@@ -186,19 +186,24 @@ class History:
 
     @cached_property
     def depths(self) -> dict[str, int]:
-        """The generation number of each commit: the length of its longest path to a root. A parent's is smaller."""
+        """The generation number of each commit: the length of its longest path to a root. A parent's is smaller.
+
+        Git has no commit that is its own ancestor, but a wrong response may: what closes the circle does not count.
+        """
         depths: dict[str, int] = {}
+        entered: set[str] = set()
         for start in self.commits:
             todo = [start]
             while todo:
                 oid = todo[-1]
-                unknown = [p for p in self.commits[oid].parents if p in self.commits and p not in depths]
-                if unknown and oid not in depths:
-                    todo += unknown
+                parents = self.commits[oid].parents
+                if oid not in entered:
+                    entered.add(oid)
+                    todo += [p for p in parents if p in self.commits and p not in entered]
                     continue
                 todo.pop()
-                known = (depths[p] for p in self.commits[oid].parents if p in depths)
-                depths[oid] = 1 + max(known, default=0)
+                if oid not in depths:
+                    depths[oid] = 1 + max((depths[p] for p in parents if p in depths), default=0)
         return depths
 
     def parents(self, oid: str) -> Iterable[str]:

@@ -34,3 +34,13 @@ def test_nothing_is_looked_for_behind_what_is_known() -> None:
     graph = history([[], [0], [1], [2], [3]])
     assert graph.between("0", "4", {"2"}) == ["4", "3"]
     assert graph.between("unknown", "2", set()) == ["2", "1", "0"]
+
+
+@given(st.lists(st.lists(st.integers(0, 8), max_size=3), min_size=9, max_size=9), st.integers(0, 8), st.integers(0, 8))
+def test_a_circle_of_parents_ends(parents: list[list[int]], before: int, after: int) -> None:
+    """A wrong response may say that a commit is its own ancestor."""
+    row = ("2000", "2000", "", "", 1, 0, False, False, None, None, None)
+    commits = [Commit(str(n), tuple(map(str, own)), *row) for n, own in enumerate(parents)]
+    graph = History({c.oid: c for c in commits}, [], [], "refs/heads/main")
+    assert set(graph.depths) == set(graph.commits)
+    assert set(graph.between(str(before), str(after), set())) <= ancestors(graph, str(after))

@@ -131,3 +131,9 @@ def test_an_accounts_number_is_the_one_in_its_node_id_where_github_tells_no_othe
     assert parse(Account, shown, "Things").number == 1296269
     assert parse(Account, {**shown, "databaseId": 7}, "Things").number == 7
     assert parse(Account, {**shown, "id": "opaque"}, "Things").number is None
+
+
+def test_a_commit_that_is_its_own_parent_has_no_parents_that_are_believed() -> None:
+    page = {"nodes": [{"oid": "a" * 40}], "totalCount": 1, "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    assert parse(Commit, {"oid": "b" * 40, "parents": page}, "CommitHistory").parent_oids == ["a" * 40]
+    assert parse(Commit, {"oid": "a" * 40, "parents": page}, "CommitHistory").parent_oids is None
