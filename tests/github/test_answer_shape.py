@@ -136,3 +136,14 @@ def test_only_the_last_page_may_be_shorter_than_requested() -> None:
         )
         is None
     )
+
+
+@pytest.mark.parametrize("node_id", ["R_kgDOABPHjQ", "MDEwOlJlcG9zaXRvcnkxMjk2MjY5"])
+def test_a_repository_has_the_number_that_its_id_contains(node_id: str) -> None:
+    text = "query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { id databaseId } }"
+    found = {"repository": {"id": node_id, "databaseId": 1296269}}
+    assert misfit(text, {}, found) is None
+    found["repository"]["databaseId"] = 1296270
+    assert misfit(text, {}, found) == "data.repository has the databaseId of another repository than its id"
+    found["repository"]["id"] = "R_unheard-of"
+    assert misfit(text, {}, found) is None
