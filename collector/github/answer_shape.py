@@ -80,6 +80,12 @@ def _misfits(shape: _Shape | None, value: Any, variables: Mapping[str, Any], pat
         for place, item in enumerate(value):
             if item is not None:
                 yield from _object_misfits(shape, item, variables, f"{path}[{place}]")
+                if (
+                    shape.ids
+                    and isinstance(item, dict)
+                    and node_ids.differ(item.get("id"), variables[shape.ids][place])
+                ):
+                    yield f"{path}[{place}] is another object"
 
 
 def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
