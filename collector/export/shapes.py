@@ -33,9 +33,9 @@ class Shape:
     columns: tuple[tuple[str, Kind], ...]
 
     def rows(self, db: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
-        """Yield all rows in the order in which they are stored."""
+        """Return all rows in the order in which they are stored."""
         columns = ", ".join(_quoted(name) for name, _ in self.columns)
-        yield from db.execute(f"SELECT {columns} FROM {_quoted(self.name)}")
+        return db.execute(f"SELECT {columns} FROM {_quoted(self.name)}")
 
 
 def shapes(db: sqlite3.Connection) -> list[Shape]:

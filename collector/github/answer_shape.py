@@ -80,6 +80,12 @@ def _misfits(shape: _Shape | None, value: Any, variables: Mapping[str, Any], pat
         for place, item in enumerate(value):
             if item is not None:
                 yield from _object_misfits(shape, item, variables, f"{path}[{place}]")
+                if (
+                    shape.ids
+                    and isinstance(item, dict)
+                    and node_ids.differ(item.get("id"), variables[shape.ids][place])
+                ):
+                    yield f"{path}[{place}] is another object"
 
 
 def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
@@ -99,6 +105,8 @@ def _object_misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], pat
     asked = variables.get(shape.first) if shape.first else None
     if asked and isinstance(rows, list) and 0 < len(rows) < asked and _goes_on(value):
         yield f"{path} has {len(rows):,} of {asked:,} rows, and is not the last page"
+    if "Repository" in (shape.type, *shape.by_type) and _is_other(value):
+        yield f"{path} has the databaseId of another repository than its id"
     yield from _field_misfits(shape.fields, value, variables, path)
     of_types = [*chain(*shape.by_type.values())]
     if of_types and not shape.fields and "__typename" not in value and value.keys().isdisjoint(of_types):
@@ -118,6 +126,14 @@ def _field_misfits(
             yield from _misfits(inner, value[name], variables, f"{path}.{name}")
         else:
             yield f"{path} lacks {name}"
+
+
+def _is_other(repository: Mapping[str, Any]) -> bool:
+    """Return whether a repository's node id contains another number than its `databaseId`, which all its rows bear."""
+    node_id, number = repository.get("id"), repository.get("databaseId")
+    if not isinstance(node_id, str) or not isinstance(number, int):
+        return False
+    return node_ids.number(node_id) not in (None, number)
 
 
 def _confused(rows: list[Any], path: str) -> Iterator[str]:

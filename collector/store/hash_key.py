@@ -5,6 +5,7 @@ the key's fingerprint, in the table `meta`. A database in memory has no file bes
 files of earlier versions do until they are opened.
 """
 
+import errno
 import os
 import re
 import secrets
@@ -125,6 +126,8 @@ def _fingerprint(key: str) -> str:
 def _load(file: Path) -> str | None:
     """Return the key in a file, None without the file. Raises DatabaseError if it holds no key or cannot be read."""
     try:
+        if file.is_fifo():  # reading it would wait for a writer
+            raise OSError(errno.EINVAL, "is a pipe")
         text = file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None

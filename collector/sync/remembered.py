@@ -13,9 +13,18 @@ SIZES, LACKS = "page_sizes", "schema_lacks"
 
 def recall(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
     """Load the stored values into a client."""
-    sizes = json.loads(database.meta(db, SIZES) or "{}")
-    github.sizes.update({kind: size for kind, size in sizes.items() if kind in page_size.SIZES})
+    github.sizes.update(_sizes(database.meta(db, SIZES)))
     github.lacks |= older_schemas.remembered(database.meta(db, LACKS), github.graphql_url, now)
+
+
+def _sizes(text: str | None) -> dict[str, int]:
+    """Return page sizes from stored JSON, without what is none: what was learned can be learned again."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    stored = found.items() if isinstance(found, dict) else ()
+    return {kind: n for kind, n in stored if kind in page_size.SIZES and type(n) is int and n > 0}
 
 
 def keep(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:

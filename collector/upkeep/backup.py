@@ -36,6 +36,9 @@ def back_up(path: Path, target: Path, overwrite: bool, with_key: bool = False) -
     key_file = hash_key.file_of(target)
     if target.exists() and target.samefile(path):
         raise UsageError(f"{target} is the database itself.", "Name another file.")
+    own_key = hash_key.file_of(path)
+    if target.exists() and own_key.exists() and target.samefile(own_key):
+        raise UsageError(f"{target} is the hash key of the database.", "Name another file.")
     for file in (target, key_file) if with_key else (target,):
         if file.exists() and not overwrite:
             raise UsageError(f"{file} already exists.", "Name another file, or use --overwrite.")

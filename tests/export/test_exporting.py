@@ -1,8 +1,10 @@
 """What goes out comes back the same in another engine."""
 
+import gc
 import json
 import sqlite3
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,9 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from collector.errors import UsageError
+from collector.errors import DatabaseError, UsageError
 from collector.export import exporting, writers
-from collector.export.shapes import shapes
+from collector.export.shapes import Shape, shapes
 from collector.store import database, hash_key
 from tests.made import Book
 
@@ -159,6 +161,22 @@ def test_an_export_that_fails_leaves_the_last_one(db: sqlite3.Connection, tmp_pa
     exported(db, "csv", folder)
     assert (folder / "issues.csv").read_text().count("\n") == 1
     assert (folder / "mine.txt").read_text() == "keep"
+
+
+def test_a_disk_that_fills_up_within_a_table_leaves_nothing_open(
+    db: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(shape: Shape, rows: Iterable[object], path: Path) -> int:
+        for _ in rows:
+            raise OSError(28, "No space left on device")
+        return 0
+
+    monkeypatch.setitem(writers.WRITERS, "csv", full)
+    with pytest.raises(DatabaseError, match="is full") as told:
+        exported(db, "csv", tmp_path / "out")
+    db.close()
+    del told
+    gc.collect()  # an error here becomes a warning, and so a failure
 
 
 def test_a_file_is_no_folder(db: sqlite3.Connection, tmp_path: Path) -> None:

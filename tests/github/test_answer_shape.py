@@ -83,6 +83,16 @@ def test_objects_by_id_are_as_many_as_were_requested() -> None:
     assert misfit(text, {"ids": ["a"]}, {"rateLimit": None, "nodes": None}) == "data.nodes is not a list"
 
 
+def test_objects_by_id_are_in_the_order_in_which_they_were_requested() -> None:
+    """The replies of one comment are not those of another."""
+    page = {"totalCount": 0, "pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": []}
+    nodes = [{"__typename": "DiscussionComment", "id": id, "replies": page} for id in ("DC_kgDNA-8", "DC_kgDNBJI")]
+    text, ids = queries.load("Replies"), ["DC_kgDNA-8", "DC_kgDNBJI"]
+    assert misfit(text, {"ids": ids}, {"rateLimit": None, "nodes": nodes}) is None
+    found = misfit(text, {"ids": ids}, {"rateLimit": None, "nodes": nodes[::-1]})
+    assert found == "data.nodes[0] is another object"
+
+
 def test_different_rows_share_no_id() -> None:
     where = "data.node.releases has two rows with the "
     assert misfit(RELEASES, {}, releases(RELEASE, {**RELEASE, "id": "R_2"})) == f"{where}databaseId 1"
@@ -136,3 +146,14 @@ def test_only_the_last_page_may_be_shorter_than_requested() -> None:
         )
         is None
     )
+
+
+@pytest.mark.parametrize("node_id", ["R_kgDOABPHjQ", "MDEwOlJlcG9zaXRvcnkxMjk2MjY5"])
+def test_a_repository_has_the_number_that_its_id_contains(node_id: str) -> None:
+    text = "query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { id databaseId } }"
+    found = {"repository": {"id": node_id, "databaseId": 1296269}}
+    assert misfit(text, {}, found) is None
+    found["repository"]["databaseId"] = 1296270
+    assert misfit(text, {}, found) == "data.repository has the databaseId of another repository than its id"
+    found["repository"]["id"] = "R_unheard-of"
+    assert misfit(text, {}, found) is None

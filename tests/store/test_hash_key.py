@@ -97,6 +97,14 @@ def test_file_that_holds_no_key_is_refused(path: Path, content: bytes) -> None:
         key_of(path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_key_file_that_is_a_pipe_is_not_waited_for(path: Path) -> None:
+    hash_key.file_of(path).unlink()
+    os.mkfifo(hash_key.file_of(path))
+    with pytest.raises(DatabaseError, match=r"key cannot be read \(is a pipe\)"):
+        key_of(path)
+
+
 def test_key_of_another_database_is_not_replaced_by_an_embedded_one(embedded: Path) -> None:
     hash_key.write(hash_key.file_of(embedded), KEY[::-1])
     with pytest.raises(DatabaseError, match="but of another database"):

@@ -74,3 +74,13 @@ def test_the_sizes_at_which_lists_ended_are_kept(lab: Lab) -> None:
     assert lab.sync().exit_code == 0
     firsts = [e.variables["first"] for e in lab.server.log[asked:] if e.operation == "Issues"]
     assert firsts == [49]
+
+
+@pytest.mark.parametrize("text", ["x", "[7]", '{"issues": "x", "commits": -1, "unheard-of": 7}'])
+def test_sizes_that_are_none_are_learned_again(lab: Lab, text: str) -> None:
+    furnish(lab)
+    lab.sync()
+    lab.change("INSERT OR REPLACE INTO meta VALUES ('page_sizes', ?)", text)
+    furnish(lab)
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}

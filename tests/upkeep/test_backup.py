@@ -110,6 +110,8 @@ def test_the_database_itself_is_no_target(path: Path, tmp_path: Path) -> None:
     for target in (path, tmp_path / "link.db"):
         with pytest.raises(UsageError, match="is the database itself"):
             backup.back_up(path, target, overwrite=True)
+    with pytest.raises(UsageError, match="is the hash key of the database"):
+        backup.back_up(path, hash_key.file_of(path), overwrite=True)
     with pytest.raises(UsageError, match="is a folder"):
         backup.back_up(path, tmp_path, overwrite=True)
     with pytest.raises(UsageError, match="There is no folder"):

@@ -168,12 +168,20 @@ async def _walk(source: Source, state: State, this_pass: _Pass) -> AsyncIterator
 async def _page(source: Source, cursor: str | None, is_first: bool) -> Page[Any]:
     """Return a page of the log, after requesting it again if it has rows that are known of another repository.
 
+    Raises Incomplete if it has them again, unless it leads to this repository's head: then they were stored wrongly.
+
     The last page of a log that is read for the first time is requested twice, too: later, stored rows show whether the
     log reaches back far enough.
     """
     page = await _ask(source, cursor)
-    if await source.read(_are_elsewhere, source.id, [_key(raw) for raw in page.nodes]):
-        return await _ask(source, cursor)
+    if await source.read(_are_elsewhere, source.id, page.nodes):
+        page = await _ask(source, cursor)
+        if await source.read(_are_elsewhere, source.id, page.nodes) and not await _is_own(source, page.nodes):
+            raise Incomplete(
+                f"GitHub's {source.listed('push log')} has rows of another repository.",
+                "They are not stored; the next run retries.",
+            )
+        return page
     if is_first and page.next is None:
         return max(page, await _ask(source, cursor), key=lambda one: (one.next is not None, len(one.nodes)))
     return page
@@ -272,9 +280,18 @@ def _stored(db: sqlite3.Connection, repository: int, keys: list[Hashable]) -> di
     return dict(db.execute(sql, [repository, *numbers]).fetchall())
 
 
-def _are_elsewhere(db: sqlite3.Connection, repository: int, keys: list[Hashable]) -> bool:
+async def _is_own(source: Source, page: list[Any]) -> bool:
+    """Return whether a page, or the stored rows, show how this repository's default branch came to its head."""
+    branch = source.repository.default_branch_ref
+    if branch is None or branch.target is None:
+        return False
+    heads = {raw.get("after") for raw in page if isinstance(raw, dict) and isinstance(raw.get("after"), str)}
+    return branch.target.oid in heads or not await source.read(_lacks_newest, source)
+
+
+def _are_elsewhere(db: sqlite3.Connection, repository: int, page: list[Any]) -> bool:
     """Return whether some of these rows are stored of another repository: a proxy or a cache may mix up responses."""
-    numbers = _numbers(keys)
+    numbers = _numbers([_key(raw) for raw in page])
     marks = ", ".join("?" * len(numbers))
     sql = f"SELECT 1 FROM pushes WHERE repository <> ? AND id IN ({marks}) LIMIT 1"
     return db.execute(sql, [repository, *numbers]).fetchone() is not None

@@ -380,6 +380,29 @@ def test_a_page_with_rows_of_another_repository_is_requested_again(lab: Lab) -> 
     assert lab.differences() == {}
 
 
+@pytest.mark.parametrize("true_one", [0, 1], ids=["read first", "read last"])
+def test_a_log_of_another_repository_takes_no_rows_from_it(lab: Lab, true_one: int) -> None:
+    """A cache may mix up the responses of two repositories for a whole run."""
+    repos = lab.repository("example/first"), lab.repository("example/second")
+    for number, repo in enumerate(repos):
+        lab.push(repo, f"Work {number}", f"2025-12-1{number}")
+    plain = lab.server.front
+    own = f"/repos/example/{('first', 'second')[true_one]}/activity"
+
+    def front(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/activity"):
+            request = httpx.Request("GET", request.url.copy_with(path=own), headers=request.headers)
+        return plain(request)
+
+    lab.server.front = front
+    lab.sync()
+    assert lab.query("SELECT count(*) FROM sync_errors WHERE kind = 'pushes'") == [1]
+    assert lab.query("SELECT DISTINCT repository FROM pushes") == [repos[true_one].id]
+    lab.server.front = plain
+    assert lab.night().exit_code == 0
+    assert lab.differences() == {}
+
+
 def test_a_next_page_of_another_repository_is_not_followed(lab: Lab) -> None:
     lab.repository()
     link = '<https://api.github.com/repositories/9/activity?after=x>; rel="next"'
