@@ -56,7 +56,7 @@ class CommitParents(ResponseModel):
 
     @property
     def parent_oids(self) -> list[str] | None:
-        """The parents' oids in git's order; None when GitHub returned other ones than it counts, or the commit itself."""
+        """The parents in git's order; None when GitHub returned other ones than it counts, or the commit itself."""
         found = [p.oid for p in (self.parents.nodes if self.parents else ()) if p]
         is_whole = self.parents and len(found) == len(self.parents.nodes) == self.parents.total_count
         return found if is_whole and self.oid not in found else None
