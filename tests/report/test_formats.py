@@ -3,6 +3,8 @@ import errno
 import io
 import json
 import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,3 +86,15 @@ def test_the_former_report_stays_on_a_full_disk(tmp_path: Path, monkeypatch: pyt
         save("new\n", path)
     assert path.read_text() == "former\n"
     assert os.listdir(tmp_path) == ["report.txt"]
+
+
+@pytest.mark.parametrize("end", ["", ".key", ".lock", "-wal"])
+def test_no_report_replaces_a_database_or_what_is_kept_beside_it(tmp_path: Path, end: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "signals.db")) as db:
+        db.execute("CREATE TABLE facts (id)")
+    file = tmp_path / f"signals.db{end}"
+    before = file.read_bytes() if file.exists() else None
+    with pytest.raises(UsageError, match="belongs to a database"):
+        save("<html>", file)
+    assert (file.read_bytes() if file.exists() else None) == before
+    save("<html>", tmp_path / "report.key")
