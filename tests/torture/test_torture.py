@@ -38,9 +38,9 @@ def test_seeds_that_once_ended_in_a_traceback(bench: Bench, seed: int) -> None:
     assert bench.run(seed).findings == []
 
 
-@pytest.mark.parametrize("seed", [920160, 920454, 930493, 941569, 942389, 992907, 995146])
+@pytest.mark.parametrize("seed", [920160, 920454, 930493, 941569, 942389, 992907, 995146, 1100123])
 def test_seeds_that_once_lost_something(bench: Bench, seed: int) -> None:
-    """A missing row, a null in a reduced query, an empty page (twice), an endless id, null discussions, an odd id."""
+    """Missing rows, nulls in reduced queries, empty pages, an endless id, null discussions, an odd id, denied commits."""
     assert bench.run(seed).findings == []
 
 

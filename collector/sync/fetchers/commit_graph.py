@@ -93,6 +93,16 @@ def reachability(
     return [row[0] for row in gone], [row[0] for row in back]
 
 
+def is_parent(db: sqlite3.Connection, repository: int, oid: str) -> bool:
+    """Return whether a stored commit that is not gone has this one as a parent."""
+    found = db.execute(
+        "SELECT 1 FROM commit_parents AS p JOIN commits AS c ON c.repository = p.repository AND c.oid = p.oid "
+        "WHERE p.repository = ? AND p.parent = ? AND c.gone_at IS NULL LIMIT 1",
+        [repository, oid],
+    )
+    return found.fetchone() is not None
+
+
 def reaches(db: sqlite3.Connection, repository: int, head: str | None, oid: str) -> bool:
     """Return whether a commit is the head or one of its ancestors in the stored graph."""
     found = db.execute(_REACHABLE + "SELECT 1 FROM reachable WHERE oid = ?3", [repository, head, oid])

@@ -280,13 +280,19 @@ async def _by_oid(source: Source, oid: str) -> _Tip:
 
 
 async def _verified(source: Source, tip: _Tip, head: str | None) -> _Tip:
-    """Return a tip, fetched over REST if GraphQL denies having it although it is an ancestor of the head."""
-    if tip.commits or tip.unserved or not await source.read(commit_graph.reaches, source.id, head, tip.oid):
+    """Return a tip, fetched over REST if GraphQL denies having it although a commit that is there has it as a parent.
+
+    That REST does not have it either is believed of all but ancestors of the head.
+    """
+    if tip.commits or tip.unserved or head is None:
+        return tip
+    if tip.oid != head and not await source.read(commit_graph.is_parent, source.id, tip.oid):
         return tip
     try:
         return _Tip(tip.oid, [await one_commit.over_rest(source, tip.oid, "GitHub says that there is no such commit")])
     except one_commit.Unserved as error:
-        return _Tip(tip.oid, unserved=str(error))
+        is_ancestor = await source.read(commit_graph.reaches, source.id, head, tip.oid)
+        return _Tip(tip.oid, unserved=str(error)) if is_ancestor else tip
 
 
 @dataclass
