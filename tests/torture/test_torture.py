@@ -40,7 +40,7 @@ def test_seeds_that_once_ended_in_a_traceback(bench: Bench, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [920160, 920454, 930493, 941569, 942389, 992907, 995146, 1100123])
 def test_seeds_that_once_lost_something(bench: Bench, seed: int) -> None:
-    """Missing rows, nulls in reduced queries, empty pages, an endless id, null discussions, an odd id, denied commits."""
+    """Rows, reduced queries and pages that lacked something, odd ids, null discussions, a commit that was denied."""
     assert bench.run(seed).findings == []
 
 
