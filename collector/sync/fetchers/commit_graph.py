@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Collection
 
-# Dropped commits are verified with GitHub when there are more than FEW, and more than one in SHARE of all.
-FEW, SHARE = 10, 5
+from collector.sync.fetchers.mass_disappearance import is_many
+
 # Branch tips or tags whose ancestry is fetched in one batched query.
 TIPS = 10
 
@@ -109,12 +109,12 @@ def reaches(db: sqlite3.Connection, repository: int, head: str | None, oid: str)
     return found.fetchone() is not None
 
 
-def is_mass(db: sqlite3.Connection, repository: int, dropped: int) -> bool:
+def drops_many(db: sqlite3.Connection, repository: int, dropped: int) -> bool:
     """Return whether `dropped` is a large part of all commits: a rewritten history, or a wrong head from GitHub."""
     (live,) = db.execute(
         "SELECT count(*) FROM commits WHERE repository = ? AND gone_at IS NULL", [repository]
     ).fetchone()
-    return dropped > FEW and dropped * SHARE > int(live)
+    return is_many(dropped, int(live))
 
 
 def noted_as_unserved(db: sqlite3.Connection, repository: int) -> dict[str, str]:

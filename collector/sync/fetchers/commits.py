@@ -57,7 +57,7 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
         async for batch in _fetch_unknown(source, state, head):
             yield batch
     gone, back = await source.read(commit_graph.reachability, source.id, state.watermark, head, resumed)
-    is_doubted = bool(gone) if head is None else await source.read(commit_graph.is_mass, source.id, len(gone))
+    is_doubted = bool(gone) if head is None else await source.read(commit_graph.drops_many, source.id, len(gone))
     if is_doubted:
         await _verify_head(source, head, len(gone))
     batch = Batch(

@@ -22,9 +22,6 @@ EMPTY_IN_A_ROW = 20
 # The parameters of the first page of a REST list. Links to further pages add where to continue.
 FIRST_PAGE = {"per_page": "100"}
 
-# A list may lose a few rows at any moment. More than MANY at once, and more than one in ONE_IN, are doubted.
-MANY, ONE_IN = 10, 5
-
 Node = TypeVar("Node")
 
 
@@ -89,16 +86,6 @@ class Walk:
         self._seen |= fresh
         self._cursors |= {c for c in (cursor, page.page_info.end_cursor) if c is not None}
         self._empty = 0 if fresh else self._empty + 1
-
-
-def is_mass(missing: int, of: int) -> bool:
-    """Return whether so many rows are missing from a list `of` so many that it is doubted: also all of several."""
-    return (missing > MANY and missing * ONE_IN > of) or missing == of > 1
-
-
-def contradicts(listed: int, counted: int) -> bool:
-    """Return whether a list's total is much smaller than the batched query counted a moment earlier, or 0."""
-    return is_mass(counted - listed, counted) or (counted > 0 and listed == 0)
 
 
 def linked_page(nodes: list[Node], following: str | None, repository: int) -> Page[Node]:

@@ -15,9 +15,10 @@ from typing import Any, Generic
 from collector.github.responses import Absence
 from collector.store.batch import Batch
 from collector.store.state import State
+from collector.sync.fetchers.mass_disappearance import is_many
 from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source, rereading_begins, turn
-from collector.sync.fetchers.thread_batches import MANY, SHARE, Batches
+from collector.sync.fetchers.thread_batches import Batches
 from collector.sync.fetchers.thread_kinds import Kind, Thread
 from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_ids, require_all
 
@@ -113,7 +114,7 @@ async def _page(
     """Read the next page of a reconciliation, which ends at the end of the list or beyond the time `oldest`."""
     stored = await source.read(live, source.id, batches.kind.name)
     page = await _compared(source, state, batches.kind, walk, oldest)
-    if len(page.suspects) > max(MANY, SHARE * stored):
+    if is_many(len(page.suspects), stored):
         walk.look_again()
         page = await _compared(source, state, batches.kind, walk, oldest)
     listed = page.listed
@@ -168,7 +169,7 @@ async def _ask_for(source: Source, batches: Batches[Thread], batch: Batch, suspe
         part = suspects[at : at + at_once]
         found = await by_ids(source, batches.kind, part)
         there = [one for one in found if not isinstance(one, Absence)]
-        if at == 0 and len(there) == len(part) and len(suspects) > max(MANY, SHARE * stored):
+        if at == 0 and len(there) == len(part) and is_many(len(suspects), stored):
             raise Incomplete(
                 f"GitHub's list of {batches.kind.what(source)} lacks {len(suspects):,} of {stored:,}, but GitHub "
                 "returns them by id."

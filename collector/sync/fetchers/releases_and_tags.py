@@ -23,7 +23,8 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import listed
 from collector.sync.fetchers.listed import RELEASES, TAGS, Kind, Notes, Row
-from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, contradicts, is_mass, steady
+from collector.sync.fetchers.mass_disappearance import contradicts, is_mass
+from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source, rereading_begins, turn
 
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]

@@ -12,13 +12,12 @@ from collector.github.models import Page
 from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import replies, served
 from collector.sync.fetchers.inner_lists import complete
+from collector.sync.fetchers.mass_disappearance import is_mass
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, InnerList, Kind, Thread
 from collector.sync.fetchers.thread_pages import by_ids
 
-# A list that loses more than MANY rows, and more than this SHARE of them, or all of several, is fetched again.
-MANY, SHARE = 10, 0.2
 # Retries due within this time are made now, since nightly runs start some minutes earlier or later.
 SOON = timedelta(hours=6)
 
@@ -146,7 +145,7 @@ class Batches(Generic[Thread]):
                 lost = before - (len(page.nodes) if page else before)
                 if inner.part in reading.thing.unserved:
                     continue
-                if lost > (max(MANY, SHARE * before) if inner.counted else 0) or lost == before > 1:
+                if is_mass(lost, before) if inner.counted else lost > 0:
                     why = f"{lost:,} of {before:,} are no longer listed"
                     out.setdefault(reading.thing.id, {})[inner.part] = why
         return out

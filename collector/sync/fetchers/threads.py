@@ -14,7 +14,8 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import diffs, reconciling, unreadable_threads, watermark
 from collector.sync.fetchers.disabled_lists import switched
-from collector.sync.fetchers.pagination import Incomplete, contradicts
+from collector.sync.fetchers.mass_disappearance import contradicts
+from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches, noted
