@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from collector.report import markdown, words
 from collector.report.model import Report
 from collector.report.overview import Overview
 from collector.report.table import TerminalTable
+from collector.store import own_files
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,12 @@ def as_json(report: Report, indent: int | None) -> str:
     return json.dumps(asdict(report), indent=indent, separators=separators, allow_nan=False) + "\n"
 
 
-# What a database's own files are called after its name: itself, and those that SQLite and we keep beside it.
-OWN_FILES = ("", ".key", ".lock", "-wal", "-shm")
-# https://www.sqlite.org/fileformat.html#the_database_header
-SQLITE_HEADER = b"SQLite format 3\0"
-
-
 def save(text: str, path: Path) -> None:
     """Replace a file by the text, at once.
 
     Raises UsageError if that fails or the file belongs to a database, DatabaseError if the disk is full.
     """
-    if _belongs_to_a_database(path):
+    if own_files.belongs_to_a_database(path):
         raise UsageError(f"{path} belongs to a database, and would be replaced.", "Name another file.")
     try:
         atomic_files.write_text(path, text)
@@ -66,17 +60,6 @@ def save(text: str, path: Path) -> None:
         raise of_disk(error, str(path)) or UsageError(
             f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Name another file with --output."
         ) from None
-
-
-def _belongs_to_a_database(path: Path) -> bool:
-    """Return whether a file is a database, or one that is kept beside it."""
-    for end in OWN_FILES:
-        database = path.parent / path.name.removesuffix(end)
-        if path.name.endswith(end) and database.is_file():
-            with suppress(OSError), database.open("rb") as file:
-                if file.read(len(SQLITE_HEADER)) == SQLITE_HEADER:
-                    return True
-    return False
 
 
 def _csv(report: Report) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from collector import atomic_files
 from collector.errors import DatabaseError, of_disk
-from collector.store import settings
+from collector.store import own_files, settings
 
 EMBEDDED, FINGERPRINT = "hash_key", "hash_key_fingerprint"
 # The value of EMBEDDED while the free pages of the file may still contain a key that was moved out of it.
@@ -27,7 +27,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 def file_of(path: Path) -> Path:
     """Return where the key of the database at `path` is."""
     file = Path(os.path.realpath(path))  # also of a loop of links: opening the file reports it
-    return file.with_name(file.name + ".key")
+    return file.with_name(file.name + own_files.KEY)
 
 
 def read(db: sqlite3.Connection) -> str:

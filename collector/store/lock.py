@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from collector import atomic_files
 from collector.errors import AlreadyRunning, DatabaseError, of_disk
+from collector.store import own_files
 from collector.store.database import require_sqlite
 
 Task = Literal["sync", "upkeep", "forget"]
@@ -39,8 +40,8 @@ def held(database: Path, now: str, task: Task = "sync") -> Iterator[None]:
     file = Path(
         os.path.realpath(database)
     )  # symbolic links to one file share its lock; a loop of them is no error here
-    path = file.with_name(file.name + ".lock")
-    note = file.with_name(file.name + ".lock.holder")
+    path = file.with_name(file.name + own_files.LOCK)
+    note = path.with_name(path.name + ".holder")
     lock = FileLock(path)
     try:
         _acquire(lock, note, database)
