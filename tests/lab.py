@@ -215,6 +215,10 @@ class Lab:
         with closing(sqlite3.connect(self.path)) as db, db:
             db.execute(sql, values)
 
+    def unreadable(self, kind: str) -> list[Any]:
+        """Return (key, part) of what is recorded as unreadable of a kind of activity."""
+        return self.query("SELECT key, part FROM unreadable WHERE kind = ? ORDER BY key, part", kind)
+
     def differences(self, since: date = START, whole: bool = False) -> dict[str, tuple[int, int]]:
         """Table -> (rows too many, rows too few), against a fresh full sync of this moment (see `fresh`)."""
         return self.compared(self.fresh(since, whole))

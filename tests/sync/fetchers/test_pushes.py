@@ -95,10 +95,6 @@ def logged(lab: Lab) -> Lab:
     return lab
 
 
-def unreadable(lab: Lab) -> list[Any]:
-    return lab.query("SELECT key, part FROM unreadable WHERE kind = 'pushes' ORDER BY key, part")
-
-
 def compute(lab: Lab) -> Callable[[sqlite3.Connection], None]:
     return lambda db: method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
@@ -119,7 +115,7 @@ def test_what_is_odd_in_a_row_costs_no_other(logged: Lab) -> None:
         r for r in lab.live("pushes", true) if r[0] not in odd
     }
     assert lab.query("SELECT count(*) FROM pushes") == [230]
-    noted = unreadable(lab)
+    noted = lab.unreadable("pushes")
     assert {(str(ref.id), "ref"), (str(time.id), "timestamp"), (str(actor.id), "actor")} < set(noted)
     assert len({key for key, _ in noted}) == 4
     # It is looked at again, ever more seldom, however far down it stands; meanwhile nothing else is asked.
@@ -131,7 +127,7 @@ def test_what_is_odd_in_a_row_costs_no_other(logged: Lab) -> None:
     assert asked == [2, 0, 2, 0, 0, 0, 2, 0]
     lab.world.odd.active = False
     lab.night(30)
-    assert unreadable(lab) == []
+    assert lab.unreadable("pushes") == []
     assert lab.query("SELECT * FROM changes") == []
     assert lab.compared(lab.fresh(whole=True)) == {}
 
@@ -142,7 +138,7 @@ def test_times_with_offsets_and_fractions(logged: Lab) -> None:
     lab.world.odd.says(first, timestamp=first.at.replace("Z", ".987Z"))
     lab.world.odd.says(second, timestamp=f"{second.at[:10]}T02:00:00+02:00")
     assert lab.sync().exit_code == 0
-    assert unreadable(lab) == []
+    assert lab.unreadable("pushes") == []
     assert lab.compared(lab.fresh(whole=True)) == {}
 
 
@@ -288,7 +284,7 @@ def test_a_server_without_a_push_log(lab: Lab) -> None:
     assert lab.query("SELECT status FROM signals WHERE signal = 'active_weeks'") == ["ok"]
     lab.server.has_activity = True
     assert lab.night(2).exit_code == 0
-    assert unreadable(lab) == []
+    assert lab.unreadable("pushes") == []
     assert lab.differences() == {}
 
 
@@ -303,122 +299,4 @@ def test_a_repository_that_is_gone_by_then_is_no_server_without_a_log(lab: Lab) 
 
     lab.server.front = deleting
     assert "pushes" in {kind for _, kind, _ in lab.sync().failures}
-    assert unreadable(lab) == []
-
-
-def odd_log(lab: Lab, rows: Callable[[list[Any]], list[Any]], times: int) -> None:
-    """Let the next responses with the push log have other rows."""
-    plain, left = lab.server.front, [times]
-
-    def front(request: httpx.Request) -> httpx.Response:
-        response = plain(request)
-        if not request.url.path.endswith("/activity") or not left[0]:
-            return response
-        left[0] -= 1
-        return httpx.Response(200, json=rows(response.json()), request=request)
-
-    lab.server.front = front
-
-
-@pytest.fixture
-def recent(lab: Lab) -> Lab:
-    repo = lab.repository()
-    for n in range(8):
-        repo.commit(f"Work {n}", lab.alice, f"2025-12-{n + 10}")
-        repo.push(by=lab.alice, at=f"2025-12-{n + 10}")
-    return lab
-
-
-ODD_LOGS: dict[str, Callable[[list[Any]], list[Any]]] = {
-    "empty": lambda rows: [],
-    "without the newest": lambda rows: rows[1:],
-    "with a gap": lambda rows: rows[:3] + rows[4:],
-}
-
-
-@pytest.mark.parametrize("how", ODD_LOGS)
-def test_a_short_log_is_read_a_second_time(recent: Lab, how: str) -> None:
-    odd_log(recent, ODD_LOGS[how], 1)
-    assert recent.sync().exit_code == 0
-    assert recent.query("SELECT * FROM unreadable") == []
-    assert recent.differences() == {}
-    asked = len(recent.asked("/activity"))
-    recent.night()
-    assert len(recent.asked("/activity")) == asked
-
-
-@pytest.mark.parametrize("how", ["empty", "without the newest"])
-def test_a_log_that_stays_short_is_recorded_and_read_again_the_next_night(recent: Lab, how: str) -> None:
-    odd_log(recent, ODD_LOGS[how], 4)
-    assert recent.sync().exit_code == 0
-    assert unreadable(recent) == [("the newest push", "")]
-    assert recent.query("SELECT count(*) FROM sync_errors WHERE kind = 'pushes'") == [1]
-    recent.night()
-    assert unreadable(recent) == []
-    assert recent.differences() == {}
-
-
-def test_a_page_with_rows_of_another_repository_is_requested_again(lab: Lab) -> None:
-    """A proxy or a cache may mix up responses."""
-    first, second = lab.repository("example/first"), lab.repository("example/second")
-    lab.sync()
-    lab.world.move(days=1)
-    for repo in (first, second):
-        repo.push(repo.commit("News", lab.alice))
-    plain, logs = lab.server.front, list[bytes]()
-
-    def front(request: httpx.Request) -> httpx.Response:
-        response = plain(request)
-        if not request.url.path.endswith("/activity"):
-            return response
-        logs.append(response.content)
-        return httpx.Response(200, content=logs[0], request=request) if len(logs) == 2 else response
-
-    lab.server.front = front
-    assert lab.sync().exit_code == 0
-    assert len(logs) == 3
-    assert lab.differences() == {}
-
-
-@pytest.mark.parametrize("true_one", [0, 1], ids=["read first", "read last"])
-def test_a_log_of_another_repository_takes_no_rows_from_it(lab: Lab, true_one: int) -> None:
-    """A cache may mix up the responses of two repositories for a whole run."""
-    repos = lab.repository("example/first"), lab.repository("example/second")
-    for number, repo in enumerate(repos):
-        lab.push(repo, f"Work {number}", f"2025-12-1{number}")
-    plain = lab.server.front
-    own = f"/repos/example/{('first', 'second')[true_one]}/activity"
-
-    def front(request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/activity"):
-            request = httpx.Request("GET", request.url.copy_with(path=own), headers=request.headers)
-        return plain(request)
-
-    lab.server.front = front
-    lab.sync()
-    assert lab.query("SELECT count(*) FROM sync_errors WHERE kind = 'pushes'") == [1]
-    assert lab.query("SELECT DISTINCT repository FROM pushes") == [repos[true_one].id]
-    lab.server.front = plain
-    assert lab.night().exit_code == 0
-    assert lab.differences() == {}
-
-
-def test_a_next_page_of_another_repository_is_not_followed(lab: Lab) -> None:
-    lab.repository()
-    link = '<https://api.github.com/repositories/9/activity?after=x>; rel="next"'
-    lab.server.fail("/activity", "headers", headers={"link": link}, times=None)
-    assert lab.sync().exit_code == 3
-    assert lab.asked("/repositories/9/") == []
-    lab.server.faults.clear()
-    assert lab.night().exit_code == 0
-    assert lab.differences() == {}
-
-
-@pytest.mark.parametrize("rows", [0, 1, 2])
-def test_a_first_log_whose_end_is_missing_once_costs_nothing(lab: Lab, rows: int) -> None:
-    repo = lab.repository()
-    for n in range(4):
-        lab.push(repo, f"Work {n}", f"2025-03-0{n + 1}")
-    lab.server.fail("/activity", "ends_early", times=1, keep=rows)
-    assert lab.sync().exit_code == 0
-    assert lab.differences() == {}
+    assert lab.unreadable("pushes") == []
