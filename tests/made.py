@@ -97,10 +97,11 @@ class Book:
         made: Row = {"id": self.last, "node_id": f"N{self.last}", "first_seen_at": LONG_AGO}
         row = {column: value for column, value in made.items() if column in _columns(table)}
         row |= {**DEFAULTS.get(table, {}), **values}
-        self._insert(table, row)
+        self.insert(table, row)
         return int(row["id"]) if isinstance(row.get("id"), int) else self.last
 
-    def _insert(self, table: str, row: Row) -> None:
+    def insert(self, table: str, row: Row) -> None:
+        """Add a row as it is."""
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
         self.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
 
@@ -113,9 +114,9 @@ class Book:
     ) -> str:
         """A project, in `category` and those of `also`; returns its slug."""
         row = {"slug": slug, "name": name or slug.title(), "category": category, "note": note}
-        self._insert("projects", {**DEFAULTS["projects"], **row})
+        self.insert("projects", {**DEFAULTS["projects"], **row})
         for position, one in enumerate((category, *also)):
-            self._insert("project_categories", {"project": slug, "category": one, "position": position})
+            self.insert("project_categories", {"project": slug, "category": one, "position": position})
         return slug
 
     def repo(
@@ -139,14 +140,14 @@ class Book:
             self.project(project, project)
         (row,) = self.rows("SELECT count(*) AS n FROM project_repositories WHERE repository = ?", repo)
         values = {"project": project, "repository": repo, "role": role, "position": row["n"], "tracked": 1}
-        self._insert("project_repositories", values)
+        self.insert("project_repositories", values)
 
     def synced(self, repo: int, kind: str, at: str | None) -> None:
         """Let a kind of activity of a repository have been complete at that time, or never."""
         self.db.execute("DELETE FROM sync_state WHERE repository = ? AND kind = ?", [repo, kind])
         row = {"repository": repo, "kind": kind, "first_complete_at": LONG_AGO if at else None, "completed_at": at}
         row["sweep_at"] = at
-        self._insert("sync_state", row)
+        self.insert("sync_state", row)
 
     def run(self, *errors: tuple[str, str, str], exit_code: int = 3) -> None:
         """A sync that met these errors: (repository, kind, error)."""
@@ -248,7 +249,7 @@ class Book:
     ) -> None:
         """Note that GitHub said something else before."""
         said = {"table": table, "key": str(key), "repository": repo, "column": column, "old": old, "new": new}
-        self._insert("changes", {**said, "seen_at": at})
+        self.insert("changes", {**said, "seen_at": at})
 
     def deleted(self, login: str, at: str) -> None:
         """Note that GitHub names an account, which was deleted, nowhere any more."""
@@ -265,7 +266,7 @@ class Book:
     def late(self, table: str, key: int, repo: int, at: str, **values: Any) -> None:
         """Note that a row was first seen at a time when its list had long been complete."""
         row = {"table": table, "key": str(key), "repository": repo, "seen_at": at}
-        self._insert("late_arrivals", {**DEFAULTS["late_arrivals"], **row, **values})
+        self.insert("late_arrivals", {**DEFAULTS["late_arrivals"], **row, **values})
 
     def signal(self, project: str, key: str, value: float | None = None, **changed: Any) -> None:
         """A signal of the book's day that was not computed: known where there is a value."""

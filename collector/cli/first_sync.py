@@ -36,13 +36,14 @@ def announced(config: "Config", db: Path, max_points: int | None = None) -> "Pla
     github = environment.github(max_points)
     with suppress(CollectError):
         planned = plan.make(github, config, db, clock.utc_now(), full=False)
-        for line in _estimate(planned, github.points_left):
+        for line in estimate(planned, github.points_left):
             LOG.info(line)
         return planned
     return None
 
 
-def _estimate(planned: "Plan", points_left: int | None) -> list[str]:
+def estimate(planned: "Plan", points_left: int | None) -> list[str]:
+    """Return what a first sync will cost, in lines for the log. `points_left` is None where that is unknown."""
     from collector.github.rate_limits import GRAPHQL_SECONDS
 
     minutes = max(1, round(planned.seconds / GRAPHQL_SECONDS))

@@ -14,10 +14,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from collector.config.generated_files import GENERATED_PATHS
 from collector.config.names import IN_A_LINK, LOGIN, REPOSITORY, SLUG, Role, slug_of
 from collector.config.patterns import DOCS_PATHS, NOT, RULE_PATHS, fault
 from collector.config.review_commands import REVIEW_COMMANDS
+from collector.config.uncounted_paths import GENERATED_PATHS
 
 DEFAULT_PATH = Path("config/repos.toml")
 

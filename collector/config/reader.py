@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from collector.config.generated_files import GENERATED_PATHS
 from collector.config.model import DEFAULT_PATH, Bot, Config, Mirror, Project, Settings, Text, TrackedRepository
 from collector.config.names import ROLES
 from collector.config.patterns import DOCS_PATHS, RULE_PATHS
+from collector.config.uncounted_paths import GENERATED_PATHS
 from collector.did_you_mean import did_you_mean, nearest
 from collector.errors import ConfigError
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from collector import clock
-from collector.derive.bots import People
+from collector.derive.bots_and_mirrors import People
 from collector.derive.bulk_landings import bulk_landings
 from collector.derive.copies import Landed
 from collector.derive.forks import is_others_work

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collector.derive import read, versions
-from collector.derive.bots import People
+from collector.derive.bots_and_mirrors import People
 from collector.derive.exclusions import MOVING, NO_COMMIT, NO_VERSION, NOT_LANDED, SEEN_BEFORE
 from collector.derive.release_contents import Contents, Written
 from collector.derive.work import Gathered

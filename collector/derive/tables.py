@@ -7,10 +7,10 @@ from itertools import permutations
 
 from collector import clock
 from collector.config import Config
-from collector.config.generated_files import MANIFEST_PATHS
 from collector.config.review_commands import REVIEW_COMMANDS
-from collector.derive import bots, failures, last_changes, read, releases, stale, work_paths
-from collector.derive.bots import Known, People
+from collector.config.uncounted_paths import MANIFEST_PATHS
+from collector.derive import bots_and_mirrors, failures, last_changes, read, releases, stale, work_paths
+from collector.derive.bots_and_mirrors import Known, People
 from collector.derive.default_branches import default_refs
 from collector.derive.exclusions import BOT, GENERATED
 from collector.derive.release_contents import Written
@@ -32,7 +32,8 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     marks = stale.marks(db, config)
     stored = dict(db.execute("SELECT project, mark FROM derived_projects").fetchall())
     known = privacy.renamed(db, config)
-    todo = stale.changed(db, bots.write(db, known)) | {slug for slug, mark in marks.items() if stored.get(slug) != mark}
+    todo = stale.changed(db, bots_and_mirrors.write_bots(db, known))
+    todo |= {slug for slug, mark in marks.items() if stored.get(slug) != mark}
     if todo.issuperset(marks):
         for table in (*stale.OF_PROJECT, "derived_projects"):
             db.execute(f"DELETE FROM {table}")

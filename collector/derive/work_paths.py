@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from collector.config import Config, matches
-from collector.config.generated_files import MANIFEST_PATHS
 from collector.config.patterns import NOT, fixed_parts
+from collector.config.uncounted_paths import MANIFEST_PATHS
 from collector.derive.exclusions import BOT
 from collector.derive.release_contents import Written
 from collector.derive.work import Unit

@@ -98,12 +98,12 @@ class PullRequest(Thread):
         if force:
             self.event("HeadRefForcePushedEvent", author, moment)
         own = (*had, *made)
-        self._own(moment, own)
+        self.set_commits(moment, own)
         if not self.fork and own:
             self.repository.push(own[-1], branch=self.head, by=author, at=moment)
         return self
 
-    def _own(self, at: str, commits: tuple[Commit, ...]) -> None:
+    def set_commits(self, at: str, commits: tuple[Commit, ...]) -> None:
         """Set its commits, and its files to the sum of their changes."""
         sums: dict[str, File] = {}
         for commit in commits:
@@ -122,7 +122,7 @@ class PullRequest(Thread):
         if head is None:
             raise ValueError(f"there is no branch {self.head}")
         new = git.reachable([head], [base] if base else [])
-        self._own(at, tuple(git.commits[oid] for oid in reversed(git.history(head)) if oid in new))
+        self.set_commits(at, tuple(git.commits[oid] for oid in reversed(git.history(head)) if oid in new))
 
     def review(self, by: Account | None, state: str = "APPROVED", at: Moment | None = None, body: str = "") -> Review:
         """Submit a review."""

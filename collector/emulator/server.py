@@ -137,7 +137,7 @@ class GitHubEmulator:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Return the response to a request. Raises an httpx error if a fault injects one."""
-        entry, text = self._read(request)
+        entry, text = self.parse(request)
         self.log.append(entry)
         fault = next((f for f in self.faults if f.hits(str(entry), entry.nodes)), None)
         answer = self._answer(request, entry, text, fault)
@@ -158,13 +158,8 @@ class GitHubEmulator:
             content = content[: len(content) // 2]
         return httpx.Response(answer.status, headers=headers, content=content, request=request)
 
-    def _seconds(self) -> int:
-        return int(self.clock()) if self.clock else epoch(self.world.now)
-
-    def _request_id(self) -> str:
-        return f"{len(self.log):04X}:PRETEND"
-
-    def _read(self, request: httpx.Request) -> tuple[Logged, str]:
+    def parse(self, request: httpx.Request) -> tuple[Logged, str]:
+        """Return what the log says of a request, and the text of its query; empty for REST."""
         path = request.url.raw_path.decode()
         if request.url.path.endswith("/graphql"):
             body = json.loads(request.content or b"{}")
@@ -173,6 +168,12 @@ class GitHubEmulator:
             name = execution.operation_name(text)
             return Logged(request.method, "/graphql", name, variables, nodes=price.nodes, query=text), text
         return Logged(request.method, path.removeprefix("/api/v3"), "", {}), ""
+
+    def _seconds(self) -> int:
+        return int(self.clock()) if self.clock else epoch(self.world.now)
+
+    def _request_id(self) -> str:
+        return f"{len(self.log):04X}:PRETEND"
 
     def _answer(self, request: httpx.Request, entry: Logged, text: str, fault: Fault | None) -> Reply:
         is_graphql = entry.path == "/graphql"

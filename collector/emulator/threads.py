@@ -53,7 +53,7 @@ class Thread(Record):
         self.comments: list[Comment] = []
         self.events: list[Event] = []
         self.moved_to: Thread | None = None
-        self._touched = [at]
+        self.touched = [at]
         self.world.nodes[self.node_id] = self
 
     def is_there(self, now: str) -> bool:
@@ -62,11 +62,11 @@ class Thread(Record):
 
     def updated_at(self, now: str) -> str:
         """Return `updatedAt`: the time of its latest update up to `now`."""
-        return self._touched[max(0, bisect_right(self._touched, now) - 1)]
+        return self.touched[max(0, bisect_right(self.touched, now) - 1)]
 
     def touch(self, at: str) -> str:
         """Set `updatedAt` to `at`, and return `at`."""
-        insort(self._touched, at)
+        insort(self.touched, at)
         return at
 
     def event(self, kind: str, by: Account | None = None, at: Moment | None = None, **details: Any) -> Event:

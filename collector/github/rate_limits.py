@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-from collector.github.penalties import Ledger
+from collector.github.point_ledger import Ledger
 
 Api = Literal["graphql", "rest"]
 

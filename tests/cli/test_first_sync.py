@@ -80,7 +80,7 @@ def test_a_sync_that_cannot_be_estimated_is_begun_all_the_same(
 def test_the_estimate(seconds: float, points: int, left: int | None, said: str) -> None:
     plan = Plan(80, [Step("example/one", "issues", 9, points, seconds, True, "")])
     plan.asked.points = 1
-    assert any(said in line for line in first_sync._estimate(plan, left))
+    assert any(said in line for line in first_sync.estimate(plan, left))
 
 
 @pytest.mark.usefixtures("watched")

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
 from collector.config import matches
-from collector.config.generated_files import GENERATED_PATHS
 from collector.config.patterns import DOCS_PATHS, fault, fixed_parts
+from collector.config.uncounted_paths import GENERATED_PATHS
 
 parts = st.text(alphabet="abc[](){}.+$^|\\-_ é\n", min_size=1, max_size=4).filter(lambda part: part not in (".", ".."))
 paths = st.lists(parts, min_size=1, max_size=4).map("/".join)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from collector.config import Bot, Config, Mirror, Project, TrackedRepository, load
-from collector.config.generated_files import GENERATED_PATHS
 from collector.config.patterns import DOCS_PATHS, RULE_PATHS
+from collector.config.uncounted_paths import GENERATED_PATHS
 from collector.errors import ConfigError
 from tests.config.examples import ALPHA, BETA, Write
 

@@ -8,7 +8,7 @@ import pytest
 
 from collector.config import Bot, Config, Mirror
 from collector.config.model import Project, TrackedRepository
-from collector.derive import failures, tables
+from collector.derive import failures
 from collector.derive.tables import DERIVED
 from collector.method import compute
 from collector.store import changed
@@ -49,18 +49,15 @@ def derived(db: sqlite3.Connection) -> dict[str, list[Any]]:
     return out
 
 
-def made_anew(book: Book, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def made_anew(book: Book) -> list[str]:
     """The projects that are derived when the tables are prepared; afterwards all rows are as if all were."""
-    made: list[str] = []
-    real = tables._project
-
-    def noted(db: sqlite3.Connection, config: Config, slug: str, known: Any) -> None:
-        made.append(slug)
-        real(db, config, slug, known)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tables, "_project", noted)
-        compute.prepare(book.db, book.config)
+    book.db.executescript(
+        "CREATE TEMP TABLE IF NOT EXISTS made (project); DELETE FROM made; "
+        "CREATE TEMP TRIGGER IF NOT EXISTS note AFTER INSERT ON main.derived_projects "
+        "BEGIN INSERT INTO made VALUES (NEW.project); END"
+    )
+    compute.prepare(book.db, book.config)
+    made = [row["project"] for row in book.rows("SELECT project FROM made ORDER BY project")]
     found = derived(book.db)
     book.db.execute("DELETE FROM derived_projects")
     compute.prepare(book.db, book.config)
@@ -149,10 +146,10 @@ def what_only_a_sync_sees(book: Book) -> None:
     ],
 )
 def test_only_what_changed_is_made_anew_and_all_is_as_if_it_were(
-    two: Book, monkeypatch: pytest.MonkeyPatch, change: Callable[[Book], None], projects: list[str]
+    two: Book, change: Callable[[Book], None], projects: list[str]
 ) -> None:
     change(two)
-    assert made_anew(two, monkeypatch) == projects
+    assert made_anew(two) == projects
 
 
 def interrupted(*_: object) -> None:
@@ -165,7 +162,7 @@ def test_a_derivation_that_is_interrupted_is_done_again(two: Book, monkeypatch: 
         patch.setattr(failures, "write", interrupted)
         with pytest.raises(KeyboardInterrupt):
             compute.prepare(two.db, two.config)
-    assert made_anew(two, monkeypatch) == ["acme"]
+    assert made_anew(two) == ["acme"]
 
 
 def test_every_fact_of_a_repository_is_watched() -> None:

@@ -37,7 +37,7 @@ def row(made: Book, **facts: Any) -> ProjectRow:
         made.repo("example/heron", "heron")
     made.db.execute("DELETE FROM project_facts")
     values = {"project": "heron", "as_of": made.day.isoformat(), **FACTS, **facts}
-    made._insert("project_facts", values)
+    made.insert("project_facts", values)
     (found,) = build(made.db, made.day).projects
     return found
 

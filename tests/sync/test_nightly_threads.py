@@ -41,13 +41,13 @@ def test_imported_issue_with_an_old_date_is_found_the_same_night(lab: Lab) -> No
     lab.sync()
     lab.world.move(days=1)
     imported = repo.issue("From the old tracker", lab.bob, created_at="2025-03-15")
-    imported._touched = ["2025-03-15T00:00:00Z"]
+    imported.touched = ["2025-03-15T00:00:00Z"]
     lab.sync()
     assert lab.differences() == {}
     assert lab.query("SELECT count(*) FROM issues") == [4]
 
 
-def test_thread_older_than_the_start_appears_when_it_is_touched(lab: Lab) -> None:
+def test_thread_older_than_the_start_appears_when_it_istouched(lab: Lab) -> None:
     repo = lab.world.repository("example/old", "2020-01-01")
     lab.tracked.append("example/old")
     old = [repo.issue(f"Old {n}", lab.bob, f"2021-0{n + 1}-01") for n in range(4)]
@@ -62,7 +62,7 @@ def test_thread_older_than_the_start_appears_when_it_is_touched(lab: Lab) -> Non
         assert len(lab.asked("Issues")) == asked + 1
         assert lab.differences() == {}
     lab.world.move(days=1)
-    repo.issue("From the old tracker", lab.bob, created_at="2025-03-15")._touched = ["2025-03-15T00:00:00Z"]
+    repo.issue("From the old tracker", lab.bob, created_at="2025-03-15").touched = ["2025-03-15T00:00:00Z"]
     lab.sync()
     assert lab.differences() == {}
 

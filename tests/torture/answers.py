@@ -205,7 +205,7 @@ def _memory() -> int:
 
 
 def _operation(server: Server, request: httpx.Request) -> str:
-    entry, _ = server._read(request)
+    entry, _ = server.parse(request)
     return entry.operation or entry.path.partition("?")[0].rpartition("/")[2]
 
 

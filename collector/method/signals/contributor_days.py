@@ -91,7 +91,7 @@ SIGNAL = SignalDefinition(
     compute=lambda context: contributor_days(author_days(context, OVER_DAYS_PER_WEEK), context),
     naive=_naive,
     naive_figures={"commits": "commits of the window on the default branches, by their authors' dates"},
-    leaves_out=(*PEOPLES_WORK, f"over_{DAYS_PER_WEEK}_days_a_week"),
+    leaves_out=(*PEOPLES_WORK, OVER_DAYS_PER_WEEK),
     curve=_curve,
     about_people=True,
 )

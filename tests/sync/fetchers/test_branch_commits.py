@@ -36,7 +36,7 @@ def update(lab: Lab, pull: PullRequest) -> None:
     heads = [lab.commit(lab.repo.tip(pull.head)), lab.commit(lab.repo.tip())]
     merge = lab.repo.commit("Merge main", lab.alice, branch=pull.head, parents=heads, files={})
     lab.repo.push(merge, branch=pull.head, by=lab.alice)
-    pull._own(lab.world.now, (*pull.latest("commits"), merge))
+    pull.set_commits(lab.world.now, (*pull.latest("commits"), merge))
 
 
 def landed(lab: Lab, pull: PullRequest, method: str = "squash") -> tuple[str, str]:
@@ -84,7 +84,7 @@ def test_a_rebase_is_no_change_and_an_amended_commit_is_one(acme: Lab, lines: in
         authored_at=own.authored_at,
     )
     acme.repo.push(again, branch=pull.head, by=acme.alice)
-    pull._own(acme.world.now, (again,))
+    pull.set_commits(acme.world.now, (again,))
     assert (landed(acme, pull)[1] == "force_push") is changed
 
 

@@ -9,7 +9,7 @@ from collector.derive.exclusions import GHOST, MIRROR, NOBODY
 from collector.derive.landings import Landing
 
 
-def write(db: sqlite3.Connection, config: Config) -> set[int]:
+def write_bots(db: sqlite3.Connection, config: Config) -> set[int]:
     """Make the table `machines` hold all bots, and return the accounts of which that changed.
 
     A bot counts as one from the start, unless only the configuration lists it, with a `since` date.

@@ -1,7 +1,7 @@
 """What questions without an answer cost is corrected by what GitHub says was used."""
 
 from collector.github.budget import Meter
-from collector.github.penalties import Ledger
+from collector.github.point_ledger import Ledger
 
 HOUR = 1_767_229_200
 
