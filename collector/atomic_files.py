@@ -102,7 +102,7 @@ def _delete_leftovers(path: Path) -> None:
 
 
 def _is_running(process: int) -> bool:
-    """Return whether this is another process that runs. In a container, a killed one may have had our number."""
+    """Return whether this is another process that runs. In a container, a killed one may have had our process id."""
     if platform.system() == "Windows":
         return False  # there os.kill would end it, and a file that is open cannot be deleted anyway
     try:

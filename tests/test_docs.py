@@ -4,6 +4,8 @@ import io
 import re
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -22,10 +24,10 @@ NOT_OF_THE_PROJECT = re.compile(r"KEY|NAME|OWNER|VERSION|^\.venv")
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> sqlite3.Connection:
-    connection = database.open_database(tmp_path / "signals.db")
-    evidence.store_views(connection, date(2026, 1, 5))
-    return connection
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(database.open_database(tmp_path / "signals.db")) as connection:
+        evidence.store_views(connection, date(2026, 1, 5))
+        yield connection
 
 
 def test_schema_page_names_every_table_and_view(db: sqlite3.Connection) -> None:

@@ -54,9 +54,9 @@ HEARTBEAT = 60.0
 
 @dataclass(frozen=True)
 class Progress:
-    """Shows how far something is: call it with the name of what is done, how many are, and of how many.
+    """Reports progress: call it with the name of the finished item, the number of finished items, and the total.
 
-    `at` shows what is being worked on.
+    `at` shows the item in progress.
     """
 
     done: Callable[[str, int, int], object]

@@ -55,8 +55,7 @@ def command(
     With --shard, M installations sync a list side by side, each with a token and a database of its own (docs/scale.md).
     """
     from collector import clock
-    from collector.config import load, selected
-    from collector.config.shards import of_shard
+    from collector.config import load
     from collector.demo.run import refuse_synthetic
     from collector.errors import STORED_FACTS, UsageError
     from collector.github import environment
@@ -66,11 +65,7 @@ def command(
     logs.LOG.info("Configuration: %s", config.absolute())
     logs.LOG.info("Database: %s", db.absolute())
     whole = load(config)
-    chosen = selected(whole, projects, repos)
-    if shard is not None:
-        chosen = of_shard(chosen, shard)
-        if (projects or repos) and not chosen.projects:
-            raise UsageError(f"Nothing of what --project and --repo name is in shard {shard}.")
+    chosen = _chosen(whole, projects, repos, shard)
     require_shard(db, shard)
     now = clock.utc_now()
     if since is not None and since > now.date():
@@ -92,6 +87,20 @@ def command(
         click.get_current_context().exit(result.exit_code)
 
 
+def _chosen(whole: "Config", projects: tuple[str, ...], repos: tuple[str, ...], shard: "Shard | None") -> "Config":
+    """Return the configuration with what to sync only. Raises UsageError if nothing is left."""
+    from collector.config import selected
+    from collector.config.shards import of_shard
+    from collector.errors import UsageError
+
+    chosen = selected(whole, projects, repos)
+    if shard is not None:
+        chosen = of_shard(chosen, shard)
+        if (projects or repos) and not chosen.projects:
+            raise UsageError(f"Nothing of what --project and --repo name is in shard {shard}.")
+    return chosen
+
+
 def run(
     github: "GitHub",
     config: "Config",
@@ -105,7 +114,7 @@ def run(
 ) -> "SyncResult":
     """Sync with a progress bar, then compute the day's signals. Raises AlreadyRunning and DatabaseError.
 
-    What planning it took counts among its requests.
+    The requests of planning it are counted as its own.
     """
     from collector import clock
     from collector.sync.run import Request

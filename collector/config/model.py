@@ -227,5 +227,5 @@ class Config(Settings):
 
 
 def _what_counts(patterns: tuple[str, ...]) -> list[str]:
-    """Return patterns without what changes nothing: their order, unless one takes back what earlier ones match."""
+    """Return patterns in a normal form: sorted, each once; as they are if one negates others: then order matters."""
     return list(patterns) if any(pattern.startswith(NOT) for pattern in patterns) else sorted(set(patterns))

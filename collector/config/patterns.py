@@ -6,8 +6,8 @@ folders, including none. Case is ignored: CHANGELOG.md and Changelog.MD are the 
 The syntax follows .gitignore (https://git-scm.com/docs/gitignore#_pattern_format) with three differences: patterns are
 relative to the repository's root, a pattern matches files only and not everything in a folder of that name, and
 brackets are literal, as in pages/[id].vue. The second cannot be expressed in gitignore syntax, so no gitignore library
-fits. As there, a pattern that begins with ! takes back what earlier ones matched: of those that match a path, the last
-one decides.
+fits. As there, a pattern that begins with ! negates earlier ones: of the patterns that match a path, the last one
+decides.
 """
 
 import re
@@ -81,7 +81,7 @@ def fault(pattern: str) -> str | None:
 def _compiled(patterns: tuple[str, ...]) -> tuple[tuple[bool, re.Pattern[str]], ...]:
     """Compile the patterns, last ones first, as (whether they take back, regular expression that matches any of them).
 
-    Neighbours of one kind share an expression.
+    Adjacent patterns of one kind share an expression.
     """
     found = []
     for taken_back, group in groupby(patterns, key=lambda pattern: pattern.startswith(NOT)):

@@ -1,5 +1,5 @@
-"""Which files nobody wrote by hand (lock files, vendored and generated code), and which manifests bots keep up to date.
-
+"""Paths whose lines do not count: files that nobody wrote by hand (lock files, vendored and generated code), and the
+manifests in which bots raise versions.
 The patterns are those of `collector/config/patterns.py`; a configuration adds its own (`generated_paths`).
 """
 

@@ -1,9 +1,9 @@
 """Derive landings and work from the facts: when and how each commit reached the default branch, and what counts.
 
 `history` models a repository's commit graph, `landings` decides how commits landed, `copies` finds copies across a
-project, `branches` and `contents` find what releases contain, and `versions` parses tags; these do no I/O. `read` loads
-the facts, `tables` writes the derived tables. `needed_sizes` and `needed_paths` tell a sync which details of commits
-these need.
+project, `release_branches` and `release_contents` find what releases contain, and `versions` parses tags; these do no
+I/O. `read` loads the facts, `tables` writes the derived tables. The modules `needed_...` tell a sync which details of
+commits and accounts these need.
 """
 
 DERIVATION_VERSION = 11

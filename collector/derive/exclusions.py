@@ -1,4 +1,4 @@
-"""The codes of what the derived tables leave out: why work, a person or a release does not count."""
+"""Codes of the reasons why the derived tables leave out work, a person or a release."""
 
 # Why a landed commit does not count as work, in the order in which the reasons are checked.
 MERGE, FORK_PUSH, BULK, REWRITTEN, COPY, BOT = "merge", "fork_push", "bulk", "rewritten", "copy", "bot"

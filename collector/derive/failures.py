@@ -1,4 +1,4 @@
-"""Tell by their words which commits and pull requests are reverts, and which labels speak of an incident."""
+"""Recognise reverts by their headlines or titles, and labels of incidents by their words."""
 
 import re
 import sqlite3

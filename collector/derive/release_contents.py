@@ -1,4 +1,4 @@
-"""What work of the days before it a release contains, and when that work first appeared. Does no I/O.
+"""Find the recent work that each release contains, and when that work first appeared. Does no I/O.
 
 A release contains commits of the default branch and, when it was cut from a release branch, commits beside it. Those
 are the work that they are copies of, or work of their own, dated on their branch: it counts for releases only.

@@ -1,4 +1,4 @@
-"""Writes the derived tables: landings, work, releases as versions, bots, insiders, threads, from the facts."""
+"""Write the derived tables from the facts: landings, work, releases as versions, bots, insiders, imported threads."""
 
 import json
 import sqlite3

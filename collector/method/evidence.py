@@ -146,7 +146,7 @@ def materialise(
 def building_blocks(
     db: sqlite3.Connection, as_of: date, projects: Sequence[str] | None = None, names: Container[str] | None = None
 ) -> None:
-    """Create the building blocks, or those of these names, as temporary tables. `rows` needs no more than all of them.
+    """Create the building blocks, or those of these names, as temporary tables. All of them are enough for `rows`.
 
     With `projects`, they show only these.
     """

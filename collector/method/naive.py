@@ -187,7 +187,7 @@ class Dashboard:
         return self._path_commits("touches_rules")
 
     def _path_commits(self, touches: str) -> dict[str, int]:
-        """Project -> commits of the pull requests and pushes of which a column of `work_paths` says that they did."""
+        """Return project -> commits of the pull requests and pushes for which a column of `work_paths` is true."""
         return dict(
             self._db.execute(
                 "WITH touching AS ("

@@ -105,7 +105,7 @@ def publishes_little(statuses: Mapping[str, str]) -> bool:
 def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "Mapping[str, NDArray[np.float64]]":
     """Return draws of each family's score, of shape (SCORE_DRAWS,): means of draws of its signals' scores.
 
-    Those of the last projects are kept, as many as are compared with one another. They must not be changed.
+    The draws of the last MOST_COMPARED projects are cached, so callers must not change them.
     """
     return _family_draws(project, as_of, tuple(scored))
 

@@ -99,7 +99,7 @@ def record(db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Wi
 
 
 def _marks(db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window) -> dict[str, str]:
-    """Return slug -> a text that changes with what signals depend on at the date beside facts and accounts."""
+    """Return slug -> a text that changes with everything but facts and accounts that signals depend on at the date."""
     repositories: dict[str, list[object]] = {}
     for project, *columns in db.execute(
         "SELECT project, id, full_name, role, status, has_issues, has_pull_requests, created_at, archived_at, "
@@ -111,7 +111,7 @@ def _marks(db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Wi
 
 
 def _at(project: TrackedProject, window: Window) -> tuple[object, ...]:
-    """Return what signals see of a project at the date. Syncs move times on that matter only once they are too old."""
+    """Return what signals see of a project at the date. Of its syncs, only those that are stale make a difference."""
 
     def seen(at: datetime | None) -> object:
         return at if at is None or window.is_stale(at) else "recent"

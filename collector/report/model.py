@@ -143,7 +143,7 @@ def _by_category(projects: Sequence[ProjectRow]) -> list[tuple[str, list[Project
 
 
 def _rank(project: ProjectRow) -> int:
-    """0 where a family of work is known and shown, 1 where only something else is, 2 where nothing is."""
+    """Return 0 for a project with known signals, 1 for one in a quiet state, 2 for one without any value."""
     if all(s.value is None for s in project.signals):
         return 2
     return int(project.state in QUIET_STATES)

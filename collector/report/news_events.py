@@ -54,7 +54,7 @@ def silent(db: sqlite3.Connection, as_of: date) -> set[str]:
 
 
 def state_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, list[StateChange]]:
-    """Return project -> the change of its state between two computed dates, if it changed by more than time."""
+    """Return project -> the change of its state between two computed dates, unless only time passed."""
     before = states(db, since)
     return {
         project: [StateChange(before[project][0], state, last_change)]

@@ -58,7 +58,7 @@ def said(text: str) -> str:
 
 
 def factor(slope: float) -> str:
-    """Say a slope of logarithms per year as what a year multiplies by: 0.18 is "x 1.20"."""
+    """Format a slope of logarithms per year as a yearly factor: 0.18 is "x 1.20"."""
     return f"x {math.exp(slope):.2f}"
 
 

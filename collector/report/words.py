@@ -230,9 +230,9 @@ def left(row: SignalRow, before: Before | None) -> str:
 
 
 def moved(project: ProjectRow, family: str) -> str:
-    """Return an arrow if signals of a family left their intervals of a year earlier, all the same way; else empty.
+    """Return an arrow if signals of a family left their intervals of a year earlier, all in one direction; else empty.
 
-    A trend compares with the past itself, so it moves nothing; but no arrow points against what it says.
+    A trend is itself a comparison with the past, so it causes no arrow; but an arrow never contradicts it.
     """
     before = {row.signal: row for row in project.a_year_before}
     own = [s for s in project.signals if s.family == family]
@@ -264,5 +264,5 @@ def is_moment(text: str) -> bool:
 
 
 def status_of(repository: str) -> str:
-    """Return a repository's status: "public", or what is odd about it."""
+    """Return a repository's status: "public", or what keeps it from being that, such as "archived"."""
     return REPOSITORY_STATUSES.get(repository, "public").removeprefix("is ").removeprefix("now ")

@@ -172,7 +172,7 @@ def _unusual(line: str) -> Entry:
 
 
 def _is_text(*texts: str) -> bool:
-    """Return whether texts are without halves of characters, which come from invalid UTF-8 and from escapes."""
+    """Return whether texts have no lone surrogates, which come from invalid UTF-8 and from escapes."""
     try:
         "".join(texts).encode()
     except UnicodeEncodeError:

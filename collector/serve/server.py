@@ -64,7 +64,7 @@ def application(path: Path, metadata: dict[str, Any]) -> Any:
 
 
 class _Uncopied(dict[str, Any]):
-    """Metadata of which `copy.deepcopy` makes no copy.
+    """Metadata that `copy.deepcopy` returns as it is.
 
     datasette copies all of it for each table whose name it shows, to look for permissions, and only reads the copy.
     """

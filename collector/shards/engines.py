@@ -1,7 +1,7 @@
 """Engines that run one function on many shards: processes of this machine, or Dask on one machine or several.
 
 The function computes a shard within that shard's own file, in transactions, and gives the same result when it is called
-again: so a worker that died has left nothing half, and its shard is done anew by another one.
+again. So a worker that dies leaves nothing half-written, and another one computes its shard again.
 """
 
 import logging

@@ -59,7 +59,7 @@ def shards(folder: Path) -> list[Found]:
 
 
 def require_shard(path: Path, shard: Shard | None) -> None:
-    """Raise UsageError if the database at `path` is another shard than a sync is of (None: of all), or no shard."""
+    """Raise UsageError if the database at `path` does not hold this shard (None: all projects), and is not new."""
     if not path.exists():
         return
     with database.plain_words(path), closing(database.open_database(path, create=False)) as db:

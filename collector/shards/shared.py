@@ -16,7 +16,10 @@ from collector.store.write import transaction
 
 @dataclass
 class Elsewhere:
-    """The repositories whose facts are taken from another shard: `same` as there, or read at another time."""
+    """The repositories whose facts are taken from another shard.
+
+    Of those in `same` the facts here are identical; those in `other` were read at another time.
+    """
 
     same: set[int] = field(default_factory=set)
     other: set[int] = field(default_factory=set)
@@ -51,7 +54,7 @@ def elsewhere(shards: Sequence[Path]) -> dict[Path, Elsewhere]:
     return out
 
 
-def forget_derived(db: sqlite3.Connection, shard: Path, repositories: set[int]) -> None:
+def delete_derived(db: sqlite3.Connection, shard: Path, repositories: set[int]) -> None:
     """Delete what was derived in a shard from facts of these repositories that were not taken."""
     found = _read(
         shard,

@@ -77,7 +77,7 @@ def merge(folder: Path, target: Path, now: datetime, progress: Progress) -> int:
                         latest = max(filter(None, (latest, _date_of_views(source))), default=None)
                 progress(one.path.name, number, len(parts))
             for path, of_others in left.items():
-                shared.forget_derived(db, path, of_others.other)
+                shared.delete_derived(db, path, of_others.other)
             shard_rows.forget_again(db, clock.to_text(now))
             _compare(db)
             _finish(db, latest)

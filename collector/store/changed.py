@@ -1,4 +1,4 @@
-"""Notes which repositories have changed facts, by triggers, in the table `changed_repositories`.
+"""Record by triggers, in the table `changed_repositories`, which repositories' facts changed.
 
 Triggers see every change, also those of a migration or of `collect forget`, so that no writer can forget to note one.
 What is derived from the facts of a project (collector/derive) is made again only for those. Accounts whose dates

@@ -16,11 +16,11 @@ _OURS = ("first_seen_at", "gone_at", "seen_at")
 _OURS_OF_PROGRESS = ("first_complete_at", "completed_at")
 
 
-def forget(db: sqlite3.Connection, now: datetime) -> None:
-    """Forget watermarks, witnesses and `github_time` that are later than `now` or no time, within a transaction.
+def delete(db: sqlite3.Connection, now: datetime) -> None:
+    """Delete watermarks, witnesses and `github_time` that are later than `now` or invalid, within a transaction.
 
-    A list without its watermark is read down to the database's start once. Late arrivals that were told by a witness
-    from after their own discovery are deleted: nothing had looked before.
+    A list without its watermark is read down to the database's start once. A late arrival whose witness is later than
+    its own discovery is deleted: no sync had looked before it.
     """
     latest = clock.to_text(now + TOLERANCE)
 

@@ -80,7 +80,7 @@ def _without_not_null(db: "Database") -> None:
 
 
 def _without_future_times(db: "Database") -> None:
-    future_times.forget(db.conn, clock.utc_now())
+    future_times.delete(db.conn, clock.utc_now())
 
 
 # Migrations written in Python; their .sql files contain only a comment.

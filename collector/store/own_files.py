@@ -1,4 +1,4 @@
-"""What the files are called that belong to a database: its own, and those that SQLite and we keep beside it."""
+"""The names of the files that belong to a database: its own, and those that SQLite and this program keep beside it."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Copy the rows of whole projects into another database, and add the rows of one database to another.
 
-Both databases have the current schema and the same hash key. What a row belongs to, its columns say: a project, a
-repository, or a row of another table. Numbers that are not GitHub's, such as `work.id`, are given anew. The facts of a
+Both databases have the current schema and the same hash key. A row belongs to the project, the repository or the row of
+another table that its columns name. Ids that are not GitHub's, such as `work.id`, are assigned anew. The facts of a
 repository that belongs to projects of several databases are in each of them.
 """
 
@@ -216,7 +216,7 @@ def _value(table: str, column: str, numbers: dict[str, int]) -> str:
 
 
 def _add_runs(db: sqlite3.Connection) -> None:
-    """Add the records of runs, and write to temp.runs which number each has now: runs that both have are the same."""
+    """Add the records of runs, and write each one's new id to temp.runs. A run that both databases have stays one."""
     columns = [column for column in _columns(db, "sync_runs") if column != "id"]
     names = ", ".join(columns)
     db.execute("CREATE TEMP TABLE runs (former INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
@@ -231,7 +231,10 @@ def _add_runs(db: sqlite3.Connection) -> None:
 
 
 def _copy_changed(db: sqlite3.Connection, noted: Iterable[tuple[int]]) -> None:
-    """Let as changed be what was `noted` before, and what is in `other`: what was derived from the rest was copied."""
+    """Mark as changed only the repositories `noted` before and those marked in `other`.
+
+    The derived rows of all others were copied and are up to date, though the triggers noted the copying.
+    """
     db.execute("DELETE FROM main.changed_repositories")
     db.executemany("INSERT INTO main.changed_repositories VALUES (?)", noted)
     db.execute(

@@ -210,12 +210,7 @@ def _upsert(
                 if witness and table.dated and witness.should_have_seen(row.get(table.dated)):
                     late.append((table.name, name, repository, row[table.dated], witness.at, now))
                 continue
-            for column in table.keep_if_null:
-                if column in row and row[column] is None:
-                    row[column] = old[column]
-            for column in table.keep_first:
-                if column in row and old[column] is not None:
-                    row[column] = old[column]
+            _keep_stored(table, row, old)
             different = [c for c in columns if row[c] != old[c]]
             is_back = old["gone_at"] is not None and table.served_is_there
             if not different and not is_back:
@@ -234,6 +229,16 @@ def _upsert(
     connection.executemany("INSERT OR IGNORE INTO late_arrivals VALUES (?, ?, ?, ?, ?, ?)", late)
     counts.inserted, counts.updated = len(new), counts.updated + len(changed)
     return counts
+
+
+def _keep_stored(table: Table, row: Row, old: Row) -> None:
+    """Put stored values into a row of a batch, for columns that keep their value against NULL, or their first value."""
+    for column in table.keep_if_null:
+        if column in row and row[column] is None:
+            row[column] = old[column]
+    for column in table.keep_first:
+        if column in row and old[column] is not None:
+            row[column] = old[column]
 
 
 def _write_rows(

@@ -87,7 +87,7 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
 async def commit_details(work: Work, shown: RepositoryState) -> list[Part]:
     """Backfill missing details of single commits. Call it after everything else of all repositories is stored.
 
-    Paths are asked only after complete lists: else a commit of a pull request would pass for one that was pushed.
+    Paths are fetched only after complete lists: otherwise a pull request's commit would be taken for a direct push.
     """
     kinds = ["commit_sizes", *(["commit_paths", "branch_commits"] if shown.database_id in work.fully_read else [])]
     progress = await _progress(work, shown)

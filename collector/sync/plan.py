@@ -226,7 +226,7 @@ class _Planner:
             yield self._step("commits", _pages(text, 1, pages), True, "new commits")
 
     def _paths(self, commits_state: states.State) -> Iterator[Step]:
-        """Plan the question about what direct pushes touched. Whether there are any, the first sync finds out."""
+        """Plan the queries for paths that direct pushes touched. Only the first sync finds out if there are such."""
         known = [path for path in self.paths if self._has_answer(path)] if commits_state.completed_at else []
         asked = [path for path in self.paths if path not in known]
         if asked and commits.head_of(self.shown) is not None:

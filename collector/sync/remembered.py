@@ -18,7 +18,7 @@ def recall(db: sqlite3.Connection, github: GitHub, now: datetime) -> None:
 
 
 def _sizes(text: str | None) -> dict[str, int]:
-    """Return page sizes from stored JSON, without what is none: what was learned can be learned again."""
+    """Return page sizes from stored JSON. Invalid ones are ignored: they will be learned again."""
     try:
         found = json.loads(text or "{}")
     except ValueError:

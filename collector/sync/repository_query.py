@@ -108,7 +108,7 @@ async def ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
 
 
 def github_time(github: GitHub, repos: Sequence[Tracked], known: str | None) -> str | None:
-    """Return a time by GitHub's clock that has passed, as late as can be proved: what was there before, it showed.
+    """Return the latest time by GitHub's clock that provably has passed: GitHub showed what had happened before it.
 
     Where this machine's clock agrees with the Date header of the responses, that is the present
     (https://www.rfc-editor.org/rfc/rfc9110#field.date). Where it does not, one of the two is wrong, maybe a proxy's

@@ -172,7 +172,7 @@ async def _correct_clock(github: GitHub, request: Request, keeper: Storekeeper, 
         assert keeper.run is not None
         state.date_run(db, keeper.run, keeper.now)
         future_times.redate(db, present)
-        future_times.forget(db, present)
+        future_times.delete(db, present)
         keeper.github_time = database.meta(db, "github_time")
 
     if github.ahead is not None:

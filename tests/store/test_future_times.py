@@ -46,7 +46,7 @@ def test_migration_forgets_them(synced: Lab, wrong: str) -> None:
 def test_true_times_stay(synced: Lab) -> None:
     before = synced.query("SELECT * FROM sync_state"), synced.query("SELECT * FROM meta")
     with closing(sqlite3.connect(synced.path, isolation_level=None)) as db, transaction(db):
-        future_times.forget(db, NOW)
+        future_times.delete(db, NOW)
         future_times.redate(db, NOW)
     assert (synced.query("SELECT * FROM sync_state"), synced.query("SELECT * FROM meta")) == before
 
@@ -59,7 +59,7 @@ def test_late_arrivals_that_a_witness_of_the_future_made_are_deleted(tmp_path: P
             db.execute(
                 "INSERT INTO late_arrivals VALUES ('issues', ?, 1, '2025-01-01T00:00:00Z', ?, ?)", [key, witness, seen]
             )
-        future_times.forget(db, NOW)
+        future_times.delete(db, NOW)
         assert db.execute("SELECT key FROM late_arrivals").fetchall() == [("b",)]
 
 

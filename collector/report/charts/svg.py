@@ -48,7 +48,7 @@ class Chart:
 
     @contextmanager
     def plot(self, begin: date, end: date) -> Iterator[None]:
-        """Let what is added meanwhile be a part that a script may stretch, to show the last weeks of the time only."""
+        """Put what is added inside the block into a part that a script may stretch, to show only the last weeks."""
         width = WIDTH - LEFT - RIGHT
         place = {"x": str(LEFT), "y": "0", "width": str(width), "height": str(self.height)}
         view = {"viewBox": f"{LEFT} 0 {width} {self.height}", "preserveAspectRatio": "none", "class": "plot"}
@@ -58,9 +58,9 @@ class Chart:
         self.into = self.root
 
     def said(self, begin: date, values: Sequence[tuple[date, str]]) -> None:
-        """Let a script say the value nearest to the pointer.
+        """Add the values as text, so that a script can show the one nearest to the pointer.
 
-        Most texts differ in their numbers only, so one is given as a pattern and the others as what stands for `{}`.
+        Most texts differ in their numbers only, so one is stored as a pattern, and of the others only the numbers.
         """
         patterns = Counter(_NUMBER.sub("{}", text) for _, text in values)
         usual = patterns.most_common(1)[0][0] if values else ""

@@ -46,7 +46,7 @@ def is_due(state: State, now: str, github_time: str | None) -> bool:
 
 
 async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
-    """Fetch the list. That GitHub does not show it is recorded once; it is then asked for again each week."""
+    """Fetch the list. If GitHub does not show it, that is recorded once, and the list is requested again each week."""
     noted = await source.read(_noted, source.id)
     # In the first week, looks at the repositories are spread over its days.
     ahead = timedelta(days=await source.read(_place, source.id) % WEEK) if state.sweep_at is None else timedelta(0)

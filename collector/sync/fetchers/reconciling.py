@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic
 
+from collector import clock
 from collector.github.responses import Absence
 from collector.store.batch import Batch
 from collector.store.state import State
@@ -25,8 +26,6 @@ from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_i
 # The duration of one reconciliation: a little under a week, since nightly runs start some minutes earlier or later.
 PERIOD = timedelta(days=6, hours=20)
 NIGHTS = 7
-
-_BEGINNING = '{"time": "9999", "ids": []}'
 
 Known = dict[str, Any]
 
@@ -140,7 +139,9 @@ async def _compared(
     listed = await walk.page(state.sweep_cursor)
     threads: list[Any] = [reading.thing for reading in listed.threads]
     times: list[str] = [thread.created_at for thread in threads if thread.created_at is not None]
-    edge: dict[str, Any] = json.loads(state.sweep_edge or _BEGINNING if state.sweep_cursor else _BEGINNING)
+    edge: dict[str, Any] = {"time": clock.FAR_FUTURE, "ids": []}
+    if state.sweep_cursor and state.sweep_edge:
+        edge = json.loads(state.sweep_edge)
     last: str = times[-1] if times else edge["time"]
     ended = listed.next is None or (oldest is not None and last < oldest)
     ids = {thread.full_database_id for thread in threads} | set(edge["ids"])
