@@ -75,4 +75,4 @@ def print_next_steps(db: Path, config: Path) -> None:
     if os.environ.get("COLLECT_COMMAND", "").endswith("scripts/collect"):
         LOG.info("Next: `./scripts/install-schedule --install` does all this every night.")
     else:
-        LOG.info("Next: `collect sync%s` every night, by cron: only so are deletions noticed.", where)
+        LOG.info("Next: `collect sync%s` every night, by cron: deletions are noticed only then.", where)

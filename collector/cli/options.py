@@ -79,7 +79,7 @@ class ShardOf(click.ParamType["Shard"]):
         try:
             return value if isinstance(value, Shard) else Shard.parse(str(value))
         except ValueError:
-            self.fail(f'"{value}" is no shard; write the first of three as 1/3.', param, ctx)
+            self.fail(f'"{value}" is not a shard; write the first of three as 1/3.', param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return the placeholder shown in the help."""

@@ -44,9 +44,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write to this file instead of stdout; with --format html, a folder (DIR/) becomes a site of many pages.",
 )
-@click.option(
-    "--base-url", metavar="URL", help="Where the site of --output DIR/ will stand, for the links of its feeds."
-)
+@click.option("--base-url", metavar="URL", help="Web address of the site of --output DIR/, for the links in its feeds.")
 @options.db
 @options.config
 def command(

@@ -1,5 +1,5 @@
--- Issues, pull requests and discussions that were imported: created more than a day before one with a smaller number, first seen
--- late, or written by a Mannequin, the placeholder account of GitHub's importer:
+-- Issues, pull requests and discussions that were imported: created more than :days before one with a smaller number,
+-- first seen late, or written by a Mannequin, the placeholder account of GitHub's importer:
 -- https://docs.github.com/en/migrations/using-github-enterprise-importer/completing-your-migration-with-github-enterprise-importer/reclaiming-mannequins-for-github-enterprise-importer
 INSERT INTO imported_threads (project, subject_type, subject, reason)
 WITH mine AS (
@@ -32,4 +32,4 @@ LEFT JOIN late_arrivals AS l ON l.key = CAST(o.id AS TEXT)
      AND l."table" = CASE o.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
                                     ELSE 'discussions' END
 WHERE a.type = 'Mannequin' OR l.key IS NOT NULL
-   OR julianday(o.before) - julianday(o.created_at) > 1
+   OR julianday(o.before) - julianday(o.created_at) > :days

@@ -15,7 +15,7 @@ from collector.derive.default_branches import default_refs
 from collector.derive.exclusions import BOT, GENERATED
 from collector.derive.release_contents import Written
 from collector.derive.work import Gathered, Key, Unit, gather, kept, units
-from collector.method.constants import AMENDED_HOURS, FORM_SECONDS
+from collector.method.constants import AMENDED_HOURS, FORM_SECONDS, IMPORTED_HOURS
 from collector.sql import statement
 from collector.store import hash_key, privacy
 from collector.store.text_hash import text_hash
@@ -78,7 +78,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
         statement(__package__, "insiders"),
         {"project": slug, "form_seconds": FORM_SECONDS, "default_refs": json.dumps(refs)},
     )
-    db.execute(statement(__package__, "imported_threads"), {"project": slug})
+    db.execute(statement(__package__, "imported_threads"), {"project": slug, "days": IMPORTED_HOURS / 24})
     failures.write(db, slug)
 
 

@@ -34,6 +34,7 @@ OTHERS_LET_THROUGH = 26  # author-days of others that count in any case as prese
 
 # Who counts
 ACCOUNT_AGE_DAYS = 90  # of an outsider at the opening, of a reviewer at the review
+IMPORTED_HOURS = 24  # that a thread is older than one with a smaller number, for it to be an imported one
 FORM_SECONDS = 60  # after a thread's opening, in which its form sets labels and assignees, which shows no power
 
 # Which releases count

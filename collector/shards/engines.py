@@ -43,7 +43,7 @@ def run(
         said = " ".join(f"{path.name}: {error.message}" for path, error in sorted(failures.items()))
         error = SomeRepositoriesFailed(
             f"{len(failures)} of {len(shards)} shards failed. {said}",
-            "Mend that and run the same command again; the other shards are done.",
+            "Fix that and run the same command again; the other shards are done.",
         )
         error.exit_code = max(one.exit_code for one in failures.values())
         raise error

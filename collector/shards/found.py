@@ -108,7 +108,7 @@ def _read(path: Path) -> Found:
             shard = Shard.parse(text or "")
         except ValueError:
             raise DatabaseError(
-                f"{path} is no shard, but a whole database.", "Keep only shards in the folder."
+                f"{path} is a whole database, not a shard.", "Keep only shards in the folder."
             ) from None
         return Found(
             path,

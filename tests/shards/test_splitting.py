@@ -201,7 +201,7 @@ def no_database(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "meant"),
     [
-        (a_whole_database, "is no shard, but a whole database"),
+        (a_whole_database, "is a whole database, not a shard"),
         (a_missing_shard, "lacks shard 2 of 3"),
         (a_shard_twice, "Shard 2/3 is in .* twice"),
         (an_older_shard, "of an older version of collect"),
