@@ -176,7 +176,7 @@ class Lab:
             shutil.copy(hash_key.file_of(self.empty), hash_key.file_of(path))
         self.runs += 1
         now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs) + self.astray
-        request = syncing.Request(self.config(), path, now, since=since, full=full, only=self.only)
+        request = syncing.SyncRequest(self.config(), path, now, since=since, full=full, only=self.only)
         report = syncing.run(self.github(bounds), request, after)
         self.reports.append(report)
         return report

@@ -72,7 +72,7 @@ def sync(history: History, path: Path) -> sqlite3.Connection:
             monotonic=seconds,
             sleep=sleep,
         )
-        report = syncing.run(github, syncing.Request(config, path, now, since=LOOKBACK.date()), lambda db: None)
+        report = syncing.run(github, syncing.SyncRequest(config, path, now, since=LOOKBACK.date()), lambda db: None)
         if report.exit_code:
             raise RuntimeError(f"the sync at {now:%Y-%m-%d} ended with {report.exit_code}: {report.message}")
     return open_database(path)

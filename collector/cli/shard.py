@@ -9,7 +9,7 @@ import click
 from collector.cli import logs, options, tables
 
 if TYPE_CHECKING:
-    from collector.shards.found import Found
+    from collector.shards.found import ShardFile
 
 _folder = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 
@@ -88,7 +88,7 @@ def merge(folder: Path, as_json: bool, db: Path) -> None:
         click.echo(f"{projects} projects merged into {db}: {size / 1e6:,.1f} MB.")
 
 
-def _print(shards: "list[Found]") -> None:
+def _print(shards: "list[ShardFile]") -> None:
     rows = [
         {
             "shard": str(o.shard),

@@ -117,7 +117,7 @@ def run(
     The requests of planning it are counted as its own.
     """
     from collector import clock
-    from collector.sync.run import Request
+    from collector.sync.run import SyncRequest
     from collector.sync.run import run as sync
 
     expected = ""
@@ -132,7 +132,7 @@ def run(
 
         return sync(
             github,
-            Request(
+            SyncRequest(
                 config,
                 db,
                 clock.utc_now(),

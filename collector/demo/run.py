@@ -37,7 +37,7 @@ def run(path: Path, progress: "Progress") -> date:
     from collector.github.http import Http
     from collector.github.rate_limits import Viewer
     from collector.method import compute
-    from collector.sync.run import Request
+    from collector.sync.run import SyncRequest
     from collector.sync.run import run as sync
 
     if is_synthetic(path) is False:
@@ -59,7 +59,7 @@ def run(path: Path, progress: "Progress") -> date:
         [Viewer(["a-token-of-nobody"])],
         clock=moment.timestamp,
     )
-    request = Request(tracked, path, moment, synthetic=True, progress=progress)
+    request = SyncRequest(tracked, path, moment, synthetic=True, progress=progress)
 
     def signals_of_every_month(db: sqlite3.Connection) -> None:
         for then in [*compute.series(day, MONTHS + 1, "month"), day]:

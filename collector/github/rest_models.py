@@ -26,7 +26,7 @@ class RepositorySettings:
 
 
 @dataclass(slots=True)
-class Numbered:
+class DatabaseId:
     """A repository or a release of which only the database id matters."""
 
     id: Number

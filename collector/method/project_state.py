@@ -25,7 +25,7 @@ READS = ("tracked_projects", "judged_releases", "substantive_days", "work_links"
 
 
 @dataclass(frozen=True)
-class Facts:
+class ProjectFacts:
     """The facts of a project as of a date; the columns of the table `project_facts`.
 
     `last_release` is the last that counts, `last_change` the last landing of a substantive author-day, both by GitHub's
@@ -99,11 +99,11 @@ def _facts(
     days: Sequence[date],
     release: tuple[str, str] | None,
     change: tuple[str, str] | None,
-) -> Facts:
+) -> ProjectFacts:
     year = len(_since(days, window, 2 * HALF))
     last_release, last_release_url = release or (None, None)
     last_change, last_change_url = change or (None, None)
-    return Facts(
+    return ProjectFacts(
         project=project.slug,
         as_of=window.as_of.isoformat(),
         state=state(project, window, days, release is not None),

@@ -18,7 +18,15 @@ from collector.method.window import Window
 from collector.report import news_events, reading, words
 from collector.report.as_of_date import is_synthetic
 from collector.report.model import ProjectRow, SignalRow
-from collector.report.news_model import NewRelease, News, ProjectNews, Reading, RuleChange, SignalChange, StateChange
+from collector.report.news_model import (
+    NewRelease,
+    News,
+    ProjectNews,
+    RuleChange,
+    SignalChange,
+    SignalReading,
+    StateChange,
+)
 
 # Signals that change with every day on which nothing happens; a silence that begins or ends is news of the state.
 WITH_TIME = frozenset({"longest_release_silence"})
@@ -150,5 +158,5 @@ def _change(then: SignalRow, now: SignalRow) -> str | None:
     return {1: "rose", -1: "fell"}.get(side)
 
 
-def _reading(row: SignalRow) -> Reading:
-    return Reading(row.status, row.reason, row.value, row.low, row.high, row.unit)
+def _reading(row: SignalRow) -> SignalReading:
+    return SignalReading(row.status, row.reason, row.value, row.low, row.high, row.unit)

@@ -24,7 +24,7 @@ class StateChange:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SignalReading:
     """A signal as of one of the two dates."""
 
     status: str
@@ -44,8 +44,8 @@ class SignalChange:
     signal: str
     family: str
     change: str
-    before: Reading
-    after: Reading
+    before: SignalReading
+    after: SignalReading
 
 
 @dataclass(frozen=True)

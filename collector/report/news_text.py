@@ -15,10 +15,10 @@ from collector.report.news_model import (
     NewRelease,
     News,
     ProjectNews,
-    Reading,
     RepositoryChange,
     RuleChange,
     SignalChange,
+    SignalReading,
     StateChange,
 )
 from collector.report.terminal import Terminal
@@ -183,7 +183,7 @@ def _signal(change: SignalChange) -> Sentence:
     return Sentence(f"{title} {change.change} from {before} to {after}")
 
 
-def _reading(signal: str, family: str, reading: Reading) -> str:
+def _reading(signal: str, family: str, reading: SignalReading) -> str:
     row = SignalRow(
         signal=signal, family=family, **asdict(reading), n=None, score=None, score_low=None, score_high=None,
         naive=None, companions={}, excluded={},

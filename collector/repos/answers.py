@@ -27,7 +27,7 @@ BATCH = page_size.SIZES["repositories"].largest
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LookupResult:
     """What GitHub said about a repository at some time. Without `name`, it shows none of this name."""
 
     repo: str  # as it was asked for
@@ -48,11 +48,11 @@ class Answers:
         self._warn = warn
         self._writable = True
 
-    def known(self, repos: Collection[str], now: datetime) -> dict[str, Answer]:
+    def known(self, repos: Collection[str], now: datetime) -> dict[str, LookupResult]:
         """Return the valid answers about these repositories, by name in lower case."""
         wanted = {repo.lower() for repo in repos}
         since = clock.to_text(now - VALID)
-        found: dict[str, Answer] = {}
+        found: dict[str, LookupResult] = {}
         try:
             with self._path.open("rb") as file:
                 for line in file:
@@ -69,7 +69,7 @@ class Answers:
             self._warn(f"{self._path} cannot be read ({error.strerror}): all repositories are looked up.")
         return found
 
-    def keep(self, answers: Iterable[Answer], now: datetime) -> None:
+    def keep(self, answers: Iterable[LookupResult], now: datetime) -> None:
         """Append answers."""
         lines = [
             json.dumps(asdict(_Line(self._server, clock.to_text(now), answer)), separators=(",", ":"))
@@ -95,7 +95,7 @@ class Answers:
 class _Line:
     server: str
     at: str
-    answer: Answer
+    answer: LookupResult
 
 
 _LINE = TypeAdapter(_Line)
@@ -105,7 +105,7 @@ _LINE = TypeAdapter(_Line)
 class LookedUp:
     """Answers by name in lower case, and why the others are missing: GitHub refuses this token, or failed."""
 
-    answers: dict[str, Answer]
+    answers: dict[str, LookupResult]
     unknown: dict[str, str]
 
 
@@ -136,12 +136,12 @@ async def look_up(
     return found
 
 
-async def _ask(github: GitHub, repos: Sequence[str], meter: Meter, unknown: dict[str, str]) -> list[Answer]:
+async def _ask(github: GitHub, repos: Sequence[str], meter: Meter, unknown: dict[str, str]) -> list[LookupResult]:
     """Return the answers of one query; what has none is added to `unknown` with the reason."""
     project = Project(slug="import", name="import", categories=("import",))
     asked = [Tracked(project, TrackedRepository(repo, "core")) for repo in repos]
     await repository_query.ask(github, asked, meter)
-    found: dict[str, Answer] = {}
+    found: dict[str, LookupResult] = {}
     for repo in asked:
         name = repo.entry.repo
         if repo.state is not None:
@@ -149,15 +149,15 @@ async def _ask(github: GitHub, repos: Sequence[str], meter: Meter, unknown: dict
         elif repo.double_of is not None:
             found[name] = replace(found[repo.double_of], repo=name)
         elif repo.missing is not None and repo.missing.reason in ("not_found", "blocked"):
-            found[name] = Answer(name, repo.missing.reason)
+            found[name] = LookupResult(name, repo.missing.reason)
         else:
             unknown[name] = repo.problem
     return list(found.values())
 
 
-def _answer(repo: str, state: RepositoryState) -> Answer:
+def _answer(repo: str, state: RepositoryState) -> LookupResult:
     parent = state.parent.name_with_owner if state.parent else "one that is not public"
-    return Answer(
+    return LookupResult(
         repo=repo,
         status=status_of(state),
         id=state.database_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from collector import clock
 from collector.config import Config
-from collector.repos.answers import Answer, LookedUp
+from collector.repos.answers import LookedUp, LookupResult
 from collector.repos.export_lines import Entry
 from collector.repos.taxonomy import Chosen
 from collector.sync.glances import YEAR
@@ -165,7 +165,7 @@ def _for_each_project(chosen: Chosen, projects: Mapping[str, str]) -> Iterator[t
             yield key, entry
 
 
-def _found(entry: Entry, answer: Answer, name: str, project: str, since: str) -> Found:
+def _found(entry: Entry, answer: LookupResult, name: str, project: str, since: str) -> Found:
     reason = None
     if answer.fork_of is not None:
         reason = "fork"

@@ -16,7 +16,7 @@ PATTERN = "*.db"
 
 
 @dataclass(frozen=True)
-class Found:
+class ShardFile:
     """A shard's file, and what is in it."""
 
     path: Path
@@ -34,7 +34,7 @@ def name_of(shard: Shard) -> str:
     return f"shard-{shard.number:0{width}}-of-{shard.count}.db"
 
 
-def shards(folder: Path) -> list[Found]:
+def shards(folder: Path) -> list[ShardFile]:
     """Return the shards in a folder, by their numbers. They are only read.
 
     Raises DatabaseError for a file that is no shard or of another version, a missing shard, one that is there twice,
@@ -78,7 +78,7 @@ def require_shard(path: Path, shard: Shard | None) -> None:
         )
 
 
-def _require_whole(folder: Path, found: Sequence[Found]) -> None:
+def _require_whole(folder: Path, found: Sequence[ShardFile]) -> None:
     counts = sorted({one.shard.count for one in found})
     if len(counts) > 1:
         raise DatabaseError(
@@ -99,7 +99,7 @@ def _require_whole(folder: Path, found: Sequence[Found]) -> None:
         )
 
 
-def _read(path: Path) -> Found:
+def _read(path: Path) -> ShardFile:
     database.require_sqlite()
     with database.plain_words(path), closing(database.connect(path, "rw")) as db:
         _require_version(path, db)
@@ -110,7 +110,7 @@ def _read(path: Path) -> Found:
             raise DatabaseError(
                 f"{path} is a whole database, not a shard.", "Keep only shards in the folder."
             ) from None
-        return Found(
+        return ShardFile(
             path,
             shard,
             path.stat().st_size,

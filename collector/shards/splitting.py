@@ -21,7 +21,7 @@ from collector.store.write import transaction
 Progress = Callable[[str, int, int], None]
 
 
-def split(path: Path, folder: Path, count: int, now: datetime, progress: Progress) -> list[found.Found]:
+def split(path: Path, folder: Path, count: int, now: datetime, progress: Progress) -> list[found.ShardFile]:
     """Copy the database at `path` into `count` shards in a new folder, which appears when all are complete.
 
     The database stays as it is; no sync may run meanwhile. Accounts that nothing refers to are left out. Raises

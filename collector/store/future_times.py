@@ -1,13 +1,11 @@
 """Repair times that cannot be true: GitHub's own in its future, and ours that were stored while our clock was wrong."""
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from collector import clock
 from collector.store import settings
 
-# Our clock and GitHub's may differ by this much without any consequence.
-TOLERANCE = timedelta(days=1)
 # Columns of `sync_state` with times of GitHub's: those of every kind, and those of the kinds whose watermark is a time.
 _WITNESSES, _WATERMARKS = ("witnessed_at", "sweep_witnessed_at"), ("watermark", "target")
 _KINDS_WITH_TIMES = ("issues", "pull_requests", "pushes")
@@ -22,7 +20,7 @@ def delete(db: sqlite3.Connection, now: datetime) -> None:
     A list without its watermark is read down to the database's start once. A late arrival whose witness is later than
     its own discovery is deleted: no sync had looked before it.
     """
-    latest = clock.to_text(now + TOLERANCE)
+    latest = clock.to_text(now + clock.TRUSTED)
 
     def is_wrong(time: str | None) -> bool:
         return time is not None and (clock.normalised(time) is None or time > latest)
@@ -48,7 +46,7 @@ def redate(db: sqlite3.Connection, now: datetime) -> None:
 
     Otherwise signals would leave out what was first seen in the future.
     """
-    latest, present = clock.to_text(now + TOLERANCE), clock.to_text(now)
+    latest, present = clock.to_text(now + clock.TRUSTED), clock.to_text(now)
     if not db.execute("SELECT 1 FROM sync_runs WHERE started_at > ? LIMIT 1", [latest]).fetchone():
         return
     columns = db.execute(
@@ -63,10 +61,10 @@ def redate(db: sqlite3.Connection, now: datetime) -> None:
 
 
 def _is_witness_after(witness: str, seen: str) -> bool:
-    """Return whether a witness is from more than TOLERANCE after the sync that it was used in, or no time at all."""
+    """Return whether a witness is later by more than TRUSTED than the sync that it was used in, or no valid time."""
     if clock.normalised(witness) is None:
         return True
     try:
-        return clock.from_text(witness) - clock.from_text(seen) > TOLERANCE
+        return clock.from_text(witness) - clock.from_text(seen) > clock.TRUSTED
     except (ValueError, OverflowError):
         return False

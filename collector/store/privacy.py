@@ -25,7 +25,7 @@ _BRANCH = "refs/heads/"
 
 
 @dataclass(frozen=True)
-class Found:
+class Occurrences:
     """What the database stores about a login, as counts."""
 
     name: str  # the pseudonym
@@ -36,7 +36,7 @@ class Found:
     already: bool  # forgotten before
 
 
-def look(db: sqlite3.Connection, login: str) -> Found:
+def look(db: sqlite3.Connection, login: str) -> Occurrences:
     """Return what `forget` would replace for this login, without changing the database."""
     known = _Known(db)
     already = known.name_of_login(login) is not None
@@ -53,10 +53,10 @@ def look(db: sqlite3.Connection, login: str) -> Found:
         changed = f"SELECT count(*) FROM {table} WHERE {column} IS NOT without_{column}({column})"
         texts += db.execute(changed).fetchone()[0]
     own = db.execute("SELECT full_name FROM repositories WHERE lower(full_name) LIKE ? ESCAPE '!'", [_owned_by(login)])
-    return Found(name, len(ids), rows, texts, tuple(r[0] for r in own), already)
+    return Occurrences(name, len(ids), rows, texts, tuple(r[0] for r in own), already)
 
 
-def forget(db: sqlite3.Connection, login: str, now: str) -> Found:
+def forget(db: sqlite3.Connection, login: str, now: str) -> Occurrences:
     """Pseudonymise an account everywhere, within the caller's transaction, and remember to do so in later syncs.
 
     The full-text indexes and free pages of the file keep old values: the caller must rebuild the indexes

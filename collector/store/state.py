@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KINDS = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "discussions")
 # A repository is complete when all of these are: its lists, and the sizes of commits, which are fetched afterwards.
 # Discussions are needed by a few signals only, which wait for them (method/preconditions.py).
-COMPLETE = ("releases", "tags", "commits", "issues", "pull_requests", "pushes", "commit_sizes")
+COMPLETE = (*(kind for kind in KINDS if kind != "discussions"), "commit_sizes")
 # The kinds whose completions are kept in `looks`: also security advisories, which are looked at once a week.
 LOOKED_AT = (*KINDS, "commit_sizes", "advisories")
 # Statuses of repositories that GitHub no longer shows. Their stored rows stay, and are no longer updated.

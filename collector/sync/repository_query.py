@@ -11,7 +11,7 @@ from collector.github import failures, node_ids, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, ReleaseGlance, RepositoryState, TagGlance, Touched, parse
 from collector.github.responses import Absence, Success
-from collector.github.rest_models import Numbered
+from collector.github.rest_models import DatabaseId
 from collector.store.state import LOST
 from collector.sync import defects
 from collector.sync.fetchers import readable
@@ -275,7 +275,7 @@ async def _number(github: GitHub, repo: Tracked, raw: dict[str, Any], meter: Met
     path = f"/repos/{raw.get('nameWithOwner')}"
     try:
         answer, _ = await github.rest(path, {}, meter)
-        return parse(Numbered, answer, path).id
+        return parse(DatabaseId, answer, path).id
     except (NotThere, RequestFailed, OddAnswer):
         return None
 

@@ -51,7 +51,7 @@ class SyncResult:
 
 
 @dataclass
-class Request:
+class SyncRequest:
     """The options of a sync. It fetches the repositories of `only`, or all of `config` when that is None.
 
     With a `shard`, only its projects are written to the database; signals still need the whole configuration.
@@ -69,7 +69,7 @@ class Request:
     asking: Callable[[str], None] = lambda what: None  # called with each list of a repository that is read
 
 
-def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], None]) -> SyncResult:
+def run(github: GitHub, request: SyncRequest, after: Callable[[sqlite3.Connection], None]) -> SyncResult:
     """Sync the database with GitHub, then call `after` (to compute the day's signals). Returns the result.
 
     A refused token, an exhausted budget, an unreachable GitHub or a signal ends the run with an exit code and a
@@ -109,7 +109,7 @@ def run(github: GitHub, request: Request, after: Callable[[sqlite3.Connection], 
 
 
 async def _supervised(
-    github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, key: str, stopped_by: list[int]
+    github: GitHub, request: SyncRequest, keeper: Storekeeper, result: SyncResult, key: str, stopped_by: list[int]
 ) -> None:
     """Run the sync; an error becomes the result's exit code and message, a signal is appended to `stopped_by`."""
     task = asyncio.create_task(_sync(github, request, keeper, result, key))
@@ -135,7 +135,7 @@ async def _supervised(
             await github.close()
 
 
-async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult, key: str) -> None:
+async def _sync(github: GitHub, request: SyncRequest, keeper: Storekeeper, result: SyncResult, key: str) -> None:
     config = of_shard(request.config, request.shard) if request.shard else request.config
     await keeper.change(write_projects, config, request.config)
     tracked = await keeper.read(repositories.tracked, config, request.only)
@@ -163,7 +163,7 @@ async def _sync(github: GitHub, request: Request, keeper: Storekeeper, result: S
     await vanished_authors.ask(github, keeper, result.parts)
 
 
-async def _correct_clock(github: GitHub, request: Request, keeper: Storekeeper, result: SyncResult) -> None:
+async def _correct_clock(github: GitHub, request: SyncRequest, keeper: Storekeeper, result: SyncResult) -> None:
     """Let GitHub's clock decide the times of this run if ours is wrong, and repair what a wrong one left earlier."""
     keeper.now = result.started_at = clock.to_text(clock.corrected(request.now, github.ahead))
     present = github.now()
@@ -225,7 +225,7 @@ async def _sync_all(work: Work, present: Sequence[Tracked], progress: Progress, 
         raise work.stopped
 
 
-def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: Request, result: SyncResult, run_id: int) -> None:
+def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: SyncRequest, result: SyncResult, run_id: int) -> None:
     """Mark bots, determine the exit code and message, and store the result of the run."""
     for part in result.parts:
         result.counts += part.counts
@@ -324,7 +324,7 @@ def _store_result(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResul
     state.end_run(db, run_id, values, rows)
 
 
-def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
+def _start(db: sqlite3.Connection, request: SyncRequest, today: date) -> str:
     """Return the start of the database: set by the first sync, moved back by an earlier --since or a longer lookback.
 
     `today` is by GitHub's clock, so that a wrong clock on this machine cannot set a start in the future. A start later
@@ -347,7 +347,7 @@ def _start(db: sqlite3.Connection, request: Request, today: date) -> str:
     return start
 
 
-def _usual_start(request: Request, today: date) -> date:
+def _usual_start(request: SyncRequest, today: date) -> date:
     return today - timedelta(days=request.config.lookback_days)
 
 

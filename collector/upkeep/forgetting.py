@@ -7,12 +7,12 @@ from pathlib import Path
 from collector.config.names import LOGIN
 from collector.errors import AlreadyRunning, UsageError
 from collector.store import database, lock, migrations, privacy
-from collector.store.privacy import Found
+from collector.store.privacy import Occurrences
 from collector.store.write import transaction
 from collector.upkeep import cleanup
 
 
-def preview(path: Path, login: str) -> Found:
+def preview(path: Path, login: str) -> Occurrences:
     """Return what would be replaced. Raises UsageError for an invalid login, and DatabaseError."""
     if not LOGIN.fullmatch(login):
         raise UsageError(f'"{login}" is not a GitHub login.', "Write it as GitHub shows it, without @.")
@@ -20,7 +20,7 @@ def preview(path: Path, login: str) -> Found:
         return privacy.look(db, login)
 
 
-def forget(path: Path, login: str, now: str) -> Found:
+def forget(path: Path, login: str, now: str) -> Occurrences:
     """Replace the account by its hash.
 
     Raises DatabaseError, and AlreadyRunning during a sync, or if another process, such as a backup, reads for so long

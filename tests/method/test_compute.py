@@ -22,7 +22,7 @@ from collector.method import compute
 from collector.method.registry import BY_KEY
 from collector.store import hash_key
 from collector.store.database import open_database
-from collector.sync.run import Request
+from collector.sync.run import SyncRequest
 from collector.sync.run import run as sync_run
 from tests.made import AS_OF, Book
 
@@ -171,7 +171,7 @@ def synced(world: World, path: Path, day: date) -> None:
         [Viewer(["token"])],
         clock=now.timestamp,
     )
-    report = sync_run(github, Request(CONFIG, path, now), lambda db: None)
+    report = sync_run(github, SyncRequest(CONFIG, path, now), lambda db: None)
     assert report.exit_code == 0, (report.message, report.failures)
 
 

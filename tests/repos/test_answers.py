@@ -13,7 +13,7 @@ from collector.errors import GitHubUnreachable
 from collector.github.client import GitHub, Meter
 from collector.github.http import Http
 from collector.github.rate_limits import Viewer
-from collector.repos.answers import VALID, Answer, Answers, LookedUp, look_up
+from collector.repos.answers import VALID, Answers, LookedUp, LookupResult, look_up
 
 NOW = datetime(2026, 7, 6, tzinfo=UTC)
 SERVER = "https://api.github.example/graphql"
@@ -93,16 +93,16 @@ def test_what_was_answered_before_a_failure_is_kept(
 
 
 def test_a_line_that_was_cut_off_costs_its_answer_only(path: Path, answers: Answers) -> None:
-    answers.keep([Answer("eco/a", "ok", 1, "eco/a"), Answer("eco/b", "ok", 2, "eco/b")], NOW)
+    answers.keep([LookupResult("eco/a", "ok", 1, "eco/a"), LookupResult("eco/b", "ok", 2, "eco/b")], NOW)
     path.write_bytes(path.read_bytes()[:-20])
-    answers.keep([Answer("eco/C", "ok", 3, "eco/C")], NOW)
+    answers.keep([LookupResult("eco/C", "ok", 3, "eco/C")], NOW)
     assert answers.known(["eco/a", "eco/b", "eco/c"], NOW) == {
-        "eco/a": Answer("eco/a", "ok", 1, "eco/a"), "eco/c": Answer("eco/C", "ok", 3, "eco/C"),
+        "eco/a": LookupResult("eco/a", "ok", 1, "eco/a"), "eco/c": LookupResult("eco/C", "ok", 3, "eco/C"),
     }  # fmt: skip
 
 
 def test_another_server_knows_other_repositories(path: Path, answers: Answers, warned: list[str]) -> None:
-    answers.keep([Answer("eco/a", "not_found")], NOW)
+    answers.keep([LookupResult("eco/a", "not_found")], NOW)
     assert Answers(path, "https://ghe.example/graphql", warned.append).known(["eco/a"], NOW) == {}
 
 
@@ -132,6 +132,6 @@ def test_answers_are_not_written_through_a_link_of_another_user(
     monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
     lstat = Path.lstat
     monkeypatch.setattr(Path, "lstat", lambda self: os.stat_result([*lstat(self)[:4], 4_000, *lstat(self)[5:]]))
-    answers.keep([Answer("eco/a", "not_found")], NOW)
+    answers.keep([LookupResult("eco/a", "not_found")], NOW)
     assert "a symbolic link that belongs to another user" in warned[0]
     assert (tmp_path / "precious").read_text() == "old"

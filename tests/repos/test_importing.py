@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.config import Config, Project, TrackedRepository
-from collector.repos.answers import Answer, LookedUp
+from collector.repos.answers import LookedUp, LookupResult
 from collector.repos.export_lines import Entry
 from collector.repos.importing import REASONS, Outcome, sort_out, untracked
 from collector.repos.taxonomy import Chosen
@@ -24,12 +24,12 @@ def chosen(*entries: tuple[str, str]) -> Chosen:
     return found
 
 
-def outcome(listed: Chosen, *answers: Answer, limit: int = 0, projects: dict[str, str] = PROJECTS) -> Outcome:
+def outcome(listed: Chosen, *answers: LookupResult, limit: int = 0, projects: dict[str, str] = PROJECTS) -> Outcome:
     return sort_out(listed, CONFIG, LookedUp({a.repo.lower(): a for a in answers}, {}), projects, NOW, limit)
 
 
-def shown(repo: str, number: int, name: str = "", at: str = "2026-07-01T00:00:00Z") -> Answer:
-    return Answer(repo, "ok", number, name or repo, None, at)
+def shown(repo: str, number: int, name: str = "", at: str = "2026-07-01T00:00:00Z") -> LookupResult:
+    return LookupResult(repo, "ok", number, name or repo, None, at)
 
 
 def reasons(out: Outcome) -> dict[tuple[str, str], str]:
@@ -83,14 +83,14 @@ def test_a_push_a_year_ago_is_too_old() -> None:
         listed,
         shown("acme/a", 1, at="2025-07-06T00:00:00Z"),
         shown("acme/b", 2, at="2025-07-06T00:00:01Z"),
-        Answer("acme/c", "ok", 3, "acme/c"),
+        LookupResult("acme/c", "ok", 3, "acme/c"),
     )
     assert [f.repo for f in out.taken] == ["acme/b"]
     assert set(reasons(out).values()) == {"silent"}
 
 
 ANSWERS = st.builds(
-    Answer,
+    LookupResult,
     repo=st.just(""),
     status=st.sampled_from(["ok", "empty", "archived", "disabled", "not_found", "blocked"]),
     id=st.integers(1, 6),
@@ -106,7 +106,7 @@ ANSWERS = st.builds(
     st.integers(0, 3),
 )
 def test_each_repository_is_taken_or_left_out_for_one_reason(
-    answers: dict[str, Answer | None], ecosystems: list[str], limit: int
+    answers: dict[str, LookupResult | None], ecosystems: list[str], limit: int
 ) -> None:
     listed = chosen(*zip(ecosystems, answers, strict=False))
     known = {repo: answer for repo, answer in answers.items() if answer is not None}

@@ -46,7 +46,7 @@ def quiet(name: str, done: int, of: int) -> None:
     """No progress is shown."""
 
 
-def split(path: Path, folder: Path, count: int = 3) -> list[found.Found]:
+def split(path: Path, folder: Path, count: int = 3) -> list[found.ShardFile]:
     return splitting.split(path, folder, count, NOW, quiet)
 
 

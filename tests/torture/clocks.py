@@ -14,7 +14,6 @@ from random import Random
 
 from collector import clock
 from collector.errors import CollectError
-from collector.store.future_times import TOLERANCE
 from tests.torture import world
 from tests.torture.answers import Bench, differences, snapshot
 from tests.torture.proxy import TIMES, Proxy
@@ -71,7 +70,7 @@ class Clocks(Bench):
 
 def future_times(path: Path, day: str) -> list[str]:
     """Return what a database says of the time after a day, apart from facts; and if it begins too late."""
-    now = datetime.fromisoformat(f"{day}T00:00:00Z") + TOLERANCE + timedelta(minutes=1)
+    now = datetime.fromisoformat(f"{day}T00:00:00Z") + clock.TRUSTED + timedelta(minutes=1)
     with closing(sqlite3.connect(path)) as db:
         meta = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('github_time', 'start')"))
         times = {f"meta.{key}": value for key, value in meta.items()}

@@ -158,7 +158,7 @@ async def _ask(source: Source, details: list[Detail]) -> Batch:
 async def _add(batch: Batch, source: Source, detail: Detail, raw: dict[str, Any], owners: dict[str, list[int]]) -> None:
     """Add a part of a commit to a batch. `owners` maps an oid to the pull requests that contain the commit."""
     if detail.part == PULL_REQUESTS:
-        one = one_commit.Reading(parse(commit_models.Commit, {**raw, "oid": detail.oid}, "CommitDetails"))
+        one = one_commit.CommitReading(parse(commit_models.Commit, {**raw, "oid": detail.oid}, "CommitDetails"))
         number = await one_commit.pull_request(source, one)
         for trouble in one.troubles.values():
             raise OddAnswer(trouble)

@@ -22,7 +22,7 @@ from collector.github.rest_models import Comparison
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import commit_graph, one_commit, rows
-from collector.sync.fetchers.one_commit import Reading
+from collector.sync.fetchers.one_commit import CommitReading
 from collector.sync.fetchers.pagination import FIRST_PAGE, Incomplete, Walk, linked_page, steady
 from collector.sync.fetchers.source import Source
 
@@ -128,7 +128,7 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
     """Return a page of the history: what is new on it, or with `again` also the commits that are stored."""
     name = source.repository.name_with_owner
 
-    async def ask() -> Page[Reading]:
+    async def ask() -> Page[CommitReading]:
         variables = {"repository": source.repository.id, "oid": head, "after": cursor}
         text = queries.load("CommitHistory")
         answer = await source.github.graphql("CommitHistory", text, variables, source.meter, source.pages, partial=True)
@@ -153,7 +153,7 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
     return batch
 
 
-async def _readings(source: Source, nodes: Iterable[Any], field_errors: list[FieldError]) -> list[Reading]:
+async def _readings(source: Source, nodes: Iterable[Any], field_errors: list[FieldError]) -> list[CommitReading]:
     """Return the usable commits of a page. Others are fetched later, as unknown parents of their children."""
     out = []
     for i, raw in enumerate(nodes):
@@ -167,7 +167,7 @@ async def _readings(source: Source, nodes: Iterable[Any], field_errors: list[Fie
     return out
 
 
-async def _add(batch: Batch, source: Source, one: Reading, gone_at: str | None = None) -> None:
+async def _add(batch: Batch, source: Source, one: CommitReading, gone_at: str | None = None) -> None:
     number = await one_commit.pull_request(source, one)
     rows.commit(batch, one.commit, source.id, number, gone_at)
     one_commit.note(batch, source, one.commit.oid, one.troubles)
@@ -225,7 +225,7 @@ class _Tip:
     """
 
     oid: str
-    commits: list[Reading] = field(default_factory=list)
+    commits: list[CommitReading] = field(default_factory=list)
     younger: bool = True
     unserved: str = ""
     alone: bool = False

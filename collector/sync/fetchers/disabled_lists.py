@@ -14,14 +14,14 @@ from collector.github.rest_models import RepositorySettings
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, Kind, glance
+from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, ThreadKind, glance
 from collector.sync.fetchers.thread_pages import by_ids
 
 # How many stored pull requests are queried by id when a list becomes empty.
 SAMPLE = 20
 
 
-async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool, Batch | None]:
+async def switched(source: Source, state: State, kind: ThreadKind[Any]) -> tuple[bool, Batch | None]:
     """Return whether the list is disabled, and a batch to store if that has changed."""
     shown = source.repository
     enabled = {ISSUES.name: shown.has_issues_enabled, DISCUSSIONS.name: shown.has_discussions_enabled}
@@ -37,7 +37,7 @@ async def switched(source: Source, state: State, kind: Kind[Any]) -> tuple[bool,
     return is_off, batch
 
 
-async def _are_pull_requests_off(source: Source, state: State, kind: Kind[Any]) -> bool:
+async def _are_pull_requests_off(source: Source, state: State, kind: ThreadKind[Any]) -> bool:
     """Return whether an empty list of pull requests is disabled; checked at the first sync and when a list empties.
 
     Pull requests cannot be deleted. REST reports whether they are disabled; where it does not, stored pull requests
@@ -58,7 +58,7 @@ async def _are_pull_requests_off(source: Source, state: State, kind: Kind[Any]) 
     return bool(found) and all(isinstance(one, Absence) and one.reason == "not_found" for one in found)
 
 
-async def _gone(source: Source, kind: Kind[Any]) -> Batch:
+async def _gone(source: Source, kind: ThreadKind[Any]) -> Batch:
     live = await source.read(_live, source.id, kind.name)
     off = ("completed_at", "cursor", "target", "watermark", "fingerprint", "hidden", "sweep_at", "sweep_cursor")
     return Batch(gone={kind.name: live}, state={**dict.fromkeys(off), "listed": 0})

@@ -16,7 +16,7 @@ from collector.github import node_ids, queries
 from collector.github.client import NotThere, RequestFailed, TooHeavy, require
 from collector.github.models import Page, PageInfo, parse
 from collector.github.page_size import PageSize
-from collector.github.rest_models import Numbered
+from collector.github.rest_models import DatabaseId
 from collector.store.batch import Batch, Unreadable
 from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.pagination import ATTEMPTS, Incomplete
@@ -29,7 +29,7 @@ Raw = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ListKind:
     """The differences between releases and tags. Parts are paths of fields, such as "target.tagger"."""
 
     table: str
@@ -47,7 +47,7 @@ class Kind:
     add: Callable[[Batch, Any, int, Collection[str]], None]
 
 
-RELEASES = Kind(
+RELEASES = ListKind(
     table="releases",
     document="Releases",
     connection="releases",
@@ -72,7 +72,7 @@ RELEASES = Kind(
     },
     add=rows.release,
 )
-TAGS = Kind(
+TAGS = ListKind(
     table="tags",
     document="Tags",
     connection="refs",
@@ -105,7 +105,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedRow:
     """A listed release or tag. `key` is its database id or name, or else its Place.
 
     `node` is None when it cannot be stored; `lacks` maps each part that could not be read to the reason.
@@ -125,12 +125,12 @@ class Row:
 class Notes:
     """The rows of a list recorded as unreadable, and which of them were read again."""
 
-    kind: Kind
+    kind: ListKind
     parts: dict[str, set[str]]  # key -> the unreadable parts
     due: set[str]  # the keys that are due for a retry
     met: set[str] = field(default_factory=set)  # the keys read in this run
 
-    def batch(self, source: Source, found: Sequence[Row]) -> Batch:
+    def batch(self, source: Source, found: Sequence[ListedRow]) -> Batch:
         """Return a batch of a page's rows, their unreadable parts, and the parts that are readable again."""
         batch = Batch()
         for row in found:
@@ -140,7 +140,7 @@ class Notes:
             self._note(batch, source, row)
         return batch
 
-    def _note(self, batch: Batch, source: Source, row: Row) -> None:
+    def _note(self, batch: Batch, source: Source, row: ListedRow) -> None:
         key = str(row.key)
         noted = self.parts.get(key, set())
         if key in self.met:
@@ -159,7 +159,7 @@ class Notes:
         return [(self.kind.table, key) for key in self.parts if key not in self.met]
 
 
-def notes(db: sqlite3.Connection, repository: int, kind: Kind, now: str) -> Notes:
+def notes(db: sqlite3.Connection, repository: int, kind: ListKind, now: str) -> Notes:
     """Load the unreadable rows of a list."""
     found = Notes(kind, {}, set())
     for key, part, again in db.execute(
@@ -171,7 +171,7 @@ def notes(db: sqlite3.Connection, repository: int, kind: Kind, now: str) -> Note
     return found
 
 
-def _columns(kind: Kind, part: str) -> tuple[str, ...]:
+def _columns(kind: ListKind, part: str) -> tuple[str, ...]:
     """Return the columns that come from a part or, if it has none, from its parent."""
     while part:
         if part in kind.columns:
@@ -201,7 +201,7 @@ class _Answered:
         return all("" in lacks for node, lacks in zip(self.nodes, self.lacks, strict=True) if node is None)
 
 
-async def page(source: Source, kind: Kind, cursor: str | None, size: int) -> Page[Row]:
+async def page(source: Source, kind: ListKind, cursor: str | None, size: int) -> Page[ListedRow]:
     """Return the page of a list at a cursor. After skipping an object that is too heavy, restore the page `size`.
 
     Raises Incomplete when a node stays null without a reason and reduced queries fail too; else like `GitHub.graphql`.
@@ -221,11 +221,11 @@ async def page(source: Source, kind: Kind, cursor: str | None, size: int) -> Pag
     if not answered.is_explained:
         raise Incomplete(f"GitHub's list of {source.listed(kind.table)} has a row that is null, without a reason.")
     found = [await _row(source, kind, cursor, answered, n) for n in range(len(answered.nodes))]
-    return Page[Row](page_info=answered.info, total_count=answered.total, nodes=found)
+    return Page[ListedRow](page_info=answered.info, total_count=answered.total, nodes=found)
 
 
 async def _ask(
-    source: Source, kind: Kind, cursor: str | None, level: _Level = _WHOLE, first: int | None = None
+    source: Source, kind: ListKind, cursor: str | None, level: _Level = _WHOLE, first: int | None = None
 ) -> _Answered:
     """Fetch a page with `first` rows, or with the adaptive page size."""
     variables: dict[str, Any] = {"repository": source.repository.id, "after": cursor}
@@ -248,7 +248,7 @@ async def _ask(
     return _Answered(found.page_info, found.total_count, found.nodes, lacks, [level] * len(found.nodes))
 
 
-async def _fill(source: Source, kind: Kind, cursor: str | None, answered: _Answered, level: _Level) -> None:
+async def _fill(source: Source, kind: ListKind, cursor: str | None, answered: _Answered, level: _Level) -> None:
     """Replace null nodes by those of the same page, fetched with fewer fields."""
     try:
         less = await _ask(source, kind, cursor, level, len(answered.nodes))
@@ -263,7 +263,7 @@ async def _fill(source: Source, kind: Kind, cursor: str | None, answered: _Answe
             answered.nodes[n], answered.levels[n], answered.lacks[n] = lesser, level, {**less.lacks[n], "": why}
 
 
-async def _ask_for_one(source: Source, kind: Kind, cursor: str | None, why: str) -> _Answered:
+async def _ask_for_one(source: Source, kind: ListKind, cursor: str | None, why: str) -> _Answered:
     """Fetch the one object at a cursor with fewer and fewer fields, after GitHub failed to serve it.
 
     Raises TooHeavy when not even the cursor behind it can be read.
@@ -280,12 +280,12 @@ async def _ask_for_one(source: Source, kind: Kind, cursor: str | None, why: str)
     return _Answered(bare.info, bare.total, [None], [{"": why}], [_BARE])
 
 
-async def _row(source: Source, kind: Kind, cursor: str | None, answered: _Answered, n: int) -> Row:
-    """Convert a node of a page to a Row, as far as it is readable."""
+async def _row(source: Source, kind: ListKind, cursor: str | None, answered: _Answered, n: int) -> ListedRow:
+    """Convert a node of a page to a ListedRow, as far as it is readable."""
     raw, level, lacks = answered.nodes[n], answered.levels[n], dict(answered.lacks[n])
     unknown = Place(cursor, n)
     if raw is None:
-        return Row(unknown, None, lacks)
+        return ListedRow(unknown, None, lacks)
     if level:  # the reason why the whole object failed applies to the parts that were left out
         why = lacks.pop("")
         lacks |= dict.fromkeys(_left_out(kind, level, raw), why)
@@ -305,11 +305,11 @@ async def _row(source: Source, kind: Kind, cursor: str | None, answered: _Answer
         if node is not None and "target" not in lacks:
             lacks |= await _follow(source, node)
     if key is None:
-        return Row(unknown, None, lacks or {"databaseId": "null, and not available otherwise"})
-    return Row(key, node, lacks)
+        return ListedRow(unknown, None, lacks or {"databaseId": "null, and not available otherwise"})
+    return ListedRow(key, node, lacks)
 
 
-def _left_out(kind: Kind, level: _Level, raw: Raw) -> tuple[str, ...]:
+def _left_out(kind: ListKind, level: _Level, raw: Raw) -> tuple[str, ...]:
     """Return the parts that a query of this level does not select."""
     if level == _LEAST:
         return kind.rest + kind.light
@@ -326,7 +326,7 @@ async def _number(source: Source, raw: Raw) -> int | None:
     path = f"/repos/{source.repository.name_with_owner}/releases/tags/{quote(str(raw.get('tagName')), safe='')}"
     try:
         answer, _ = await source.github.rest(path, {}, source.meter)
-        return parse(Numbered, answer, path).id
+        return parse(DatabaseId, answer, path).id
     except (NotThere, RequestFailed, m.OddAnswer):
         return None
 

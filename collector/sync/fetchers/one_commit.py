@@ -43,7 +43,7 @@ class Unserved(Exception):
 
 
 @dataclass
-class Reading:
+class CommitReading:
     """A commit; `troubles` maps each missing or invalid field to the reason."""
 
     commit: commit_models.Commit
@@ -55,7 +55,7 @@ class Reading:
         return self.commit.parent_oids or []
 
 
-async def read(source: Source, oid: str) -> Reading | None:
+async def read(source: Source, oid: str) -> CommitReading | None:
     """Fetch a commit by its oid; None when GitHub does not have it.
 
     Raises Unserved when neither GraphQL nor REST serves its parents; else like `GitHub.graphql`.
@@ -71,7 +71,7 @@ async def read(source: Source, oid: str) -> Reading | None:
     return whole or await _in_parts(source, oid)
 
 
-async def _in_parts(source: Source, oid: str) -> Reading | None:
+async def _in_parts(source: Source, oid: str) -> CommitReading | None:
     """Fetch a commit in parts: first its place in the commit graph, then each other part separately."""
     found, why = None, "GitHub does not serve its parents"
     raw: dict[str, Any] | None = {}
@@ -114,7 +114,7 @@ async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] 
     return {**raw, "oid": oid}, partial_answers.below(answer.field_errors, ("node", "commit"))
 
 
-async def over_rest(source: Source, oid: str, why: str) -> Reading:
+async def over_rest(source: Source, oid: str, why: str) -> CommitReading:
     """Fetch a commit over REST, as the first of its own history.
 
     The PARTS, which only GraphQL has, are recorded as missing for the reason `why`. Raises Unserved. https://docs.github.com/en/rest/commits/commits#list-commits.
@@ -134,10 +134,10 @@ async def over_rest(source: Source, oid: str, why: str) -> Reading:
         committed_date=git.committer.date if git.committer else None,
         message_headline=git.message.partition("\n")[0],
     )
-    return Reading(commit, dict.fromkeys(PARTS.values(), why))
+    return CommitReading(commit, dict.fromkeys(PARTS.values(), why))
 
 
-async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[FieldError]) -> Reading | None:
+async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[FieldError]) -> CommitReading | None:
     """Parse a commit from a partial response. The field errors' paths start at the commit.
 
     Returns None when its parents are missing.
@@ -157,7 +157,7 @@ async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[
     for name, shown in _PROMISED.items():
         if getattr(commit, name) is None and shown in raw:
             troubles.setdefault(shown, f"GitHub serves no usable {shown}")
-    return Reading(commit, troubles)
+    return CommitReading(commit, troubles)
 
 
 async def _all_parents(source: Source, oid: str) -> Page[m.Oid | None]:
@@ -168,7 +168,7 @@ async def _all_parents(source: Source, oid: str) -> Page[m.Oid | None]:
     return parse(Page[m.Oid | None], found["parents"], "Parents")
 
 
-async def pull_request(source: Source, one: Reading) -> int | None:
+async def pull_request(source: Source, one: CommitReading) -> int | None:
     """Return the number of the earliest pull request that GitHub associates with a commit (`rows.pull_request_of`).
 
     If their list is incomplete, that is added to the commit's troubles.
@@ -188,7 +188,7 @@ async def pull_request(source: Source, one: Reading) -> int | None:
     return rows.pull_request_of(page, source.repository.id, branch.name if branch else "")
 
 
-async def amend(batch: Batch, source: Source, one: Reading) -> None:
+async def amend(batch: Batch, source: Source, one: CommitReading) -> None:
     """Add the served parts of a stored commit to a batch; stored values of other parts are kept."""
     fresh = Batch()
     rows.commit(fresh, one.commit, source.id, await pull_request(source, one))

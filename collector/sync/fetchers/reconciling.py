@@ -20,8 +20,8 @@ from collector.sync.fetchers.mass_disappearance import is_many
 from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.source import Source, rereading_begins, turn
 from collector.sync.fetchers.thread_batches import Batches
-from collector.sync.fetchers.thread_kinds import Kind, Thread
-from collector.sync.fetchers.thread_pages import BY_ID, Listed, ThreadList, by_ids, require_all
+from collector.sync.fetchers.thread_kinds import Thread, ThreadKind
+from collector.sync.fetchers.thread_pages import BY_ID, ThreadList, ThreadPage, by_ids, require_all
 
 # The duration of one reconciliation: a little under a week, since nightly runs start some minutes earlier or later.
 PERIOD = timedelta(days=6, hours=20)
@@ -50,7 +50,7 @@ def whole_begins() -> dict[str, Any]:
     return {"sweep_cursor": None, "sweep_edge": None, "sweep_done": 0, "sweep_at": None, "sweep_witnessed_at": None}
 
 
-def all_was_read(source: Source, kind: Kind[Any], total: int) -> dict[str, Any]:
+def all_was_read(source: Source, kind: ThreadKind[Any], total: int) -> dict[str, Any]:
     """Return the state after the whole list has been read: its pages are then reconciled in turn."""
     pages = max(1, -(-total // source.pages.size))
     return begins(source, turn(source.id, kind.name, PERIOD / pages))
@@ -101,7 +101,7 @@ async def some(source: Source, state: State, batches: Batches[Thread], pages: in
 class _Page(Generic[Thread]):
     """A page of a reconciliation. `suspects` are stored threads that should be on it but are not."""
 
-    listed: Listed[Thread]
+    listed: ThreadPage[Thread]
     ended: bool
     edge: dict[str, Any]
     suspects: list[Known]
@@ -109,7 +109,7 @@ class _Page(Generic[Thread]):
 
 async def _page(
     source: Source, state: State, batches: Batches[Thread], walk: ThreadList[Thread], oldest: str | None
-) -> tuple[Batch, Listed[Thread]]:
+) -> tuple[Batch, ThreadPage[Thread]]:
     """Read the next page of a reconciliation, which ends at the end of the list or beyond the time `oldest`."""
     stored = await source.read(live, source.id, batches.kind.name)
     page = await _compared(source, state, batches.kind, walk, oldest)
@@ -133,7 +133,7 @@ async def _page(
 
 
 async def _compared(
-    source: Source, state: State, kind: Kind[Thread], walk: ThreadList[Thread], oldest: str | None
+    source: Source, state: State, kind: ThreadKind[Thread], walk: ThreadList[Thread], oldest: str | None
 ) -> _Page[Thread]:
     """Read the next page and compare it with the stored threads of the same time range."""
     listed = await walk.page(state.sweep_cursor)

@@ -22,7 +22,7 @@ from collector.github.models import Page
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import listed
-from collector.sync.fetchers.listed import RELEASES, TAGS, Kind, Notes, Row
+from collector.sync.fetchers.listed import RELEASES, TAGS, ListedRow, ListKind, Notes
 from collector.sync.fetchers.mass_disappearance import contradicts, is_mass
 from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.source import Source, rereading_begins, turn
@@ -36,7 +36,7 @@ NAMES_AT_ONCE = 50
 NEXT_STEP = "Nothing is marked as deleted; the next run retries."
 
 
-def glance(repository: m.RepositoryState, kind: Kind) -> Page[Any]:
+def glance(repository: m.RepositoryState, kind: ListKind) -> Page[Any]:
     """Return the part of this list in the batched query."""
     return repository.releases if kind is RELEASES else repository.tags
 
@@ -63,7 +63,7 @@ class _Reading:
     totals: list[int] = field(default_factory=list)  # the totalCount of each page
     whole: bool = False
 
-    def take(self, page: Page[Row]) -> None:
+    def take(self, page: Page[ListedRow]) -> None:
         """Record a page."""
         self.keys |= {row.key for row in page.nodes if row.is_known}
         self.unknown += sum(not row.is_known for row in page.nodes)
@@ -85,7 +85,7 @@ class _Reading:
         self.walk.end(self.totals[-1])
 
 
-async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch]:
+async def fetch(source: Source, state: State, kind: ListKind) -> AsyncIterator[Batch]:
     """Fetch the list when it changed, when a week has passed, or when an unreadable row is due for a retry.
 
     Raises Incomplete when the list contradicts itself; the rows read until then have been yielded.
@@ -122,7 +122,7 @@ async def fetch(source: Source, state: State, kind: Kind) -> AsyncIterator[Batch
 
 
 async def _read(
-    source: Source, kind: Kind, notes: Notes, seen: Page[Any] | None
+    source: Source, kind: ListKind, notes: Notes, seen: Page[Any] | None
 ) -> AsyncIterator[tuple[Batch, _Reading]]:
     """Yield the list's rows with the reading they belong to; start again when a reading contradicts itself.
 
@@ -148,7 +148,7 @@ async def _read(
 
 
 async def _pages(
-    source: Source, kind: Kind, notes: Notes, seen: Page[Any] | None, reading: _Reading
+    source: Source, kind: ListKind, notes: Notes, seen: Page[Any] | None, reading: _Reading
 ) -> AsyncIterator[Batch]:
     """Read the list page by page: to its end, or with `seen` only until the remaining rows are known."""
     size, cursor = source.pages.size, None
@@ -171,7 +171,7 @@ async def _pages(
         cursor = page.next
 
 
-async def _look_for(source: Source, kind: Kind, missing: Mapping[int | str, str]) -> None:
+async def _look_for(source: Source, kind: ListKind, missing: Mapping[int | str, str]) -> None:
     """Query rows missing from a list by their names. Raises Incomplete when GitHub still has any of them."""
     names, at, at_once = list(missing.items()), 0, NAMES_AT_ONCE
     compose = queries.releases_by_name if kind is RELEASES else queries.tags_by_name
@@ -198,18 +198,18 @@ async def _look_for(source: Source, kind: Kind, missing: Mapping[int | str, str]
         at += len(part)
 
 
-def _is_it(kind: Kind, key: int | str, found: dict[str, Any] | None) -> bool:
+def _is_it(kind: ListKind, key: int | str, found: dict[str, Any] | None) -> bool:
     """Return whether the object found by name is the missing row, and not a new one with the same name."""
     return found is not None and (kind is TAGS or key in (found["databaseId"], node_ids.number(found["id"])))
 
 
-def _live(db: sqlite3.Connection, repository: int, kind: Kind) -> dict[int | str, str]:
+def _live(db: sqlite3.Connection, repository: int, kind: ListKind) -> dict[int | str, str]:
     """Return the stored rows that are not gone: key -> name."""
     sql = f"SELECT {kind.column}, {kind.name} FROM {kind.table} WHERE repository = ? AND gone_at IS NULL"
     return dict(db.execute(sql, [repository]).fetchall())
 
 
-def _settled(db: sqlite3.Connection, repository: int, kind: Kind, total: int, page: list[Hashable]) -> bool:
+def _settled(db: sqlite3.Connection, repository: int, kind: ListKind, total: int, page: list[Hashable]) -> bool:
     """Return whether the page's last row was stored, and stored and new rows together make up the total."""
     stored = set(_live(db, repository, kind))
     return page[-1] in stored and len(stored | set(page)) == total

@@ -15,7 +15,7 @@ from collector.sync.fetchers.inner_lists import complete
 from collector.sync.fetchers.mass_disappearance import is_mass
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, InnerList, Kind, Thread
+from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, InnerList, Thread, ThreadKind
 from collector.sync.fetchers.thread_pages import by_ids
 
 # Retries due within this time are made now, since nightly runs start some minutes earlier or later.
@@ -31,10 +31,10 @@ class Batches(Generic[Thread]):
     """
 
     def __init__(
-        self, source: Source, kind: Kind[Thread], elsewhere: Sequence[str], noted: Mapping[str, set[str]]
+        self, source: Source, kind: ThreadKind[Thread], elsewhere: Sequence[str], noted: Mapping[str, set[str]]
     ) -> None:
         self.source, self.elsewhere = source, elsewhere
-        self.kind: Kind[Thread] = kind
+        self.kind: ThreadKind[Thread] = kind
         self.noted = {key: parts.difference(elsewhere) for key, parts in noted.items()}
         self.contradictions: list[str] = []
         self.copies: set[str] = set()

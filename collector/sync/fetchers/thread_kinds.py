@@ -31,7 +31,7 @@ class InnerList:
 
 
 @dataclass(frozen=True)
-class Kind(Generic[Thread]):
+class ThreadKind(Generic[Thread]):
     """One kind of thread."""
 
     name: str  # in sync_state, and of its table
@@ -75,7 +75,7 @@ def _events(subject_type: str, document: str) -> InnerList:
     return InnerList("timelineItems", "timeline_items", document, m.Event, lambda event: event.id, rows, counted=False)
 
 
-ISSUES: Kind[m.Issue] = Kind(
+ISSUES: ThreadKind[m.Issue] = ThreadKind(
     name="issues",
     words="issues",
     place="issues",
@@ -87,7 +87,7 @@ ISSUES: Kind[m.Issue] = Kind(
     add=thread_rows.issue,
     lists=(_labels(), _comments("Issue"), _events("Issue", "MoreIssueEvents")),
 )
-PULL_REQUESTS: Kind[m.PullRequest] = Kind(
+PULL_REQUESTS: ThreadKind[m.PullRequest] = ThreadKind(
     name="pull_requests",
     words="pull requests",
     place="pull",
@@ -105,7 +105,7 @@ PULL_REQUESTS: Kind[m.PullRequest] = Kind(
 # issues became, and comments on any. GitHub lists either all categories or one: with one list for each answerable
 # category, most repositories would need as many requests, and a discussion whose category changes, or a category that
 # becomes answerable, would have to be looked for in each.
-DISCUSSIONS: Kind[m.Discussion] = Kind(
+DISCUSSIONS: ThreadKind[m.Discussion] = ThreadKind(
     name="discussions",
     words="discussions",
     place="discussions",
@@ -119,7 +119,7 @@ DISCUSSIONS: Kind[m.Discussion] = Kind(
 )
 
 
-def glance(source: Source, kind: Kind[Any]) -> Page[Touched | None]:
+def glance(source: Source, kind: ThreadKind[Any]) -> Page[Touched | None]:
     """Return the part of this list in the batched query, which must have been served."""
     shown = source.repository
     seen = {ISSUES.name: shown.issues, PULL_REQUESTS.name: shown.pull_requests, DISCUSSIONS.name: shown.discussions}

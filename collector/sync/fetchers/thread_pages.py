@@ -17,7 +17,7 @@ from collector.sync.fetchers import served
 from collector.sync.fetchers.pagination import ATTEMPTS, Contradiction, Incomplete, Walk, steady
 from collector.sync.fetchers.served import Reading
 from collector.sync.fetchers.source import Source
-from collector.sync.fetchers.thread_kinds import Kind, Thread
+from collector.sync.fetchers.thread_kinds import Thread, ThreadKind
 
 # Failed parts in a row after which the rest of a thread is not fetched: each costs some timeouts.
 GIVE_UP = 8
@@ -30,7 +30,7 @@ Node = dict[str, Any]
 
 
 @dataclass
-class Listed(Generic[Thread]):
+class ThreadPage(Generic[Thread]):
     """A page of a list: the threads as far as GitHub serves them, and records of those that it does not."""
 
     threads: list[Reading[Thread]]
@@ -54,15 +54,15 @@ class _Answered:
 class ThreadList(Generic[Thread]):
     """One walk through a list of threads, in one order."""
 
-    def __init__(self, source: Source, kind: Kind[Thread], order: str) -> None:
+    def __init__(self, source: Source, kind: ThreadKind[Thread], order: str) -> None:
         self.source, self.order, self.walk = source, order, Walk()
-        self.kind: Kind[Thread] = kind
+        self.kind: ThreadKind[Thread] = kind
         self.seen: set[str] = set()  # node ids, and the places of unreadable threads
         self.refused: Incomplete | None = None  # the error for a null row without a reason
         self._is_second = False
         self._healthy = source.pages.size  # the page size before an object failed
 
-    async def page(self, after: str | None) -> Listed[Thread]:
+    async def page(self, after: str | None) -> ThreadPage[Thread]:
         """Return the page after a cursor. Raises Incomplete on a contradictory list, else like `GitHub.graphql`."""
         try:
             listed = await self._page(after)
@@ -87,21 +87,21 @@ class ThreadList(Generic[Thread]):
         """Allow pages to be read again without a Contradiction."""
         self.walk = Walk()
 
-    async def one(self, after: str | None) -> Listed[Thread]:
+    async def one(self, after: str | None) -> ThreadPage[Thread]:
         """Fetch the one thread after a cursor; the list is empty when there is none."""
         try:
             answered = await self._one(queries.load(self.kind.document), after)
             nodes = answered.page.nodes
             if not nodes:
-                return Listed([], None, answered.page.total_count)
+                return ThreadPage([], None, answered.page.total_count)
             if nodes[0] is None:
                 raise OddAnswer(served.UNEXPLAINED)
             found = _reading(self.kind, nodes[0], partial_answers.below(answered.field_errors, ("nodes", 0)))
         except (TooHeavy, OddAnswer) as error:
             return await self._single(after, error.message)
-        return Listed([found], answered.page.next, answered.page.total_count)
+        return ThreadPage([found], answered.page.next, answered.page.total_count)
 
-    async def _page(self, after: str | None) -> Listed[Thread]:
+    async def _page(self, after: str | None) -> ThreadPage[Thread]:
         answered: _Answered | None = None
 
         async def ask() -> Page[Node | None]:
@@ -115,7 +115,7 @@ class ThreadList(Generic[Thread]):
             return await self._alone(after, error.message)
         assert answered is not None
         self._healthy = max(self._healthy, self.source.pages.size)
-        listed: Listed[Thread] = Listed([], page.next, page.total_count)
+        listed: ThreadPage[Thread] = ThreadPage([], page.next, page.total_count)
         if not page.nodes and page.next is not None:
             return self._unread(answered, after, EMPTY)
         for place, node in enumerate(page.nodes):
@@ -131,13 +131,13 @@ class ThreadList(Generic[Thread]):
                 listed.threads.append(found)
         return listed
 
-    async def _in_place(self, after: str | None, place: int, why: str) -> Listed[Thread]:
+    async def _in_place(self, after: str | None, place: int, why: str) -> ThreadPage[Thread]:
         """Fetch the object at a place of the page after a cursor, after the page did not contain it."""
         try:
             return await self._single(await self._cursor_before(after, place), why)
         except Incomplete as error:
             self.refused = error
-            return Listed([], None, 0)
+            return ThreadPage([], None, 0)
 
     async def _ask(self, after: str | None) -> _Answered:
         """Fetch a page, again while it has a null node without a reason."""
@@ -152,7 +152,7 @@ class ThreadList(Generic[Thread]):
                 break
         return answered
 
-    async def _alone(self, after: str | None, why: str) -> Listed[Thread]:
+    async def _alone(self, after: str | None, why: str) -> ThreadPage[Thread]:
         """Fetch the page of one object after a cursor in parts, after GitHub failed to serve it whole."""
         one = await self._single(after, why)
         keys: list[Hashable] = [reading.thing.id for reading in one.threads]
@@ -164,7 +164,7 @@ class ThreadList(Generic[Thread]):
         self.source.pages.restore(self._healthy)
         return one
 
-    async def _single(self, after: str | None, why: str) -> Listed[Thread]:
+    async def _single(self, after: str | None, why: str) -> ThreadPage[Thread]:
         """Fetch the one object after a cursor in parts; record its place when not even its number is served."""
         try:
             bare = reduced_queries.of_fields(self.kind.document, self.kind.fragment, ())
@@ -172,7 +172,7 @@ class ThreadList(Generic[Thread]):
         except TooHeavy:
             answered = await self._one(reduced_queries.cursors_only(self.kind.document), after)
             return self._unread(answered, after, why)
-        listed: Listed[Thread] = Listed([], answered.page.next, answered.page.total_count)
+        listed: ThreadPage[Thread] = ThreadPage([], answered.page.next, answered.page.total_count)
         if not answered.page.nodes:
             return listed if listed.next is None else self._unread(answered, after, EMPTY)
         node = answered.page.nodes[0]
@@ -190,10 +190,10 @@ class ThreadList(Generic[Thread]):
             return self._unread(answered, after, found.message)
         return listed
 
-    def _unread(self, answered: _Answered, after: str | None, why: str) -> Listed[Thread]:
+    def _unread(self, answered: _Answered, after: str | None, why: str) -> ThreadPage[Thread]:
         url = f"https://github.com/{self.source.repository.name_with_owner}"
         note = Unreadable(self.kind.name, f"{self.order}:{after or ''}", "", url, why)
-        return Listed([], answered.page.next, answered.page.total_count, [note])
+        return ThreadPage([], answered.page.next, answered.page.total_count, [note])
 
     async def _cursor_before(self, after: str | None, place: int) -> str | None:
         """Return the cursor directly before the object at a place of a page."""
@@ -229,7 +229,7 @@ def seen_by_both(first: set[str], second: set[str]) -> int:
     return len({key for key in first | second if ":" not in key} | places)
 
 
-def require_all(source: Source, kind: Kind[Any], found: int, total: int) -> None:
+def require_all(source: Source, kind: ThreadKind[Any], found: int, total: int) -> None:
     """Raise Incomplete when fewer threads were found than the list's total."""
     if found < total:
         raise Incomplete(
@@ -239,7 +239,7 @@ def require_all(source: Source, kind: Kind[Any], found: int, total: int) -> None
 
 
 async def by_ids(
-    source: Source, kind: Kind[Thread], nodes: Sequence[Mapping[str, Any]]
+    source: Source, kind: ThreadKind[Thread], nodes: Sequence[Mapping[str, Any]]
 ) -> list[Reading[Thread] | Absence]:
     """Fetch threads by id; return each, or why it is missing. `nodes` have id, fullDatabaseId and number.
 
@@ -261,7 +261,7 @@ async def by_ids(
 
 
 async def _by_ids(
-    source: Source, kind: Kind[Thread], nodes: Sequence[Mapping[str, Any]]
+    source: Source, kind: ThreadKind[Thread], nodes: Sequence[Mapping[str, Any]]
 ) -> list[Reading[Thread] | Absence]:
     variables = {"ids": [node["id"] for node in nodes]}
     answer = await source.github.graphql(
@@ -282,7 +282,7 @@ async def _by_ids(
     return out
 
 
-async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) -> Reading[Thread] | Absence:
+async def dissect(source: Source, kind: ThreadKind[Thread], known: Mapping[str, Any]) -> Reading[Thread] | Absence:
     """Fetch a thread in parts, after GitHub failed to serve it whole; a part that fails alone becomes a field error.
 
     The reason is "unanswered" when not even its number is served.
@@ -326,11 +326,11 @@ async def dissect(source: Source, kind: Kind[Thread], known: Mapping[str, Any]) 
         return Absence("unanswered", error.message)
 
 
-def _reading(kind: Kind[Thread], node: Node, field_errors: Sequence[FieldError]) -> Reading[Thread]:
+def _reading(kind: ThreadKind[Thread], node: Node, field_errors: Sequence[FieldError]) -> Reading[Thread]:
     return served.reading(kind.model, kind.lists, node, field_errors)
 
 
-def _absence(answer: Success, place: int, node: Node | None, kind: Kind[Any]) -> Absence | None:
+def _absence(answer: Success, place: int, node: Node | None, kind: ThreadKind[Any]) -> Absence | None:
     """Return why a node is missing, or not_found when it is no longer a thread of this kind; else None."""
     if node is None:
         return answer.missing.get(str(place))

@@ -19,13 +19,21 @@ from collector.sync.fetchers.pagination import Incomplete
 from collector.sync.fetchers.reconciling import live, pages_due
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches, noted
-from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, PULL_REQUESTS, Kind, Thread, fingerprint, glance
-from collector.sync.fetchers.thread_pages import Listed, ThreadList, require_all, seen_by_both
+from collector.sync.fetchers.thread_kinds import (
+    DISCUSSIONS,
+    ISSUES,
+    PULL_REQUESTS,
+    Thread,
+    ThreadKind,
+    fingerprint,
+    glance,
+)
+from collector.sync.fetchers.thread_pages import ThreadList, ThreadPage, require_all, seen_by_both
 
-__all__ = ["DISCUSSIONS", "ISSUES", "PULL_REQUESTS", "Kind", "fetch", "fingerprint", "glance", "pages_due"]
+__all__ = ["DISCUSSIONS", "ISSUES", "PULL_REQUESTS", "ThreadKind", "fetch", "fingerprint", "glance", "pages_due"]
 
 
-async def fetch(source: Source, state: State, kind: Kind[Thread]) -> AsyncIterator[Batch]:
+async def fetch(source: Source, state: State, kind: ThreadKind[Thread]) -> AsyncIterator[Batch]:
     """Fetch what is new in a list, the due part of its reconciliation, due retries, and diffs.
 
     Yields nothing when there is nothing to do. Raises Incomplete when the list contradicts itself; and, after
@@ -168,7 +176,7 @@ async def _second_look(
             require_all(source, batches.kind, found, listed.total)
 
 
-async def _page(batches: Batches[Thread], listed: Listed[Thread], floor: str) -> tuple[Batch, bool]:
+async def _page(batches: Batches[Thread], listed: ThreadPage[Thread], floor: str) -> tuple[Batch, bool]:
     """Return a batch of a page's threads not older than the floor, and whether the page reaches below it."""
     batch = Batch(unreadable=listed.unread)
     times = [r.thing.updated_at for r in listed.threads if r.thing.updated_at is not None]
@@ -176,7 +184,7 @@ async def _page(batches: Batches[Thread], listed: Listed[Thread], floor: str) ->
     return batch, bool(times) and times[-1] < floor
 
 
-def _newest(source: Source, listed: Listed[Any]) -> str | None:
+def _newest(source: Source, listed: ThreadPage[Any]) -> str | None:
     """Return the newest update of a page, at most the present: a watermark in the future would hide updates."""
     times = [r.thing.updated_at for r in listed.threads if r.thing.updated_at is not None]
     return min(times[0], source.github_now) if times else None
