@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import headers, older_schemas
-from collector.github import responses as d
+from collector.github import headers, older_schemas, responses
 from collector.github.client import GitHub, Meter
 from collector.github.price import price
 from collector.github.sending import Request, Sender, TryAgain
@@ -66,7 +65,7 @@ class Probe:
             came, seconds, data = str(error), self.github.monotonic() - began, None
         else:
             came, seconds = _came(outcome), answer.took
-            data = outcome.data if isinstance(outcome, d.Success) else None
+            data = outcome.data if isinstance(outcome, responses.Success) else None
             self._note(f"{answer.status}{'' if came == ANSWERED else ' with errors'}", answer.headers, data)
         self.timings.append(Timing(name, size, round(seconds, 2), self.meter.points - before, came))
         return data
@@ -94,14 +93,14 @@ class Probe:
                     self._count_ids(one, place if key in ("nodes", "node") else re.sub(r"^[in]\d+$", "repository", key))
 
 
-def _came(outcome: d.Outcome) -> str:
+def _came(outcome: responses.Outcome) -> str:
     match outcome:
-        case d.Success(_, missing, field_errors) if missing or field_errors:
+        case responses.Success(_, missing, field_errors) if missing or field_errors:
             said = [absence.message for absence in missing.values()] + [error.message for error in field_errors]
             return f"{len(said)} parts missing: {said[0]}"
-        case d.Success():
+        case responses.Success():
             return ANSWERED
-        case d.Missing(reason, _, said):
+        case responses.Missing(reason, _, said):
             return f"{reason.replace('_', ' ')} {said}".strip()
         case _:
             return str(getattr(outcome, "why", None) or getattr(outcome, "said", outcome))

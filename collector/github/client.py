@@ -13,8 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable
-from collector.github import answer_shape, older_schemas, partial_answers, queries
-from collector.github import responses as d
+from collector.github import answer_shape, older_schemas, partial_answers, queries, responses
 from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Http, Response
@@ -130,7 +129,7 @@ class GitHub:
         pages: PageSize | None = None,
         can_split: bool = False,
         partial: bool = False,
-    ) -> d.Success:
+    ) -> responses.Success:
         """Run a GraphQL query and return its response, retrying as needed.
 
         With `pages`, the variable `first` is set to an adaptive page size. With `partial`, a partial response is
@@ -161,22 +160,22 @@ class GitHub:
         pages: PageSize | None = None,
         can_split: bool = False,
         partial: bool = False,
-    ) -> d.Success:
+    ) -> responses.Success:
         """Like `graphql`, for a query already reduced to what the server's schema has. Raises NotInSchema."""
         partial_responses = redirects = 0
 
-        async def ask() -> d.Success:
+        async def ask() -> responses.Success:
             nonlocal partial_responses, redirects
             asked = {**variables, "first": pages.size} if pages else variables
             body = {"operationName": name, "query": text, "variables": asked}
             request = Request("graphql", name, self.graphql_url, json=body, price=lambda: price(text, asked).points)
             outcome, _ = await self._sender.send(request, meter)
-            if isinstance(outcome, d.Missing) and outcome.reason == "moved":
+            if isinstance(outcome, responses.Missing) and outcome.reason == "moved":
                 redirects += 1
                 if self._graphql_answered or redirects < MOVED_ATTEMPTS:  # an API that answered has not moved
                     raise TryAgain(f"a redirect to {outcome.location}")
                 fail_moved(self.graphql_url, outcome.location)
-            if not isinstance(outcome, d.Success):
+            if not isinstance(outcome, responses.Success):
                 fail(name, outcome)
             self._graphql_answered = True
             misfit = answer_shape.misfit(text, asked, outcome.data)
@@ -209,7 +208,7 @@ class GitHub:
         https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
         """
         outcome, answer = await self._resource(path, params, meter, None)
-        assert isinstance(outcome, d.Success)  # without an ETag nothing is unchanged
+        assert isinstance(outcome, responses.Success)  # without an ETag nothing is unchanged
         return outcome.data, answer.next_page
 
     async def rest_if_changed(
@@ -220,11 +219,15 @@ class GitHub:
         https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate
         """
         outcome, answer = await self._resource(path, params, meter, etag)
-        return (outcome.data, answer.next_page, answer.headers.get("etag")) if isinstance(outcome, d.Success) else None
+        return (
+            (outcome.data, answer.next_page, answer.headers.get("etag"))
+            if isinstance(outcome, responses.Success)
+            else None
+        )
 
     async def _resource(
         self, path: str, params: dict[str, str], meter: Meter, etag: str | None
-    ) -> tuple[d.Success | d.Unchanged, Response]:
+    ) -> tuple[responses.Success | responses.Unchanged, Response]:
         """GET a resource, following redirects on the same server."""
         try:
             url = self._address(path)
@@ -233,19 +236,19 @@ class GitHub:
         if _server(url) != _server(self.api_url):  # never send the token to another server
             raise NotAccepted(f"GitHub's link to the next page leads to another server, {urlsplit(url).hostname}.")
 
-        async def ask() -> tuple[d.Success | d.Unchanged, Response]:
+        async def ask() -> tuple[responses.Success | responses.Unchanged, Response]:
             here, query = url, dict(params)
             for _ in range(4):
                 outcome, answer = await self._get(here, meter, query, etag)
-                if isinstance(outcome, d.Unchanged) and etag is None:
+                if isinstance(outcome, responses.Unchanged) and etag is None:
                     raise TryAgain("status 304 to a request without an ETag")
-                if isinstance(outcome, d.Success | d.Unchanged):
+                if isinstance(outcome, responses.Success | responses.Unchanged):
                     return outcome, answer
-                if not isinstance(outcome, d.Missing) or outcome.reason != "moved":
+                if not isinstance(outcome, responses.Missing) or outcome.reason != "moved":
                     break
                 here, query = joined(here, outcome.location), {}
                 if _server(here) != _server(url):
-                    outcome = d.Missing("moved elsewhere", here)
+                    outcome = responses.Missing("moved elsewhere", here)
                     break
             fail(path, outcome)
 
@@ -256,9 +259,9 @@ class GitHub:
 
         async def ask() -> str | None:
             outcome, _ = await self._get(self._address(path), meter)
-            if isinstance(outcome, d.Success):
+            if isinstance(outcome, responses.Success):
                 return None
-            if isinstance(outcome, d.Missing) and outcome.reason == "moved":
+            if isinstance(outcome, responses.Missing) and outcome.reason == "moved":
                 return outcome.location
             fail(path, outcome)
 
@@ -270,7 +273,7 @@ class GitHub:
 
         async def ask() -> tuple[Any, Mapping[str, str]]:
             outcome, answer = await self._get(self._address("rate_limit"), meter)
-            if isinstance(outcome, d.Success):
+            if isinstance(outcome, responses.Success):
                 return outcome.data, answer.headers
             fail(what, outcome)
 
@@ -285,7 +288,7 @@ class GitHub:
 
     async def _get(
         self, url: str, meter: Meter, params: Mapping[str, str] | None = None, etag: str | None = None
-    ) -> tuple[d.Outcome, Response]:
+    ) -> tuple[responses.Outcome, Response]:
         return await self._sender.send(Request("rest", "rest", url, params or None, etag=etag), meter)
 
     async def _retry(
@@ -333,7 +336,7 @@ class GitHub:
             raise RequestFailed(f"GitHub gave no usable answer to {what}{size}: {error}.") from None
         raise AssertionError("tenacity returns or raises")
 
-    def _check_partial(self, text: str, outcome: d.Success, wanted: bool, times: int) -> None:
+    def _check_partial(self, text: str, outcome: responses.Success, wanted: bool, times: int) -> None:
         """Raise TryAgain unless a partial response is acceptable; `times` counts the partial responses so far."""
         error = next((one for one in outcome.field_errors if not one.of_permission), outcome.field_errors[0])
         why = f"{error.kind or 'an error'}: {error.message}"
@@ -363,7 +366,7 @@ class GitHub:
             )
         except TryAgain:
             return False
-        return isinstance(outcome, d.Success)
+        return isinstance(outcome, responses.Success)
 
     def _count_retry(self, meter: Meter) -> None:
         for one in (meter, self.total):

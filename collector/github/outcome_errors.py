@@ -4,8 +4,7 @@ from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 from collector.errors import GitHubUnreachable, NotAuthorised, UsageError
-from collector.github import failures
-from collector.github import responses as d
+from collector.github import failures, responses
 from collector.github.failures import NotAccepted, SchemaChanged
 from collector.github.sending import TryAgain
 
@@ -29,27 +28,27 @@ def fail_moved(graphql_url: str, location: str | None) -> NoReturn:
     )
 
 
-def fail(what: str, outcome: d.Outcome) -> NoReturn:
+def fail(what: str, outcome: responses.Outcome) -> NoReturn:
     """Raise the error for an unsuccessful outcome."""
     match outcome:
-        case d.Transient(why, shrink, seconds):
+        case responses.Transient(why, shrink, seconds):
             raise TryAgain(why, seconds, shrink)
-        case d.Missing(reason, _, said):
+        case responses.Missing(reason, _, said):
             raise failures.absent(what, reason, said)
-        case d.NotInSchema(why):
+        case responses.NotInSchema(why):
             raise NotInSchema(why)
-        case d.ApiEnded(said):
+        case responses.ApiEnded(said):
             raise SchemaChanged(
                 f"GitHub no longer serves the requested version of its API: {said.rstrip('.')}.",
                 "Install a newer version of collect-signals.",
             )
-        case d.Refused(why):
+        case responses.Refused(why):
             raise NotAuthorised(f"GitHub refuses the token ({why.rstrip('.')}).", failures.next_step(why))
         case _:
             raise NotAccepted(f"GitHub does not accept {what}: {getattr(outcome, 'why', outcome)}.")
 
 
-def require(answer: d.Success, key: str, what: str) -> Any:
+def require(answer: responses.Success, key: str, what: str) -> Any:
     """Return the value at a dotted path of a response ("node.issues").
 
     Raises Forbidden or NotThere, with GitHub's reason, when it is null; `what` names it in the message.
@@ -58,7 +57,7 @@ def require(answer: d.Success, key: str, what: str) -> Any:
     for name in key.split("."):
         found = found.get(name)
         if found is None:
-            absence = answer.missing.get(name, d.Absence("not_found", ""))
+            absence = answer.missing.get(name, responses.Absence("not_found", ""))
             raise failures.absent(what, absence.reason, absence.message)
     return found
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.errors import BudgetExhausted, GitHubUnreachable
-from collector.github import auth
-from collector.github import headers as h
-from collector.github import responses as d
+from collector.github import auth, responses
+from collector.github import headers as response_headers
 from collector.github.budget import Bounds, Meter
+from collector.github.headers import LEAST_WAIT, Headers
 from collector.github.http import Http, NetworkError, Response
 from collector.github.rate_limits import Api, Viewer
+from collector.github.responses import Outcome
 from collector.github.server_time import LIMIT
 
 CONNECT_ATTEMPTS = 4
@@ -69,7 +70,7 @@ class Sender:
         self.began = self.monotonic()
         self._answered = asyncio.Event()
 
-    async def send(self, request: Request, meter: Meter) -> tuple[d.Outcome, Response]:
+    async def send(self, request: Request, meter: Meter) -> tuple[Outcome, Response]:
         """Send a request as soon as the limits allow; when GitHub reports a rate limit, wait and send it again.
 
         Raises TryAgain when there is no response, BudgetExhausted and GitHubUnreachable.
@@ -80,7 +81,7 @@ class Sender:
             outcome, answer = await self._exchange(viewer, request, meter)
             if viewer.blind_timeouts >= BLIND_TIMEOUTS:
                 await self._fetch_rate_limit(viewer, meter)
-            if not isinstance(outcome, d.Limited):
+            if not isinstance(outcome, responses.Limited):
                 return outcome, answer
             told += 1
             self._apply_limit(viewer, request.api, outcome, told)
@@ -101,13 +102,13 @@ class Sender:
                 "Run the same command again later: it resumes from here.",
             )
 
-    def _apply_limit(self, viewer: Viewer, api: Api, limited: d.Limited, told: int) -> None:
+    def _apply_limit(self, viewer: Viewer, api: Api, limited: responses.Limited, told: int) -> None:
         """Send nothing for as long as GitHub asks, twice as long each further time in a row.
 
         When GitHub asks for no wait and limits again, wait at least the minute that its documentation asks for.
         https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
         """
-        seconds = limited.seconds if told == 1 else max(limited.seconds, h.LEAST_WAIT / 2) * 2 ** (told - 1)
+        seconds = limited.seconds if told == 1 else max(limited.seconds, LEAST_WAIT / 2) * 2 ** (told - 1)
         until = self.monotonic() + seconds
         if limited.everything:
             viewer.block(until)
@@ -120,7 +121,7 @@ class Sender:
             )
         self.check_wait(seconds, limited.why)
 
-    async def _exchange(self, viewer: Viewer, request: Request, meter: Meter) -> tuple[d.Outcome, Response]:
+    async def _exchange(self, viewer: Viewer, request: Request, meter: Meter) -> tuple[Outcome, Response]:
         """Send one request, interpret its response, and update counters and rate limits."""
         api, name = request.api, request.name
         cost = self._expected(request)
@@ -148,45 +149,41 @@ class Sender:
             for one in (meter, self.total):
                 one.requests += 1
             viewer.finish(api, name, cost, self.monotonic(), reserved, took)
-            self._answered.set()
+            self._answered.set()  # wakes every request that waits for one in flight to finish
             self._answered = asyncio.Event()
         answer = answer._replace(body=auth.redacted(answer.body, token))
-        decide = d.of_graphql if api == "graphql" else d.of_rest
+        decide = responses.of_graphql if api == "graphql" else responses.of_rest
         outcome = decide(answer.status, answer.headers, answer.body, self.clock())
         for one in (meter, self.total):
             one.bytes += len(answer.body)
         self._record_headers(viewer, api, answer.headers)
         self._count_cost(viewer, request, meter, outcome, answer.headers)
-        if api == "graphql" and not isinstance(outcome, d.Limited):  # its headers may describe another limit
+        if api == "graphql" and not isinstance(outcome, responses.Limited):  # its headers may describe another limit
             self._compare_counts(viewer, answer.headers, number)
         return outcome, answer
 
-    def _count_cost(
-        self, viewer: Viewer, request: Request, meter: Meter, outcome: d.Outcome, headers: h.Headers
-    ) -> None:
+    def _count_cost(self, viewer: Viewer, request: Request, meter: Meter, outcome: Outcome, headers: Headers) -> None:
         """Count the points of a response: as it reports them, else by the computed price."""
-        timed_out = isinstance(outcome, d.Transient) and outcome.timed_out
+        timed_out = isinstance(outcome, responses.Transient) and outcome.timed_out
         if request.api == "rest":
             if timed_out:
                 self._count_timeout(viewer, meter, 0)
             return
         match outcome:
-            case d.Success(data):
+            case responses.Success(data):
                 cost = _reported_cost(data) or request.price()
                 self.costs[request.name] = cost
                 viewer.ledger.count(cost)
                 for one in (meter, self.total):
                     one.points += cost
-            case d.Transient() | d.Missing(reason="forbidden"):
+            case responses.Transient() | responses.Missing(reason="forbidden"):
                 self._count_failed(viewer, request, meter, headers, timed_out)
-            case d.Broken() | d.NotInSchema():
+            case responses.Broken() | responses.NotInSchema():
                 self._count_doubtful(viewer, meter, 1, headers)
             case _:
                 pass  # a rate limit, a rejected token and a redirect cost nothing
 
-    def _count_failed(
-        self, viewer: Viewer, request: Request, meter: Meter, headers: h.Headers, timed_out: bool
-    ) -> None:
+    def _count_failed(self, viewer: Viewer, request: Request, meter: Meter, headers: Headers, timed_out: bool) -> None:
         """Count a failed query; for a timeout, GitHub also deducts points from the next hour.
 
         https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
@@ -196,13 +193,13 @@ class Sender:
         if timed_out:
             self._count_timeout(viewer, meter, cost)
 
-    def _count_doubtful(self, viewer: Viewer, meter: Meter, cost: int, headers: h.Headers) -> None:
+    def _count_doubtful(self, viewer: Viewer, meter: Meter, cost: int, headers: Headers) -> None:
         """Count points that GitHub may not have charged; the ledger corrects the meters once it knows."""
         meters = (meter, self.total)
         for one in meters:
             one.points += cost
         viewer.ledger.count_doubtful(cost, meters, self.sent)
-        if h.remaining(headers) is None:
+        if response_headers.remaining(headers) is None:
             viewer.budgets["graphql"].spend(cost)
 
     def _count_timeout(self, viewer: Viewer, meter: Meter, penalty: int) -> None:
@@ -211,21 +208,21 @@ class Sender:
             one.timeouts += 1
             one.penalty_points += penalty
 
-    def _record_headers(self, viewer: Viewer, api: Api, headers: h.Headers) -> None:
+    def _record_headers(self, viewer: Viewer, api: Api, headers: Headers) -> None:
         """Record what the headers say about the rate limit, GitHub's clock and coming API changes."""
-        date = h.date(headers)
+        date = response_headers.date(headers)
         if date is not None:
             self.ahead = self.clock() - date
         self.announced.update({name: headers[name] for name in ("deprecation", "sunset") if name in headers})
-        left = h.remaining(headers)
+        left = response_headers.remaining(headers)
         if left is None:
             return
         viewer.blind_timeouts = 0
-        viewer.budgets[api].learn(left, h.seconds_to_reset(headers, self.clock()), self.monotonic())
+        viewer.budgets[api].learn(left, response_headers.seconds_to_reset(headers, self.clock()), self.monotonic())
 
-    def _compare_counts(self, viewer: Viewer, headers: h.Headers, number: int) -> None:
+    def _compare_counts(self, viewer: Viewer, headers: Headers, number: int) -> None:
         """Compare our count of points with GitHub's, as of the response to request `number`."""
-        used, window = h.used(headers), h.reset(headers)
+        used, window = response_headers.used(headers), response_headers.reset(headers)
         if used is not None and window is not None:
             viewer.ledger.report(used, window)
             if not viewer.queries_in_flight:
@@ -240,9 +237,9 @@ class Sender:
         request, number = Request("rest", "rate_limit", f"{self.api_url}/rate_limit"), self.sent + 1
         try:
             outcome, _ = await self._exchange(viewer, request, meter)
-            if isinstance(outcome, d.Limited):
+            if isinstance(outcome, responses.Limited):
                 self._apply_limit(viewer, "rest", outcome, told=1)
-            told = outcome.data["resources"]["graphql"] if isinstance(outcome, d.Success) else {}
+            told = outcome.data["resources"]["graphql"] if isinstance(outcome, responses.Success) else {}
             shown = {f"x-ratelimit-{name}": str(told[name]) for name in ("remaining", "used", "reset")}
         except (TryAgain, KeyError, TypeError):
             return

@@ -29,7 +29,7 @@ STDIN = Path("-")
 SHOWN_FAULTS = 5
 # Longest line read, in bytes; a longer one is not part of such a list.
 LONGEST_LINE = 1_000_000
-_BLOCK = 1 << 20
+BLOCK_BYTES = 1 << 20
 _GZIP = b"\x1f\x8b"  # https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
 
 _TEXT = r'"([ !#-\[\]-~]+)"'  # printable ASCII without escapes
@@ -209,10 +209,10 @@ def _blocks(path: Path, name: str) -> Iterator[bytes]:
             if path != STDIN and path.is_char_device():
                 raise UsageError(f"{name} is a device, not a file.", "Name the exported file.")
             stream = sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))
-            buffered = io.BufferedReader(cast(io.RawIOBase, stream), _BLOCK)
+            buffered = io.BufferedReader(cast(io.RawIOBase, stream), BLOCK_BYTES)
             stack.callback(buffered.detach)
             file = cast(BinaryIO, gzip.GzipFile(fileobj=buffered)) if buffered.peek(2)[:2] == _GZIP else buffered
-            while block := file.read(_BLOCK):
+            while block := file.read(BLOCK_BYTES):
                 yield block
         except (EOFError, zlib.error, gzip.BadGzipFile):
             raise UsageError(

@@ -5,7 +5,6 @@ import io
 import json
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -135,7 +134,7 @@ def test_lines_across_blocks_without_an_end_and_with_windows_ends(path: Path, mo
     whole = entries(path)
     assert [e.repo for e in whole] == [r for r in repos if "ö" not in r]
     for size in (1, 7, 100, 333):
-        monkeypatch.setattr(export_lines, "_BLOCK", size)
+        monkeypatch.setattr(export_lines, "BLOCK_BYTES", size)
         assert entries(path) == whole
 
 
@@ -145,7 +144,7 @@ def test_compressed_and_from_the_standard_input(path: Path, monkeypatch: pytest.
     path.write_bytes(packed)
     assert [e.repo for e in entries(path)] == ["acme/node", "acme/kit"]
     for content in (text, packed):
-        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
         assert entries(STDIN)[0].repo == "acme/node"
     path.write_bytes(packed[:-9])
     with pytest.raises(UsageError, match="is damaged: the compressed data is incomplete"):
