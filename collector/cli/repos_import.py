@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from collector.config import Config
-    from collector.repos.answers import LookedUp
     from collector.repos.edit import NewProject
     from collector.repos.export_lines import Faults
     from collector.repos.importing import Outcome
+    from collector.repos.lookup_cache import LookedUp
     from collector.repos.taxonomy import Chosen
 
 
@@ -134,17 +134,17 @@ def _look_up(chosen: "Chosen", tracked: "Config", projects: "Mapping[str, str]",
     from collector import clock
     from collector.github import environment
     from collector.github.client import Meter
-    from collector.repos import answers, importing
+    from collector.repos import importing, lookup_cache
 
     names = importing.untracked(chosen, tracked, projects)
     if not names:
-        return answers.LookedUp({}, {})
+        return lookup_cache.LookedUp({}, {})
     github, meter = environment.github(max_points), Meter()
     file = tracked.path.with_name(f"{tracked.path.name}.answers.jsonl")
-    kept = answers.Answers(file, github.graphql_url, logs.LOG.warning)
+    kept = lookup_cache.LookupCache(file, github.graphql_url, logs.LOG.warning)
     try:
         with logs.progress("Looking up") as progress:
-            return asyncio.run(answers.look_up(github, names, kept, clock.utc_now(), meter, progress))
+            return asyncio.run(lookup_cache.look_up(github, names, kept, clock.utc_now(), meter, progress))
     finally:
         logs.LOG.info("%d requests to GitHub for %d points; the answers are in %s.", meter.requests, meter.points, file)
 

@@ -13,7 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable
-from collector.github import answer_shape, older_schemas, partial_answers, queries, responses
+from collector.github import older_schemas, partial_responses, queries, response_shape, responses
 from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Http, Response
@@ -178,7 +178,7 @@ class GitHub:
             if not isinstance(outcome, responses.Success):
                 fail(name, outcome)
             self._graphql_answered = True
-            misfit = answer_shape.misfit(text, asked, outcome.data)
+            misfit = response_shape.misfit(text, asked, outcome.data)
             if misfit:
                 raise TryAgain(f"a response that does not fit the query: {misfit}", shrink=True)
             if outcome.field_errors:
@@ -340,7 +340,7 @@ class GitHub:
         """Raise TryAgain unless a partial response is acceptable; `times` counts the partial responses so far."""
         error = next((one for one in outcome.field_errors if not one.of_permission), outcome.field_errors[0])
         why = f"{error.kind or 'an error'}: {error.message}"
-        if not wanted or not partial_answers.is_acceptable(text, outcome.field_errors):
+        if not wanted or not partial_responses.is_acceptable(text, outcome.field_errors):
             raise TryAgain(why, shrink=True)
         if not error.of_permission and times < FIELD_ERROR_ATTEMPTS:
             raise TryAgain(why)

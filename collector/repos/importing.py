@@ -6,8 +6,8 @@ from datetime import datetime
 
 from collector import clock
 from collector.config import Config
-from collector.repos.answers import LookedUp, LookupResult
 from collector.repos.export_lines import Entry
+from collector.repos.lookup_cache import LookedUp, LookupResult
 from collector.repos.taxonomy import Chosen
 from collector.sync.glances import YEAR
 

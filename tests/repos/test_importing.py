@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.config import Config, Project, TrackedRepository
-from collector.repos.answers import LookedUp, LookupResult
 from collector.repos.export_lines import Entry
 from collector.repos.importing import REASONS, Outcome, sort_out, untracked
+from collector.repos.lookup_cache import LookedUp, LookupResult
 from collector.repos.taxonomy import Chosen
 
 NOW = datetime(2026, 7, 6, tzinfo=UTC)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import commit_models, partial_answers, queries
+from collector.github import commit_models, partial_responses, queries
 from collector.github import models as m
 from collector.github.client import NotThere, TooHeavy, require
 from collector.github.models import OddAnswer, Page, parse
@@ -135,7 +135,7 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
         raw = require(answer, "node.object", name)["history"]
         page = parse(Page[Any], raw, "CommitHistory")
         page.nodes = await _readings(
-            source, page.nodes, partial_answers.below(answer.field_errors, ("node", "object", "history"))
+            source, page.nodes, partial_responses.below(answer.field_errors, ("node", "object", "history"))
         )
         return page
 
@@ -158,7 +158,7 @@ async def _readings(source: Source, nodes: Iterable[Any], field_errors: list[Fie
     out = []
     for i, raw in enumerate(nodes):
         try:
-            of_one = partial_answers.below(field_errors, ("nodes", i))
+            of_one = partial_responses.below(field_errors, ("nodes", i))
             one = await one_commit.of_raw(source, raw, of_one) if isinstance(raw, dict) else None
         except OddAnswer:
             one = None
@@ -252,7 +252,7 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
         source.pages.worked()
     found = require(answer, "node", source.repository.name_with_owner)
     return [
-        await _tip(source, oid, found[f"c{i}"], partial_answers.below(answer.field_errors, ("node", f"c{i}")))
+        await _tip(source, oid, found[f"c{i}"], partial_responses.below(answer.field_errors, ("node", f"c{i}")))
         for i, oid in enumerate(oids)
     ]
 
@@ -263,7 +263,7 @@ async def _tip(source: Source, oid: str, raw: dict[str, Any] | None, field_error
         return _Tip(oid)
     if raw["history"] is None or raw["younger"] is None:  # not served, with an error
         return await _by_oid(source, oid)
-    commits = await _readings(source, raw["history"]["nodes"], partial_answers.below(field_errors, ("history",)))
+    commits = await _readings(source, raw["history"]["nodes"], partial_responses.below(field_errors, ("history",)))
     if not any(one.commit.oid == oid for one in commits):
         return await _by_oid(source, oid)
     counted = parse(m.Count, raw["younger"], "CommitHistories").total_count

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from collector.github import node_ids, partial_answers, queries, reduced_queries
+from collector.github import node_ids, partial_responses, queries, reduced_queries
 from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, Page, parse
@@ -166,7 +166,7 @@ async def _ask(source: Source, found: dict[str, _Served], ids: list[str], sizes:
         for place, (name, node) in enumerate(zip(nodes, listed, strict=True)):
             one, absence = found[name], answer.missing.get(str(place))
             if node is not None and not node_ids.differ(node.get("id"), name):
-                one.take(node, partial_answers.below(answer.field_errors, (alias, place)))
+                one.take(node, partial_responses.below(answer.field_errors, (alias, place)))
             elif absence is not None:
                 one.lacks(parts, absence.message)
             else:
@@ -196,7 +196,7 @@ async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitabl
         return
     node = answer.data[alias][0]
     if node is not None:
-        one.take(node, partial_answers.below(answer.field_errors, (alias, 0)))
+        one.take(node, partial_responses.below(answer.field_errors, (alias, 0)))
     else:
         one.lacks(fields, next((error.message for error in answer.field_errors), served.UNEXPLAINED))
 
@@ -216,7 +216,7 @@ async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
         one.node[inner.part] = (answer.data["node"] or {}).get("page")
         one.field_errors += [
             FieldError((inner.part, *error.path), error.kind, error.message, (inner.part, *error.at))
-            for error in partial_answers.below(answer.field_errors, ("node", "page"))
+            for error in partial_responses.below(answer.field_errors, ("node", "page"))
         ]
         return
     one.node[inner.part] = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from collector.github import partial_answers, queries, reduced_queries
+from collector.github import partial_responses, queries, reduced_queries
 from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Success
@@ -71,7 +71,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
 def _rows(reading: Reading[Any], inner: InnerList, answer: Success) -> Page[Any]:
     """Return a further page of a list; rows that GitHub does not serve are recorded in the reading."""
     raw = require(answer, "node.page", inner.part)
-    rows = served.inner_page(inner, raw, partial_answers.below(answer.field_errors, ("node", "page")))
+    rows = served.inner_page(inner, raw, partial_responses.below(answer.field_errors, ("node", "page")))
     if rows.lost:
         served.lose(reading, inner.part, rows.lost)
     elif rows.odd:

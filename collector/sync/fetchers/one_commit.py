@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from collector.github import commit_models, partial_answers, queries
+from collector.github import commit_models, partial_responses, queries
 from collector.github import models as m
 from collector.github.client import NotThere, RequestFailed, require
 from collector.github.models import OddAnswer, Page, parse
@@ -111,7 +111,7 @@ async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] 
     raw = node["commit"]
     if raw is None or raw["__typename"] != "Commit":
         return None, []
-    return {**raw, "oid": oid}, partial_answers.below(answer.field_errors, ("node", "commit"))
+    return {**raw, "oid": oid}, partial_responses.below(answer.field_errors, ("node", "commit"))
 
 
 async def over_rest(source: Source, oid: str, why: str) -> CommitReading:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from collector.github import partial_answers, queries
+from collector.github import partial_responses, queries
 from collector.github.client import NotThere, TooHeavy
 from collector.github.models import OddAnswer
 from collector.github.responses import Success
@@ -63,7 +63,7 @@ async def _append(
     try:
         if node is None or node.get("replies") is None:
             raise OddAnswer(absence.message if absence else served.UNEXPLAINED)
-        errors = partial_answers.below(answer.field_errors, ("nodes", place, "replies"))
+        errors = partial_responses.below(answer.field_errors, ("nodes", place, "replies"))
         rows = served.inner_page(REPLIES, node["replies"], errors)
     except OddAnswer as error:
         served.lose(reading, "comments", error.message)

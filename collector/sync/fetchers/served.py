@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic.alias_generators import to_camel
 
-from collector.github import node_ids, partial_answers
+from collector.github import node_ids, partial_responses
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.reduced_queries import IDENTITY
 from collector.github.responses import FieldError
@@ -57,7 +57,7 @@ def reading(
             lose(out, part, next((h.message for h in field_errors if h.path == (part,)), UNEXPLAINED))
             continue
         try:
-            rows = inner_page(inner, node[part], partial_answers.below(field_errors, (part,)))
+            rows = inner_page(inner, node[part], partial_responses.below(field_errors, (part,)))
         except OddAnswer as error:
             lose(out, part, error.message)
             continue

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic
 
-from collector.github import partial_answers, queries, reduced_queries
+from collector.github import partial_responses, queries, reduced_queries
 from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, FieldError, Success
@@ -96,7 +96,7 @@ class ThreadList(Generic[Thread]):
                 return ThreadPage([], None, answered.page.total_count)
             if nodes[0] is None:
                 raise OddAnswer(served.UNEXPLAINED)
-            found = _reading(self.kind, nodes[0], partial_answers.below(answered.field_errors, ("nodes", 0)))
+            found = _reading(self.kind, nodes[0], partial_responses.below(answered.field_errors, ("nodes", 0)))
         except (TooHeavy, OddAnswer) as error:
             return await self._single(after, error.message)
         return ThreadPage([found], answered.page.next, answered.page.total_count)
@@ -122,7 +122,7 @@ class ThreadList(Generic[Thread]):
             try:
                 if node is None:
                     raise OddAnswer(answered.explained(place) or served.UNEXPLAINED)
-                found = _reading(self.kind, node, partial_answers.below(answered.field_errors, ("nodes", place)))
+                found = _reading(self.kind, node, partial_responses.below(answered.field_errors, ("nodes", place)))
             except OddAnswer as error:
                 one = await self._in_place(after, place, error.message)
                 listed.threads += one.threads
@@ -217,7 +217,7 @@ class ThreadList(Generic[Thread]):
     def _answered(self, answer: Success) -> _Answered:
         found = require(answer, f"node.{self.kind.field}", self.source.repository.name_with_owner)
         page = parse(Page[Node | None], {"nodes": [], **found}, self.kind.document)
-        return _Answered(page, partial_answers.below(answer.field_errors, ("node", self.kind.field)))
+        return _Answered(page, partial_responses.below(answer.field_errors, ("node", self.kind.field)))
 
 
 def seen_by_both(first: set[str], second: set[str]) -> int:
@@ -276,7 +276,7 @@ async def _by_ids(
         try:
             if node is None:
                 raise OddAnswer(served.UNEXPLAINED)
-            out.append(_reading(kind, node, partial_answers.below(answer.field_errors, ("nodes", place))))
+            out.append(_reading(kind, node, partial_responses.below(answer.field_errors, ("nodes", place))))
         except OddAnswer:
             out.append(await dissect(source, kind, known))
     return out
@@ -305,7 +305,7 @@ async def dissect(source: Source, kind: ThreadKind[Thread], known: Mapping[str, 
             absence = _absence(answer, 0, found, kind)
             if absence:
                 return absence
-            inside = partial_answers.below(answer.field_errors, ("nodes", 0))
+            inside = partial_responses.below(answer.field_errors, ("nodes", 0))
             why = next((error.message for error in answer.field_errors), served.UNEXPLAINED)
         except RequestFailed as error:
             found, why = None, error.message

@@ -3,7 +3,7 @@
 import pytest
 
 from collector.github import queries
-from collector.github.partial_answers import is_acceptable
+from collector.github.partial_responses import is_acceptable
 from collector.github.responses import FieldError, Path
 
 LIST = queries.load("PullRequests")

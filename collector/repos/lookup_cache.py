@@ -39,7 +39,7 @@ class LookupResult:
     stars: int = 0
 
 
-class Answers:
+class LookupCache:
     """The file with the answers of one server. One that cannot be written is reported to `warn`, once."""
 
     def __init__(self, path: Path, server: str, warn: Callable[[str], object]) -> None:
@@ -103,7 +103,7 @@ _LINE = TypeAdapter(_Line)
 
 @dataclass(frozen=True)
 class LookedUp:
-    """Answers by name in lower case, and why the others are missing: GitHub refuses this token, or failed."""
+    """Results by name in lower case, and why the others are missing: GitHub refuses this token, or failed."""
 
     answers: dict[str, LookupResult]
     unknown: dict[str, str]
@@ -112,7 +112,7 @@ class LookedUp:
 async def look_up(
     github: GitHub,
     repos: Sequence[str],
-    answers: Answers,
+    cache: LookupCache,
     now: datetime,
     meter: Meter,
     progress: Callable[[str, int, int], object],
@@ -121,14 +121,14 @@ async def look_up(
 
     Raises the errors that stop a run, such as BudgetExhausted; what was answered until then is kept.
     """
-    found = LookedUp(answers.known(repos, now), {})
+    found = LookedUp(cache.known(repos, now), {})
     left = [repo for repo in repos if repo.lower() not in found.answers]
     done = len(repos) - len(left)
     try:
         for start in range(0, len(left), BATCH):
             part = left[start : start + BATCH]
             new = await _ask(github, part, meter, found.unknown)
-            answers.keep(new, now)
+            cache.keep(new, now)
             found.answers.update({answer.repo.lower(): answer for answer in new})
             progress(part[-1], done + start + len(part), len(repos))
     finally:

@@ -13,7 +13,7 @@ from collector.errors import GitHubUnreachable
 from collector.github.client import GitHub, Meter
 from collector.github.http import Http
 from collector.github.rate_limits import Viewer
-from collector.repos.answers import VALID, Answers, LookedUp, LookupResult, look_up
+from collector.repos.lookup_cache import VALID, LookedUp, LookupCache, LookupResult, look_up
 
 NOW = datetime(2026, 7, 6, tzinfo=UTC)
 SERVER = "https://api.github.example/graphql"
@@ -30,8 +30,8 @@ def warned() -> list[str]:
 
 
 @pytest.fixture
-def answers(path: Path, warned: list[str]) -> Answers:
-    return Answers(path, SERVER, warned.append)
+def cache(path: Path, warned: list[str]) -> LookupCache:
+    return LookupCache(path, SERVER, warned.append)
 
 
 @pytest.fixture
@@ -43,41 +43,41 @@ def server() -> GitHubEmulator:
     return GitHubEmulator(world, {"token": "alice"})
 
 
-def looked_up(server: GitHubEmulator, answers: Answers, names: list[str], now: datetime = NOW) -> LookedUp:
+def looked_up(server: GitHubEmulator, cache: LookupCache, names: list[str], now: datetime = NOW) -> LookedUp:
     """Look names up as the command does."""
     url = "https://api.github.com"
     github = GitHub(Http("test", server.transport()), url, f"{url}/graphql", [Viewer(["token"])])
-    return asyncio.run(look_up(github, names, answers, now, Meter(), lambda name, done, of: None))
+    return asyncio.run(look_up(github, names, cache, now, Meter(), lambda name, done, of: None))
 
 
 NAMES = [f"eco/r{n}" for n in range(30)]
 
 
-def test_one_question_for_20_and_none_twice(server: GitHubEmulator, answers: Answers) -> None:
-    first = looked_up(server, answers, [*NAMES, "eco/none", "ECO/R1"])
+def test_one_question_for_20_and_none_twice(server: GitHubEmulator, cache: LookupCache) -> None:
+    first = looked_up(server, cache, [*NAMES, "eco/none", "ECO/R1"])
     assert len(server.log) == 2
     assert (first.answers["eco/none"].status, first.answers["eco/none"].name) == ("not_found", None)
     assert first.answers["eco/r1"].name == "eco/r1"
-    assert looked_up(server, answers, ["eco/r31", *NAMES]).answers.keys() >= {*NAMES, "eco/r31"}
+    assert looked_up(server, cache, ["eco/r31", *NAMES]).answers.keys() >= {*NAMES, "eco/r31"}
     assert len(server.log) == 3
 
 
-def test_after_30_days_they_are_looked_up_again(server: GitHubEmulator, answers: Answers) -> None:
-    looked_up(server, answers, NAMES[:5])
-    looked_up(server, answers, NAMES[:5], NOW + VALID - timedelta(seconds=1))
+def test_after_30_days_they_are_looked_up_again(server: GitHubEmulator, cache: LookupCache) -> None:
+    looked_up(server, cache, NAMES[:5])
+    looked_up(server, cache, NAMES[:5], NOW + VALID - timedelta(seconds=1))
     assert len(server.log) == 1
     server.world.repositories[0].change(archived=True)
     server.world.move(days=1)
-    later = looked_up(server, answers, NAMES[:5], NOW + VALID)
+    later = looked_up(server, cache, NAMES[:5], NOW + VALID)
     assert later.answers["eco/r0"].status == "archived"
-    assert looked_up(server, answers, NAMES[:5], NOW + VALID) == later
+    assert looked_up(server, cache, NAMES[:5], NOW + VALID) == later
     assert len(server.log) == 2
 
 
 def test_what_was_answered_before_a_failure_is_kept(
-    server: GitHubEmulator, answers: Answers, monkeypatch: pytest.MonkeyPatch
+    server: GitHubEmulator, cache: LookupCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep, kept = answers.keep, 0
+    keep, kept = cache.keep, 0
 
     def fail_at_the_second(*arguments: object) -> None:
         nonlocal kept
@@ -86,45 +86,45 @@ def test_what_was_answered_before_a_failure_is_kept(
             raise GitHubUnreachable("The cable is out.")
         keep(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(answers, "keep", fail_at_the_second)
+    monkeypatch.setattr(cache, "keep", fail_at_the_second)
     with pytest.raises(GitHubUnreachable):
-        looked_up(server, answers, NAMES)
-    assert answers.known(NAMES, NOW).keys() == set(NAMES[:20])
+        looked_up(server, cache, NAMES)
+    assert cache.known(NAMES, NOW).keys() == set(NAMES[:20])
 
 
-def test_a_line_that_was_cut_off_costs_its_answer_only(path: Path, answers: Answers) -> None:
-    answers.keep([LookupResult("eco/a", "ok", 1, "eco/a"), LookupResult("eco/b", "ok", 2, "eco/b")], NOW)
+def test_a_line_that_was_cut_off_costs_its_answer_only(path: Path, cache: LookupCache) -> None:
+    cache.keep([LookupResult("eco/a", "ok", 1, "eco/a"), LookupResult("eco/b", "ok", 2, "eco/b")], NOW)
     path.write_bytes(path.read_bytes()[:-20])
-    answers.keep([LookupResult("eco/C", "ok", 3, "eco/C")], NOW)
-    assert answers.known(["eco/a", "eco/b", "eco/c"], NOW) == {
+    cache.keep([LookupResult("eco/C", "ok", 3, "eco/C")], NOW)
+    assert cache.known(["eco/a", "eco/b", "eco/c"], NOW) == {
         "eco/a": LookupResult("eco/a", "ok", 1, "eco/a"), "eco/c": LookupResult("eco/C", "ok", 3, "eco/C"),
     }  # fmt: skip
 
 
-def test_another_server_knows_other_repositories(path: Path, answers: Answers, warned: list[str]) -> None:
-    answers.keep([LookupResult("eco/a", "not_found")], NOW)
-    assert Answers(path, "https://ghe.example/graphql", warned.append).known(["eco/a"], NOW) == {}
+def test_another_server_knows_other_repositories(path: Path, cache: LookupCache, warned: list[str]) -> None:
+    cache.keep([LookupResult("eco/a", "not_found")], NOW)
+    assert LookupCache(path, "https://ghe.example/graphql", warned.append).known(["eco/a"], NOW) == {}
 
 
 def test_without_a_place_to_keep_them_the_import_goes_on(
     tmp_path: Path, server: GitHubEmulator, warned: list[str]
 ) -> None:
-    found = looked_up(server, Answers(tmp_path, SERVER, warned.append), NAMES)
+    found = looked_up(server, LookupCache(tmp_path, SERVER, warned.append), NAMES)
     assert found.answers.keys() == set(NAMES)
     assert [w.partition("(")[0] for w in warned] == [f"{tmp_path} cannot be read ", f"{tmp_path} cannot be written "]
 
 
-def test_a_refused_token_is_no_answer(server: GitHubEmulator, answers: Answers) -> None:
+def test_a_refused_token_is_no_answer(server: GitHubEmulator, cache: LookupCache) -> None:
     server.world.odd.policy("eco", "saml")
-    found = looked_up(server, answers, NAMES[:2])
+    found = looked_up(server, cache, NAMES[:2])
     assert found.answers == {}
     assert found.unknown.keys() == set(NAMES[:2])
     assert "SAML" in found.unknown["eco/r0"]
-    assert answers.known(NAMES, NOW) == {}
+    assert cache.known(NAMES, NOW) == {}
 
 
 def test_answers_are_not_written_through_a_link_of_another_user(
-    tmp_path: Path, path: Path, answers: Answers, warned: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, path: Path, cache: LookupCache, warned: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.symlink_to(tmp_path / "precious")
     (tmp_path / "precious").write_text("old")
@@ -132,6 +132,6 @@ def test_answers_are_not_written_through_a_link_of_another_user(
     monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
     lstat = Path.lstat
     monkeypatch.setattr(Path, "lstat", lambda self: os.stat_result([*lstat(self)[:4], 4_000, *lstat(self)[5:]]))
-    answers.keep([LookupResult("eco/a", "not_found")], NOW)
+    cache.keep([LookupResult("eco/a", "not_found")], NOW)
     assert "a symbolic link that belongs to another user" in warned[0]
     assert (tmp_path / "precious").read_text() == "old"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from collector.github import queries
-from collector.github.answer_shape import MOST_ROWS, misfit
+from collector.github.response_shape import MOST_ROWS, misfit
 
 RELEASES = queries.load("Releases")
 RELEASE = {
