@@ -1,4 +1,4 @@
-"""Turn what came back from GitHub and is no success into an error that says why, and what to do."""
+"""Turn an unsuccessful outcome of a request into an error that says why it failed, and what to do."""
 
 from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit

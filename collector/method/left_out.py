@@ -27,7 +27,7 @@ LINES_UNKNOWN = "lines_unknown"
 UNDER_LINES = f"under_{SUBSTANTIVE_LINES}_lines"
 
 LANDED: tuple[str, ...] = (MERGE, COPY, REWRITTEN, BULK, BOT, FORK_PUSH, GENERATED, CLIENT_DATED)
-"""What landed on a default branch, but is no work."""
+"""Commits that landed on a default branch, but do not count as work."""
 
 WORK = (*LANDED, UNDER_LINES, LINES_UNKNOWN)
 """What belongs to no author-day."""

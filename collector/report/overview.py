@@ -60,7 +60,7 @@ class Overview:
         yield from self._foot()
 
     def _head(self) -> Iterator[str]:
-        """Yield the names of the columns, on two lines by turns where they are wider than their columns."""
+        """Yield the names of the columns, alternating between two lines where they are wider than their columns."""
         lines = 1 if self.cell > max(len(words.family(f)) for f in self.families) else 2
         for line in range(lines):
             text = " " * self.names

@@ -217,7 +217,7 @@ def overall(project: ProjectRow) -> str:
 def left(row: SignalRow, before: Before | None) -> str:
     """Return an arrow if a value lies outside its 95 % interval of a year earlier: up is better; otherwise empty.
 
-    A change of the score by less than LEAST_MOVE is none.
+    A change of the score by less than LEAST_MOVE is ignored.
     """
     if row.value is None or before is None or before.low is None or before.high is None or row.signal not in BY_KEY:
         return ""

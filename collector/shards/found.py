@@ -37,8 +37,8 @@ def name_of(shard: Shard) -> str:
 def shards(folder: Path) -> list[ShardFile]:
     """Return the shards in a folder, by their numbers. They are only read.
 
-    Raises DatabaseError for a file that is no shard or of another version, a missing shard, one that is there twice,
-    and a project that is in two.
+    Raises DatabaseError for a file that is not a shard or is of another version, for a shard that is missing or there
+    twice, and for a project that is in two.
     """
     if not folder.is_dir():
         raise DatabaseError(f"There is no folder {folder}.", "`collect shard split DIR --into N` makes one.")

@@ -17,7 +17,7 @@ from collector.github.models import OddAnswer, Page, PageInfo
 ATTEMPTS = 3
 # An empty page that is not the last is skipped after this many attempts: the list's total shows if rows are missing.
 EMPTY_ATTEMPTS = 2
-# Empty pages in a row before a list counts as contradictory, so that a list of empty pages cannot go on for ever.
+# Empty pages in a row before a list counts as contradictory, so that a list of empty pages ends.
 EMPTY_IN_A_ROW = 20
 # The parameters of the first page of a REST list. Links to further pages add where to continue.
 FIRST_PAGE = {"per_page": "100"}
