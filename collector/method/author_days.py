@@ -1,10 +1,10 @@
-"""Author-days: who did substantive work on which day."""
+"""Author-days: who did substantive work on which day, and by that who is a regular contributor."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date
 
-from collector.method.constants import BLOCK_WEEKS, OCCASIONAL_WEEKS, WINDOW_WEEKS
+from collector.method.constants import BLOCK_WEEKS, OCCASIONAL_WEEKS, REGULAR_WEEKS, WINDOW_WEEKS
 from collector.method.definition import Context, Row
 from collector.method.window import Window
 
@@ -40,3 +40,13 @@ def weeks_of_people(days: Iterable[AuthorDay], window: Window) -> dict[str, list
         if person is not None and (week := window.week_of(day)) is not None:
             weeks[person].append(week)
     return weeks
+
+
+def is_regular(weeks: Set[int]) -> bool:
+    """Return whether a person who worked in these weeks of the window is a regular contributor."""
+    return len(weeks) >= REGULAR_WEEKS
+
+
+def is_occasional(weeks: Set[int]) -> bool:
+    """Return whether a person who worked in these weeks of the window is neither a regular nor a visitor."""
+    return len(weeks) >= OCCASIONAL_WEEKS and not is_regular(weeks)

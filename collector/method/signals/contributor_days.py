@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from collector.method.author_days import BLOCKS, AuthorDay, author_days, weeks_of_people
+from collector.method.author_days import BLOCKS, AuthorDay, author_days, is_regular, weeks_of_people
 from collector.method.constants import (
     BLOCK_WEEKS,
     DAYS_PER_WEEK,
     LEAST_CONTRIBUTOR_DAYS,
     OTHERS_LET_THROUGH,
     OTHERS_PER_REGULARS,
-    REGULAR_WEEKS,
 )
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import PEOPLES_WORK
@@ -40,7 +39,7 @@ def contributor_days(days: Collection[AuthorDay], context: Context) -> Signal:
     per_week = [Counter(weeks) for weeks in weeks_of_people(days, context.window).values()]
     regulars, others = [0] * BLOCKS, [0] * BLOCKS
     for weeks in per_week:
-        blocks = regulars if len(weeks) >= REGULAR_WEEKS else others
+        blocks = regulars if is_regular(weeks.keys()) else others
         for week, count in weeks.items():
             blocks[week // BLOCK_WEEKS] += min(count, DAYS_PER_WEEK)
     n = _let_through(sum(regulars), sum(others))

@@ -5,7 +5,15 @@ from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from collector.method.author_days import BLOCKS, VISITORS, AuthorDay, author_days, weeks_of_people
+from collector.method.author_days import (
+    BLOCKS,
+    VISITORS,
+    AuthorDay,
+    author_days,
+    is_occasional,
+    is_regular,
+    weeks_of_people,
+)
 from collector.method.constants import (
     BLOCK_WEEKS,
     LEAST_PEOPLE,
@@ -42,8 +50,8 @@ def effective_contributors(days: Collection[AuthorDay], context: Context) -> Sig
     weighed sum. Companions: the contributor absence factor, who enters the value, and how many do not.
     """
     weeks_of = weeks_of_people(days, context.window)
-    regulars = [weeks for weeks in weeks_of.values() if len(set(weeks)) >= REGULAR_WEEKS]
-    occasional = [weeks for weeks in weeks_of.values() if OCCASIONAL_WEEKS <= len(set(weeks)) < REGULAR_WEEKS]
+    regulars = [weeks for weeks in weeks_of.values() if is_regular(set(weeks))]
+    occasional = [weeks for weeks in weeks_of.values() if is_occasional(set(weeks))]
     weight = _weight(sum(map(len, regulars)), sum(map(len, occasional)))
     amounts = [float(len(weeks)) for weeks in regulars] + [weight * len(weeks) for weeks in occasional if weight]
     n, people = sum(amounts), len(regulars) + len(occasional)
