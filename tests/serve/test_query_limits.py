@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+# datasette opens databases in memory that it leaves to be closed.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 
 SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) "
