@@ -17,6 +17,7 @@ Kinds that change the real response:
 - resource_limits: nulls and errors after `nodes` nodes.
 - empty_page, repeat_cursor, null_cursor, ends_early, null_node, duplicate_row: inconsistent lists, see list_faults.py.
 - field_error: an error for the field with the response key `field`, see query_context.py.
+- change: what the function `change` makes of the JSON of a successful response, in place or by returning another.
 - headers: only the headers.
 
 All kinds take `headers` (name -> value; None removes a header); those that replace the response also `retry_after`.
@@ -48,7 +49,7 @@ STATUSES = {
 # The kinds in groups: no response, inconsistent lists, changed responses, rate limits, timeouts, other replacements.
 RAISED = ("timeout", "reset", "connect")
 LIST_FAULTS = ("empty_page", "repeat_cursor", "null_cursor", "ends_early", "null_node", "duplicate_row")
-CHANGED = ("truncate", "resource_limits", "field_error", "headers", *LIST_FAULTS)
+CHANGED = ("truncate", "resource_limits", "field_error", "change", "headers", *LIST_FAULTS)
 LIMITED = ("rate_limited", "secondary", "429")
 TIMEOUT_RESPONSES = ("502_html", "504_html", "null_with_errors")
 REPLACED = ("node_timeout", "html_200", "garbage", "redirect", "answer", *TIMEOUT_RESPONSES)

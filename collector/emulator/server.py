@@ -260,7 +260,11 @@ class GitHubEmulator:
                 if is_graphql
                 else spoil_rest(fault, answer, str(request.url))
             )
-        if fault and not hit and fault.kind in ("field_error", *LIST_FAULTS):
+        elif fault and fault.kind == "change" and answer.status == 200:
+            body = json.loads(answer.content())
+            changed, hit = fault.details["change"](body), True
+            answer.body = body if changed is None else changed
+        if fault and not hit and fault.kind in ("field_error", "change", *LIST_FAULTS):
             fault.undo_hit()
             entry.fault = None
         return answer

@@ -222,6 +222,23 @@ def test_node_timeout_strikes_what_is_too_big(client: Client) -> None:
     assert sizes == [502, 502, 502, 200, 502]
 
 
+def test_a_response_is_changed_by_a_function(client: Client) -> None:
+    """It may change the JSON in place or return another; what is no successful response waits for one."""
+    client.world.repository("acme/engine", "2025-01-01")
+
+    def without_name(body: dict[str, Any]) -> None:
+        del body["full_name"]
+
+    fault = client.server.fail("GET /repos/acme/", "change", times=2, change=without_name)
+    assert client.get("/repos/acme/none").status_code == 404
+    whole = client.get("/repos/acme/engine").json().keys() | {"full_name"}
+    client.server.fail("GET /repos/acme/engine", "change", change=lambda body: [sorted(body)])
+    assert client.get("/repos/acme/engine").json().keys() == whole - {"full_name"}
+    assert client.get("/repos/acme/engine").json() == [sorted(whole)]
+    assert fault.struck == 2
+    assert client.get("/repos/acme/engine").json().keys() == whole
+
+
 def test_an_unknown_fault_is_refused(client: Client) -> None:
     with pytest.raises(ValueError, match="502_html"):
         client.server.fail("x", "nonsense")

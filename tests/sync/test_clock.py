@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import date, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -190,22 +191,16 @@ def test_times_that_a_wrong_clock_stored_are_dated_by_github(lab: Lab) -> None:
 def test_push_of_the_future_is_no_witness(lab: Lab, odd: str) -> None:
     repo = lab.repository()
     work(lab, repo, "v1")
-    handle = lab.server.front
 
-    def answering(request: httpx.Request) -> httpx.Response:
-        answer = handle(request)
-        if "RepositoryStates" not in request.content.decode("latin-1"):
-            return answer
-        data = answer.json()
-        for found in data["data"].values():
-            if isinstance(found, dict) and "pushedAt" in found:
+    def of_the_future(body: Any) -> None:
+        for found in body["data"].values():
+            if "pushedAt" in found:
                 found["pushedAt"] = odd
-        return httpx.Response(answer.status_code, headers={"date": answer.headers["date"]}, json=data)
 
-    lab.server.front = answering
+    lab.server.fail(" RepositoryStates ", "change", times=None, change=of_the_future)
     assert lab.sync().exit_code == 0
     assert lab.query("SELECT value FROM meta WHERE key = 'github_time'")[0] < "2026-01-02"
-    lab.server.front = handle
+    lab.server.faults.clear()
     lab.world.move(days=1)
     work(lab, repo, "v2")
     assert lab.sync().exit_code == 0

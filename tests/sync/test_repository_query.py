@@ -88,49 +88,40 @@ def test_one_that_is_too_heavy_alone_is_asked_about_with_less(lab: Lab, part: st
 
 
 def test_a_null_without_a_word_is_not_gone(lab: Lab) -> None:
-    repo, handle = lab.repository(), lab.server.front
+    repo = lab.repository()
     lab.sync()
 
-    def silent(request: httpx.Request) -> httpx.Response:
-        answer = handle(request)
-        if b"RepositoryStates" in request.content:
-            data = {**answer.json()["data"], "i0": None}
-            answer = httpx.Response(200, json={"data": data}, request=request)
-        return answer
+    def silent(body: Any) -> None:
+        body["data"]["i0"] = None
 
-    lab.server.front = silent
+    lab.server.fail(" RepositoryStates ", "change", times=None, change=silent)
     report = lab.night()
     assert (report.exit_code, report.failures[0][2]) == (
         3,
         "GitHub returns nothing for example/engine and gives no reason.",
     )
     assert lab.query("SELECT status, gone_at FROM repositories WHERE id = ?", repo.id) == [("ok", None)]
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.night().exit_code == 0
 
 
 @pytest.mark.parametrize("row", [None, {}, "text"], ids=["null", "empty", "text"])
 @pytest.mark.parametrize("glance", ["issues", "releases", "tags"])
 def test_an_odd_row_of_a_glance_costs_no_repository(lab: Lab, glance: str, row: Any) -> None:
-    repo, handle = lab.repository(), lab.server.front
+    repo = lab.repository()
     repo.issue("Broken", lab.bob, "2025-03-01")
     repo.release("v1", lab.alice, "2025-03-06")
 
-    def odd(request: httpx.Request) -> httpx.Response:
-        answer = handle(request)
-        if b"RepositoryStates" not in request.content:
-            return answer
-        body = answer.json()
+    def odd(body: Any) -> None:
         for state in (state for key, state in body["data"].items() if key != "rateLimit"):
             if state.get(glance, {}).get("nodes"):  # once it is refused, the question is asked without it
                 state[glance]["nodes"][0] = row
-        return httpx.Response(200, json=body, request=request)
 
-    lab.server.front = odd
+    lab.server.fail(" RepositoryStates ", "change", times=None, change=odd)
     assert lab.sync().exit_code == 0
     repo.issue("News", lab.bob, "2026-01-01T06:00:00Z")
     assert lab.night().exit_code == 0
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.compared(lab.fresh()) == {}
 
 

@@ -1,10 +1,8 @@
 """Security advisories: looked at once a week, and charged for only when something changed."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.lab import Lab
@@ -105,16 +103,7 @@ def test_a_row_that_cannot_be_read_is_recorded_and_marks_nothing_as_gone(lab: La
     repo = lab.repository()
     advisory = repo.advisory(lab.alice, "2025-05-01", "Text")
     lab.sync()
-    usual = lab.server.front
-
-    def odd(request: httpx.Request) -> httpx.Response:
-        answer = usual(request)
-        if LOOK not in str(request.url) or answer.status_code != 200:
-            return answer
-        rows = [{**row, "published_at": 7} for row in answer.json()]
-        return httpx.Response(200, headers={"etag": "odd"}, content=json.dumps(rows), request=request)
-
-    lab.server.front = odd
+    lab.server.fail(LOOK, "change", times=None, change=lambda rows: [{**row, "published_at": 7} for row in rows])
     advisory.change("2026-01-02T00:00:00Z", description="Edited")
     lab.world.move(days=8)
     lab.sync()
@@ -123,18 +112,7 @@ def test_a_row_that_cannot_be_read_is_recorded_and_marks_nothing_as_gone(lab: La
 
 def answering(lab: Lab, times: int, change: Callable[[list[Any]], list[Any]]) -> None:
     """Let GitHub answer so often with a changed list, under the ETag of the unchanged one."""
-    usual, left = lab.server.front, times
-
-    def front(request: httpx.Request) -> httpx.Response:
-        nonlocal left
-        answer = usual(request)
-        if LOOK not in str(request.url) or answer.status_code != 200 or not left:
-            return answer
-        left -= 1
-        content, headers = json.dumps(change(answer.json())), {"etag": answer.headers["etag"]}
-        return httpx.Response(200, headers=headers, content=content, request=request)
-
-    lab.server.front = front
+    lab.server.fail(LOOK, "change", times=times, change=change)
 
 
 ODD: dict[str, Callable[[dict[str, Any]], object]] = {

@@ -1,13 +1,11 @@
 """What direct pushes touched: asked once, of the new head, and only where something is not known."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import httpx
 import pytest
 
 from collector import clock
@@ -163,25 +161,18 @@ def test_a_run_that_stopped_goes_on_where_it_was(repo: Lab) -> None:
 )
 def test_what_is_odd_is_recorded_and_asked_again_later(repo: Lab, spoil: Callable[[dict[str, Any]], None]) -> None:
     made = push(repo, "docs/a.md", "README.md")
-    front = repo.server.front
 
-    def spoiled(request: httpx.Request) -> httpx.Response:
-        answer = front(request)
-        if b"PathHistories" not in request.content:
-            return answer
-        body, asked = json.loads(answer.content), json.loads(request.content)["variables"]
-        for name, path in asked.items():
+    def spoiled(body: Any) -> None:
+        for name, path in repo.server.log[-1].variables.items():
             if path == "docs":
                 spoil(body["data"]["node"]["object"][name.replace("path", "p")])
-        headers = {k: v for k, v in answer.headers.items() if k != "content-length"}
-        return httpx.Response(answer.status_code, headers=headers, json=body)
 
-    repo.server.front = spoiled
+    repo.server.fail(" PathHistories ", "change", times=None, change=spoiled)
     assert repo.sync().exit_code == 0
     assert (made.oid, "README.md", 1) in stored(repo)
     assert (made.oid, "docs") not in {row[:2] for row in stored(repo)} or "nodes" in str(spoil)
     assert repo.query("SELECT kind, key FROM unreadable") == [("commit_paths", "docs")]
-    repo.server.front = front
+    repo.server.faults.clear()
     repo.night()
     repo.night()
     assert (made.oid, "docs", 1) in stored(repo)

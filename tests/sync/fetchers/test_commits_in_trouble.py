@@ -316,23 +316,18 @@ def test_a_history_that_is_dropped_is_marked_after_a_second_look(lab: Lab) -> No
 
 
 def test_a_default_branch_that_is_not_there_is_looked_for_again(lab: Lab) -> None:
-    repo, handle = lab.repository(), lab.server.front
+    repo = lab.repository()
     repo.push(repo.commit("Work", lab.alice, "2025-03-01"), by=lab.alice, at="2025-03-01")
     lab.sync()
 
-    def without(request: httpx.Request) -> httpx.Response:
-        answer: httpx.Response = handle(request)
-        if b"RepositoryStates" not in request.content:
-            return answer
-        body = answer.json()
+    def without(body: Any) -> None:
         body["data"]["i0"]["defaultBranchRef"] = None
-        return httpx.Response(200, json=body)
 
-    lab.server.front = without
+    lab.server.fail(" RepositoryStates ", "change", times=None, change=without)
     report = lab.night()
     assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["commits"])
     assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") == [0]
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.night().exit_code == 0
     assert lab.query("SELECT count(*) FROM changes WHERE \"column\" NOT IN ('status', 'default_branch')") == [0]
 

@@ -72,25 +72,19 @@ def test_diffs_are_read_of_what_is_merged_and_of_nothing_else(lab: Lab) -> None:
 )
 def test_what_is_odd_of_one_costs_no_other(lab: Lab, way: tuple[Any, ...], value: Any, part: str) -> None:
     merged(lab, 3)
-    handle = lab.server.front
 
-    def odd(request: httpx.Request) -> httpx.Response:
-        answer = handle(request)
-        if b"PullRequestDiffs" not in request.content:
-            return answer
-        body = answer.json()
+    def odd(body: Any) -> None:
         place = body["data"]
         with suppress(KeyError, IndexError):  # not all questions ask for all of it
             for step in way[:-1]:
                 place = place[step]
             place[way[-1]] = value
-        return httpx.Response(200, json=body, request=request)
 
-    lab.server.front = odd
+    lab.server.fail(" PullRequestDiffs ", "change", times=None, change=odd)
     assert lab.night().exit_code == 0
     assert noted(lab) == {part}
     assert [row[3] for row in diffs(lab)].count(1) == 2
-    lab.server.front = handle
+    lab.server.faults.clear()
     heal(lab)
 
 

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from collector import clock
@@ -96,20 +95,9 @@ def test_a_list_that_is_empty_by_mistake_is_not_switched_off(lab: Lab, monkeypat
             if key != "rateLimit":
                 repository["pullRequests"] = empty
 
-    handle = lab.server.front
-
-    def spoilt(request: httpx.Request) -> httpx.Response:
-        response = handle(request)
-        if lab.server.log[-1].operation == "RepositoryStates":
-            answer = json.loads(response.content)
-            change(answer)
-            return type(response)(200, headers=dict(response.headers), json=answer, request=request)
-        return response
-
-    lab.server.front = spoilt
+    lab.server.fail(" RepositoryStates ", "change", times=None, change=change)
     lab.server.fail(r"GET /repositories/\d+$", "answer", status=200, body={"id": 1}, times=None)
     assert lab.sync().exit_code == 0
-    lab.server.front = handle
     lab.server.faults.clear()
     assert len(lab.live("pull_requests")) == 30
     assert lab.query("SELECT has_pull_requests FROM repositories") == [1]
@@ -129,18 +117,10 @@ def test_a_repository_that_never_had_pull_requests_is_complete(lab: Lab) -> None
 @pytest.mark.parametrize("answer", [{"has_pull_requests": 0}, {"has_pull_requests": "no"}, [7], "x"])
 def test_an_odd_answer_switches_nothing_off(lab: Lab, answer: object) -> None:
     lab.repository()
-    handle = lab.server.front
-
-    def odd(request: httpx.Request) -> httpx.Response:
-        said = handle(request)
-        if "/repositories/" not in str(request.url):
-            return said
-        return httpx.Response(200, json=answer, headers={"date": said.headers["date"]}, request=request)
-
-    lab.server.front = odd
+    lab.server.fail("GET /repositories/", "answer", times=None, status=200, body=answer)
     report = lab.sync()
     assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["pull_requests"])
     assert lab.query("SELECT has_pull_requests FROM repositories") == [1]
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.night().exit_code == 0
     assert lab.differences() == {}

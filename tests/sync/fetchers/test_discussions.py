@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from collector.emulator.discussions import IDEAS, Category, Discussion, convert
@@ -314,19 +313,13 @@ def test_discussions_that_are_null_once_without_a_reason_are_recorded(lab: Lab) 
     lab.sync()
     lab.world.move(days=1)
     talk.comment(lab.bob)
-    plain = lab.server.front
 
-    def front(request: httpx.Request) -> httpx.Response:
-        response = plain(request)
-        if b"RepositoryStates" not in request.content:
-            return response
-        body = response.json()
+    def without(body: Any) -> None:
         body["data"]["i0"]["discussions"] = None
-        return httpx.Response(200, json=body, request=request)
 
-    lab.server.front = front
+    lab.server.fail(" RepositoryStates ", "change", times=None, change=without)
     lab.sync()
     assert lab.query("SELECT count(*) FROM sync_errors") == [1]
-    lab.server.front = plain
+    lab.server.faults.clear()
     lab.night()
     assert lab.differences() == {}

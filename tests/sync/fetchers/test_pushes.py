@@ -212,21 +212,11 @@ def test_a_second_look_that_is_empty_confirms_nothing(lab: Lab) -> None:
     repo = lab.repository()
     for n in range(4):
         lab.push(repo, f"Work {n}", f"2025-03-0{n + 1}")
-    handle, looks = lab.server.front, []
-
-    def odd(request: httpx.Request) -> httpx.Response:
-        answer = handle(request)
-        if "/activity" not in str(request.url):
-            return answer
-        looks.append(request)
-        found = answer.json()
-        del found[2 if len(looks) == 1 else slice(None)]
-        return httpx.Response(200, json=found, headers={"date": answer.headers["date"]}, request=request)
-
-    lab.server.front = odd
+    lab.server.fail("/activity", "change", change=lambda rows: [*rows[:2], *rows[3:]])
+    lab.server.fail("/activity", "change", times=None, change=lambda rows: [])
     report = lab.sync()
     assert (report.exit_code, [kind for _, kind, _ in report.failures]) == (3, ["pushes"])
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.night().exit_code == 0
     assert lab.differences() == {}
 

@@ -11,16 +11,7 @@ from tests.lab import Lab
 
 def odd_log(lab: Lab, rows: Callable[[list[Any]], list[Any]], times: int) -> None:
     """Let the next responses with the push log have other rows."""
-    plain, left = lab.server.front, [times]
-
-    def front(request: httpx.Request) -> httpx.Response:
-        response = plain(request)
-        if not request.url.path.endswith("/activity") or not left[0]:
-            return response
-        left[0] -= 1
-        return httpx.Response(200, json=rows(response.json()), request=request)
-
-    lab.server.front = front
+    lab.server.fail("/activity", "change", times=times, change=rows)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Lists of threads, and lists within threads, that contradict themselves: asked again, then not taken for whole."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -200,24 +199,13 @@ def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Lab
 
 def spoil(lab: Lab, change: Any) -> None:
     """Change the answers to questions for the list of issues."""
-    handle = lab.server.front
-
-    def spoilt(request: httpx.Request) -> httpx.Response:
-        response = handle(request)
-        if lab.server.log[-1].operation == "Issues":
-            answer = json.loads(response.content)
-            change(answer["data"]["node"]["issues"])
-            return type(response)(200, headers=dict(response.headers), json=answer, request=request)
-        return response
-
-    lab.server.front = spoilt
+    lab.server.fail(" Issues ", "change", times=None, change=lambda body: change(body["data"]["node"]["issues"]))
 
 
 def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(listed: Lab) -> None:
     """Consistently: what it lacks it does not count either."""
     lab = listed
     lab.sync()
-    handle = lab.server.front
 
     def lose(page: Any) -> None:
         page["nodes"] = [node for node in page["nodes"] if int(node["title"].split()[1]) % 2]
@@ -226,7 +214,7 @@ def test_a_list_that_loses_many_rows_which_are_there_by_their_ids_is_not_whole(l
     spoil(lab, lose)
     assert {lab.night().exit_code for _ in range(9)} <= {0, 3}
     assert len(lab.live("issues")) == 30
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.night().exit_code == 0
     nothing_lost(lab)
 
@@ -247,7 +235,6 @@ def test_a_changed_thread_that_a_page_leaves_out_is_not_passed_over(lab: Lab, ro
         repo.issue(f"Issue {n}", lab.bob, f"2025-03-{n % 28 + 1:02}")
     lab.sync()
     updated(lab, "Issue 0", "Issue 1", "Issue 2")
-    handle = lab.server.front
 
     def lose(page: Any) -> None:
         del page["nodes"][1:2]
@@ -255,7 +242,7 @@ def test_a_changed_thread_that_a_page_leaves_out_is_not_passed_over(lab: Lab, ro
     spoil(lab, lose)
     report = lab.sync()
     assert report.exit_code == (0 if rows == 60 else 3)  # GitHub serves it on a page of its own, or not at all
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.night().exit_code == 0
     nothing_lost(lab)
 
@@ -266,7 +253,6 @@ def test_the_place_of_a_thread_in_whose_stead_a_page_is_empty_is_asked_for_again
         repo.issue(f"Issue {n}", lab.bob, f"2025-03-{n % 28 + 1:02}")
     lab.sync()
     updated(lab, "Issue 3", "Issue 4")
-    handle = lab.server.front
 
     def lose(page: Any) -> None:
         page["nodes"] = [node for node in page["nodes"] if node["title"] != "Issue 3"]
@@ -276,7 +262,7 @@ def test_the_place_of_a_thread_in_whose_stead_a_page_is_empty_is_asked_for_again
     (key,) = lab.query("SELECT key FROM unreadable")
     assert key.startswith("UPDATED_AT:")
     assert lab.query("SELECT count(*) FROM sync_errors") == [1]
-    lab.server.front = handle
+    lab.server.faults.clear()
     assert lab.night(2).exit_code == 0
     assert lab.query("SELECT * FROM unreadable") == []
     nothing_lost(lab)
