@@ -26,19 +26,25 @@ WITH people AS (
     SELECT s.project, s.quarter, sum(s.days) AS days
     FROM staying AS s JOIN lasting AS l ON l.project = s.project AND l.person = s.person
     GROUP BY s.project, s.quarter
-), judged AS (
-    SELECT p.*, coalesce(p.reason, CASE
-               WHEN q.before_start THEN 'before_lookback'
-               WHEN s.person IS NULL THEN (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules)
+), kept AS (
+    SELECT s.project, s.quarter, s.person, CASE
                WHEN l.person IS NULL THEN 'active_in_one_window_only'
                WHEN u.days < (SELECT least_shared_days FROM rules)
                    THEN (SELECT 'window_under_' || least_shared_days || '_author_days' FROM rules)
+           END AS why
+    FROM staying AS s
+    LEFT JOIN lasting AS l ON l.project = s.project AND l.person = s.person
+    LEFT JOIN sums AS u ON u.project = s.project AND u.quarter = s.quarter
+    LIMIT -1  -- materialises the rows: there are far fewer than of work
+), judged AS (
+    SELECT p.*, coalesce(p.reason, CASE
+               WHEN q.before_start THEN 'before_lookback'
+               WHEN k.person IS NULL THEN (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules)
+               ELSE k.why
            END) AS why
     FROM people AS p
     JOIN quarters AS q ON q.quarter = p.quarter
-    LEFT JOIN staying AS s ON s.project = p.project AND s.quarter = p.quarter AND s.person = p.person
-    LEFT JOIN lasting AS l ON l.project = p.project AND l.person = p.person
-    LEFT JOIN sums AS u ON u.project = p.project AND u.quarter = p.quarter
+    LEFT JOIN kept AS k ON k.project = p.project AND k.quarter = p.quarter AND k.person = p.person
 )
 SELECT project, repository, CAST(why IS NULL AS INTEGER) AS counted, why AS reason,
        url, quarter, day, week, lines, day_lines, person

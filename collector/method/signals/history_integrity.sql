@@ -106,6 +106,7 @@ WITH scope AS (
     LEFT JOIN accounts AS a ON a.id = s.author
     LEFT JOIN account_ages AS g ON g.account = s.author
     LEFT JOIN watched_lists AS w ON w.repository = s.repository AND w.kind = s.listed_in
+    LIMIT -1  -- materialises the rows, so that each is judged once
 ), of_tags AS (
     -- The key is the repository's id and the tag's name. '0' is the character after '/'.
     SELECT r.id AS repository, substr(c.key, instr(c.key, '/') + 1) AS tag_name, c."column", c.old, c.new, c.seen_at AS at

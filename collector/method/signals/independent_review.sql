@@ -18,7 +18,8 @@ WITH of_bots AS (
       AND b.reached_at < (SELECT as_of FROM as_of)
 ), days AS (
     SELECT project, person, day, sum(lines) AS lines, sum(reviewed_lines) AS reviewed_lines FROM (
-        SELECT project, person, day, lines, reviewed_lines FROM author_days WHERE weeks_only IS NULL
+        SELECT project, person, day, lines, reviewed_lines FROM author_days
+        WHERE weeks_only IS NULL AND day >= (SELECT substr(window_start, 1, 10) FROM as_of)
         UNION ALL
         SELECT project, person, day, lines, is_reviewed * lines FROM of_bots WHERE reason IS NULL
     ) GROUP BY project, person, day

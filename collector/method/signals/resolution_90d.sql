@@ -63,7 +63,9 @@ WITH closed AS (
         WHEN actor = author AND answered_at <= closed_at THEN 'author'
     END AS resolved_by
     FROM closed AS l
-    LIMIT -1  -- materialises the rows, so that each is judged once
+    -- Materialises the rows, so that each is judged once. Without OFFSET, SQLite would flatten the subquery, rule 14:
+    -- https://www.sqlite.org/optoverview.html#subquery_flattening
+    LIMIT -1 OFFSET 0
 )
 SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
        url, number, author, opened_at, closed_at,

@@ -11,20 +11,24 @@ WITH threads AS (
     LEFT JOIN moved_in_issues AS v ON v.project = t.project AND v.issue = t.id AND t.subject_type = 'Issue'
     LEFT JOIN moved_issues AS o ON o.project = t.project AND o.former = t.id AND t.subject_type = 'Issue'
     WHERE t.author IS NOT NULL AND o.former IS NULL AND (m.subject IS NULL OR v.issue IS NOT NULL)
-), ordered AS (
-    -- The other columns are of the row with the least: https://www.sqlite.org/lang_select.html#bareagg
-    SELECT *, min(created_at || subject_type || substr('0000000000000000000' || id, -19)) FROM threads
-    WHERE subject_type <> 'Discussion' GROUP BY project, author
+), begun AS (
+    SELECT project, author, min(created_at) AS created_at FROM threads
+    WHERE subject_type <> 'Discussion' GROUP BY author, project
+    HAVING min(created_at) < (SELECT window_end FROM as_of)
+       AND min(created_at) >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
+                               FROM as_of, rules)
 ), first AS (
-    SELECT *, strftime('%Y-%m-%dT%H:%M:%SZ', created_at, (SELECT returning_days || ' days' FROM rules)) AS since
-    FROM ordered
-    WHERE created_at < (SELECT window_end FROM as_of)
-      AND created_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
-                         FROM as_of, rules)
+    -- Of threads of one moment the least; the other columns are of its row: https://www.sqlite.org/lang_select.html#bareagg
+    SELECT t.*, min(t.subject_type || substr('0000000000000000000' || t.id, -19)),
+           strftime('%Y-%m-%dT%H:%M:%SZ', t.created_at, (SELECT returning_days || ' days' FROM rules)) AS since
+    FROM threads AS t
+    CROSS JOIN begun AS b ON b.project = t.project AND b.author = t.author AND b.created_at = t.created_at
+    WHERE t.subject_type <> 'Discussion' GROUP BY t.project, t.author
 ), back AS (
     SELECT project, author, min(at) AS at FROM (
         SELECT f.project, f.author, t.created_at AS at
-        FROM first AS f JOIN threads AS t ON t.project = f.project AND t.author = f.author AND t.created_at >= f.since
+        FROM threads AS t
+        CROSS JOIN first AS f ON f.project = t.project AND f.author = t.author AND f.since <= t.created_at
         UNION ALL
         SELECT f.project, f.author, c.created_at
         FROM tracked_repositories AS r

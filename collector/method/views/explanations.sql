@@ -9,17 +9,17 @@ WITH threads AS (
     UNION
     SELECT v.project, v.failure, p.id, 'PullRequest', p.created_at
     FROM landed_reverts AS v
-    JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
-    JOIN project_addresses AS a
+    CROSS JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
+    CROSS JOIN project_addresses AS a
       ON a.project = r.project AND a.full_name = coalesce(v.reverts_repository, r.full_name) COLLATE NOCASE
-    JOIN pull_requests AS p ON p.repository = a.repository AND p.number = v.reverts_number
+    CROSS JOIN pull_requests AS p ON p.repository = a.repository AND p.number = v.reverts_number
     UNION
     SELECT v.project, v.failure, i.id, 'Issue', i.created_at
     FROM landed_reverts AS v
-    JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
-    JOIN project_addresses AS a
+    CROSS JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
+    CROSS JOIN project_addresses AS a
       ON a.project = r.project AND a.full_name = coalesce(v.reverts_repository, r.full_name) COLLATE NOCASE
-    JOIN issues AS i ON i.repository = a.repository AND i.number = v.reverts_number
+    CROSS JOIN issues AS i ON i.repository = a.repository AND i.number = v.reverts_number
     UNION
     SELECT project, 'issue ' || id, id, 'Issue', created_at FROM incidents
 ), texts AS (

@@ -36,5 +36,6 @@ WITH labelled AS (
         WHERE a.at < (SELECT as_of FROM as_of)
     ) AS at
     FROM labelled AS l
+    LIMIT -1  -- materialises the rows, so that the comments of each are looked through once
 )
 SELECT * FROM acknowledged WHERE at IS NOT NULL

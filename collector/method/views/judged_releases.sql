@@ -37,7 +37,7 @@ WITH RECURSIVE published AS (
     LIMIT -1
 ), first AS (
     -- The newest work is of the row with the least turn: https://www.sqlite.org/lang_select.html#bareagg
-    SELECT min(turn) AS turn, newest_work FROM held WHERE NOT pre_releases_only GROUP BY project, day, bucket
+    SELECT min(turn) AS turn, newest_work FROM held WHERE NOT pre_releases_only GROUP BY bucket, day, project
 ), pre_releases AS (
     SELECT s.project, s.release_key, s.published_at, h.day || ' ' || h.bucket AS author_day
     FROM looked_at AS s CROSS JOIN held AS h ON h.turn = s.turn

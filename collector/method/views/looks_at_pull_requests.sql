@@ -1,7 +1,11 @@
 -- Looks at pull requests before their merge by a human insider, with an account at least `account_age_days` old: a
 -- review that approved, asked for changes or commented on the code, or a comment with a command of review (`/lgtm`),
 -- more than `automatic_reply_seconds` after the opening.
-WITH words AS (
+WITH reviewers AS (
+    SELECT i.project, i.account, max(i.since, a.since) AS since, i.until
+    FROM human_insiders AS i JOIN account_ages AS a ON a.account = i.account
+    LIMIT -1  -- materialises the rows: the age is then that of each reviewer, not of each look
+), words AS (
     SELECT r.project, v.pull_request, coalesce(h.author, v.author) AS author, v.submitted_at AS at
     FROM tracked_repositories AS r
     CROSS JOIN pull_requests AS p ON p.repository = r.id
@@ -22,5 +26,4 @@ WITH words AS (
 )
 SELECT w.project, w.pull_request, w.author, w.at
 FROM words AS w
-JOIN account_ages AS a ON a.account = w.author AND a.since <= w.at
-JOIN human_insiders AS i ON i.project = w.project AND i.account = w.author AND i.since <= w.at AND w.at < i.until
+JOIN reviewers AS i ON i.project = w.project AND i.account = w.author AND i.since <= w.at AND w.at < i.until
