@@ -21,11 +21,13 @@ class Window:
     as_of: date
     start: datetime = field(init=False)
     end: datetime = field(init=False)
+    _first_day: int = field(init=False, repr=False)  # of `start`, as an ordinal
 
     def __post_init__(self) -> None:
         end = _midnight(self.as_of - timedelta(days=self.as_of.weekday()))
         object.__setattr__(self, "end", end)
         object.__setattr__(self, "start", end - WINDOW_WEEKS * _WEEK)
+        object.__setattr__(self, "_first_day", self.start.toordinal())
 
     @property
     def as_of_moment(self) -> datetime:
@@ -35,10 +37,8 @@ class Window:
     def week_of(self, when: date | datetime) -> int | None:
         """Return the number of the week of `when`, None outside the window."""
         # Dates by ordinals: faster than by timedeltas, and most calls pass dates.
-        if isinstance(when, datetime):
-            week = (when - self.start) // _WEEK
-        else:
-            week = (when.toordinal() - self.start.toordinal()) // 7
+        is_moment = isinstance(when, datetime)
+        week = (when - self.start) // _WEEK if is_moment else (when.toordinal() - self._first_day) // 7
         return week if 0 <= week < WINDOW_WEEKS else None
 
     def is_stale(self, completed_at: datetime) -> bool:

@@ -49,10 +49,13 @@ def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> 
     """
     import numpy as np
 
+    # How many weeks after the row's week the column's week comes.
+    after = (np.arange(weeks) - np.arange(weeks)[:, np.newaxis]) % weeks
     whole, rest = divmod(weeks, block)
-    begins = ((length, rng.integers(0, weeks, BOOTSTRAP_DRAWS)) for length in (*[block] * whole, rest))
-    drawn = [(begin + week) % weeks for length, begin in begins for week in range(length)]
-    return _counts(np.stack(drawn, axis=1), weeks)
+    drawn = np.zeros((BOOTSTRAP_DRAWS, weeks))
+    for length in (*[block] * whole, rest):
+        drawn += (after < length).astype(np.float64).take(rng.integers(0, weeks, BOOTSTRAP_DRAWS), axis=0)
+    return drawn
 
 
 def percentile_interval(
