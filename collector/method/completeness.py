@@ -21,10 +21,21 @@ Missing = Mapping[str, Mapping[str, str]]
 """Project -> name of a fact -> what of it is not known yet, as the end of a sentence."""
 
 
-def missing(db: sqlite3.Connection, config: "Config", window: Window, projects: Container[str]) -> Missing:
-    """Return what of these projects is not complete as of a date. Complete projects and facts are left out."""
+def missing(
+    db: sqlite3.Connection,
+    config: "Config",
+    window: Window,
+    projects: Container[str],
+    needed: Container[str] | None = None,
+) -> Missing:
+    """Return what of these projects is not complete as of a date. Complete projects and facts are left out.
+
+    With `needed`, only these facts are looked at.
+    """
     found: dict[str, dict[str, str]] = {}
     for fact, ask in FACTS.items():
+        if needed is not None and fact not in needed:
+            continue
         for project, what in ask(db, config, window, projects).items():
             found.setdefault(project, {})[fact] = what
     return found

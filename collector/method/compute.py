@@ -126,7 +126,7 @@ def signals(
     for key, definition in BY_KEY.items():
         if key not in keys:
             continue
-        rows = evidence.rows(db, key)
+        rows = evidence.rows(db, key, definition.reads)
         for project in at_the_date:
             naive = definition.naive(dashboard, project.slug)
             evidence_rows = rows.get(project.slug, [])
@@ -168,10 +168,11 @@ def _computed(
     """Yield table -> its rows of some of the projects as of a date, until all were there; only the signals `keys`."""
     shared, window = _shared(config, as_of), Window(as_of)
     names = evidence.behind(keys, {*naive.READS, *project_state.READS})
+    needed = {fact for key in keys for fact in BY_KEY[key].needs}
     for first in range(0, len(tracked), PROJECTS_AT_ONCE):
         some = tracked[first : first + PROJECTS_AT_ONCE]
         evidence.building_blocks(db, as_of, [p.slug for p in some], names)
-        missing = completeness.missing(db, config, window, [p.slug for p in some])
+        missing = completeness.missing(db, config, window, [p.slug for p in some], needed)
         with _no_search_for_cycles():
             rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing, keys)]
         yield {"signals": rows, "project_facts": project_state.read(db, some, window)}

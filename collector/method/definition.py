@@ -43,6 +43,7 @@ class SignalDefinition:
     unit: str
     direction: Literal["up", "down"]  # which way is better
     least_n: str  # below it the signal is insufficient; in words
+    reads: tuple[str, ...]  # the columns of its evidence that `compute` reads, beside `counted` and `reason`
     compute: "Callable[[Context], Signal]"
     naive: Callable[[Dashboard, str], dict[str, object]]
     naive_figures: Mapping[str, str]  # what `naive` returns, each in words

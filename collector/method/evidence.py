@@ -32,7 +32,6 @@ _INDEXES = {
     "project_addresses": ("project, full_name COLLATE NOCASE",),
     "human_insiders": ("project, account",),
     "former_authors": ("kind, id",),
-    "known_threads": ("id",),
     "qualified_outsiders": ("project, account",),
     "moved_issues": ("former", "issue"),
     "credited_commits": ("issue",),
@@ -55,8 +54,14 @@ A view casts an expression to its type: SQLite uses no index to compare a column
 (https://www.sqlite.org/datatype3.html#affinity).
 """
 
-_AS_VIEWS = frozenset({"account_ages", "work_links"})
-"""Building blocks that are not materialised, because few of their rows are read."""
+_TEMPORARY_KIB = 32 * 1024
+"""How much of the temporary tables stays in memory. SQLite's own limit is 2 MB: more goes to a file and back.
+
+https://www.sqlite.org/pragma.html#pragma_cache_size
+"""
+
+_AS_VIEWS = frozenset({"account_ages", "counted_releases", "landed_work", "work_links"})
+"""Building blocks that are not materialised: few of their rows are read, or they only select rows of another one."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,7 @@ def building_blocks(
 
     With `projects`, they show only these.
     """
+    db.execute(f"PRAGMA temp.cache_size = -{_TEMPORARY_KIB}")
     drop_temporary(db)
     _set_dates(db, "temp", as_of)
     for view in views():
@@ -183,16 +189,20 @@ def drop_temporary(db: sqlite3.Connection) -> None:
             db.execute(f"DROP {kind} temp.{name}")
 
 
-def rows(db: sqlite3.Connection, signal: str) -> dict[str, list[sqlite3.Row]]:
+def rows(db: sqlite3.Connection, signal: str, columns: Collection[str] | None = None) -> dict[str, list[sqlite3.Row]]:
     """Return project -> the candidate rows of a signal, at the date of the building blocks, in no particular order.
 
+    With `columns`, only these beside `project`, `counted` and `reason`: URLs, which reports show, take time to write.
     Its view is not needed: to create the views of all signals would take longer than to read a small project's rows.
     """
     cursor = db.cursor()
     cursor.row_factory = sqlite3.Row
     out: dict[str, list[sqlite3.Row]] = defaultdict(list)
     (view,) = (view for view in views() if view.name == f"{_EVIDENCE}{signal}")
-    for row in cursor.execute(view.select):
+    select = view.select
+    if columns is not None:
+        select = f"SELECT {', '.join(('project', 'counted', 'reason', *columns))} FROM ({view.select})"
+    for row in cursor.execute(select):
         out[row[0]].append(row)  # `project` comes first in each; to look it up by name takes three times as long
     return out
 

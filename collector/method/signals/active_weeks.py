@@ -47,6 +47,7 @@ SIGNAL = SignalDefinition(
     unit="weeks",
     direction="up",
     least_n=f"{LEAST_AGE_WEEKS} weeks of age",
+    reads=("person", "day", "reviewed"),
     compute=_compute,
     naive=_naive,
     naive_figures={"commits": "commits of the window on the default branches, by their authors' dates"},

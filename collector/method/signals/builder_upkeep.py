@@ -42,6 +42,7 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_ASSETS} SDKs or examples",
     daily=True,
+    reads=("alive", "external_builders"),
     compute=_compute,
     naive=_naive,
     naive_figures={"commits": "commits of the window in SDKs and examples"},

@@ -117,7 +117,9 @@ def _drawn_slopes(
         for people in quarters
     ]
     pairs = [(logs[j] - logs[i]) / (years[j] - years[i]) for i, j in combinations(range(len(years)), 2)]
-    slopes: NDArray[np.float64] = np.median(pairs, axis=0)
+    ordered = np.sort(pairs, axis=0)
+    # Their median: np.median takes twice as long.
+    slopes: NDArray[np.float64] = (ordered[(len(pairs) - 1) // 2] + ordered[len(pairs) // 2]) / 2
     return slopes
 
 
@@ -141,6 +143,7 @@ SIGNAL = SignalDefinition(
     unit="per year",
     direction="up",
     least_n=f"{LEAST_QUARTERS} windows of {LEAST_SHARED_DAYS} author-days",
+    reads=("person", "day"),
     compute=lambda context: concentration_trend(author_days(context, VISITORS, ONE_QUARTER, *UNUSED_QUARTERS), context),
     naive=_naive,
     naive_figures={

@@ -87,6 +87,7 @@ SIGNAL = SignalDefinition(
     unit="days",
     direction="up",
     least_n=f"{LEAST_CONTRIBUTOR_DAYS} author-days",
+    reads=("person", "day"),
     compute=lambda context: contributor_days(author_days(context, OVER_DAYS_PER_WEEK), context),
     naive=_naive,
     naive_figures={"commits": "commits of the window on the default branches, by their authors' dates"},

@@ -54,6 +54,7 @@ SIGNAL = SignalDefinition(
     unit=f"of {BLOCKS}",
     direction="up",
     least_n="docs",
+    reads=("day", "lines", "releases_with_notes"),
     compute=_compute,
     naive=_naive,
     naive_figures={"commits": "commits of the window that landed with changes of docs"},

@@ -120,6 +120,7 @@ SIGNAL = SignalDefinition(
     unit="people",
     direction="up",
     least_n=f"{LEAST_SHARED_DAYS} author-days by {LEAST_PEOPLE} people",
+    reads=("person", "day"),
     compute=lambda context: effective_contributors(author_days(context, VISITORS), context),
     naive=_naive,
     naive_figures={"commit_authors": "accounts that are authors of commits of the window, by these commits' dates"},

@@ -54,6 +54,7 @@ SIGNAL = SignalDefinition(
     unit="share",
     direction="up",
     least_n=f"{LEAST_FAILURES} failures",
+    reads=("kind", "explained"),
     compute=_compute,
     naive=_naive,
     naive_figures={"issues_labelled_bug": "issues of the window with a label that contains the word bug"},

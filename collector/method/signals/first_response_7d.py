@@ -69,6 +69,7 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_ISSUES} issues by {LEAST_ISSUE_ACCOUNTS} people",
     needs=("issues", "pull_requests", "discussions"),
     daily=True,
+    reads=("kind", "author", "opened_at", "answered_at", "days", "answered", "anyone_days", "answered_by_anyone"),
     compute=_compute,
     naive=_naive,
     naive_figures={

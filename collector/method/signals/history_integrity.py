@@ -109,6 +109,7 @@ SIGNAL = SignalDefinition(
     unit="0..1",
     direction="up",
     least_n=f"{LEAST_OBJECTS} objects, 2 complete syncs a week apart",
+    reads=("repository", "kind", "number", "charge", "dated", "author"),
     compute=_compute,
     naive=lambda dashboard, project: {},  # no dashboard shows one
     naive_figures={},  # no dashboard shows what is gone

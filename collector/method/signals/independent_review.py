@@ -48,6 +48,7 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_REVIEWABLE_DAYS} author-days",
     needs=("issues", "pull_requests"),
+    reads=("person", "day", "reviewed"),
     compute=_compute,
     naive=_naive,
     naive_figures={"merged_with_a_review": "share of the merged pull requests with a review by anybody"},

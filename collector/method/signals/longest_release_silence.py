@@ -53,6 +53,7 @@ SIGNAL = SignalDefinition(
     direction="down",
     least_n=f"{LEAST_AGE_WEEKS} weeks of age",
     daily=True,
+    reads=("published_at",),
     compute=lambda context: longest_release_silence(published(context), context),
     naive=_naive,
     naive_figures={"days_since_last_release": "days from the last release to the date"},

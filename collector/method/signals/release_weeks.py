@@ -48,6 +48,7 @@ SIGNAL = SignalDefinition(
     unit="weeks",
     direction="up",
     least_n=f"{LEAST_AGE_WEEKS} weeks of age",
+    reads=("published_at",),
     compute=lambda context: release_weeks(published(context), context),
     naive=_naive,
     naive_figures={"releases": "releases published in the window"},

@@ -49,6 +49,7 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_ISSUES} issues by {LEAST_ISSUE_ACCOUNTS} people",
     needs=("issues", "pull_requests"),
     daily=True,
+    reads=("author", "days", "resolved", "resolved_by", "author_came_back"),
     compute=_compute,
     naive=_naive,
     naive_figures={"closed_share": "share of the window's issues that were closed by the date"},

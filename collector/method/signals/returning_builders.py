@@ -61,6 +61,7 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_NEWCOMERS} newcomers",
     needs=("issues", "pull_requests", "discussions"),
     daily=True,
+    reads=("author", "days", "came_back"),
     compute=lambda context: returning_builders(observations(context, "came_back"), context),
     naive=_naive,
     naive_figures={"with_two_threads_or_more": "share of the window's outsiders with threads who opened two or more"},

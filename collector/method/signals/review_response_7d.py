@@ -37,6 +37,7 @@ SIGNAL = SignalDefinition(
     least_n=f"{LEAST_PULL_REQUESTS} pull requests by {LEAST_PULL_REQUEST_ACCOUNTS} people",
     needs=("issues", "pull_requests"),
     daily=True,
+    reads=("author", "days", "answered"),
     compute=lambda context: review_response(observations(context, "answered"), context),
     naive=_naive,
     naive_figures={

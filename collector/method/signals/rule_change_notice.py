@@ -47,6 +47,7 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_RULE_CHANGES} changes",
     needs=("pull_requests", "paths"),
+    reads=("noticed", "notice_days"),
     compute=_compute,
     naive=_naive,
     naive_figures={"commits": "commits of the window that landed with changes of economic rules"},

@@ -58,6 +58,7 @@ SIGNAL = SignalDefinition(
     unit="share",
     direction="up",
     least_n=f"{LEAST_DATED_DAYS} author-days",
+    reads=("day", "clock", "bucket", "witnessed"),
     compute=_compute,
     naive=_naive,
     naive_figures={"verified_commits": "share of the window's commits with a signature that GitHub verified"},
