@@ -53,8 +53,8 @@ def _with_former_branches(history: History) -> History:
     for exchange in history.exchanges:
         if exchange.former != ref:
             former, until = exchange.former, exchange.seen_at
-            pushes = [replace(p, ref=ref) if p.ref == former and p.at <= until else p for p in pushes]
-            merges = [replace(m, base=ref) if m.base == former and m.at <= until else m for m in merges]
+            pushes = [p._replace(ref=ref) if p.ref == former and p.at <= until else p for p in pushes]
+            merges = [m._replace(base=ref) if m.base == former and m.at <= until else m for m in merges]
     return replace(history, pushes=pushes, merges=merges) if history.exchanges else history
 
 
@@ -79,6 +79,6 @@ def _with_renamed_branch(history: History) -> tuple[History, list[tuple[str, str
             return history, names
         ref, at = history.default_ref, born.at
         names.append((former, at))
-        pushes = [replace(p, ref=ref) if p.ref == former and p.at <= at else p for p in history.pushes]
-        merges = [replace(m, base=ref) if m.base == former and m.at <= at else m for m in history.merges]
+        pushes = [p._replace(ref=ref) if p.ref == former and p.at <= at else p for p in history.pushes]
+        merges = [m._replace(base=ref) if m.base == former and m.at <= at else m for m in history.merges]
         history = replace(history, pushes=pushes, merges=merges)

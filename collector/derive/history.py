@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 # Headline and author date: commits that share them may be the same change under several oids.
 Twin = tuple[str, str]
@@ -14,8 +15,7 @@ Likeness = tuple[str, str, int, int]
 ZEROS = frozenset("0")
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """A commit on the default branch, or one that a force push dropped from it (found missing at `gone_at`).
 
     To save memory, `authored_at`, `headline` and `tree` are None unless another commit shares them. Additions and
@@ -55,8 +55,7 @@ class Commit:
         return (*self.twin, self.additions, self.deletions)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCommit:
+class OwnCommit(NamedTuple):
     """A commit on a pull request's own branch. Other commits of the project may be copies of it."""
 
     oid: str
@@ -75,8 +74,7 @@ class OwnCommit:
         return [self.oid, (self.headline, self.authored_at, self.additions, self.deletions)]
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(NamedTuple):
     """A row of the push log: `ref` moved from the oid `before` to `after`."""
 
     id: int
@@ -88,8 +86,7 @@ class Push:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(NamedTuple):
     """A merged pull request."""
 
     id: int
@@ -100,8 +97,7 @@ class Merge:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A move of a branch from one commit to another, by a merged pull request or a push."""
 
     at: str
@@ -113,16 +109,14 @@ class Move:
     push: Push | None
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """The first publication of a release, and the commit that its tag pointed to at that time."""
 
     at: str
     oid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A change of the default branch to another one, or its rename, as seen by a sync."""
 
     former: str  # refs/heads/...
@@ -216,11 +210,14 @@ class History:
         seen, todo = {oid}, [oid]
         while todo:
             here = todo.pop()
-            if here in self.commits and is_old(here):
+            commit = self.commits.get(here)
+            if commit is not None and is_old(here):
                 continue
-            if here in self.commits or here in self.tagged:
-                yield here
-            for parent in self.parents(here):
+            commit = commit or self.tagged.get(here)
+            if commit is None:
+                continue
+            yield here
+            for parent in commit.parents:
                 if parent not in seen:
                     seen.add(parent)
                     todo.append(parent)

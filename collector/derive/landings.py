@@ -13,8 +13,8 @@ Landings do not depend on anything later than a commit's `reached_at`, so result
 commit dropped by a force push keeps its landing and gets a `left_at`.
 """
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from collector import clock
 from collector.derive import default_branches
@@ -25,8 +25,7 @@ from collector.method.constants import VERIFICATION_DAYS, VERIFIED_SINCE
 UNDATED = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(NamedTuple):
     """When a commit landed, by what and by whom."""
 
     landed_at: str
@@ -68,7 +67,7 @@ def land(history: History) -> dict[str, Landing]:
             landings[oid] = _by_pull_request(merge, merge.at, partial=True) if merge else _by_signature(commit)
     _date_by_containing_event(history, landings)
     for oid, left in _dropped_at(history).items():
-        landings[oid] = replace(landings[oid], left_at=left)
+        landings[oid] = landings[oid]._replace(left_at=left)
     return landings
 
 

@@ -7,6 +7,8 @@ are the work that they are copies of, or work of their own, dated on their branc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
+from typing import NamedTuple
 
 from collector import clock
 from collector.derive.bots_and_mirrors import People
@@ -30,8 +32,7 @@ class Written:
     exclusion: str | None = None
 
 
-@dataclass(frozen=True)
-class Dated:
+class Dated(NamedTuple):
     """When a piece of work first appeared, by what and by whom. `work` is its id, if it is on the default branch."""
 
     repository: int
@@ -43,13 +44,20 @@ class Dated:
     work: int | None = None
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """A commit's work in a release: its original, and what the lines are of, the original itself or a part of it."""
 
     key: Key
     source: str  # an oid
     lines: int | None  # None: not known
+
+
+class Brought(NamedTuple):
+    """What a commit of the default branch brings to the releases that contain it."""
+
+    landed_at: str
+    dropped_at: str | None  # by a rewrite that brought nothing equal in its place
+    held: Held  # its original
 
 
 Part = dict[Key, dict[str, int | None]]
@@ -73,15 +81,23 @@ class Contents:
         picked: Sequence[tuple[int, str, OwnCommit]],
     ) -> None:
         self.gathered, self.lines, self.people, self.squashed = gathered, lines, people, squashed
-        self.landings = {(one.repository, one.commit.oid): one.landing for one in gathered.landed}
-        self.work = {(w.unit.repository, one.commit.oid): w for w in written for one in w.unit.counted}
         self.by_id = {w.id: w for w in written}
-        self.kept = kept(gathered)
+        self.dated: dict[Key, Dated] = {}
+        for w in written:
+            dated = self._dated(w.unit.repository, w.unit.landing, w.id)
+            self.dated |= {(w.unit.repository, one.commit.oid): dated for one in w.unit.counted}
+        self.brought: dict[int, dict[str, Brought]] = {repository: {} for repository in gathered.histories}
+        unaltered = kept(gathered)
+        for repository, commit, how in gathered.landed:
+            key = original(gathered, (repository, commit.oid))
+            held = Held(key, key[1], gathered.histories[key[0]].commits[key[1]].lines)
+            dropped_at = None if (repository, commit.oid) in unaltered else how.left_at
+            self.brought[repository][commit.oid] = Brought(how.landed_at, dropped_at, held)
         self.branches = {repository: Branches(history) for repository, history in gathered.histories.items()}
         # What tells a copy -> what it is a copy of.
         self.known: dict[str | Likeness, Held] = {}
-        for repository, oid, own in sorted(picked, key=lambda one: (self.landings[one[0], one[1]].landed_at, one[1])):
-            key = original(gathered, (repository, oid))
+        for repository, oid, own in sorted(picked, key=lambda one: (self.brought[one[0]][one[1]].landed_at, one[1])):
+            key = self.brought[repository][oid].held.key
             for mark in own.marks:
                 self.known.setdefault(mark, Held(key, key[1] if own.oid == oid else own.oid, _size(own)))
         self.firsts: dict[Key, Dated] = {}
@@ -94,33 +110,37 @@ class Contents:
         since = clock.to_text(clock.from_text(published_at) - timedelta(days=RELEASED_WORK_DAYS))
         parts: dict[Dated, Part] = {}
         with_copies: set[Dated | None] = set()
-        held, beside = self._contained(repository, tagged, published_at, since)
-        for key in held:
-            self._hold(parts, Held(key, key[1], self._lines_of(key)), self._landed(key, published_at))
+        landed, beside = self._contained(repository, tagged, published_at, since)
+        for one in landed:
+            self._hold(parts, one, self._landed(one.key, published_at))
         for oid, appeared in self._beside(repository, beside, published_at).items():
             for one in self._originals(repository, beside[oid]):
                 if one.key != (repository, oid):
                     with_copies.add(appeared)
                 self._hold(parts, one, _first(self._landed(one.key, published_at), appeared))
-        for dated, part in sorted(parts.items(), key=lambda one: (one[0].landed_at, min(one[1]))):
-            if since <= dated.landed_at <= published_at:
-                yield dated, min(part)[1], self._lines(dated, part, dated not in with_copies)
+        recent = [
+            (dated.landed_at, min(part), dated, part)
+            for dated, part in parts.items()
+            if since <= dated.landed_at <= published_at
+        ]
+        for _, (_, oid), dated, part in sorted(recent, key=itemgetter(0, 1)):
+            yield dated, oid, self._lines(dated, part, dated not in with_copies)
 
     def _contained(
         self, repository: int, tagged: str, published_at: str, since: str
-    ) -> tuple[set[Key], dict[str, Commit]]:
-        """Return the originals of contained commits that had landed, and the contained commits that had not."""
-        history = self.gathered.histories[repository]
-        held: set[Key] = set()
+    ) -> tuple[list[Held], dict[str, Commit]]:
+        """Return the work of contained commits that had landed, and the contained commits that had not."""
+        history, brought = self.gathered.histories[repository], self.brought[repository]
+        landed: list[Held] = []
         beside: dict[str, Commit] = {}
         # What a commit is built on landed no later than it.
-        for oid in history.contained(tagged, lambda oid: self.landings[repository, oid].landed_at < since):
-            landing = self.landings.get((repository, oid))
-            if landing is None or landing.landed_at > published_at:
+        for oid in history.contained(tagged, lambda oid: brought[oid].landed_at < since):
+            one = brought.get(oid)
+            if one is None or one.landed_at > published_at:
                 beside[oid] = history.commits.get(oid) or history.tagged[oid]
-            elif not self._is_no_basis((repository, oid), published_at):
-                held.add(original(self.gathered, (repository, oid)))
-        return held, beside
+            elif one.dropped_at is None or one.dropped_at > published_at:
+                landed.append(one.held)
+        return landed, beside
 
     def _beside(self, repository: int, beside: Mapping[str, Commit], published_at: str) -> dict[str, Dated | None]:
         """Return oid -> appearance, of the commits beside the default branch; None where nothing dates it."""
@@ -130,8 +150,7 @@ class Contents:
         for oid in out:
             how = appearances.get(oid)
             if how and (repository, how.push) not in imports and self._may_count(repository, beside[oid], how):
-                weeks_only = self.people.weeks_only(repository, how)
-                out[oid] = Dated(repository, how.landed_at, how.person, weeks_only, how.pull_request, how.push)
+                out[oid] = self._dated(repository, how)
         return out
 
     def _may_count(self, repository: int, commit: Commit, how: Landing) -> bool:
@@ -161,11 +180,12 @@ class Contents:
 
     def _landed(self, key: Key, published_at: str) -> Dated | None:
         """Return the landing of work on the default branch by a publication; None without one that counts."""
-        work = self.work.get(key)
-        if work is None or work.unit.landing.landed_at > published_at:
-            return None
-        how, weeks_only = work.unit.landing, self.people.weeks_only(work.unit.repository, work.unit.landing)
-        return Dated(key[0], how.landed_at, how.person, weeks_only, how.pull_request, how.push, work.id)
+        dated = self.dated.get(key)
+        return None if dated is None or dated.landed_at > published_at else dated
+
+    def _dated(self, repository: int, how: Landing, work: int | None = None) -> Dated:
+        weeks_only = self.people.weeks_only(repository, how)
+        return Dated(repository, how.landed_at, how.person, weeks_only, how.pull_request, how.push, work)
 
     def _hold(self, parts: dict[Dated, Part], held: Held, dated: Dated | None) -> None:
         """Add a commit's work to what a release contains, as dated by the first release that contained it."""
@@ -175,29 +195,24 @@ class Contents:
 
     def _lines(self, dated: Dated, part: Part, is_new: bool) -> int:
         """Return the counted lines of a piece of work that a release contains. `is_new`: nothing in it is a copy."""
-        known = sum(_sum_of(key, sources) for key, sources in part.items())
         if dated.work is not None:
             work = self.by_id[dated.work]
-            oids = [one.commit.oid for one in work.unit.counted]
-            is_whole = all(oid in part.get((work.unit.repository, oid), ()) for oid in oids)
-            return work.lines if is_whole else min(work.lines, known)
+            is_whole = len(part) == len(work.unit.counted) and all(oid in sources for (_, oid), sources in part.items())
+            return work.lines if is_whole else min(work.lines, _known_lines(part))
+        known = _known_lines(part)
         of_files = self.lines.get(dated.pull_request or 0)
         if of_files is None:
             return known
         is_whole = dated.pull_request in self.gathered.complete_files and is_new
         return of_files if is_whole else min(of_files, known)
 
-    def _lines_of(self, key: Key) -> int | None:
-        return self.gathered.histories[key[0]].commits[key[1]].lines
-
-    def _is_no_basis(self, key: Key, published_at: str) -> bool:
-        """Whether a rewrite had dropped a commit by then, and brought nothing equal in its place."""
-        left_at = self.landings[key].left_at
-        return left_at is not None and left_at <= published_at and key not in self.kept
-
 
 def _first(one: Dated | None, other: Dated | None) -> Dated | None:
     return min(filter(None, (one, other)), key=lambda dated: dated.landed_at, default=None)
+
+
+def _known_lines(part: Part) -> int:
+    return sum(_sum_of(key, sources) for key, sources in part.items())
 
 
 def _sum_of(key: Key, sources: Mapping[str, int | None]) -> int:

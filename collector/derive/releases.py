@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from collector.derive import read, versions
 from collector.derive.bots_and_mirrors import People
 from collector.derive.exclusions import MOVING, NO_COMMIT, NO_VERSION, NOT_LANDED, SEEN_BEFORE
-from collector.derive.release_contents import Contents, Written
+from collector.derive.release_contents import Contents, Dated, Written
 from collector.derive.work import Gathered
 
 
@@ -56,24 +56,26 @@ def write(
     _judge(candidates)
     ids = {c.key: _write_version(db, slug, c) for c in candidates}
     contents = Contents(gathered, written, lines, people, read.squashed_beside(db, slug), read.picked(db, slug))
-    pieces: dict[tuple[int | str | None, ...], int] = {}  # row of released_work -> its id
+    pieces: dict[tuple[Dated, str, int], int] = {}  # work, the oid of a commit, lines -> id in released_work
     held: list[tuple[int, int]] = []
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM released_work").fetchone()
     # In the order of publication: the first that holds a piece of work dates it for all.
     for c in sorted(candidates, key=lambda c: (c.published_at, c.key)):
         if c.exclusion is None and c.oid is not None:
-            for d, oid, counted in contents.recent_work(c.repository, c.oid, c.published_at):
-                row = (
-                    slug, d.work, d.repository, d.pull_request, oid, d.landed_at, d.landed_at[:10], d.person,
-                    d.weeks_only, counted,
-                )  # fmt: skip
-                held.append((ids[c.key], pieces.setdefault(row, last + 1 + len(pieces))))
+            for piece in contents.recent_work(c.repository, c.oid, c.published_at):
+                held.append((ids[c.key], pieces.setdefault(piece, last + 1 + len(pieces))))
     db.executemany(
         "INSERT INTO released_work "
         "(id, project, work, repository, pull_request, oid, landed_at, day, person, weeks_only, lines) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((ident, *row) for row, ident in pieces.items()),
-    )
+        (
+            (
+                ident, slug, d.work, d.repository, d.pull_request, oid, d.landed_at, d.landed_at[:10], d.person,
+                d.weeks_only, counted,
+            )
+            for (d, oid, counted), ident in pieces.items()
+        ),
+    )  # fmt: skip
     db.executemany("INSERT INTO release_contents VALUES (?, ?)", sorted(held))
 
 

@@ -50,12 +50,14 @@ class Unit:
     landing: Landing
     oid: str | None  # of a commit that landed by neither a pull request nor a push
     members: list[tuple[Landed, str | None]] = field(default_factory=list)  # (commit, why it does not count)
+    counted: list[Landed] = field(default_factory=list)  # the members that count
     by_files: bool = False
 
-    @property
-    def counted(self) -> list[Landed]:
-        """The commits that count."""
-        return [one for one, why in self.members if why is None]
+    def add(self, one: Landed, exclusion: str | None) -> None:
+        """Add a commit, and why it does not count (None: it does)."""
+        self.members.append((one, exclusion))
+        if exclusion is None:
+            self.counted.append(one)
 
     @property
     def lines(self) -> int:
@@ -70,9 +72,9 @@ class Unit:
     @property
     def exclusion(self) -> str | None:
         """Why no commit of it counts: the most frequent reason other than MERGE. None if any commit counts."""
-        reasons = Counter(why for _, why in self.members if why is not None)
-        if sum(reasons.values()) < len(self.members):
+        if self.counted:
             return None
+        reasons = Counter(why for _, why in self.members if why is not None)
         frequent = [why for why, _ in reasons.most_common()]
         return next((why for why in frequent if why != MERGE), frequent[0])
 
@@ -134,7 +136,7 @@ def units(gathered: Gathered, is_bot: Callable[[Landed], bool]) -> list[Unit]:
         if unit is None:
             unit = out[group] = Unit(one.repository, how, single)
             of_pull_request[how.pull_request or 0] += 1
-        unit.members.append((one, _exclusion(one, gathered, is_bot)))
+        unit.add(one, _exclusion(one, gathered, is_bot))
         may_be_copy = not commit.is_merge and (is_copy or commit.twin is not None)
         if how.pull_request is not None and (how.partial or may_be_copy):
             in_doubt.add(how.pull_request)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -124,7 +123,7 @@ def test_too_many_commits_that_one_event_dates_are_an_import() -> None:
     def contained(count: int) -> list[Landed]:
         at = "2026-02-01T00:00:00Z"
         how = Landing(at, at, "T1", "contained_by", None, contained_in="release")
-        return [replace(row, landing=how) for row in batch(count)]
+        return [row._replace(landing=how) for row in batch(count)]
 
     assert bulk_landings(contained(200)) == set()
     assert bulk_landings(contained(201)) == {(1, "release")}

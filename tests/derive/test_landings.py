@@ -167,7 +167,7 @@ def test_verification_dates_a_commit_only_when_it_came_with_it(committed_at: str
 
 
 def test_a_commit_whose_date_no_calendar_has_is_dated_by_what_brought_it_or_not_at_all() -> None:
-    odd = replace(commit("odd"), committed_at=None, authored_at=None, verified_at="2025-01-01", signed_by_github=True)
+    odd = commit("odd")._replace(committed_at=None, authored_at=None, verified_at="2025-01-01", signed_by_github=True)
     assert landed([odd])["odd"] == Landing("", "", "T3", "committer_date", None)
     assert landed([odd], [push(1, "0" * 40, "odd", "2025")])["odd"].landed_at == "2025"
 
