@@ -1,7 +1,7 @@
 -- Since when each account is an insider of a project: its first use of some power in it (docs/signals.md, "Insider").
 INSERT INTO insiders (project, account, since, reason)
 WITH mine AS (
-    SELECT r.id, p.project, r.first_seen_at
+    SELECT r.id, r.first_seen_at
     FROM project_repositories AS p JOIN repositories AS r ON r.id = p.repository
     WHERE p.project = :project AND p.tracked
 ), former AS (
@@ -10,47 +10,44 @@ WITH mine AS (
     FROM changes
     WHERE "column" IN ('author', 'merged_by', 'actor') AND new IS NULL AND repository IN (SELECT id FROM mine)
 ), pulled AS (
-    SELECT p.id, p.repository, coalesce(p.author, f.account) AS author, p.created_at, p.first_seen_at,
+    SELECT p.id, coalesce(p.author, f.account) AS author, p.created_at, p.first_seen_at,
            p.author_association, p.is_cross_repository, coalesce(p.merged_by, m.account) AS merged_by, p.merged_at
     FROM pull_requests AS p
     LEFT JOIN former AS f ON f."table" = 'pull_requests' AND f.key = CAST(p.id AS TEXT) AND f."column" = 'author'
     LEFT JOIN former AS m ON m."table" = 'pull_requests' AND m.key = CAST(p.id AS TEXT) AND m."column" = 'merged_by'
     WHERE p.repository IN (SELECT id FROM mine)
 ), asked AS (
-    SELECT i.id, i.repository, coalesce(i.author, f.account) AS author, i.created_at, i.first_seen_at,
+    SELECT i.id, coalesce(i.author, f.account) AS author, i.created_at, i.first_seen_at,
            i.author_association
     FROM issues AS i LEFT JOIN former AS f ON f."table" = 'issues' AND f.key = CAST(i.id AS TEXT)
     WHERE i.repository IN (SELECT id FROM mine)
 ), discussed AS (
-    SELECT d.id, d.repository, coalesce(d.author, f.account) AS author, d.created_at, d.first_seen_at,
+    SELECT d.id, coalesce(d.author, f.account) AS author, d.created_at, d.first_seen_at,
            d.author_association
     FROM discussions AS d LEFT JOIN former AS f ON f."table" = 'discussions' AND f.key = CAST(d.id AS TEXT)
     WHERE d.repository IN (SELECT id FROM mine)
 ), threads AS (
-    SELECT 'Issue' AS subject_type, id, repository, author, created_at FROM asked
+    SELECT 'Issue' AS subject_type, id, author, created_at FROM asked
     UNION ALL
-    SELECT 'PullRequest', id, repository, author, created_at FROM pulled
+    SELECT 'PullRequest', id, author, created_at FROM pulled
 ), begun AS (
-    -- When the first sync of a project was complete. It may have taken several runs, but what it saw it saw at once.
-    SELECT r.project, max(s.first_complete_at) AS at
+    -- When the first sync of the project was complete. It may have taken several runs, but what it saw it saw at once.
+    SELECT coalesce(max(s.first_complete_at), '') AS begun_at
     FROM mine AS r
     JOIN sync_state AS s ON s.repository = r.id AND s.kind IN ('issues', 'pull_requests')
     WHERE NOT EXISTS (SELECT 1 FROM mine AS o WHERE o.first_seen_at < r.first_seen_at)
-    GROUP BY r.project
 ), said AS (
-    SELECT 'issues' AS "table", id, repository, author, created_at AS at, first_seen_at, author_association FROM asked
+    SELECT 'issues' AS "table", id, author, created_at AS at, first_seen_at, author_association FROM asked
     UNION ALL
-    SELECT 'pull_requests', id, repository, author, created_at, first_seen_at, author_association FROM pulled
+    SELECT 'pull_requests', id, author, created_at, first_seen_at, author_association FROM pulled
     UNION ALL
-    SELECT 'discussions', id, repository, author, created_at, first_seen_at, author_association FROM discussed
+    SELECT 'discussions', id, author, created_at, first_seen_at, author_association FROM discussed
     UNION ALL
-    SELECT 'comments', c.id, c.repository, coalesce(c.author, f.account), c.created_at, c.first_seen_at,
-           c.author_association
+    SELECT 'comments', c.id, coalesce(c.author, f.account), c.created_at, c.first_seen_at, c.author_association
     FROM comments AS c LEFT JOIN former AS f ON f."table" = 'comments' AND f.key = CAST(c.id AS TEXT)
     WHERE c.repository IN (SELECT id FROM mine)
     UNION ALL
-    SELECT 'reviews', v.id, p.repository, coalesce(v.author, f.account), v.submitted_at, v.first_seen_at,
-           v.author_association
+    SELECT 'reviews', v.id, coalesce(v.author, f.account), v.submitted_at, v.first_seen_at, v.author_association
     FROM pulled AS p
     CROSS JOIN reviews AS v ON v.pull_request = p.id
     LEFT JOIN former AS f ON f."table" = 'reviews' AND f.key = CAST(v.id AS TEXT)
@@ -61,54 +58,47 @@ WITH mine AS (
     WHERE "column" = 'author_association' AND (repository IN (SELECT id FROM mine) OR repository IS NULL)
 ), shown AS (
     -- Which association of an account each sync saw that saw a new one.
-    SELECT s.author, s.repository, s.at, s.first_seen_at AS seen_at, coalesce(c.old, s.author_association) AS association
+    SELECT s.author, s.at, s.first_seen_at AS seen_at, coalesce(c.old, s.author_association) AS association
     FROM said AS s LEFT JOIN changed AS c ON c."table" = s."table" AND c.id = s.id AND c.place = 1
     UNION ALL
-    SELECT s.author, s.repository, s.at, c.seen_at, c.new
+    SELECT s.author, s.at, c.seen_at, c.new
     FROM changed AS c JOIN said AS s ON s."table" = c."table" AND s.id = c.id
 ), seen AS (
-    SELECT r.project, s.author AS account, min(s.at) AS first_at,
-           max(min(s.seen_at), coalesce(b.at, '')) AS first_seen_at,
-           max(min(CASE WHEN s.association IN ('OWNER', 'MEMBER', 'COLLABORATOR') THEN s.seen_at END),
-               coalesce(b.at, '')) AS inside_at
-    FROM shown AS s
-    JOIN mine AS r ON r.id = s.repository
-    LEFT JOIN begun AS b ON b.project = r.project
-    WHERE s.author IS NOT NULL
-    GROUP BY r.project, s.author
+    SELECT author AS account, min(at) AS first_at, max(min(seen_at), begun_at) AS first_seen_at,
+           max(min(CASE WHEN association IN ('OWNER', 'MEMBER', 'COLLABORATOR') THEN seen_at END), begun_at) AS inside_at
+    FROM shown CROSS JOIN begun
+    WHERE author IS NOT NULL
+    GROUP BY author
 ), associated AS (
     -- From its first event on if the first sync that saw the account saw that, else from the sync that first saw it:
     -- somebody who is made a collaborator was not one before.
-    SELECT project, account, CASE WHEN inside_at = first_seen_at THEN first_at ELSE inside_at END AS since
+    SELECT account, CASE WHEN inside_at = first_seen_at THEN first_at ELSE inside_at END AS since
     FROM seen WHERE inside_at IS NOT NULL
 )
-SELECT project, account, since, reason FROM (
+SELECT :project, account, since, reason FROM (
     -- The other columns are of the row with the least: https://www.sqlite.org/lang_select.html#bareagg
-    SELECT project, account, since, reason, min(since || reason) FROM (
-        SELECT r.project, p.merged_by AS account, p.merged_at AS since, 'merged a pull request' AS reason
-        FROM mine AS r JOIN pulled AS p ON p.repository = r.id
-        WHERE p.merged_by IS NOT NULL AND p.merged_at IS NOT NULL
+    SELECT account, since, reason, min(since || reason) FROM (
+        SELECT merged_by AS account, merged_at AS since, 'merged a pull request' AS reason
+        FROM pulled WHERE merged_by IS NOT NULL AND merged_at IS NOT NULL
         UNION ALL
-        SELECT r.project, coalesce(u.actor, f.account), u.pushed_at, 'pushed to the default branch'
+        SELECT coalesce(u.actor, f.account), u.pushed_at, 'pushed to the default branch'
         FROM json_each(:default_refs) AS d
         JOIN pushes AS u ON u.repository = json_extract(d.value, '$[0]') AND u.ref = json_extract(d.value, '$[1]')
          AND u.pushed_at <= json_extract(d.value, '$[2]')
-        JOIN mine AS r ON r.id = u.repository
         LEFT JOIN former AS f ON f."table" = 'pushes' AND f.key = CAST(u.id AS TEXT)
         WHERE coalesce(u.actor, f.account) IS NOT NULL
         UNION ALL
-        SELECT r.project, coalesce(l.author, f.account), v.published_at, 'published a release'
+        SELECT coalesce(l.author, f.account), v.published_at, 'published a release'
         FROM mine AS r
         CROSS JOIN releases AS l ON l.repository = r.id
-        JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = r.project
+        JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = :project
         LEFT JOIN former AS f ON f."table" = 'releases' AND f.key = CAST(l.id AS TEXT)
         WHERE coalesce(l.author, f.account) IS NOT NULL AND v.published_at <> ''
         UNION ALL
-        SELECT r.project, coalesce(e.actor, f.account), e.created_at,
+        SELECT coalesce(e.actor, f.account), e.created_at,
                CASE e.type WHEN 'ClosedEvent' THEN 'closed another''s thread'
                            ELSE 'used a power of triage on another''s thread' END
         FROM threads AS t
-        CROSS JOIN mine AS r ON r.id = t.repository
         CROSS JOIN events AS e ON e.subject = t.id AND e.subject_type = t.subject_type
         LEFT JOIN former AS f ON f."table" = 'events' AND f.key = e.id
         WHERE coalesce(e.actor, f.account) IS NOT NULL AND coalesce(e.actor, f.account) IS NOT t.author
@@ -125,21 +115,20 @@ SELECT project, account, since, reason FROM (
                 AND m.type = 'TransferredEvent' AND m.created_at > e.created_at
                 AND NOT EXISTS (
                     SELECT 1 FROM project_repositories AS p JOIN repositories AS f ON f.id = p.repository
-                    WHERE p.project = r.project AND p.tracked AND f.full_name = m.from_repository COLLATE NOCASE
+                    WHERE p.project = :project AND p.tracked AND f.full_name = m.from_repository COLLATE NOCASE
                 )
           )
         UNION ALL
-        SELECT r.project, m.account, m.chosen_at, 'used a power of triage on another''s thread'
-        FROM discussed AS d CROSS JOIN mine AS r ON r.id = d.repository
-        CROSS JOIN answer_marks AS m ON m.project = r.project AND m.discussion = d.id
+        SELECT m.account, m.chosen_at, 'used a power of triage on another''s thread'
+        FROM discussed AS d
+        CROSS JOIN answer_marks AS m ON m.project = :project AND m.discussion = d.id
         WHERE m.account IS NOT NULL AND m.account IS NOT d.author
         UNION ALL
-        SELECT r.project, p.author, p.created_at, 'opened a pull request from inside the repository'
-        FROM mine AS r JOIN pulled AS p ON p.repository = r.id
-        WHERE p.author IS NOT NULL AND NOT p.is_cross_repository
+        SELECT author, created_at, 'opened a pull request from inside the repository'
+        FROM pulled WHERE author IS NOT NULL AND NOT is_cross_repository
         UNION ALL
-        SELECT project, account, since, 'carries OWNER, MEMBER or COLLABORATOR' FROM associated
+        SELECT account, since, 'carries OWNER, MEMBER or COLLABORATOR' FROM associated
     )
     WHERE since IS NOT NULL  -- GitHub may not have served when
-    GROUP BY project, account
+    GROUP BY account
 )

@@ -6,6 +6,7 @@ dated by whoever made them. An update of the branch from its base is no change, 
 commits, or that brings commits equal to earlier ones (the same headline, author date and size), as a rebase does.
 """
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -141,7 +142,8 @@ def _branches(db: sqlite3.Connection, slug: str) -> Iterable[Branch]:
     listed: dict[str, dict[int, list[str]]] = {"commit": defaultdict(list), FORCE_PUSH: defaultdict(list)}
     rows = db.execute(statement(__package__, "rule_branches"), [slug]).fetchall()
     head_refs = statement(__package__, "head_refs")
-    for kind, pull_request, at in db.execute(statement(__package__, "rule_branch_times"), [slug]):
+    asked = {"project": slug, "pull_requests": json.dumps([row[0] for row in rows])}
+    for kind, pull_request, at in db.execute(statement(__package__, "rule_branch_times"), asked):
         listed[kind][pull_request].append(at)
     refs = {ident: ref for repo in {row[1] for row in rows} for ident, ref in db.execute(head_refs, [repo])}
     for ident, repository, opened_at, ready_at, merged_at, is_fork in rows:
