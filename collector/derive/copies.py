@@ -115,13 +115,12 @@ def _in_order(landed: Iterable[Landed]) -> list[Landed]:
         together[how.tier == "T3", how.reached_at, how.landed_at, one.repository].append(one)
     out = []
     for key in sorted(together):
-        out += _parents_first({one.commit.oid: one for one in together[key]})
+        group = together[key]
+        out += group if len(group) == 1 else _parents_first({one.commit.oid: one for one in group})
     return out
 
 
 def _parents_first(group: Mapping[str, Landed]) -> list[Landed]:
-    if len(group) == 1:
-        return list(group.values())
     out: list[Landed] = []
     done: set[str] = set()
     for start in sorted(group):

@@ -7,7 +7,7 @@ the default branch of that time.
 from collections.abc import Callable
 from dataclasses import replace
 
-from collector.derive.history import ZEROS, History, Move
+from collector.derive.history import History, Move, is_null
 
 # An end that comes after every time.
 FOREVER = "~"
@@ -67,7 +67,7 @@ def _with_renamed_branch(history: History) -> tuple[History, list[tuple[str, str
     names: list[tuple[str, str]] = []
     while True:
         born = next((p for p in history.pushes if p.ref == history.default_ref), None)
-        if born is None or not set(born.before) <= ZEROS:
+        if born is None or not is_null(born.before):
             return history, names
         heads: dict[str, str] = {}
         for p in history.pushes:

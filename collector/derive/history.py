@@ -11,8 +11,10 @@ Twin = tuple[str, str]
 # Headline, author date, additions and deletions: these stay the same when a commit is copied under another oid.
 Likeness = tuple[str, str, int, int]
 
-# An oid of only these: a branch that did not exist before a push, or not after it.
-ZEROS = frozenset("0")
+
+def is_null(oid: str) -> bool:
+    """Return whether an oid is only zeros: the branch of a push did not exist before it, or does not after it."""
+    return not oid.strip("0")
 
 
 class Commit(NamedTuple):
@@ -153,6 +155,8 @@ class History:
         Commits are visited by descending generation number, so that all children of a commit were visited before it,
         and it is known whether it is reachable from `before` (https://git-scm.com/docs/commit-graph).
         """
+        if self._is_child(after, before):
+            return [] if after in stop else [after]
         behind = {after: False, before: True}
         queue = [(-self.depths[oid], oid) for oid in behind if oid in self.commits]
         heapify(queue)
@@ -177,6 +181,11 @@ class History:
                     behind[parent] = True
                     open_ends -= 1
         return found
+
+    def _is_child(self, oid: str, parent: str) -> bool:
+        """Return whether a commit has this one parent: most moves bring one commit, by a squash or a direct push."""
+        commit = self.commits.get(oid)
+        return commit is not None and commit.parents == (parent,) and self.depths.get(parent, 0) < self.depths[oid]
 
     @cached_property
     def depths(self) -> dict[str, int]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from collector import clock
 from collector.derive import default_branches
-from collector.derive.history import ZEROS, Commit, History, Merge, Move, Push
+from collector.derive.history import Commit, History, Merge, Move, Push, is_null
 from collector.method.constants import VERIFICATION_DAYS, VERIFIED_SINCE
 
 # The `landed_at` of a commit without any known date. It sorts before every window.
@@ -83,7 +83,7 @@ def _moves(history: History) -> list[Move]:
     merges = {(m.base, m.oid): m for m in sorted(landed, key=lambda m: m.at, reverse=True)}
     moves, with_push = [], set()
     for p in history.pushes:
-        if p.ref not in refs or set(p.after) <= ZEROS:
+        if p.ref not in refs or is_null(p.after):
             continue
         merge = merges.get((p.ref, p.after))
         if merge is not None:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from collector.derive.history import ZEROS, History, Likeness, Push
+from collector.derive.history import History, Likeness, Push, is_null
 from collector.derive.work import Gathered
 from collector.sql import statement
 
@@ -57,7 +57,7 @@ def last_change(branch: Branch, own: "Own") -> tuple[str, str]:
     logged = [p for p in own.history.pushes if p.ref == branch.ref and p.at < branch.merged_at]
     # The log may date the creation of a branch shortly after the pull request.
     pushes = [p for n, p in enumerate(logged) if p.at > branch.opened_at and (n or p.kind != "branch_creation")]
-    changes += [(p.at, p.kind) for p in pushes if set(p.after) - ZEROS and own.is_changed_by(p)]
+    changes += [(p.at, p.kind) for p in pushes if not is_null(p.after) and own.is_changed_by(p)]
     if branch.ref is None:
         changes += [(at, "commit") for at in branch.committed_at if branch.opened_at < at < branch.merged_at]
     if not any(p.kind == FORCE_PUSH for p in pushes):

@@ -26,14 +26,17 @@ def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
 
 
 _OWN = """
-    WITH landed AS (
+    WITH mine AS (
+        SELECT repository FROM project_repositories AS r
+        WHERE project = ?1 AND tracked
+          AND EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = r.repository AND NOT c.is_merge)
+    ), landed AS (
         SELECT c.repository, c.oid, c.headline, c.authored_at, c.pull_request
-        FROM commits AS c JOIN project_repositories AS r USING (repository)
-        WHERE r.project = ?1 AND r.tracked AND NOT c.is_merge LIMIT -1
+        FROM mine CROSS JOIN commits AS c USING (repository) WHERE NOT c.is_merge LIMIT -1
     ), own AS (
         SELECT p.id, p.repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
-        FROM pull_request_commits AS o JOIN pull_requests AS p ON p.id = o.pull_request
-        WHERE p.repository IN (SELECT repository FROM landed) LIMIT -1
+        FROM mine CROSS JOIN pull_requests AS p USING (repository)
+        CROSS JOIN pull_request_commits AS o ON o.pull_request = p.id LIMIT -1
     )
 """
 
@@ -87,7 +90,8 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         for r in db.execute(
             "SELECT id, ref, before_oid, after_oid, kind, actor, pushed_at FROM pushes "
             # Skip pushes of which GitHub did not serve all of these.
-            "WHERE repository = ? AND ref || before_oid || after_oid || pushed_at IS NOT NULL ORDER BY pushed_at, id",
+            "WHERE repository = ? AND ref IS NOT NULL AND before_oid IS NOT NULL AND after_oid IS NOT NULL "
+            "AND pushed_at IS NOT NULL ORDER BY pushed_at, id",
             [repository],
         )
     ]

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 
-from collector.derive.history import ZEROS, History, Move
+from collector.derive.history import History, Move, is_null
 from collector.derive.landings import Landing, by_move
 
 
@@ -50,7 +50,7 @@ class Branches:
         merges = {(m.base, m.oid): m for m in sorted(self.history.merges, key=lambda m: m.at, reverse=True)}
         out: dict[str, list[Move]] = defaultdict(list)
         for p in self.history.pushes:
-            if not set(p.after) <= ZEROS:
+            if not is_null(p.after):
                 merge = merges.pop((p.ref, p.after), None)
                 at = min(p.at, merge.at) if merge else p.at
                 out[p.after].append(Move(at, p.id, p.ref, p.before, p.after, merge, p))

@@ -85,7 +85,8 @@ class Contents:
         self.dated: dict[Key, Dated] = {}
         for w in written:
             dated = self._dated(w.unit.repository, w.unit.landing, w.id)
-            self.dated |= {(w.unit.repository, one.commit.oid): dated for one in w.unit.counted}
+            for one in w.unit.counted:
+                self.dated[one.repository, one.commit.oid] = dated
         self.brought: dict[int, dict[str, Brought]] = {repository: {} for repository in gathered.histories}
         unaltered = kept(gathered)
         for repository, commit, how in gathered.landed:

@@ -151,16 +151,16 @@ def _in_order(found: list[Unit]) -> list[Unit]:
 
 def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathered: Gathered, people: People) -> None:
     """Write who merged the pull requests of bots, and what they brought beside raised versions."""
-    patterns = (*config.generated_paths, *MANIFEST_PATHS)
-    lines: dict[int, int] = {}
-    for ident in gathered.names:
-        lines |= read.counted_lines(db, patterns, ident, of_bots=True)
     found = db.execute(
         "SELECT w.pull_request, p.merged_by, min(w.landed_at), min(w.reached_at) FROM work AS w "
         "JOIN pull_requests AS p ON p.id = w.pull_request "
         "WHERE w.project = ? AND w.exclusion = ? AND p.merged_by IS NOT NULL GROUP BY 1",
         [slug, BOT],
     ).fetchall()
+    patterns = (*config.generated_paths, *MANIFEST_PATHS)
+    lines: dict[int, int] = {}
+    for ident in gathered.names if found else ():
+        lines |= read.counted_lines(db, patterns, ident, of_bots=True)
     db.executemany(
         "INSERT INTO bot_merges (project, pull_request, person, landed_at, reached_at, lines) "
         "VALUES (?, ?, ?, ?, ?, ?)",
