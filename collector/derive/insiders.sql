@@ -6,25 +6,25 @@ WITH mine AS (
     WHERE p.project = :project AND p.tracked
 ), former AS (
     -- Whom GitHub named until the account was deleted: power that was used stays used.
-    SELECT DISTINCT "table", key, "column", CAST(old AS INTEGER) AS account
+    SELECT DISTINCT "table", key, CAST(key AS INTEGER) AS id, "column", CAST(old AS INTEGER) AS account
     FROM changes
     WHERE "column" IN ('author', 'merged_by', 'actor') AND new IS NULL AND repository IN (SELECT id FROM mine)
 ), pulled AS (
     SELECT p.id, coalesce(p.author, f.account) AS author, p.created_at, p.first_seen_at,
            p.author_association, p.is_cross_repository, coalesce(p.merged_by, m.account) AS merged_by, p.merged_at
     FROM pull_requests AS p
-    LEFT JOIN former AS f ON f."table" = 'pull_requests' AND f.key = CAST(p.id AS TEXT) AND f."column" = 'author'
-    LEFT JOIN former AS m ON m."table" = 'pull_requests' AND m.key = CAST(p.id AS TEXT) AND m."column" = 'merged_by'
+    LEFT JOIN former AS f ON f."table" = 'pull_requests' AND f.id = p.id AND f."column" = 'author'
+    LEFT JOIN former AS m ON m."table" = 'pull_requests' AND m.id = p.id AND m."column" = 'merged_by'
     WHERE p.repository IN (SELECT id FROM mine)
 ), asked AS (
     SELECT i.id, coalesce(i.author, f.account) AS author, i.created_at, i.first_seen_at,
            i.author_association
-    FROM issues AS i LEFT JOIN former AS f ON f."table" = 'issues' AND f.key = CAST(i.id AS TEXT)
+    FROM issues AS i LEFT JOIN former AS f ON f."table" = 'issues' AND f.id = i.id
     WHERE i.repository IN (SELECT id FROM mine)
 ), discussed AS (
     SELECT d.id, coalesce(d.author, f.account) AS author, d.created_at, d.first_seen_at,
            d.author_association
-    FROM discussions AS d LEFT JOIN former AS f ON f."table" = 'discussions' AND f.key = CAST(d.id AS TEXT)
+    FROM discussions AS d LEFT JOIN former AS f ON f."table" = 'discussions' AND f.id = d.id
     WHERE d.repository IN (SELECT id FROM mine)
 ), threads AS (
     SELECT 'Issue' AS subject_type, id, author, created_at FROM asked
@@ -44,13 +44,13 @@ WITH mine AS (
     SELECT 'discussions', id, author, created_at, first_seen_at, author_association FROM discussed
     UNION ALL
     SELECT 'comments', c.id, coalesce(c.author, f.account), c.created_at, c.first_seen_at, c.author_association
-    FROM comments AS c LEFT JOIN former AS f ON f."table" = 'comments' AND f.key = CAST(c.id AS TEXT)
+    FROM comments AS c LEFT JOIN former AS f ON f."table" = 'comments' AND f.id = c.id
     WHERE c.repository IN (SELECT id FROM mine)
     UNION ALL
     SELECT 'reviews', v.id, coalesce(v.author, f.account), v.submitted_at, v.first_seen_at, v.author_association
     FROM pulled AS p
     CROSS JOIN reviews AS v ON v.pull_request = p.id
-    LEFT JOIN former AS f ON f."table" = 'reviews' AND f.key = CAST(v.id AS TEXT)
+    LEFT JOIN former AS f ON f."table" = 'reviews' AND f.id = v.id
 ), changed AS (
     SELECT "table", CAST(key AS INTEGER) AS id, old, new, seen_at,
            row_number() OVER (PARTITION BY "table", key ORDER BY seen_at, id) AS place
@@ -85,14 +85,14 @@ SELECT :project, account, since, reason FROM (
         FROM json_each(:default_refs) AS d
         JOIN pushes AS u ON u.repository = json_extract(d.value, '$[0]') AND u.ref = json_extract(d.value, '$[1]')
          AND u.pushed_at <= json_extract(d.value, '$[2]')
-        LEFT JOIN former AS f ON f."table" = 'pushes' AND f.key = CAST(u.id AS TEXT)
+        LEFT JOIN former AS f ON f."table" = 'pushes' AND f.id = u.id
         WHERE coalesce(u.actor, f.account) IS NOT NULL
         UNION ALL
         SELECT coalesce(l.author, f.account), v.published_at, 'published a release'
         FROM mine AS r
         CROSS JOIN releases AS l ON l.repository = r.id
         JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = :project
-        LEFT JOIN former AS f ON f."table" = 'releases' AND f.key = CAST(l.id AS TEXT)
+        LEFT JOIN former AS f ON f."table" = 'releases' AND f.id = l.id
         WHERE coalesce(l.author, f.account) IS NOT NULL AND v.published_at <> ''
         UNION ALL
         SELECT coalesce(e.actor, f.account), e.created_at,

@@ -27,14 +27,10 @@ def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
 
 _OWN = """
     WITH mine AS (
-        SELECT repository FROM project_repositories AS r
-        WHERE project = ?1 AND tracked
+        SELECT repository FROM project_repositories AS r WHERE project = ?1 AND tracked
           AND EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = r.repository AND NOT c.is_merge)
-    ), landed AS (
-        SELECT c.repository, c.oid, c.headline, c.authored_at, c.pull_request
-        FROM mine CROSS JOIN commits AS c USING (repository) WHERE NOT c.is_merge LIMIT -1
     ), own AS (
-        SELECT p.id, p.repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
+        SELECT p.id, repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
         FROM mine CROSS JOIN pull_requests AS p USING (repository)
         CROSS JOIN pull_request_commits AS o ON o.pull_request = p.id LIMIT -1
     )
@@ -49,7 +45,9 @@ def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommi
     `copies.taken_elsewhere` handles them.
     """
     found = db.execute(
-        _OWN + "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
+        _OWN + ", landed AS (SELECT repository, oid, headline, authored_at, pull_request "
+        "FROM mine CROSS JOIN commits USING (repository) WHERE NOT is_merge LIMIT -1) "
+        "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
         "JOIN landed AS c ON c.oid = o.oid WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number) "
         "UNION "
         "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "

@@ -43,7 +43,7 @@ def prepare(db: sqlite3.Connection, config: Config) -> None:
     """Derive the tables again of projects whose facts, configuration or rules changed. Opens its own transaction."""
     if not stale.is_any(db, config):
         return
-    with transaction(db):
+    with transaction(db), _no_search_for_cycles():
         # The configuration's list of bots may have changed since the sync.
         bots.mark_bots(db, config)
         derive(db, config)
@@ -181,7 +181,7 @@ def _computed(
 
 @contextmanager
 def _no_search_for_cycles() -> Iterator[None]:
-    """Pause Python's search for cycles of references: rows have none, and looking through them takes long."""
+    """Pause Python's search for cycles of references: rows and commits have none, and it takes long with many."""
     was_on = gc.isenabled()
     gc.disable()
     try:
