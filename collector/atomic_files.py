@@ -6,7 +6,7 @@ import os
 import platform
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -54,10 +54,10 @@ def replacing(path: Path, private: bool = False) -> Iterator[Path]:
         _delete(beside)
 
 
-def write_text(path: Path, text: str, private: bool = False) -> None:
-    """Replace a file's content with a text in UTF-8, as `replacing` does. Raises OSError."""
-    with replacing(path, private) as beside:
-        beside.write_text(text, encoding="utf-8", newline="")
+def write_text(path: Path, text: str | Iterable[str], private: bool = False) -> None:
+    """Replace a file's content with a text, or its pieces, in UTF-8, as `replacing` does. Raises OSError."""
+    with replacing(path, private) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        file.writelines([text] if isinstance(text, str) else text)
 
 
 def sync(path: Path) -> None:

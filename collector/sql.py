@@ -1,5 +1,8 @@
-"""SQL statements kept in .sql files next to the modules that run them."""
+"""SQL statements kept in .sql files next to the modules that run them, and reading one consistent state."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 
@@ -8,3 +11,14 @@ from importlib.resources import files
 def statement(package: str, name: str) -> str:
     """Return the text of `name`.sql in a package; pass `__package__` for the caller's own."""
     return (files(package) / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@contextmanager
+def snapshot(db: sqlite3.Connection) -> Iterator[None]:
+    """Let the block read one consistent state, even during a sync. What it writes to temporary tables is undone."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:  # SQLite itself rolls back when the disk is full
+            db.execute("ROLLBACK")

@@ -12,7 +12,7 @@ from collector.cli import options
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from collector.config import Config
     from collector.report.formats import Layout
@@ -77,10 +77,10 @@ def command(
             _site(connection, day, projects, category, layout, Path(output), base_url)
             return
         if since is None:
-            text = signals(connection, day, projects, category, form, layout)
-        else:
-            text = _news(connection, since, day, projects, category, form, layout, lambda: _loaded(config))
-    write(text, None if output is None else Path(output))
+            signals(connection, day, projects, category, form, layout, None if output is None else Path(output))
+            return
+        text = _news(connection, since, day, projects, category, form, layout, lambda: _loaded(config))
+    _write(text, None if output is None else Path(output))
 
 
 def _is_folder(output: str) -> bool:
@@ -98,19 +98,21 @@ def _site(
 ) -> None:
     from collector.report import reading
     from collector.report.html import site
+    from collector.sql import snapshot
 
-    count = site.write(db, reading.build(db, day, projects, category), layout.now, folder, base_url)
+    with snapshot(db):
+        count = site.write(db, reading.build(db, day, projects, category), layout.now, folder, base_url)
     click.echo(f"{count} files in {folder}; begin with {folder / 'index.html'}", err=True)
 
 
-def write(text: str, output: Path | None) -> None:
-    """Print a report, or write it to a file. Raises UsageError and DatabaseError."""
+def _write(text: "str | Iterable[str]", output: Path | None) -> None:
     from collector.report import formats
 
-    if output is None:
-        click.echo(text, nl=False)
-    else:
+    if output is not None:
         formats.save(text, output)
+        return
+    for piece in [text] if isinstance(text, str) else text:
+        click.echo(piece, nl=False)
 
 
 def _loaded(path: Path) -> "Config":
@@ -121,18 +123,27 @@ def _loaded(path: Path) -> "Config":
 
 
 def signals(
-    db: "sqlite3.Connection", day: date, projects: tuple[str, ...], category: str | None, form: str, layout: "Layout"
-) -> str:
-    """Return the report of a date in one of the formats."""
+    db: "sqlite3.Connection",
+    day: date,
+    projects: tuple[str, ...],
+    category: str | None,
+    form: str,
+    layout: "Layout",
+    output: Path | None,
+) -> None:
+    """Print the report of a date in one of the formats, or write it to a file. Raises UsageError and DatabaseError."""
     from collector.report import formats, reading
+    from collector.sql import snapshot
 
-    report = reading.build(db, day, projects, category)
-    if form != "html":
-        text = formats.render(report, form, layout)
-        return installation.spelt(text) if form == "table" else text
-    from collector.report.html import page as html
+    with snapshot(db):
+        report = reading.build(db, day, projects, category)
+        if form == "html":
+            from collector.report.html import page as html
 
-    return html.render(db, report, layout.now)
+            _write(html.render(db, report, layout.now), output)
+            return
+    text = formats.render(report, form, layout)
+    _write(installation.spelt(text) if form == "table" else text, output)
 
 
 def _news(

@@ -89,6 +89,6 @@ def _sync_and_show(config: "Config", path: Path, form: str, output: Path | None,
             now = clock.utc_now()
             day = as_of_date.ensure_computed(db, None, now, lambda: config)
             layout = formats.Layout(options.width(), options.colour() and not output, now, detail=True)
-            report.write(report.signals(db, day, (), None, form, layout), output)
+            report.signals(db, day, (), None, form, layout, output)
     sync.print_failures(result)
     return result.exit_code

@@ -10,6 +10,7 @@ from collector.atomic_files import replacing, sync
 from collector.errors import UsageError, of_disk
 from collector.export.shapes import shapes
 from collector.export.writers import WRITERS, Writer, check_installed
+from collector.sql import snapshot
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,14 @@ def _written(
     db: sqlite3.Connection, form: str, write: Writer, folder: Path, progress: Callable[[str, int, int], None]
 ) -> list[Written]:
     out = []
-    with ExitStack() as replaced:  # moves the files into place at its end
-        db.execute("BEGIN")  # one read transaction, so that all tables are of the same moment
-        try:
-            found = shapes(db)
-            for number, shape in enumerate(found, start=1):
-                file = folder / f"{shape.name}.{form}"
-                beside = replaced.enter_context(replacing(file))
-                rows = write(shape, shape.rows(db), beside)
-                sync(beside)  # a full disk must be noticed before the first file is replaced
-                out.append(Written(shape.name, str(file), rows, beside.stat().st_size))
-                progress(shape.name, number, len(found))
-        finally:
-            db.execute("ROLLBACK")
+    # The files are moved into place at the end of the block.
+    with ExitStack() as replaced, snapshot(db):
+        found = shapes(db)
+        for number, shape in enumerate(found, start=1):
+            file = folder / f"{shape.name}.{form}"
+            beside = replaced.enter_context(replacing(file))
+            rows = write(shape, shape.rows(db), beside)
+            sync(beside)  # a full disk must be noticed before the first file is replaced
+            out.append(Written(shape.name, str(file), rows, beside.stat().st_size))
+            progress(shape.name, number, len(found))
     return out

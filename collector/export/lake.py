@@ -24,6 +24,7 @@ from collector.export.writers import check_installed, hash_in, parquet
 from collector.method import evidence
 from collector.method.constants import METHOD_VERSION
 from collector.method.registry import BY_KEY
+from collector.sql import snapshot
 
 LAYOUT = 1
 MANIFEST, FILE = "manifest.json", "data.parquet"
@@ -102,8 +103,7 @@ class Lake:
 
     def add(self, db: sqlite3.Connection, shard: str, progress: Progress) -> None:
         """Write what changed of a database, from one consistent snapshot. `shard` is "1-of-4", or WHOLE."""
-        db.execute("BEGIN")
-        try:
+        with snapshot(db):
             slugs = [row[0] for row in db.execute("SELECT slug FROM projects ORDER BY slug")]
             left_out = _NUMBERED_ANEW | _OWN | (set() if shard == WHOLE else _COMPARED)
             found = [shape for shape in shapes(db) if shape.name not in left_out]
@@ -114,8 +114,6 @@ class Lake:
             if latest is not None:
                 self.manifest.as_of = max(self.manifest.as_of or latest, latest)
                 self._add_evidence(db, date.fromisoformat(latest), slugs)
-        finally:
-            db.execute("ROLLBACK")
 
     def finish(self) -> Manifest:
         """Write the manifest, and return it. Raises OSError."""

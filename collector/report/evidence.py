@@ -9,6 +9,8 @@ from datetime import date
 
 from collector import clock
 from collector.errors import UsageError
+from collector.method.evidence import materialise
+from collector.method.evidence import rows as candidates
 from collector.method.evidence import set_date as set_date
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
@@ -57,15 +59,13 @@ class Evidence:
 
 def rows(db: sqlite3.Connection, project: str, signal: str, as_of: date) -> Evidence:
     """Return the evidence of a signal. Raises UsageError, with a suggestion, for an unknown project or signal."""
-    from collector.method.evidence import materialise
-
     names = dict(db.execute("SELECT slug, name FROM projects").fetchall())
     slug = project_named(project, names)
     key = named(signal, list(BY_KEY), "signal")
     materialise(db, as_of, [slug], [key])
     if not has_rows(db, key):
         raise UsageError(f"This database has no rows of {key} yet.", "Run `collect signals` first.")
-    found = by_project(db, key, slug).get(slug, [])
+    found = by_project(db, key).get(slug, [])
     own = next((s for s in signals_of(db, as_of).get(slug, []) if s.signal == key), None)
     paths = declared_paths(db, slug, PATHS[key]) if key in PATHS else []
     return Evidence(slug, names[slug], key, as_of.isoformat(), is_synthetic(db), own, found, _logins(db, found), paths)
@@ -107,18 +107,15 @@ def has_rows(db: sqlite3.Connection, signal: str) -> bool:
     return db.execute(sql, [f"evidence_{signal}"]).fetchone() is not None
 
 
-def by_project(db: sqlite3.Connection, signal: str, slug: str | None = None) -> dict[str, list[Row]]:
-    """Return a signal's rows at the views' date by project: counted first, each part newest first."""
-    where, wanted = ("", []) if slug is None else (" WHERE project = ?", [slug])
-    cursor = db.execute(f"SELECT * FROM evidence_{signal}{where}", wanted)
-    columns = [column[0] for column in cursor.description]
-    when = next((c for c in columns if c in ("at", "day") or c.endswith("_at")), "url")
+def by_project(db: sqlite3.Connection, signal: str) -> dict[str, list[Row]]:
+    """Return a signal's rows in the building blocks by project: counted first, each part newest first."""
     out: dict[str, list[Row]] = {}
-    for row in cursor:
-        found = dict(zip(columns, row, strict=True))
-        out.setdefault(str(found["project"]), []).append(found)
-    for found_rows in out.values():
-        found_rows.sort(key=lambda row: (bool(row["counted"]), str(row[when] or ""), str(row["url"])), reverse=True)
+    for project, of_project in candidates(db, signal).items():
+        columns = of_project[0].keys()
+        when = next((c for c in columns if c in ("at", "day") or c.endswith("_at")), "url")
+        found = [dict(zip(columns, row, strict=True)) for row in of_project]
+        found.sort(key=lambda row: (bool(row["counted"]), str(row[when] or ""), str(row["url"])), reverse=True)
+        out[project] = found
     return out
 
 

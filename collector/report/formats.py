@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,8 +48,8 @@ def as_json(report: Report, indent: int | None) -> str:
     return json.dumps(asdict(report), indent=indent, separators=separators, allow_nan=False) + "\n"
 
 
-def save(text: str, path: Path) -> None:
-    """Replace a file by the text, at once.
+def save(text: str | Iterable[str], path: Path) -> None:
+    """Replace a file by the text or its pieces, at once.
 
     Raises UsageError if that fails or the file belongs to a database, DatabaseError if the disk is full.
     """

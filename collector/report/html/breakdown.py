@@ -1,5 +1,6 @@
 """What adds up, by repository: releases, active weeks, author-days and answers."""
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -65,8 +66,8 @@ def of(
     )
 
 
-def last_activity(db: sqlite3.Connection, as_of: date) -> dict[str, str]:
-    """Return repository -> when something last happened in it before the date."""
+def last_activity(db: sqlite3.Connection, as_of: date, slugs: Sequence[str]) -> dict[str, str]:
+    """Return repository of these projects -> when something last happened in it before the date."""
     before = clock.to_text(clock.midnight(as_of))
     out: dict[str, str] = {}
     for table, column in (
@@ -76,9 +77,11 @@ def last_activity(db: sqlite3.Connection, as_of: date) -> dict[str, str]:
         ("pull_requests", "created_at"),
     ):
         for name, at in db.execute(
-            f"SELECT r.full_name, max(t.{column}) FROM {table} AS t JOIN repositories AS r ON r.id = t.repository "
-            f"WHERE r.tracked AND t.{column} < ? GROUP BY t.repository",
-            [before],
+            f"SELECT full_name, (SELECT max({column}) FROM {table} WHERE repository = r.id AND {column} < ?) "
+            "FROM repositories AS r WHERE tracked AND id IN (SELECT repository FROM project_repositories "
+            "WHERE project IN (SELECT value FROM json_each(?)))",
+            [before, json.dumps(slugs)],
         ):
-            out[name] = max(out.get(name, ""), at)
+            if at is not None:
+                out[name] = max(out.get(name, ""), at)
     return out

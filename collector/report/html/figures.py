@@ -11,7 +11,7 @@ from collector.report.charts.history import Point, history
 from collector.report.charts.releases import releases
 from collector.report.charts.sharing import layers, sharing
 from collector.report.charts.survival import survival
-from collector.report.html.series import Series
+from collector.report.html.series import Series, Span
 from collector.report.model import ProjectRow, SignalRow
 from collector.text import plural
 
@@ -30,7 +30,7 @@ class Figure:
     note: str = ""
 
 
-def of_history(signal: SignalRow, points: Sequence[Point], drawn: Series) -> Figure:
+def of_history(signal: SignalRow, points: Sequence[Point], within: Span) -> Figure:
     """Return a signal's values by week; at least one must be known."""
     known = [p for p in points if p.value is not None]
     values = [p.value for p in known if p.value is not None]
@@ -43,7 +43,7 @@ def of_history(signal: SignalRow, points: Sequence[Point], drawn: Series) -> Fig
     )
     title = words.title(signal.signal)
     svg = history(
-        points, signal.unit, drawn.begin, drawn.end, f"{title}: history", text, lambda p: said(signal.unit, p)
+        points, signal.unit, within.begin, within.end, f"{title}: history", text, lambda p: said(signal.unit, p)
     )
     return Figure("history", title, words.value(signal), svg)
 
@@ -80,12 +80,12 @@ def of_releases(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
     if found is None:
         return
     text = (
-        f"Since {drawn.begin}: {plural(len(found.counted), 'release')} with new work, "
+        f"Since {drawn.span.begin}: {plural(len(found.counted), 'release')} with new work, "
         f"{len(found.left_out)} left out. The last that counts was on {found.counted[-1]}."
         if found.counted
-        else f"Since {drawn.begin}: no release with new work, {len(found.left_out)} left out."
+        else f"Since {drawn.span.begin}: no release with new work, {len(found.left_out)} left out."
     )
-    svg = releases(found.counted, found.left_out, drawn.begin, drawn.end, "Releases by week", text)
+    svg = releases(found.counted, found.left_out, drawn.span.begin, drawn.span.end, "Releases by week", text)
     yield Figure("releases", "Releases by week", plural(len(found.counted), "release"), svg, text)
 
 

@@ -37,12 +37,12 @@ def section(project: ProjectRow, drawn: Series) -> Section:
         line=matrix.line(project),
         figures=[
             *figures.of_releases(project, drawn),
-            *(figures.of_history(signal, points, drawn) for signal, points in shown),
+            *(figures.of_history(signal, points, drawn.span) for signal, points in shown),
             *figures.of_answers(project, drawn),
             *figures.of_sharing(project, drawn),
         ],
         without_history=[s.signal for s, points in histories if not any(p.known for p in points)],
         dates=max((len(points) for _, points in histories), default=0),
         evidence=evidence,
-        parts=breakdown.of(project, drawn.rows, drawn.last_activity, drawn.end),
+        parts=breakdown.of(project, drawn.rows, drawn.last_activity, drawn.span.end),
     )

@@ -1,23 +1,30 @@
 """Data of the charts: signal history, releases, shares of the work, and evidence rows."""
 
+import json
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from collector import clock
 from collector.method.constants import QUARTER_WEEKS, TREND_QUARTERS
-from collector.method.evidence import materialise
-from collector.method.registry import SIGNALS
+from collector.method.evidence import behind, building_blocks, drop_temporary
+from collector.method.registry import BY_KEY
 from collector.method.window import Window
 from collector.report import evidence
 from collector.report.charts.history import Point
 from collector.report.charts.sharing import Quarter
 from collector.report.evidence import Row
 from collector.report.html.breakdown import last_activity
+from collector.report.model import ProjectRow, Report
 from collector.store import database
 
 QUARTER = timedelta(weeks=QUARTER_WEEKS)
+# More would take more memory at once, fewer more time to plan the statements.
+PROJECTS_AT_ONCE = 5
+# The views that are read here beside the evidence.
+_READS = ("author_days", "judged_releases")
 
 
 @dataclass
@@ -29,16 +36,22 @@ class Releases:
 
 
 @dataclass(frozen=True)
-class Series:
-    """Chart data by project; `history` and `rows` by (project, signal), `last_activity` by repository.
+class Span:
+    """The time of the charts: from the start of the previous window, or of the database if that is later.
 
-    `begin` is the start of the previous window, or of the database if that is later. `computed` are all dates since
-    then that have signals.
+    Only figures of the same version of the method are comparable.
     """
 
     begin: date
     end: date
-    computed: frozenset[date]
+    method_version: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """Chart data by project; `history` and `rows` by (project, signal), `last_activity` by repository."""
+
+    span: Span
     history: dict[tuple[str, str], list[Point]]
     releases: dict[str, Releases]
     quarters: dict[str, list[Quarter]]
@@ -46,51 +59,72 @@ class Series:
     last_activity: dict[str, str]
 
 
-def read(db: sqlite3.Connection, as_of: date, method_version: str) -> Series:
-    """Read the chart data as of a date. Each view is read once, for all projects."""
-    materialise(db, as_of)
+def span(db: sqlite3.Connection, report: Report) -> Span:
+    """Return the time of a report's charts."""
+    end = date.fromisoformat(report.as_of)
     start = database.meta(db, "start") or "0001-01-01"
-    window = Window(as_of)
-    begin = max(Window(window.start.date()).start.date(), date.fromisoformat(start[:10]))
-    rows = {
-        (project, info.key): found
-        for info in SIGNALS
-        if evidence.has_rows(db, info.key)
-        for project, found in evidence.by_project(db, info.key).items()
-    }
-    return Series(
-        begin=begin,
-        end=as_of,
-        computed=_computed(db, begin, as_of, method_version),
-        history=_history(db, begin, as_of, method_version),
-        releases=_releases(db, begin),
-        quarters=_quarters(db, begin, window.end.date()),
-        rows=rows,
-        last_activity=last_activity(db, as_of),
-    )
+    begin = max(Window(Window(end).start.date()).start.date(), date.fromisoformat(start[:10]))
+    return Span(begin, end, report.method_version)
 
 
-def _computed(db: sqlite3.Connection, begin: date, as_of: date, method_version: str) -> frozenset[date]:
+def by_project(db: sqlite3.Connection, report: Report) -> Iterator[tuple[ProjectRow, Series]]:
+    """Yield each project in the report's order, with the data of its charts: of few projects at a time."""
+    within = span(db, report)
+    ordered = [project for _, projects in report.in_order() for project in projects]
+    for first in range(0, len(ordered), PROJECTS_AT_ONCE):
+        some = ordered[first : first + PROJECTS_AT_ONCE]
+        drawn = _read(db, within, some)
+        for project in some:
+            yield project, drawn
+    drop_temporary(db)
+
+
+def computed(db: sqlite3.Connection, within: Span) -> frozenset[date]:
+    """Return all dates of the time that have signals."""
     found = db.execute(
         "SELECT DISTINCT as_of FROM signals WHERE as_of >= ? AND as_of <= ? AND method_version = ?",
-        [begin.isoformat(), as_of.isoformat(), method_version],
+        [within.begin.isoformat(), within.end.isoformat(), within.method_version],
     )
     return frozenset(date.fromisoformat(day) for (day,) in found)
 
 
-def _history(
-    db: sqlite3.Connection, begin: date, as_of: date, method_version: str
+def history(
+    db: sqlite3.Connection, within: Span, slugs: Sequence[str], signals: Collection[str]
 ) -> dict[tuple[str, str], list[Point]]:
-    """Return each signal's points, oldest first, keeping only the last date of each ISO week to limit the file size."""
+    """Return the points of these signals of these projects, oldest first.
+
+    Only the last date of each ISO week is kept, to limit the size of the page.
+    """
     weekly: dict[tuple[str, str], dict[date, Point]] = defaultdict(dict)
     for project, signal, at, *figures in db.execute(
         "SELECT project, signal, as_of, status, value, low, high FROM signals "
-        "WHERE as_of >= ? AND as_of <= ? AND method_version = ? ORDER BY as_of",
-        [begin.isoformat(), as_of.isoformat(), method_version],
+        "WHERE project IN (SELECT value FROM json_each(?)) AND signal IN (SELECT value FROM json_each(?)) "
+        "AND as_of >= ? AND as_of <= ? AND method_version = ? ORDER BY as_of",
+        [
+            json.dumps(slugs),
+            json.dumps(sorted(signals)),
+            within.begin.isoformat(),
+            within.end.isoformat(),
+            within.method_version,
+        ],
     ):
         day = date.fromisoformat(at)
         weekly[project, signal][day - timedelta(days=day.weekday())] = Point(day, *figures)
     return {key: list(points.values()) for key, points in weekly.items()}
+
+
+def _read(db: sqlite3.Connection, within: Span, projects: Sequence[ProjectRow]) -> Series:
+    slugs = [project.slug for project in projects]
+    building_blocks(db, within.end, slugs, behind(BY_KEY.keys(), _READS))
+    rows = {(project, key): found for key in BY_KEY for project, found in evidence.by_project(db, key).items()}
+    return Series(
+        span=within,
+        history=history(db, within, slugs, {s.signal for project in projects for s in project.signals}),
+        releases=_releases(db, within.begin),
+        quarters=_quarters(db, within.begin, Window(within.end).end.date(), slugs),
+        rows=rows,
+        last_activity=last_activity(db, within.end, slugs),
+    )
 
 
 def _releases(db: sqlite3.Connection, begin: date) -> dict[str, Releases]:
@@ -104,7 +138,7 @@ def _releases(db: sqlite3.Connection, begin: date) -> dict[str, Releases]:
     return dict(out)
 
 
-def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[Quarter]]:
+def _quarters(db: sqlite3.Connection, begin: date, end: date, slugs: Sequence[str]) -> dict[str, list[Quarter]]:
     """Return the last eight 13-week periods that the database covers, from the project's first repository on."""
     spans = [(end - (n + 1) * QUARTER, end - n * QUARTER) for n in reversed(range(TREND_QUARTERS))]
     days: dict[str, list[tuple[date, int]]] = defaultdict(list)
@@ -117,7 +151,8 @@ def _quarters(db: sqlite3.Connection, begin: date, end: date) -> dict[str, list[
     born = db.execute(
         "SELECT b.project, min(r.created_at) "
         "FROM project_repositories AS b JOIN repositories AS r ON r.id = b.repository "
-        "WHERE b.tracked GROUP BY b.project"
+        "WHERE b.tracked AND b.project IN (SELECT value FROM json_each(?)) GROUP BY b.project",
+        [json.dumps(slugs)],
     ).fetchall()
     out = {}
     for project, created in born:

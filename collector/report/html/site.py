@@ -20,7 +20,7 @@ from collector.report.html.environment import environment
 from collector.report.html.figures import Figure
 from collector.report.html.links import Links
 from collector.report.html.project import section
-from collector.report.html.series import Series
+from collector.report.html.series import Span
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.news_model import News
 
@@ -50,18 +50,17 @@ def write(db: sqlite3.Connection, report: Report, now: datetime, folder: Path, b
             f"{folder} cannot be made ({(error.strerror or 'unknown').lower()}).", "Name another folder with --output."
         ) from None
     as_of = date.fromisoformat(report.as_of)
-    # In this order: what the charts read is materialised, so that the news are quicker.
-    drawn = series.read(db, as_of, report.method_version)
     weeks = news.weekly(db, as_of, report.projects)
     count = 0
-    for name, text in pages(report, drawn, weeks, now):
+    for name, text in pages(db, report, weeks, now):
         formats.save(text, folder / name)
         count += 1
     return count + len(downloads.write(report, weeks, now, folder, base_url))
 
 
-def pages(report: Report, drawn: Series, weeks: Sequence[News], now: datetime) -> Iterator[tuple[str, str]]:
+def pages(db: sqlite3.Connection, report: Report, weeks: Sequence[News], now: datetime) -> Iterator[tuple[str, str]]:
     """Yield the name and the HTML of each page; `weeks` are those of `news.weekly`."""
+    within = series.span(db, report)
     as_of = date.fromisoformat(report.as_of)
     links = Links(site=True)
     env = environment(report.synthetic, now, links)
@@ -75,11 +74,11 @@ def pages(report: Report, drawn: Series, weeks: Sequence[News], now: datetime) -
     }
     compared = any(p.a_year_before for p in report.projects)
     yield "index.html", _page(env, "index", categories=matrix.lines(report), compared=compared)
-    ordered = [p for _, projects in report.in_order() for p in projects]
-    for project in ordered:
+    for project, drawn in series.by_project(db, report):
         yield links.project(project.slug), _page(env, "project_page", section=section(project, drawn))
+    ordered = [p for _, projects in report.in_order() for p in projects]
     for info in SIGNALS:
-        yield links.signal(info.key), _signal_page(env, info, ordered, drawn)
+        yield links.signal(info.key), _signal_page(env, info, ordered, db, within)
     known = {i.key: sum(s.signal == i.key and s.value is not None for p in ordered for s in p.signals) for i in SIGNALS}
     yield "signals.html", _page(env, "signals", known=known)
     yield (
@@ -92,7 +91,7 @@ def pages(report: Report, drawn: Series, weeks: Sequence[News], now: datetime) -
             more_css=side_by_side.style(report),
         ),
     )
-    yield "news.html", _news_page(env, weeks, drawn.computed)
+    yield "news.html", _news_page(env, weeks, series.computed(db, within))
     yield "method.html", _page(env, "method", text=prose.shared_rules())
     yield "glossary.html", _page(env, "glossary", subjects=glossary.read())
 
@@ -101,9 +100,11 @@ def _page(env: Environment, template: str, **data: object) -> str:
     return env.get_template(f"{template}.html").render(here=f"{template}.html", **data)
 
 
-def _signal_page(env: Environment, info: SignalDefinition, projects: Sequence[ProjectRow], drawn: Series) -> str:
+def _signal_page(
+    env: Environment, info: SignalDefinition, projects: Sequence[ProjectRow], db: sqlite3.Connection, within: Span
+) -> str:
     rows = [(p, next((s for s in p.signals if s.signal == info.key), None)) for p in projects]
-    points = [Point(drawn.end, s.status, s.value, s.low, s.high) for _, s in rows if s is not None]
+    points = [Point(within.end, s.status, s.value, s.low, s.high) for _, s in rows if s is not None]
     bottom, ticks = value_range(points, info.unit)
     top = ticks[-1][0]
 
@@ -122,20 +123,22 @@ def _signal_page(env: Environment, info: SignalDefinition, projects: Sequence[Pr
         info=info,
         rows=shown,
         ticks=(ticks[0][1], ticks[-1][1]),
-        charts=list(_histories(info.key, rows, drawn)),
+        charts=_histories(info.key, rows, db, within),
         parts=prose.signal(info.key),
     )
 
 
 def _histories(
-    key: str, rows: Sequence[tuple[ProjectRow, SignalRow | None]], drawn: Series
-) -> Iterator[tuple[str, Figure]]:
+    key: str, rows: Sequence[tuple[ProjectRow, SignalRow | None]], db: sqlite3.Connection, within: Span
+) -> list[tuple[str, Figure]]:
+    out = []
     for project, signal in rows:
-        history = drawn.history.get((project.slug, key), [])
+        history = series.history(db, within, [project.slug], [key]).get((project.slug, key), [])
         # Where there is a value for each week, every fourth is enough here; a project's page has all.
         thinned = history[(len(history) - 1) % STEP :: STEP] if len(history) > WINDOW_WEEKS else history
         if signal is not None and len(thinned) > 1 and any(p.known for p in thinned):
-            yield project.name, figures.of_history(signal, thinned, drawn)
+            out.append((project.name, figures.of_history(signal, thinned, within)))
+    return out
 
 
 def _news_page(env: Environment, weeks: Sequence[News], computed: Collection[date]) -> str:

@@ -34,7 +34,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], d
     book = acme()
     report = reading.build(book.db, AS_OF)
     texts = {
-        "report": page.render(book.db, report, NOW),
+        "report": "".join(page.render(book.db, report, NOW)),
         "news": page.news(news.build(book.db, AS_OF.replace(month=5, day=18), AS_OF), NOW),
     }
     site.write(book.db, report, NOW, folder, None)

@@ -1,7 +1,7 @@
 import json
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -30,12 +30,16 @@ def report(book: Book) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def text(book: Book) -> str:
-    return page.render(book.db, reading.build(book.db, AS_OF), NOW)
+    return rendered(book, AS_OF)
 
 
 @pytest.fixture(scope="module")
 def tree(text: str) -> Node:
     return parse(text)
+
+
+def rendered(book: Book, day: date) -> str:
+    return "".join(page.render(book.db, reading.build(book.db, day), NOW))
 
 
 def figures(node: Node) -> dict[str, float]:
@@ -96,7 +100,7 @@ def test_unknown_is_said_and_drawn_as_unknown(tree: Node, report: dict[str, Any]
 
 
 def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Book) -> None:
-    tree = parse(page.render(little.db, reading.build(little.db, little.day), NOW))
+    tree = parse(rendered(little, little.day))
     (row,) = tree.all("tr", class_="project")
     assert [n.text.strip() for n in row.all("td", class_="cell little")] == ["too little"] * 2
     (signals,) = tree.all("table", class_="signals")
@@ -108,7 +112,7 @@ def test_a_project_that_publishes_little_is_not_drawn_as_low(little: Book) -> No
 
 
 def test_the_first_screen_answers(two: Book) -> None:
-    tree = parse(page.render(two.db, reading.build(two.db, two.day), NOW))
+    tree = parse(rendered(two, two.day))
     (matrix,) = tree.all("table", class_="matrix")
     rows = {row.attributes["data-project"]: row for row in matrix.all("tr", class_="project")}
     assert list(rows) == ["heron", "mole"], "the unknown come last"
@@ -126,7 +130,7 @@ def test_the_first_screen_answers(two: Book) -> None:
 
 
 def test_the_sentences_stand_at_the_head_of_each_project(two: Book) -> None:
-    tree = parse(page.render(two.db, reading.build(two.db, two.day), NOW))
+    tree = parse(rendered(two, two.day))
     told = {slug: tree.all("div", id=slug)[0].all("p", class_="matters")[0].text for slug in ("heron", "mole")}
     assert "Answers 41 % of outsiders' issues within a week (27 to 56 %)." in told["heron"]
     assert told["mole"] == "Not observable: Nothing was found."
@@ -249,7 +253,7 @@ def test_the_method_and_the_age_of_the_data_are_named(tree: Node) -> None:
 
 def test_it_says_plainly_when_there_is_no_history() -> None:
     one = acme(dates=1)
-    text = parse(page.render(one.db, reading.build(one.db, AS_OF), NOW))
+    text = parse(rendered(one, AS_OF))
     (section,) = text.all("div", id="acme")
     assert "collect signals --history 104" in section.text
     assert not section.all("figure", class_="history")
@@ -269,7 +273,7 @@ def test_an_invented_world_says_so_first(book: Book, text: str) -> None:
     assert "SYNTHETIC" not in text
     book.meta("synthetic", "1")
     try:
-        tree = parse(page.render(book.db, reading.build(book.db, AS_OF), NOW))
+        tree = parse(rendered(book, AS_OF))
     finally:
         book.db.execute("DELETE FROM meta WHERE key = 'synthetic'")
     assert "SYNTHETIC" in tree.all("body")[0].text[:300]

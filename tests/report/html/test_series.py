@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from collector.config import Config
 from collector.config.model import Mirror
+from collector.report import reading
 from collector.report.html import series, tables
 from collector.report.html.tables import link_text
 from tests.made import AS_OF, Book
@@ -16,16 +18,36 @@ def book() -> Book:
 
 
 @pytest.fixture(scope="module")
-def read(book: Book) -> series.Series:
-    return series.read(book.db, AS_OF, "1")
+def read(book: Book) -> dict[str, series.Series]:
+    return series_of(book)
 
 
-def test_two_years_or_what_the_database_covers(book: Book, read: series.Series) -> None:
-    assert (read.begin, read.end) == (AS_OF - timedelta(weeks=104), AS_OF)
+def series_of(book: Book, day: date = AS_OF) -> dict[str, series.Series]:
+    return {project.slug: drawn for project, drawn in series.by_project(book.db, reading.build(book.db, day))}
+
+
+def test_two_years_or_what_the_database_covers(book: Book) -> None:
+    span = series.span(book.db, reading.build(book.db, AS_OF))
+    assert (span.begin, span.end) == (AS_OF - timedelta(weeks=104), AS_OF)
     late = Book(start="2025-11-01T00:00:00Z")
     late.repo()
     late.compute()
-    assert series.read(late.db, AS_OF, "1").begin == date(2025, 11, 1)
+    assert series.span(late.db, reading.build(late.db, AS_OF)).begin == date(2025, 11, 1)
+
+
+def test_few_projects_are_read_at_once_in_the_order_of_the_report() -> None:
+    book = Book()
+    for n in range(2 * series.PROJECTS_AT_ONCE + 1):
+        repo = book.repo(f"acme-{n}/engine", f"acme-{n}")
+        book.direct(repo, f"c{n}", f"{AS_OF - timedelta(days=9)}T10:00:00Z", "login-one")
+    book.compute()
+    report = reading.build(book.db, AS_OF)
+    found = list(series.by_project(book.db, report))
+    assert [project for project, _ in found] == [p for _, projects in report.in_order() for p in projects]
+    assert all(drawn.rows[project.slug, "active_weeks"] for project, drawn in found)
+    assert {len(drawn.quarters) for _, drawn in found} == {series.PROJECTS_AT_ONCE, 1}
+    # Afterwards the views show all projects again.
+    assert len(book.rows("SELECT DISTINCT project FROM author_days")) == len(found)
 
 
 def test_history_is_oldest_first_and_one_a_week() -> None:
@@ -33,37 +55,41 @@ def test_history_is_oldest_first_and_one_a_week() -> None:
     for days in (3, 5, 7, 20):
         book.compute(AS_OF - timedelta(days=days))
     book.compute(AS_OF + timedelta(days=1))
-    points = series.read(book.db, AS_OF + timedelta(days=1), "2").history["acme", "release_weeks"]
+    report = reading.build(book.db, AS_OF + timedelta(days=1))
+    found = series.history(book.db, series.span(book.db, report), ["acme"], ["release_weeks"])
+    assert found.keys() == {("acme", "release_weeks")}
+    points = found["acme", "release_weeks"]
     assert [p.as_of for p in points] == [AS_OF + timedelta(days=d) for d in (-20, -3, 1)]
     assert points[-1].known
-    assert series.read(book.db, AS_OF, "another method").history == {}
+    other = series.span(book.db, replace(report, method_version="another method"))
+    assert series.history(book.db, other, ["acme"], ["release_weeks"]) == {}
 
 
 def test_what_was_computed_for_later_dates_is_not_shown(book: Book) -> None:
     earlier = AS_OF - timedelta(weeks=1)
-    found = series.read(book.db, earlier, "2")
+    found = series_of(book, earlier)["acme"]
     assert {p.as_of for points in found.history.values() for p in points} == {earlier}
     assert all(day < earlier for r in found.releases.values() for day in r.counted + r.left_out)
 
 
-def test_releases_that_count_and_those_left_out(read: series.Series) -> None:
-    found = read.releases["acme"]
+def test_releases_that_count_and_those_left_out(read: dict[str, series.Series]) -> None:
+    found = read["acme"].releases["acme"]
     assert len(found.counted) == 15
     assert len(found.left_out) == 13
     assert found.counted == sorted(found.counted)
 
 
-def test_quarters_hold_everyones_author_days(read: series.Series) -> None:
-    quarters = read.quarters["acme"]
+def test_quarters_hold_everyones_author_days(read: dict[str, series.Series]) -> None:
+    quarters = read["acme"].quarters["acme"]
     assert [q.end for q in quarters] == [AS_OF - timedelta(weeks=13 * n) for n in range(7, -1, -1)]
     assert sum(sum(q.author_days) for q in quarters) == 90
     assert quarters[-2].author_days == (7, 3, 3)
-    assert read.quarters["young"][0].author_days == ()
-    assert len(read.quarters["young"]) == 1
+    (young,) = read["young"].quarters["young"]
+    assert young.author_days == ()
 
 
-def test_rows_are_limited_and_the_newest_come_first(read: series.Series) -> None:
-    rows = read.rows["acme", "first_response_7d"]
+def test_rows_are_limited_and_the_newest_come_first(read: dict[str, series.Series]) -> None:
+    rows = read["acme"].rows["acme", "first_response_7d"]
     found = tables.table(rows)
     assert (found.counted, found.left_out) == (20, 1)
     assert [line.counted for line in found.lines] == [True] * tables.MOST_COUNTED + [False]
@@ -130,4 +156,4 @@ def test_work_that_a_mirror_brought_is_nobodys_share() -> None:
     book.direct(repo, "c1", f"{AS_OF - timedelta(days=9)}T10:00:00Z", "login-mirror")
     book.direct(repo, "c2", f"{AS_OF - timedelta(days=8)}T10:00:00Z", "login-one", "c1")
     book.compute()
-    assert series.read(book.db, AS_OF, "1").quarters["acme"][-1].author_days == (1,)
+    assert series_of(book)["acme"].quarters["acme"][-1].author_days == (1,)
