@@ -100,6 +100,7 @@ class Lake:
     def __init__(self, folder: Path) -> None:
         check_installed("parquet")
         self.folder, self.manifest = folder.absolute(), Manifest()
+        self.shards: set[str] = set()
 
     def add(self, db: sqlite3.Connection, shard: str, progress: Progress) -> None:
         """Write what changed of a database, from one consistent snapshot. `shard` is "1-of-4", or WHOLE."""
@@ -107,6 +108,10 @@ class Lake:
             slugs = [row[0] for row in db.execute("SELECT slug FROM projects ORDER BY slug")]
             left_out = _NUMBERED_ANEW | _OWN | (set() if shard == WHOLE else _COMPARED)
             found = [shape for shape in shapes(db) if shape.name not in left_out]
+            self.shards.add(shard)
+            for name in left_out:  # of an export of the undivided database
+                for left in list((self.folder / name).rglob(FILE)):
+                    self._delete(left)
             for number, shape in enumerate(found, start=1):
                 self._add_table(db, shape, slugs, shard)
                 progress(shape.name, number, len(found))
@@ -116,7 +121,10 @@ class Lake:
                 self._add_evidence(db, date.fromisoformat(latest), slugs)
 
     def finish(self) -> Manifest:
-        """Write the manifest, and return it. Raises OSError."""
+        """Delete what an earlier export left of other shards, write the manifest, and return it. Raises OSError."""
+        for left in list(self.folder.glob(f"*/shard=*/{FILE}")):
+            if left.parent.name.removeprefix("shard=") not in self.shards:
+                self._delete(left)
         text = json.dumps(asdict(self.manifest), indent=2, sort_keys=True)
         write_text(self.folder / MANIFEST, f"{text}\n")
         return self.manifest

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def render(report: Report, form: str, layout: Layout) -> str:
 def as_json(report: Report, indent: int | None) -> str:
     """Return the report as JSON, ending with a newline; without an indent it is as short as can be."""
     separators = None if indent else (",", ":")
-    return json.dumps(asdict(report), indent=indent, separators=separators, allow_nan=False) + "\n"
+    return json.dumps(report, default=vars, indent=indent, separators=separators, allow_nan=False) + "\n"
 
 
 def save(text: str | Iterable[str], path: Path) -> None:

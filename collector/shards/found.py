@@ -46,15 +46,16 @@ def shards(folder: Path) -> list[ShardFile]:
     if not found:
         raise DatabaseError(f"There are no shards in {folder}.", "`collect shard split DIR --into N` makes some.")
     _require_whole(folder, found)
-    seen: dict[str, Path] = {}
+    seen: dict[str, ShardFile] = {}
     for one in found:
         for slug in one.projects:
             if slug in seen:
+                own = next(other for other in found if other.shard.holds(slug))
                 raise DatabaseError(
-                    f"{slug} is in two shards, {seen[slug].name} and {one.path.name}.",
-                    "Keep the shard that its slug belongs to, and delete the project's rows by splitting anew.",
+                    f"{slug} is in two shards, {seen[slug].path.name} and {one.path.name}.",
+                    f"It belongs to {own.path.name}: replace the other by a shard of the same split or the same list.",
                 )
-            seen[slug] = one.path
+            seen[slug] = one
     return found
 
 
@@ -130,7 +131,7 @@ def _require_version(path: Path, db: sqlite3.Connection) -> None:
         name = max(applied ^ known)
         raise DatabaseError(
             f"The shard {path} is of {other} version of collect ({name}).",
-            "Upgrade collect." if applied - known else f"Migrate it: collect signals --db {path}",
+            "Upgrade collect." if applied - known else f"`collect signals --db '{path}'` migrates it.",
         )
 
 

@@ -126,6 +126,22 @@ def test_a_set_of_shards_is_read_as_one(path: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "set" / "score_letters").exists()
 
 
+def test_an_export_of_other_shards_leaves_nothing_of_the_earlier_ones(path: Path, tmp_path: Path) -> None:
+    shards = splitting.split(path, tmp_path / "shards", 2, datetime(2026, 6, 1, tzinfo=UTC), lambda *_: None)
+    as_one = [(one.path, f"{one.shard.number}-of-2") for one in shards]
+    exported(tmp_path / "set", *as_one)
+    exported(tmp_path / "whole", (path, lake.WHOLE))
+
+    def files(folder: Path) -> set[Path]:
+        return {found.relative_to(folder) for found in folder.rglob("*.parquet")}
+
+    exported(tmp_path / "out", (path, lake.WHOLE))
+    exported(tmp_path / "out", *as_one)
+    assert files(tmp_path / "out") == files(tmp_path / "set")
+    exported(tmp_path / "out", (path, lake.WHOLE))
+    assert files(tmp_path / "out") == files(tmp_path / "whole")
+
+
 def test_the_full_disk_of_a_partition_is_told(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     exported(out, (path, lake.WHOLE))

@@ -206,7 +206,7 @@ def no_database(folder: Path) -> None:
         (a_shard_twice, "Shard 2/3 is in .* twice"),
         (an_older_shard, "of an older version of collect"),
         (a_newer_shard, "of a newer version of collect"),
-        (a_project_twice, "twice is in two shards, shard-1-of-3.db and shard-2-of-3.db"),
+        (a_project_twice, "twice is in two shards, shard-1-of-3.db and shard-2-of-3.db. It belongs to shard-"),
         (another_set, "several sets: of 3 and of 5"),
         (another_key, "different hash keys"),
         (no_database, "is not a SQLite database"),
