@@ -6,7 +6,7 @@ again. So a worker that dies leaves nothing half-written, and another one comput
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -26,8 +26,8 @@ Failures = dict[Path, CollectError]
 
 # How often a shard is tried whose worker dies, as by the system's out-of-memory killer.
 ATTEMPTS = 3
-# Seconds to wait for an answer of the scheduler.
-PATIENCE = 10
+# Seconds to wait for an answer of the scheduler, and for a worker when it has none.
+PATIENCE, PATIENCE_FOR_WORKERS = 10, 60
 
 
 def run(
@@ -36,7 +36,7 @@ def run(
     """Call `work` for each shard, and `done` here with each result as it comes.
 
     Raises SomeRepositoriesFailed when shards failed, after all others are done, with the highest of their exit codes;
-    UsageError if Dask is not installed or the scheduler does not answer.
+    UsageError if Dask is not installed, or the scheduler does not answer or has no workers.
     """
     failures = _with_dask(scheduler, work, shards, done) if engine == "dask" else _in_processes(work, shards, done)
     if failures:
@@ -100,7 +100,7 @@ def _with_dask(scheduler: str | None, work: "Work[Result]", shards: Sequence[Pat
                 "Start one with `dask scheduler`, or leave out --scheduler for a cluster of this machine.",
             ) from None
         futures = {client.submit(work, path, pure=False, retries=0): path for path in shards}
-        for future in distributed.as_completed(list(futures)):
+        for future in _ended(distributed, client, list(futures), address):
             path, problem = futures[future], future.exception()
             if problem is None:
                 done(path, future.result())
@@ -111,6 +111,26 @@ def _with_dask(scheduler: str | None, work: "Work[Result]", shards: Sequence[Pat
             else:
                 raise problem
     return failures
+
+
+def _ended(distributed: Any, client: Any, futures: Sequence[Any], scheduler: object) -> Iterator[Any]:
+    """Yield the futures as they end. Raises UsageError if the scheduler has no workers, or is gone."""
+    left = set(futures)
+    while left:
+        try:
+            ended, left = distributed.wait(left, timeout=PATIENCE_FOR_WORKERS, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            if not client.nthreads():
+                raise UsageError(
+                    f"The Dask scheduler {scheduler} has no workers.",
+                    f"Start some with `dask worker {scheduler}`, where this version of collect is installed, too.",
+                ) from None
+        except distributed.CancelledError:
+            raise UsageError(
+                f"The Dask scheduler {scheduler} has ended.", "Start it again, and run the same command again."
+            ) from None
+        else:
+            yield from ended
 
 
 def _died() -> CollectError:

@@ -118,6 +118,17 @@ def test_a_scheduler_that_is_not_there(shards: list[Path], monkeypatch: pytest.M
         engines.run("dask", "tcp://127.0.0.1:9", Computation(CONFIG, DATES), shards, lambda *_: None)
 
 
+@pytest.mark.dask
+@pytest.mark.filterwarnings("default")
+def test_a_scheduler_without_workers(shards: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(engines, "PATIENCE_FOR_WORKERS", 0.2)
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None, processes=False) as local:
+        address = local.scheduler_address
+        with pytest.raises(UsageError, match=f"scheduler {address} has no workers"):
+            engines.run("dask", address, Computation(CONFIG, DATES), shards, lambda *_: None)
+
+
 def test_without_dask_it_says_how_to_get_it(shards: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match=r"Install it: .*install .*(distributed|dask)"):
