@@ -25,7 +25,7 @@ from collector.sync.fetchers.thread_pages import BY_ID, ThreadList, ThreadPage, 
 
 # The duration of one reconciliation: a little under a week, since nightly runs start some minutes earlier or later.
 PERIOD = timedelta(days=6, hours=20)
-NIGHTS = 7
+NIGHTS = 7  # runs that share one reconciliation, if there is one each night
 
 Known = dict[str, Any]
 

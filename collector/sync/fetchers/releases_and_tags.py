@@ -29,10 +29,12 @@ from collector.sync.fetchers.source import Source, rereading_begins, turn
 
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 
+# A list of which the batched query shows only a part is read whole at least once a week, also by nightly runs that are
+# hours late.
 READ_WHOLE_EVERY = timedelta(days=6)
 # How often a list that ends before its totalCount is read. Two equal results are enough, but it may grow meanwhile.
 READINGS = 3
-NAMES_AT_ONCE = 50
+NAMES_AT_ONCE = 50  # in one query; halved when it is too heavy
 NEXT_STEP = "Nothing is marked as deleted; the next run retries."
 
 
