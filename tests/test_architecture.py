@@ -171,3 +171,10 @@ def test_long_statements_stand_in_sql_files() -> None:
         and (node.end_lineno or node.lineno) - node.lineno >= LONGEST_STATEMENT
     }
     assert long == set()
+
+
+def test_parameters_that_occur_twice_have_names() -> None:
+    """Python 3.12 before 3.12.4 warns of numbered ones, as ?1: https://github.com/python/cpython/issues/117995"""
+    statements = [*sql_files(), *((module.file, text) for module in modules() for _, text in module.texts)]
+    numbered = {str(file) for file, text in statements if re.search(r"(?<!\w)\?\d", text) and "://" not in text}
+    assert numbered == set()

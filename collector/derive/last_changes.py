@@ -140,12 +140,13 @@ def _branch_commits(db: sqlite3.Connection, slug: str) -> dict[int, dict[str, Br
 
 def _branches(db: sqlite3.Connection, slug: str) -> Iterable[Branch]:
     listed: dict[str, dict[int, list[str]]] = {"commit": defaultdict(list), FORCE_PUSH: defaultdict(list)}
-    rows = db.execute(statement(__package__, "rule_branches"), [slug]).fetchall()
+    rows = db.execute(statement(__package__, "rule_branches"), {"project": slug}).fetchall()
     head_refs = statement(__package__, "head_refs")
     asked = {"project": slug, "pull_requests": json.dumps([row[0] for row in rows])}
     for kind, pull_request, at in db.execute(statement(__package__, "rule_branch_times"), asked):
         listed[kind][pull_request].append(at)
-    refs = {ident: ref for repo in {row[1] for row in rows} for ident, ref in db.execute(head_refs, [repo])}
+    repositories = [{"repository": ident} for ident in {row[1] for row in rows}]
+    refs = {ident: ref for repository in repositories for ident, ref in db.execute(head_refs, repository)}
     for ident, repository, opened_at, ready_at, merged_at, is_fork in rows:
         commits, forced = (tuple(times[ident]) for times in listed.values())
         ref = None if is_fork else refs.get(ident, "")

@@ -22,7 +22,7 @@ def needed(
         return []
     stored = dict(db.execute("SELECT oid, parents FROM branch_commits WHERE repository = ?", [repository]).fetchall())
     wanted: set[str] = set()
-    refs = dict(db.execute(statement(__package__, "head_refs"), [repository]).fetchall())
+    refs = dict(db.execute(statement(__package__, "head_refs"), {"repository": repository}).fetchall())
     for pull_request, number, *during in pulls:
         period = dict(zip(("created_at", "merged_at"), during, strict=True))
         pushes = {"repository": repository, "ref": refs.get(pull_request), **period}

@@ -27,7 +27,7 @@ def twins(db: sqlite3.Connection, project: str) -> set[Twin]:
 
 _OWN = """
     WITH mine AS (
-        SELECT repository FROM project_repositories AS r WHERE project = ?1 AND tracked
+        SELECT repository FROM project_repositories AS r WHERE project = :project AND tracked
           AND EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = r.repository AND NOT c.is_merge)
     ), own AS (
         SELECT p.id, repository, p.number, o.oid, o.headline, o.authored_at, o.additions, o.deletions
@@ -53,7 +53,7 @@ def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommi
         "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
         "JOIN landed AS c ON c.authored_at = o.authored_at AND c.headline = o.headline "
         "WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number)",
-        [project],
+        {"project": project},
     )
     out: dict[int, list[OwnCommit]] = defaultdict(list)
     for pull_request, *commit in found:
@@ -71,7 +71,7 @@ def stacked(db: sqlite3.Connection, project: str) -> set[int]:
         "UNION "
         "SELECT id FROM own WHERE (headline, authored_at) IN "
         "(SELECT headline, authored_at FROM own GROUP BY 1, 2 HAVING count(DISTINCT id) > 1)",
-        [project],
+        {"project": project},
     )
     return {row[0] for row in found}
 
@@ -263,9 +263,9 @@ def counted_lines(
     for pull_request, path, lines in db.execute(
         "SELECT f.pull_request, f.path, coalesce(f.additions, 0) + coalesce(f.deletions, 0) "
         "FROM pull_request_files AS f JOIN pull_requests AS p ON p.id = f.pull_request "
-        "WHERE p.repository = ?1 AND f.gone_at IS NULL "
-        "AND (NOT ?2 OR p.author IN (SELECT account FROM machines))",
-        [repository, of_bots],
+        "WHERE p.repository = :repository AND f.gone_at IS NULL "
+        "AND (NOT :of_bots OR p.author IN (SELECT account FROM machines))",
+        {"repository": repository, "of_bots": of_bots},
     ):
         skip = generated.get(path)
         if skip is None:

@@ -5,10 +5,10 @@ SELECT p.id, p.repository, p.created_at, (
              AND e.created_at < p.merged_at
        ), p.merged_at, p.is_cross_repository
 FROM pull_requests AS p JOIN project_repositories AS r ON r.repository = p.repository
-WHERE r.project = ?1 AND r.tracked AND p.merged_at IS NOT NULL AND (
+WHERE r.project = :project AND r.tracked AND p.merged_at IS NOT NULL AND (
     r.role = 'governance'
     OR p.id IN (
         SELECT w.pull_request FROM work AS w CROSS JOIN work_paths AS t ON t.work = w.id
-        WHERE w.project = ?1 AND t.touches_rules
+        WHERE w.project = :project AND t.touches_rules
     )
 )

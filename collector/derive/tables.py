@@ -186,7 +186,7 @@ def _count_by_commits(db: sqlite3.Connection, slug: str) -> None:
     db.execute(
         "INSERT INTO counted_pull_requests SELECT w.project, w.pull_request, sum(w.lines) FROM work AS w "
         "JOIN pull_requests AS p ON p.id = w.pull_request "
-        "WHERE w.project = ?1 AND p.additions IS NULL AND w.pull_request NOT IN "
-        "(SELECT pull_request FROM counted_pull_requests WHERE project = ?1) GROUP BY w.pull_request",
-        [slug],
+        "WHERE w.project = :project AND p.additions IS NULL AND w.pull_request NOT IN "
+        "(SELECT pull_request FROM counted_pull_requests WHERE project = :project) GROUP BY w.pull_request",
+        {"project": slug},
     )

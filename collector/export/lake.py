@@ -10,7 +10,7 @@ databases may be written to one folder, if they have no project in common: the s
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
@@ -30,10 +30,10 @@ LAYOUT = 1
 MANIFEST, FILE = "manifest.json", "data.parquet"
 PROJECTS_AT_ONCE = 20
 
-_REPOSITORIES = "SELECT repository FROM project_repositories WHERE project = ?1"
+_REPOSITORIES = "SELECT repository FROM project_repositories WHERE project = :project"
 # Column -> which rows are a project's. The first that a table has decides.
 _OWNERS = {
-    "project": "project = ?1",
+    "project": "project = :project",
     "repository": f"repository IN ({_REPOSITORIES})",
     "pull_request": f"pull_request IN (SELECT id FROM pull_requests WHERE repository IN ({_REPOSITORIES}))",
     "issue": f"issue IN (SELECT id FROM issues WHERE repository IN ({_REPOSITORIES}))",
@@ -41,8 +41,9 @@ _OWNERS = {
 }
 # A repository is in the partition of each of its projects, as a repository of that project.
 _IN_PROJECT = {
-    "project": "?1",
-    "role": "(SELECT role FROM project_repositories AS b WHERE b.project = ?1 AND b.repository = repositories.id)",
+    "project": ":project",
+    "role": "(SELECT b.role FROM project_repositories AS b "
+    "WHERE b.project = :project AND b.repository = repositories.id)",
 }
 # Rows of these may be of no repository.
 _WHOLE = {"changes"}
@@ -134,20 +135,24 @@ class Lake:
         column = next((name for name in _OWNERS if name in kinds), None)
         is_name = column == "repository" and kinds["repository"] != "integer"
         if column is None or is_name or shape.name in _WHOLE:
-            self._write(shape, [("shard", shard)], partial(_selected, db, shape, "TRUE"))
+            self._write(shape, [("shard", shard)], partial(_selected, db, shape, "TRUE", {}))
             return
         for slug in slugs:
             if kinds.get("as_of") == "date":
                 self._add_dates(db, shape, slug)
             else:
                 where = f"id IN ({_REPOSITORIES})" if shape.name == "repositories" else _OWNERS[column]
-                self._write(shape, [("project", slug)], partial(_selected, db, shape, where, slug))
+                self._write(shape, [("project", slug)], partial(_selected, db, shape, where, {"project": slug}))
 
     def _add_dates(self, db: sqlite3.Connection, shape: Shape, slug: str) -> None:
         days = {row[0] for row in db.execute(f"SELECT DISTINCT as_of FROM {shape.name} WHERE project = ?", [slug])}
         for day in sorted(days):
-            where = "project = ?1 AND as_of = ?2"
-            self._write(shape, [("project", slug), ("as_of", day)], partial(_selected, db, shape, where, slug, day))
+            where = "project = :project AND as_of = :as_of"
+            self._write(
+                shape,
+                [("project", slug), ("as_of", day)],
+                partial(_selected, db, shape, where, {"project": slug, "as_of": day}),
+            )
         for left in (self.folder / shape.name / f"project={slug}").glob(f"as_of=*/{FILE}"):
             if left.parent.name.removeprefix("as_of=") not in days:  # a date that a wrong clock had made
                 self._delete(left)
@@ -196,7 +201,9 @@ class Lake:
         self.manifest.deleted += 1
 
 
-def _selected(db: sqlite3.Connection, shape: Shape, where: str, *values: str) -> Iterator[tuple[object, ...]]:
+def _selected(
+    db: sqlite3.Connection, shape: Shape, where: str, values: Mapping[str, str]
+) -> Iterator[tuple[object, ...]]:
     """Yield rows in the order of their columns, so that the same rows have the same hash."""
     changed = _IN_PROJECT if shape.name == "repositories" and values else {}
     columns = ", ".join(changed.get(name, f'"{name}"') for name, _ in shape.columns)

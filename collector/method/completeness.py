@@ -56,19 +56,19 @@ def _paths(db: sqlite3.Connection, config: "Config", window: Window, projects: C
             "SELECT count(*) FROM project_repositories AS m CROSS JOIN repositories AS r ON r.id = m.repository "
             "CROSS JOIN landings AS l ON l.repository = r.id AND l.project = m.project "
             "CROSS JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid "
-            "WHERE m.project = ?1 AND m.tracked AND r.status NOT IN (SELECT value FROM json_each(?2)) "
+            "WHERE m.project = :project AND m.tracked AND r.status NOT IN (SELECT value FROM json_each(:not_shown)) "
             "AND +l.pull_request IS NULL AND l.exclusion IS NOT 'merge' AND l.exclusion IS NOT 'fork_push' "
             # Of what a rewrite dropped, GitHub may know nothing any more.
-            "AND c.gone_at IS NULL AND l.reached_at < ?3 AND EXISTS ("
-            "    SELECT 1 FROM json_each(?4, '$.' || m.role) AS part WHERE NOT EXISTS ("
+            "AND c.gone_at IS NULL AND l.reached_at < :as_of AND EXISTS ("
+            "    SELECT 1 FROM json_each(:paths, '$.' || m.role) AS part WHERE NOT EXISTS ("
             "        SELECT 1 FROM commit_paths AS p"
             "        WHERE p.repository = l.repository AND p.oid = l.oid AND p.path = part.value))",
-            [
-                project.slug,
-                json.dumps(NOT_SHOWN),
-                clock.to_text(window.as_of_moment),
-                json.dumps({role: declared.of(role) for role in get_args(Role)}),
-            ],
+            {
+                "project": project.slug,
+                "not_shown": json.dumps(NOT_SHOWN),
+                "as_of": clock.to_text(window.as_of_moment),
+                "paths": json.dumps({role: declared.of(role) for role in get_args(Role)}),
+            },
         ).fetchone()
         if commits:
             found[project.slug] = f"the paths that {plural(commits, 'pushed commit')} touched are not known yet"

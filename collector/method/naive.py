@@ -49,7 +49,11 @@ class Dashboard:
         self._db = db
         self._as_of = window.as_of_moment
         self._half = clock.to_text(window.end - _HALF_YEAR)
-        self._range = [clock.to_text(at) for at in (window.start, window.end, window.as_of_moment)]
+        self._range = {
+            "begin": clock.to_text(window.start),
+            "end": clock.to_text(window.end),
+            "as_of": clock.to_text(window.as_of_moment),
+        }
 
     def releases(self, project: str) -> Releases:
         """Return the releases of the window."""
@@ -99,11 +103,11 @@ class Dashboard:
     def _releases(self) -> dict[str, Releases]:
         # By their first publication: a flip to draft and back gives a release a new date.
         rows = self._db.execute(
-            "SELECT r.project, count(*) FILTER (WHERE v.published_at >= ?1 AND v.published_at < ?2), "
+            "SELECT r.project, count(*) FILTER (WHERE v.published_at >= :begin AND v.published_at < :end), "
             "max(v.published_at) FROM tracked_repositories AS r "
             "CROSS JOIN release_versions AS v ON v.project = r.project AND v.repository = r.id "
             "JOIN releases AS l ON l.id = v.release "
-            f"WHERE v.published_at <> '' AND v.published_at < ?3 AND {_there('l')} "
+            f"WHERE v.published_at <> '' AND v.published_at < :as_of AND {_there('l')} "
             "GROUP BY r.project",
             self._range,
         )
@@ -116,13 +120,13 @@ class Dashboard:
     def _commits(self) -> dict[str, Commits]:
         rows = self._db.execute(
             "SELECT r.project, count(*), count(DISTINCT c.author), "
-            "count(DISTINCT c.author) FILTER (WHERE authored_at >= ?4), "
-            "count(DISTINCT c.author) FILTER (WHERE authored_at < ?4), avg(coalesce(c.signature = 'VALID', 0)) "
+            "count(DISTINCT c.author) FILTER (WHERE authored_at >= :half), "
+            "count(DISTINCT c.author) FILTER (WHERE authored_at < :half), avg(coalesce(c.signature = 'VALID', 0)) "
             "FROM tracked_repositories AS r CROSS JOIN commits AS c ON c.repository = r.id "
             "JOIN landings AS l USING (project, repository, oid) "
-            "WHERE l.reached_at < ?3 AND (l.left_at IS NULL OR l.left_at >= ?3) "
-            "AND authored_at >= ?1 AND authored_at < ?2 GROUP BY r.project",
-            [*self._range, self._half],
+            "WHERE l.reached_at < :as_of AND (l.left_at IS NULL OR l.left_at >= :as_of) "
+            "AND authored_at >= :begin AND authored_at < :end GROUP BY r.project",
+            {**self._range, "half": self._half},
         )
         return {project: Commits(*figures) for project, *figures in rows}
 
@@ -133,8 +137,8 @@ class Dashboard:
             self._db.execute(
                 "SELECT t.project, avg(coalesce((SELECT e.type = 'ClosedEvent' FROM events AS e "
                 "WHERE e.subject = t.id AND e.subject_type = 'Issue' AND e.type IN ('ClosedEvent', 'ReopenedEvent') "
-                "AND e.created_at < ?3 ORDER BY e.created_at DESC, e.id DESC LIMIT 1), 0)) FROM known_threads AS t "
-                f"WHERE t.subject_type = 'Issue' AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')} "
+                "AND e.created_at < :as_of ORDER BY e.created_at DESC, e.id DESC LIMIT 1), 0)) FROM known_threads AS t "
+                f"WHERE t.subject_type = 'Issue' AND t.created_at >= :begin AND t.created_at < :end AND {_there('t')} "
                 "GROUP BY t.project",
                 self._range,
             ).fetchall()
@@ -145,9 +149,9 @@ class Dashboard:
         return dict(
             self._db.execute(
                 "SELECT r.project, avg(EXISTS (SELECT 1 FROM reviews AS v WHERE v.pull_request = t.id "
-                f"AND v.submitted_at < ?3 AND {_there('v')})) "
+                f"AND v.submitted_at < :as_of AND {_there('v')})) "
                 "FROM tracked_repositories AS r CROSS JOIN pull_requests AS t ON t.repository = r.id "
-                f"WHERE t.merged_at >= ?1 AND t.merged_at < ?2 AND {_there('t')} "
+                f"WHERE t.merged_at >= :begin AND t.merged_at < :end AND {_there('t')} "
                 "GROUP BY r.project",
                 self._range,
             ).fetchall()
@@ -157,7 +161,7 @@ class Dashboard:
     def _bugs(self) -> dict[str, int]:
         rows = self._db.execute(
             "SELECT t.project, t.id, l.name FROM known_threads AS t CROSS JOIN issue_labels AS l ON l.issue = t.id "
-            "WHERE t.subject_type = 'Issue' AND t.created_at >= ?1 AND t.created_at < ?2 "
+            "WHERE t.subject_type = 'Issue' AND t.created_at >= :begin AND t.created_at < :end "
             f"AND l.name LIKE '%bug%' AND {_there('t')} AND {_there('l')}",
             self._range,
         )
@@ -171,8 +175,8 @@ class Dashboard:
                 "SELECT r.project, count(*) FROM tracked_repositories AS r "
                 "CROSS JOIN commits AS c ON c.repository = r.id "
                 "JOIN landings AS l USING (project, repository, oid) "
-                "WHERE r.role IN ('sdk', 'examples') AND l.reached_at < ?3 "
-                "AND (l.left_at IS NULL OR l.left_at >= ?3) AND authored_at >= ?1 AND authored_at < ?2 "
+                "WHERE r.role IN ('sdk', 'examples') AND l.reached_at < :as_of "
+                "AND (l.left_at IS NULL OR l.left_at >= :as_of) AND authored_at >= :begin AND authored_at < :end "
                 "GROUP BY r.project",
                 self._range,
             ).fetchall()
@@ -198,8 +202,8 @@ class Dashboard:
                 "  UNION SELECT l.project, l.repository, l.oid FROM touching JOIN landings AS l USING (project, push)"
                 "  UNION SELECT project, repository, oid FROM touching WHERE oid IS NOT NULL"
                 ") SELECT f.project, count(*) FROM landed AS f JOIN commits AS c USING (repository, oid) "
-                "JOIN landings AS l USING (project, repository, oid) WHERE l.reached_at < ?3 "
-                "AND (l.left_at IS NULL OR l.left_at >= ?3) AND c.authored_at >= ?1 AND c.authored_at < ?2 "
+                "JOIN landings AS l USING (project, repository, oid) WHERE l.reached_at < :as_of "
+                "AND (l.left_at IS NULL OR l.left_at >= :as_of) AND c.authored_at >= :begin AND c.authored_at < :end "
                 "GROUP BY f.project",
                 self._range,
             ).fetchall()
@@ -216,7 +220,7 @@ class Dashboard:
                 "  LEFT JOIN machines AS b ON b.account = t.author"
                 "  WHERE t.subject_type <> 'Discussion'"
                 "  AND t.author IS NOT NULL AND s.account IS NULL AND b.account IS NULL"
-                f"  AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')}"
+                f"  AND t.created_at >= :begin AND t.created_at < :end AND {_there('t')}"
                 "  GROUP BY t.project, t.author"
                 ") GROUP BY project",
                 self._range,
@@ -237,30 +241,30 @@ class Dashboard:
         for project, days in self._db.execute(
             "WITH asked AS ("
             "  SELECT t.* FROM known_threads AS t"
-            f"  WHERE t.subject_type = ?4 AND t.created_at >= ?1 AND t.created_at < ?2 AND {_there('t')}"
+            f"  WHERE t.subject_type = :kind AND t.created_at >= :begin AND t.created_at < :end AND {_there('t')}"
             "), first AS ("
             f"  SELECT project, id, created_at, min(at) AS at FROM ({words}) GROUP BY project, id"
             ") SELECT project, (strftime('%s', at) - strftime('%s', created_at)) / 86400.0 FROM first",
-            [*self._range, kind],
+            {**self._range, "kind": kind},
         ):
             out[project].append(days)
         return out
 
 
 def _there(table: str) -> str:
-    """Return the SQL condition for rows that were still listed at the date, which is the third parameter."""
-    return f"({table}.gone_at IS NULL OR {table}.gone_at >= ?3)"
+    """Return the SQL condition for rows that were still listed at the date, the parameter `as_of`."""
+    return f"({table}.gone_at IS NULL OR {table}.gone_at >= :as_of)"
 
 
 _COMMENTS = (
     "SELECT t.project, t.id, t.created_at, w.created_at AS at FROM asked AS t "
-    "CROSS JOIN comments AS w ON w.subject = t.id AND w.subject_type = ?4 "
+    "CROSS JOIN comments AS w ON w.subject = t.id AND w.subject_type = :kind "
     "LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = w.id "
-    f"WHERE w.created_at < ?3 AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
+    f"WHERE w.created_at < :as_of AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
 )
 _REVIEWS = (
     "SELECT t.project, t.id, t.created_at, w.submitted_at FROM asked AS t "
     "CROSS JOIN reviews AS w ON w.pull_request = t.id "
     "LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = w.id "
-    f"WHERE w.submitted_at < ?3 AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
+    f"WHERE w.submitted_at < :as_of AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
 )

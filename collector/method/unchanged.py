@@ -149,9 +149,9 @@ def _with_times(db: sqlite3.Connection, slugs: Collection[str], since: datetime,
     for table, times in TIMES.items():
         rows = db.execute(
             f"SELECT DISTINCT r.project FROM tracked_repositories AS r CROSS JOIN {_source(db, table)} "
-            f"AND ({' OR '.join(f'x.{column} BETWEEN ?1 AND ?2' for column in times)}) "
-            "WHERE r.project IN (SELECT value FROM json_each(?3))",
-            [clock.to_text(since), until, json.dumps(sorted(slugs))],
+            f"AND ({' OR '.join(f'x.{column} BETWEEN :since AND :until' for column in times)}) "
+            "WHERE r.project IN (SELECT value FROM json_each(:slugs))",
+            {"since": clock.to_text(since), "until": until, "slugs": json.dumps(sorted(slugs))},
         )
         found |= {slug for (slug,) in rows}
     return found

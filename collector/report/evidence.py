@@ -103,8 +103,8 @@ def releases(db: sqlite3.Connection, begin: date, as_of: date) -> list[Row]:
 
 def has_rows(db: sqlite3.Connection, signal: str) -> bool:
     """Return whether a signal has an evidence view in this version."""
-    sql = "SELECT 1 FROM sqlite_master WHERE name = ?1 UNION SELECT 1 FROM sqlite_temp_master WHERE name = ?1"
-    return db.execute(sql, [f"evidence_{signal}"]).fetchone() is not None
+    sql = "SELECT 1 FROM sqlite_master WHERE name = :view UNION SELECT 1 FROM sqlite_temp_master WHERE name = :view"
+    return db.execute(sql, {"view": f"evidence_{signal}"}).fetchone() is not None
 
 
 def by_project(db: sqlite3.Connection, signal: str) -> dict[str, list[Row]]:

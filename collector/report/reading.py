@@ -192,9 +192,9 @@ def _a_year_before(db: sqlite3.Connection, as_of: date) -> dict[str, list[Before
     then = as_of - timedelta(weeks=WINDOW_WEEKS)
     found = db.execute(
         "SELECT as_of FROM signals "
-        "WHERE abs(julianday(as_of) - julianday(?1)) <= 10 AND as_of < ?2 AND method_version = ?3 "
-        "GROUP BY as_of ORDER BY abs(julianday(as_of) - julianday(?1)), as_of LIMIT 1",
-        [then.isoformat(), as_of.isoformat(), method_version(db, as_of)],
+        "WHERE abs(julianday(as_of) - julianday(:then)) <= 10 AND as_of < :as_of AND method_version = :version "
+        "GROUP BY as_of ORDER BY abs(julianday(as_of) - julianday(:then)), as_of LIMIT 1",
+        {"then": then.isoformat(), "as_of": as_of.isoformat(), "version": method_version(db, as_of)},
     ).fetchone()
     out: dict[str, list[Before]] = {}
     if found:

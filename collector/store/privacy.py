@@ -276,7 +276,8 @@ def references(db: sqlite3.Connection) -> dict[str, list[str]]:
 
 def _accounts(db: sqlite3.Connection, login: str) -> list[int]:
     wanted = login.lower().removesuffix("[bot]")
-    rows = db.execute("SELECT id FROM accounts WHERE lower(login) IN (?1, ?1 || '[bot]') ORDER BY id", [wanted])
+    sql = "SELECT id FROM accounts WHERE lower(login) IN (:login, :login || '[bot]') ORDER BY id"
+    rows = db.execute(sql, {"login": wanted})
     return [row[0] for row in rows]
 
 

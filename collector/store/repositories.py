@@ -32,8 +32,8 @@ def write_projects(db: sqlite3.Connection, config: Config, whole: Config | None 
         "UPDATE projects SET tracked = 0 WHERE slug NOT IN (SELECT value FROM json_each(?))", [json.dumps(slugs)]
     )
     names = [r.repo.lower() for p in config.projects for r in p.repos]
-    listed = "lower(configured_as) IN (SELECT value FROM json_each(?1))"
-    db.execute(f"UPDATE repositories SET tracked = {listed} WHERE tracked <> ({listed})", [json.dumps(names)])
+    listed = "lower(configured_as) IN (SELECT value FROM json_each(:names))"
+    db.execute(f"UPDATE repositories SET tracked = {listed} WHERE tracked <> ({listed})", {"names": json.dumps(names)})
     write_memberships(db, whole or config)
 
 

@@ -107,10 +107,11 @@ def _excuse_converted(connection: sqlite3.Connection, repository: int | None) ->
     The event that names the discussion may be stored before it or after it.
     """
     connection.execute(
-        "DELETE FROM late_arrivals WHERE \"table\" = 'discussions' AND repository = ?1 AND key IN ("
+        "DELETE FROM late_arrivals WHERE \"table\" = 'discussions' AND repository = :repository AND key IN ("
         "SELECT CAST(d.id AS TEXT) FROM events AS e JOIN discussions AS d ON d.repository = e.repository "
-        "AND d.number = e.discussion_number WHERE e.type = 'ConvertedToDiscussionEvent' AND e.repository = ?1)",
-        [repository],
+        "AND d.number = e.discussion_number "
+        "WHERE e.type = 'ConvertedToDiscussionEvent' AND e.repository = :repository)",
+        {"repository": repository},
     )
 
 

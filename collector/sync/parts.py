@@ -203,15 +203,16 @@ def _dropped_heads(db: sqlite3.Connection, source: Source) -> list[str]:
     """
     branch = source.repository.default_branch_ref
     found = db.execute(
-        "SELECT head FROM (SELECT before_oid AS head FROM pushes WHERE repository = ?1 AND ref = ?2 "
-        "AND kind IN ('force_push', 'branch_deletion') AND pushed_at >= ?3 "
-        "UNION SELECT (SELECT p.after_oid FROM pushes AS p WHERE p.repository = ?1 AND p.ref = 'refs/heads/' || c.old "
-        "AND p.pushed_at >= ?3 AND p.pushed_at <= c.seen_at AND p.kind <> 'branch_deletion' "
-        "ORDER BY p.pushed_at DESC, p.id DESC LIMIT 1) FROM changes AS c "
-        "WHERE c.\"table\" = 'repositories' AND c.key = CAST(?1 AS TEXT) AND c.\"column\" = 'default_branch') "
+        "SELECT head FROM (SELECT before_oid AS head FROM pushes WHERE repository = :repository AND ref = :ref "
+        "AND kind IN ('force_push', 'branch_deletion') AND pushed_at >= :start "
+        "UNION SELECT (SELECT p.after_oid FROM pushes AS p WHERE p.repository = :repository "
+        "AND p.ref = 'refs/heads/' || c.old AND p.pushed_at >= :start AND p.pushed_at <= c.seen_at "
+        "AND p.kind <> 'branch_deletion' ORDER BY p.pushed_at DESC, p.id DESC LIMIT 1) FROM changes AS c "
+        "WHERE c.\"table\" = 'repositories' AND c.key = CAST(:repository AS TEXT) "
+        "AND c.\"column\" = 'default_branch') "
         "WHERE head GLOB '*[1-9a-f]*' "
-        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = head) "
-        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = head)",
-        [source.id, f"refs/heads/{branch.name if branch else ''}", source.start],
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = :repository AND c.oid = head) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = :repository AND b.oid = head)",
+        {"repository": source.id, "ref": f"refs/heads/{branch.name if branch else ''}", "start": source.start},
     )
     return [row[0] for row in found]

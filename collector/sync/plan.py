@@ -238,11 +238,12 @@ class _Planner:
     def _has_answer(self, path: str) -> bool:
         """Return whether a path was asked about, or no direct commit is stored that it could be asked about."""
         sql = (
-            "SELECT 1 FROM landings AS l WHERE repository = ?1 AND pull_request IS NULL AND exclusion IS NOT 'merge' "
-            "AND exclusion IS NOT 'fork_push' AND NOT EXISTS (SELECT 1 FROM commit_paths AS p "
-            "WHERE p.repository = ?1 AND p.oid = l.oid AND p.path = ?2) LIMIT 1"
+            "SELECT 1 FROM landings AS l WHERE repository = :repository AND pull_request IS NULL "
+            "AND exclusion IS NOT 'merge' AND exclusion IS NOT 'fork_push' "
+            "AND NOT EXISTS (SELECT 1 FROM commit_paths AS p "
+            "WHERE p.repository = :repository AND p.oid = l.oid AND p.path = :path) LIMIT 1"
         )
-        return self.db.execute(sql, [self.shown.database_id, path]).fetchone() is None
+        return self.db.execute(sql, {"repository": self.shown.database_id, "path": path}).fetchone() is None
 
     def _pushes(self, state: states.State) -> Step:
         page = Cost(1, 0, server_time.rest_seconds(ROWS))

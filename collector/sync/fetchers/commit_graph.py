@@ -1,5 +1,6 @@
 """SQL queries about the stored commit graph: known commits, missing parents, commits reachable from the head."""
 
+import json
 import sqlite3
 from collections.abc import Collection
 
@@ -34,22 +35,24 @@ def unknown(
 
     Commits recorded as lying before the database's start are left out.
     """
-    marks = ", ".join(f"?{n}" for n in range(4, 4 + len(without)))
     found = db.execute(
-        "SELECT DISTINCT parent FROM (SELECT parent FROM commit_parents WHERE repository = ?1 UNION ALL SELECT ?3) "
-        f"WHERE parent IS NOT NULL AND parent NOT IN ({marks}) "
-        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = parent) "
-        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = parent) LIMIT ?2",
-        [repository, limit, head, *without],
+        "SELECT DISTINCT parent FROM ("
+        "  SELECT parent FROM commit_parents WHERE repository = :repository UNION ALL SELECT :head"
+        ") WHERE parent IS NOT NULL AND parent NOT IN (SELECT value FROM json_each(:without)) "
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = :repository AND c.oid = parent) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = :repository AND b.oid = parent) "
+        "LIMIT :limit",
+        {"repository": repository, "head": head, "without": json.dumps([*without]), "limit": limit},
     )
     return [row[0] for row in found]
 
 
 _REACHABLE = """
     WITH RECURSIVE reachable (oid) AS (
-        SELECT ?2
+        SELECT :head
         UNION
-        SELECT cp.parent FROM commit_parents AS cp JOIN reachable AS r ON cp.oid = r.oid WHERE cp.repository = ?1
+        SELECT cp.parent FROM commit_parents AS cp JOIN reachable AS r ON cp.oid = r.oid
+        WHERE cp.repository = :repository
     )
 """
 
@@ -81,14 +84,14 @@ def reachability(
     if met and not any_gone and not resumed:
         return [], []
     gone = db.execute(
-        _REACHABLE + "SELECT oid FROM commits WHERE repository = ?1 AND gone_at IS NULL "
+        _REACHABLE + "SELECT oid FROM commits WHERE repository = :repository AND gone_at IS NULL "
         "AND oid NOT IN (SELECT oid FROM reachable)",
-        [repository, head],
+        {"repository": repository, "head": head},
     ).fetchall()
     back = db.execute(
-        _REACHABLE + "SELECT oid FROM commits WHERE repository = ?1 AND gone_at IS NOT NULL "
+        _REACHABLE + "SELECT oid FROM commits WHERE repository = :repository AND gone_at IS NOT NULL "
         "AND oid IN (SELECT oid FROM reachable)",
-        [repository, head],
+        {"repository": repository, "head": head},
     ).fetchall()
     return [row[0] for row in gone], [row[0] for row in back]
 
@@ -105,7 +108,8 @@ def is_parent(db: sqlite3.Connection, repository: int, oid: str) -> bool:
 
 def reaches(db: sqlite3.Connection, repository: int, head: str | None, oid: str) -> bool:
     """Return whether a commit is the head or one of its ancestors in the stored graph."""
-    found = db.execute(_REACHABLE + "SELECT 1 FROM reachable WHERE oid = ?3", [repository, head, oid])
+    sql = _REACHABLE + "SELECT 1 FROM reachable WHERE oid = :oid"
+    found = db.execute(sql, {"repository": repository, "head": head, "oid": oid})
     return found.fetchone() is not None
 
 

@@ -236,10 +236,10 @@ def _recent(db: sqlite3.Connection, repository: int, now: str) -> list[str]:
     noted = _unserved(db, repository, PULL_REQUESTS)
     found = db.execute(
         "SELECT c.oid FROM commits AS c JOIN sync_state AS s ON s.repository = c.repository AND s.kind = 'commits' "
-        "WHERE c.repository = ?1 AND c.pull_request IS NULL AND c.gone_at IS NULL "
-        "AND c.first_seen_at >= ?2 AND c.first_seen_at < ?3 "
-        "AND (c.committed_at >= ?2 OR c.first_seen_at > s.first_complete_at) ORDER BY c.first_seen_at DESC, c.oid",
-        [repository, since, now],
+        "WHERE c.repository = :repository AND c.pull_request IS NULL AND c.gone_at IS NULL "
+        "AND c.first_seen_at >= :since AND c.first_seen_at < :now "
+        "AND (c.committed_at >= :since OR c.first_seen_at > s.first_complete_at) ORDER BY c.first_seen_at DESC, c.oid",
+        {"repository": repository, "since": since, "now": now},
     )
     return [oid for (oid,) in found if oid not in noted]
 
@@ -247,10 +247,10 @@ def _recent(db: sqlite3.Connection, repository: int, now: str) -> list[str]:
 def _to_check(db: sqlite3.Connection, repository: int, after: str, limit: int) -> list[str]:
     """Return commits with a pull request, after an oid; not those that a pull request of this repository merged."""
     found = db.execute(
-        "SELECT oid FROM commits AS c WHERE repository = ?1 AND oid > ?2 AND pull_request IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM pull_requests AS p WHERE p.repository = ?1 AND p.number = c.pull_request "
-        "AND p.merge_commit_oid = c.oid) ORDER BY oid LIMIT ?3",
-        [repository, after, limit],
+        "SELECT oid FROM commits AS c WHERE repository = :repository AND oid > :after AND pull_request IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM pull_requests AS p WHERE p.repository = :repository "
+        "AND p.number = c.pull_request AND p.merge_commit_oid = c.oid) ORDER BY oid LIMIT :limit",
+        {"repository": repository, "after": after, "limit": limit},
     )
     return [row[0] for row in found]
 

@@ -263,11 +263,11 @@ def _pending(db: sqlite3.Connection, repository: int, until: str) -> list[Pendin
         "WITH merged AS ("
         "    SELECT id, node_id, number, merged_at, diff_of, coalesce(head_oid, '') || ':' || coalesce(base_ref, '')"
         "        || ':' || coalesce(merge_commit_oid, '') AS now"
-        "    FROM pull_requests WHERE repository = ?1 AND merged_at IS NOT NULL AND gone_at IS NULL"
+        "    FROM pull_requests WHERE repository = :repository AND merged_at IS NOT NULL AND gone_at IS NULL"
         ") SELECT id, node_id, number, now FROM merged AS p WHERE diff_of IS NOT now AND NOT EXISTS ("
-        "    SELECT 1 FROM unreadable AS u WHERE u.repository = ?1 AND u.kind = 'pull_requests' AND u.key = p.node_id"
-        f"   AND u.part IN ({parts}) AND u.ask_again_at > ?2"
+        "    SELECT 1 FROM unreadable AS u WHERE u.repository = :repository AND u.kind = 'pull_requests'"
+        f"    AND u.key = p.node_id AND u.part IN ({parts}) AND u.ask_again_at > :until"
         ") ORDER BY merged_at DESC, id DESC",
-        [repository, until],
+        {"repository": repository, "until": until},
     )
     return [Pending(*row) for row in found]

@@ -266,8 +266,9 @@ def _noted(db: sqlite3.Connection, repository: int, now: str) -> dict[str, bool]
 def _newest_known(db: sqlite3.Connection, repository: int, known_by: str | None) -> str | None:
     """Return the time of the newest push stored by `known_by`, ignoring times in the future; None without one."""
     found: str | None = db.execute(
-        "SELECT max(pushed_at) FROM pushes WHERE repository = ?1 AND first_seen_at <= ?2 AND pushed_at <= ?2",
-        [repository, known_by],
+        "SELECT max(pushed_at) FROM pushes "
+        "WHERE repository = :repository AND first_seen_at <= :known_by AND pushed_at <= :known_by",
+        {"repository": repository, "known_by": known_by},
     ).fetchone()[0]
     return found
 

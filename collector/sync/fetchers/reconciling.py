@@ -199,8 +199,8 @@ def _oldest(db: sqlite3.Connection, repository: int, table: str) -> str:
 def _between(db: sqlite3.Connection, repository: int, table: str, low: str, high: str, listed: set[int]) -> list[Known]:
     """Return stored threads created in (low, high] that are not `listed`; undated ones belong to the list's end."""
     found = db.execute(
-        f"SELECT node_id, id, number FROM {table} WHERE repository = ?1 AND gone_at IS NULL "
-        "AND ((created_at > ?2 AND created_at <= ?3) OR (created_at IS NULL AND ?2 = ''))",
-        [repository, low, high],
+        f"SELECT node_id, id, number FROM {table} WHERE repository = :repository AND gone_at IS NULL "
+        "AND ((created_at > :low AND created_at <= :high) OR (created_at IS NULL AND :low = ''))",
+        {"repository": repository, "low": low, "high": high},
     )
     return [{"id": r[0], "fullDatabaseId": r[1], "number": r[2]} for r in found if r[1] not in listed]

@@ -4,6 +4,7 @@ The parent relation tells which landed commits a release contains. Headline, aut
 others are copies of landed ones.
 """
 
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Collection
 from typing import Any
@@ -149,19 +150,19 @@ def _landed(db: sqlite3.Connection, repository: int) -> list[str]:
 
 def _unknown(db: sqlite3.Connection, repository: int, start: str, without: Collection[str] = ()) -> list[str]:
     """Return oids still to fetch: commits of release tags and their ancestors that are not stored, except `without`."""
-    marks = ", ".join(f"?{n}" for n in range(4, 4 + len(without)))
     found = db.execute(
         "SELECT oid FROM ("
-        "  SELECT tag_oid AS oid FROM releases WHERE repository = ?1 AND gone_at IS NULL AND tag_oid IS NOT NULL"
-        "  AND NOT is_draft AND NOT is_prerelease AND published_at >= ?2"
-        "  UNION SELECT parent FROM tag_ancestry WHERE repository = ?1 AND parent <> ''"
-        "  UNION SELECT oid FROM tag_ancestry WHERE repository = ?1"
+        "  SELECT tag_oid AS oid FROM releases WHERE repository = :repository AND gone_at IS NULL"
+        "  AND tag_oid IS NOT NULL AND NOT is_draft AND NOT is_prerelease AND published_at >= :start"
+        "  UNION SELECT parent FROM tag_ancestry WHERE repository = :repository AND parent <> ''"
+        "  UNION SELECT oid FROM tag_ancestry WHERE repository = :repository"
         ") AS wanted "
-        f"WHERE oid NOT IN ({marks}) "
-        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = ?1 AND c.oid = wanted.oid) "
-        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = ?1 AND b.oid = wanted.oid) "
-        "AND NOT EXISTS (SELECT 1 FROM tagged_commits AS t WHERE t.repository = ?1 AND t.oid = wanted.oid) "
-        "LIMIT ?3",
-        [repository, start, commit_graph.TIPS, *without],
+        "WHERE oid NOT IN (SELECT value FROM json_each(:without)) "
+        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = :repository AND c.oid = wanted.oid) "
+        "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b "
+        "WHERE b.repository = :repository AND b.oid = wanted.oid) "
+        "AND NOT EXISTS (SELECT 1 FROM tagged_commits AS t WHERE t.repository = :repository AND t.oid = wanted.oid) "
+        "LIMIT :limit",
+        {"repository": repository, "start": start, "limit": commit_graph.TIPS, "without": json.dumps([*without])},
     )
     return [row[0] for row in found]
