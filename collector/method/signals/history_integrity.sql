@@ -25,6 +25,12 @@ WITH scope AS (
             AND n.published_at > v.published_at AND n.published_at < (SELECT until FROM scope)
             AND julianday(n.published_at) - julianday(v.published_at) <= (SELECT withdrawn_days + withdrawn_days FROM rules)
       )
+), newest AS (
+    -- The last release that each tag had.
+    SELECT l.repository, l.tag_name, max(l.published_at) AS at
+    FROM releases AS l
+    WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.published_at < (SELECT until FROM scope)
+    GROUP BY l.repository, l.tag_name
 ), objects AS (
     SELECT r.project, 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
            i.created_at AS dated, coalesce(h.author, i.author) AS author, i.first_seen_at, i.gone_at,
@@ -44,15 +50,12 @@ WITH scope AS (
     UNION ALL
     SELECT r.project, 'releases', 'releases', l.id, l.repository, NULL, '/releases/tag/' || l.tag_name, v.published_at, l.author,
            l.first_seen_at, l.gone_at,
-           CASE WHEN EXISTS (
-                    SELECT 1 FROM releases AS n
-                    WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
-                      AND n.published_at > l.published_at AND n.published_at < (SELECT until FROM scope)
-                ) THEN 'made_anew'
+           CASE WHEN n.at > l.published_at THEN 'made_anew'
                 WHEN (r.project, l.id) IN (SELECT project, release FROM withdrawn) THEN 'withdrawn' END
     FROM tracked_repositories AS r
     CROSS JOIN releases AS l ON l.repository = r.id
     JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = r.project
+    LEFT JOIN newest AS n ON n.repository = l.repository AND n.tag_name = l.tag_name
     UNION ALL
     SELECT r.project, 'comments', CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END, c.id, c.repository, NULL,
            CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
@@ -139,11 +142,8 @@ WITH scope AS (
     UNION ALL
     -- Deleted and published again: a later release has the same tag.
     SELECT l.repository, l.tag_name, 'republished', l.gone_at FROM releases AS l
-    WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.gone_at IS NOT NULL AND EXISTS (
-        SELECT 1 FROM releases AS n
-        WHERE n.repository = l.repository AND n.tag_name = l.tag_name AND n.id <> l.id
-          AND n.published_at > l.published_at AND n.published_at < (SELECT until FROM scope)
-    )
+    CROSS JOIN newest AS n ON n.repository = l.repository AND n.tag_name = l.tag_name AND n.at > l.published_at
+    WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.gone_at IS NOT NULL
 ), versions AS (
     SELECT v.project, v.repository, v.version, min(v.tag_name) AS tag_name, min(v.published_at) AS published_at
     FROM tracked_repositories AS r

@@ -27,6 +27,6 @@ JOIN release_versions AS b ON b.release_key = j.release_key AND b.project = j.pr
 JOIN published AS n ON n.project = b.project AND n.repository = b.repository AND n.package IS b.package AND n.number = b.next_patch
 LEFT JOIN rhythm AS h ON h.project = n.project AND h.repository = n.repository AND h.package IS n.package
 WHERE j.reason IS NULL AND n.published_at > b.published_at
-  AND strftime('%s', n.published_at) - strftime('%s', b.published_at) <= (SELECT hotfix_hours * 3600 FROM rules)
+  AND b.published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', n.published_at, (SELECT '-' || hotfix_hours || ' hours' FROM rules))
   AND (coalesce(h.releases, 0) < (SELECT hotfix_releases FROM rules)
        OR (SELECT hotfix_hours * hotfix_gaps * 3600 FROM rules) < h.median)

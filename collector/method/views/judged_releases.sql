@@ -4,19 +4,30 @@
 -- pre-releases, moving tags (`latest`) and versions published before do not count. In a project with pre-releases only,
 -- the first counts, and then each that comes at least `pre_release_days` after the last that did.
 WITH RECURSIVE published AS (
-    SELECT v.*, r.full_name, v.release IS NULL AS is_tag
-    FROM tracked_repositories AS r JOIN published_versions AS v ON v.project = r.project AND v.repository = r.id
+    SELECT v.project, v.repository, v.release_key, v.tag_name, v.version, v.published_at, v.exclusion, v.pre_release,
+           r.full_name, v.release IS NULL AS is_tag
+    FROM published_versions AS v JOIN repositories AS r ON r.id = v.repository
+), released AS (
+    SELECT l.project, l.repository, l.version, l.tag_name, l.published_at
+    FROM tracked_projects AS t CROSS JOIN release_versions AS l ON l.project = t.project
+    WHERE l.release IS NOT NULL AND l.published_at <> ''
+), of_version AS (
+    -- When the first release of each version was published, also after the date; and so of each tag.
+    SELECT project, repository, version, min(published_at) AS at FROM released GROUP BY project, repository, version
+), of_tag AS (
+    SELECT project, repository, tag_name, min(published_at) AS at FROM released GROUP BY project, repository, tag_name
 ), sourced AS (
     -- The version of a release is the release's, from its publication on; before that too, unless a sync saw the tag by
     -- then: a tag that was only seen later is dated by its commit, and nothing shows that it was there without a release.
-    SELECT * FROM published AS p
-    WHERE NOT (p.is_tag AND EXISTS (
-        SELECT 1 FROM release_versions AS l
-        LEFT JOIN tags AS t ON t.repository = p.repository AND t.name = p.tag_name
-        WHERE l.release IS NOT NULL AND l.published_at <> '' AND l.project = p.project AND l.repository = p.repository
-          AND (l.version = p.version OR l.tag_name = p.tag_name)
-          AND (l.published_at < (SELECT as_of FROM as_of) OR l.published_at <= t.first_seen_at)
-    ))
+    SELECT p.*
+    FROM published AS p
+    LEFT JOIN of_version AS v
+      ON p.is_tag AND v.project = p.project AND v.repository = p.repository AND v.version = p.version
+    LEFT JOIN of_tag AS n
+      ON p.is_tag AND n.project = p.project AND n.repository = p.repository AND n.tag_name = p.tag_name
+    LEFT JOIN tags AS t ON p.is_tag AND t.repository = p.repository AND t.name = p.tag_name
+    WHERE NOT coalesce(v.at < (SELECT as_of FROM as_of) OR v.at <= t.first_seen_at, 0)
+      AND NOT coalesce(n.at < (SELECT as_of FROM as_of) OR n.at <= t.first_seen_at, 0)
 ), with_full_releases AS (
     SELECT DISTINCT project FROM sourced WHERE exclusion IS NULL AND NOT pre_release
 ), looked_at AS (
