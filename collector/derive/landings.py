@@ -79,7 +79,6 @@ def _moves(history: History) -> list[Move]:
     """
     landed = [m for m in history.merges if m.oid in history.commits]
     refs = {m.base for m in landed} | {history.default_ref}
-    pushed = _first_pushes(history, {(m.base, m.oid) for m in landed}, refs)
     merges = {(m.base, m.oid): m for m in sorted(landed, key=lambda m: m.at, reverse=True)}
     moves, with_push = [], set()
     for p in history.pushes:
@@ -90,10 +89,11 @@ def _moves(history: History) -> list[Move]:
             with_push.add(merge.id)
         at = min(p.at, merge.at) if merge else p.at
         moves.append(Move(at, p.id, p.ref, p.before, p.after, merge, p))
-    for m in landed:
-        if m.id not in with_push:
-            at = min(m.at, pushed.get((m.base, m.oid), m.at))
-            moves.append(Move(at, 0, m.base, _before(history, m), m.oid, m, None))
+    without = [m for m in landed if m.id not in with_push]
+    pushed = _first_pushes(history, {(m.base, m.oid) for m in without}, refs)
+    for m in without:
+        at = min(m.at, pushed.get((m.base, m.oid), m.at))
+        moves.append(Move(at, 0, m.base, _before(history, m), m.oid, m, None))
     return sorted(moves, key=lambda m: (m.at, history.depths.get(m.after, 0), m.order))
 
 
@@ -101,7 +101,7 @@ def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]
     """Return the time at which the push log first contains each wanted (ref, oid)."""
     on_ref: dict[str, set[str]] = {}
     out: dict[tuple[str, str], str] = {}
-    for p in history.pushes:
+    for p in history.pushes if wanted else ():
         if p.ref in refs:
             seen = on_ref.setdefault(p.ref, set())
             history.reach(p.before, seen)

@@ -45,14 +45,14 @@ def own_commits(db: sqlite3.Connection, project: str) -> dict[int, list[OwnCommi
     `copies.taken_elsewhere` handles them.
     """
     found = db.execute(
-        _OWN + ", landed AS (SELECT repository, oid, headline, authored_at, pull_request "
-        "FROM mine CROSS JOIN commits USING (repository) WHERE NOT is_merge LIMIT -1) "
-        "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
-        "JOIN landed AS c ON c.oid = o.oid WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number) "
+        _OWN + "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
+        "CROSS JOIN mine AS m CROSS JOIN commits AS c ON c.repository = m.repository AND c.oid = o.oid "
+        "WHERE NOT c.is_merge AND NOT (c.repository = o.repository AND c.pull_request IS o.number) "
         "UNION "
-        "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM own AS o "
-        "JOIN landed AS c ON c.authored_at = o.authored_at AND c.headline = o.headline "
-        "WHERE NOT (c.repository = o.repository AND c.pull_request IS o.number)",
+        "SELECT o.id, o.oid, o.headline, o.authored_at, o.additions, o.deletions FROM mine AS m "
+        "CROSS JOIN commits AS c ON c.repository = m.repository "
+        "CROSS JOIN own AS o ON o.authored_at = c.authored_at AND o.headline = c.headline "
+        "WHERE NOT c.is_merge AND NOT (c.repository = o.repository AND c.pull_request IS o.number)",
         {"project": project},
     )
     out: dict[int, list[OwnCommit]] = defaultdict(list)
