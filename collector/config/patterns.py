@@ -38,7 +38,10 @@ def matches(patterns: Sequence[str], path: str) -> bool:
 
     It does when the last pattern that matches it has no leading `!`.
     """
-    return next((not taken_back for taken_back, any_of in _compiled(tuple(patterns)) if any_of.fullmatch(path)), False)
+    for taken_back, any_of in _compiled(tuple(patterns)):
+        if any_of.fullmatch(path):
+            return not taken_back
+    return False
 
 
 def fixed_parts(patterns: Sequence[str]) -> tuple[str, ...]:

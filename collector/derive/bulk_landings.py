@@ -33,4 +33,4 @@ def bulk_landings(landed: Iterable[Landed], merged: Container[int] = ()) -> set[
 
 def _span(times: list[str | None]) -> timedelta:
     known = [t for t in times if t is not None]
-    return clock.from_text(max(known)) - clock.from_text(min(known)) if known else timedelta(0)
+    return clock.from_text(max(known)) - clock.from_text(min(known)) if len(known) > 1 else timedelta(0)

@@ -11,6 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from collector.derive.history import History, Likeness, Push, is_null
 from collector.derive.work import Gathered
@@ -66,8 +67,7 @@ def last_change(branch: Branch, own: "Own") -> tuple[str, str]:
     return max(changes)
 
 
-@dataclass(frozen=True, slots=True)
-class BranchCommit:
+class BranchCommit(NamedTuple):
     """A commit that was fetched for a push to a branch. `likeness` is None if a part of it is not known."""
 
     parents: tuple[str, ...]

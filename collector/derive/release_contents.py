@@ -5,7 +5,6 @@ are the work that they are copies of, or work of their own, dated on their branc
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from operator import itemgetter
 from typing import NamedTuple
@@ -22,8 +21,7 @@ from collector.derive.work import Gathered, Key, Unit, kept, original
 from collector.method.constants import RELEASED_WORK_DAYS
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """A unit with its id, its counted lines and why it does not count (None: it does) in the table `work`."""
 
     id: int

@@ -90,8 +90,8 @@ def original(gathered: Gathered, key: Key) -> Key:
 
 def kept(gathered: Gathered) -> set[Key]:
     """Return the originals of which a copy is on the default branch: dropping such a commit lost no work."""
-    there = {(one.repository, one.commit.oid) for one in gathered.landed if one.landing.left_at is None}
-    return {first for copy, first in gathered.copied.items() if copy in there}
+    gone = {(one.repository, one.commit.oid) for one in gathered.landed if one.landing.left_at is not None}
+    return {first for copy, first in gathered.copied.items() if copy not in gone}
 
 
 def gather(db: sqlite3.Connection, slug: str) -> Gathered:

@@ -49,11 +49,12 @@ def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[W
             "SELECT repository FROM project_repositories WHERE project = ? AND tracked AND role = 'docs'", [slug]
         )
     }
+    untouched = tuple(Lines() for _ in kinds)
     rows = []
     for one in written:
         how = one.unit.landing
         if how.pull_request is not None:
-            found = [_limited(lines, one) for lines in of_pulls.get(how.pull_request, (Lines(), Lines()))]
+            found = [_limited(lines, one) for lines in of_pulls.get(how.pull_request, untouched)]
         else:
             found = [_of_commits(one.unit, touched, kind.parts) for kind in kinds]
         if one.unit.repository in docs:
