@@ -54,7 +54,7 @@ def write(
     """
     candidates = _releases(db, gathered) + _tags(db, gathered)
     _judge(candidates)
-    ids = {c.key: _write_version(db, slug, c) for c in candidates}
+    ids = _write_versions(db, slug, candidates)
     contents = Contents(gathered, written, lines, people, read.squashed_beside(db, slug), read.picked(db, slug))
     pieces: dict[tuple[Dated, str, int], int] = {}  # work, the oid of a commit, lines -> id in released_work
     held: list[tuple[int, int]] = []
@@ -79,16 +79,22 @@ def write(
     db.executemany("INSERT INTO release_contents VALUES (?, ?)", sorted(held))
 
 
-def _write_version(db: sqlite3.Connection, slug: str, c: TaggedVersion) -> int:
-    """Write a row of release_versions, and return its id."""
-    row = (slug, c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release, *_named(c.version))
-    cursor = db.execute(
-        "INSERT INTO release_versions (project, release_key, repository, release, tag_name, published_at, exclusion, "
-        "pre_release, version, package, number, next_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row,
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+def _write_versions(db: sqlite3.Connection, slug: str, candidates: list[TaggedVersion]) -> dict[str, int]:
+    """Write the rows of release_versions, and return the id of each by its key."""
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM release_versions").fetchone()
+    ids = {c.key: ident for ident, c in enumerate(candidates, last + 1)}
+    db.executemany(
+        "INSERT INTO release_versions (id, project, release_key, repository, release, tag_name, published_at, "
+        "exclusion, pre_release, version, package, number, next_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                ids[c.key], slug, c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release,
+                *_named(c.version),
+            )
+            for c in candidates
+        ),
+    )  # fmt: skip
+    return ids
 
 
 def _named(version: versions.Version | None) -> tuple[str | None, ...]:
