@@ -196,6 +196,7 @@ class Contents:
         """Return the counted lines of a piece of work that a release contains. `is_new`: nothing in it is a copy."""
         if dated.work is not None:
             work = self.by_id[dated.work]
+            # Each commit of the part is one that counts: others have no landing.
             is_whole = len(part) == len(work.unit.counted) and all(oid in sources for (_, oid), sources in part.items())
             return work.lines if is_whole else min(work.lines, _known_lines(part))
         known = _known_lines(part)
