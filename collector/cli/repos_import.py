@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ from collector.config.names import Role
 from collector.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from collector.config import Config
     from collector.repos.edit import NewProject
@@ -68,12 +69,13 @@ def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
     listed = {t.repo.casefold() for p in to_extend(config).projects for t in p.repos}
     chosen, faults = _chosen(selection)
     if as_json:
-        rows = [
+        rows = (
             {"repo": e.repo, "ecosystem": e.ecosystem, "branch": e.branch, "tags": e.tags, "tracked": key in listed}
             for key, e in chosen.entries.items()
-        ]
-        shown = {**_named(chosen), "within": chosen.within, "repositories": rows, "skipped": faults.as_row()}
-        click.echo(json.dumps(shown, indent=2))
+        )
+        shown = {**_named(chosen), "within": chosen.within, "repositories": [], "skipped": faults.as_row()}
+        for piece in _json_with(shown, "repositories", rows):
+            click.echo(piece, nl=False)
         return
     first = 0 if len(chosen.names) > 1 else 1  # a single ecosystem need not be said in each row
     cells = [
@@ -87,6 +89,18 @@ def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
         shown_names = ", ".join(f"{plain(n)} ({c:,})" for n, c in largest[:10])
         click.echo(f"Sub-ecosystems: {shown_names}; --whole includes them.")
     click.echo("Use --project SLUG to look up those not tracked yet on GitHub.")
+
+
+def _json_with(shown: dict[str, object], name: str, rows: "Iterable[object]") -> "Iterator[str]":
+    """Yield JSON like that of `shown`, with these rows in its empty list `name`: they are too many to hold."""
+    # Only keys of the outermost object stand behind two spaces.
+    before, after = json.dumps(shown, indent=2).split(f'\n  "{name}": []')
+    yield f'{before}\n  "{name}": ['
+    end = ""
+    for row in rows:
+        yield f"{end and ','}\n{indent(json.dumps(row, indent=2), ' ' * 4)}"
+        end = "\n  "
+    yield f"{end}]{after}\n"
 
 
 def take_up(

@@ -198,3 +198,32 @@ def test_the_short_way_reads_what_the_json_parser_reads(
     if read:
         assert len(read) == 2
         assert read[0] == read[1]
+
+
+@given(
+    st.lists(
+        st.builds(
+            Entry,
+            st.sampled_from(["Acme", "Other"]),
+            st.sampled_from([(), ("Wallets",)]),
+            st.builds(
+                "{}/{}".format,
+                st.sampled_from(["acme", "Acme", "widgets"]),
+                st.text("aAbB._-", min_size=1, max_size=3),
+            ),
+            st.sampled_from([(), ("#wallet",)]),
+        ),
+        max_size=200,
+    )
+)
+def test_entries_are_held_as_in_a_dict(put: list[Entry]) -> None:
+    held, expected = taxonomy.Entries(), dict[str, Entry]()
+    for entry in put:
+        held.put(entry.repo.lower(), entry)
+        expected[entry.repo.lower()] = entry
+        assert held[entry.repo.lower()] == entry
+    assert list(held.items()) == list(expected.items())
+    assert len(held) == len(expected)
+    assert "acme/none" not in held
+    with pytest.raises(KeyError):
+        held["acme/none"]
