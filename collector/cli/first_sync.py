@@ -11,6 +11,7 @@ from collector.text import plural
 
 if TYPE_CHECKING:
     from collector.config import Config
+    from collector.config.shards import Shard
     from collector.sync.plan import Plan
 
 
@@ -63,8 +64,8 @@ def estimate(planned: "Plan", points_left: int | None) -> list[str]:
     return lines
 
 
-def print_next_steps(db: Path, config: Path) -> None:
-    """Log three things to do after a first sync."""
+def print_next_steps(db: Path, config: Path, shard: "Shard | None" = None) -> None:
+    """Log three things to do after a first sync, of all projects or of a shard."""
     from collector.config.model import DEFAULT_PATH
 
     where = "" if str(db) in ("signals.db", os.environ.get("COLLECT_DB")) else f" --db '{db}'"
@@ -72,7 +73,9 @@ def print_next_steps(db: Path, config: Path) -> None:
         where += f" --config '{config}'"
     LOG.info("Next: `collect report%s --format html --output report.html` shows it as a page.", where)
     LOG.info("Next: `collect signals%s --history 104 --every week` computes two years, for charts and changes.", where)
-    if os.environ.get("COLLECT_COMMAND", "").endswith("scripts/collect"):
+    if shard is not None:
+        where += f" --shard {shard}"
+    if shard is None and os.environ.get("COLLECT_COMMAND", "").endswith("scripts/collect"):
         LOG.info("Next: `./scripts/install-schedule --install` does all this every night.")
     else:
         LOG.info("Next: `collect sync%s` every night, by cron: deletions are noticed only then.", where)

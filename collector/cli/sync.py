@@ -82,7 +82,7 @@ def command(
     click.echo(_json(result) if as_json else _summary(result))
     print_failures(result)
     if is_first and result.exit_code in STORED_FACTS:
-        first_sync.print_next_steps(db, config)
+        first_sync.print_next_steps(db, config, shard)
     if result.exit_code:
         click.get_current_context().exit(result.exit_code)
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from collector.cli import first_sync, logs
+from collector.config import load
+from collector.config.shards import Shard
 from collector.emulator.server import GitHubEmulator
 from collector.sync.plan import Plan, Step
 from tests.command import Collect
@@ -53,6 +55,13 @@ def test_the_next_steps_are_of_the_files_that_were_named(run: Collect, config: P
         "--db 'third.db' --config 'mine.toml' --history"
         in run("sync", "--db", "third.db", "--config", "mine.toml").stderr
     )
+
+
+def test_a_shard_is_synced_every_night_as_that_shard(run: Collect, config: Path, server: GitHubEmulator) -> None:
+    (slug,) = (project.slug for project in load(config).projects[:1])
+    shard = next(shard for shard in (Shard(1, 2), Shard(2, 2)) if shard.holds(slug))
+    said = run("sync", "--db", "shard.db", "--shard", str(shard), COLLECT_COMMAND="./scripts/collect").stderr
+    assert f"sync --db 'shard.db' --shard {shard}` every night" in said
 
 
 def test_a_clone_has_a_schedule(run: Collect, config: Path, server: GitHubEmulator) -> None:
