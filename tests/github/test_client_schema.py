@@ -100,10 +100,10 @@ def test_what_cannot_be_done_without_ends_the_run_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [introspected(), {"errors": [UNKNOWN]}, {"errors": [{"message": "Introspection is off"}]}, {"data": {}}]
+    "answer", [None, {"errors": [UNKNOWN]}, {"errors": [{"message": "Introspection is off"}]}, {"data": {}}]
 )
 def test_a_refusal_that_the_schema_does_not_explain_is_told_in_github_s_words(answer: Any) -> None:
-    desk = Desk({"errors": [UNKNOWN]}, answer, {"errors": [UNKNOWN]})
+    desk = Desk({"errors": [UNKNOWN]}, answer or introspected(), {"errors": [UNKNOWN]})
     with pytest.raises(SchemaChanged, match="'verifiedAt' doesn't exist"):
         desk.answer(HEAVY_TEXT, PageSize("commits"))
     assert len(desk.script.requests) == 2

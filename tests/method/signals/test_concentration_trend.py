@@ -7,7 +7,6 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import theilslopes
 
 from collector.method.author_days import AuthorDay
 from collector.method.signal import Signal, Status
@@ -36,6 +35,8 @@ def test_the_windows_are_eight_times_thirteen_weeks_to_the_end() -> None:
 
 
 def test_doubling_every_year_is_the_logarithm_of_two() -> None:
+    from scipy.stats import theilslopes
+
     signal = signal_of(quarters([4, 4, 4, 4, 8, 8, 8, 8]))
     assert signal.value == pytest.approx(
         theilslopes([math.log(n) for n in [4] * 4 + [8] * 4], [n / 4 for n in range(8)])[0]

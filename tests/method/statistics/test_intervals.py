@@ -3,7 +3,6 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from collector.method.statistics.intervals import shrunk, wilson
 
@@ -12,6 +11,8 @@ COUNTS = st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st
 
 @given(COUNTS)
 def test_wilson_agrees_with_scipy(counts: tuple[int, int]) -> None:
+    from scipy.stats import binomtest
+
     successes, n = counts
     expected = binomtest(successes, n).proportion_ci(method="wilson")
     assert wilson(successes, n) == pytest.approx((expected.low, expected.high), abs=1e-9)

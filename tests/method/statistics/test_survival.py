@@ -6,8 +6,6 @@ from random import Random
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from lifelines import KaplanMeierFitter
-from scipy.stats import CensoredData, ecdf
 
 from collector.method.statistics.intervals import wilson
 from collector.method.statistics.survival import (
@@ -31,6 +29,8 @@ def estimate_of(rows: Sequence[tuple[float, bool]]) -> KaplanMeier:
 
 @given(SAMPLE)
 def test_unweighted_estimate_and_bounds_agree_with_scipy(rows: list[tuple[float, bool]]) -> None:
+    from scipy.stats import CensoredData, ecdf
+
     ours = estimate_of(rows)
     data = CensoredData(
         uncensored=[days for days, event in rows if event], right=[days for days, event in rows if not event]
@@ -51,6 +51,8 @@ def test_unweighted_estimate_and_bounds_agree_with_scipy(rows: list[tuple[float,
 @settings(max_examples=40, deadline=None)
 @given(WEIGHTED, st.integers(0, 1))
 def test_weighted_estimate_agrees_with_lifelines(rows: list[tuple[float, bool, float]], whole: int) -> None:
+    from lifelines import KaplanMeierFitter
+
     # Moved away from 0, where lifelines starts its curve and takes the variance for 0.
     days = [days + 1 for days, _, _ in rows]
     events = [event for _, event, _ in rows]

@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import theilslopes
 
 from collector.method.statistics.trend import theil_sen
 
@@ -13,6 +12,8 @@ POINTS = st.lists(st.tuples(FIGURES, FIGURES), min_size=2, max_size=30)
 @pytest.mark.filterwarnings("ignore:invalid value encountered in sqrt:RuntimeWarning")
 @given(POINTS)
 def test_agrees_with_scipy(points: list[tuple[float, float]]) -> None:
+    from scipy.stats import theilslopes
+
     xs, ys = [x for x, _ in points], [y for _, y in points]
     assume(len(set(xs)) > 1)
     assert theil_sen(xs, ys) == pytest.approx(float(theilslopes(ys, xs).slope), abs=1e-9)
