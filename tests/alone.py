@@ -1,7 +1,7 @@
 """All that a database says of one project: for laws of which other projects must change nothing."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,24 +14,31 @@ _NUMBERS = {"id", "work", "release_version", "released_work"}
 """Columns of derived tables that number their rows."""
 
 
-def said_of(db: sqlite3.Connection, config: Config, slug: str, dates: Sequence[date]) -> dict[str, list[str]]:
-    """Table or view -> its rows of a project, those that go by a date as of these, without what numbers them."""
-    found: dict[str, list[str]] = {}
+def said_of(
+    db: sqlite3.Connection, config: Config, slugs: Collection[str], dates: Sequence[date]
+) -> dict[str, dict[str, list[str]]]:
+    """Project -> table or view -> its rows, those that go by a date as of these, without what numbers them."""
+    found: dict[str, dict[str, list[str]]] = {slug: {} for slug in slugs}
     for as_of in dates:
         compute.compute(db, config, as_of)
         for table in ("signals", "project_facts", "scores"):
-            rows = _rows(db, f"SELECT * FROM {table} WHERE project = ? AND as_of = ?", slug, as_of.isoformat())
-            found[f"{table} {as_of}"] = _texts(rows, {"config_hash"})
+            for slug, said in found.items():
+                rows = _rows(db, f"SELECT * FROM {table} WHERE project = ? AND as_of = ?", slug, as_of.isoformat())
+                said[f"{table} {as_of}"] = _texts(rows, {"config_hash"})
         evidence.materialise(db, as_of)
         for key in BY_KEY:
-            found[f"{key} {as_of}"] = _texts(_rows(db, f"SELECT * FROM evidence_{key} WHERE project = ?", slug), set())
+            rows = _rows(db, f"SELECT * FROM evidence_{key}")
+            for slug, said in found.items():
+                said[f"{key} {as_of}"] = _texts([row for row in rows if row["project"] == slug], set())
         evidence.drop_temporary(db)
     for table in OF_PROJECT:
         if any(row[1] == "project" for row in db.execute(f"PRAGMA table_info({table})")):
-            found[table] = _texts(_rows(db, f"SELECT * FROM {table} WHERE project = ?", slug), _NUMBERS)
+            for slug, said in found.items():
+                said[table] = _texts(_rows(db, f"SELECT * FROM {table} WHERE project = ?", slug), _NUMBERS)
     for table in ("work_paths", "release_work"):
-        rows = _rows(db, f"SELECT * FROM {table} AS t JOIN work AS w ON w.id = t.work WHERE w.project = ?", slug)
-        found[table] = _texts(rows, _NUMBERS)
+        for slug, said in found.items():
+            rows = _rows(db, f"SELECT * FROM {table} AS t JOIN work AS w ON w.id = t.work WHERE w.project = ?", slug)
+            said[table] = _texts(rows, _NUMBERS)
     return found
 
 
