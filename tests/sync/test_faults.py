@@ -1,6 +1,7 @@
 """Each fault with each kind of question: the run ends in good order, and nothing partial is ever stored."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from collector.github.client import Bounds
 from tests.lab import Lab
+from tests.variants import crossed
 
 QUESTIONS = {
     "RepositoryStates": "RepositoryStates",
@@ -37,6 +39,7 @@ PASSING = (
 UNFIT = {"activity": ("null_with_errors", "resource_limits"), "CommitDetails": ("resource_limits",)}
 # Asked about single objects: what of these is not served costs no list.
 ABOUT_ONE = ("MoreComments", "MoreReviews", "MoreFiles", "PullRequestDiffs")
+PARTS = [question for question in QUESTIONS if question not in ("RepositoryStates", *ABOUT_ONE)]
 A_DAY = 86_400
 LASTING = ("502_html", "null_with_errors", "404", "451")
 
@@ -79,54 +82,51 @@ def true(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path
     return lab.fresh()
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_faults_that_pass_lose_nothing(furnished: Lab, true: Path, question: str) -> None:
+@pytest.mark.parametrize(("question", "kinds"), crossed([*QUESTIONS], PASSING))
+def test_faults_that_pass_lose_nothing(furnished: Lab, true: Path, question: str, kinds: Sequence[str]) -> None:
     lab, details = furnished, {"resource_limits": {"nodes": 40}, "secondary": {"retry_after": 7}}
-    kinds = [[k for k in group if k not in UNFIT.get(question, ())] for group in PASSING]
-    for n, group in enumerate(kinds):
-        lab.path = lab.folder / f"{n}.db"
-        faults = [lab.server.fail(QUESTIONS[question], kind, **details.get(kind, {})) for kind in group]
-        report = lab.sync()
-        struck = [fault.struck for fault in faults]
-        # Of what is asked by id, so few questions are enough that not every fault meets one.
-        asked = 1 if question in ("CommitDetails", "PullRequestDiffs") else len(faults)
-        assert struck[:asked] == [1] * asked
-        assert report.exit_code == 0, report.failures
-        if report.counts.unreadable:  # one object was given up for this night
-            assert question in (*ABOUT_ONE, "CommitDetails")
-            lab.runs += A_DAY
-            lab.sync()
-        assert lab.compared(true) == {}
-        lab.server.faults.clear()
+    fitting = [kind for kind in kinds if kind not in UNFIT.get(question, ())]
+    faults = [lab.server.fail(QUESTIONS[question], kind, **details.get(kind, {})) for kind in fitting]
+    report = lab.sync()
+    struck = [fault.struck for fault in faults]
+    # Of what is asked by id, so few questions are enough that not every fault meets one.
+    asked = 1 if question in ("CommitDetails", "PullRequestDiffs") else len(faults)
+    assert struck[:asked] == [1] * asked
+    assert report.exit_code == 0, report.failures
+    if report.counts.unreadable:  # one object was given up for this night
+        assert question in (*ABOUT_ONE, "CommitDetails")
+        lab.runs += A_DAY
+        lab.sync()
+    assert lab.compared(true) == {}
 
 
-@pytest.mark.parametrize("question", [q for q in QUESTIONS if q not in ("RepositoryStates", *ABOUT_ONE)])
-def test_faults_that_last_fail_one_part_and_no_other(furnished: Lab, true: Path, question: str) -> None:
-    lab = furnished
+@pytest.mark.parametrize(
+    ("question", "kind"),
     # A push log that is not there is one that the server does not have (tests/sync/fetchers/test_pushes.py).
-    for n, kind in enumerate(k for k in LASTING if (question, k) != ("activity", "404")):
-        lab.path = lab.folder / f"{n}.db"
-        fault = lab.server.fail(QUESTIONS[question], kind, times=None)
-        report = lab.sync()
-        if fault.struck == 0:
-            continue
-        if report.exit_code == 0 and question in BORNE:
-            assert lab.compared(true) == {}, kind
-            lab.server.faults.clear()
-            continue
-        assert report.exit_code == 3, kind
-        assert lab.query("SELECT count(*) FROM sync_errors") != [0]
-        failed = {(part.repository, part.kind) for part in report.parts if part.outcome == "failed"}
-        assert len({kind for _, kind in failed}) == 1, (kind, failed)
-        whole = set(lab.live("issues")) | set(lab.live("pull_requests"))
-        for row in whole:  # a thread is stored with all that belongs to it, or not at all
-            number = row[0]
-            comments = lab.query("SELECT count(*) FROM comments WHERE subject = ?", number)[0]
-            reviews = lab.query("SELECT count(*) FROM reviews WHERE pull_request = ?", number)[0]
-            assert (comments, reviews) in {(0, 0), (105, 0), (0, 105)}
-        lab.server.faults.clear()
-        assert lab.sync().exit_code == 0
-        assert lab.compared(true) == {}, kind
+    [pair for pair in crossed(PARTS, LASTING) if tuple(pair.values) != ("activity", "404")],
+)
+def test_faults_that_last_fail_one_part_and_no_other(furnished: Lab, true: Path, question: str, kind: str) -> None:
+    lab = furnished
+    fault = lab.server.fail(QUESTIONS[question], kind, times=None)
+    report = lab.sync()
+    if fault.struck == 0:
+        return
+    if report.exit_code == 0 and question in BORNE:
+        assert lab.compared(true) == {}
+        return
+    assert report.exit_code == 3
+    assert lab.query("SELECT count(*) FROM sync_errors") != [0]
+    failed = {(part.repository, part.kind) for part in report.parts if part.outcome == "failed"}
+    assert len({kind for _, kind in failed}) == 1, failed
+    whole = set(lab.live("issues")) | set(lab.live("pull_requests"))
+    for row in whole:  # a thread is stored with all that belongs to it, or not at all
+        number = row[0]
+        comments = lab.query("SELECT count(*) FROM comments WHERE subject = ?", number)[0]
+        reviews = lab.query("SELECT count(*) FROM reviews WHERE pull_request = ?", number)[0]
+        assert (comments, reviews) in {(0, 0), (105, 0), (0, 105)}
+    lab.server.faults.clear()
+    assert lab.sync().exit_code == 0
+    assert lab.compared(true) == {}
 
 
 @pytest.mark.parametrize("question", ABOUT_ONE)

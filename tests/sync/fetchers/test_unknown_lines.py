@@ -128,6 +128,7 @@ class Play:
                 pass
 
 
+@pytest.mark.variants  # one more world for the law below
 def test_unknown_lines_change_no_signal_of_the_demo(lab: Lab) -> None:
     lab.world = demo_world()
     lab.server = Server(lab.world, clock=lab.seconds)
