@@ -201,7 +201,8 @@ def write(path: Path, projects: int, commits: int = COMMITS) -> None:
     with transaction(db):
         Facts(db, commits).write()
         db.execute(
-            "INSERT INTO sync_runs (started_at, finished_at, exit_code, inserted) VALUES (?1, ?1, 0, 1)", [SYNCED]
+            "INSERT INTO sync_runs (started_at, finished_at, exit_code, inserted) VALUES (:at, :at, 0, 1)",
+            {"at": SYNCED},
         )
     statements = [_copying(db, table) for table in TABLES]
     for n in range(1, projects):
