@@ -18,8 +18,8 @@ from pathlib import Path
 
 from collector.config import Config
 from collector.method import compute
-from collector.method.constants import METHOD_VERSION
 from collector.method.registry import SIGNALS
+from collector.method_constants import METHOD_VERSION
 from collector.store import database
 from collector.store.state import COMPLETE
 

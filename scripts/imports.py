@@ -10,9 +10,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "collector"
-# Two places that stand for themselves: the kinds of activity within the sync, and the numbers of the method, which
-# import nothing and so may be read from below.
-APART = ("sync.fetchers", "method.constants")
+# Stands for itself: the kinds of activity within the sync.
+APART = ("sync.fetchers",)
 
 
 @cache

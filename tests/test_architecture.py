@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "config": set(),
     "github": set(),
     "store": {"config"},
-    "derive": {"config", "store", "method.constants"},
+    "derive": {"config", "store"},
     "method": {"config", "store", "derive"},
     "sync": {"config", "github", "store", "derive"},
     "report": {"config", "method", "store"},

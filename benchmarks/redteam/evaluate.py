@@ -37,8 +37,8 @@ from benchmarks.redteam.record import record
 from benchmarks.redteam.scenario import OVERALL, SCENARIOS, Aim, Base, Scenario
 from collector.method import compute as method
 from collector.method import scores
-from collector.method.constants import SCORE_FLOOR
 from collector.method.registry import BY_KEY
+from collector.method_constants import SCORE_FLOOR
 
 # Importing them registers their scenarios, in this order.
 FAMILIES = (

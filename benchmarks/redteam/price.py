@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import fmean
 
 from benchmarks.redteam.history import History, Issue, Person, Pull
-from collector.method.constants import ACCOUNT_AGE_DAYS
+from collector.method_constants import ACCOUNT_AGE_DAYS
 
 Act = tuple[object, Person | None, datetime, int, int]
 """What somebody did, who, when, how many texts it took in words of its own, and how many lines of code."""

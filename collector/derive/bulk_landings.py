@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from collector import clock
 from collector.derive.copies import Landed
-from collector.method.constants import BULK_COMMITS, BULK_DAYS
+from collector.method_constants import BULK_COMMITS, BULK_DAYS
 
 
 def bulk_landings(landed: Iterable[Landed], merged: Container[int] = ()) -> set[tuple[int, int | str]]:

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 
-from collector.method.constants import INCIDENT_WORDS, REVERT_BEGINNINGS
+from collector.method_constants import INCIDENT_WORDS, REVERT_BEGINNINGS
 
 _WORDS = re.compile(r"[^\W\d_]+")
 # Narrows down the rows whose text begins so; SQLite compares without case here.

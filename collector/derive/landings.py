@@ -19,7 +19,7 @@ from typing import NamedTuple
 from collector import clock
 from collector.derive import default_branches
 from collector.derive.history import Commit, History, Merge, Move, Push, is_null
-from collector.method.constants import VERIFICATION_DAYS, VERIFIED_SINCE
+from collector.method_constants import VERIFICATION_DAYS, VERIFIED_SINCE
 
 # The `landed_at` of a commit without any known date. It sorts before every window.
 UNDATED = ""

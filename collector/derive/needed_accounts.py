@@ -4,7 +4,7 @@ import sqlite3
 from datetime import timedelta
 
 from collector import clock
-from collector.method.constants import ACCOUNT_AGE_DAYS, WINDOW_DAYS
+from collector.method_constants import ACCOUNT_AGE_DAYS, WINDOW_DAYS
 from collector.sql import statement
 
 # An account that was there may be removed later, and one that was removed may come back after an appeal.

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from collector.config import matches
-from collector.method.constants import NOTICE_DAYS
+from collector.method_constants import NOTICE_DAYS
 from collector.sql import statement
 
 

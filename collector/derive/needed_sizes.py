@@ -10,7 +10,7 @@ from collector.derive.exclusions import BULK, FORK_PUSH, MERGE
 from collector.derive.history import OwnCommit
 from collector.derive.release_branches import Branches
 from collector.derive.work import Gathered, Key, units
-from collector.method.constants import RELEASED_WORK_DAYS
+from collector.method_constants import RELEASED_WORK_DAYS
 
 
 def needed(db: sqlite3.Connection, project: str, gathered: Gathered) -> set[Key]:

@@ -18,7 +18,7 @@ from collector.derive.history import Commit, Likeness, OwnCommit
 from collector.derive.landings import Landing
 from collector.derive.release_branches import Branches
 from collector.derive.work import Gathered, Key, Unit, kept, original
-from collector.method.constants import RELEASED_WORK_DAYS
+from collector.method_constants import RELEASED_WORK_DAYS
 
 
 class Written(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from collector.config import Config
 from collector.derive import DERIVATION_VERSION
-from collector.method.constants import METHOD_VERSION
+from collector.method_constants import METHOD_VERSION
 from collector.store import privacy
 
 # Tables that several projects share, and that are too small to be kept per project.

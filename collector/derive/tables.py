@@ -15,7 +15,7 @@ from collector.derive.default_branches import default_refs
 from collector.derive.exclusions import BOT, GENERATED
 from collector.derive.release_contents import Written
 from collector.derive.work import Gathered, Key, Unit, gather, kept, units
-from collector.method.constants import AMENDED_HOURS, FORM_SECONDS, IMPORTED_HOURS
+from collector.method_constants import AMENDED_HOURS, FORM_SECONDS, IMPORTED_HOURS
 from collector.sql import statement
 from collector.store import hash_key, privacy
 from collector.store.text_hash import text_hash

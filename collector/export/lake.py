@@ -22,8 +22,8 @@ from collector.atomic_files import replacing, write_text
 from collector.export.shapes import Kind, Shape, shapes
 from collector.export.writers import check_installed, hash_in, parquet
 from collector.method import evidence
-from collector.method.constants import METHOD_VERSION
 from collector.method.registry import BY_KEY
+from collector.method_constants import METHOD_VERSION
 from collector.sql import snapshot
 
 LAYOUT = 1

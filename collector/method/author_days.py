@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Set
 from datetime import date
 
-from collector.method.constants import BLOCK_WEEKS, OCCASIONAL_WEEKS, REGULAR_WEEKS, WINDOW_WEEKS
 from collector.method.definition import Context, Row
 from collector.method.window import Window
+from collector.method_constants import BLOCK_WEEKS, OCCASIONAL_WEEKS, REGULAR_WEEKS, WINDOW_WEEKS
 
 AuthorDay = tuple[str | None, date]
 """A person and a UTC day on which substantive work of theirs landed; None stands for work of nobody known."""

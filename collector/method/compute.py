@@ -17,13 +17,13 @@ from collector.derive import stale
 from collector.derive.tables import derive
 from collector.method import completeness, evidence, naive, preconditions, project_state, score_tables, unchanged
 from collector.method.completeness import Missing
-from collector.method.constants import METHOD_VERSION, WINDOW_DAYS
 from collector.method.definition import Context
 from collector.method.naive import Dashboard
 from collector.method.projects import TrackedProject, projects, with_switches
 from collector.method.registry import BY_KEY, DAILY
 from collector.method.signal import Signal
 from collector.method.window import Window
+from collector.method_constants import METHOD_VERSION, WINDOW_DAYS
 from collector.store import bots, database
 from collector.store.write import transaction
 

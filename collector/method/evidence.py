@@ -20,7 +20,7 @@ from graphlib import TopologicalSorter
 from importlib.resources import files
 
 from collector import clock
-from collector.method import constants
+from collector import method_constants as constants
 from collector.method.window import Window
 
 _EVIDENCE = "evidence_"

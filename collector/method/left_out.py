@@ -21,7 +21,7 @@ from collector.derive.exclusions import (
     REWRITTEN,
     SEEN_BEFORE,
 )
-from collector.method.constants import ACCOUNT_AGE_DAYS, RELEASED_WORK_DAYS, SUBSTANTIVE_LINES
+from collector.method_constants import ACCOUNT_AGE_DAYS, RELEASED_WORK_DAYS, SUBSTANTIVE_LINES
 
 LINES_UNKNOWN = "lines_unknown"
 UNDER_LINES = f"under_{SUBSTANTIVE_LINES}_lines"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from collector.method.constants import DIFFERENCE_PERCENT
 from collector.method.registry import FAMILIES
 from collector.method.scores import OVERALL, Scored, family_draws, overall_draws
+from collector.method_constants import DIFFERENCE_PERCENT
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,8 +11,8 @@ from datetime import timedelta
 from functools import cached_property
 
 from collector import clock
-from collector.method.constants import WINDOW_WEEKS
 from collector.method.window import Window
+from collector.method_constants import WINDOW_WEEKS
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _HALF_YEAR = timedelta(weeks=WINDOW_WEEKS / 2)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
-from collector.method.constants import (
+from collector.method.projects import TrackedProject
+from collector.method.statistics import bootstrap
+from collector.method.window import Window
+from collector.method_constants import (
     LEAST_STATE_DAYS,
     METHOD_VERSION,
     SILENT_WEEKS,
     SLOWING_PERCENT,
     STATE_BLOCK_WEEKS,
 )
-from collector.method.projects import TrackedProject
-from collector.method.statistics import bootstrap
-from collector.method.window import Window
 from collector.sql import statement
 
 HALF = timedelta(weeks=SILENT_WEEKS)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from collector.method import scores
-from collector.method.constants import METHOD_VERSION, MOST_COMPARED
 from collector.method.letters import Letters, ScoredProject, by_category
 from collector.method.projects import categories_by_project
 from collector.method.registry import BY_KEY, FAMILIES
 from collector.method.scores import OVERALL, FamilyScore, Scored
+from collector.method_constants import METHOD_VERSION, MOST_COMPARED
 
 
 @dataclass(frozen=True)

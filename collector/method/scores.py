@@ -7,7 +7,9 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from collector.method.constants import (
+from collector.method.registry import FAMILIES, SIGNALS
+from collector.method.window import Window
+from collector.method_constants import (
     INTERVAL_LEVEL,
     LEAST_FAMILIES,
     MOST_COMPARED,
@@ -16,8 +18,6 @@ from collector.method.constants import (
     SCORE_FLOOR,
     WIDTH95,
 )
-from collector.method.registry import FAMILIES, SIGNALS
-from collector.method.window import Window
 
 if TYPE_CHECKING:
     import numpy as np

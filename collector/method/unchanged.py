@@ -15,9 +15,9 @@ from datetime import date, datetime
 
 from collector import clock
 from collector.method import evidence
-from collector.method.constants import METHOD_VERSION
 from collector.method.projects import TrackedProject
 from collector.method.window import Window
+from collector.method_constants import METHOD_VERSION
 from collector.store import privacy
 
 _BLOCKS = frozenset({"tracked_projects", "tracked_repositories", "watched_lists"})

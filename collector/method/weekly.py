@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from collector.method.constants import WINDOW_WEEKS
 from collector.method.definition import Context
 from collector.method.statistics.intervals import wilson
+from collector.method_constants import WINDOW_WEEKS
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from collector.method.constants import BLOCK_WEEKS, LEAST_AGE_WEEKS, STALE_AFTER_DAYS, WINDOW_WEEKS
+from collector.method_constants import BLOCK_WEEKS, LEAST_AGE_WEEKS, STALE_AFTER_DAYS, WINDOW_WEEKS
 from collector.text import plural
 
 _WEEK = timedelta(weeks=1)

@@ -3,7 +3,7 @@
 import tomllib
 from importlib.resources import files
 
-from collector.method import constants
+from collector import method_constants as constants
 
 
 def read() -> dict[str, dict[str, str]]:

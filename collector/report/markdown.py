@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from collector.method.constants import WINDOW_WEEKS
 from collector.method.letters import Letters
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
+from collector.method_constants import WINDOW_WEEKS
 from collector.report import phrases, sentences, words
 from collector.report.model import ProjectRow, Report, SignalRow
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import FAMILIES, SIGNALS
+from collector.method_constants import WINDOW_WEEKS
 from collector.report import marks, sentences, words
 from collector.report.model import ProjectRow, Report
 from collector.report.terminal import Terminal

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from collector.method.constants import (
+from collector.method_constants import (
     ACCOUNT_AGE_DAYS,
     DIFFERENCE_PERCENT,
     LEAST_SHARED_DAYS,

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from collector.did_you_mean import did_you_mean
 from collector.errors import UsageError
 from collector.method import score_tables, scores
-from collector.method.constants import METHOD_VERSION, WINDOW_WEEKS
 from collector.method.evidence import set_date
 from collector.method.projects import Repository, categories_by_project, last_complete, repositories
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import FamilyScore
 from collector.method.window import Window
+from collector.method_constants import METHOD_VERSION, WINDOW_WEEKS
 from collector.report import letters, verdict
 from collector.report.as_of_date import is_synthetic
 from collector.report.model import Before, Failure, ProjectRow, Report, RepositoryRow, SignalRow, scored

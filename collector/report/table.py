@@ -4,10 +4,10 @@ import textwrap
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import SIGNALS
 from collector.method.scores import OVERALL, FamilyScore
 from collector.method.window import Window
+from collector.method_constants import WINDOW_WEEKS
 from collector.report import marks, phrases, sentences, words
 from collector.report.model import ProjectRow, Report, SignalRow
 from collector.report.overview import failures

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from collector.method.constants import LEAST_AGE_WEEKS, LEAST_STATE_DAYS, WINDOW_WEEKS
+from collector.method_constants import LEAST_AGE_WEEKS, LEAST_STATE_DAYS, WINDOW_WEEKS
 from collector.report import words
 from collector.report.model import ProjectRow, SignalRow
 from collector.text import plural

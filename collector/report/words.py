@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from collector import clock
-from collector.method.constants import WINDOW_WEEKS
 from collector.method.registry import BY_KEY
 from collector.method.scores import OVERALL, FamilyScore
+from collector.method_constants import WINDOW_WEEKS
 from collector.report import phrases
 from collector.report.model import QUIET_STATES, Before, ProjectRow, SignalRow
 from collector.report.phrases import number as number

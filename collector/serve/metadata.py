@@ -6,7 +6,7 @@ import sqlite3
 from html import escape
 from typing import Any
 
-from collector.method.constants import METHOD_VERSION
+from collector.method_constants import METHOD_VERSION
 from collector.report.as_of_date import is_synthetic
 from collector.report.words import SYNTHETIC
 from collector.serve import dashboards, saved

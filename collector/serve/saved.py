@@ -1,7 +1,7 @@
 """Saved queries and charts: SQL files that start with a comment.
 
 The comment's first line is the title, the others the description; a line `-- :name text` describes a parameter.
-`{CONSTANT}` in a comment is filled in from `collector/method/constants.py`; the SQL reads these from the table `rules`.
+`{CONSTANT}` in a comment is filled in from `collector/method_constants.py`; the SQL reads these from the table `rules`.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from collector.method import constants
+from collector import method_constants as constants
 
 _PARAMETER = re.compile(r"^:(\w+)\s+(.+)$")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from collector.config import Config
 from collector.errors import DatabaseError
-from collector.method.constants import METHOD_VERSION
+from collector.method_constants import METHOD_VERSION
 from collector.report import as_of_date
 from collector.report.as_of_date import Computed
 from collector.store import database

@@ -13,7 +13,7 @@ from collector.atomic_files import sync
 from collector.config.shards import Shard
 from collector.errors import DatabaseError, UsageError, of_disk
 from collector.method import evidence, score_tables
-from collector.method.constants import METHOD_VERSION
+from collector.method_constants import METHOD_VERSION
 from collector.shards import found, shared
 from collector.store import database, hash_key, lock, shard_rows
 from collector.store.write import transaction

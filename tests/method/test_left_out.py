@@ -15,10 +15,10 @@ import pytest
 
 from collector.derive.exclusions import GHOST, MIRROR, MOVING, NO_COMMIT, NO_VERSION, NOBODY, SEEN_BEFORE
 from collector.method import evidence, left_out
-from collector.method.constants import FOR_SQL
 from collector.method.naive import Dashboard
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
+from collector.method_constants import FOR_SQL
 from collector.report import phrases
 from collector.store import database
 

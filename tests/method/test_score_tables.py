@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from collector.method import score_tables, scores
-from collector.method.constants import METHOD_VERSION, MOST_COMPARED
 from collector.method.registry import FAMILIES
+from collector.method_constants import METHOD_VERSION, MOST_COMPARED
 from collector.report import letters, reading
 from tests.made import AS_OF, Book
 from tests.report.acme import acme

@@ -3,8 +3,8 @@
 import re
 from itertools import combinations
 
-from collector.method.constants import METHOD_VERSION
 from collector.method.scores import OVERALL
+from collector.method_constants import METHOD_VERSION
 from collector.report import letters
 from collector.report.model import Report
 from collector.report.reading import build

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from collector.method.constants import OCCASIONAL_WEEKS
+from collector.method_constants import OCCASIONAL_WEEKS
 from collector.report import phrases
 
 

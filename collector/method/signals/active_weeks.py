@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import date
 
 from collector.method.author_days import AuthorDay, day_of
-from collector.method.constants import LEAST_AGE_WEEKS, WINDOW_WEEKS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.weekly import weeks_with
+from collector.method_constants import LEAST_AGE_WEEKS, WINDOW_WEEKS
 
 
 def active_weeks(author_days: Collection[AuthorDay], reviewed_days: Collection[date], context: Context) -> Signal:

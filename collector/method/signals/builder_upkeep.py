@@ -1,10 +1,10 @@
 """Are SDKs, examples and templates alive?"""
 
-from collector.method.constants import LEAST_ASSETS, UPKEEP_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
+from collector.method_constants import LEAST_ASSETS, UPKEEP_DAYS
 from collector.text import lacking
 
 

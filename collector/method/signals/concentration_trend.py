@@ -8,7 +8,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from collector.method.author_days import VISITORS, AuthorDay, author_days
-from collector.method.constants import (
+from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import PEOPLES_WORK
+from collector.method.naive import Dashboard
+from collector.method.signal import Signal
+from collector.method.statistics import bootstrap
+from collector.method.statistics.concentration import drawn_amounts, effective_number
+from collector.method.statistics.trend import theil_sen
+from collector.method.window import Window
+from collector.method_constants import (
     BLOCK_WEEKS,
     DIFFERENCE_PERCENT,
     LEAST_QUARTERS,
@@ -18,14 +26,6 @@ from collector.method.constants import (
     TREND_QUARTERS,
     WINDOW_WEEKS,
 )
-from collector.method.definition import Context, SignalDefinition
-from collector.method.left_out import PEOPLES_WORK
-from collector.method.naive import Dashboard
-from collector.method.signal import Signal
-from collector.method.statistics import bootstrap
-from collector.method.statistics.concentration import drawn_amounts, effective_number
-from collector.method.statistics.trend import theil_sen
-from collector.method.window import Window
 from collector.text import lacking
 
 if TYPE_CHECKING:

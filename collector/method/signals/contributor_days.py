@@ -6,18 +6,18 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from collector.method.author_days import BLOCKS, AuthorDay, author_days, is_regular, weeks_of_people
-from collector.method.constants import (
+from collector.method.definition import Context, SignalDefinition
+from collector.method.left_out import PEOPLES_WORK
+from collector.method.naive import Dashboard
+from collector.method.signal import Signal
+from collector.method.statistics import bootstrap
+from collector.method_constants import (
     BLOCK_WEEKS,
     DAYS_PER_WEEK,
     LEAST_CONTRIBUTOR_DAYS,
     OTHERS_LET_THROUGH,
     OTHERS_PER_REGULARS,
 )
-from collector.method.definition import Context, SignalDefinition
-from collector.method.left_out import PEOPLES_WORK
-from collector.method.naive import Dashboard
-from collector.method.signal import Signal
-from collector.method.statistics import bootstrap
 from collector.text import lacking
 
 if TYPE_CHECKING:

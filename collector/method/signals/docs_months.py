@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from collector.method.author_days import BLOCKS, day_of
-from collector.method.constants import BLOCK_WEEKS, SUBSTANTIVE_LINES
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import LANDED, LINES_UNKNOWN
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
+from collector.method_constants import BLOCK_WEEKS, SUBSTANTIVE_LINES
 
 
 def docs_months(changes: Iterable[tuple[date, int]], context: Context, releases_with_notes: float | None) -> Signal:

@@ -14,14 +14,6 @@ from collector.method.author_days import (
     is_regular,
     weeks_of_people,
 )
-from collector.method.constants import (
-    BLOCK_WEEKS,
-    LEAST_PEOPLE,
-    LEAST_SHARED_DAYS,
-    OCCASIONAL_WEEKS,
-    OTHERS_PER_REGULARS,
-    REGULAR_WEEKS,
-)
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import PEOPLES_WORK
 from collector.method.naive import Dashboard
@@ -31,6 +23,14 @@ from collector.method.statistics.concentration import (
     contributor_absence_factor,
     drawn_amounts,
     effective_number,
+)
+from collector.method_constants import (
+    BLOCK_WEEKS,
+    LEAST_PEOPLE,
+    LEAST_SHARED_DAYS,
+    OCCASIONAL_WEEKS,
+    OTHERS_PER_REGULARS,
+    REGULAR_WEEKS,
 )
 from collector.text import lacking
 

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from collector.method.constants import EXPLAINED_DAYS, LEAST_FAILURES, REVERTED_WORK_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import LINES_UNKNOWN, UNDER_LINES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
+from collector.method_constants import EXPLAINED_DAYS, LEAST_FAILURES, REVERTED_WORK_DAYS
 from collector.text import lacking
 
 SAME_EVENT = "same_event"

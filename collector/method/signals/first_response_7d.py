@@ -6,13 +6,13 @@ CHAOSS: https://chaoss.community/kb/metric-time-to-first-response/
 from collections.abc import Sequence
 from dataclasses import replace
 
-from collector.method.constants import FIRST_RESPONSE_DAYS, LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES
 from collector.method.definition import Context, Row, SignalDefinition
 from collector.method.left_out import ISSUES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal, Status
 from collector.method.statistics.survival import Observation, median
 from collector.method.time_to_event import estimate, observations, probability_within
+from collector.method_constants import FIRST_RESPONSE_DAYS, LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES
 
 
 def first_response(

@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collector.method.constants import LEAST_OBJECTS
 from collector.method.definition import Context, Row, SignalDefinition
 from collector.method.left_out import ACCOUNTS
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
+from collector.method_constants import LEAST_OBJECTS
 from collector.text import lacking
 
 OBJECTS = ("issues", "pull_requests", "releases", "comments")

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from collector.method.author_days import AuthorDay, day_of
-from collector.method.constants import LEAST_REVIEWABLE_DAYS, SUBSTANTIVE_LINES
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import PEOPLES_WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
+from collector.method_constants import LEAST_REVIEWABLE_DAYS, SUBSTANTIVE_LINES
 from collector.text import lacking
 
 

@@ -5,12 +5,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from collector.method.constants import LEAST_AGE_WEEKS, WINDOW_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import RELEASES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.signals.release_weeks import published
+from collector.method_constants import LEAST_AGE_WEEKS, WINDOW_DAYS
 
 FULL_MARKS_DAYS = 30  # a silence of the whole window scores 0
 

@@ -5,12 +5,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from collector import clock
-from collector.method.constants import LEAST_AGE_WEEKS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import RELEASES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.weekly import weeks_with
+from collector.method_constants import LEAST_AGE_WEEKS
 
 FULL_MARKS_WEEKS = 26  # a release in every second week
 

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from collector.method.constants import LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES, RESOLUTION_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import ISSUES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.survival import Observation
 from collector.method.time_to_event import observations, probability_within
+from collector.method_constants import LEAST_ISSUE_ACCOUNTS, LEAST_ISSUES, RESOLUTION_DAYS
 
 
 def resolution(issues: Sequence[Observation], companions: dict[str, object], context: Context) -> Signal:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from collector.method.constants import LEAST_NEWCOMERS, RETURNED_WITHIN_DAYS, RETURNING_WEEKS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import ACCOUNTS
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.survival import Observation
 from collector.method.time_to_event import estimate, observations
+from collector.method_constants import LEAST_NEWCOMERS, RETURNED_WITHIN_DAYS, RETURNING_WEEKS
 from collector.text import lacking
 
 FULL_MARKS_SHARE = 0.5  # every second newcomer comes back

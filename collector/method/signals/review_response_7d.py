@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from collector.method.constants import LEAST_PULL_REQUEST_ACCOUNTS, LEAST_PULL_REQUESTS, REVIEW_RESPONSE_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import THREADS
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.survival import Observation, median
 from collector.method.time_to_event import observations, probability_within
+from collector.method_constants import LEAST_PULL_REQUEST_ACCOUNTS, LEAST_PULL_REQUESTS, REVIEW_RESPONSE_DAYS
 
 
 def review_response(pull_requests: Sequence[Observation], context: Context) -> Signal:

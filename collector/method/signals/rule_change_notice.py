@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from statistics import median
 
 from collector.derive.exclusions import MERGE
-from collector.method.constants import LEAST_RULE_CHANGES, RULE_LINES
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import LANDED, LINES_UNKNOWN, UNDER_LINES
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import shrunk, wilson
+from collector.method_constants import LEAST_RULE_CHANGES, RULE_LINES
 from collector.text import lacking
 
 

@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from collector.derive.exclusions import CLIENT_DATED
-from collector.method.constants import LEAST_DATED_DAYS
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import WORK
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
+from collector.method_constants import LEAST_DATED_DAYS
 from collector.text import lacking
 
 

@@ -10,8 +10,8 @@ numpy is imported inside the functions: importing it is slow, and most commands 
 import hashlib
 from typing import TYPE_CHECKING
 
-from collector.method.constants import BOOTSTRAP_DRAWS, INTERVAL_LEVEL, METHOD_VERSION
 from collector.method.window import Window
+from collector.method_constants import BOOTSTRAP_DRAWS, INTERVAL_LEVEL, METHOD_VERSION
 
 if TYPE_CHECKING:
     import numpy as np

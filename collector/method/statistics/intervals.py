@@ -2,7 +2,7 @@
 
 import math
 
-from collector.method.constants import PRIOR_SHARE, PRIOR_TRIALS, Z95
+from collector.method_constants import PRIOR_SHARE, PRIOR_TRIALS, Z95
 
 
 def wilson(successes: float, n: float) -> tuple[float, float]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
-from collector.method.constants import Z95
 from collector.method.statistics.intervals import wilson
+from collector.method_constants import Z95
 
 _HALF = 0.5 + 1e-9
 """One half and a little: weights such as 1/3 do not add up exactly, so a survival of one half may come out above."""

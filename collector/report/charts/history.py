@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from collector.method.constants import WINDOW_WEEKS
+from collector.method_constants import WINDOW_WEEKS
 from collector.report.charts.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Chart, Scale, nice_top, time_scale
 
 HEIGHT = 128

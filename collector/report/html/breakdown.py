@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from collector import clock
-from collector.method.constants import FIRST_RESPONSE_DAYS
 from collector.method.window import Window
+from collector.method_constants import FIRST_RESPONSE_DAYS
 from collector.report.evidence import Row
 from collector.report.model import ProjectRow, RepositoryRow
 

@@ -10,9 +10,9 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from collector.method.constants import LEAST_FAMILIES, WINDOW_WEEKS
 from collector.method.registry import BY_KEY, SIGNALS
 from collector.method.scores import OVERALL
+from collector.method_constants import LEAST_FAMILIES, WINDOW_WEEKS
 from collector.report import phrases, sentences, words
 from collector.report.charts.bars import interval_bar, sparkline
 from collector.report.html import prose

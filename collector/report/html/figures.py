@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from collector.method.constants import QUARTER_WEEKS
 from collector.method.statistics.survival import kaplan_meier, one_vote_per_account
+from collector.method_constants import QUARTER_WEEKS
 from collector.report import words
 from collector.report.charts.history import Point, history
 from collector.report.charts.releases import releases

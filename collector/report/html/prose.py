@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.resources import files
 
 from collector import method
-from collector.method import constants
+from collector import method_constants as constants
 from collector.method.registry import BY_KEY
 from collector.report import phrases, words
 

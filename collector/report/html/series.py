@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from collector import clock
-from collector.method.constants import QUARTER_WEEKS, TREND_QUARTERS
 from collector.method.evidence import behind, building_blocks, drop_temporary
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
+from collector.method_constants import QUARTER_WEEKS, TREND_QUARTERS
 from collector.report import evidence
 from collector.report.charts.history import Point
 from collector.report.charts.sharing import Quarter

@@ -9,10 +9,10 @@ from pathlib import Path
 from jinja2 import Environment
 
 from collector.errors import UsageError, of_disk
-from collector.method.constants import WINDOW_WEEKS
 from collector.method.definition import SignalDefinition
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.window import Window
+from collector.method_constants import WINDOW_WEEKS
 from collector.report import downloads, formats, glossary, news, news_text, words
 from collector.report.charts.history import Point, value_range
 from collector.report.html import figures, matrix, prose, series, side_by_side

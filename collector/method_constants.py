@@ -3,7 +3,8 @@
 Python imports them; the SQL views read them from the one-row table `rules` (`FOR_SQL`); docs/signals.md is generated
 with them. A number that shapes only one signal's score curve is in that signal's file.
 
-This module imports nothing, so that `collector/derive`, which runs before the method, can import it too.
+This module imports nothing and stands beside the packages: `collector/derive`, which runs before the method, needs
+some of the numbers, too.
 A change of any other number changes what signals mean: raise METHOD_VERSION with it, and
 `collector.derive.DERIVATION_VERSION` when the number decides how commits land.
 """

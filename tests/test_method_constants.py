@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from collector.method import constants, evidence
+from collector import method_constants as constants
+from collector.method import evidence
 
-ROOT = Path(constants.__file__).parent.parent
+ROOT = Path(constants.__file__).parent
 STATEMENTS = [f for package in ("method", "derive") for f in sorted((ROOT / package).rglob("*.sql"))]
 # Numbers that are no rule: none, half and one, days in a week, percent in a whole, seconds in an hour and in a day.
 PLAIN = {"0", "0.5", "1", "7", "100", "3600", "86400", "86400.0"}
