@@ -26,7 +26,7 @@ STEPS[sys.argv[1]](Path(sys.argv[2]))
 used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 print(sum(u.ru_utime + u.ru_stime for u in used), max(u.ru_maxrss for u in used) / 1024)
 """
-NAMES = ("start", "derive", "signals", "idle night", "history", "report", "html", "export")
+NAMES = ("start", "derive", "signals", "idle night", "history", "report", "json", "html", "site", "export")
 
 
 def measured(step: str, path: Path) -> tuple[float, float]:
@@ -38,6 +38,11 @@ def measured(step: str, path: Path) -> tuple[float, float]:
         raise SystemExit(done.stderr)
     cpu, peak = done.stdout.splitlines()[-1].split()
     return float(cpu), float(peak)
+
+
+def size(output: Path) -> int:
+    """Return the bytes of a file, or of all in a folder; 0 if there is none."""
+    return sum(path.stat().st_size for path in (output, *output.rglob("*")) if path.is_file())
 
 
 def slope(sizes: Sequence[int], figures: Sequence[float]) -> float:
@@ -61,7 +66,9 @@ def main() -> None:
                 start = cpu["start"][-1] if name != "start" else 0
                 cpu[name].append(max(seconds - start, 0.0))
                 each = cpu[name][-1] / projects
-                print(f"  {name:10} {cpu[name][-1]:8.2f} s of CPU, {each:.4f} a project, {peak:4.0f} MiB", flush=True)
+                line = f"  {name:10} {cpu[name][-1]:8.2f} s of CPU, {each:.4f} a project, {peak:4.0f} MiB"
+                wrote = size(path.with_name(name))
+                print(f"{line}, {wrote / 1e6:.2f} MB written" if wrote else line, flush=True)
     if len(sizes) > 1:
         print("slopes: " + ", ".join(f"{name} {slope(sizes, cpu[name]):.2f}" for name in NAMES[1:]))
 

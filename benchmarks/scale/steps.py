@@ -71,7 +71,10 @@ STEPS: Mapping[str, Callable[[Path], object]] = {
     "signals": signals,
     "idle night": idle_night,
     "history": history,
-    "report": command("report", "--output", "FOLDER/report.txt"),
-    "html": command("report", "--format", "html", "--output", "FOLDER/report.html"),
+    "report": command("report", "--output", "FOLDER/report"),
+    "json": command("report", "--format", "json", "--output", "FOLDER/json"),
+    "html": command("report", "--format", "html", "--output", "FOLDER/html"),
+    "site": command("report", "--format", "html", "--output", "FOLDER/site/"),
     "export": command("export", "--format", "csv", "FOLDER/export"),
 }
+"""The steps by name; what a step writes is the file or folder of its name, beside the database."""
