@@ -60,14 +60,10 @@ def misfit(text: str, variables: Mapping[str, Any], data: Any) -> str | None:
     return next(_misfits(_shape(text, switches), data, variables, "data"), None)
 
 
-def _misfits(shape: _Shape | None, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
+def _misfits(shape: _Shape, value: Any, variables: Mapping[str, Any], path: str) -> Iterator[str]:
     if value is None:
-        if shape is not None and shape.ids:
+        if shape.ids:
             yield f"{path} is not a list"
-        return
-    if shape is None:
-        if isinstance(value, dict | list):
-            yield f"{path} is not a single value"
     elif not shape.is_list:
         yield from _object_misfits(shape, value, variables, path)
         if shape.id and isinstance(value, dict) and node_ids.differ(value.get("id"), variables.get(shape.id)):
@@ -122,10 +118,12 @@ def _field_misfits(
     shapes: Mapping[str, _Shape | None], value: Mapping[str, Any], variables: Mapping[str, Any], path: str
 ) -> Iterator[str]:
     for name, inner in shapes.items():
-        if name in value:
-            yield from _misfits(inner, value[name], variables, f"{path}.{name}")
-        else:
+        if name not in value:
             yield f"{path} lacks {name}"
+        elif inner is not None:
+            yield from _misfits(inner, value[name], variables, f"{path}.{name}")
+        elif isinstance(value[name], (dict, list)):
+            yield f"{path}.{name} is not a single value"
 
 
 def _is_other(repository: Mapping[str, Any]) -> bool:
