@@ -23,7 +23,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(100_000, 10, 3)
 
 
 @pytest.fixture(scope="session")
