@@ -1,6 +1,7 @@
 """The command line as a user types it, and the database of the demo to ask about."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from collector.demo.actions import push
 from collector.emulator.server import GitHubEmulator
 from collector.emulator.world import World
 from collector.github import environment
+from collector.github.client import GitHub
 from collector.github.http import Http
 from collector.store import hash_key
 from tests.command import Collect
@@ -65,7 +67,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> GitHubEmulator:
     def pretend(agent: str) -> Http:
         return Http(agent, server.transport())
 
+    async def at_once(seconds: float) -> None:
+        """Wait no longer before the next attempt."""
+
     monkeypatch.setattr(environment, "Http", pretend)
+    monkeypatch.setattr(environment, "GitHub", partial(GitHub, sleep=at_once))
     monkeypatch.setenv("GITHUB_TOKEN", "token-1")
     return server
 

@@ -74,11 +74,7 @@ def test_an_account_that_github_has_suspended(run: Collect, synced: GitHubEmulat
     assert "Your account was suspended" in text
 
 
-def test_a_github_that_cannot_be_reached(run: Collect, synced: GitHubEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def at_once(seconds: float) -> None:
-        pass
-
-    monkeypatch.setattr("collector.github.client.asyncio.sleep", at_once)
+def test_a_github_that_cannot_be_reached(run: Collect, synced: GitHubEmulator) -> None:
     synced.fail(".", "connect", times=None)
     result = run("doctor", "--json")
     assert told(result)["api"][0] == "error"
