@@ -162,10 +162,10 @@ class GitHub:
         partial: bool = False,
     ) -> responses.Success:
         """Like `graphql`, for a query already reduced to what the server's schema has. Raises NotInSchema."""
-        partial_responses = redirects = 0
+        times_partial = redirects = 0
 
         async def ask() -> responses.Success:
-            nonlocal partial_responses, redirects
+            nonlocal times_partial, redirects
             asked = {**variables, "first": pages.size} if pages else variables
             body = {"operationName": name, "query": text, "variables": asked}
             request = Request("graphql", name, self.graphql_url, json=body, price=lambda: price(text, asked).points)
@@ -182,8 +182,8 @@ class GitHub:
             if misfit:
                 raise TryAgain(f"a response that does not fit the query: {misfit}", shrink=True)
             if outcome.field_errors:
-                partial_responses += 1
-                self._check_partial(text, outcome, partial, partial_responses)
+                times_partial += 1
+                self._check_partial(text, outcome, partial, times_partial)
             if pages:
                 pages.worked()
             return outcome

@@ -244,8 +244,9 @@ def test_page_that_is_too_heavy_is_halved_and_the_size_remembered(lab: Lab) -> N
 def test_batched_question_that_is_too_heavy_is_split(lab: Lab) -> None:
     for n in range(12):
         lab.repository(f"example/part{n}")
-    lab.server.fail("RepositoryStates", "node_timeout", nodes=1000)
+    fault = lab.server.fail("RepositoryStates", "node_timeout", nodes=500)
     assert lab.sync().exit_code == 0
+    assert fault.struck
     assert len(lab.live("repositories")) == 12
 
 

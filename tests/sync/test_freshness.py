@@ -18,8 +18,9 @@ def test_a_quiet_list_stays_fresh(lab: Lab, threads: int, days: int) -> None:
     def compute(db: sqlite3.Connection) -> None:
         method.compute(db, lab.config(), clock.date_of(clock.from_text(lab.world.now)))
 
-    lab.server.fail(" Issues ", "node_timeout", nodes=6000)  # small pages: some of them are due every night
+    fault = lab.server.fail(" Issues ", "node_timeout", nodes=2000)  # small pages: some are due every night
     assert lab.sync().exit_code == 0
+    assert bool(fault.struck) == bool(threads)
     for night in range(12):
         lab.world.move(days=days)
         report = lab.sync(after=compute) if night in (0, 11) else lab.sync()

@@ -47,7 +47,7 @@ def test_imported_issue_with_an_old_date_is_found_the_same_night(lab: Lab) -> No
     assert lab.query("SELECT count(*) FROM issues") == [4]
 
 
-def test_thread_older_than_the_start_appears_when_it_istouched(lab: Lab) -> None:
+def test_thread_older_than_the_start_appears_when_it_is_touched(lab: Lab) -> None:
     repo = lab.world.repository("example/old", "2020-01-01")
     lab.tracked.append("example/old")
     old = [repo.issue(f"Old {n}", lab.bob, f"2021-0{n + 1}-01") for n in range(4)]
