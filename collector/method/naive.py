@@ -194,15 +194,15 @@ class Dashboard:
         """Return project -> commits of the pull requests and pushes for which a column of `work_paths` is true."""
         return dict(
             self._db.execute(
-                "WITH touching AS ("
+                "WITH units AS ("
                 "  SELECT w.* FROM tracked_projects AS t CROSS JOIN work AS w ON w.project = t.project"
                 f"  CROSS JOIN work_paths AS p ON p.work = w.id WHERE p.{touches}"
                 "), landed AS ("
-                "  SELECT l.project, l.repository, l.oid FROM touching JOIN landings AS l USING (project, pull_request)"
-                "  UNION SELECT l.project, l.repository, l.oid FROM touching JOIN landings AS l USING (project, push)"
-                "  UNION SELECT project, repository, oid FROM touching WHERE oid IS NOT NULL"
-                ") SELECT f.project, count(*) FROM landed AS f JOIN commits AS c USING (repository, oid) "
-                "JOIN landings AS l USING (project, repository, oid) WHERE l.reached_at < :as_of "
+                " SELECT project, l.repository, l.oid FROM units CROSS JOIN landings AS l USING (project, pull_request)"
+                " UNION SELECT project, l.repository, l.oid FROM units CROSS JOIN landings AS l USING (project, push)"
+                " UNION SELECT project, repository, oid FROM units WHERE oid IS NOT NULL"
+                ") SELECT f.project, count(*) FROM landed AS f CROSS JOIN commits AS c USING (repository, oid) "
+                "CROSS JOIN landings AS l USING (project, repository, oid) WHERE l.reached_at < :as_of "
                 "AND (l.left_at IS NULL OR l.left_at >= :as_of) AND c.authored_at >= :begin AND c.authored_at < :end "
                 "GROUP BY f.project",
                 self._range,

@@ -12,7 +12,9 @@ from benchmarks.scale.steps import opened
 from collector.config import Config
 from collector.config.model import Project
 from collector.method import compute, evidence, project_state
+from collector.method.naive import Dashboard
 from collector.method.projects import projects
+from collector.method.registry import BY_KEY
 from collector.method.window import Window
 
 COMMITS, OTHERS = 60, 5
@@ -83,6 +85,22 @@ def test_projects_computed_together_take_as_many_steps_as_one_by_one(several: sq
     slugs = [f"p{n}" for n in range(1 + OTHERS)]
     alone = steps(several, signals(several, ["p0"]))
     assert steps(several, signals(several, slugs)) <= 1.01 * len(slugs) * alone
+
+
+def test_twice_as_many_commits_take_twice_as_many_steps_for_the_naive_figures(tmp_path: Path) -> None:
+    def figures(commits: int) -> int:
+        path = tmp_path / f"{commits}.db"
+        facts.write(path, 1, commits)
+        with opened(path) as (db, config):
+            compute.prepare(db, config)
+            evidence.materialise(db, facts.LAST, ["p0"])
+            dashboard = Dashboard(db, WINDOW)
+            found = {}
+            taken = steps(db, lambda: found.update({key: one.naive(dashboard, "p0") for key, one in BY_KEY.items()}))
+            assert found["docs_months"]["commits"]
+            return taken
+
+    assert figures(2 * COMMITS) < 2.2 * figures(COMMITS)
 
 
 def test_deriving_a_project_anew_takes_about_as_many_steps_among_others_as_alone(

@@ -163,7 +163,7 @@ SELECT j.project, r.full_name AS repository, CAST(j.reason IS NULL AS INTEGER) A
        'https://github.com/' || r.full_name || j.place AS url, j.kind, j.number,
        CASE WHEN j.reason IS NULL THEN j.found END AS charge, j.dated,
        CASE j.found WHEN 'vanished' THEN j.gone_at WHEN 'arrived_late' THEN j.seen_at END AS at, j.author
-FROM judged AS j JOIN repositories AS r ON r.id = j.repository
+FROM judged AS j CROSS JOIN repositories AS r ON r.id = j.repository
 UNION ALL
 SELECT w.project, w.repository, CAST(1 AS INTEGER), NULL, w.url, 'work', NULL,
        CASE WHEN w.altered_at <= (SELECT until FROM scope) THEN 'altered' END, w.day, w.altered_at,

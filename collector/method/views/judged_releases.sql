@@ -8,9 +8,8 @@ WITH RECURSIVE published AS (
            r.full_name, v.release IS NULL AS is_tag
     FROM published_versions AS v JOIN repositories AS r ON r.id = v.repository
 ), released AS (
-    SELECT l.project, l.repository, l.version, l.tag_name, l.published_at
-    FROM tracked_projects AS t CROSS JOIN release_versions AS l ON l.project = t.project
-    WHERE l.release IS NOT NULL AND l.published_at <> ''
+    SELECT project, repository, version, tag_name, published_at FROM release_versions
+    WHERE project IN (SELECT project FROM tracked_projects) AND release IS NOT NULL AND published_at <> ''
 ), of_version AS (
     -- When the first release of each version was published, also after the date; and so of each tag.
     SELECT project, repository, version, min(published_at) AS at FROM released GROUP BY project, repository, version

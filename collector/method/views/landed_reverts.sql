@@ -28,7 +28,7 @@ WITH named AS (
     UNION ALL
     SELECT n.project, n.failure, l.landed_at, l.push, l.person
     FROM named AS n
-    JOIN landings AS l ON l.repository = n.repository AND l.oid = n.oid AND l.project = n.project
+    CROSS JOIN landings AS l ON l.repository = n.repository AND l.oid = n.oid AND l.project = n.project
      AND l.reached_at < (SELECT as_of FROM as_of)
 ), saying AS (
     SELECT *, row_number() OVER (PARTITION BY project, failure ORDER BY place) AS turn
@@ -36,15 +36,15 @@ WITH named AS (
 ), targets AS (
     SELECT s.project, s.failure, l.landed_at, l.pull_request, l.push, l.oid
     FROM saying AS s
-    JOIN landings AS l ON l.repository = s.repository AND l.oid >= s.reverts_oid AND l.oid < s.reverts_oid || 'g'
+    CROSS JOIN landings AS l ON l.repository = s.repository AND l.oid >= s.reverts_oid AND l.oid < s.reverts_oid || 'g'
      AND l.project = s.project AND l.reached_at < (SELECT as_of FROM as_of)
     WHERE s.turn = 1
     UNION ALL
     SELECT s.project, s.failure, l.landed_at, l.pull_request, l.push, NULL
     FROM saying AS s
-    JOIN pull_requests AS p ON p.repository = s.repository
-    JOIN pull_request_commits AS o ON o.pull_request = p.id AND o.oid >= s.reverts_oid AND o.oid < s.reverts_oid || 'g'
-    JOIN landings AS l ON l.pull_request = p.id AND l.project = s.project
+    CROSS JOIN pull_requests AS p ON p.repository = s.repository
+    CROSS JOIN pull_request_commits AS o ON o.pull_request = p.id AND o.oid >= s.reverts_oid AND o.oid < s.reverts_oid || 'g'
+    CROSS JOIN landings AS l ON l.pull_request = p.id AND l.project = s.project
      AND l.reached_at < (SELECT as_of FROM as_of)
     WHERE s.turn = 1
     UNION ALL
@@ -72,7 +72,7 @@ WITH named AS (
     FROM pull_requests AS p WHERE p.id IN (SELECT pull_request FROM named)
     UNION
     SELECT n.failure, c.additions + c.deletions
-    FROM named AS n JOIN commits AS c ON c.repository = n.repository AND c.oid = n.oid
+    FROM named AS n CROSS JOIN commits AS c ON c.repository = n.repository AND c.oid = n.oid
 )
 SELECT m.project, m.failure, n.repository, n.pull_request, n.oid, m.at, m.person, z.lines, s.reverts_repository, s.reverts_number,
        t.at AS target_at,
