@@ -4,11 +4,14 @@ The first version with each is in https://www.sqlite.org/changes.html.
 """
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import collector
+from collector.method import evidence
 
 PACKAGE = Path(collector.__file__).parent
 NEWER = {
@@ -49,3 +52,14 @@ def test_there_are_statements() -> None:
 @pytest.mark.parametrize("feature", NEWER)
 def test_it_is_in_no_statement(feature: str) -> None:
     assert [place for place, text in statements() if re.search(NEWER[feature], text)] == []
+
+
+def test_no_common_table_expression_has_the_name_of_a_table_or_view(empty_database: Path) -> None:
+    """SQLite 3.34 takes one for the table of its name also inside the views that the statement reads."""
+    with closing(sqlite3.connect(empty_database)) as db:
+        names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+    names |= {view.name for view in evidence.views()}
+    expression = re.compile(r"(?:\bWITH(?: RECURSIVE)?|,)\s+(\w+)(?: \([^()]*\))? AS \(")
+    found = [(place, name) for place, text in statements() for name in expression.findall(text)]
+    assert len(found) > 100
+    assert [one for one in found if one[1] in names] == []

@@ -15,7 +15,7 @@ WITH landed AS (
     WHERE (r.role = 'governance' OR p.touches_rules) AND w.exclusion IS NOT 'merge'
       AND w.landed_at >= (SELECT window_start FROM as_of) AND w.landed_at < (SELECT window_end FROM as_of)
       AND w.reached_at < (SELECT as_of FROM as_of)
-), changes AS (
+), grouped AS (
     -- What is promoted to the default branch in parts is one change.
     SELECT min(id) AS work, project, repository, pull_request, push, min(landed_at) AS landed_at,
            max(is_governance) AS is_governance,
@@ -39,7 +39,7 @@ FROM (
                 WHEN c.unsized THEN 'lines_unknown'
                 ELSE (SELECT 'under_' || CASE WHEN c.is_governance THEN substantive_lines ELSE rule_lines END || '_lines'
                       FROM rules) END AS reason
-    FROM changes AS c
+    FROM grouped AS c
     LEFT JOIN pull_requests AS p ON p.id = c.pull_request
     LEFT JOIN last_changes AS t ON t.project = c.project AND t.pull_request = c.pull_request
 ) AS c
