@@ -70,7 +70,13 @@ def command(
         now = clock.utc_now()
         day = as_of_date.ensure_computed(connection, as_of, now, lambda: _loaded(config))
         layout = formats.Layout(options.width(), options.colour() and not output, now, bool(projects))
-        is_site = since is None and form == "html" and output is not None and _is_folder(output)
+        is_folder = output is not None and _is_folder(output)
+        is_site = is_folder and since is None and form == "html"
+        if is_folder and not is_site:
+            raise UsageError(
+                f"{output} is a folder, which only the HTML report of a date fills.",
+                "Use it with --format html and without --since, or name a file with --output.",
+            )
         if base_url is not None and not (is_site and base_url.startswith(("https://", "http://"))):
             raise UsageError("--base-url is the web address of a site.", "Use it with --format html --output DIR/.")
         if is_site and output is not None:
