@@ -9,7 +9,7 @@ from collector.cli import logs, options
 from collector.errors import UsageError
 
 if TYPE_CHECKING:
-    from collector.export.exporting import Written
+    from collector.export.exporting import WrittenFile
     from collector.export.lake import Manifest
 
 
@@ -44,7 +44,7 @@ def command(folder: Path, form: str, verbatim: bool, as_json: bool, db: Path) ->
 
     if verbatim and form != "csv":
         raise UsageError("--verbatim is for --format csv.", "The other formats always have every text as it is.")
-    written: list[exporting.Written] = []
+    written: list[exporting.WrittenFile] = []
     manifest: lake.Manifest | None = None
     if db.is_dir():
         if form != "parquet":
@@ -76,7 +76,7 @@ def _partitions(folder: Path, databases: list[tuple[Path, str]]) -> "Manifest":
         return made.finish()
 
 
-def _print(folder: Path, written: "list[Written]", manifest: "Manifest | None", as_json: bool) -> None:
+def _print(folder: Path, written: "list[WrittenFile]", manifest: "Manifest | None", as_json: bool) -> None:
     import json
     from dataclasses import asdict
 

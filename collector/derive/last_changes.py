@@ -21,7 +21,7 @@ FORCE_PUSH = "force_push"
 
 
 @dataclass(frozen=True)
-class Branch:
+class MergedBranch:
     """A merged pull request and its branch. `ref` is None for a branch in a fork, and empty if the log has none.
 
     `committed_at` are the committer dates of its own commits, `forced_at` the times of force pushes by its timeline.
@@ -52,7 +52,7 @@ def write(db: sqlite3.Connection, slug: str, gathered: Gathered) -> None:
     db.executemany("INSERT INTO last_changes VALUES (?, ?, ?, ?)", rows)
 
 
-def last_change(branch: Branch, own: "Own") -> tuple[str, str]:
+def last_change(branch: MergedBranch, own: "Own") -> tuple[str, str]:
     """Return when a pull request was last changed before its merge, and by what."""
     changes = [(branch.opened_at, "opened"), *([(branch.ready_at, "ready")] if branch.ready_at else [])]
     logged = [p for p in own.history.pushes if p.ref == branch.ref and p.at < branch.merged_at]
@@ -67,7 +67,7 @@ def last_change(branch: Branch, own: "Own") -> tuple[str, str]:
     return max(changes)
 
 
-class BranchCommit(NamedTuple):
+class PushedCommit(NamedTuple):
     """A commit that was fetched for a push to a branch. `likeness` is None if a part of it is not known."""
 
     parents: tuple[str, ...]
@@ -88,7 +88,7 @@ class Own:
 
     history: History
     brought: set[str]
-    stored: Mapping[str, BranchCommit]
+    stored: Mapping[str, PushedCommit]
     had: set[object] = field(default_factory=set)  # oids and likenesses of commits that the branch had
 
     def is_changed_by(self, push: Push) -> bool:
@@ -105,12 +105,12 @@ class Own:
         self._note(after)
         return changed
 
-    def _note(self, commits: Mapping[str, BranchCommit]) -> None:
+    def _note(self, commits: Mapping[str, PushedCommit]) -> None:
         self.had |= set(commits) | {c.likeness for c in commits.values() if c.likeness is not None}
 
-    def _own(self, head: str) -> dict[str, BranchCommit] | None:
+    def _own(self, head: str) -> dict[str, PushedCommit] | None:
         """Return the commits of the branch at a head, down to its base; None if one of them is not known."""
-        found: dict[str, BranchCommit] = {}
+        found: dict[str, PushedCommit] = {}
         todo = [head]
         while todo:
             oid = todo.pop()
@@ -123,9 +123,9 @@ class Own:
         return found
 
 
-def _branch_commits(db: sqlite3.Connection, slug: str) -> dict[int, dict[str, BranchCommit]]:
+def _branch_commits(db: sqlite3.Connection, slug: str) -> dict[int, dict[str, PushedCommit]]:
     """Return repository -> oid -> commit."""
-    out: dict[int, dict[str, BranchCommit]] = defaultdict(dict)
+    out: dict[int, dict[str, PushedCommit]] = defaultdict(dict)
     for repository, oid, parents, *likeness in db.execute(
         "SELECT b.repository, b.oid, b.parents, b.headline, b.authored_at, b.additions, b.deletions "
         "FROM branch_commits AS b JOIN project_repositories AS r USING (repository) "
@@ -134,11 +134,11 @@ def _branch_commits(db: sqlite3.Connection, slug: str) -> dict[int, dict[str, Br
     ):
         headline, authored_at, additions, deletions = likeness
         known = None if None in likeness else (headline, authored_at, additions, deletions)
-        out[repository][oid] = BranchCommit(tuple(parents.split()), known)
+        out[repository][oid] = PushedCommit(tuple(parents.split()), known)
     return out
 
 
-def _branches(db: sqlite3.Connection, slug: str) -> Iterable[Branch]:
+def _branches(db: sqlite3.Connection, slug: str) -> Iterable[MergedBranch]:
     listed: dict[str, dict[int, list[str]]] = {"commit": defaultdict(list), FORCE_PUSH: defaultdict(list)}
     rows = db.execute(statement(__package__, "rule_branches"), {"project": slug}).fetchall()
     head_refs = statement(__package__, "head_refs")
@@ -150,4 +150,4 @@ def _branches(db: sqlite3.Connection, slug: str) -> Iterable[Branch]:
     for ident, repository, opened_at, ready_at, merged_at, is_fork in rows:
         commits, forced = (tuple(times[ident]) for times in listed.values())
         ref = None if is_fork else refs.get(ident, "")
-        yield Branch(ident, repository, opened_at, ready_at, merged_at, ref, commits, forced)
+        yield MergedBranch(ident, repository, opened_at, ready_at, merged_at, ref, commits, forced)

@@ -230,7 +230,7 @@ def _commits(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class FirstRelease:
     """A release as it was first published; `published_at` is None for one that was always a draft."""
 
     id: int
@@ -240,13 +240,13 @@ class Release:
     is_prerelease: bool
 
 
-def releases(db: sqlite3.Connection, repository: int) -> list[Release]:
+def releases(db: sqlite3.Connection, repository: int) -> list[FirstRelease]:
     """Return all releases of a repository ever seen, ordered by their first publication.
 
     Publishing a draft again does not change its date, and moving a tag does not add newer work to an older release.
     """
     found = db.execute(statement(__package__, "release_candidates"), [repository])
-    return [Release(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
+    return [FirstRelease(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
 
 
 def counted_lines(

@@ -21,7 +21,7 @@ from collector.derive.work import Gathered, Key, Unit, kept, original
 from collector.method_constants import RELEASED_WORK_DAYS
 
 
-class Written(NamedTuple):
+class WrittenUnit(NamedTuple):
     """A unit with its id, its counted lines and why it does not count (None: it does) in the table `work`."""
 
     id: int
@@ -72,7 +72,7 @@ class Contents:
     def __init__(
         self,
         gathered: Gathered,
-        written: Sequence[Written],
+        written: Sequence[WrittenUnit],
         lines: Mapping[int, int],
         people: People,
         squashed: Mapping[Key, Sequence[OwnCommit]],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from collector.derive import read, versions
 from collector.derive.bots_and_mirrors import People
 from collector.derive.exclusions import MOVING, NO_COMMIT, NO_VERSION, NOT_LANDED, SEEN_BEFORE
-from collector.derive.release_contents import Contents, Dated, Written
+from collector.derive.release_contents import Contents, Dated, WrittenUnit
 from collector.derive.work import Gathered
 
 
@@ -44,7 +44,7 @@ def write(
     db: sqlite3.Connection,
     slug: str,
     gathered: Gathered,
-    written: list[Written],
+    written: list[WrittenUnit],
     lines: Mapping[int, int],
     people: People,
 ) -> None:

@@ -13,7 +13,7 @@ from collector.derive import bots_and_mirrors, failures, last_changes, read, rel
 from collector.derive.bots_and_mirrors import Known, People
 from collector.derive.default_branches import default_refs
 from collector.derive.exclusions import BOT, GENERATED
-from collector.derive.release_contents import Written
+from collector.derive.release_contents import WrittenUnit
 from collector.derive.work import Gathered, Key, Unit, gather, kept, units
 from collector.method_constants import AMENDED_HOURS, FORM_SECONDS, IMPORTED_HOURS
 from collector.sql import statement
@@ -106,9 +106,9 @@ def _write_landings(db: sqlite3.Connection, slug: str, found: list[Unit], gather
 
 def _write_work(
     db: sqlite3.Connection, slug: str, found: list[Unit], lines: dict[int, int], people: People, unaltered: set[Key]
-) -> list[Written]:
+) -> list[WrittenUnit]:
     """Write the units and return them. `unaltered` is what a rewrite dropped and brought again."""
-    written: list[Written] = []
+    written: list[WrittenUnit] = []
     rows: list[tuple[int | str | None, ...]] = []
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM work").fetchone()
     for ident, unit in enumerate(_in_order(found), last + 1):
@@ -124,7 +124,7 @@ def _write_work(
             unit.oid, how.tier, how.person, counted, unit.unsized, len(unit.counted), exclusion,
             people.weeks_only(unit.repository, how), how.left_at, _altered_at(unit, unaltered),
         ))  # fmt: skip
-        written.append(Written(ident, unit, counted, exclusion))
+        written.append(WrittenUnit(ident, unit, counted, exclusion))
     db.executemany(
         "INSERT INTO work (id, project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
         f"lines, unsized, commits, exclusion, weeks_only, left_at, altered_at) VALUES ({', '.join('?' * 18)})",

@@ -9,7 +9,7 @@ from collector.config import Config, matches
 from collector.config.patterns import NOT, fixed_parts
 from collector.config.uncounted_paths import MANIFEST_PATHS
 from collector.derive.exclusions import BOT
-from collector.derive.release_contents import Written
+from collector.derive.release_contents import WrittenUnit
 from collector.derive.work import Unit
 
 
@@ -34,7 +34,7 @@ class _Pattern:
     parts: Set[str]
 
 
-def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[Written]) -> None:
+def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[WrittenUnit]) -> None:
     """Write the rows of a project's work. Work that touched neither docs nor rules has none."""
     kinds = [
         _Pattern(patterns, frozenset(fixed_parts(patterns)))
@@ -64,7 +64,7 @@ def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[W
     db.executemany("INSERT INTO work_paths VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def _limited(lines: Lines, one: Written) -> Lines:
+def _limited(lines: Lines, one: WrittenUnit) -> Lines:
     """Return the lines of a pull request's files as far as its work counts. A bot's may be a change all the same."""
     return lines if one.exclusion == BOT else Lines(lines.touches, min(lines.lines, one.lines))
 

@@ -14,7 +14,7 @@ from collector.sql import snapshot
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFile:
     """A file that was written."""
 
     table: str
@@ -29,7 +29,7 @@ def export(
     folder: Path,
     progress: Callable[[str, int, int], None],
     verbatim: bool = False,
-) -> list[Written]:
+) -> list[WrittenFile]:
     """Write every table to `folder`/TABLE.`form`, replacing files of these names; other files are kept.
 
     With `verbatim`, CSV has every text as it is, even what a spreadsheet would run as a formula. The folder is created
@@ -66,7 +66,7 @@ def plain_words(folder: Path) -> Iterator[None]:
 
 def _written(
     db: sqlite3.Connection, form: str, write: Writer, folder: Path, progress: Callable[[str, int, int], None]
-) -> list[Written]:
+) -> list[WrittenFile]:
     out = []
     # The files are moved into place at the end of the block.
     with ExitStack() as replaced, snapshot(db):
@@ -76,6 +76,6 @@ def _written(
             beside = replaced.enter_context(replacing(file))
             rows = write(shape, shape.rows(db), beside)
             sync(beside)  # a full disk must be noticed before the first file is replaced
-            out.append(Written(shape.name, str(file), rows, beside.stat().st_size))
+            out.append(WrittenFile(shape.name, str(file), rows, beside.stat().st_size))
             progress(shape.name, number, len(found))
     return out

@@ -69,7 +69,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass
-class Table:
+class ExportedTable:
     """What the manifest says of a table."""
 
     partitions: list[str]
@@ -88,7 +88,7 @@ class Manifest:
     written: int = 0
     unchanged: int = 0
     deleted: int = 0
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, ExportedTable] = field(default_factory=dict)
 
 
 class Lake:
@@ -179,7 +179,7 @@ class Lake:
         """Write a partition if its rows changed, and delete it if there are none any more."""
         path = self.folder.joinpath(shape.name, *("=".join(one) for one in partition), FILE)
         hashed, count = _hash(shape, rows())
-        table = self.manifest.tables.setdefault(shape.name, Table([name for name, _ in partition]))
+        table = self.manifest.tables.setdefault(shape.name, ExportedTable([name for name, _ in partition]))
         if count == 0:
             if path.exists():
                 self._delete(path)

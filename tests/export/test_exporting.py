@@ -53,7 +53,7 @@ def db(tmp_path: Path) -> sqlite3.Connection:
     return book.db
 
 
-def exported(db: sqlite3.Connection, form: str, folder: Path) -> list[exporting.Written]:
+def exported(db: sqlite3.Connection, form: str, folder: Path) -> list[exporting.WrittenFile]:
     return exporting.export(db, form, folder, lambda name, done, of: None)
 
 

@@ -15,7 +15,7 @@ from collector.report.model import ProjectRow, RepositoryRow
 
 
 @dataclass(frozen=True)
-class Part:
+class RepositoryPart:
     """One repository's part in its project over the window.
 
     A week or a day with work in several repositories is in each of them. `last_activity` is the last time that work
@@ -33,7 +33,7 @@ class Part:
 
 def of(
     project: ProjectRow, rows: Mapping[tuple[str, str], Sequence[Row]], last: Mapping[str, str], as_of: date
-) -> list[Part]:
+) -> list[RepositoryPart]:
     """Return the parts, the busiest first. `rows` are the evidence by project and signal, `last` by `last_activity`."""
     counted: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for signal in ("release_weeks", "active_weeks", "first_response_7d"):
@@ -46,7 +46,7 @@ def of(
         name = repository.full_name
         work, threads = counted["active_weeks"][name], counted["first_response_7d"][name]
         days = {(str(row["day"]), str(row["weeks_only"] or row["person"])) for row in work}
-        part = Part(
+        part = RepositoryPart(
             repository=repository,
             last_activity=last.get(name),
             releases=len(counted["release_weeks"][name]),

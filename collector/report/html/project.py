@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from collector.report.html import breakdown, figures, matrix, tables
-from collector.report.html.breakdown import Part
+from collector.report.html.breakdown import RepositoryPart
 from collector.report.html.figures import Figure
 from collector.report.html.matrix import Line
 from collector.report.html.series import Series
@@ -21,7 +21,7 @@ class Section:
     without_history: list[str]
     dates: int
     evidence: list[tuple[SignalRow, EvidenceTable | None]]
-    parts: list[Part]
+    parts: list[RepositoryPart]
 
 
 def section(project: ProjectRow, drawn: Series) -> Section:

@@ -28,7 +28,7 @@ _READS = ("author_days", "judged_releases")
 
 
 @dataclass
-class Releases:
+class ReleaseDays:
     """Publication days of counted and of excluded releases."""
 
     counted: list[date] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Series:
 
     span: Span
     history: dict[tuple[str, str], list[Point]]
-    releases: dict[str, Releases]
+    releases: dict[str, ReleaseDays]
     quarters: dict[str, list[Quarter]]
     rows: dict[tuple[str, str], list[Row]]
     last_activity: dict[str, str]
@@ -127,8 +127,8 @@ def _read(db: sqlite3.Connection, within: Span, projects: Sequence[ProjectRow]) 
     )
 
 
-def _releases(db: sqlite3.Connection, begin: date) -> dict[str, Releases]:
-    out: dict[str, Releases] = defaultdict(Releases)
+def _releases(db: sqlite3.Connection, begin: date) -> dict[str, ReleaseDays]:
+    out: dict[str, ReleaseDays] = defaultdict(ReleaseDays)
     for project, published_at, reason in db.execute(
         "SELECT project, published_at, reason FROM judged_releases WHERE published_at >= ? ORDER BY published_at",
         [clock.to_text(clock.midnight(begin))],

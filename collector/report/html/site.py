@@ -28,7 +28,7 @@ STEP = 4
 
 
 @dataclass(frozen=True)
-class Row:
+class ScaledSignal:
     """A signal of a project on the signal's page; `ends` are its interval and value on the page's scale, 0 to 1."""
 
     project: ProjectRow
@@ -116,7 +116,7 @@ def _signal_page(
         before = next((b for b in project.a_year_before if b.signal == info.key and b.value is not None), None)
         ends = (signal.low, signal.value, signal.high) if signal else (None, None, None)
         told = words.amount(info.unit, before.value) if before and before.value is not None else ""
-        shown.append(Row(project, signal, told, (share(ends[0]), share(ends[1]), share(ends[2]))))
+        shown.append(ScaledSignal(project, signal, told, (share(ends[0]), share(ends[1]), share(ends[2]))))
     return _page(
         env,
         "signal_page",
