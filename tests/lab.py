@@ -13,12 +13,13 @@ import httpx
 
 from collector.config import Config
 from collector.config.model import Project, TrackedRepository
+from collector.emulator.accounts import Account
 from collector.emulator.git import Commit
 from collector.emulator.pulls import PullRequest
 from collector.emulator.repository import Repository
 from collector.emulator.server import GitHubEmulator, Logged
 from collector.emulator.times import epoch
-from collector.emulator.world import Account, World
+from collector.emulator.world import World
 from collector.github.client import Bounds, GitHub
 from collector.github.http import Http
 from collector.github.rate_limits import Viewer

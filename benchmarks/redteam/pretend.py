@@ -28,10 +28,11 @@ from benchmarks.redteam.history import (
 from collector.config import Config, Role
 from collector.config.model import Project, TrackedRepository
 from collector.emulator import git, pulls, releases, threads
+from collector.emulator.accounts import Account
 from collector.emulator.repository import Repository
 from collector.emulator.server import GitHubEmulator
 from collector.emulator.times import epoch
-from collector.emulator.world import Account, World
+from collector.emulator.world import World
 from collector.github.client import Bounds, GitHub
 from collector.github.http import Http
 from collector.github.rate_limits import Viewer

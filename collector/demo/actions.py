@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from collector.demo.timeline import PARTS, Timeline
+from collector.emulator.accounts import Account
 from collector.emulator.pulls import Files, PullRequest
 from collector.emulator.repository import Repository
 from collector.emulator.threads import Issue
 from collector.emulator.times import later
-from collector.emulator.world import Account
 
 EXPLANATION = (
     "What happened: the {part} took every job twice after the upgrade, so results came about three hours late. "

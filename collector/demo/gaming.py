@@ -1,11 +1,11 @@
 """How the demo's Peacock project inflates its activity."""
 
 from collector.demo.timeline import Timeline
+from collector.emulator.accounts import Account
 from collector.emulator.git import File
 from collector.emulator.repository import Repository
 from collector.emulator.threads import Issue
 from collector.emulator.times import later
-from collector.emulator.world import Account
 
 THANKS = "Thanks for reporting! We have looked into it and it is fixed now."
 

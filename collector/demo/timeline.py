@@ -7,8 +7,9 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from collector.emulator.accounts import Account
 from collector.emulator.times import later
-from collector.emulator.world import Account, World
+from collector.emulator.world import World
 
 PARTS = ("scheduler", "cache", "peer list", "ledger", "worker pool", "price feed", "installer", "task queue", "log")
 TROUBLES = (

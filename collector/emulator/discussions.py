@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from collector.emulator.accounts import Account
+from collector.emulator.node_ids import node_id
 from collector.emulator.threads import Comment, Issue, Thread
 from collector.emulator.times import Moment
-from collector.emulator.world import Account, node_id
 
 if TYPE_CHECKING:
     from collector.emulator.repository import Repository

@@ -12,12 +12,13 @@ from graphql import (
     validate,
 )
 
+from collector.emulator.accounts import Account
 from collector.emulator.executor import Query
 from collector.emulator.oddities import TooLong
 from collector.emulator.older_schemas import schema_without, validation_error
 from collector.emulator.query_context import QueryContext, as_github_error
 from collector.emulator.views import Views
-from collector.emulator.world import Account, World
+from collector.emulator.world import World
 from collector.github import price as prices
 from collector.github.price import NODE_LIMIT, Price
 from collector.github.query_parsing import schema

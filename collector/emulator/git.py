@@ -5,12 +5,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha1
-from typing import TYPE_CHECKING
 
+from collector.emulator.accounts import Account
 from collector.emulator.times import epoch
-
-if TYPE_CHECKING:
-    from collector.emulator.world import Account
 
 
 def digest(*parts: object) -> str:
@@ -32,7 +29,7 @@ class File:
 class Signature:
     """A commit's signature, with GitHub's verdict in `state`."""
 
-    signer: "Account | None" = None
+    signer: Account | None = None
     by_github: bool = False
     verified_at: str | None = None
     state: str = "VALID"
@@ -45,7 +42,7 @@ class Commit:
     oid: str
     tree: str
     parents: tuple[str, ...]
-    author: "Account | None"
+    author: Account | None
     authored_at: str
     committed_at: str
     headline: str
@@ -76,7 +73,7 @@ class Git:
         headline: str,
         *,
         parents: tuple[str, ...],
-        author: "Account | None",
+        author: Account | None,
         authored_at: str,
         committed_at: str,
         files: tuple[File, ...] = (),

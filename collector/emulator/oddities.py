@@ -7,13 +7,11 @@ REST rows of the push log.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from collector.emulator.accounts import Account
 from collector.emulator.pagination import Refusal
 from collector.emulator.times import Moment, instant, later
-
-if TYPE_CHECKING:
-    from collector.emulator.world import Account
 
 SAML = (
     "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization."
@@ -50,9 +48,9 @@ class Policy:
     span: Span
     days: int | None  # the longest token lifetime that is allowed
     deep: bool  # refuses only issues and pull requests, not the repository itself
-    viewer: "Account | None"  # None: refuses everybody's tokens
+    viewer: Account | None  # None: refuses everybody's tokens
 
-    def concerns(self, owner: str, viewer: "Account", now: str) -> bool:
+    def concerns(self, owner: str, viewer: Account, now: str) -> bool:
         """Return whether it refuses the viewer's token for this owner at `now`."""
         by = self.owner in ("*", owner.lower()) and self.viewer in (None, viewer)
         return by and self.span.holds(now)
@@ -128,7 +126,7 @@ class Oddities:
         *,
         days: int | None = None,
         deep: bool = False,
-        viewer: "Account | None" = None,
+        viewer: Account | None = None,
     ) -> None:
         """Make an owner refuse tokens. `kind` is one of POLICIES, `days` the longest token lifetime that is allowed.
 
@@ -237,11 +235,11 @@ class Oddities:
         hours = self.association_lag if oddity is None or oddity.lag is None else oddity.lag
         return not hours or later(merged_at, hours=hours) <= now
 
-    def refused(self, owner: str, viewer: "Account", now: str, deep: bool = False) -> Policy | None:
+    def refused(self, owner: str, viewer: Account, now: str, deep: bool = False) -> Policy | None:
         """Return the policy that refuses the viewer's token, None if there is none."""
         return next((p for p in self._policies() if p.deep == deep and p.concerns(owner, viewer, now)), None)
 
-    def refuse(self, owner: str, viewer: "Account", now: str, deep: bool = False) -> None:
+    def refuse(self, owner: str, viewer: Account, now: str, deep: bool = False) -> None:
         """Raise the GraphQL error for a refused token, if a policy refuses it."""
         policy = self.refused(owner, viewer, now, deep)
         if policy:

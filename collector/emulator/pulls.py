@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from collector.emulator.accounts import Account
 from collector.emulator.git import Commit, File, Signature
 from collector.emulator.threads import Issue, Thread
 from collector.emulator.times import Moment, Record, later
-from collector.emulator.world import Account
 
 if TYPE_CHECKING:
     from collector.emulator.repository import Repository

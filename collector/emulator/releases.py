@@ -2,9 +2,10 @@
 
 from typing import Any, Self
 
+from collector.emulator.accounts import Account
 from collector.emulator.git import Commit, digest
 from collector.emulator.times import Moment, Record
-from collector.emulator.world import Account, World
+from collector.emulator.world import World
 
 
 class Tag(Record):

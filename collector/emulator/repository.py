@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from collector.emulator.accounts import Account
 from collector.emulator.discussions import QUESTIONS, Category, Discussion
 from collector.emulator.git import Commit, File, Signature
+from collector.emulator.node_ids import node_id
 from collector.emulator.pulls import Files, PullRequest
 from collector.emulator.releases import Release, Tag
 from collector.emulator.threads import Issue, Thread
 from collector.emulator.times import Moment, Record, instant
-from collector.emulator.world import Account, node_id
 
 if TYPE_CHECKING:
     from collector.emulator.world import World

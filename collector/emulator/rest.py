@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from collector.emulator.accounts import Account
 from collector.emulator.faults import Reply
 from collector.emulator.git import Commit
+from collector.emulator.node_ids import node_id
 from collector.emulator.pagination import Refusal, encode, window
 from collector.emulator.repository import Advisory, Push, Repository
 from collector.emulator.threads import Issue
-from collector.emulator.world import Account, World, node_id
+from collector.emulator.world import World
 
 Query = Mapping[str, str]
 

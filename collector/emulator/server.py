@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from collector.emulator import execution
+from collector.emulator.accounts import Account
 from collector.emulator.faults import (
     CHANGED,
     LIST_FAULTS,
@@ -27,7 +28,7 @@ from collector.emulator.query_context import QueryContext
 from collector.emulator.rest import Rest
 from collector.emulator.times import epoch
 from collector.emulator.weight import LIMIT, Weigher, rest_seconds
-from collector.emulator.world import Account, World
+from collector.emulator.world import World
 
 HOUR = 3600
 FIRST_VERSION = "2022-11-28"

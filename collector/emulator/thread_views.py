@@ -7,14 +7,16 @@ when they are requested. The key OBJECT holds the object that the view shows, to
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from collector.emulator.accounts import Account
 from collector.emulator.discussions import Discussion, DiscussionComment
 from collector.emulator.git import Commit, File, Signature, digest
+from collector.emulator.node_ids import node_id
 from collector.emulator.oddities import OBJECT, SAML
 from collector.emulator.pagination import Refusal, connection, history
 from collector.emulator.pulls import PullRequest, Review
 from collector.emulator.repository import Repository
 from collector.emulator.threads import Comment, Event, Thread
-from collector.emulator.world import Account, World, node_id
+from collector.emulator.world import World
 
 Arguments = Mapping[str, Any]
 View = dict[str, Any]

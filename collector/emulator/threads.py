@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from collector.emulator.accounts import Account
 from collector.emulator.git import Commit
+from collector.emulator.node_ids import node_id
 from collector.emulator.times import Moment, Record
-from collector.emulator.world import Account, node_id
 
 if TYPE_CHECKING:
     from collector.emulator.pulls import PullRequest

@@ -4,6 +4,7 @@ from typing import Any
 
 from collector.emulator.discussions import Discussion, DiscussionComment
 from collector.emulator.git import Commit
+from collector.emulator.node_ids import node_id
 from collector.emulator.oddities import OBJECT
 from collector.emulator.pagination import Refusal, connection
 from collector.emulator.pulls import PullRequest
@@ -11,7 +12,6 @@ from collector.emulator.releases import Release, Tag
 from collector.emulator.repository import Repository
 from collector.emulator.thread_views import Arguments, ThreadViews, View
 from collector.emulator.threads import Issue, Thread
-from collector.emulator.world import node_id
 
 
 class Views(ThreadViews):

@@ -5,12 +5,11 @@ and then move the clock through it. The builders' parameter `at` defaults to `no
 numbers and ids are assigned in the order of the calls, as on GitHub.
 """
 
-from base64 import urlsafe_b64encode
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from collector.emulator.accounts import Account
 from collector.emulator.git import Git
+from collector.emulator.node_ids import node_id
 from collector.emulator.oddities import Oddities
 from collector.emulator.times import Moment, instant, later
 
@@ -18,23 +17,6 @@ if TYPE_CHECKING:
     from collector.emulator.discussions import DiscussionComment
     from collector.emulator.repository import Repository
     from collector.emulator.threads import Thread
-
-
-@dataclass(eq=False)
-class Account:
-    """An account. Its login may change."""
-
-    id: int
-    node_id: str
-    login: str  # as in GraphQL, without "[bot]"
-    kind: str  # User | Bot | Mannequin | Organization
-    created_at: str
-    other_login: str | None = None  # in REST, where it is not derived from `login`
-
-    @property
-    def rest_login(self) -> str:
-        """The login as in the REST API."""
-        return self.other_login or (f"{self.login}[bot]" if self.kind == "Bot" else self.login)
 
 
 class World:
@@ -109,27 +91,3 @@ class World:
             if wanted in repository.former_names():
                 return repository
         return None
-
-
-@lru_cache(maxsize=65536)
-def node_id(prefix: str, *numbers: int | str) -> str:
-    """Return a GraphQL node id in GitHub's format: a prefix for the type, and the ids in msgpack and base64.
-
-    For an object within a repository, pass the repository's id and then its own.
-    """
-    packed = bytes([0x91 + len(numbers), 0]) + b"".join(map(_packed, numbers))
-    return f"{prefix}_{urlsafe_b64encode(packed).decode().rstrip('=')}"
-
-
-def _packed(value: int | str) -> bytes:
-    """Encode an integer of up to 64 bits, or a short string, as msgpack.
-
-    https://github.com/msgpack/msgpack/blob/master/spec.md
-    """
-    if isinstance(value, str):
-        text = value.encode()
-        return (bytes([0xA0 | len(text)]) if len(text) < 32 else bytes([0xD9, len(text)])) + text
-    if value < 0x80:
-        return bytes([value])
-    power = next(n for n in range(4) if value < 1 << 8 * 2**n)
-    return bytes([0xCC + power]) + value.to_bytes(2**power)

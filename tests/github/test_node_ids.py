@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.emulator.world import node_id
+from collector.emulator.node_ids import node_id
 from collector.github import node_ids
 
 NUMBERS = st.integers(0, 2**63 - 1)

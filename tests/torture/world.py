@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from collector.emulator.accounts import Account
 from collector.emulator.discussions import Discussion
 from collector.emulator.pulls import PullRequest
 from collector.emulator.threads import Issue
-from collector.emulator.world import Account
 from tests.lab import Lab
 
 START = date(2025, 1, 1)

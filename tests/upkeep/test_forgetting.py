@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collector.config import Bot, Config
-from collector.emulator.world import Account
+from collector.emulator.accounts import Account
 from collector.errors import AlreadyRunning, UsageError
 from collector.store import bots, lock, privacy
 from collector.store.database import open_database
