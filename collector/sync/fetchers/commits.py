@@ -282,7 +282,7 @@ async def _by_oid(source: Source, oid: str) -> _Tip:
 async def _verified(source: Source, tip: _Tip, head: str | None) -> _Tip:
     """Return a tip, fetched over REST if GraphQL denies having it although a commit that is there has it as a parent.
 
-    That REST does not have it either is believed of all but ancestors of the head.
+    That REST denies it, too, is believed of all but ancestors of the head. Any other failure says nothing.
     """
     if tip.commits or tip.unserved or head is None:
         return tip
@@ -290,9 +290,11 @@ async def _verified(source: Source, tip: _Tip, head: str | None) -> _Tip:
         return tip
     try:
         return _Tip(tip.oid, [await one_commit.over_rest(source, tip.oid, "GitHub says that there is no such commit")])
-    except one_commit.Unserved as error:
+    except one_commit.NoSuchCommit as error:
         is_ancestor = await source.read(commit_graph.reaches, source.id, head, tip.oid)
         return _Tip(tip.oid, unserved=str(error)) if is_ancestor else tip
+    except one_commit.Unserved as error:
+        return _Tip(tip.oid, unserved=str(error))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 
 from collector.github import commit_models, partial_responses, queries
 from collector.github import models as m
-from collector.github.client import NotThere, RequestFailed, require
+from collector.github.client import Forbidden, NotThere, RequestFailed, require
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import FieldError
 from collector.github.rest_models import ListedCommit
@@ -20,6 +20,8 @@ from collector.sync.fetchers.source import Source
 KIND = "commits"
 # The fragments to query separately when a commit is not served whole, with the field that each selects.
 PARTS = {"CommitAuthor": "author", "CommitSignature": "signature", "CommitPullRequests": "associatedPullRequests"}
+# How GitHub rejects an oid that it does not have, with status 422.
+_MISSING = "No commit found"
 _TIMES = ("authoredDate", "committedDate", "signature.verifiedAt")
 # The columns of fields that may legitimately be null.
 _COLUMNS = {
@@ -40,6 +42,10 @@ _SIGNATURE_PROMISED = {"state": "state", "is_valid": "isValid", "was_signed_by_g
 
 class Unserved(Exception):
     """GitHub does not even serve a commit's parents."""
+
+
+class NoSuchCommit(Unserved):
+    """GitHub says that there is no such commit. Unlike another failure, that may be the truth."""
 
 
 @dataclass
@@ -117,14 +123,16 @@ async def _ask(source: Source, oid: str, fragment: str) -> tuple[dict[str, Any] 
 async def over_rest(source: Source, oid: str, why: str) -> CommitReading:
     """Fetch a commit over REST, as the first of its own history.
 
-    The PARTS, which only GraphQL has, are recorded as missing for the reason `why`. Raises Unserved. https://docs.github.com/en/rest/commits/commits#list-commits.
+    The PARTS, which only GraphQL has, are recorded as missing for the reason `why`. Raises NoSuchCommit, or Unserved.
+    https://docs.github.com/en/rest/commits/commits#list-commits
     """
     path = f"/repos/{source.repository.name_with_owner}/commits"
     try:
         answer, _ = await source.github.rest(path, {"sha": oid, "per_page": "1"}, source.meter)
         (found,) = parse(list[ListedCommit], answer, "the list of commits")
     except (RequestFailed, NotThere, OddAnswer, ValueError) as error:
-        raise Unserved(str(error)) from None
+        is_missing = isinstance(error, NotThere) and not isinstance(error, Forbidden)
+        raise (NoSuchCommit if is_missing or _MISSING in str(error) else Unserved)(str(error)) from None
     git = found.commit
     commit = commit_models.Commit(
         oid=found.sha,

@@ -138,6 +138,19 @@ def test_a_field_error_in_a_history_is_read_over_rest(lab: Lab, repo: Repository
     assert (notes(lab), lab.differences()) == (set(), {})
 
 
+def test_a_commit_that_is_denied_behind_a_gap_is_not_the_end_of_the_history(lab: Lab, repo: Repository) -> None:
+    """That it is an ancestor of the head cannot be seen there, and REST fails, which denies nothing."""
+    for headline in ("Work 5", "Work 3"):
+        lab.world.odd.hides(named(lab, headline), message=None, kind=None, until="2026-01-02")
+    fault = lab.server.fail("/commits", "500", times=None)
+    assert lab.sync().exit_code == 3
+    assert lab.query("SELECT * FROM history_boundaries") == []
+    lab.server.faults.remove(fault)
+    for _ in range(2):
+        lab.night()
+    assert (notes(lab), lab.differences()) == (set(), {})
+
+
 @pytest.mark.parametrize("raw", ODD_DATES)
 def test_a_date_that_no_calendar_has_is_null(lab: Lab, repo: Repository, raw: str) -> None:
     both, one = named(lab, "Work 3"), named(lab, "Work 5")
