@@ -24,6 +24,7 @@ from collector.method.registry import BY_KEY, DAILY
 from collector.method.signal import Signal
 from collector.method.window import Window
 from collector.method_constants import METHOD_VERSION, WINDOW_DAYS
+from collector.sql import snapshot
 from collector.store import bots, database
 from collector.store.write import transaction
 
@@ -136,8 +137,7 @@ def signals(
 
 def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[Row]]:
     """Return `_computed` of a database file. Runs in a process of its own, and only reads the file."""
-    with closing(database.connect(Path(path), "ro")) as db:
-        db.execute("BEGIN")  # so that all reads see the same state
+    with closing(database.connect(Path(path), "ro")) as db, snapshot(db):
         every: dict[str, list[Row]] = {}
         for computed in _computed(db, config, as_of, projects(db, config)):
             for table, rows in computed.items():

@@ -1,5 +1,7 @@
 """What questions without an answer cost is corrected by what GitHub says was used."""
 
+import pytest
+
 from collector.github.budget import Meter
 from collector.github.point_ledger import Ledger
 
@@ -26,12 +28,20 @@ class Book:
         self.ledger.compare(self.number)
 
 
-def test_a_question_that_github_did_charge_stays_counted() -> None:
+@pytest.mark.parametrize(
+    ("points", "used", "counted"),
+    [
+        pytest.param(2, 107, 7, id="a question that GitHub did charge stays counted"),
+        pytest.param(9, 103, 11, id="no more is taken back than is in doubt, where GitHub's count lags behind"),
+        pytest.param(2, 900, 7, id="what others use of the same token is not ours"),
+    ],
+)
+def test_the_next_answer_settles_what_was_in_doubt(points: int, used: int, counted: int) -> None:
     book = Book()
     book.answered(2, used=102)
     book.failed(3)
-    book.answered(2, used=107)
-    assert book.meter.points == 7
+    book.answered(points, used=used)
+    assert book.meter.points == counted
 
 
 def test_a_question_that_github_did_not_charge_is_taken_back() -> None:
@@ -42,22 +52,6 @@ def test_a_question_that_github_did_not_charge_is_taken_back() -> None:
     book.failed(1)
     book.answered(1, used=106)
     assert book.meter.points == 2 + 2 + 1 + 1
-
-
-def test_no_more_is_taken_back_than_is_in_doubt() -> None:
-    book = Book()
-    book.answered(2, used=102)
-    book.failed(3)
-    book.answered(9, used=103)  # a count of GitHub's that lags behind
-    assert book.meter.points == 11
-
-
-def test_what_others_use_of_the_same_token_is_not_ours() -> None:
-    book = Book()
-    book.answered(2, used=102)
-    book.failed(3)
-    book.answered(2, used=900)
-    assert book.meter.points == 7
 
 
 def test_another_hour_settles_nothing_of_the_last_one() -> None:
