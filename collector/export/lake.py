@@ -113,6 +113,9 @@ class Lake:
             for name in left_out:  # of an export of the undivided database
                 for left in list((self.folder / name).rglob(FILE)):
                     self._delete(left)
+            if shard != WHOLE:
+                for shape in shapes(db):  # of the same: its tables as one file each
+                    (self.folder / f"{shape.name}.parquet").unlink(missing_ok=True)
             for number, shape in enumerate(found, start=1):
                 self._add_table(db, shape, slugs, shard)
                 progress(shape.name, number, len(found))

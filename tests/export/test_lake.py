@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from collector.export import lake
+from collector.export import exporting, lake
 from collector.method import evidence
 from collector.method.registry import BY_KEY
 from collector.shards import splitting
@@ -136,6 +136,8 @@ def test_an_export_of_other_shards_leaves_nothing_of_the_earlier_ones(path: Path
         return {found.relative_to(folder) for found in folder.rglob("*.parquet")}
 
     exported(tmp_path / "out", (path, lake.WHOLE))
+    with closing(database.open_database(path)) as db:
+        exporting.export(db, "parquet", tmp_path / "out", lambda *_: None)
     exported(tmp_path / "out", *as_one)
     assert files(tmp_path / "out") == files(tmp_path / "set")
     exported(tmp_path / "out", (path, lake.WHOLE))
