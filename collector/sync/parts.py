@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
+from collector.derive.history import is_null
 from collector.errors import BudgetExhausted, CollectError
 from collector.github.client import GitHub, Meter, NotAccepted, NotThere, RequestFailed
 from collector.github.models import OddAnswer, RepositoryState
@@ -210,9 +211,8 @@ def _dropped_heads(db: sqlite3.Connection, source: Source) -> list[str]:
         "AND p.kind <> 'branch_deletion' ORDER BY p.pushed_at DESC, p.id DESC LIMIT 1) FROM changes AS c "
         "WHERE c.\"table\" = 'repositories' AND c.key = CAST(:repository AS TEXT) "
         "AND c.\"column\" = 'default_branch') "
-        "WHERE head GLOB '*[1-9a-f]*' "
-        "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = :repository AND c.oid = head) "
+        "WHERE NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = :repository AND c.oid = head) "
         "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = :repository AND b.oid = head)",
         {"repository": source.id, "ref": f"refs/heads/{branch.name if branch else ''}", "start": source.start},
     )
-    return [row[0] for row in found]
+    return [head for (head,) in found if head is not None and not is_null(head)]

@@ -3,11 +3,9 @@
 -- :project  a project's slug; all when empty
 -- :lines  minimum number of counted lines; {SUBSTANTIVE_LINES} when empty
 SELECT w.project, r.full_name AS repository, u.pushed_at, a.login AS pushed_by, w.commits, w.lines, w.weeks_only,
-       w.exclusion,
-       'https://github.com/' || r.full_name ||
-           CASE WHEN u.before_oid GLOB '*[1-9a-f]*' THEN '/compare/' || u.before_oid || '...' ELSE '/commits/' END ||
-           u.after_oid AS url
+       w.exclusion, l.url
 FROM work AS w
+JOIN work_links AS l ON l.work = w.id
 JOIN pushes AS u ON u.id = w.push
 JOIN repositories AS r ON r.id = w.repository
 LEFT JOIN accounts AS a ON a.id = u.actor

@@ -186,7 +186,7 @@ _Level = tuple[str, ...]
 
 
 @dataclass
-class _Answered:
+class _RawPage:
     """A page as returned: the nodes, per node why parts are missing ("": the whole node), and its query level."""
 
     info: PageInfo
@@ -226,7 +226,7 @@ async def page(source: Source, kind: ListKind, cursor: str | None, size: int) ->
 
 async def _ask(
     source: Source, kind: ListKind, cursor: str | None, level: _Level = _WHOLE, first: int | None = None
-) -> _Answered:
+) -> _RawPage:
     """Fetch a page with `first` rows, or with the adaptive page size."""
     variables: dict[str, Any] = {"repository": source.repository.id, "after": cursor}
     variables |= dict.fromkeys(level, True)
@@ -245,10 +245,10 @@ async def _ask(
         if error.path[:3] == ("node", kind.connection, "nodes") and isinstance(error.path[3], int):
             part = ".".join(str(step) for step in error.path[4:])
             lacks[error.path[3]][part] = f"{error.kind}: {error.message}" if error.kind else error.message
-    return _Answered(found.page_info, found.total_count, found.nodes, lacks, [level] * len(found.nodes))
+    return _RawPage(found.page_info, found.total_count, found.nodes, lacks, [level] * len(found.nodes))
 
 
-async def _fill(source: Source, kind: ListKind, cursor: str | None, answered: _Answered, level: _Level) -> None:
+async def _fill(source: Source, kind: ListKind, cursor: str | None, answered: _RawPage, level: _Level) -> None:
     """Replace null nodes by those of the same page, fetched with fewer fields."""
     try:
         less = await _ask(source, kind, cursor, level, len(answered.nodes))
@@ -263,7 +263,7 @@ async def _fill(source: Source, kind: ListKind, cursor: str | None, answered: _A
             answered.nodes[n], answered.levels[n], answered.lacks[n] = lesser, level, {**less.lacks[n], "": why}
 
 
-async def _ask_for_one(source: Source, kind: ListKind, cursor: str | None, why: str) -> _Answered:
+async def _ask_for_one(source: Source, kind: ListKind, cursor: str | None, why: str) -> _RawPage:
     """Fetch the one object at a cursor with fewer and fewer fields, after GitHub failed to serve it.
 
     Raises TooHeavy when not even the cursor behind it can be read.
@@ -277,10 +277,10 @@ async def _ask_for_one(source: Source, kind: ListKind, cursor: str | None, why: 
             answered.lacks = [{**lacks, "": why} for lacks in answered.lacks]
             return answered
     bare = await _ask(source, kind, cursor, _BARE, 1)
-    return _Answered(bare.info, bare.total, [None], [{"": why}], [_BARE])
+    return _RawPage(bare.info, bare.total, [None], [{"": why}], [_BARE])
 
 
-async def _row(source: Source, kind: ListKind, cursor: str | None, answered: _Answered, n: int) -> ListedRow:
+async def _row(source: Source, kind: ListKind, cursor: str | None, answered: _RawPage, n: int) -> ListedRow:
     """Convert a node of a page to a ListedRow, as far as it is readable."""
     raw, level, lacks = answered.nodes[n], answered.levels[n], dict(answered.lacks[n])
     unknown = Place(cursor, n)

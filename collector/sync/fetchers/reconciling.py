@@ -24,6 +24,7 @@ from collector.sync.fetchers.thread_kinds import Thread, ThreadKind
 from collector.sync.fetchers.thread_pages import BY_ID, ThreadList, ThreadPage, by_ids, require_all
 
 # The duration of one reconciliation: a little under a week, since nightly runs start some minutes earlier or later.
+# It is spread over the nights; what is read in one piece has other periods (releases_and_tags.py, advisories.py).
 PERIOD = timedelta(days=6, hours=20)
 NIGHTS = 7  # runs that share one reconciliation, if there is one each night
 

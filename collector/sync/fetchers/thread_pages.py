@@ -40,7 +40,7 @@ class ThreadPage(Generic[Thread]):
 
 
 @dataclass
-class _Answered:
+class _NullablePage:
     """A page as returned: nodes may be null; the paths of field errors are relative to the list."""
 
     page: Page[Node | None]
@@ -102,7 +102,7 @@ class ThreadList(Generic[Thread]):
         return ThreadPage([found], answered.page.next, answered.page.total_count)
 
     async def _page(self, after: str | None) -> ThreadPage[Thread]:
-        answered: _Answered | None = None
+        answered: _NullablePage | None = None
 
         async def ask() -> Page[Node | None]:
             nonlocal answered
@@ -139,7 +139,7 @@ class ThreadList(Generic[Thread]):
             self.refused = error
             return ThreadPage([], None, 0)
 
-    async def _ask(self, after: str | None) -> _Answered:
+    async def _ask(self, after: str | None) -> _NullablePage:
         """Fetch a page, again while it has a null node without a reason."""
         for _ in range(ATTEMPTS):
             variables = self._variables(after)
@@ -190,7 +190,7 @@ class ThreadList(Generic[Thread]):
             return self._unread(answered, after, found.message)
         return listed
 
-    def _unread(self, answered: _Answered, after: str | None, why: str) -> ThreadPage[Thread]:
+    def _unread(self, answered: _NullablePage, after: str | None, why: str) -> ThreadPage[Thread]:
         url = f"https://github.com/{self.source.repository.name_with_owner}"
         note = Unreadable(self.kind.name, f"{self.order}:{after or ''}", "", url, why)
         return ThreadPage([], answered.page.next, answered.page.total_count, [note])
@@ -202,7 +202,7 @@ class ThreadList(Generic[Thread]):
         cursors = reduced_queries.cursors_only(self.kind.document)
         return (await self._one(cursors, after, place)).page.page_info.end_cursor
 
-    async def _one(self, text: str, after: str | None, first: int = 1) -> _Answered:
+    async def _one(self, text: str, after: str | None, first: int = 1) -> _NullablePage:
         variables = {**self._variables(after), "first": first}
         return self._answered(
             await self.source.github.graphql(
@@ -214,10 +214,10 @@ class ThreadList(Generic[Thread]):
         order = {"field": self.order, "direction": "DESC"}
         return {"repository": self.source.repository.id, "after": after, "order": order}
 
-    def _answered(self, answer: Success) -> _Answered:
+    def _answered(self, answer: Success) -> _NullablePage:
         found = require(answer, f"node.{self.kind.field}", self.source.repository.name_with_owner)
         page = parse(Page[Node | None], {"nodes": [], **found}, self.kind.document)
-        return _Answered(page, partial_responses.below(answer.field_errors, ("node", self.kind.field)))
+        return _NullablePage(page, partial_responses.below(answer.field_errors, ("node", self.kind.field)))
 
 
 def seen_by_both(first: set[str], second: set[str]) -> int:
