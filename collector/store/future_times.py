@@ -8,7 +8,7 @@ from collector.store import settings
 
 # Columns of `sync_state` with times of GitHub's: those of every kind, and those of the kinds whose watermark is a time.
 _WITNESSES, _WATERMARKS = ("witnessed_at", "sweep_witnessed_at"), ("watermark", "target")
-_KINDS_WITH_TIMES = ("issues", "pull_requests", "pushes")
+_KINDS_WITH_TIMES = ("issues", "pull_requests", "discussions", "pushes")
 # Columns with times by this machine's clock, in any table.
 _OURS = ("first_seen_at", "gone_at", "seen_at")
 _OURS_OF_PROGRESS = ("first_complete_at", "completed_at")

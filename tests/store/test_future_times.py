@@ -17,8 +17,9 @@ NOW = datetime(2026, 1, 10, tzinfo=UTC)
 
 @pytest.fixture
 def synced(lab: Lab) -> Lab:
-    repo = lab.repository()
+    repo = lab.repository(has_discussions=True)
     repo.issue("One", lab.bob, "2025-06-01")
+    repo.discussion("How?", lab.bob, "2025-06-01")
     lab.sync()
     return lab
 
@@ -63,11 +64,13 @@ def test_late_arrivals_that_a_witness_of_the_future_made_are_deleted(tmp_path: P
         assert db.execute("SELECT key FROM late_arrivals").fetchall() == [("b",)]
 
 
-def test_watermark_of_the_future_is_repaired_by_the_next_sync(synced: Lab) -> None:
+@pytest.mark.parametrize("kind", ["issues", "discussions"])
+def test_watermark_of_the_future_is_repaired_by_the_next_sync(synced: Lab, kind: str) -> None:
     """Also when this machine's clock was as wrong at the migration."""
-    synced.change("UPDATE sync_state SET watermark = '2028-01-01T00:00:00Z' WHERE kind = 'issues'")
+    synced.change("UPDATE sync_state SET watermark = '2028-01-01T00:00:00Z' WHERE kind = ?", kind)
     synced.world.move(days=1)
-    synced.repo.issue("Two", synced.bob)
+    for thread in synced.repo.threads.values():
+        thread.comment(synced.alice)
     assert synced.sync().exit_code == 0
     assert synced.differences() == {}
-    assert (synced.query("SELECT watermark FROM sync_state WHERE kind = 'issues'")[0] or "") < "2026-01-03"
+    assert (synced.query("SELECT watermark FROM sync_state WHERE kind = ?", kind)[0] or "") < "2026-01-03"
