@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "method": {"config", "store", "derive"},
     "sync": {"config", "github", "store", "derive"},
     "report": {"config", "method", "store"},
-    "repos": {"config", "github", "report", "sync"},
+    "repos": {"config", "github", "report", "store", "sync"},
     "doctor": {"config", "github", "store"},
     "serve": {"method", "report", "store"},
     "export": {"method"},
@@ -64,6 +64,7 @@ MAY_WRITE = {
         "computed_projects",
         "changed_accounts",
     },
+    "repos": {"entries"},  # in a temporary database
 }
 CHANGES_A_TABLE = re.compile(
     r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM|ALTER TABLE"

@@ -94,6 +94,8 @@ def connect(path: Path, mode: Literal["ro", "rw", "rwc"], timeout: float = BUSY_
     (https://www.sqlite.org/uri.html#urimode). Waits at most `timeout` seconds for locks. Raises sqlite3.Error.
     """
     address = f"{path.absolute().as_uri()}?mode={mode}"
+    # Without an isolation level Python begins no transaction by itself; `write.transaction` does.
+    # https://docs.python.org/3/library/sqlite3.html#sqlite3-transaction-control-isolation-level
     return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
 
 
@@ -148,6 +150,15 @@ def in_memory() -> sqlite3.Connection:
     return db
 
 
+def temporary() -> sqlite3.Connection:
+    """Return an empty database for data that a command holds while it runs. Close it afterwards.
+
+    What exceeds SQLite's cache is in a file that SQLite creates in the folder of temporary files, and deletes:
+    https://www.sqlite.org/inmemorydb.html#temp_db
+    """
+    return sqlite3.connect("", isolation_level=None)
+
+
 def tables(db: sqlite3.Connection) -> set[str]:
     """Return the names of the tables."""
     return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -170,7 +181,10 @@ def _make_ready(db: sqlite3.Connection, path: Path | None) -> None:
         )
     if known - applied or not hash_key.is_established(db):
         _migrate(db, path)
+    # Each connection has to ask for it: https://www.sqlite.org/foreignkeys.html#fk_enable
     db.execute("PRAGMA foreign_keys = ON")
+    # With a write-ahead log, a power failure then cannot damage the file; it may undo the last commits, which the next
+    # sync fetches again: https://www.sqlite.org/pragma.html#pragma_synchronous
     db.execute("PRAGMA synchronous = NORMAL")
 
 
@@ -183,6 +197,7 @@ def _migrate(db: sqlite3.Connection, path: Path | None) -> None:
     others = tables(db) - {migrations.LEDGER}
     if others and "meta" not in others:
         raise DatabaseError(f"{path} belongs to another program.", "Name another file with --db or COLLECT_DB.")
+    # A sync and those who read the database do not block each other: https://www.sqlite.org/wal.html
     db.execute("PRAGMA journal_mode = WAL")
     with transaction(db):
         migrations.apply(db)

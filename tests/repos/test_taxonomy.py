@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.errors import UsageError
+from collector.errors import DatabaseError, UsageError
 from collector.repos import export_lines, taxonomy
 from collector.repos.export_lines import STDIN, Entry, Faults
+from collector.store import database
 
 
 def line(ecosystem: str, repo: str, *branch: str, tags: tuple[str, ...] = ()) -> str:
@@ -216,14 +217,26 @@ def test_the_short_way_reads_what_the_json_parser_reads(
         max_size=200,
     )
 )
-def test_entries_are_held_as_in_a_dict(put: list[Entry]) -> None:
+def test_entries_are_held_as_in_a_dict(added: list[Entry]) -> None:
     held, expected = taxonomy.Entries(), dict[str, Entry]()
-    for entry in put:
-        held.put(entry.repo.lower(), entry)
-        expected[entry.repo.lower()] = entry
-        assert held[entry.repo.lower()] == entry
+    for entry in added:
+        key = entry.repo.lower()
+        assert held.add(key, entry) == (key not in expected)
+        if expected.setdefault(key, entry) != entry:
+            held.replace(key, entry)
+            expected[key] = entry
+        assert held[key] == entry
     assert list(held.items()) == list(expected.items())
     assert len(held) == len(expected)
     assert "acme/none" not in held
     with pytest.raises(KeyError):
         held["acme/none"]
+
+
+def test_a_full_disk_of_temporary_files_ends_with_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = database.temporary()
+    db.execute("PRAGMA max_page_count = 4")
+    monkeypatch.setattr(database, "temporary", lambda: db)
+    write(path, *(line("Acme", f"acme/{number:0100}") for number in range(200)))
+    with pytest.raises(DatabaseError, match=r"does not fit into the folder of temporary files .*SQLITE_TMPDIR"):
+        taxonomy.choose(path, ["Acme"], True, (), Faults())
