@@ -8,7 +8,9 @@
     |-- BudgetExhausted              5  a rate limit or --max-points was reached; the next run resumes
     |-- GitHubUnreachable            6  no network connection to GitHub
     |-- DatabaseError                7  a problem with the database or the disk
-    `-- AlreadyRunning              75  another command holds the lock (EX_TEMPFAIL of sysexits.h)
+    `-- AlreadyRunning              75  another command holds the lock
+
+75 is EX_TEMPFAIL: try again later (https://man7.org/linux/man-pages/man3/sysexits.h.3head.html).
 
 A signal ends a command with 128 + its number (`collector/interrupts.py`).
 

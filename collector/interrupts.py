@@ -1,4 +1,7 @@
-"""Turn SIGINT (Ctrl-C) and SIGTERM into a clean exit with status 128 + signal number, as shells report it."""
+"""Turn SIGINT (Ctrl-C) and SIGTERM into a clean exit with status 128 + signal number, as shells report it.
+
+https://www.gnu.org/software/bash/manual/bash.html#Exit-Status
+"""
 
 import signal
 import threading

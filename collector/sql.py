@@ -15,10 +15,14 @@ def statement(package: str, name: str) -> str:
 
 @contextmanager
 def snapshot(db: sqlite3.Connection) -> Iterator[None]:
-    """Let the block read one consistent state, even during a sync. What it writes to temporary tables is undone."""
+    """Let the block read one consistent state, even during a sync. What it writes to temporary tables is undone.
+
+    https://www.sqlite.org/isolation.html
+    """
     db.execute("BEGIN")
     try:
         yield
     finally:
-        if db.in_transaction:  # SQLite itself rolls back when the disk is full
+        # SQLite itself rolls back when the disk is full: https://www.sqlite.org/lang_transaction.html
+        if db.in_transaction:
             db.execute("ROLLBACK")

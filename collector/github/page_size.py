@@ -2,7 +2,10 @@
 
 The initial sizes are those that other clients with similar queries settled on. The largest are the most rows that still
 cost one point, or, where GitHub computes diffs, those that take a few seconds: change-metrics/monocle,
-apache/devlake#3708, spiceai/spiceai#13762, getsentry/sentry#122671.
+apache/devlake#3708, spiceai/spiceai#13762, getsentry/sentry#122671. A query costs a point for each 100 connections, and
+each row opens those within it; GitHub ends a query after 10 seconds.
+https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#predicting-the-point-value-of-a-query
+https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
 """
 
 from dataclasses import dataclass

@@ -138,6 +138,8 @@ _ABSENT_TYPE = {
 }
 # How GitHub words FORBIDDEN in errors without a type.
 _FORBIDDING = ("saml enforcement", "ip allow list", "forbids access", "resource not accessible")
+# A query that consumes too many resources is answered in part, with an error of such a type:
+# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#other-resource-limits
 _HEAVY_TYPES = {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "TIMEOUT", "EXCESSIVE_PAGINATION"}
 # RATE_LIMIT since late 2025, RATE_LIMITED before; either may arrive while the header shows points left:
 # yanyongyu/githubkit#271, octokit/plugin-throttling.js#824 and #636.
@@ -203,6 +205,8 @@ def _of_status(status: int, headers: Headers, body: bytes, now: float) -> Outcom
     if status in _MISSING_STATUS:
         return Missing(_MISSING_STATUS[status], said=said)
     if status >= 500 or status == 408:
+        # GitHub's own timeout has one of these two, and so has a proxy's:
+        # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts
         timed_out = status in (502, 504)
         return Transient(f"status {status}", timed_out, retry_after(headers, now), timed_out)
     return Broken(f"status {status}: {said}")

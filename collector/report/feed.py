@@ -1,4 +1,5 @@
-"""The news of the last weeks as feeds: Atom (RFC 4287) and JSON Feed (https://www.jsonfeed.org/version/1.1/).
+"""The news of the last weeks as feeds: Atom (https://www.rfc-editor.org/rfc/rfc4287) and JSON Feed
+(https://www.jsonfeed.org/version/1.1/).
 
 An entry is what changed in one project in one week, from Monday to Monday. Its id stays the same while a week that has
 only begun fills up.

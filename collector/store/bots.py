@@ -1,4 +1,8 @@
-"""Decide which accounts are bots: those that GitHub marks as such or the configuration lists. Nothing is guessed."""
+"""Decide which accounts are bots: those that GitHub marks as such or the configuration lists. Nothing is guessed.
+
+GitHub's types of accounts: https://docs.github.com/en/graphql/reference/interfaces#actor. A mannequin stands for the
+author of what was imported; nobody acts by it.
+"""
 
 import sqlite3
 

@@ -89,6 +89,8 @@ def erase(db: sqlite3.Connection) -> None:
     (patience,) = db.execute("PRAGMA busy_timeout").fetchone()
     db.execute("PRAGMA busy_timeout = 0")  # others may read for hours, as `collect serve` does
     with suppress(sqlite3.OperationalError):  # a full disk, or another process that writes
+        # Deleted rows stay readable in free pages until VACUUM, and in the write-ahead log until it is truncated:
+        # https://www.sqlite.org/lang_vacuum.html, https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
         db.execute("VACUUM")
         (is_busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not is_busy:

@@ -1,7 +1,7 @@
 """Allow only one command at a time to write facts, with a lock file that the operating system releases after a crash.
 
 The lock file is opened in place and never replaced; a note beside it says who holds it. Commands that only read, or
-compute signals, need no lock, and neither does a backup.
+compute signals, need no lock, and neither does a backup. https://man7.org/linux/man-pages/man2/flock.2.html
 """
 
 import os

@@ -64,6 +64,8 @@ def forget(db: sqlite3.Connection, login: str, now: str) -> Occurrences:
     """
     found = look(db, login)
     known = _Known(db)
+    # An account's id is replaced before the rows that refer to it are: their keys are checked at the commit only.
+    # https://www.sqlite.org/pragma.html#pragma_defer_foreign_keys
     db.execute("PRAGMA defer_foreign_keys = ON")
     ids = _accounts(db, login)
     known.learn(db, known.of_login(login), found.name, now)
@@ -259,6 +261,10 @@ _CLEANED_COLUMNS = {
 
 @lru_cache(maxsize=200_000)
 def _hash(key: str, kind: str, value: str) -> str:
+    """Return a keyed hash; an id and a login of the same text have different ones.
+
+    https://docs.python.org/3/library/hashlib.html#personalization
+    """
     return blake2b(value.encode(), key=key.encode(), person=kind.encode(), digest_size=16).hexdigest()
 
 

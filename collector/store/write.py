@@ -44,6 +44,8 @@ def record_changes(connection: sqlite3.Connection, *changes: Change) -> None:
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Run the block in a transaction, and roll it back on any exception."""
+    # Takes the write lock now. A transaction that only reads at first fails when it writes and another one has written
+    # meanwhile, whatever the timeout: https://www.sqlite.org/lang_transaction.html
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -5,6 +5,7 @@ push of the log names only two commits; what lies between them, and whether it i
 asked of GitHub, which serves commits by oid even when no branch has them any more. Only pull requests that were open
 for long enough are looked at, and of them only pushes that the default branch does not explain
 (`derive/needed_branches.py`).
+https://docs.github.com/en/pull-requests/committing-changes-to-your-project/troubleshooting-commits/commit-exists-on-github-but-not-in-my-local-clone
 """
 
 from collections.abc import AsyncIterator, Sequence

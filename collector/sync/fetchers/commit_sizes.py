@@ -1,7 +1,8 @@
 """Backfill details of single commits, by oid, after everything else of all repositories has been fetched.
 
 - Line counts, where a signal needs them (`derive.needed_sizes`): GitHub computes them on request, which would make
-  pages of commits time out.
+  pages of commits time out, and each timeout costs points of the next hour
+  (https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts).
 - The pull request of recent commits without one: GitHub may associate it only hours after the merge
   (release-drafter/release-drafter#1604).
 - The messages of reverts, which may say what they revert and why. Only numbers and lengths are stored.

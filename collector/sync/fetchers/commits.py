@@ -26,7 +26,7 @@ from collector.sync.fetchers.one_commit import CommitReading
 from collector.sync.fetchers.pagination import FIRST_PAGE, Incomplete, Walk, linked_page, steady
 from collector.sync.fetchers.source import Source
 
-# Commits that one batched query for tips returns in total: more would cost a second point.
+# Commits that one batched query for tips returns in total: more would cost a second point (github/price.py).
 TIP_COMMITS = 60
 # Commits fetched one by one in a run because no list serves them: each costs some timeouts.
 ALONE = 20
@@ -71,7 +71,11 @@ async def fetch(source: Source, state: State) -> AsyncIterator[Batch]:
 
 
 async def fetch_rewritten(source: Source, before: list[str]) -> AsyncIterator[Batch]:
-    """Fetch commits that force pushes removed, by the oids of the old heads, and store them as gone."""
+    """Fetch commits that force pushes removed, by the oids of the old heads, and store them as gone.
+
+    GitHub serves them although no branch has them:
+    https://docs.github.com/en/pull-requests/committing-changes-to-your-project/troubleshooting-commits/commit-exists-on-github-but-not-in-my-local-clone
+    """
     unserved: list[str] = []
     for at in range(0, len(before), commit_graph.TIPS):
         tips = await _ask(source, before[at : at + commit_graph.TIPS])

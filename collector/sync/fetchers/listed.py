@@ -23,6 +23,7 @@ from collector.sync.fetchers.pagination import ATTEMPTS, Incomplete
 from collector.sync.fetchers.source import Source
 
 # An annotated tag may point to another one, and so on: git sets no limit, but no need for more than two is known.
+# https://git-scm.com/docs/gitglossary#def_peel
 LONGEST_CHAIN = 50
 
 Raw = dict[str, Any]

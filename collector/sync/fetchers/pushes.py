@@ -23,7 +23,7 @@ from collector.sync.fetchers.pagination import FIRST_PAGE, Incomplete, Walk, lin
 from collector.sync.fetchers.source import Source
 
 # How far back the log reaches is not documented, but its parameter `time_period` accepts a quarter and a year: rows
-# younger than a quarter must still be in it.
+# younger than a quarter must still be in it. https://docs.github.com/en/rest/repos/repos#list-repository-activities
 REMEMBERED = timedelta(days=90)
 # The key of the record in `unreadable` that a server has no push log.
 NO_LOG = "the log"
@@ -208,7 +208,7 @@ def _add(batch: Batch, source: Source, this_pass: _Pass, raw: Any, is_new: bool)
     if isinstance(raw, dict):
         node, odd = readable.read(Activity, raw, ("timestamp",), "the push log")
         for name in _COLUMNS:
-            # Without an actor, the account was deleted.
+            # Without an actor, the account was deleted (rows.account).
             if name not in raw or (raw[name] is None and name != "actor"):
                 odd.setdefault(name, "null, although GitHub's schema promises a value")
     if node is not None:

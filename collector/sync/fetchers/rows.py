@@ -11,7 +11,11 @@ from collector.text import prose_length
 
 
 def account(batch: Batch, who: m.Account | None) -> int | None:
-    """Add an account to a batch. Returns its database id; None for a deleted account."""
+    """Add an account to a batch. Returns its database id; None for a deleted account.
+
+    What a deleted account wrote stays, and GitHub names no author for it:
+    https://docs.github.com/en/account-and-profile/how-tos/account-management/deleting-your-personal-account
+    """
     number = who.number if who else None
     if who is None or number is None:
         return None
