@@ -63,7 +63,7 @@ def command(folder: Path, empty: bool, names: tuple[str, ...], limit: int, categ
 
 
 def _fill(document: "Document", names: tuple[str, ...], limit: int, category: str | None) -> None:
-    """Add the repositories that the names stand for, and print which of an owner's are left out."""
+    """Add the repositories of these names and owners, and print how many of an owner's are left out."""
     import asyncio
 
     from collector import clock

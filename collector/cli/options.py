@@ -73,7 +73,7 @@ class ShardOf(click.ParamType["Shard"]):
     name = "shard"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Shard":
-        """Parse the shard; fail with a usage error if it is none."""
+        """Parse the shard; fail with a usage error if it is not one."""
         from collector.config.shards import Shard
 
         try:

@@ -93,7 +93,7 @@ def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
 
 def _json_with(shown: dict[str, object], name: str, rows: "Iterable[object]") -> "Iterator[str]":
     """Yield JSON like that of `shown`, with these rows in its empty list `name`: they are too many to hold."""
-    # Only keys of the outermost object stand behind two spaces.
+    # Only keys of the outermost object are indented by two spaces.
     before, after = json.dumps(shown, indent=2).split(f'\n  "{name}": []')
     yield f'{before}\n  "{name}": ['
     end = ""

@@ -73,7 +73,7 @@ def list_(folder: Path, as_json: bool) -> None:
 def merge(folder: Path, as_json: bool, db: Path) -> None:
     """Write the shards in DIR as one new database.
 
-    Letters are given among all projects. The shards stay as they are.
+    Letters are computed among all projects. The shards stay as they are.
     """
     from collector import clock
     from collector.shards import splitting

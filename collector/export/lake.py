@@ -45,11 +45,11 @@ _IN_PROJECT = {
     "role": "(SELECT b.role FROM project_repositories AS b "
     "WHERE b.project = :project AND b.repository = repositories.id)",
 }
-# Rows of these may be of no repository.
+# Rows of these tables may belong to no repository.
 _WHOLE = {"changes"}
-# Each derivation numbers these anew, so that all would seem to change; the evidence says what follows from them.
+# Each derivation numbers these again, so all rows would seem to change; the evidence has what follows from them.
 _NUMBERED_ANEW = {"work", "work_paths", "release_work", "release_versions"}
-# What is to be derived again, and what was.
+# Bookkeeping of what is to be derived again, and what was.
 _OWN = {"changed_repositories", "changed_accounts", "derived_projects", "computed_projects"}
 # The projects of a shard are compared with one another only.
 _COMPARED = {"score_letters"}
@@ -61,7 +61,7 @@ _TEXTS = {
     "resolved_by", "status", "tag_name", "tier", "url", "version", "week", "weeks_only",
 }  # fmt: skip
 _TIMES = {"at", "newest_work"}
-# Accounts beside reasons why there is none.
+# Holds account ids, or the reason why there is none.
 _MIXED = {("evidence_history_integrity", "author")}
 
 Rows = Sequence[tuple[object, ...]]

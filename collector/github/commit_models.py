@@ -95,6 +95,6 @@ class CommitLines(ResponseModel):
 
 @dataclass(slots=True)
 class CommitMessage(ResponseModel):
-    """What stands below the headline of a commit's message."""
+    """The body of a commit's message: what follows its headline."""
 
     message_body: str

@@ -37,7 +37,7 @@ class _Entry:
 
 
 def atom(news: Sequence[News], base_url: str | None) -> str:
-    """Format weekly news, newest first, as an Atom feed. `base_url` is where the site will stand."""
+    """Format weekly news, newest first, as an Atom feed. `base_url` is the address of the published site."""
     root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
     SubElement(root, "id").text = _ident(base_url, "news")
     SubElement(root, "title").text = _title(news)

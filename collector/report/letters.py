@@ -17,9 +17,9 @@ def computed(projects: Sequence[ProjectRow], as_of: date) -> dict[str, Letters]:
 
 
 def of_shown(letters: Mapping[str, Letters], projects: Sequence[ProjectRow]) -> dict[str, Letters]:
-    """Return every category of the projects with the letters of these alone.
+    """Return, by category, the letters of the shown projects only.
 
-    A score that has no other beside it gets no letter: an "a" would read as a grade.
+    A project that is alone with a score gets no letter: an "a" would read as a grade.
     """
     slugs = {project.slug for project in projects}
     out: dict[str, Letters] = {category: {} for project in projects for category in project.categories}

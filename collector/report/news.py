@@ -61,7 +61,7 @@ def build(
 
 
 def weekly(db: sqlite3.Connection, as_of: date, projects: Sequence[ProjectRow], weeks: int = FEED_WEEKS) -> list[News]:
-    """Return the news of each week, from Monday to Monday, up to `as_of`, newest first; the last may have begun only.
+    """Return the news of each week, from Monday to Monday, up to `as_of`, newest first; the last may be incomplete.
 
     Signals and states are compared where both Mondays are computed.
     """
@@ -73,7 +73,7 @@ def weekly(db: sqlite3.Connection, as_of: date, projects: Sequence[ProjectRow], 
 
 @dataclass(frozen=True)
 class _Dated:
-    """By project: what GitHub dates in the whole time of the news, read once, because the views are slow."""
+    """What GitHub dates within the whole period of the news, by project: read once, because the views are slow."""
 
     releases: Mapping[str, list[NewRelease]]
     rules: Mapping[str, list[RuleChange]]
@@ -115,14 +115,14 @@ def _between(db: sqlite3.Connection, since: date, as_of: date, projects: Sequenc
     return News(since.isoformat(), as_of.isoformat(), method, method_before, is_synthetic(db), rows)
 
 
-def _releases(found: Sequence[NewRelease], since: date, as_of: date, is_new: bool) -> list[NewRelease]:
-    """Return those of the time, newest first; of a project without any before, the oldest is the first."""
+def _releases(found: Sequence[NewRelease], since: date, as_of: date, had_none: bool) -> list[NewRelease]:
+    """Return the releases of the period, newest first; of a project that had none before, the oldest is its first."""
     own = [release for release in found if since.isoformat() <= release.published_at < as_of.isoformat()]
-    return [*own[:-1], replace(own[-1], is_first=True)] if own and is_new else own
+    return [*own[:-1], replace(own[-1], is_first=True)] if own and had_none else own
 
 
 def _rules(found: Sequence[RuleChange], since: date, as_of: date) -> list[RuleChange]:
-    """Return those that the window of the later date is the first to hold."""
+    """Return the changes within the window as of `as_of` that were not yet within the window as of `since`."""
     begin, end = (clock.to_text(Window(day).end) for day in (since, as_of))
     return [change for change in found if begin <= change.landed_at < end]
 
@@ -130,7 +130,7 @@ def _rules(found: Sequence[RuleChange], since: date, as_of: date) -> list[RuleCh
 def _moved(
     before: Sequence[SignalRow], after: Sequence[SignalRow], states: Sequence[StateChange]
 ) -> Iterator[SignalChange]:
-    # Why nothing can be told, or why it can again, is told once.
+    # A change of state already says why all signals became unknown, or known again.
     told_by_state = any({s.before, s.after} & words.UNKNOWN_STATES for s in states)
     earlier: Mapping[str, SignalRow] = {s.signal: s for s in before}
     for now in after:

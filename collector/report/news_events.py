@@ -1,4 +1,4 @@
-"""What the news tell of: events dated by GitHub, changes that a sync saw, and states, read by project."""
+"""What the news reports, by project: events dated by GitHub, changes that a sync saw, and states."""
 
 import sqlite3
 from datetime import date
@@ -66,7 +66,7 @@ def state_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str,
 def rule_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, list[RuleChange]]:
     """Return project -> changes of its rules that landed without notice, oldest first.
 
-    They belong to the date whose window, which ends on a Monday, is the first to hold them.
+    Windows end on a Monday: a change is reported as of the first date whose window contains it.
     """
     if not evidence.has_rows(db, "rule_change_notice"):
         return {}

@@ -50,7 +50,7 @@ class SignalChange:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """A change of economic rules that landed without notice: of so many lines, `notice_days` after its last change.
+    """A change of economic rules that landed without notice, `notice_days` after it was last edited.
 
     `commented`: somebody else wrote about it before it landed.
     """

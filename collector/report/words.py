@@ -21,10 +21,10 @@ UP, DOWN = "↑", "↓"
 NOTHING = "\N{EN DASH}"
 LETTERS = "Projects of a category that share a letter in a family cannot be told apart there."
 LEAST_MOVE = 0.05
-"""The smallest change of a score that is told: some intervals are a day wide, and leaving them is nothing by itself."""
+"""The smallest change of a score that is reported: some intervals are a day wide, and leaving one means nothing."""
 
 LONG_AGO = timedelta(weeks=13)
-"""How old a last change, release or answer must be for its date to be told."""
+"""How old a last change, release or answer must be for its date to be shown."""
 
 FAMILIES = {
     "release cadence": ("releases", "Does it ship?"),
@@ -55,7 +55,7 @@ STATES = {
 }
 """State in the table `project_facts` -> its name."""
 UNKNOWN_STATES = frozenset({"not_on_github", "not_synced", "stale", "too_young"})
-"""States about which nothing can be told; they say why signals have no value."""
+"""States of projects of which nothing is known; they say why signals have no value."""
 
 STATUSES = {
     "ok": "ok",
@@ -121,7 +121,7 @@ def state_class(project: ProjectRow, as_of: date) -> str:
 
 
 def state_rank(state: str | None) -> int:
-    """Return where a state stands in a list: 0, 1 where little is public, or 2 where nothing is known."""
+    """Return the position of a state in a list: 0, 1 where little is public, or 2 where nothing is known."""
     return 2 if state in UNKNOWN_STATES else int(state in QUIET_STATES)
 
 

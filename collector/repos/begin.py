@@ -1,4 +1,4 @@
-"""Begin a list of tracked repositories from names: owner/name for one, an owner for its active ones."""
+"""Start a list of tracked repositories from names: owner/name for one, an owner for its active ones."""
 
 import re
 from collections.abc import Sequence

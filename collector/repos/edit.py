@@ -57,7 +57,7 @@ def to_extend(path: Path) -> Config:
 class Document:
     """The configuration with the files it includes, to be edited and saved; each entry is edited in its own file.
 
-    A file that does not exist is begun with the text `begin`, or else with every key explained and no project. Raises
+    A file that does not exist starts with the text `begin`, or else with every key explained and no project. Raises
     ConfigError if the configuration is invalid or cannot be edited.
     """
 

@@ -156,7 +156,7 @@ def sort_out(
 
 
 def _for_each_project(chosen: Chosen, projects: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
-    """Yield the repositories, each once for every project that it goes to, by the place of their ecosystems."""
+    """Yield each repository once for every project that it goes to, in the order of the ecosystems asked for."""
     done: set[tuple[str, str]] = set()
     every = [*chosen.entries.items(), *((key, entry) for (key, _), entry in chosen.also.items())]
     for key, entry in sorted(every, key=lambda pair: chosen.ranks[pair[1].ecosystem]):
@@ -187,7 +187,7 @@ def _found(entry: Entry, answer: LookupResult, name: str, project: str, since: s
 
 
 def _listed(config: Config) -> dict[str, dict[str, str]]:
-    """Return the projects of each tracked repository, by name in lower case, each with the name as it writes it."""
+    """Return, by repository name in lower case, its projects with the name as each project's entry spells it."""
     return {
         name: {project.slug: entry.repo for project, entry in members}
         for name, members in config.by_repository().items()

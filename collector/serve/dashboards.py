@@ -52,7 +52,7 @@ def build(db: sqlite3.Connection, database: str) -> dict[str, Any]:
 
 
 def parameters() -> set[str]:
-    """Return what may be chosen above the charts: the parameters of their queries, each of which may be missing."""
+    """Return the parameters that can be set above the charts; each of them may be missing."""
     return set(_source()["filters"])
 
 

@@ -1,4 +1,4 @@
-"""Report a query for which SQLite has no memory left as an error of that query."""
+"""Turn a query that runs out of SQLite's memory limit into an error of that query, not of the server."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -8,11 +8,11 @@ from datasette.utils.asgi import Base400
 
 
 class TooMuchMemory(sqlite3.OperationalError, Base400):  # type: ignore[misc] # datasette has no types
-    """datasette shows the first kind of error beside the query, and answers the second with 400 and no traceback."""
+    """datasette shows an OperationalError beside the query, and answers a Base400 without a traceback."""
 
 
 def in_words(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """Return a function that calls `execute`, with which datasette runs a query, and raises TooMuchMemory."""
+    """Return datasette's function `execute`, which runs a query, with MemoryError turned into TooMuchMemory."""
 
     async def execute_in_words(query: Callable[[sqlite3.Connection], Any]) -> Any:
         try:

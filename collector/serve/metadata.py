@@ -65,7 +65,7 @@ def _welcome(db: sqlite3.Connection, name: str) -> str:
 
 
 def _origin(db: sqlite3.Connection) -> dict[str, str]:
-    """Return what the foot of every page says of the data and the program."""
+    """Return what the footer of every page says about the data and the program."""
     about = {"about": f"collect {version()}, method {METHOD_VERSION}"}
     if is_synthetic(db):
         return {"source": "a GitHub emulator", "license": "none needed: nothing here is about anybody real", **about}

@@ -26,9 +26,9 @@ class Elsewhere:
 
 
 def elsewhere(shards: Sequence[Path]) -> dict[Path, Elsewhere]:
-    """Return what each shard leaves to another one: of a repository in several, the latest facts are taken.
+    """Return, by shard, the repositories whose facts are taken from another one: the shard that read them last.
 
-    All of them come from one shard: facts of different syncs would not fit together.
+    All facts of a repository come from one shard: those of different syncs would not fit together.
     """
     holders: dict[int, list[Path]] = defaultdict(list)
     for path in shards:

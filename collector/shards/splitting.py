@@ -113,7 +113,7 @@ def _finish(db: sqlite3.Connection, as_of: date | None) -> None:
 
 
 def _compare(db: sqlite3.Connection) -> None:
-    """Give letters among all projects: those of a shard compare its own projects only."""
+    """Compute the letters among all projects: a shard compares only its own."""
     with transaction(db):
         found = db.execute("SELECT DISTINCT as_of FROM signals WHERE method_version = ?", [METHOD_VERSION]).fetchall()
         for (day,) in found:

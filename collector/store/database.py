@@ -34,7 +34,7 @@ def require_sqlite() -> None:
 
 # How SQLite, and Python where a text is not UTF-8, word that a file is damaged.
 _DAMAGED = ("malformed", "corrupt", "unsupported file format", "utf-8")
-# How SQLite words that a migration does not fit the tables that are there.
+# How SQLite words that a migration does not fit the existing tables.
 _OTHER_TABLES = ("no such table", "no such column", "already exists", "duplicate column", "has no column")
 
 
@@ -165,7 +165,7 @@ def tables(db: sqlite3.Connection) -> set[str]:
 
 
 def _create(path: Path) -> None:
-    """Create an empty file if there is none. SQLite says why it cannot be opened when this fails."""
+    """Create an empty file if there is none. When this fails, opening it says why."""
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, PRIVATE))
 

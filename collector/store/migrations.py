@@ -126,4 +126,4 @@ def apply(db: sqlite3.Connection) -> None:
     from sqlite_utils import Database
 
     migrations().apply(Database(db))
-    changed.watch(db)  # a migration may have made a table anew
+    changed.watch(db)  # a migration may have replaced a table

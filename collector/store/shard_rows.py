@@ -43,7 +43,7 @@ _CONDITIONS = {
 }
 # What others refer to comes first, and `accounts`, of which only those are copied that others refer to, after them.
 _FIRST, _LAST = ("projects", "repositories"), ("accounts", "machines", "changes")
-# `evidence.store_views` writes the first two, triggers the next two. Without the last, all signals are computed anew.
+# `evidence.store_views` writes the first two, triggers the next two. Without the last, all signals are computed again.
 _NOT_COPIED = {"as_of", "rules", "changed_repositories", "changed_accounts", "computed_projects"}
 
 # (table, column) -> the table that numbers it.

@@ -11,7 +11,7 @@ from collector.github.client import Forbidden, GitHub, Meter, NotThere, RequestF
 from collector.github.models import OddAnswer, Page, RepositoryGlance, parse
 from collector.github.responses import Absence
 
-# A repository is active by its commits of so long, and inactive without a push for so long.
+# The commits of this period rank a repository by activity; without a push for as long it is inactive.
 YEAR = timedelta(days=365)
 
 

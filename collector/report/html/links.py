@@ -1,4 +1,4 @@
-"""Where things stand: in one file, or in a site of pages beside each other."""
+"""The links between the parts of a report: within one file, or between the pages of a site."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The projects side by side, to compare any of them: no script is needed to choose, only CSS."""
+"""The projects side by side, to compare any of them: choosing them needs only CSS, no script."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A datasette plugin for this project's templates: labels for the forms of datasette's own, and the rows of charts."""
+"""A datasette plugin for this project's templates: labels for datasette's own forms, and the rows of charts."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from datasette.database import QueryInterrupted
 from jinja2 import Environment
 from markupsafe import Markup
 
-# What datasette's templates leave without a name that a screen reader could tell.
+# Fields that datasette's templates leave without a label for screen readers.
 _LABELS = {
     '<select name="_filter_column': "Column to filter by",
     '<select name="_filter_op': "Comparison",
@@ -41,7 +41,10 @@ def extra_template_vars(datasette: Any) -> dict[str, Any]:
 
 
 def labelled(page: str) -> Markup:
-    """Give the fields of a page their labels, and headings of the third level, which follow the first, the second."""
+    """Add labels to the fields of a page, and raise its h3 headings, which follow an h1, to h2.
+
+    https://www.w3.org/WAI/tutorials/page-structure/headings/
+    """
     page = re.sub(r"(</?)h3\b", r"\1h2", str(page))  # markup would escape what is put in
     for begin, label in _LABELS.items():
         tag, space, rest = begin.partition(" ")

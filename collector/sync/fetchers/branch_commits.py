@@ -24,7 +24,7 @@ from collector.sync.fetchers.source import Source
 KIND = "branch_commits"
 # Branches in one query, and commits of each that it lists.
 BRANCHES, COMMITS = 8, 10
-# The most rounds of a run: a branch longer than so many lists is not followed further.
+# Rounds of a run at most: a branch longer than that many lists is not followed further.
 ROUNDS = 10
 
 

@@ -1,6 +1,6 @@
-"""When so many rows disappear from a list at once that the list is doubted.
+"""Decide when so many rows disappear from a list at once that the list itself is in doubt.
 
-A list may lose a few rows at any moment. The fetchers decide what is done about a doubted one: they read it again, look
+A list may lose a few rows at any moment. The fetchers decide what is done about one in doubt: they read it again, look
 for the rows by name or id, or verify the head.
 """
 
@@ -8,12 +8,12 @@ MANY, ONE_IN = 10, 5
 
 
 def is_many(missing: int, of: int) -> bool:
-    """Return whether more than MANY rows, and more than one in ONE_IN, are missing from a list `of` so many."""
+    """Return whether more than MANY rows, and more than one in ONE_IN, are missing from a list of `of` rows."""
     return missing > MANY and missing * ONE_IN > of
 
 
 def is_mass(missing: int, of: int) -> bool:
-    """Return whether many rows are missing from a list `of` so many, or all of several."""
+    """Return whether many rows are missing from a list of `of` rows, or all of several."""
     return is_many(missing, of) or missing == of > 1
 
 
