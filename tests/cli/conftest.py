@@ -18,7 +18,7 @@ from collector.github import environment
 from collector.github.client import GitHub
 from collector.github.http import Http
 from collector.store import hash_key
-from tests.command import Collect
+from tests.command import Collect, sync_once
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +86,10 @@ def config(tmp_path: Path) -> Path:
     )
     path.write_text(project.format("uno", "example/one") + project.format("due", "example/two"))
     return path
+
+
+@pytest.fixture
+def synced(run: Collect, config: Path, server: GitHubEmulator, shelf: Path) -> GitHubEmulator:
+    """The pretend GitHub, from which a database in the current folder was synced."""
+    sync_once(run, shelf)
+    return server

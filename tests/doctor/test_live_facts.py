@@ -123,9 +123,11 @@ def test_they_are_kept_where_there_is_a_database(run: Collect, busy: GitHubEmula
     assert "token-1" not in kept
 
 
-def test_they_are_not_kept_in_the_demos_database(run: Collect, busy: GitHubEmulator, database: Path) -> None:
-    measured(run, "--db", str(database))
-    with closing(sqlite3.connect(database)) as db:
+def test_they_are_not_kept_in_the_demos_database(run: Collect, synced: GitHubEmulator) -> None:
+    with closing(sqlite3.connect("signals.db")) as db, db:
+        db.execute("UPDATE meta SET value = '1' WHERE key = 'synthetic'")
+    measured(run)
+    with closing(sqlite3.connect("signals.db")) as db:
         assert db.execute("SELECT value FROM meta WHERE key = 'live_facts'").fetchone() is None
 
 
