@@ -21,6 +21,7 @@ def test_it_shows_the_report_and_says_synthetic(demonstrated: Demonstrated) -> N
     assert path.exists()
 
 
+@pytest.mark.variants  # what the same world and the same draws come to is tested where they are made
 def test_it_is_the_same_every_time_and_leaves_nothing_behind(
     run: Collect, demonstrated: Demonstrated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
