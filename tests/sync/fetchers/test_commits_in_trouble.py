@@ -99,6 +99,21 @@ def test_a_head_whose_history_is_never_answered_hides_nothing(lab: Lab, repo: Re
     assert notes(lab) == {(named(lab, "Help (#1)").oid, "signature")}
 
 
+def test_a_history_that_comes_as_null_with_an_error_hides_nothing(lab: Lab, repo: Repository) -> None:
+    """That of the one before a commit that no list serves, which is asked for by its oid."""
+    lab.world.odd.poison(named(lab, "Work 3"), "signature")
+
+    def change(answer: Any) -> None:
+        answer["data"]["node"]["c0"]["history"] = None
+        answer["errors"] = [{"message": "No.", "type": "FORBIDDEN", "path": ["node", "c0", "history"]}]
+
+    fault = lab.server.fail(" CommitHistories ", "change", change=change, times=None)
+    report = lab.sync()
+    assert fault.struck
+    assert report.exit_code == 0, report.failures
+    assert lab.query("SELECT count(*) FROM commits") == [7]
+
+
 def test_a_commit_that_nothing_answers_leaves_the_list_open(lab: Lab, repo: Repository) -> None:
     """What is behind it cannot be known: nothing is marked gone, and the next head is not taken for complete."""
     lab.sync()

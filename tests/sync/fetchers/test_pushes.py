@@ -290,3 +290,16 @@ def test_a_repository_that_is_gone_by_then_is_no_server_without_a_log(lab: Lab) 
     lab.server.front = deleting
     assert "pushes" in {kind for _, kind, _ in lab.sync().failures}
     assert lab.unreadable("pushes") == []
+
+
+def test_an_id_that_sqlite_cannot_hold_costs_its_row_and_no_other(lab: Lab) -> None:
+    lab.repository()
+    for n in range(3):
+        lab.push(lab.repo, f"Work {n}", f"2025-12-2{n}")
+    odd = lab.repo.pushes[-2]
+    lab.world.odd.says(odd, id=2**64)
+    report = lab.sync()
+    assert report.exit_code == 0, report.failures
+    assert odd.id not in lab.query("SELECT id FROM pushes")
+    assert len(lab.live("pushes")) == len(lab.repo.pushes) - 1
+    assert lab.unreadable("pushes") != []

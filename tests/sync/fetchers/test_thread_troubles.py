@@ -241,6 +241,27 @@ def test_a_thread_that_does_not_say_which_it_is_hides_no_other(lab: Lab) -> None
     heal(lab)
 
 
+def test_a_thread_whose_id_comes_as_a_number_is_asked_for_by_the_one_that_is_known(lab: Lab) -> None:
+    """And does not count as deleted."""
+    issue, pull = furnished(lab)
+    assert lab.sync().exit_code == 0
+
+    def change(answer: Any) -> None:
+        for node in answer["data"]["nodes"]:
+            node["id"] = 7
+
+    lab.world.move(days=1)
+    for thread in (issue, pull):
+        thread.comment(lab.bob, "News")
+        lab.world.odd.poison(thread, "author")  # so that no list serves it
+    lab.server.fail("sById ", "change", change=change, times=None)
+    assert lab.sync().exit_code == 0
+    assert len(lab.live("issues")) == len(lab.live("pull_requests")) == 4
+    assert lab.query("SELECT count(*) FROM comments WHERE subject = ?", issue.id) == [2]
+    lab.server.faults.clear()
+    heal(lab)
+
+
 @pytest.mark.parametrize("fields", [(), ("fullDatabaseId",)], ids=["all of it", "its number"])
 def test_stored_threads_that_github_never_answers_for_any_more_end_no_run(lab: Lab, fields: tuple[str, ...]) -> None:
     issue, pull = furnished(lab)
