@@ -1,4 +1,9 @@
-"""SQL statements kept in .sql files next to the modules that run them, and reading one consistent state."""
+"""SQL statements kept in .sql files next to the modules that run them, and reading one consistent state.
+
+In all SQL of this program, CROSS JOIN joins like JOIN, and makes SQLite visit the tables in the order in which they are
+written; elsewhere SQLite chooses. Without statistics (ANALYZE is not run) it often chooses to read a whole table first.
+https://www.sqlite.org/optoverview.html#crossjoin
+"""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,8 @@
 -- Since when each account is an insider of a project: its first use of some power in it (docs/signals.md, "Insider").
+-- GitHub lets nobody below the role of triage do what is listed here to another's thread, and nobody below that of write
+-- merge, push and release:
+-- https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/repository-roles-for-an-organization
+-- What GitHub calls an author: https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
 INSERT INTO insiders (project, account, since, reason)
 WITH mine AS (
     SELECT r.id, r.first_seen_at

@@ -23,7 +23,7 @@ class Version:
 
     package: str  # prefix, such as "cli-"; may be empty
     number: tuple[int, ...]
-    rest: str  # what follows the number, without build metadata ("+...")
+    rest: str  # what follows the number, without build metadata ("+..."): https://semver.org/#spec-item-10
 
     @property
     def sortable(self) -> str:
