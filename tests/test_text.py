@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.text import prose_length
+from collector.prose_length import prose_length
 
 PARTS = st.lists(
     st.sampled_from(["`", "```", "~~~", "\n", ">", " ", "<!--", "-->", "word", "é", "\r\n", "<br>", "&amp;", "\u200b"]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from collector.text import prose
+from collector.prose_length import prose
 
 # https://docs.prow.k8s.io/docs/components/plugins/approve/approvers/, https://bors.tech/documentation/getting-started/
 REVIEW_COMMANDS = ("/lgtm", "/approve", "LGTM", "r+", "@bors r+")

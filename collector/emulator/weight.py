@@ -1,6 +1,6 @@
 """Model how long GitHub takes for a query, from the fields requested and the rows served.
 
-The figures are in `collector/github/server_time.py`.
+The figures are in `collector/github/response_times.py`.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from collector.emulator.executor import Field
 from collector.emulator.oddities import OBJECT
-from collector.github.server_time import COMMIT_DIFF_MOST, LIMIT, SIZES, WEIGHTS, milliseconds
+from collector.github.response_times import COMMIT_DIFF_MOST, LIMIT, SIZES, WEIGHTS, milliseconds
 
 __all__ = ["LIMIT", "Weigher", "rest_seconds"]
 

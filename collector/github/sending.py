@@ -12,8 +12,8 @@ from collector.github.budget import Bounds, Meter
 from collector.github.headers import LEAST_WAIT, Headers
 from collector.github.http import Http, NetworkError, Response
 from collector.github.rate_limits import Api, Viewer
+from collector.github.response_times import LIMIT
 from collector.github.responses import Outcome
-from collector.github.server_time import LIMIT
 
 CONNECT_ATTEMPTS = 4
 # How many times in a row one request may be rate limited before the run ends.

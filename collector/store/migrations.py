@@ -10,9 +10,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from collector import clock
+from collector.prose_length import prose_length
 from collector.store import changed, future_times
 from collector.store.unserved import UNSERVED
-from collector.text import prose_length
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations

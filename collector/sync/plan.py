@@ -19,7 +19,7 @@ from collector import clock
 from collector.config import Config
 from collector.derive import needed_accounts
 from collector.derive.needed_paths import Declared
-from collector.github import queries, server_time
+from collector.github import queries, response_times
 from collector.github.client import GitHub, Meter
 from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
 from collector.github.page_size import PageSize
@@ -134,7 +134,7 @@ async def _make(github: GitHub, config: Config, db: sqlite3.Connection, now: dat
     if authors := needed_accounts.needed(db, moment):
         variables = {"ids": list(authors.values())}
         query = queries.load("AccountsById")
-        cost = Cost(1, price(query, variables).points, server_time.seconds(query, variables))
+        cost = Cost(1, price(query, variables).points, response_times.seconds(query, variables))
         plan.steps.append(Step("*", vanished_authors.KIND, *cost, True, "authors of vanished objects"))
     return plan
 
@@ -173,7 +173,7 @@ class _Planner:
                 case advisories.KIND:
                     if advisories.is_due(state, self.now, self.github_time):
                         requests = 1 if state.fingerprint else 2  # a list that changed is read twice
-                        seconds = requests * server_time.rest_seconds(1)
+                        seconds = requests * response_times.rest_seconds(1)
                         yield self._step(state.kind, Cost(requests, 0, seconds), False, "weekly")
                 case "releases" | "tags":
                     yield self._listing(state)
@@ -232,7 +232,7 @@ class _Planner:
         if asked and commits.head_of(self.shown) is not None:
             text = queries.path_histories(min(len(asked), commit_paths.MOST_PATHS))
             variables = {"first": 1}  # few commits touch a path; a page lists up to 100 of them
-            cost = Cost(1, price(text, variables).points, server_time.seconds(text, variables))
+            cost = Cost(1, price(text, variables).points, response_times.seconds(text, variables))
             yield self._step("commit_paths", cost, True, f"{plural(len(asked), 'path')} of direct pushes")
 
     def _has_answer(self, path: str) -> bool:
@@ -246,7 +246,7 @@ class _Planner:
         return self.db.execute(sql, {"repository": self.shown.database_id, "path": path}).fetchone() is None
 
     def _pushes(self, state: states.State) -> Step:
-        page = Cost(1, 0, server_time.rest_seconds(ROWS))
+        page = Cost(1, 0, response_times.rest_seconds(ROWS))
         if state.completed_at is None:
             return self._step("pushes", page, True, "first sync")
         if state.fingerprint == pushes.fingerprint(self.shown) and not state.cursor:
@@ -329,7 +329,7 @@ def _pages(text: str, rows: int, pages: PageSize) -> Cost:
     cost = Cost()
     while rows > 0:
         points, expected = price(text, {"first": pages.size}).points, min(rows, pages.size)
-        cost += Cost(1, points, server_time.seconds(text, {"first": expected}))
+        cost += Cost(1, points, response_times.seconds(text, {"first": expected}))
         rows -= expected
         pages.worked()
     return cost
@@ -341,7 +341,7 @@ def _batches(compose: Callable[[int], tuple[str, dict[str, Any]]], things: int, 
     while things > 0:
         part = min(things, pages.size)
         text, variables = compose(part)
-        cost += Cost(1, price(text, variables).points, server_time.seconds(text, variables))
+        cost += Cost(1, price(text, variables).points, response_times.seconds(text, variables))
         things -= part
         pages.worked()
     return cost

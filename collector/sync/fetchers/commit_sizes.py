@@ -20,6 +20,7 @@ from collector.derive import failures
 from collector.github import commit_models, queries
 from collector.github.client import TooHeavy, require
 from collector.github.models import OddAnswer, parse
+from collector.prose_length import prose_length
 from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers import one_commit
@@ -27,7 +28,6 @@ from collector.sync.fetchers.needs import Needs
 from collector.sync.fetchers.one_commit import KIND
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.texts import reverts
-from collector.text import prose_length
 
 LINES, PULL_REQUESTS, MESSAGE = "additions", "associatedPullRequests", "messageBody"
 # The parts, in the order in which a query takes them, and what their aliases begin with.

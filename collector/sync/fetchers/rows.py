@@ -6,8 +6,8 @@ from collector.github import commit_models
 from collector.github import models as m
 from collector.github.models import Page
 from collector.github.rest_models import Activity, Actor, Advisory
+from collector.prose_length import prose_length
 from collector.store.batch import Batch, Row
-from collector.text import prose_length
 
 
 def account(batch: Batch, who: m.Account | None) -> int | None:

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from collector.config.review_commands import is_review_command
+from collector.prose_length import prose_length
 from collector.store.batch import Row
 from collector.store.text_hash import text_hash
-from collector.text import prose_length
 
 # GitHub's closing keywords:
 # https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 
 from collector.github import thread_models as m
+from collector.prose_length import prose_length
 from collector.store.batch import Batch, CompleteList, Row
 from collector.sync.fetchers.rows import account, flag
 from collector.sync.fetchers.texts import Texts, closing_words, lengths, reverts
-from collector.text import prose_length
 
 # Columns that may legitimately be null, by the field that they come from: they are left out when GitHub does not serve
 # the field. Columns that are never null keep their value anyway (store.unserved).
