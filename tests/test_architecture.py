@@ -46,6 +46,12 @@ def test_imports_run_one_way(package: str) -> None:
         assert refused == set(), f"{file.relative_to(ROOT)} may not import {', '.join(sorted(refused))}"
 
 
+def test_only_the_command_of_the_demo_imports_it_and_the_emulator() -> None:
+    for double, users in (("demo", {"demo", "cli/demo.py"}), ("emulator", {"emulator", "demo"})):
+        files = [f for f in ROOT.rglob("*.py") if any(n.split(".")[0] == double for n in imported(f))]
+        assert {f.relative_to(ROOT).as_posix() for f in files if f.relative_to(ROOT).parts[0] not in users} <= users
+
+
 def test_no_import_runs_in_a_circle() -> None:
     assert reduced(arrows())  # raises CycleError
 

@@ -60,15 +60,15 @@ def _measure(as_json: bool, db: Path, config: Path, now: "datetime") -> None:
 
     from collector.cli import logs
     from collector.config import load
-    from collector.demo import run
     from collector.doctor import live_facts
     from collector.github import environment
+    from collector.store.synthetic import file_is_synthetic
 
     tracked = load(config)
     token = environment.usable_tokens()[0]
     with logs.progress("Push logs") as progress:
         facts = asyncio.run(live_facts.measure(environment.measuring_client(token), token, tracked, now, progress))
-    if run.is_synthetic(db) is False:
+    if file_is_synthetic(db) is False:
         with options.opened(db) as connection:
             live_facts.keep(connection, facts)
     click.echo(live_facts.to_json(facts) if as_json else live_facts.to_text(facts), nl=as_json)

@@ -56,10 +56,10 @@ def command(
     """
     from collector import clock
     from collector.config import load
-    from collector.demo.run import refuse_synthetic
     from collector.errors import STORED_FACTS, UsageError
     from collector.github import environment
     from collector.shards.found import require_shard
+    from collector.store.synthetic import refuse_synthetic
     from collector.sync import plan
 
     logs.LOG.info("Configuration: %s", config.absolute())

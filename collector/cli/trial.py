@@ -39,10 +39,10 @@ def command(
     import tempfile
 
     from collector import clock
-    from collector.demo.run import refuse_synthetic
     from collector.github import environment
     from collector.github.client import Meter
     from collector.repos import begin
+    from collector.store.synthetic import refuse_synthetic
 
     for name in names:  # before anything is asked
         begin.wanted(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from collector import clock
 from collector.errors import CollectError, UsageError
-from collector.store import database
+from collector.store.synthetic import file_is_synthetic
 
 if TYPE_CHECKING:
     from collector.sync.run import Progress
@@ -40,7 +40,7 @@ def run(path: Path, progress: "Progress") -> date:
     from collector.sync.run import SyncRequest
     from collector.sync.run import run as sync
 
-    if is_synthetic(path) is False:
+    if file_is_synthetic(path) is False:
         raise UsageError(
             f"{path} holds real data, which the demo must not mix with invented projects.",
             "Name another file with --db.",
@@ -72,24 +72,3 @@ def run(path: Path, progress: "Progress") -> date:
         error.exit_code = report.exit_code
         raise error
     return day
-
-
-def is_synthetic(path: Path) -> bool | None:
-    """Return whether the database at `path` holds invented projects; None if it does not exist or is empty."""
-    if not path.exists():
-        return None
-    db = database.open_database(path, create=False)
-    try:
-        with database.plain_words(path):
-            value = database.meta(db, "synthetic")
-    finally:
-        db.close()
-    return None if value is None else value == "1"
-
-
-def refuse_synthetic(path: Path) -> None:
-    """Raise UsageError if the database was made by the demo: real data must not be mixed with it."""
-    if is_synthetic(path):
-        raise UsageError(
-            f"{path} is a database of `collect demo`, with invented projects.", "Name another file with --db."
-        )

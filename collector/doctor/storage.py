@@ -14,6 +14,7 @@ from collector.config import Config
 from collector.doctor.check import Check, error, ok, warning
 from collector.errors import STORED_FACTS, CollectError, DatabaseError
 from collector.store import database, hash_key, migrations, state
+from collector.store.synthetic import is_synthetic
 from collector.text import plural
 
 # More than a day and a half means that a nightly sync was missed.
@@ -87,7 +88,7 @@ def _contents(db: sqlite3.Connection, path: Path, config: Config | None, now: da
     out = [ok("database", f"{path} is intact ({_size(path.stat().st_size)}, {version}).")]
     if known - applied:
         return out
-    if database.meta(db, "synthetic") == "1":
+    if is_synthetic(db):
         out.append(
             warning(
                 "database", "It was made by `collect demo`: its projects are invented.", "Name another file with --db."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from collector import clock
 from collector.errors import DatabaseError, UsageError
-from collector.store import database
+from collector.store.synthetic import is_synthetic
 
 if TYPE_CHECKING:
     from collector.config import Config
@@ -49,11 +49,6 @@ def together(of_shards: Sequence[Computed]) -> Computed:
     )
     is_any = any(c.synthetic for c in of_shards)
     return Computed(of_shards[0].as_of, is_any, signals, ok, insufficient, not_observable, stale)
-
-
-def is_synthetic(db: sqlite3.Connection) -> bool:
-    """Return whether the database holds invented projects."""
-    return database.meta(db, "synthetic") == "1"
 
 
 def latest(db: sqlite3.Connection, today: date) -> date | None:

@@ -14,9 +14,9 @@ from collector.method.evidence import rows as candidates
 from collector.method.evidence import set_date as set_date
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
-from collector.report.as_of_date import is_synthetic
 from collector.report.model import SignalRow
 from collector.report.reading import named, project_named, signals_of
+from collector.store.synthetic import is_synthetic
 
 Row = dict[str, object]
 

@@ -16,7 +16,6 @@ from collector.errors import UsageError
 from collector.method.signal import Status
 from collector.method.window import Window
 from collector.report import news_events, reading, words
-from collector.report.as_of_date import is_synthetic
 from collector.report.model import ProjectRow, SignalRow
 from collector.report.news_model import (
     NewRelease,
@@ -27,6 +26,7 @@ from collector.report.news_model import (
     SignalReading,
     StateChange,
 )
+from collector.store.synthetic import is_synthetic
 
 # Signals that change with every day on which nothing happens; a silence that begins or ends is news of the state.
 WITH_TIME = frozenset({"longest_release_silence"})

@@ -16,8 +16,8 @@ from collector.method.scores import FamilyScore
 from collector.method.window import Window
 from collector.method_constants import METHOD_VERSION, WINDOW_WEEKS
 from collector.report import letters, verdict
-from collector.report.as_of_date import is_synthetic
 from collector.report.model import Before, Failure, ProjectRow, Report, RepositoryRow, SignalRow, scored
+from collector.store.synthetic import is_synthetic
 
 
 def build(db: sqlite3.Connection, as_of: date, projects: Sequence[str] = (), category: str | None = None) -> Report:

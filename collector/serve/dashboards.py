@@ -11,8 +11,8 @@ from typing import Any
 from collector.method.registry import FAMILIES, SIGNALS
 from collector.method.scores import OVERALL
 from collector.report import words
-from collector.report.as_of_date import is_synthetic
 from collector.serve import saved
+from collector.store.synthetic import is_synthetic
 
 FIRST = "projects"
 """The dashboard to begin with."""

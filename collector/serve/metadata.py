@@ -7,11 +7,11 @@ from html import escape
 from typing import Any
 
 from collector.method_constants import METHOD_VERSION
-from collector.report.as_of_date import is_synthetic
 from collector.report.words import SYNTHETIC
 from collector.serve import dashboards, saved
 from collector.serve.descriptions import GROUPS, Described, described
 from collector.serve.saved import Saved
+from collector.store.synthetic import is_synthetic
 from collector.version import version
 
 TITLE = "How projects really work on GitHub"

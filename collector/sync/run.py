@@ -13,7 +13,7 @@ from collector.config import Config
 from collector.config.shards import Shard, of_shard
 from collector.errors import STORED_FACTS, CollectError, SomeRepositoriesFailed
 from collector.github.client import GitHub, Meter
-from collector.store import bots, database, future_times, hash_key, lock, state
+from collector.store import bots, database, future_times, hash_key, lock, state, synthetic
 from collector.store.batch import Counts
 from collector.store.repositories import write_memberships, write_projects
 from collector.store.shard_rows import SHARD
@@ -84,7 +84,7 @@ def run(github: GitHub, request: SyncRequest, after: Callable[[sqlite3.Connectio
         key = hash_key.read(db)
         with transaction(db):
             run_id = keeper.run = state.begin_run(db, now)
-            database.set_meta(db, {"synthetic": int(request.synthetic)})
+            synthetic.mark(db, request.synthetic)
             if request.shard is not None:
                 database.set_meta(db, {SHARD: request.shard})
         remembered.recall(db, github, request.now)
