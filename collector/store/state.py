@@ -167,8 +167,8 @@ def end_run(connection: sqlite3.Connection, run: int, values: "Row", parts: "lis
 def delete_runs(connection: sqlite3.Connection, before: str) -> int:
     """Delete the records of runs that began before a time, and return how many.
 
-    The last run is kept, and so is the last one that changed anything or did not finish: its id says whether the
-    derived tables are up to date.
+    The last run is kept, and so is the last one that changed anything or did not finish: they say how recent the facts
+    are.
     """
     old = (
         "SELECT id FROM sync_runs WHERE started_at < ? AND id < (SELECT max(id) FROM sync_runs) AND id NOT IN "

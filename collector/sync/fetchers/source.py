@@ -57,9 +57,9 @@ class Source:
         """Return the name of a list for messages: "releases of acme/engine"."""
         return f"{what.replace('_', ' ')} of {self.repository.name_with_owner}"
 
-    def url(self, path: str) -> str:
-        """Return the web URL of a path within this repository, such as "releases/tag/v1"."""
-        return f"{self.github.web_url}/{self.repository.name_with_owner}/{quote(path)}"
+    def url(self, path: str = "") -> str:
+        """Return the web URL of this repository, or of a path within it, such as "releases/tag/v1"."""
+        return f"{self.github.web_url}/{self.repository.name_with_owner}{path and '/'}{quote(path)}"
 
 
 def rereading_begins(now: str, github_time: str | None, ahead: timedelta = timedelta(0)) -> dict[str, str | None]:

@@ -47,7 +47,7 @@ class ThreadKind(Generic[Thread]):
 
     def url(self, source: Source, number: int) -> str:
         """Return the URL of a thread."""
-        return f"https://github.com/{source.repository.name_with_owner}/{self.place}/{number}"
+        return source.url(f"{self.place}/{number}")
 
     def what(self, source: Source) -> str:
         """Return the name of the list for messages."""

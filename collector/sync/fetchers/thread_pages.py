@@ -191,8 +191,7 @@ class ThreadList(Generic[Thread]):
         return listed
 
     def _unread(self, answered: _NullablePage, after: str | None, why: str) -> ThreadPage[Thread]:
-        url = f"https://github.com/{self.source.repository.name_with_owner}"
-        note = Unreadable(self.kind.name, f"{self.order}:{after or ''}", "", url, why)
+        note = Unreadable(self.kind.name, f"{self.order}:{after or ''}", "", self.source.url(), why)
         return ThreadPage([], answered.page.next, answered.page.total_count, [note])
 
     async def _cursor_before(self, after: str | None, place: int) -> str | None:

@@ -1,5 +1,6 @@
 """Threads that GitHub does not serve whole: what it does serve is stored, and nothing else suffers from it."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -55,6 +56,25 @@ def rows_of(lab: Lab, table: str, number: int) -> dict[str, Any]:
     columns = [row[1] for row in lab.query(f"PRAGMA table_info({table})")]
     (row,) = lab.query(f"SELECT * FROM {table} WHERE number = ? AND gone_at IS NULL", number)
     return dict(zip(columns, row, strict=True))
+
+
+def test_what_an_enterprise_server_does_not_serve_has_that_servers_address(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_github = lab.github
+    monkeypatch.setattr(
+        lab,
+        "github",
+        lambda bounds=None: replace(
+            of_github(bounds),
+            api_url="https://git.example/api/v3",
+            graphql_url="https://git.example/api/graphql",
+        ),
+    )
+    bad, _ = furnished(lab)
+    lab.world.odd.fails(bad, "title")
+    assert lab.sync().exit_code == 0
+    assert lab.query("SELECT url FROM unreadable") == [f"https://git.example/example/engine/issues/{bad.number}"]
 
 
 @pytest.mark.parametrize(
