@@ -1,9 +1,11 @@
 """A database of three projects, in a file."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from collector.store import hash_key
 from collector.store.database import open_database
 from tests.derive import recorded
 from tests.made import Book
@@ -16,8 +18,8 @@ def saved(book: Book, path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Projects with a little of everything, which share repositories, and of which signals were computed."""
     book = recorded.book()
     more = book.repo("widgets/core", project="widgets")
@@ -38,4 +40,11 @@ def path(tmp_path: Path) -> Path:
     book.run(("widgets/core", "tags", "e"), ("*", "what_changed", "e"))
     book.meta("start", "2020-01-01T00:00:00Z")
     book.compute()
-    return saved(book, tmp_path / "signals.db")
+    return saved(book, tmp_path_factory.mktemp("computed") / "signals.db")
+
+
+@pytest.fixture
+def path(computed: Path, tmp_path: Path) -> Path:
+    """A copy of that database, to be changed at will."""
+    shutil.copy(hash_key.file_of(computed), tmp_path / "signals.db.key")
+    return Path(shutil.copy(computed, tmp_path / "signals.db"))
