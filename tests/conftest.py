@@ -4,15 +4,12 @@ import gc
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from collector.store import database
+from tests import laws
 from tests.lab import Lab
 
-# How long an example takes depends on what else the machine does. `.ci/full laws` tries more examples, of other seeds.
-settings.register_profile("laws", deadline=None)
-settings.register_profile("suite", deadline=None, max_examples=30)
-settings.load_profile("suite")
+laws.register()
 
 
 def pytest_collection_finish() -> None:

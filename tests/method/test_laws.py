@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.laws import costly
 from tests.made import Book
 
 FIRST = date(2025, 6, 2)  # the window's first day
@@ -16,7 +17,7 @@ VALUES = ("status", "value", "low", "high", "n", "score")
 Landing = tuple[int, int, int]
 """Who (0 to 3), on which day of the window, how many lines."""
 LANDINGS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 363), st.integers(1, 40)), min_size=1, max_size=70)
-LAW = settings(max_examples=8, deadline=None)
+LAW = costly(4)
 
 
 def moment(day: int, n: int) -> str:

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, get_args
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.config import Config, Role
 from collector.config.model import Project, TrackedRepository
 from tests.alone import said_of
 from tests.derive import recorded
+from tests.laws import costly
 from tests.made import Book
 
 REPOSITORIES = ("acme/engine", "acme/copied", "elsewhere/engine")
@@ -134,7 +135,7 @@ MEMBERS = st.dictionaries(
 )
 
 
-@settings(max_examples=3, deadline=None)
+@costly(2)
 @given(MEMBERS)
 @example(
     {

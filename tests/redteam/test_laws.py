@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from benchmarks.redteam.evaluate import signals_of
@@ -29,8 +29,9 @@ from benchmarks.redteam.history import (
 )
 from benchmarks.redteam.honest import LONG_WORD
 from benchmarks.redteam.record import record
+from tests.laws import costly
 
-LAW = settings(max_examples=3, deadline=None)
+LAW = costly(2)
 BEGUN = WINDOW_START - timedelta(weeks=60)
 FEES = "economics/fees.toml"
 

@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from collector.config import Config
@@ -13,6 +13,7 @@ from collector.config.selection import selected
 from collector.store import database
 from tests.alone import said_of
 from tests.lab import Lab
+from tests.laws import costly
 from tests.sync.fetchers.test_unknown_lines import DATES, Play
 
 MEMBERS = "SELECT project, repository, role, tracked FROM project_repositories ORDER BY repository, position"
@@ -107,7 +108,7 @@ def test_two_names_of_it_are_refused(two: Lab) -> None:
     assert [row[0] for row in two.query(MEMBERS)] == ["uno", "due", "uno"]
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@costly(2, HealthCheck.function_scoped_fixture)
 @given(data=st.data())
 def test_each_project_has_what_it_has_alone(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, lab: Lab
@@ -127,12 +128,13 @@ def test_each_project_has_what_it_has_alone(
             play.move()
         lab.configured, moment = together, lab.runs
         assert lab.sync().exit_code == 0
-        found = said(lab.path, together)
         for one in together.projects:
             lab.configured, lab.runs = Config(projects=(one,)), moment
             assert lab.sync(lab.folder / f"{one.slug}.db").exit_code == 0
-            assert {one.slug: found[one.slug]} == said(lab.folder / f"{one.slug}.db", lab.configured)
         lab.world.move(days=1)
+    found = said(lab.path, together)
+    for one in together.projects:
+        assert {one.slug: found[one.slug]} == said(lab.folder / f"{one.slug}.db", Config(projects=(one,)))
 
 
 def said(path: Path, config: Config) -> dict[str, dict[str, list[str]]]:

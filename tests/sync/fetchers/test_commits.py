@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from collector.sync.fetchers import commit_graph
 from tests.lab import Lab
+from tests.laws import costly
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_octopus_with_more_parents_than_one_answer_holds(lab: Lab) -> None:
     assert len(lab.live("commits")) == 16
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@costly(6, HealthCheck.function_scoped_fixture)
 @given(data=st.data())
 def test_any_graph_with_any_dates_is_stored_the_same_by_night_or_at_once(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, lab: Lab

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from collector.config import Config, load
@@ -16,6 +16,7 @@ from collector.demo.stories import demo_config, demo_world
 from collector.method import compute, evidence
 from collector.store import database, hash_key
 from tests.lab import Lab, Server
+from tests.laws import costly
 
 DATES = (date(2025, 6, 2), date(2026, 1, 12))
 
@@ -143,7 +144,7 @@ def test_unknown_lines_change_no_signal_of_the_demo(lab: Lab) -> None:
     assert computed(lab.path, tracked, days) == computed(all_known(lab, lab.path), tracked, days)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@costly(2, HealthCheck.function_scoped_fixture)
 @given(data=st.data())
 def test_unknown_lines_change_no_signal(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, lab: Lab
