@@ -10,5 +10,6 @@
 - `statistics/`: formulas, with their sources
 - `project_state`: the state of each project, its last release and last change
 - `compute`: all signals of a date, written to the tables `signals` and `project_facts`
+- `unchanged`, `ageing`, `carried`: which projects follow from an earlier date of the week, and how
 - `scores`, `letters`: from signals to families and projects, and which projects the data can tell apart
 """

@@ -4,7 +4,7 @@ import gc
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -15,10 +15,11 @@ from collector import clock
 from collector.config import Config
 from collector.derive import stale
 from collector.derive.tables import derive
-from collector.method import completeness, evidence, naive, preconditions, project_state, score_tables, unchanged
+from collector.method import carried, completeness, evidence, preconditions, project_state, score_tables, unchanged
 from collector.method.completeness import Missing
 from collector.method.definition import Context
 from collector.method.naive import Dashboard
+from collector.method.project_state import Activity
 from collector.method.projects import TrackedProject, projects, with_switches
 from collector.method.registry import BY_KEY, DAILY
 from collector.method.signal import Signal
@@ -36,8 +37,8 @@ PROJECTS_AT_ONCE = 20
 
 _WEEKLY = BY_KEY.keys() - DAILY
 
-Row = dict[str, str | int | float | None]
-"""A row of the tables `signals` or `project_facts`, by column."""
+Row = dict[str, str | int | float | bytes | None]
+"""A row of the tables `signals`, `project_facts` or `computed_projects`, by column."""
 
 
 def prepare(db: sqlite3.Connection, config: Config) -> None:
@@ -115,24 +116,22 @@ def series(last: date, count: int, every: str) -> list[date]:
     return out[::-1]
 
 
-def signals(
-    db: sqlite3.Connection,
-    tracked: Sequence[TrackedProject],
-    window: Window,
-    missing: Missing,
-    keys: Collection[str] = BY_KEY.keys(),
-) -> Iterator[tuple[TrackedProject, Signal]]:
-    """Yield these signals of every project, from the evidence at the date of the views. Each view is read once."""
+def contexts(
+    db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window, missing: Missing
+) -> Iterator[Context]:
+    """Yield every signal of every project, with the evidence at the date of the views. Each view is read once."""
     dashboard, at_the_date = Dashboard(db, window), with_switches(db, tracked)
     for key, definition in BY_KEY.items():
-        if key not in keys:
-            continue
         rows = evidence.rows(db, key, definition.reads)
         for project in at_the_date:
             naive = definition.naive(dashboard, project.slug)
             evidence_rows = rows.get(project.slug, [])
-            context = Context(definition, project, window, evidence_rows, naive, missing.get(project.slug, {}))
-            yield project, preconditions.obstacle(context) or definition.compute(context)
+            yield Context(definition, project, window, evidence_rows, naive, missing.get(project.slug, {}))
+
+
+def signal_of(context: Context) -> Signal:
+    """Return the signal, with or without a value."""
+    return preconditions.obstacle(context) or context.signal.compute(context)
 
 
 def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[Row]]:
@@ -146,16 +145,17 @@ def _computed_of_file(path: str, config: Config, as_of: date) -> dict[str, list[
 
 
 def _compute_latest(db: sqlite3.Connection, config: Config, as_of: date) -> None:
-    """Write the signals of the latest date, and what they were computed from."""
+    """Write the signals of the latest date, and what those of later dates follow from while no fact changes."""
     tracked, window = projects(db, config), Window(as_of)
-    former = unchanged.former_dates(db, tracked, window, _WEEKLY)
+    marks = unchanged.marks(db, tracked, window)
+    same = unchanged.find(db, marks, window, _WEEKLY)
+    at_the_date = with_switches(db, [project for project in tracked if project.slug in same])
     evidence.store_views(db, as_of)
-    anew = [project for project in tracked if project.slug not in former]
-    rest = [project for project in tracked if project.slug in former]
-    copied = _copied(db, former, _shared(config, as_of))
-    computed = chain(copied, _computed(db, config, as_of, rest, DAILY), _computed(db, config, as_of, anew))
+    anew = [project for project in tracked if project.slug not in same]
+    db.executemany("DELETE FROM computed_projects WHERE project = ?", [(project.slug,) for project in anew])
+    computed = chain(_carried(db, config, as_of, at_the_date), _computed(db, config, as_of, anew, marks))
     _replace(db, computed, as_of)
-    unchanged.record(db, tracked, window)
+    unchanged.forget_changed_accounts(db, window)
 
 
 def _computed(
@@ -163,20 +163,76 @@ def _computed(
     config: Config,
     as_of: date,
     tracked: Sequence[TrackedProject],
-    keys: Collection[str] = BY_KEY.keys(),
+    marks: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, list[Row]]]:
-    """Yield table -> its rows of some of the projects as of a date, until all were there; only the signals `keys`."""
+    """Yield table -> its rows of some of the projects as of a date, until all were there.
+
+    With `marks`, those of `computed_projects` are among them.
+    """
     shared, window = _shared(config, as_of), Window(as_of)
-    names = evidence.behind(keys, {*naive.READS, *project_state.READS})
-    needed = {fact for key in keys for fact in BY_KEY[key].needs}
-    for first in range(0, len(tracked), PROJECTS_AT_ONCE):
-        some = tracked[first : first + PROJECTS_AT_ONCE]
-        evidence.building_blocks(db, as_of, [p.slug for p in some], names)
-        missing = completeness.missing(db, config, window, [p.slug for p in some], needed)
+    for some in _some_at_once(tracked):
+        slugs = [project.slug for project in some]
+        evidence.building_blocks(db, as_of, slugs)
+        missing = completeness.missing(db, config, window, slugs)
+        rows: list[Row] = []
+        daily: dict[str, dict[str, carried.Evidence]] = {slug: {} for slug in slugs}
         with _no_search_for_cycles():
-            rows = [{"project": p.slug, **shared, **_columns(s)} for p, s in signals(db, some, window, missing, keys)]
-        yield {"signals": rows, "project_facts": project_state.read(db, some, window)}
+            for context in contexts(db, some, window, missing):
+                rows.append(_row(context, shared))
+                if marks is not None and context.signal.ageing is not None:
+                    daily[context.project.slug][context.signal.key] = carried.evidence(context)
+        activities = project_state.activities(db)
+        activity = {slug: activities.get(slug, Activity()) for slug in slugs}
+        tables = {"signals": rows, "project_facts": [_facts(p, window, activity[p.slug]) for p in some]}
+        if marks is not None:
+            tables["computed_projects"] = [
+                {
+                    "project": slug,
+                    "as_of": as_of.isoformat(),
+                    "mark": marks[slug],
+                    "evidence": carried.to_bytes(daily[slug], activity[slug]),
+                }
+                for slug in slugs
+            ]
+        yield tables
     evidence.drop_temporary(db)
+
+
+def _carried(
+    db: sqlite3.Connection, config: Config, as_of: date, tracked: Sequence[TrackedProject]
+) -> Iterator[dict[str, list[Row]]]:
+    """Yield the same of projects whose signals follow from those of an earlier date of the week, without their facts.
+
+    What changes by the week is copied.
+    """
+    shared, window = _shared(config, as_of), Window(as_of)
+    needed = {fact for key in DAILY for fact in BY_KEY[key].needs}
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    for some in _some_at_once(tracked):
+        slugs = [project.slug for project in some]
+        weekly = cursor.execute(
+            "SELECT s.* FROM computed_projects AS c "
+            "CROSS JOIN signals AS s ON s.project = c.project AND s.as_of = c.as_of "
+            "WHERE c.project IN (SELECT value FROM json_each(?)) AND s.signal IN (SELECT value FROM json_each(?))",
+            [json.dumps(slugs), json.dumps(sorted(_WEEKLY))],
+        )
+        rows = [{**dict(row), **shared} for row in weekly]
+        missing = completeness.missing(db, config, window, slugs, needed)
+        stored, facts = carried.read(db, slugs), []
+        for project in some:
+            own = stored[project.slug]
+            rows += [_row(context, shared) for context in own.contexts(project, window, missing)]
+            facts.append(_facts(project, window, own.activity))
+        yield {"signals": rows, "project_facts": facts}
+
+
+def _some_at_once(tracked: Sequence[TrackedProject]) -> Iterator[Sequence[TrackedProject]]:
+    return (tracked[first : first + PROJECTS_AT_ONCE] for first in range(0, len(tracked), PROJECTS_AT_ONCE))
+
+
+def _facts(project: TrackedProject, window: Window, activity: Activity) -> Row:
+    return dict(vars(project_state.facts(project, window, activity)))
 
 
 @contextmanager
@@ -191,23 +247,6 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _copied(db: sqlite3.Connection, former: Mapping[str, date], shared: Row) -> Iterator[dict[str, list[Row]]]:
-    """Yield the signals that change by the week, of the projects in `former` from that date of each, as of this one."""
-    cursor = db.cursor()
-    cursor.row_factory = sqlite3.Row
-    for day in sorted(set(former.values())):
-        rows = cursor.execute(
-            "SELECT * FROM signals WHERE as_of = ? AND project IN (SELECT value FROM json_each(?)) "
-            "AND signal IN (SELECT value FROM json_each(?))",
-            [
-                day.isoformat(),
-                json.dumps([slug for slug, of in former.items() if of == day]),
-                json.dumps(sorted(_WEEKLY)),
-            ],
-        )
-        yield {"signals": [{**dict(row), **shared} for row in rows]}
-
-
 def _shared(config: Config, as_of: date) -> Row:
     """Return the columns that all signals of a date share."""
     return {
@@ -218,16 +257,18 @@ def _shared(config: Config, as_of: date) -> Row:
     }
 
 
-def _columns(signal: Signal) -> Row:
-    definition = BY_KEY[signal.key]
+def _row(context: Context, shared: Row) -> Row:
+    signal = signal_of(context)
     return {
+        "project": context.project.slug,
+        **shared,
         "signal": signal.key,
         "status": signal.status.value,
         "reason": signal.reason,
         "value": signal.value,
         "low": signal.low,
         "high": signal.high,
-        "unit": definition.unit,
+        "unit": context.signal.unit,
         "n": signal.n,
         "score": signal.score,
         "score_low": signal.score_low,

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from collector.method.ageing import Ageing
 from collector.method.naive import Dashboard
 from collector.method.projects import TrackedProject
 from collector.method.signal import Signal, Status
@@ -56,8 +57,9 @@ class SignalDefinition:
     # Kinds of activity of which all facts must have been fetched: also those that were added later, and discussions,
     # which not all signals need; and the facts of `completeness.FACTS`. Only where these facts count.
     needs: tuple[str, ...] = ()
-    # Changes from day to day, as what is open at the date does. Others stay the same for a week if no fact changes.
-    daily: bool = False
+    # How it changes from day to day, as what is open at the date does; None: it stays the same for a week if no fact
+    # changes.
+    ageing: Ageing | None = None
     about_people: bool = False  # not observable where a mirror pushes other people's work
 
     def score(self, x: float) -> float:

@@ -16,8 +16,6 @@ from collector.method_constants import WINDOW_WEEKS
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _HALF_YEAR = timedelta(weeks=WINDOW_WEEKS / 2)
-READS = ("tracked_projects", "tracked_repositories", "known_threads", "former_authors")
-"""The views that the figures are read from."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from collector.method.projects import TrackedProject
@@ -20,8 +20,18 @@ from collector.sql import statement
 
 HALF = timedelta(weeks=SILENT_WEEKS)
 BLOCK = timedelta(weeks=STATE_BLOCK_WEEKS)
-READS = ("tracked_projects", "judged_releases", "substantive_days", "work_links")
-"""The views that the facts are read from."""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the facts of a project follow from on each date of a week in which none of it changes.
+
+    `release` and `change` are the last of each, a time and where it can be seen.
+    """
+
+    days: Sequence[str] = ()  # of the author-days by the date, in order
+    release: Sequence[str] | None = None
+    change: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,32 +56,46 @@ class ProjectFacts:
     method_version: str = METHOD_VERSION
 
 
-def read(
-    db: sqlite3.Connection, projects: Sequence[TrackedProject], window: Window
-) -> list[dict[str, str | int | float | None]]:
-    """Return the facts of the projects, from the views at the date of the window."""
+def activities(db: sqlite3.Connection) -> dict[str, Activity]:
+    """Return project -> its activity, from the views at their date. Projects without any may be left out."""
     releases = _newest(db, "SELECT project, published_at, url FROM judged_releases WHERE reason IS NULL")
     changes = {project: (at, url) for project, at, url in db.execute(statement(__package__, "last_changes"))}
     days = {
-        project: sorted(map(date.fromisoformat, text.split()))
+        project: sorted(text.split())
         for project, text in db.execute(
             # In one text: to fetch a row for each day would take longer than to find them.
             "SELECT project, group_concat(day, ' ') FROM substantive_days GROUP BY project"
         )
     }
-    return [
-        asdict(
-            _facts(project, window, days.get(project.slug, []), releases.get(project.slug), changes.get(project.slug))
-        )
-        for project in projects
-    ]
+    return {
+        project: Activity(days.get(project, ()), releases.get(project), changes.get(project))
+        for project in days.keys() | releases.keys() | changes.keys()
+    }
 
 
-def state(project: TrackedProject, window: Window, days: Sequence[date], releases: bool) -> str:
-    """Return the state of a project, by its author-days until the date and whether any of its releases counts.
+def facts(project: TrackedProject, window: Window, activity: Activity) -> ProjectFacts:
+    """Return the facts of a project as of the window's date."""
+    days = activity.days
+    year = len(_since(days, window, 2 * HALF))
+    last_release, last_release_url = activity.release or (None, None)
+    last_change, last_change_url = activity.change or (None, None)
+    return ProjectFacts(
+        project=project.slug,
+        as_of=window.as_of.isoformat(),
+        state=_state(project, window, days, activity.release is not None),
+        last_release=last_release,
+        last_release_url=last_release_url,
+        last_change=last_change,
+        last_change_url=last_change_url,
+        author_days_13=len(_since(days, window, HALF / 2)),
+        author_days_26=len(_since(days, window, HALF)),
+        author_days_52=year,
+        author_days_before=len(_since(days, window, 4 * HALF)) - year,
+    )
 
-    `days` are in order.
-    """
+
+def _state(project: TrackedProject, window: Window, days: Sequence[str], releases: bool) -> str:
+    """Return the state of a project, by its author-days until the date and whether any of its releases counts."""
     if project.created_at is None:
         return "not_synced" if project.configured else "not_on_github"
     if project.synced_at is None or project.incomplete:
@@ -93,37 +117,13 @@ def state(project: TrackedProject, window: Window, days: Sequence[date], release
     return "waking" if len(half) >= LEAST_STATE_DAYS and not before and len(days) > len(year) else "active"
 
 
-def _facts(
-    project: TrackedProject,
-    window: Window,
-    days: Sequence[date],
-    release: tuple[str, str] | None,
-    change: tuple[str, str] | None,
-) -> ProjectFacts:
-    year = len(_since(days, window, 2 * HALF))
-    last_release, last_release_url = release or (None, None)
-    last_change, last_change_url = change or (None, None)
-    return ProjectFacts(
-        project=project.slug,
-        as_of=window.as_of.isoformat(),
-        state=state(project, window, days, release is not None),
-        last_release=last_release,
-        last_release_url=last_release_url,
-        last_change=last_change,
-        last_change_url=last_change_url,
-        author_days_13=len(_since(days, window, HALF / 2)),
-        author_days_26=len(_since(days, window, HALF)),
-        author_days_52=year,
-        author_days_before=len(_since(days, window, 4 * HALF)) - year,
-    )
-
-
-def _since(days: Sequence[date], window: Window, span: timedelta) -> Sequence[date]:
+def _since(days: Sequence[str], window: Window, span: timedelta) -> Sequence[str]:
     """Return which of the days, in order, lie within that time before the date."""
-    return days[bisect_left(days, window.as_of - span) : bisect_left(days, window.as_of)]
+    begin, end = (window.as_of - span).isoformat(), window.as_of.isoformat()
+    return days[bisect_left(days, begin) : bisect_left(days, end)]
 
 
-def _is_slowing(project: TrackedProject, window: Window, half: Sequence[date], before: Sequence[date]) -> bool:
+def _is_slowing(project: TrackedProject, window: Window, half: Sequence[str], before: Sequence[str]) -> bool:
     """Return whether a half-year has significantly fewer author-days than the one before it."""
     import numpy as np
 
@@ -133,7 +133,7 @@ def _is_slowing(project: TrackedProject, window: Window, half: Sequence[date], b
     counts = np.zeros((2, blocks))
     for place, (days, end) in enumerate(((half, window.as_of), (before, window.as_of - HALF))):
         for day in days:
-            counts[place, (end - day - timedelta(days=1)) // BLOCK] += 1
+            counts[place, (end - date.fromisoformat(day) - timedelta(days=1)) // BLOCK] += 1
     rng = bootstrap.generator(project.slug, "state", window)
     now, then = (bootstrap.block_draws(rng, blocks) @ of for of in counts)
     difference = len(half) - len(before)

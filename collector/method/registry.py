@@ -46,5 +46,5 @@ BY_KEY: dict[str, SignalDefinition] = {signal.key: signal for signal in SIGNALS}
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(signal.family for signal in SIGNALS))
 """The families, each once, in order."""
 
-DAILY = frozenset(signal.key for signal in SIGNALS if signal.daily)
+DAILY = frozenset(signal.key for signal in SIGNALS if signal.ageing is not None)
 """The signals that change from day to day, also while no fact changes."""

@@ -1,10 +1,12 @@
 """Which projects' signals of an earlier date are the same on a later one, so that they are copied and not computed.
 
-A signal that is not `daily` depends on facts, rules and configuration, on the week that its window ends with, and on
-which facts had happened by the date. So it stays the same within a week while nothing of these changed and no time in
-the facts lies between the two dates. Derived tables are made anew when facts, rules or configuration change, and a
-trigger then deletes the project's row in `computed_projects`. What else signals depend on is in that row's mark, or
-noted by triggers in `changed_accounts` (collector/store/changed.py).
+A signal depends on facts, rules and configuration, on the week that its window ends with, on which facts had happened
+by the date, and a daily one on the date itself, as its definition says (`SignalDefinition.ageing`). So within a week,
+while nothing of these changed and no time in the facts lies between the two dates, daily signals follow from the
+evidence that is stored with the former date (collector/method/carried.py), and others stay the same. Derived tables are
+made anew when facts, rules or configuration change, and a trigger then deletes the project's row in
+`computed_projects`. What else signals depend on is in that row's mark, or noted by triggers in `changed_accounts`
+(collector/store/changed.py).
 """
 
 import json
@@ -16,11 +18,13 @@ from datetime import date, datetime
 from collector import clock
 from collector.method import evidence
 from collector.method.projects import TrackedProject
+from collector.method.registry import SIGNALS
 from collector.method.window import Window
 from collector.method_constants import METHOD_VERSION
 from collector.store import privacy
 
 _BLOCKS = frozenset({"tracked_projects", "tracked_repositories", "watched_lists"})
+_READ = {signal.key: signal.reads for signal in SIGNALS if signal.ageing is not None}
 # Column of a table -> which of its rows `x` are of a tracked repository `r`. The first that a table has decides.
 _OF_REPOSITORY = {
     "repository": "{table} AS x ON x.repository = r.id",
@@ -54,52 +58,43 @@ TIMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def former_dates(
-    db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window, weekly: Collection[str]
-) -> dict[str, date]:
-    """Return slug -> the earlier date of which the signals `weekly` are the same, for projects that have one.
+def find(db: sqlite3.Connection, marks: Mapping[str, str], window: Window, weekly: Collection[str]) -> set[str]:
+    """Return the projects whose signals follow from those of the date that `computed_projects` has of them.
 
-    Leaves temporary views at the date of the window. A project in doubt is left out.
+    `marks` are those of the date of the window, and the views are at that date. A project in doubt is left out.
     """
     day, monday = window.as_of.isoformat(), window.end.date().isoformat()
     computed = db.execute(
-        "SELECT project, as_of, mark FROM computed_projects WHERE as_of >= ? AND as_of < ?", [monday, day]
+        "SELECT project, as_of, mark FROM computed_projects WHERE as_of >= ? AND as_of < ? AND evidence IS NOT NULL",
+        [monday, day],
     ).fetchall()
-    if not computed:
-        return {}
-    evidence.building_blocks(db, window.as_of, None, _BLOCKS)
-    marks = _marks(db, tracked, window)
-    touched = _touched(db)
+    touched = _touched(db) if computed else set()
     by_date: dict[str, set[str]] = {}
     for slug, as_of, mark in computed:
         if marks.get(slug) == mark and slug not in touched:
             by_date.setdefault(as_of, set()).add(slug)
-    out: dict[str, date] = {}
+    found: set[str] = set()
     for as_of, slugs in by_date.items():
-        former = date.fromisoformat(as_of)
-        same = (slugs & _stored(db, as_of, weekly)) - _with_times(db, slugs, Window(former).as_of_moment, window)
-        out |= dict.fromkeys(sorted(same), former)
-    return out
+        former = Window(date.fromisoformat(as_of)).as_of_moment
+        found |= (slugs & _stored(db, as_of, weekly)) - _with_times(db, slugs, former, window)
+    return found
 
 
-def record(db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window) -> None:
-    """Note what the signals of the latest date were computed from. Runs in the caller's transaction."""
-    evidence.building_blocks(db, window.as_of, None, _BLOCKS)
-    day = window.as_of.isoformat()
-    db.executemany(
-        "INSERT OR REPLACE INTO computed_projects (project, as_of, mark) VALUES (?, ?, ?)",
-        [(slug, day, mark) for slug, mark in _marks(db, tracked, window).items()],
-    )
+def forget_changed_accounts(db: sqlite3.Connection, window: Window) -> None:
+    """Note that the signals of the latest date know the accounts that changed. Runs in the caller's transaction."""
     # An account that is gone since the date still changes what is known at a later one.
     db.execute(
         "DELETE FROM changed_accounts WHERE account NOT IN (SELECT id FROM accounts WHERE gone_at >= ?)",
         [clock.to_text(window.as_of_moment)],
     )
-    evidence.drop_temporary(db)
 
 
-def _marks(db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window) -> dict[str, str]:
-    """Return slug -> a text that changes with everything but facts and accounts that signals depend on at the date."""
+def marks(db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Window) -> dict[str, str]:
+    """Return slug -> a text that changes with everything but facts and accounts that signals depend on at the date.
+
+    Leaves temporary views at that date.
+    """
+    evidence.building_blocks(db, window.as_of, None, _BLOCKS)
     repositories: dict[str, list[object]] = {}
     for project, *columns in db.execute(
         "SELECT project, id, full_name, role, status, has_issues, has_pull_requests, created_at, archived_at, "
@@ -107,7 +102,7 @@ def _marks(db: sqlite3.Connection, tracked: Sequence[TrackedProject], window: Wi
         "FROM tracked_repositories AS r ORDER BY project, id"
     ):
         repositories.setdefault(project, []).append(columns)
-    return {p.slug: repr((METHOD_VERSION, _at(p, window), repositories.get(p.slug))) for p in tracked}
+    return {p.slug: repr((METHOD_VERSION, _READ, _at(p, window), repositories.get(p.slug))) for p in tracked}
 
 
 def _at(project: TrackedProject, window: Window) -> tuple[object, ...]:

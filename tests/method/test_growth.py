@@ -66,9 +66,9 @@ def signals(db: sqlite3.Connection, slugs: Sequence[str]) -> Callable[[], object
 
     def run() -> None:
         evidence.materialise(db, facts.LAST, slugs)
-        computed = [signal for _, signal in compute.signals(db, some, WINDOW, {})]
+        computed = [compute.signal_of(context) for context in compute.contexts(db, some, WINDOW, {})]
         assert sum(signal.value is not None for signal in computed) >= 5 * len(slugs)
-        assert all(found["last_release"] for found in project_state.read(db, some, WINDOW))
+        assert all(activity.release for activity in project_state.activities(db).values())
 
     return run
 

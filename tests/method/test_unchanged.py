@@ -5,17 +5,18 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector import clock
 from collector.config import Bot, Config
 from collector.config.model import Project
 from collector.method import compute, evidence, unchanged
-from collector.method.registry import BY_KEY, DAILY
+from collector.method.registry import BY_KEY
 from tests.made import AS_OF, Book
 from tests.method.test_laws import LANDINGS, LAW, Landing, told
 
@@ -39,17 +40,17 @@ def anew(book: Book, day: date) -> dict[str, list[str]]:
 
 
 def computed(book: Book, day: date, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Compute a date. Returns project -> how many of its signals were computed, and not copied."""
+    """Compute a date. Returns project -> how many of its signals were computed from facts."""
     count: dict[str, int] = {}
-    real = compute.signals
+    real = compute.contexts
 
-    def counted(*args: Any, **more: Any) -> Any:
-        for project, signal in real(*args, **more):
-            count[project.slug] = count.get(project.slug, 0) + 1
-            yield project, signal
+    def counted(*args: Any) -> Any:
+        for context in real(*args):
+            count[context.project.slug] = count.get(context.project.slug, 0) + 1
+            yield context
 
     with monkeypatch.context() as patch:
-        patch.setattr(compute, "signals", counted)
+        patch.setattr(compute, "contexts", counted)
         compute.compute(book.db, book.config, day)
     assert rows(book.db, day) == anew(book, day)
     return count
@@ -142,6 +143,69 @@ def test_what_is_copied_is_what_would_be_computed(
         assert rows(book.db, day) == anew(book, day)
 
 
+Thread = tuple[str, int, int, int | None, int | None]
+"""Of which kind, who opened it (0 to 19), how many hours before the week, and after how many hours it was answered by
+an insider, and closed by its author."""
+HOURS = st.one_of(st.none(), st.integers(0, 30), st.integers(0, 3000))
+THREADS = st.lists(
+    st.tuples(
+        st.sampled_from(("issue", "pull request", "draft", "discussion")),
+        st.integers(0, 19),
+        st.one_of(st.integers(1, 400), st.integers(1, 8000)),
+        HOURS,
+        HOURS,
+    ),
+    min_size=60,
+    max_size=120,
+)
+
+
+def waiting(threads: list[Thread], changed: list[int]) -> Book:
+    """Threads of outsiders until a week before the date, each SDK's last change so many days before, and releases."""
+    book = Book()
+    end = clock.midnight(AS_OF) - timedelta(hours=1)
+    repo = book.repo()
+    head = book.direct(repo, "first", "2025-01-01T00:00:00Z", "ann")
+    for n, days in enumerate(changed):
+        asset = book.repo(f"acme/sdk{n}", role="sdk")
+        book.direct(asset, f"s{n}", f"{AS_OF - timedelta(days=days)}T12:00:00Z", "ann")
+        head = book.direct(repo, f"c{n}", f"{AS_OF - timedelta(days=days)}T13:00:00Z", "ann", head)
+        book.release(repo, f"v1.{n}.0", f"{AS_OF - timedelta(days=days)}T14:00:00Z", head)
+    by_age = sorted(threads, key=lambda thread: -thread[2])  # numbered like this: others look imported
+    for number, (kind, who, hours, answered, closed) in enumerate(by_age, 1):
+        opened = end - timedelta(hours=hours, seconds=number % 60)
+
+        def after(hours: int, opened: datetime = opened) -> str:
+            return clock.to_text(min(opened + timedelta(hours=hours, minutes=5), end))
+
+        at, by = clock.to_text(opened), f"asker{who}"
+        if kind == "discussion":
+            subject, subject_type = book.discussion(repo, number, by, at), "Discussion"
+        elif kind == "issue":
+            subject, subject_type = book.issue(repo, number, by, at), "Issue"
+        else:
+            subject, subject_type = book.pull(repo, number, by, at, is_draft=int(kind == "draft")), "PullRequest"
+        if answered is not None:
+            book.comment(repo, subject, "ann", after(answered), subject_type=subject_type, length=90)
+        if closed is not None and kind != "discussion":
+            if who % 2:
+                book.event(repo, subject, "ClosedEvent", after(closed), by, subject_type=subject_type)
+            else:
+                book.comment(repo, subject, f"asker{who + 1}", after(closed), subject_type=subject_type, length=90)
+    return book
+
+
+@LAW
+@given(THREADS, st.lists(st.integers(1, 365), min_size=2, max_size=6), st.integers(1, 6))
+def test_what_waits_has_waited_longer(threads: list[Thread], changed: list[int], days: int) -> None:
+    """Whatever is open, daily signals of a later date of the week follow from the stored evidence, to the last bit."""
+    book = waiting(threads, [*changed, *range(178, 184)])
+    compute.compute(book.db, book.config, MONDAY)
+    with pytest.MonkeyPatch.context() as patch:
+        for day in (MONDAY + timedelta(days=days), MONDAY + timedelta(days=6)):
+            assert computed(book, day, patch) == {}
+
+
 @pytest.fixture
 def quiet() -> Book:
     """Two projects in which nothing happens from the first day on."""
@@ -153,11 +217,10 @@ def quiet() -> Book:
     return book
 
 
-def test_in_a_quiet_week_only_what_is_daily_is_computed(quiet: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 0 < len(DAILY) < len(BY_KEY)
+def test_in_a_quiet_week_no_fact_is_read(quiet: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(1, 7):
         a_night(quiet, MONDAY + timedelta(days=n))
-        assert computed(quiet, MONDAY + timedelta(days=n), monkeypatch) == dict.fromkeys(("acme", "other"), len(DAILY))
+        assert computed(quiet, MONDAY + timedelta(days=n), monkeypatch) == {}
     assert computed(quiet, MONDAY + timedelta(days=7), monkeypatch) == dict.fromkeys(("acme", "other"), len(BY_KEY))
 
 
@@ -175,12 +238,12 @@ def test_a_project_whose_facts_did_not_change_is_copied_beside_one_whose_did(
 ) -> None:
     day = MONDAY + timedelta(days=1)
     a_comment(quiet, day)
-    assert computed(quiet, day, monkeypatch) == {"acme": len(BY_KEY), "other": len(DAILY)}
+    assert computed(quiet, day, monkeypatch) == {"acme": len(BY_KEY)}
     # What was said on that day counts as of the next.
     day += timedelta(days=1)
-    assert computed(quiet, day, monkeypatch) == {"acme": len(BY_KEY), "other": len(DAILY)}
+    assert computed(quiet, day, monkeypatch) == {"acme": len(BY_KEY)}
     day += timedelta(days=1)
-    assert computed(quiet, day, monkeypatch) == {"acme": len(DAILY), "other": len(DAILY)}
+    assert computed(quiet, day, monkeypatch) == {}
 
 
 def test_an_account_that_is_gone_matters_until_the_date_has_passed_it(
@@ -188,8 +251,8 @@ def test_an_account_that_is_gone_matters_until_the_date_has_passed_it(
 ) -> None:
     day = MONDAY + timedelta(days=1)
     an_account_that_is_gone(quiet, day)
-    for days, signals in ((0, BY_KEY), (1, BY_KEY), (2, DAILY)):
-        assert computed(quiet, day + timedelta(days=days), monkeypatch)["acme"] == len(signals)
+    for days, project in ((0, "acme"), (1, "acme"), (2, None)):
+        assert computed(quiet, day + timedelta(days=days), monkeypatch).keys() == {project} - {None}
 
 
 def test_the_same_date_is_computed_again(quiet: Book, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,20 +262,20 @@ def test_the_same_date_is_computed_again(quiet: Book, monkeypatch: pytest.Monkey
 def test_signals_that_were_deleted_are_computed(quiet: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet.db.execute("DELETE FROM signals WHERE project = 'acme' AND signal = 'active_weeks'")
     day = MONDAY + timedelta(days=1)
-    assert computed(quiet, day, monkeypatch) == {"acme": len(BY_KEY), "other": len(DAILY)}
+    assert computed(quiet, day, monkeypatch) == {"acme": len(BY_KEY)}
 
 
 def test_the_rows_name_the_configuration_of_their_date(quiet: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     quiet.config = Config(projects=(Project("third", "Third", ("c",)),))
     day = MONDAY + timedelta(days=1)
-    assert computed(quiet, day, monkeypatch)["acme"] == len(DAILY)
+    assert computed(quiet, day, monkeypatch) == {}
     found = quiet.rows("SELECT DISTINCT config_hash FROM signals WHERE as_of = ?", day.isoformat())
     assert found == [{"config_hash": quiet.config.hash()}]
 
 
 def test_an_earlier_date_is_computed_and_moves_nothing(quiet: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     assert computed(quiet, MONDAY - timedelta(days=3), monkeypatch)["acme"] == len(BY_KEY)
-    assert computed(quiet, MONDAY + timedelta(days=1), monkeypatch)["acme"] == len(DAILY)
+    assert computed(quiet, MONDAY + timedelta(days=1), monkeypatch) == {}
 
 
 def test_every_time_that_a_view_compares_with_the_date_is_looked_at() -> None:

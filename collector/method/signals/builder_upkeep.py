@@ -1,9 +1,14 @@
 """Are SDKs, examples and templates alive?"""
 
+from datetime import timedelta
+
+from collector import clock
+from collector.method.ageing import Ageing, StoredRow
 from collector.method.definition import Context, SignalDefinition
 from collector.method.naive import Dashboard
 from collector.method.signal import Signal
 from collector.method.statistics.intervals import wilson
+from collector.method.window import Window
 from collector.method_constants import LEAST_ASSETS, UPKEEP_DAYS
 from collector.text import lacking
 
@@ -29,6 +34,12 @@ def _compute(context: Context) -> Signal:
     return builder_upkeep(sum(bool(row["alive"]) for row in rows), len(rows), external, context)
 
 
+def _aged(row: StoredRow, _days: int, window: Window) -> StoredRow:
+    """Return the row of an asset as of the window's date: it dies when its last change is too long ago."""
+    since = clock.to_text(window.as_of_moment - timedelta(days=UPKEEP_DAYS))
+    return {**row, "alive": row["alive"] and row["last_change"] >= since}
+
+
 def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
     return {"commits": dashboard.builder_commits(project)}
 
@@ -41,8 +52,8 @@ SIGNAL = SignalDefinition(
     unit="share",
     direction="up",
     least_n=f"{LEAST_ASSETS} SDKs or examples",
-    daily=True,
-    reads=("alive", "external_builders"),
+    ageing=Ageing(_aged),
+    reads=("alive", "external_builders", "last_change"),
     compute=_compute,
     naive=_naive,
     naive_figures={"commits": "commits of the window in SDKs and examples"},

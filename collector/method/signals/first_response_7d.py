@@ -6,6 +6,7 @@ CHAOSS: https://chaoss.community/kb/metric-time-to-first-response/
 from collections.abc import Sequence
 from dataclasses import replace
 
+from collector.method.ageing import waiting
 from collector.method.definition import Context, Row, SignalDefinition
 from collector.method.left_out import ISSUES
 from collector.method.naive import Dashboard
@@ -68,8 +69,18 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_ISSUES} issues by {LEAST_ISSUE_ACCOUNTS} people",
     needs=("issues", "pull_requests", "discussions"),
-    daily=True,
-    reads=("kind", "author", "opened_at", "answered_at", "days", "answered", "anyone_days", "answered_by_anyone"),
+    ageing=waiting({"days": "answered", "anyone_days": "answered_by_anyone"}),
+    reads=(
+        "kind",
+        "author",
+        "opened_at",
+        "answered_at",
+        "days",
+        "answered",
+        "anyone_days",
+        "answered_by_anyone",
+        "withdrawn_at",
+    ),
     compute=_compute,
     naive=_naive,
     naive_figures={

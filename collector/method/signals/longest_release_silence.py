@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from collector.method.ageing import Ageing, days_later
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import RELEASES
 from collector.method.naive import Dashboard
@@ -44,6 +45,11 @@ def _naive(dashboard: Dashboard, project: str) -> dict[str, object]:
     return {"days_since_last_release": dashboard.releases(project).days_since_last}
 
 
+def _aged_naive(naive: dict[str, object], days: int) -> dict[str, object]:
+    since = naive["days_since_last_release"]
+    return {"days_since_last_release": days_later(since, days) if isinstance(since, float) else None}
+
+
 SIGNAL = SignalDefinition(
     key="longest_release_silence",
     family="release cadence",
@@ -52,7 +58,7 @@ SIGNAL = SignalDefinition(
     unit="days",
     direction="down",
     least_n=f"{LEAST_AGE_WEEKS} weeks of age",
-    daily=True,
+    ageing=Ageing(naive=_aged_naive),
     reads=("published_at",),
     compute=lambda context: longest_release_silence(published(context), context),
     naive=_naive,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from collector.method.ageing import waiting
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import ISSUES
 from collector.method.naive import Dashboard
@@ -48,8 +49,8 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_ISSUES} issues by {LEAST_ISSUE_ACCOUNTS} people",
     needs=("issues", "pull_requests"),
-    daily=True,
-    reads=("author", "days", "resolved", "resolved_by", "author_came_back"),
+    ageing=waiting({"days": "resolved"}),
+    reads=("author", "days", "resolved", "resolved_by", "author_came_back", "withdrawn_at"),
     compute=_compute,
     naive=_naive,
     naive_figures={"closed_share": "share of the window's issues that were closed by the date"},

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from collector.method.ageing import waiting
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import ACCOUNTS
 from collector.method.naive import Dashboard
@@ -60,7 +61,7 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_NEWCOMERS} newcomers",
     needs=("issues", "pull_requests", "discussions"),
-    daily=True,
+    ageing=waiting({"days": "came_back"}),
     reads=("author", "days", "came_back"),
     compute=lambda context: returning_builders(observations(context, "came_back"), context),
     naive=_naive,

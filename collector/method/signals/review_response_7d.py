@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from collector.method.ageing import waiting
 from collector.method.definition import Context, SignalDefinition
 from collector.method.left_out import THREADS
 from collector.method.naive import Dashboard
@@ -36,8 +37,8 @@ SIGNAL = SignalDefinition(
     direction="up",
     least_n=f"{LEAST_PULL_REQUESTS} pull requests by {LEAST_PULL_REQUEST_ACCOUNTS} people",
     needs=("issues", "pull_requests"),
-    daily=True,
-    reads=("author", "days", "answered"),
+    ageing=waiting({"days": "answered"}),
+    reads=("author", "days", "answered", "withdrawn_at"),
     compute=lambda context: review_response(observations(context, "answered"), context),
     naive=_naive,
     naive_figures={
