@@ -1,5 +1,5 @@
 -- How recent the data of each repository is
--- The oldest of its kinds since the last complete sync, what of it was ever incomplete, and errors so far.
+-- The time up to which all of its lists are complete, which lists never were, and errors so far.
 -- :project  a project's slug; all when empty
 SELECT b.project, r.full_name AS repository, r.status, min(s.completed_at) AS complete_since,
        round(julianday('now') - julianday(min(s.completed_at)), 1) AS days_ago,
