@@ -1,10 +1,14 @@
 """Check that a GraphQL response has the fields and lists that its query selects.
 
 The specification promises that (https://spec.graphql.org/October2021/#sec-Response-Format), and everything behind the
-client relies on it: a field that is absent is not the same as one that is null. A single object that is requested by
-its node id must also be that object, objects that are requested by their ids must be in a list, an object must not be
-of a type that cannot be there, and different rows of a page must not share an id or a number. The values of fields are
-validated by the models.
+client relies on it: a field that is absent is not the same as one that is null. Beyond that,
+
+- a single object that is requested by its node id must be that object;
+- objects that are requested by their ids must be in a list;
+- an object must be of a type that its place allows;
+- different rows of a page must not share an id or a number.
+
+The values of fields are validated by the models.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What changed between two dates: states, releases, signals that left their interval, rules, repositories, history.
 
-Events are dated by GitHub and belong to the days from the first date until before the second. Changes seen by a sync
-are dated by the sync and belong to the days after the first date up to and including the second, since the signals of a
-date come from the sync of that day. So news of consecutive periods contain everything exactly once.
+An event that GitHub dates is reported if it is not before the first date, and before the second. A change that a sync
+saw is dated by the sync, and reported if that is after the first date, and not after the second: the signals of a date
+come from the sync of that day. So the news of consecutive periods have everything exactly once.
 """
 
 import sqlite3

@@ -41,9 +41,9 @@ async def find(
 ) -> list[Begun]:
     """Return a project for each owner, with repositories under their current names.
 
-    Of an owner that is named itself the `limit` most active are taken (0 for all): without forks, and without archived
-    ones and those without a push for a year unless there are no others. Raises UsageError for what GitHub does not
-    show. Closes the client.
+    For the name of an owner, its `limit` most active repositories are taken (0 for all). Forks are left out; so are
+    archived ones and those without a push for a year, unless there are no others. Raises UsageError for what GitHub
+    does not show. Closes the client.
     """
     found: dict[str, list[str]] = {}
     left_out: dict[str, int] = {}

@@ -3,8 +3,8 @@
     {"eco_name":"Bitcoin","branch":["Lightning"],"repo_url":"https://github.com/example/node","tags":["#wallet"]}
 
 `branch` is the path of sub-ecosystems that leads to the repository; it is empty for the ecosystem's own repositories.
-Source: https://github.com/electric-capital/open-dev-data. The file has millions of lines, so it is streamed, and a line
-as the exporter writes it is taken apart by a regular expression, several times faster than by the JSON parser, which
+Source: https://github.com/electric-capital/open-dev-data. The file has millions of lines, so it is streamed. Lines in
+the exporter's own format are parsed by a regular expression, which is several times faster than the JSON parser; that
 reads the others.
 """
 

@@ -1,9 +1,9 @@
 """Fetch what pushes brought to the branches of pull requests that change economic rules.
 
 How long such a change lay open is counted from the last push that brought a new commit (`derive/last_changes.py`). A
-push of the log names only two commits; what lies between them, and whether it is a merge of the base or a rebase, is
-asked of GitHub, which serves commits by oid even when no branch has them any more. Only pull requests that were open
-for long enough are looked at, and of them only pushes that the default branch does not explain
+push of the log names only two commits, so GitHub is asked what lies between them, and whether that is a merge of the
+base or a rebase; it serves commits by oid even when no branch has them any more. Only pull requests that were open for
+long enough are looked at, and of them only pushes that the default branch does not explain
 (`derive/needed_branches.py`).
 https://docs.github.com/en/pull-requests/committing-changes-to-your-project/troubleshooting-commits/commit-exists-on-github-but-not-in-my-local-clone
 """

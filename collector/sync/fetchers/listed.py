@@ -1,8 +1,8 @@
 """Read a page of releases or tags so that one object that GitHub cannot serve does not hide the others.
 
 A part that GitHub cannot serve is null in the row and recorded, to be retried in a later run. If the object itself is
-null, or too heavy even alone, it is queried with fewer fields, down to its identity; if that fails too, it is skipped
-by the list's cursor and only its place in the list is recorded.
+null, or too heavy even alone, it is queried with fewer fields, down to its identity. If that fails too, the list's
+cursor skips it, and only its place in the list is recorded.
 """
 
 import sqlite3
