@@ -2,6 +2,7 @@
 SELECT w.id AS work,
        CASE
            WHEN w.pull_request IS NOT NULL THEN 'https://github.com/' || r.full_name || '/pull/' || p.number
+           -- Not only zeros (`is_null` in collector/derive/history.py): the branch existed before the push.
            WHEN w.push IS NOT NULL AND u.before_oid GLOB '*[1-9a-f]*'
                THEN 'https://github.com/' || r.full_name || '/compare/' || u.before_oid || '...' || u.after_oid
            WHEN w.push IS NOT NULL THEN 'https://github.com/' || r.full_name || '/commits/' || u.after_oid
