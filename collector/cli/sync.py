@@ -1,6 +1,6 @@
 """The command `collect sync`."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ def command(
     """
     from collector import clock
     from collector.config import load
-    from collector.errors import STORED_FACTS, UsageError
+    from collector.errors import STORED_FACTS
     from collector.github import environment
     from collector.shards.found import require_shard
     from collector.store.synthetic import refuse_synthetic
@@ -68,8 +68,7 @@ def command(
     chosen = _chosen(whole, projects, repos, shard)
     require_shard(db, shard)
     now = clock.utc_now()
-    if since is not None and since > now.date():
-        raise UsageError(f"--since {since} is in the future.", "Use a past date.")
+    _check_past(since, now)
     github = environment.github(max_points)
     refuse_synthetic(db)
     if dry_run:
@@ -85,6 +84,13 @@ def command(
         first_sync.print_next_steps(db, config, shard)
     if result.exit_code:
         click.get_current_context().exit(result.exit_code)
+
+
+def _check_past(since: date | None, now: datetime) -> None:
+    from collector.errors import UsageError
+
+    if since is not None and since > now.date():
+        raise UsageError(f"--since {since} is in the future.", "Use a past date.")
 
 
 def _chosen(whole: "Config", projects: tuple[str, ...], repos: tuple[str, ...], shard: "Shard | None") -> "Config":
