@@ -67,7 +67,7 @@ def test_a_full_sync_fetches_everything_at_once(lab: Lab) -> None:
     assert lab.differences() == {}
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3])
+@pytest.mark.parametrize("limit", [1, pytest.param(2, marks=pytest.mark.variants), 3])
 def test_a_small_budget_only_makes_it_take_longer(lab: Lab, limit: int) -> None:
     from collector.github.client import Bounds
 

@@ -39,8 +39,7 @@ def test_jump_between_runs_and_back(lab: Lab, jump: timedelta) -> None:
         assert ahead is not None
         assert abs(ahead - lab.astray.total_seconds()) < 60
         assert len(lab.query("SELECT id FROM issues")) == night
-    for _ in range(8):
-        lab.night()
+    lab.night(8)
     assert lab.differences() == {}
 
 

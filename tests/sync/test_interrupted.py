@@ -27,14 +27,14 @@ class Killed(BaseException):
 def furnish(lab: Lab) -> Repository:
     """A repository with several pages of some kinds."""
     repo = lab.repository(has_discussions=True)
-    for n in range(12):
+    for n in range(6):
         asked = repo.discussion(f"Question {n}", lab.bob, f"2025-04-{n + 1:02}")
         said = asked.comment(lab.alice, at=f"2025-04-{n + 2:02}")
         asked.comment(lab.bob, at=f"2025-04-{n + 3:02}", reply_to=said)
-    for n in range(25):
+    for n in range(12):
         repo.commit(f"Work {n}", lab.alice, f"2025-{n // 28 + 4:02}-{n % 28 + 1:02}")
     repo.push(by=lab.alice, at="2025-09-01")
-    for n in range(22):
+    for n in range(12):
         repo.issue(f"Issue {n}", lab.bob, f"2025-{n // 28 + 4:02}-{n % 28 + 1:02}", labels=("bug",))
     pull = repo.pull_request("Mend", lab.bob, "2025-09-02", commits=3)
     pull.review(lab.alice, at="2025-09-03")
@@ -58,14 +58,14 @@ def change(lab: Lab, repo: Repository) -> None:
 
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of ten, so that a small world has several."""
+    """Pages of five, so that a small world has several."""
     load = states.load_all
 
     def with_small_pages(*args: Any) -> dict[str, states.State]:
-        return {kind: replace(state, page_size=10) for kind, state in load(*args).items()}
+        return {kind: replace(state, page_size=5) for kind, state in load(*args).items()}
 
     monkeypatch.setattr(states, "load_all", with_small_pages)
-    monkeypatch.setattr(page_size, "SIZES", dict.fromkeys(page_size.SIZES, page_size.Sizes(10, 10)))
+    monkeypatch.setattr(page_size, "SIZES", dict.fromkeys(page_size.SIZES, page_size.Sizes(5, 5)))
 
 
 def kill_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
@@ -164,7 +164,7 @@ def test_readers_never_see_half_a_page_nor_are_locked_out(lab: Lab, monkeypatch:
     lab.server.front = reading
     assert lab.sync().exit_code == 0
     reader[0].close()
-    assert {0, 10, 20} <= set(seen)
+    assert {0, 5, 10} <= set(seen)
 
 
 def test_head_that_moves_on_while_a_walk_is_cut_short(lab: Lab) -> None:
@@ -189,7 +189,7 @@ def test_history_that_is_rewritten_while_a_walk_is_cut_short(lab: Lab) -> None:
     repo.push(repo.commit("Anew", lab.alice, parents=[early]))
     assert lab.sync().exit_code == 0
     assert lab.differences() == {}
-    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") > [10]
+    assert lab.query("SELECT count(*) FROM commits WHERE gone_at IS NOT NULL") > [5]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -13,8 +13,8 @@ BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 
 @pytest.fixture
 def many(lab: Lab) -> Lab:
-    """Forty repositories, which are two questions."""
-    lab.repos = [lab.repository(f"example/part{n}") for n in range(40)]
+    """So many repositories that they are two questions."""
+    lab.repos = [lab.repository(f"example/part{n}") for n in range(24)]
     return lab
 
 
@@ -24,7 +24,7 @@ def questions(lab: Lab) -> int:
 
 def test_a_question_that_is_too_heavy_is_halved_and_the_size_remembered(many: Lab) -> None:
     lab = many
-    for n in range(40, 60):
+    for n in range(24, 60):
         lab.repository(f"example/part{n}")
     lab.server.fail("RepositoryStates", "node_timeout", nodes=500)  # 42 nodes each
     assert lab.sync().exit_code == 0
@@ -48,24 +48,24 @@ def test_a_question_that_fails_because_of_one(many: Lab, status: int) -> None:
 
     def refusing(request: httpx.Request) -> httpx.Response:
         answer = handle(request)
-        if b"part33" in answer.content and b"RepositoryStates" in request.content:
+        if b"part23" in answer.content and b"RepositoryStates" in request.content:
             answer = httpx.Response(status, json={"message": "Not this one"}, request=request)
         return answer
 
     lab.server.front = refusing
     report = lab.sync()
     assert report.exit_code == 3
-    assert [(name, kind) for name, kind, _ in report.failures] == [("example/part33", "repository")]
-    assert len(lab.live("repositories")) == 39
+    assert [(name, kind) for name, kind, _ in report.failures] == [("example/part23", "repository")]
+    assert len(lab.live("repositories")) == 23
 
 
 def test_one_that_github_cannot_answer_about_stops_no_other(many: Lab) -> None:
     lab = many
-    lab.world.odd.poison(lab.repos[33])
+    lab.world.odd.poison(lab.repos[23])
     report = lab.sync()
     assert report.exit_code == 3
-    assert [(name, kind) for name, kind, _ in report.failures] == [("example/part33", "repository")]
-    assert len(lab.live("repositories")) == 39
+    assert [(name, kind) for name, kind, _ in report.failures] == [("example/part23", "repository")]
+    assert len(lab.live("repositories")) == 23
     assert lab.query("SELECT value FROM meta WHERE key = 'page_sizes'")[0].count('"repositories": 20') == 1
     lab.world.odd.active = False
     assert lab.night().exit_code == 0
@@ -209,4 +209,4 @@ def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Lab, monkeypatc
     report = many.sync()
     assert report.exit_code == 1
     assert [name for name, _, _ in report.defects] == ["example/part7"]
-    assert len(many.live("repositories")) == 39
+    assert len(many.live("repositories")) == 23

@@ -35,7 +35,7 @@ def furnished(lab: Lab) -> Repository:
         pull.comment(lab.alice, at=f"2025-05-{n % 28 + 1:02}")
         if n % 2:
             pull.merge(lab.alice, f"2025-06-{n % 28 + 1:02}", method="squash")
-    for _ in range(9):
+    for _ in range(8):
         lab.night()
     return repo
 
@@ -51,7 +51,7 @@ def test_switched_off_and_on_again(lab: Lab, switch: str, table: str, key: str, 
     repo = furnished(lab)
     lab.world.move(days=1)
     repo.change(None, **{switch: False})
-    for _ in range(10):
+    for _ in range(8):
         assert lab.night().exit_code == 0
     assert lab.sync(after=signals(lab)).exit_code == 0
     assert lab.live(table) == set()
@@ -65,7 +65,7 @@ def test_switched_off_and_on_again(lab: Lab, switch: str, table: str, key: str, 
     lab.world.move(days=1)
     repo.change(None, **{switch: True})
     true = lab.fresh()  # nothing happens from now on
-    for _ in range(10):
+    for _ in range(8):
         assert lab.sync().exit_code == 0
         assert lab.compared(true) == {}
         lab.world.move(days=1)

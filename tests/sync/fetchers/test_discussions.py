@@ -248,8 +248,7 @@ def test_a_part_that_github_never_serves(lab: Lab, part: str, way: str) -> None:
     assert len(lab.live("discussions")) == 6
     assert len(lab.live("comments")) >= 17, "all but, at most, the news of that one"
     lab.world.odd.active = False
-    for _ in range(8):
-        assert lab.night().exit_code == 0
+    assert lab.night(8).exit_code == 0
     assert noted(lab) == []
     assert lab.differences(whole=True) == {}
     assert lab.query("SELECT * FROM changes") == []
@@ -262,8 +261,7 @@ def test_replies_that_are_refused_are_noted(lab: Lab) -> None:
     assert [part for _, part, _ in noted(lab)] == ["comments"]
     assert len(lab.live("comments")) == 11
     lab.world.odd.active = False
-    for _ in range(8):
-        lab.night()
+    lab.night(8)
     assert noted(lab) == []
     assert lab.differences(whole=True) == {}
 

@@ -191,8 +191,7 @@ def test_a_list_within_a_thread_that_goes_on_contradicting_itself(furnished: Lab
     assert codes[1:] == [0, 0]
     assert set(lab.query("SELECT part FROM unreadable")) == {"comments" if part == "replies" else part}
     lab.server.faults.clear()
-    for _ in range(6):
-        assert lab.night().exit_code == 0
+    assert lab.night(6).exit_code == 0
     assert lab.query("SELECT * FROM unreadable") == []
     nothing_lost(lab)
 
