@@ -10,7 +10,7 @@ from collector.derive.stale import OF_PROJECT
 from collector.method import compute, evidence
 from collector.method.registry import BY_KEY
 
-_NUMBERS = {"id", "work", "release_version", "released_work"}
+_NUMBERS = {"id", "work", "release_version"}
 """Columns of derived tables that number their rows."""
 
 

@@ -5,14 +5,19 @@ Which of them count is decided in the view `counted_releases`, as of its date.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from collector.derive import read, versions
 from collector.derive.bots_and_mirrors import People
 from collector.derive.exclusions import MOVING, NO_COMMIT, NO_VERSION, NOT_LANDED, SEEN_BEFORE
 from collector.derive.release_contents import Contents, Dated, WrittenUnit
+from collector.derive.release_days import Certainty, Piece, ReleaseDays, release_days
 from collector.derive.work import Gathered
+
+_OF_WORK = (None,) * 5
+"""Columns of released_pieces that the table `work` has."""
 
 
 @dataclass
@@ -48,53 +53,119 @@ def write(
     lines: Mapping[int, int],
     people: People,
 ) -> None:
-    """Fill release_versions, released_work and release_contents for one project.
+    """Fill release_versions, release_days, released_pieces and release_ranges for one project.
 
     `lines` are the counted lines of pull requests.
     """
     candidates = _releases(db, gathered) + _tags(db, gathered)
     _judge(candidates)
-    ids = _write_versions(db, slug, candidates)
     contents = Contents(gathered, written, lines, people, read.squashed_beside(db, slug), read.picked(db, slug))
-    pieces: dict[tuple[Dated, str, int], int] = {}  # work, the oid of a commit, lines -> id in released_work
-    held: list[tuple[int, int]] = []
-    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM released_work").fetchone()
+    pieces: dict[tuple[Dated, str, int], int] = {}  # work, the oid of a commit, lines -> its place
+    held: dict[str, list[int]] = {}
     # In the order of publication: the first that holds a piece of work dates it for all.
-    for c in sorted(candidates, key=lambda c: (c.published_at, c.key)):
+    in_order = sorted(candidates, key=lambda c: (c.published_at, c.key))
+    for c in in_order:
         if c.exclusion is None and c.oid is not None:
-            for piece in contents.recent_work(c.repository, c.oid, c.published_at):
-                held.append((ids[c.key], pieces.setdefault(piece, last + 1 + len(pieces))))
-    db.executemany(
-        "INSERT INTO released_work "
-        "(id, project, work, repository, pull_request, oid, landed_at, day, person, weeks_only, lines) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                ident, slug, d.work, d.repository, d.pull_request, oid, d.landed_at, d.landed_at[:10], d.person,
-                d.weeks_only, counted,
-            )
-            for (d, oid, counted), ident in pieces.items()
-        ),
-    )  # fmt: skip
-    db.executemany("INSERT INTO release_contents VALUES (?, ?)", sorted(held))
+            found = contents.recent_work(c.repository, c.oid, c.published_at)
+            held[c.key] = [pieces.setdefault(piece, len(pieces)) for piece in found]
+    of_days = [Piece.of(dated.landed_at, dated.person, dated.weeks_only, lines) for dated, _, lines in pieces]
+    certainty = _certainty(db, gathered.names, candidates)
+    days = release_days((certainty(c), [of_days[place] for place in held[c.key]]) for c in in_order if c.key in held)
+    ids = _write_versions(db, slug, candidates, dict(zip(held, days, strict=True)))
+    _write_pieces(db, slug, list(pieces), {ids[key]: places for key, places in held.items()})
 
 
-def _write_versions(db: sqlite3.Connection, slug: str, candidates: list[TaggedVersion]) -> dict[str, int]:
-    """Write the rows of release_versions, and return the id of each by its key."""
+def _certainty(
+    db: sqlite3.Connection, repositories: Iterable[int], candidates: list[TaggedVersion]
+) -> Callable[[TaggedVersion], Certainty]:
+    """Return what says at which dates a candidate is one of those that may count."""
+    published = [c for c in candidates if c.release is not None and c.published_at]
+    released = {(c.repository, name) for c in published for name in (c.tag, str(c.version))}
+    flagged_anew = {
+        release
+        for repository in repositories
+        for (release,) in db.execute(
+            "SELECT l.id FROM releases AS l CROSS JOIN changes AS c ON c.\"table\" = 'releases' "
+            "AND c.key = CAST(l.id AS TEXT) AND c.\"column\" = 'is_prerelease' WHERE l.repository = ?",
+            [repository],
+        )
+    }
+
+    def of(c: TaggedVersion) -> Certainty:
+        names = {(c.repository, c.tag), (c.repository, str(c.version))}
+        if c.release in flagged_anew or (c.release is None and names & released):
+            return Certainty.SOMETIMES
+        return Certainty.ONLY_BEFORE_FULL_RELEASES if c.pre_release else Certainty.ALWAYS
+
+    return of
+
+
+def _write_versions(
+    db: sqlite3.Connection, slug: str, candidates: list[TaggedVersion], days: Mapping[str, ReleaseDays]
+) -> dict[str, int]:
+    """Write the rows of release_versions and release_days, and return the id of each version by its key."""
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM release_versions").fetchone()
     ids = {c.key: ident for ident, c in enumerate(candidates, last + 1)}
+    none = ReleaseDays()
     db.executemany(
         "INSERT INTO release_versions (id, project, release_key, repository, release, tag_name, published_at, "
-        "exclusion, pre_release, version, package, number, next_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "exclusion, pre_release, version, package, number, next_patch, first_days, newest_work) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 ids[c.key], slug, c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release,
-                *_named(c.version),
+                *_named(c.version), of.first_days, of.newest_work,
             )
             for c in candidates
+            for of in (days.get(c.key, none),)
         ),
     )  # fmt: skip
+    db.executemany(
+        "INSERT INTO release_days (release_version, day, person, weeks_only, newest_work) VALUES (?, ?, ?, ?, ?)",
+        ((ids[key], *part, at) for key, of in days.items() for part, at in of.by_date.items()),
+    )
     return ids
+
+
+def _write_pieces(
+    db: sqlite3.Connection, slug: str, pieces: Sequence[tuple[Dated, str, int]], held: Mapping[int, list[int]]
+) -> None:
+    """Write released_pieces, and as ranges which of them each version of `held` contains, by their places."""
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM released_pieces").fetchone()
+    # Those of a repository one after another: a release rarely contains work of several.
+    order = sorted(range(len(pieces)), key=lambda place: pieces[place][0].repository)
+    ids = [0] * len(pieces)
+    for ident, place in enumerate(order, last + 1):
+        ids[place] = ident
+    db.executemany(
+        "INSERT INTO released_pieces "
+        "(id, project, work, oid, lines, repository, pull_request, landed_at, person, weeks_only) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (ids[place], slug, d.work, oid, counted, *(_OF_WORK if d.work else _of_branch(d)))
+            for place in order
+            for d, oid, counted in (pieces[place],)
+        ),
+    )
+    db.executemany(
+        "INSERT INTO release_ranges VALUES (?, ?, ?)",
+        (
+            (version, first, last)
+            for version, places in held.items()
+            for first, last in _ranges(sorted(ids[place] for place in places))
+        ),
+    )
+
+
+def _of_branch(dated: Dated) -> tuple[int | str | None, ...]:
+    return dated.repository, dated.pull_request, dated.landed_at, dated.person, dated.weeks_only
+
+
+def _ranges(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of each row of successive numbers. `numbers` are sorted."""
+    starts = [place for place in range(len(numbers)) if not place or numbers[place] != numbers[place - 1] + 1]
+    for start, end in pairwise([*starts, len(numbers)]):
+        yield numbers[start], numbers[end - 1]
 
 
 def _named(version: versions.Version | None) -> tuple[str | None, ...]:

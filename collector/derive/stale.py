@@ -17,8 +17,9 @@ _OWN = "project = :project"
 OF_PROJECT = {
     "bot_merges": _OWN,
     "answer_marks": _OWN,
-    "release_contents": f"release_version IN (SELECT id FROM release_versions WHERE {_OWN})",
-    "released_work": _OWN,
+    "release_ranges": f"release_version IN (SELECT id FROM release_versions WHERE {_OWN})",
+    "release_days": f"release_version IN (SELECT id FROM release_versions WHERE {_OWN})",
+    "released_pieces": _OWN,
     "release_versions": _OWN,
     "declared_paths": _OWN,
     "last_changes": _OWN,

@@ -20,8 +20,8 @@ _TIMES = {
     ("late_arrivals", "previous_sync"),
 }
 _DATES = {("signals", "as_of"), ("scores", "as_of"), ("score_letters", "as_of"), ("work", "day")}
-# The rows of the last two are shown by the view.
-_LEFT_OUT = {"forgotten", "release_contents", "released_work"}
+# The rows of the last three are shown by the view, or follow from it.
+_LEFT_OUT = {"forgotten", "released_pieces", "release_ranges", "release_days"}
 _VIEWS = {"release_work"}
 
 

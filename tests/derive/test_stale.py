@@ -42,9 +42,10 @@ def two() -> Book:
 def derived(db: sqlite3.Connection) -> dict[str, list[Any]]:
     """All derived rows, without the ids that number them."""
     out = {}
-    for table in sorted(set(DERIVED) - {"release_contents"}):
+    for table in sorted(set(DERIVED) - {"release_ranges", "release_days"}):
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] not in ("id", "work")]
         out[table] = sorted(map(repr, db.execute(f"SELECT {', '.join(columns)} FROM {table}")))
+    out["release_days"] = sorted(map(repr, db.execute("SELECT day, person, newest_work FROM release_days")))
     out["release_work"] = sorted(map(repr, db.execute("SELECT release_key, oid, lines FROM release_work")))
     return out
 

@@ -31,8 +31,9 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 NUMBERS = {
     "work": {"id"},
     "work_paths": {"work"},
-    "released_work": {"id", "work"},
-    "release_contents": {"release_version", "released_work"},
+    "released_pieces": {"id", "work"},
+    "release_ranges": {"release_version", "first", "last"},
+    "release_days": {"release_version"},
     "release_versions": {"id"},
     "release_work": {"work"},
     "changes": {"id"},

@@ -35,7 +35,10 @@ def schema(db: sqlite3.Connection) -> dict[str, str]:
 
 def lengths(db: sqlite3.Connection) -> dict[str, int]:
     """Table, or the view that one became -> how many rows it has."""
-    found = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' OR name = 'release_work'")
+    found = db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' OR name IN ("
+        "'release_work', 'released_work', 'release_contents')"
+    )
     names = [row[0] for row in found]
     return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}
 

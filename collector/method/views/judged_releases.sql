@@ -5,8 +5,10 @@
 -- the first counts, and then each that comes at least `pre_release_days` after the last that did.
 WITH RECURSIVE published AS (
     SELECT v.project, v.repository, v.release_key, v.tag_name, v.version, v.published_at, v.exclusion, v.pre_release,
-           r.full_name, v.release IS NULL AS is_tag
-    FROM published_versions AS v JOIN repositories AS r ON r.id = v.repository
+           r.full_name, v.release IS NULL AS is_tag, d.id AS release_version, d.first_days, d.newest_work
+    FROM published_versions AS v
+    JOIN repositories AS r ON r.id = v.repository
+    JOIN release_versions AS d ON d.release_key = v.release_key AND d.project = v.project
 ), released AS (
     SELECT project, repository, version, tag_name, published_at FROM release_versions
     WHERE project IN (SELECT project FROM tracked_projects) AND release IS NOT NULL AND published_at <> ''
@@ -35,15 +37,12 @@ WITH RECURSIVE published AS (
            row_number() OVER (ORDER BY s.published_at, s.release_key, s.project) AS turn
     FROM sourced AS s LEFT JOIN with_full_releases AS f ON f.project = s.project
 ), held AS (
-    -- Of as few columns as will do: releases hold many days.
-    -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
-    SELECT s.turn, s.project, s.pre_releases_only, rw.day, coalesce(rw.weeks_only, rw.person) AS bucket,
-           max(rw.landed_at) AS newest_work
+    -- Of the days that a release is first to hold at every date, `first_days` is the number.
+    SELECT s.turn, s.project, s.pre_releases_only, d.day, coalesce(d.weeks_only, d.person) AS bucket, d.newest_work
     FROM looked_at AS s
-    CROSS JOIN release_work AS rw ON rw.release_key = s.release_key AND rw.project = s.project
+    CROSS JOIN release_days AS d ON d.release_version = s.release_version
     WHERE s.why IS NULL
-    GROUP BY s.turn, rw.day, rw.person, rw.weeks_only
-    HAVING sum(rw.lines) >= (SELECT substantive_lines FROM rules)
+    -- LIMIT -1 materialises the rows in SQLite before 3.35, too, which does not know MATERIALIZED.
     LIMIT -1
 ), first AS (
     -- The newest work is of the row with the least turn: https://www.sqlite.org/lang_select.html#bareagg
@@ -70,10 +69,12 @@ WITH RECURSIVE published AS (
     ), c.before || substr(c.last, 21)
     FROM chain AS c WHERE c.last IS NOT NULL
 ), gave AS (
-    SELECT turn, max(newest_work) AS newest_work, count(*) AS author_days FROM (
-        SELECT turn, newest_work FROM first
+    SELECT turn, max(newest_work) AS newest_work, sum(author_days) AS author_days FROM (
+        SELECT turn, newest_work, 1 AS author_days FROM first
         UNION ALL
-        SELECT turn, newest_work FROM held WHERE pre_releases_only
+        SELECT turn, newest_work, 1 FROM held WHERE pre_releases_only
+        UNION ALL
+        SELECT turn, newest_work, first_days FROM looked_at WHERE why IS NULL AND first_days > 0
     ) GROUP BY turn
 )
 SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.version, s.published_at,

@@ -1,0 +1,94 @@
+"""Find which author-days each release is the first to hold. Does no I/O.
+
+To hold an author-day is to contain at least SUBSTANTIVE_LINES of it. A release counts if it holds days that no earlier
+counted release holds (the view `judged_releases`). Nearly always this is the same at every date, so that a number is
+enough; where it is not, the days themselves are kept. A pre-release may count only until the first full release, and
+a tag only until a release of its version is published.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from collector.method_constants import SUBSTANTIVE_LINES
+
+
+class Certainty(Enum):
+    """At which of the dates after its publication a release is one of those that may count."""
+
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"
+    ONLY_BEFORE_FULL_RELEASES = "only before full releases"
+
+
+Day = tuple[str, str | int | None]
+"""An author-day: a UTC day and a person, or the name of a bucket of work that counts for no person."""
+
+
+class Part(NamedTuple):
+    """The part of an author-day that must reach SUBSTANTIVE_LINES: in a bucket, that of each person or of nobody."""
+
+    day: str
+    person: int | None
+    weeks_only: str | None
+
+
+class Piece(NamedTuple):
+    """A piece of work in a release. `landed_at` is when it first appeared, `lines` are counted ones."""
+
+    author_day: Day
+    part: Part
+    landed_at: str
+    lines: int
+
+    @classmethod
+    def of(cls, landed_at: str, person: int | None, weeks_only: str | None, lines: int) -> "Piece":
+        """Return the piece of work of a person, or of the bucket `weeks_only`."""
+        day = landed_at[:10]
+        return cls((day, weeks_only or person), Part(day, person, weeks_only), landed_at, lines)
+
+
+@dataclass
+class ReleaseDays:
+    """The author-days of a release: how many it is first to hold at every date, and those where the date decides."""
+
+    first_days: int = 0
+    newest_work: str | None = None  # of these
+    by_date: dict[Part, str] = field(default_factory=dict)  # -> the newest work
+
+
+def release_days(releases: Iterable[tuple[Certainty, Sequence[Piece]]]) -> Iterator[ReleaseDays]:
+    """Yield the author-days of each release of a project. `releases` are in the order of publication."""
+    settled: set[Day] = set()
+    disputed: set[Day] = set()
+    has_full_release = False
+    for certainty, pieces in releases:
+        if has_full_release and certainty is Certainty.ONLY_BEFORE_FULL_RELEASES:
+            yield ReleaseDays()
+            continue
+        held = _held(pieces, settled)
+        if certainty is not Certainty.ALWAYS:
+            disputed.update(author_day for author_day, _ in held)
+            yield ReleaseDays(by_date={part: at for (_, part), at in held.items()})
+            continue
+        has_full_release = True
+        settled.update(author_day for author_day, _ in held)
+        first = {key: at for key, at in held.items() if key[0] not in disputed}
+        yield ReleaseDays(
+            len({author_day for author_day, _ in first}),
+            max(first.values(), default=None),
+            {part: at for (author_day, part), at in held.items() if author_day in disputed},
+        )
+
+
+def _held(pieces: Sequence[Piece], settled: set[Day]) -> dict[tuple[Day, Part], str]:
+    """Return the parts of author-days that a release holds, but for the settled ones, with the newest work of each."""
+    lines: dict[tuple[Day, Part], int] = {}
+    newest: dict[tuple[Day, Part], str] = {}
+    for author_day, part, landed_at, counted in pieces:
+        if author_day not in settled:
+            key = (author_day, part)
+            lines[key] = lines.get(key, 0) + counted
+            newest[key] = max(newest.get(key, ""), landed_at)
+    return {key: at for key, at in newest.items() if lines[key] >= SUBSTANTIVE_LINES}
