@@ -3,6 +3,13 @@
 -- within the project before we ever saw it in its former repository: it stands for itself there. The category is the
 -- first that a sync saw, so that moving a discussion to another takes nothing away. A discussion that an issue became
 -- is no thread of its own.
+WITH transferred AS (
+    -- Far fewer than threads: to look for the events of each would take longer.
+    SELECT e.subject_type, e.subject
+    FROM (SELECT DISTINCT id FROM tracked_repositories) AS r
+    CROSS JOIN events AS e
+      ON e.type = 'TransferredEvent' AND e.repository = r.id AND e.created_at >= (SELECT as_of FROM as_of)
+)
 SELECT t.*
 FROM (
     SELECT 'Issue' AS subject_type, i.id, i.repository, r.project, r.full_name, i.number,
@@ -31,7 +38,7 @@ LEFT JOIN late_arrivals AS l
   ON l."table" = CASE t.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
                                   ELSE 'discussions' END AND l.key = CAST(t.id AS TEXT)
 WHERE t.created_at < (SELECT as_of FROM as_of) AND (l.seen_at IS NULL OR l.seen_at < (SELECT as_of FROM as_of))
-  AND NOT EXISTS (
+  AND NOT ((t.subject_type, t.id) IN (SELECT subject_type, subject FROM transferred) AND EXISTS (
       SELECT 1 FROM events AS e
       WHERE e.subject = t.id AND e.subject_type = t.subject_type AND e.type = 'TransferredEvent'
         AND e.created_at >= (SELECT as_of FROM as_of)
@@ -48,4 +55,4 @@ WHERE t.created_at < (SELECT as_of FROM as_of) AND (l.seen_at IS NULL OR l.seen_
                 WHERE n.id = t.id AND coalesce(h.author, o.author) IS t.author
             )
         )
-  )
+  ))
