@@ -45,6 +45,7 @@ _INDEXES = {
     "explanations": ("failure",),
     "thread_answers": ("id",),
     "author_days": ("project, day, person",),
+    "calendar": ("day, week, quarter",),
     "substantive_days": ("project, day",),
     "watched_lists": ("repository, kind",),
 }
@@ -60,7 +61,9 @@ _TEMPORARY_KIB = 32 * 1024
 https://www.sqlite.org/pragma.html#pragma_cache_size
 """
 
-_AS_VIEWS = frozenset({"account_ages", "counted_releases", "landed_work", "work_links"})
+_AS_VIEWS = frozenset(
+    {"account_ages", "counted_releases", "landed_work", "people_work", "two_years_work", "work_links"}
+)
 """Building blocks that are not materialised: few of their rows are read, or they only select rows of another one."""
 
 

@@ -39,7 +39,8 @@ def ordered(rows: list[Row]) -> list[str]:
 def test_each_view_says_what_its_rows_are_and_can_be_read(db: sqlite3.Connection) -> None:
     for view in evidence.views():
         assert view.description, view.name
-        assert db.execute(f"SELECT * FROM {view.name}").fetchall() == []
+        rows = db.execute(f"SELECT * FROM {view.name}").fetchall()
+        assert rows == [] or view.name == "calendar"
 
 
 @pytest.mark.parametrize("show", [evidence.use_temporary_views, evidence.materialise])

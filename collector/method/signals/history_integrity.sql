@@ -8,7 +8,9 @@
 -- their authors deleted; versions withdrawn within `withdrawn_days` for a higher one; tags that follow a rewrite to an
 -- equal commit; and repositories without complete looks at least `watched_days` apart.
 WITH scope AS (
-    SELECT as_of AS until, window_start AS since, window_end AS ending FROM as_of
+    SELECT as_of AS until, window_start AS since, window_end AS ending,
+           strftime('%Y-%m-%dT%H:%M:%SZ', window_start, '-' || account_age_days || ' days') AS old_since
+    FROM as_of, rules
 ), withdrawn AS (
     -- Releases that were gone soon after their publication, and soon followed by a higher version.
     SELECT v.project, v.release, v.repository, v.version
@@ -32,55 +34,37 @@ WITH scope AS (
     WHERE l.repository IN (SELECT id FROM tracked_repositories) AND l.published_at < (SELECT until FROM scope)
     GROUP BY l.repository, l.tag_name
 ), objects AS (
-    SELECT r.project, 'issues' AS kind, 'issues' AS listed_in, i.id, i.repository, i.number, '/issues/' || i.number AS place,
-           i.created_at AS dated, coalesce(h.author, i.author) AS author, i.first_seen_at, i.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL OR (r.project, i.id) IN (SELECT project, former FROM moved_issues) OR EXISTS (
-               SELECT 1 FROM events AS e
-               WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
-           ) THEN 'transferred' END AS excuse
+    -- What a row is, and when it is dated; what may excuse it and where it is shown are looked up only where needed.
+    -- `is_on` is whether its list is switched on.
+    SELECT r.project, r.full_name, 'issues' AS kind, i.id, i.number, i.created_at AS dated,
+           coalesce(h.author, i.author) AS author, i.first_seen_at, i.gone_at, r.has_issues AS is_on, w.long_enough
     FROM tracked_repositories AS r
+    LEFT JOIN watched_lists AS w ON w.repository = r.id AND w.kind = 'issues'
     CROSS JOIN issues AS i ON i.repository = r.id AND i.created_at >= (SELECT since FROM scope)
     LEFT JOIN former_authors AS h ON h.kind = 'issues' AND h.id = i.id
     UNION ALL
-    SELECT r.project, 'pull_requests', 'pull_requests', p.id, p.repository, p.number, '/pull/' || p.number, p.created_at,
-           coalesce(h.author, p.author), p.first_seen_at, p.gone_at, NULL
+    SELECT r.project, r.full_name, 'pull_requests', p.id, p.number, p.created_at, coalesce(h.author, p.author),
+           p.first_seen_at, p.gone_at, r.has_pull_requests, w.long_enough
     FROM tracked_repositories AS r
+    LEFT JOIN watched_lists AS w ON w.repository = r.id AND w.kind = 'pull_requests'
     CROSS JOIN pull_requests AS p ON p.repository = r.id AND p.created_at >= (SELECT since FROM scope)
     LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id
     UNION ALL
-    SELECT r.project, 'releases', 'releases', l.id, l.repository, NULL, '/releases/tag/' || l.tag_name, v.published_at, l.author,
-           l.first_seen_at, l.gone_at,
-           CASE WHEN n.at > l.published_at THEN 'made_anew'
-                WHEN (r.project, l.id) IN (SELECT project, release FROM withdrawn) THEN 'withdrawn' END
+    SELECT r.project, r.full_name, 'releases', l.id, NULL, v.published_at, l.author, l.first_seen_at, l.gone_at, NULL,
+           w.long_enough
     FROM tracked_repositories AS r
+    LEFT JOIN watched_lists AS w ON w.repository = r.id AND w.kind = 'releases'
     CROSS JOIN releases AS l ON l.repository = r.id
     JOIN release_versions AS v ON v.release_key = 'release:' || l.id AND v.project = r.project
-    LEFT JOIN newest AS n ON n.repository = l.repository AND n.tag_name = l.tag_name
     UNION ALL
-    SELECT r.project, 'comments', CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END, c.id, c.repository, NULL,
-           CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || coalesce(i.number, p.number)
-               || '#issuecomment-' || c.id,
-           c.created_at, coalesce(h.author, c.author), c.first_seen_at, c.gone_at,
-           CASE WHEN i.moved_to IS NOT NULL OR (r.project, i.id) IN (SELECT project, former FROM moved_issues)
-                    THEN 'transferred'
-                WHEN coalesce(i.gone_at, p.gone_at) <= (SELECT until FROM scope) AND (
-                    SELECT gone_at FROM accounts WHERE id = coalesce(i.author, p.author)
-                ) <= (SELECT until FROM scope) THEN 'thread_of_account_gone'
-                WHEN EXISTS (
-                    SELECT 1 FROM events AS e
-                    WHERE e.subject = c.subject AND e.subject_type = c.subject_type AND e.type = 'CommentDeletedEvent'
-                      AND e.actor = coalesce(h.author, c.author) AND e.created_at <= c.gone_at
-                      AND e.created_at > (
-                          SELECT max(k.at) FROM looks AS k
-                          WHERE k.repository = c.repository AND k.at < c.gone_at
-                            AND k.kind = CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END
-                      )
-                ) THEN 'deleted_by_its_author' END
+    SELECT r.project, r.full_name, 'comments', c.id, NULL, c.created_at, coalesce(h.author, c.author), c.first_seen_at,
+           c.gone_at, CASE c.subject_type WHEN 'Issue' THEN r.has_issues ELSE r.has_pull_requests END,
+           CASE c.subject_type WHEN 'Issue' THEN i.long_enough ELSE p.long_enough END
     FROM tracked_repositories AS r
+    LEFT JOIN watched_lists AS i ON i.repository = r.id AND i.kind = 'issues'
+    LEFT JOIN watched_lists AS p ON p.repository = r.id AND p.kind = 'pull_requests'
     CROSS JOIN comments AS c ON c.repository = r.id AND c.created_at >= (SELECT since FROM scope)
     LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
-    LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
-    LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
     LEFT JOIN insiders AS s ON s.project = r.project AND s.account = coalesce(h.author, c.author)
      AND s.since <= c.created_at
     -- Who deleted a comment on a discussion is not known: it may have been its author.
@@ -96,19 +80,54 @@ WITH scope AS (
 ), judged AS (
     SELECT s.*,
            CASE WHEN b.account IS NOT NULL THEN 'by_bot'
-                WHEN NOT coalesce(w.long_enough, 0) THEN 'not_watched_for_a_week'
-                WHEN g.since > s.dated THEN g.reason
+                WHEN NOT coalesce(s.long_enough, 0) THEN 'not_watched_for_a_week'
+                -- Who was old enough when the window began was so ever since.
+                WHEN NOT coalesce(a.created_at <= (SELECT old_since FROM scope), 0)
+                     AND EXISTS (SELECT 1 FROM account_ages AS g WHERE g.account = s.author AND g.since > s.dated)
+                    THEN (SELECT reason FROM account_ages AS g WHERE g.account = s.author)
                 WHEN a.gone_at <= (SELECT until FROM scope) THEN 'account_gone'
-                WHEN s.found = 'vanished' AND CASE s.listed_in WHEN 'issues' THEN NOT r.has_issues
-                                                               WHEN 'pull_requests' THEN NOT r.has_pull_requests END
-                    THEN 'switched_off'
-                WHEN s.found IS NOT NULL THEN s.excuse END AS reason
+                WHEN s.found = 'vanished' AND NOT s.is_on THEN 'switched_off'
+                WHEN s.found IS NULL THEN NULL
+                WHEN s.kind = 'issues' THEN (
+                    SELECT 'transferred' FROM issues AS i
+                    WHERE i.id = s.id AND (
+                        i.moved_to IS NOT NULL OR (s.project, i.id) IN (SELECT project, former FROM moved_issues) OR EXISTS (
+                            SELECT 1 FROM events AS e
+                            WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
+                        )
+                    )
+                )
+                WHEN s.kind = 'releases' THEN (
+                    SELECT CASE WHEN n.at > l.published_at THEN 'made_anew'
+                                WHEN (s.project, l.id) IN (SELECT project, release FROM withdrawn) THEN 'withdrawn' END
+                    FROM releases AS l LEFT JOIN newest AS n ON n.repository = l.repository AND n.tag_name = l.tag_name
+                    WHERE l.id = s.id
+                )
+                WHEN s.kind = 'comments' THEN (
+                    SELECT CASE
+                        WHEN i.moved_to IS NOT NULL OR (s.project, i.id) IN (SELECT project, former FROM moved_issues)
+                            THEN 'transferred'
+                        WHEN coalesce(i.gone_at, p.gone_at) <= (SELECT until FROM scope) AND (
+                            SELECT gone_at FROM accounts WHERE id = coalesce(i.author, p.author)
+                        ) <= (SELECT until FROM scope) THEN 'thread_of_account_gone'
+                        WHEN EXISTS (
+                            SELECT 1 FROM events AS e
+                            WHERE e.subject = c.subject AND e.subject_type = c.subject_type AND e.type = 'CommentDeletedEvent'
+                              AND e.actor = s.author AND e.created_at <= c.gone_at
+                              AND e.created_at > (
+                                  SELECT max(k.at) FROM looks AS k
+                                  WHERE k.repository = c.repository AND k.at < c.gone_at
+                                    AND k.kind = CASE c.subject_type WHEN 'Issue' THEN 'issues' ELSE 'pull_requests' END
+                              )
+                        ) THEN 'deleted_by_its_author' END
+                    FROM comments AS c
+                    LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
+                    LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
+                    WHERE c.id = s.id
+                ) END AS reason
     FROM seen AS s
-    JOIN tracked_repositories AS r ON r.id = s.repository AND r.project = s.project
     LEFT JOIN machines AS b ON b.account = s.author AND b.since <= s.dated
     LEFT JOIN accounts AS a ON a.id = s.author
-    LEFT JOIN account_ages AS g ON g.account = s.author
-    LEFT JOIN watched_lists AS w ON w.repository = s.repository AND w.kind = s.listed_in
     LIMIT -1  -- materialises the rows, so that each is judged once
 ), of_tags AS (
     -- The key is the repository's id and the tag's name. '0' is the character after '/'.
@@ -158,24 +177,39 @@ WITH scope AS (
     JOIN versions AS v ON v.project = n.project AND v.repository = n.repository AND v.version = n.version
     WHERE c.at >= (SELECT since FROM scope) AND c.at <= (SELECT until FROM scope)
     GROUP BY v.project, v.repository, v.version
+), listed AS (
+    SELECT project, full_name, reason, kind, number, CASE WHEN reason IS NULL THEN found END AS charge, dated,
+           CASE found WHEN 'vanished' THEN gone_at WHEN 'arrived_late' THEN seen_at END AS at, author, id,
+           NULL AS tag_name
+    FROM judged
+    UNION ALL
+    SELECT project, repository, NULL, 'work', NULL, CASE WHEN altered_at <= (SELECT until FROM scope) THEN 'altered' END,
+           day, altered_at, coalesce(weeks_only, person), work, NULL
+    FROM landed_work WHERE reason IS NULL
+    UNION ALL
+    SELECT r.project, r.full_name, CASE WHEN y.version IS NOT NULL THEN 'withdrawn' END, 'version', NULL,
+           CASE WHEN y.version IS NULL THEN c.charge END, v.published_at, c.at, NULL, NULL, v.tag_name
+    FROM versions AS v
+    JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
+    LEFT JOIN charged AS c ON c.project = v.project AND c.repository = v.repository AND c.version = v.version
+    LEFT JOIN withdrawn AS y ON y.project = v.project AND y.repository = v.repository AND y.version = v.version
+    WHERE c.charge IS NOT NULL
+       OR (v.published_at >= (SELECT since FROM scope) AND v.published_at < (SELECT ending FROM scope))
 )
-SELECT j.project, r.full_name AS repository, CAST(j.reason IS NULL AS INTEGER) AS counted, j.reason,
-       'https://github.com/' || r.full_name || j.place AS url, j.kind, j.number,
-       CASE WHEN j.reason IS NULL THEN j.found END AS charge, j.dated,
-       CASE j.found WHEN 'vanished' THEN j.gone_at WHEN 'arrived_late' THEN j.seen_at END AS at, j.author
-FROM judged AS j CROSS JOIN repositories AS r ON r.id = j.repository
-UNION ALL
-SELECT w.project, w.repository, CAST(1 AS INTEGER), NULL, w.url, 'work', NULL,
-       CASE WHEN w.altered_at <= (SELECT until FROM scope) THEN 'altered' END, w.day, w.altered_at,
-       coalesce(w.weeks_only, w.person)
-FROM landed_work AS w WHERE w.reason IS NULL
-UNION ALL
-SELECT r.project, r.full_name, CAST(y.version IS NULL AS INTEGER), CASE WHEN y.version IS NOT NULL THEN 'withdrawn' END,
-       'https://github.com/' || r.full_name || '/tree/' || v.tag_name, 'version', NULL,
-       CASE WHEN y.version IS NULL THEN c.charge END, v.published_at, c.at, NULL
-FROM versions AS v
-JOIN tracked_repositories AS r ON r.project = v.project AND r.id = v.repository
-LEFT JOIN charged AS c ON c.project = v.project AND c.repository = v.repository AND c.version = v.version
-LEFT JOIN withdrawn AS y ON y.project = v.project AND y.repository = v.repository AND y.version = v.version
-WHERE c.charge IS NOT NULL
-   OR (v.published_at >= (SELECT since FROM scope) AND v.published_at < (SELECT ending FROM scope))
+SELECT l.project, l.full_name AS repository, CAST(l.reason IS NULL AS INTEGER) AS counted, l.reason,
+       CASE l.kind WHEN 'work' THEN (SELECT url FROM work_links AS k WHERE k.work = l.id)
+            ELSE 'https://github.com/' || l.full_name || CASE l.kind
+                WHEN 'issues' THEN '/issues/' || l.number
+                WHEN 'pull_requests' THEN '/pull/' || l.number
+                WHEN 'releases' THEN '/releases/tag/' || (SELECT tag_name FROM releases WHERE releases.id = l.id)
+                WHEN 'version' THEN '/tree/' || l.tag_name
+                ELSE (
+                    SELECT CASE c.subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END
+                           || coalesce(i.number, p.number) || '#issuecomment-' || c.id
+                    FROM comments AS c
+                    LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
+                    LEFT JOIN pull_requests AS p ON p.id = c.subject AND c.subject_type = 'PullRequest'
+                    WHERE c.id = l.id
+                ) END END AS url,
+       l.kind, l.number, l.charge, l.dated, l.at, l.author
+FROM listed AS l

@@ -16,29 +16,31 @@ WITH of_bots AS (
     CROSS JOIN bot_merges AS b ON b.pull_request = p.id AND b.project = r.project
     WHERE b.landed_at >= (SELECT window_start FROM as_of) AND b.landed_at < (SELECT window_end FROM as_of)
       AND b.reached_at < (SELECT as_of FROM as_of)
-), days AS (
-    SELECT project, person, day, sum(lines) AS lines, sum(reviewed_lines) AS reviewed_lines FROM (
-        SELECT project, person, day, lines, reviewed_lines FROM author_days
-        WHERE weeks_only IS NULL AND day >= (SELECT substr(window_start, 1, 10) FROM as_of)
-        UNION ALL
-        SELECT project, person, day, lines, is_reviewed * lines FROM of_bots WHERE reason IS NULL
-    ) GROUP BY project, person, day
+), days_of_bots AS (
+    SELECT project, person, day, sum(lines) AS lines, sum(is_reviewed * lines) AS reviewed_lines
+    FROM of_bots WHERE reason IS NULL GROUP BY project, person, day
 ), rows_of_work AS (
-    SELECT project, repository, reason, url, day, lines, person FROM people_work
+    SELECT project, repository, reason, work, NULL AS url, day, lines, person FROM people_work
     WHERE reason IS NOT 'bot' OR (project, url) NOT IN (SELECT project, url FROM of_bots)
     UNION ALL
-    SELECT project, repository, reason, url, day, lines, person FROM of_bots
-), judged AS (
-    SELECT w.project, w.repository, w.url, w.day, w.lines, w.person, d.lines AS day_lines,
-           d.reviewed_lines AS day_reviewed_lines,
-           -- With what bots brought, a day may be substantive that was not by its own lines.
-           CASE WHEN d.lines >= (SELECT substantive_lines FROM rules)
-                     AND w.reason IN ('lines_unknown', (SELECT 'under_' || substantive_lines || '_lines' FROM rules))
-                THEN NULL ELSE w.reason END AS reason
+    SELECT project, repository, reason, NULL, url, day, lines, person FROM of_bots
+), sized AS (
+    SELECT w.*, coalesce(d.lines + b.lines, d.lines, b.lines) AS day_lines,
+           coalesce(d.reviewed_lines + b.reviewed_lines, d.reviewed_lines, b.reviewed_lines) AS day_reviewed_lines
     FROM rows_of_work AS w
-    LEFT JOIN days AS d ON d.project = w.project AND d.person IS w.person AND d.day = w.day
+    LEFT JOIN author_days AS d
+      ON d.project = w.project AND d.day = w.day AND d.person IS w.person AND d.weeks_only IS NULL
+    LEFT JOIN days_of_bots AS b ON b.project = w.project AND b.day = w.day AND b.person IS w.person
+), judged AS (
+    SELECT *,
+           -- With what bots brought, a day may be substantive that was not by its own lines.
+           CASE WHEN day_lines >= (SELECT substantive_lines FROM rules)
+                     AND reason IN ('lines_unknown', (SELECT 'under_' || substantive_lines || '_lines' FROM rules))
+                THEN NULL ELSE reason END AS why
+    FROM sized
 )
-SELECT project, repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
-       url, day, lines, day_lines, day_reviewed_lines, person,
+SELECT project, repository, CAST(why IS NULL AS INTEGER) AS counted, why AS reason,
+       coalesce(url, (SELECT k.url FROM work_links AS k WHERE k.work = judged.work)) AS url, day, lines, day_lines,
+       day_reviewed_lines, person,
        day_reviewed_lines * 100 >= day_lines * (SELECT reviewed_percent FROM rules) AS reviewed
 FROM judged

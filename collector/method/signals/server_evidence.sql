@@ -14,7 +14,7 @@ WITH client_dated AS (
     WHERE l.exclusion = 'client_dated'
       AND l.landed_at >= (SELECT window_start FROM as_of) AND l.landed_at < (SELECT window_end FROM as_of)
 ), found AS (
-    SELECT project, repository, reason, url, day, landed_at, lines, day_lines,
+    SELECT project, repository, reason, work, NULL AS oid, day, landed_at, lines, day_lines,
            CASE WHEN is_contained THEN 'contained' ELSE 'server' END AS clock,
            coalesce(weeks_only, CAST(person AS TEXT)) AS bucket
     FROM landed_work WHERE reason IS NOT 'client_dated'
@@ -23,12 +23,16 @@ WITH client_dated AS (
            CASE WHEN day_lines >= (SELECT substantive_lines FROM rules) THEN NULL
                 WHEN is_lower_bound THEN 'lines_unknown'
                 ELSE (SELECT 'under_' || substantive_lines || '_lines' FROM rules) END,
-           'https://github.com/' || full_name || '/commit/' || oid, day, landed_at, lines, day_lines, 'client', ''
+           NULL, oid, day, landed_at, lines, day_lines, 'client', ''
     FROM client_dated
+), complete AS (
+    SELECT r.project, r.full_name, s.first_complete_at AS since
+    FROM tracked_repositories AS r LEFT JOIN sync_state AS s ON s.repository = r.id AND s.kind = 'commits'
+    LIMIT -1  -- materialises the rows: there are far fewer than of work
 )
 SELECT f.project, f.repository, CAST(f.reason IS NULL AS INTEGER) AS counted, f.reason,
-       f.url, f.day, f.lines, f.day_lines, f.clock,
-       f.bucket, coalesce(f.landed_at >= s.first_complete_at, 0) AS witnessed
+       CASE WHEN f.oid IS NULL THEN (SELECT k.url FROM work_links AS k WHERE k.work = f.work)
+            ELSE 'https://github.com/' || f.repository || '/commit/' || f.oid END AS url,
+       f.day, f.lines, f.day_lines, f.clock, f.bucket, coalesce(f.landed_at >= c.since, 0) AS witnessed
 FROM found AS f
-JOIN tracked_repositories AS r ON r.full_name = f.repository AND r.project = f.project
-LEFT JOIN sync_state AS s ON s.repository = r.id AND s.kind = 'commits'
+JOIN complete AS c ON c.project = f.project AND c.full_name = f.repository
