@@ -25,9 +25,14 @@ WITH failed AS (
     JOIN fixed AS f ON f.project = h.project AND f.repository = h.repository
      AND abs(strftime('%s', h.at) - strftime('%s', f.moment)) <= (SELECT hotfix_hours * 3600 FROM rules)
     WHERE h.kind = 'hotfix'
+), recent AS (
+    -- What is part of an event of the window is not older than it, but for what belongs together.
+    SELECT * FROM events_of
+    WHERE at >= (SELECT window_start FROM as_of)
+       OR (project, failure) IN (SELECT project, failure FROM joined UNION ALL SELECT project, main FROM joined)
 ), things AS (
     SELECT e.*, min(e.at) OVER (PARTITION BY e.project, coalesce(j.main, e.failure)) AS thing_at
-    FROM events_of AS e LEFT JOIN joined AS j ON j.project = e.project AND j.failure = e.failure AND j.turn = 1
+    FROM recent AS e LEFT JOIN joined AS j ON j.project = e.project AND j.failure = e.failure AND j.turn = 1
 ), explained AS (
     SELECT t.*, min(x.at) AS explained_at, max(x.characters) AS characters
     FROM things AS t
