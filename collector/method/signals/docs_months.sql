@@ -10,7 +10,7 @@ WITH notes AS (
     WHERE c.reason IS NULL AND c.published_at < (SELECT window_end FROM as_of)
     GROUP BY c.project
 ), touched AS (
-    SELECT w.project, r.full_name AS repository, w.landed_at, w.day, p.docs_lines AS lines, k.url,
+    SELECT w.project, w.id AS work, r.full_name AS repository, w.landed_at, w.day, p.docs_lines AS lines,
            CASE WHEN w.landed_at < (SELECT window_start FROM as_of) OR w.landed_at >= (SELECT window_end FROM as_of)
                     THEN 'outside_the_window'
                 ELSE coalesce(w.exclusion, CASE WHEN p.docs_lines = 0 THEN
@@ -19,12 +19,17 @@ WITH notes AS (
     CROSS JOIN work AS w ON w.project = t.project
     CROSS JOIN work_paths AS p ON p.work = w.id
     JOIN repositories AS r ON r.id = w.repository
-    JOIN work_links AS k ON k.work = w.id
     WHERE p.touches_docs AND w.landed_at < (SELECT as_of FROM as_of) AND w.reached_at < (SELECT as_of FROM as_of)
-), listed AS (
-    SELECT *, row_number() OVER (PARTITION BY project, reason ORDER BY landed_at DESC, url) AS place FROM touched
+    LIMIT -1  -- materialises the rows, so that they are looked for once
+), outside AS (
+    SELECT project, max(landed_at) AS landed_at FROM touched WHERE reason = 'outside_the_window' GROUP BY project
+), newest_outside AS (
+    SELECT t.work, row_number() OVER (PARTITION BY t.project ORDER BY k.url, t.work) AS place
+    FROM outside AS o
+    JOIN touched AS t ON t.project = o.project AND t.landed_at = o.landed_at AND t.reason = 'outside_the_window'
+    JOIN work_links AS k ON k.work = t.work
 )
-SELECT t.project, t.repository, CAST(t.reason IS NULL AS INTEGER) AS counted, t.reason, t.url, t.day, t.lines,
-       n.share AS releases_with_notes
-FROM listed AS t LEFT JOIN notes AS n ON n.project = t.project
-WHERE t.reason IS NOT 'outside_the_window' OR t.place = 1
+SELECT t.project, t.repository, CAST(t.reason IS NULL AS INTEGER) AS counted, t.reason,
+       (SELECT k.url FROM work_links AS k WHERE k.work = t.work) AS url, t.day, t.lines, n.share AS releases_with_notes
+FROM touched AS t LEFT JOIN notes AS n ON n.project = t.project
+WHERE t.reason IS NOT 'outside_the_window' OR t.work IN (SELECT work FROM newest_outside WHERE place = 1)

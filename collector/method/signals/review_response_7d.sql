@@ -4,16 +4,18 @@
 -- from before the pull request was ready ends the wait at once; a merge without a word is no answer. An unanswered pull
 -- request is observed until the date, or until its author withdrew it.
 WITH opened AS (
-    SELECT * FROM opened_threads WHERE subject_type = 'PullRequest'
+    SELECT *, strftime('%Y-%m-%dT%H:%M:%SZ', created_at, (SELECT automatic_reply_seconds || ' seconds' FROM rules))
+               AS automatic_until
+    FROM opened_threads WHERE subject_type = 'PullRequest'
 ), words AS (
-    SELECT l.project, l.id, l.author, l.created_at, c.author AS by, c.created_at AS at
+    SELECT l.project, l.id, l.author, c.author AS by, c.created_at AS at
     FROM opened AS l
     JOIN human_comments AS c ON c.subject = l.id AND c.subject_type = 'PullRequest' AND c.project = l.project
-     AND c.is_insider
+     AND c.is_insider AND c.created_at > l.automatic_until
     UNION ALL
-    SELECT l.project, l.id, l.author, l.created_at, coalesce(h.author, v.author), v.submitted_at
+    SELECT l.project, l.id, l.author, coalesce(h.author, v.author), v.submitted_at
     FROM opened AS l
-    JOIN reviews AS v ON v.pull_request = l.id
+    JOIN reviews AS v ON v.pull_request = l.id AND v.submitted_at > l.automatic_until
     LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
     JOIN human_insiders AS i
       ON i.project = l.project AND i.account = coalesce(h.author, v.author)
@@ -21,9 +23,7 @@ WITH opened AS (
     WHERE v.submitted_at < (SELECT as_of FROM as_of)
 ), answers AS (
     SELECT project, id, min(at) AS at FROM words
-    WHERE by IS NOT author
-      AND strftime('%s', at) - strftime('%s', created_at) > (SELECT automatic_reply_seconds FROM rules)
-    GROUP BY project, id
+    WHERE by IS NOT author GROUP BY project, id
 ), judged AS (
     SELECT l.project, l.full_name, l.number, l.author, l.opened_at, l.gone_at, a.at AS answered_at,
            CASE WHEN a.at IS NULL OR l.withdrawn_at < a.at THEN l.withdrawn_at END AS withdrawn_at,

@@ -41,9 +41,11 @@ WITH first_turn AS (
     LEFT JOIN pull_requests AS p ON k.subject_type = 'PullRequest' AND p.id = k.id
     LEFT JOIN first_turn AS f ON f.project = k.project AND f.subject = p.id AND f.place = 1
     LEFT JOIN made_ready AS y ON y.project = k.project
-    -- What became ready in the window was updated in it.
-    WHERE p.id IS NULL
-       OR (p.updated_at >= (SELECT window_start FROM as_of) AND p.created_at < (SELECT window_end FROM as_of))
+    -- What was created before the window is opened in it only if it came or became ready later.
+    WHERE k.created_at < (SELECT window_end FROM as_of) AND (
+        k.created_at >= (SELECT window_start FROM as_of)
+        OR k.id IN (SELECT subject FROM first_turn UNION ALL SELECT issue FROM moved_in_issues)
+    )
 ), looked_at AS (
     SELECT * FROM threads
     WHERE opened_at >= (SELECT window_start FROM as_of) AND opened_at < (SELECT window_end FROM as_of)

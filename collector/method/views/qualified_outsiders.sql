@@ -19,6 +19,7 @@ WITH openers AS (
     CROSS JOIN account_ages AS a ON a.account = o.account
     LEFT JOIN insiders AS i ON i.project = o.project AND i.account = o.account
     LEFT JOIN machines AS b ON b.account = o.account
+    LIMIT -1  -- materialises the rows: each date is then worked out once
 )
 SELECT d.project, d.account,
        CASE s.name WHEN 'young' THEN '' WHEN 'qualified' THEN d.old_enough WHEN 'insider' THEN d.insider ELSE d.bot END
