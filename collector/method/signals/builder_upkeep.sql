@@ -18,14 +18,16 @@ WITH seen AS (
                 WHEN archived_at >= (SELECT as_of FROM as_of) AND status = 'archived' THEN 'ok'
                 ELSE status END AS status
     FROM seen
-), days AS (
-    SELECT a.project, w.repository, w.day, max(w.landed_at) AS landed_at
-    FROM assets AS a CROSS JOIN work AS w ON w.repository = a.id AND w.project = a.project
-    WHERE w.exclusion IS NULL AND w.landed_at < (SELECT as_of FROM as_of) AND w.reached_at < (SELECT as_of FROM as_of)
-    GROUP BY a.project, w.repository, w.day, w.person, w.weeks_only
-    HAVING sum(w.lines) >= (SELECT substantive_lines FROM rules)
-), last AS (
-    SELECT project, repository, max(landed_at) AS at FROM days GROUP BY project, repository
+), kept_up AS (
+    SELECT DISTINCT project, repository FROM (
+        SELECT a.project, w.repository
+        FROM assets AS a CROSS JOIN work AS w ON w.repository = a.id AND w.project = a.project
+        WHERE w.exclusion IS NULL AND w.landed_at < (SELECT as_of FROM as_of) AND w.reached_at < (SELECT as_of FROM as_of)
+          AND w.landed_at >= strftime('%Y-%m-%dT%H:%M:%SZ', (SELECT as_of FROM as_of),
+                                      (SELECT '-' || upkeep_days || ' days' FROM rules))
+        GROUP BY a.project, w.repository, w.day, w.person, w.weeks_only
+        HAVING sum(w.lines) >= (SELECT substantive_lines FROM rules)
+    )
 ), builders AS (
     SELECT project, count(*) AS people FROM (
         SELECT t.project, t.author
@@ -37,11 +39,17 @@ WITH seen AS (
 )
 SELECT a.project, a.full_name AS repository, CAST(1 AS INTEGER) AS counted, NULL AS reason,
        'https://github.com/' || a.full_name AS url,
-       a.status, l.at AS last_change,
-       a.status NOT IN ('archived', 'empty', 'disabled', 'private_or_gone', 'blocked')
-           AND coalesce(l.at >= strftime('%Y-%m-%dT%H:%M:%SZ', (SELECT as_of FROM as_of),
-                                         (SELECT '-' || upkeep_days || ' days' FROM rules)), 0) AS alive,
+       a.status, (
+           SELECT max(d.landed_at) FROM (
+               SELECT max(w.landed_at) AS landed_at FROM work AS w
+               WHERE w.repository = a.id AND w.project = a.project AND w.exclusion IS NULL
+                 AND w.landed_at < (SELECT as_of FROM as_of) AND w.reached_at < (SELECT as_of FROM as_of)
+               GROUP BY w.day, w.person, w.weeks_only
+               HAVING sum(w.lines) >= (SELECT substantive_lines FROM rules)
+           ) AS d
+       ) AS last_change,
+       a.status NOT IN ('archived', 'empty', 'disabled', 'private_or_gone', 'blocked') AND k.repository IS NOT NULL AS alive,
        coalesce(b.people, 0) AS external_builders
 FROM assets AS a
-LEFT JOIN last AS l ON l.project = a.project AND l.repository = a.id
+LEFT JOIN kept_up AS k ON k.project = a.project AND k.repository = a.id
 LEFT JOIN builders AS b ON b.project = a.project

@@ -3,20 +3,16 @@
 -- discussion in a category that takes answers, or a comment of at least `returning_characters` on a thread not their
 -- own, or a first use of power, `returning_days` after the first thread or later: what comes sooner is neither an event
 -- nor an end. An account that has not come back is observed until the date.
-WITH threads AS (
-    -- An issue that was moved in counts from its transfer; one moved within the project goes on from its first opening.
-    SELECT t.project, t.full_name, t.subject_type, t.id, t.number, t.author, coalesce(v.at, t.created_at) AS created_at
-    FROM known_threads AS t
-    LEFT JOIN imported_threads AS m ON m.project = t.project AND m.subject_type = t.subject_type AND m.subject = t.id
-    LEFT JOIN moved_in_issues AS v ON v.project = t.project AND v.issue = t.id AND t.subject_type = 'Issue'
-    LEFT JOIN moved_issues AS o ON o.project = t.project AND o.former = t.id AND t.subject_type = 'Issue'
-    WHERE t.author IS NOT NULL AND o.former IS NULL AND (m.subject IS NULL OR v.issue IS NOT NULL)
-), begun AS (
-    SELECT project, author, min(created_at) AS created_at FROM threads
+WITH begun AS (
+    SELECT project, author, min(created_at) AS created_at FROM arrived_threads
     WHERE subject_type <> 'Discussion' GROUP BY author, project
     HAVING min(created_at) < (SELECT window_end FROM as_of)
        AND min(created_at) >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
                                FROM as_of, rules)
+), threads AS (
+    -- Those of few authors are asked for.
+    SELECT * FROM arrived_threads WHERE author IN (SELECT author FROM begun)
+    LIMIT -1  -- materialises the rows
 ), first AS (
     -- Of threads of one moment the least; the other columns are of its row: https://www.sqlite.org/lang_select.html#bareagg
     SELECT t.*, min(t.subject_type || substr('0000000000000000000' || t.id, -19)),
@@ -45,15 +41,17 @@ WITH threads AS (
         LEFT JOIN former_authors AS t
           ON t.kind = CASE c.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
                                           ELSE 'discussions' END AND t.id = c.subject
-        WHERE coalesce(t.author, i.author, p.author, d.author) IS NOT f.author AND c.created_at < (SELECT as_of FROM as_of)
+        WHERE coalesce(h.author, c.author) IN (SELECT author FROM begun)
+          AND coalesce(t.author, i.author, p.author, d.author) IS NOT f.author AND c.created_at < (SELECT as_of FROM as_of)
         UNION ALL
         SELECT f.project, f.author, s.since
         FROM first AS f JOIN insiders AS s ON s.project = f.project AND s.account = f.author AND s.since >= f.since
         WHERE s.since < (SELECT as_of FROM as_of)
     ) GROUP BY project, author
 ), judged AS (
-    SELECT f.*, k.at AS came_back_at, q.reason
+    SELECT f.*, r.full_name, k.at AS came_back_at, q.reason
     FROM first AS f
+    JOIN repositories AS r ON r.id = f.repository
     JOIN qualified_outsiders AS q
       ON q.project = f.project AND q.account = f.author AND q.since <= f.created_at AND f.created_at < q.until
     LEFT JOIN back AS k ON k.project = f.project AND k.author = f.author
