@@ -1,7 +1,7 @@
 """Each signal names the reasons for which its evidence leaves rows out: those that its SQL can write, and no others.
 
 They are read from the text of the views. A view writes the codes that stand after THEN and ELSE in a list of columns,
-and passes on those of what it selects a reason from, unless it selects only the rows that count.
+also in that of a subquery there, and passes on those of what it selects a reason from, unless it selects only the rows that count.
 """
 
 import re
@@ -129,6 +129,8 @@ def _codes_of_unions(text: str, known: Mapping[str, set[str]]) -> set[str]:
 def _codes_of_one(select: str, known: Mapping[str, set[str]]) -> set[str]:
     columns, _, rest = select[select.rindex("SELECT") :].partition("FROM")
     found = set(re.findall(r"\b(?:THEN|ELSE)\s+'([a-z0-9_]+)'", columns))
+    for name in re.findall(r"\b(?:THEN|ELSE)\s+(subquery_\d+)", columns):
+        found |= known[name]
     for source, alias in re.findall(r"(?:\A|\bJOIN)\s+(\w+)(?:\s+AS\s+(\w+))?", rest):
         own = rf"(?:(?<![\w.])|\b{alias or source}\.)"
         if not re.search(rf"{own}(?:\*|{REASON}\b)", re.sub(rf"\bAS {REASON}\b", "", columns)):

@@ -31,7 +31,7 @@ WITH early AS (
 SELECT project, repository, CAST(why IS NULL AS INTEGER) AS counted, why AS reason,
        url, quarter, day, week, lines, day_lines, person
 FROM (
-    SELECT p.project, p.repository, p.url, p.quarter, p.day, p.week, p.lines, p.day_lines, p.person, coalesce(p.reason, 'by_' || p.weeks_only, CASE
+    SELECT p.project, p.repository, p.url, p.quarter, p.day, p.week, p.lines, p.day_lines, p.person, coalesce(p.reason, 'by_' || weeks_only, CASE
                WHEN p.quarter IN (SELECT quarter FROM early) THEN 'before_lookback'
                WHEN k.person IS NULL THEN (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules)
                ELSE k.why

@@ -16,7 +16,7 @@ WITH failed AS (
      AND e.subject_type = 'Issue' AND e.type = 'ClosedEvent' AND e.created_at < (SELECT as_of FROM as_of)
     WHERE f.kind = 'revert' OR e.id IS NOT NULL
 ), joined AS (
-    SELECT h.project, h.failure, f.failure AS main,
+    SELECT h.project, h.failure, f.failure AS main, f.at AS main_at,
            row_number() OVER (
                PARTITION BY h.project, h.failure
                ORDER BY abs(strftime('%s', h.at) - strftime('%s', f.moment)), f.at, f.failure
@@ -25,14 +25,11 @@ WITH failed AS (
     JOIN fixed AS f ON f.project = h.project AND f.repository = h.repository
      AND abs(strftime('%s', h.at) - strftime('%s', f.moment)) <= (SELECT hotfix_hours * 3600 FROM rules)
     WHERE h.kind = 'hotfix'
-), recent AS (
-    -- What is part of an event of the window is not older than it, but for what belongs together.
-    SELECT * FROM events_of
-    WHERE at >= (SELECT window_start FROM as_of)
-       OR (project, failure) IN (SELECT project, failure FROM joined UNION ALL SELECT project, main FROM joined)
 ), things AS (
-    SELECT e.*, min(e.at) OVER (PARTITION BY e.project, coalesce(j.main, e.failure)) AS thing_at
-    FROM recent AS e LEFT JOIN joined AS j ON j.project = e.project AND j.failure = e.failure AND j.turn = 1
+    -- What is older than the window may belong to it only as the hotfix of something: `main_at` is when that was.
+    SELECT e.*, min(min(e.at) OVER (PARTITION BY e.project, coalesce(j.main, e.failure)), coalesce(j.main_at, e.at)) AS thing_at
+    FROM events_of AS e LEFT JOIN joined AS j ON j.project = e.project AND j.failure = e.failure AND j.turn = 1
+    WHERE e.at >= (SELECT window_start FROM as_of) OR j.main IS NOT NULL
 ), explained AS (
     SELECT t.*, min(x.at) AS explained_at, max(x.characters) AS characters
     FROM things AS t

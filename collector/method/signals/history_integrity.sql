@@ -89,13 +89,12 @@ WITH scope AS (
                 WHEN s.found = 'vanished' AND NOT s.is_on THEN 'switched_off'
                 WHEN s.found IS NULL THEN NULL
                 WHEN s.kind = 'issues' THEN (
-                    SELECT 'transferred' FROM issues AS i
-                    WHERE i.id = s.id AND (
-                        i.moved_to IS NOT NULL OR (s.project, i.id) IN (SELECT project, former FROM moved_issues) OR EXISTS (
+                    SELECT CASE
+                        WHEN i.moved_to IS NOT NULL OR (s.project, i.id) IN (SELECT project, former FROM moved_issues) OR EXISTS (
                             SELECT 1 FROM events AS e
                             WHERE e.subject = i.id AND e.subject_type = 'Issue' AND e.type = 'TransferredEvent'
-                        )
-                    )
+                        ) THEN 'transferred' END
+                    FROM issues AS i WHERE i.id = s.id
                 )
                 WHEN s.kind = 'releases' THEN (
                     SELECT CASE WHEN n.at > l.published_at THEN 'made_anew'
