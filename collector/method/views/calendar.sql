@@ -5,8 +5,9 @@ WITH RECURSIVE days AS (
     UNION ALL
     SELECT date(day, '+1 day') FROM days WHERE day < (SELECT date(window_end, '-1 day') FROM as_of)
 )
-SELECT day, date(day, 'weekday 0', '-6 days') AS week,
+SELECT CAST(day AS TEXT) AS day, date(day, 'weekday 0', '-6 days') AS week,
        (SELECT trend_quarters FROM rules) - 1
            - CAST(julianday(date((SELECT window_end FROM as_of))) - julianday(day) - 1 AS INTEGER)
              / (SELECT quarter_weeks * 7 FROM rules) AS quarter
 FROM days
+LIMIT -1  -- materialises the rows: SQLite then looks them up by day
