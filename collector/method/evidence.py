@@ -62,7 +62,15 @@ https://www.sqlite.org/pragma.html#pragma_cache_size
 """
 
 _AS_VIEWS = frozenset(
-    {"account_ages", "arrived_threads", "counted_releases", "landed_work", "people_work", "two_years_work", "work_links"}
+    {
+        "account_ages",
+        "arrived_threads",
+        "counted_releases",
+        "landed_work",
+        "people_work",
+        "two_years_work",
+        "work_links",
+    }
 )
 """Building blocks that are not materialised: few of their rows are read, or they only select rows of another one."""
 

@@ -1,7 +1,8 @@
 """Each signal names the reasons for which its evidence leaves rows out: those that its SQL can write, and no others.
 
 They are read from the text of the views. A view writes the codes that stand after THEN and ELSE in a list of columns,
-also in that of a subquery there, and passes on those of what it selects a reason from, unless it selects only the rows that count.
+also in that of a subquery there, and passes on those of what it selects a reason from, unless it selects only the rows
+that count.
 """
 
 import re
