@@ -30,8 +30,9 @@ def reached_since(history: History) -> Callable[[Move], str]:
 
     A move of today's default branch from before it became the default reaches the default branch only with the change.
     """
-    ref = history.default_ref
-    until = history.exchanges[-1].seen_at if history.exchanges else ""
+    if not history.exchanges:
+        return lambda move: ""
+    ref, until = history.default_ref, history.exchanges[-1].seen_at
     # It may have been the default branch in an earlier period as well.
     before = max((e.seen_at for e in history.exchanges if e.former == ref), default="")
     pushes = {p.id for p in history.pushes if p.ref == ref and before < p.at < until}

@@ -155,7 +155,9 @@ class History:
         Commits are visited by descending generation number, so that all children of a commit were visited before it,
         and it is known whether it is reachable from `before` (https://git-scm.com/docs/commit-graph).
         """
-        if self._is_child(after, before):
+        commit = self.commits.get(after)
+        if commit is not None and commit.parents == (before,) and self.depths.get(before, 0) < self.depths[after]:
+            # Most moves bring one commit, by a squash or a direct push.
             return [] if after in stop else [after]
         behind = {after: False, before: True}
         queue = [(-self.depths[oid], oid) for oid in behind if oid in self.commits]
@@ -182,31 +184,30 @@ class History:
                     open_ends -= 1
         return found
 
-    def _is_child(self, oid: str, parent: str) -> bool:
-        """Return whether a commit has this one parent: most moves bring one commit, by a squash or a direct push."""
-        commit = self.commits.get(oid)
-        return commit is not None and commit.parents == (parent,) and self.depths.get(parent, 0) < self.depths[oid]
-
     @cached_property
     def depths(self) -> dict[str, int]:
         """The generation number of each commit: the length of its longest path to a root. A parent's is smaller.
 
         Git has no commit that is its own ancestor, but a wrong response may: what closes the circle does not count.
         """
-        depths: dict[str, int] = {}
+        commits, depths = self.commits, dict[str, int]()
         entered: set[str] = set()
-        for start in self.commits:
-            todo = [start]
+        for start in commits:
+            todo = [] if start in depths else [start]
             while todo:
                 oid = todo[-1]
-                parents = self.commits[oid].parents
+                parents = commits[oid].parents
                 if oid not in entered:
                     entered.add(oid)
-                    todo += [p for p in parents if p in self.commits and p not in entered]
-                    continue
+                    before = [p for p in parents if p not in entered and p in commits]
+                    if before:
+                        todo += before
+                        continue
                 todo.pop()
-                if oid not in depths:
-                    depths[oid] = 1 + max((depths[p] for p in parents if p in depths), default=0)
+                deepest = 0
+                for p in parents:
+                    deepest = max(deepest, depths.get(p, 0))
+                depths.setdefault(oid, deepest + 1)
         return depths
 
     def parents(self, oid: str) -> Iterable[str]:

@@ -13,6 +13,8 @@ Landings do not depend on anything later than a commit's `reached_at`, so result
 commit dropped by a force push keeps its landing and gets a `left_at`.
 """
 
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -47,15 +49,17 @@ def land(history: History) -> dict[str, Landing]:
     commits_by_move = _commits_by_move(history)
     reached: dict[str, str] = {}
     for move, oids, _ in commits_by_move:
-        if move.ref == history.default_ref:
+        if oids and move.ref == history.default_ref:
+            at = max(move.at, default_since(move))
             for oid in oids:
-                reached.setdefault(oid, max(move.at, default_since(move)))
+                reached.setdefault(oid, at)
     landings: dict[str, Landing] = {}
     for move, oids, again in commits_by_move:
         by_reached: dict[str, Landing] = {}  # reached_at -> landing, shared by commits of this move
-        new = [oid for oid in oids if oid not in landings and _still_new(move, reached.get(oid), history.default_ref)]
-        others = set(oids).difference(new) if len(new) < len(oids) else set()
-        partial = again or any(not history.commits[oid].is_merge for oid in others)
+        on_default = move.ref == history.default_ref
+        new = [oid for oid in oids if oid not in landings and (on_default or _still_new(move, reached.get(oid)))]
+        others = set(oids).difference(new) if len(new) < len(oids) else None
+        partial = again or (others is not None and any(not history.commits[oid].is_merge for oid in others))
         for oid in new:
             at = reached.get(oid, move.at)
             landings[oid] = by_reached.get(at) or by_reached.setdefault(at, by_move(move, at, partial))
@@ -94,7 +98,8 @@ def _moves(history: History) -> list[Move]:
     for m in without:
         at = min(m.at, pushed.get((m.base, m.oid), m.at))
         moves.append(Move(at, 0, m.base, _before(history, m), m.oid, m, None))
-    return sorted(moves, key=lambda m: (m.at, history.depths.get(m.after, 0), m.order))
+    depths = history.depths
+    return sorted(moves, key=lambda m: (m.at, depths.get(m.after, 0), m.order))
 
 
 def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]) -> dict[tuple[str, str], str]:
@@ -123,6 +128,35 @@ def _before(history: History, merge: Merge) -> str | None:
     return here.parents[0] if here.parents else None
 
 
+@dataclass(slots=True)
+class _Branch:
+    """What is known of a branch after some of its moves."""
+
+    tip: str | None = None  # where the last move led
+    brought: set[str] = field(default_factory=set)  # what moves added
+    there: set[str] = field(default_factory=set)  # what it has had, be it by a move or not
+    behind_tip: set[str] = field(
+        default_factory=set
+    )  # what was found since a move last began elsewhere than at the tip
+
+    def advance(self, history: History, move: Move) -> list[str]:
+        """Follow a move, and return the commits that it added. The caller adds them to `brought`."""
+        if move.before is not None and move.before in history.commits:
+            if move.before != self.tip:
+                self.behind_tip = set()
+            if move.before not in self.there:
+                history.reach(move.before, self.there)
+            found = history.between(move.before, move.after, self.behind_tip)
+            self.there.update(found)
+            self.behind_tip.update(found)
+            found = [oid for oid in found if oid not in self.brought]
+        else:
+            found = history.reach(move.after, self.there)
+            self.behind_tip = set(found)
+        self.tip = move.after
+        return found
+
+
 def _commits_by_move(history: History) -> list[tuple[Move, list[str], bool]]:
     """Return each move with the commits that it added to its branch, and whether it merged older work of it again.
 
@@ -130,48 +164,32 @@ def _commits_by_move(history: History) -> list[tuple[Move, list[str], bool]]:
     If the log has gaps, commits before a move's start may have come by no move; a later move that starts further back
     can still add them, such as a push that the log shows after a merge built on it.
     """
-    brought: dict[str, set[str]] = {}
-    there: dict[str, set[str]] = {}
-    tips: dict[str, str] = {}
-    behind_tip: dict[str, set[str]] = {}
+    branches: dict[str, _Branch] = defaultdict(_Branch)
     out = []
     for move in _moves(history):
-        had, seen = brought.setdefault(move.ref, set()), there.setdefault(move.ref, set())
-        if move.before is not None and move.before in history.commits:
-            continues = move.before == tips.get(move.ref)
-            if not continues:
-                behind_tip[move.ref] = set()
-            history.reach(move.before, seen)
-            found = history.between(move.before, move.after, behind_tip[move.ref])
-            seen.update(found)
-            behind_tip[move.ref].update(found)
-            found = [oid for oid in found if oid not in had]
-        else:
-            found = history.reach(move.after, seen)
-            behind_tip[move.ref] = set(found)
-        tips[move.ref] = move.after
-        again = _merges_again(history, move, had)
-        had.update(found)
+        branch = branches[move.ref]
+        found = branch.advance(history, move)
+        again = move.merge is not None and _merges_again(history, move.merge, branch.brought)
+        branch.brought.update(found)
         out.append((move, found, again))
     return out
 
 
-def _merges_again(history: History, move: Move, had: set[str]) -> bool:
+def _merges_again(history: History, merge: Merge, had: set[str]) -> bool:
     """Return whether a merged pull request contains commits that its base branch `had` before.
 
     That happens after a rewrite that dropped them. Several pull requests may be pushed at once, so only what the pull
     request itself merged is compared, not all that the push brought.
     """
-    before = _before(history, move.merge) if move.merge is not None else None
+    before = _before(history, merge)
     if before is None or before not in history.commits:
         return False
-    return any(oid in had and not history.commits[oid].is_merge for oid in history.between(before, move.after, set()))
+    found = history.between(before, merge.oid, set())
+    return not had.isdisjoint(found) and any(oid in had and not history.commits[oid].is_merge for oid in found)
 
 
-def _still_new(move: Move, reached: str | None, default_ref: str) -> bool:
-    """Return whether the default branch did not have the commit before the move."""
-    if move.ref == default_ref:
-        return True
+def _still_new(move: Move, reached: str | None) -> bool:
+    """Return whether the default branch did not have the commit before this move of another branch."""
     if reached is None:
         # It is unknown when the default branch got the commit: only a merged pull request proves that it was new.
         return move.merge is not None
