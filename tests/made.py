@@ -300,6 +300,7 @@ class Book:
         """The rows behind a signal, in the order of their URLs."""
         self.db.execute("DELETE FROM derived_projects")
         compute.prepare(self.db, self.config)
+        assert self.rows("PRAGMA foreign_key_check") == [], "SQLite does not check it while tables are derived"
         evidence.materialise(self.db, as_of, signals=[signal])
         found = self.rows(f"SELECT * FROM evidence_{signal} ORDER BY project, url")
         evidence.drop_temporary(self.db)
@@ -313,6 +314,7 @@ class Book:
         """oid -> its landing."""
         self.db.execute("DELETE FROM derived_projects")
         compute.prepare(self.db, self.config)
+        assert self.rows("PRAGMA foreign_key_check") == [], "SQLite does not check it while tables are derived"
         return {r["oid"]: r for r in self.rows("SELECT * FROM landings")}
 
     def insiders(self) -> dict[str, tuple[str, str]]:

@@ -45,7 +45,7 @@ def prepare(db: sqlite3.Connection, config: Config) -> None:
     """Derive the tables again of projects whose facts, configuration or rules changed. Opens its own transaction."""
     if not stale.is_any(db, config):
         return
-    with transaction(db), _no_search_for_cycles():
+    with _foreign_keys_unchecked(db), transaction(db), _no_search_for_cycles():
         # The configuration's list of bots may have changed since the sync.
         bots.mark_bots(db, config)
         derive(db, config)
@@ -233,6 +233,20 @@ def _some_at_once(tracked: Sequence[TrackedProject]) -> Iterator[Sequence[Tracke
 
 def _facts(project: TrackedProject, window: Window, activity: Activity) -> Row:
     return dict(vars(project_state.facts(project, window, activity)))
+
+
+@contextmanager
+def _foreign_keys_unchecked(db: sqlite3.Connection) -> Iterator[None]:
+    """Pause SQLite's search for what each row refers to: derived rows refer to facts that were just read.
+
+    It cannot be paused within a transaction: https://www.sqlite.org/pragma.html#pragma_foreign_keys
+    """
+    (was_on,) = db.execute("PRAGMA foreign_keys").fetchone()
+    db.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA foreign_keys = {was_on}")
 
 
 @contextmanager
