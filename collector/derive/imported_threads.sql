@@ -18,9 +18,9 @@ WITH mine AS (
         WHERE e.repository = d.repository AND e.type = 'ConvertedToDiscussionEvent' AND e.discussion_number = d.number
     )
 ), ordered AS (
-    SELECT *, max(created_at) OVER (
-        PARTITION BY repository ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS before FROM threads
+    SELECT subject_type, id, created_at, author, max(created_at) OVER (
+        PARTITION BY repository ORDER BY number ROWS UNBOUNDED PRECEDING
+    ) AS newest FROM threads
 )
 SELECT :project, o.subject_type, o.id,
        CASE WHEN a.type = 'Mannequin' THEN 'by a Mannequin'
@@ -32,4 +32,4 @@ LEFT JOIN late_arrivals AS l ON l.key = CAST(o.id AS TEXT)
      AND l."table" = CASE o.subject_type WHEN 'Issue' THEN 'issues' WHEN 'PullRequest' THEN 'pull_requests'
                                     ELSE 'discussions' END
 WHERE a.type = 'Mannequin' OR l.key IS NOT NULL
-   OR julianday(o.before) - julianday(o.created_at) > :days
+   OR o.newest > o.created_at AND julianday(o.newest) - julianday(o.created_at) > :days

@@ -56,23 +56,26 @@ WITH mine AS (
     CROSS JOIN reviews AS v ON v.pull_request = p.id
     LEFT JOIN former AS f ON f."table" = 'reviews' AND f.id = v.id
 ), changed AS (
-    SELECT "table", CAST(key AS INTEGER) AS id, old, new, seen_at,
-           row_number() OVER (PARTITION BY "table", key ORDER BY seen_at, id) AS place
+    -- The association that the first change of an item replaced, and when a sync saw it change to one of an insider.
+    SELECT "table", CAST(key AS INTEGER) AS id, old,
+           row_number() OVER (PARTITION BY "table", key ORDER BY seen_at, id) AS place,
+           min(CASE WHEN new IN ('OWNER', 'MEMBER', 'COLLABORATOR') THEN seen_at END)
+               OVER (PARTITION BY "table", key) AS inside_at
     FROM changes
     WHERE "column" = 'author_association' AND (repository IN (SELECT id FROM mine) OR repository IS NULL)
 ), shown AS (
-    -- Which association of an account each sync saw that saw a new one.
-    SELECT s.author, s.at, s.first_seen_at AS seen_at, coalesce(c.old, s.author_association) AS association
+    -- When each account did something, when a sync first saw that, and when one first saw it as an insider's.
+    SELECT s.author, s.at, s.first_seen_at,
+           CASE WHEN coalesce(c.old, s.author_association) IN ('OWNER', 'MEMBER', 'COLLABORATOR')
+                THEN s.first_seen_at ELSE c.inside_at END AS inside_at
     FROM said AS s LEFT JOIN changed AS c ON c."table" = s."table" AND c.id = s.id AND c.place = 1
-    UNION ALL
-    SELECT s.author, s.at, c.seen_at, c.new
-    FROM changed AS c JOIN said AS s ON s."table" = c."table" AND s.id = c.id
+    WHERE s.author IS NOT NULL
 ), seen AS (
-    SELECT author AS account, min(at) AS first_at, max(min(seen_at), begun_at) AS first_seen_at,
-           max(min(CASE WHEN association IN ('OWNER', 'MEMBER', 'COLLABORATOR') THEN seen_at END), begun_at) AS inside_at
-    FROM shown CROSS JOIN begun
-    WHERE author IS NOT NULL
-    GROUP BY author
+    SELECT account, first_at, max(first_seen_at, begun_at) AS first_seen_at, max(inside_at, begun_at) AS inside_at
+    FROM begun CROSS JOIN (
+        SELECT author AS account, min(at) AS first_at, min(first_seen_at) AS first_seen_at, min(inside_at) AS inside_at
+        FROM shown GROUP BY author
+    )
 ), associated AS (
     -- From its first event on if the first sync that saw the account saw that, else from the sync that first saw it:
     -- somebody who is made a collaborator was not one before.
@@ -82,15 +85,15 @@ WITH mine AS (
 SELECT :project, account, since, reason FROM (
     -- The other columns are of the row with the least: https://www.sqlite.org/lang_select.html#bareagg
     SELECT account, since, reason, min(since || reason) FROM (
-        SELECT merged_by AS account, merged_at AS since, 'merged a pull request' AS reason
-        FROM pulled WHERE merged_by IS NOT NULL AND merged_at IS NOT NULL
+        SELECT merged_by AS account, min(merged_at) AS since, 'merged a pull request' AS reason
+        FROM pulled WHERE merged_by IS NOT NULL AND merged_at IS NOT NULL GROUP BY 1
         UNION ALL
-        SELECT coalesce(u.actor, f.account), u.pushed_at, 'pushed to the default branch'
+        SELECT coalesce(u.actor, f.account), min(u.pushed_at), 'pushed to the default branch'
         FROM json_each(:default_refs) AS d
         JOIN pushes AS u ON u.repository = json_extract(d.value, '$[0]') AND u.ref = json_extract(d.value, '$[1]')
          AND u.pushed_at <= json_extract(d.value, '$[2]')
         LEFT JOIN former AS f ON f."table" = 'pushes' AND f.id = u.id
-        WHERE coalesce(u.actor, f.account) IS NOT NULL
+        WHERE coalesce(u.actor, f.account) IS NOT NULL GROUP BY 1
         UNION ALL
         SELECT coalesce(l.author, f.account), v.published_at, 'published a release'
         FROM mine AS r
@@ -99,7 +102,7 @@ SELECT :project, account, since, reason FROM (
         LEFT JOIN former AS f ON f."table" = 'releases' AND f.id = l.id
         WHERE coalesce(l.author, f.account) IS NOT NULL AND v.published_at <> ''
         UNION ALL
-        SELECT coalesce(e.actor, f.account), e.created_at,
+        SELECT coalesce(e.actor, f.account), min(e.created_at),
                CASE e.type WHEN 'ClosedEvent' THEN 'closed another''s thread'
                            ELSE 'used a power of triage on another''s thread' END
         FROM threads AS t
@@ -122,14 +125,15 @@ SELECT :project, account, since, reason FROM (
                     WHERE p.project = :project AND p.tracked AND f.full_name = m.from_repository COLLATE NOCASE
                 )
           )
+        GROUP BY 1, 3
         UNION ALL
         SELECT m.account, m.chosen_at, 'used a power of triage on another''s thread'
         FROM discussed AS d
         CROSS JOIN answer_marks AS m ON m.project = :project AND m.discussion = d.id
         WHERE m.account IS NOT NULL AND m.account IS NOT d.author
         UNION ALL
-        SELECT author, created_at, 'opened a pull request from inside the repository'
-        FROM pulled WHERE author IS NOT NULL AND NOT is_cross_repository
+        SELECT author, min(created_at), 'opened a pull request from inside the repository'
+        FROM pulled WHERE author IS NOT NULL AND NOT is_cross_repository GROUP BY 1
         UNION ALL
         SELECT account, since, 'carries OWNER, MEMBER or COLLABORATOR' FROM associated
     )
