@@ -18,15 +18,15 @@ def bulk_landings(landed: Iterable[Landed], merged: Container[int] = ()) -> set[
     """
     by_push: dict[tuple[int, int], list[str | None]] = defaultdict(list)
     contained: Counter[tuple[int, str]] = Counter()
-    for one in landed:
-        push, event = one.landing.push, one.landing.contained_in
-        if one.landing.landed_by == "push" and push is not None and push not in merged:
-            by_push[one.repository, push].append(one.commit.committed_at)
+    for repository, commit, landing in landed:
+        push, event = landing.push, landing.contained_in
+        if push is not None and landing.landed_by == "push" and push not in merged:
+            by_push[repository, push].append(commit.committed_at)
         if event is not None:
-            contained[one.repository, event] += 1
+            contained[repository, event] += 1
     out: set[tuple[int, int | str]] = {event for event, count in contained.items() if count > BULK_COMMITS}
     for found, times in by_push.items():
-        if len(times) > BULK_COMMITS or _span(times) > timedelta(days=BULK_DAYS):
+        if len(times) > BULK_COMMITS or (len(times) > 1 and _span(times) > timedelta(days=BULK_DAYS)):
             out.add(found)
     return out
 

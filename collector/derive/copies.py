@@ -33,6 +33,10 @@ def copies(
     pull request: a commit with the oid or likeness of one is a copy of its merge commit, unless the same pull request
     brought it.
     """
+    landed = list(landed)
+    several = len({one.commit.oid for one in landed}) < len(landed)  # whether a commit is in several repositories
+    if not several and not own and all(commit.headline is None and commit.tree is None for _, commit, _ in landed):
+        return {}
     # What identifies a copy -> the first commit that landed with it.
     first_oid: dict[str, tuple[int, str]] = {}
     first_likeness: dict[object, tuple[int, str]] = {}
@@ -40,9 +44,6 @@ def copies(
     first_own: dict[object, tuple[int, str]] = {}
     out: dict[tuple[int, str], tuple[int, str]] = {}
     brought_by: dict[tuple[int, str], int] = {}  # pull requests of the commits in `first_own`
-
-    landed = list(landed)
-    several = len({one.repository for one in landed}) > 1
     for one in _in_order(landed):
         commit, key = one.commit, (one.repository, one.commit.oid)
         marks: list[tuple[dict[Any, tuple[int, str]], object]] = []

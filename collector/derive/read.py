@@ -4,6 +4,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import starmap
 
 from collector.config import matches
 from collector.derive.history import Commit, Exchange, History, Merge, OwnCommit, Publication, Push, Twin
@@ -83,25 +84,19 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
     """
     commits = _commits(db, repository, twins)
     row = db.execute("SELECT default_branch FROM repositories WHERE id = ?", [repository]).fetchone()
-    pushes = [
-        Push(*r)
-        for r in db.execute(
-            "SELECT id, ref, before_oid, after_oid, kind, actor, pushed_at FROM pushes "
-            # Skip pushes of which GitHub did not serve all of these.
-            "WHERE repository = ? AND ref IS NOT NULL AND before_oid IS NOT NULL AND after_oid IS NOT NULL "
-            "AND pushed_at IS NOT NULL ORDER BY pushed_at, id",
-            [repository],
-        )
-    ]
-    merges = [
-        Merge(r[0], r[1], f"refs/heads/{r[2]}", r[3], r[4], r[5])
-        for r in db.execute(
-            "SELECT id, number, base_ref, merge_commit_oid, author, merged_at FROM pull_requests "
-            "WHERE repository = ? AND merged_at IS NOT NULL AND merge_commit_oid IS NOT NULL AND base_ref IS NOT NULL "
-            "ORDER BY merged_at, number",
-            [repository],
-        )
-    ]
+    pushes = db.execute(
+        "SELECT id, ref, before_oid, after_oid, kind, actor, pushed_at FROM pushes "
+        # Skip pushes of which GitHub did not serve all of these.
+        "WHERE repository = ? AND ref IS NOT NULL AND before_oid IS NOT NULL AND after_oid IS NOT NULL "
+        "AND pushed_at IS NOT NULL ORDER BY pushed_at, id",
+        [repository],
+    )
+    merges = db.execute(
+        "SELECT id, number, 'refs/heads/' || base_ref, merge_commit_oid, author, merged_at FROM pull_requests "
+        "WHERE repository = ? AND merged_at IS NOT NULL AND merge_commit_oid IS NOT NULL AND base_ref IS NOT NULL "
+        "ORDER BY merged_at, number",
+        [repository],
+    )
     publications = [
         Publication(release.published_at, release.oid)
         for release in releases(db, repository)
@@ -116,7 +111,15 @@ def history(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> Histor
         )
     ]
     tagged = tagged_commits(db, repository)
-    return History(commits, pushes, merges, f"refs/heads/{row[0]}", tagged, publications, exchanges)
+    return History(
+        commits,
+        list(starmap(Push, pushes)),
+        list(starmap(Merge, merges)),
+        f"refs/heads/{row[0]}",
+        tagged,
+        publications,
+        exchanges,
+    )
 
 
 def tagged_commits(db: sqlite3.Connection, repository: int) -> dict[str, Commit]:
@@ -196,36 +199,31 @@ def _commits(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> dict[
     }
     # Intern oids to save memory: a large history consists mostly of repeated oids.
     intern = dict[str, str]().setdefault
-    parents: dict[str, list[str]] = defaultdict(list)
-    for oid, parent in db.execute(
-        "SELECT oid, parent FROM commit_parents WHERE repository = ? ORDER BY oid, position", [repository]
-    ):
-        parents[intern(oid, oid)].append(intern(parent, parent))
+    parents: dict[str, tuple[str, ...]] = {}
+    # The first parents apart: there is nothing to sort, and most commits have no other.
+    for positions in ("= 0", "> 0 ORDER BY oid, position"):
+        for oid, parent in db.execute(
+            f"SELECT oid, parent FROM commit_parents WHERE repository = ? AND position {positions}", [repository]
+        ):
+            parents[intern(oid, oid)] = (*parents.get(oid, ()), intern(parent, parent))
     commits: dict[str, Commit] = {}
-    for r in db.execute(
+    for (
+        oid, committed_at, authored_at, headline, tree, additions, deletions, is_merge, signed_by_github, verified_at,
+        signer, pull_request, gone_at,
+    ) in db.execute(
         "SELECT oid, committed_at, authored_at, headline, tree_oid, additions, deletions, is_merge, signed_by_github, "
         "verified_at, signer, pull_request, gone_at FROM commits WHERE repository = ?",
         [repository],
-    ):
-        oid = intern(r[0], r[0])
+    ):  # fmt: skip
         # To save memory, leave out values that no other commit shares.
-        has_twin = (r[3], r[2]) in twins
+        if (headline, authored_at) not in twins:
+            headline = authored_at = None
+        oid = intern(oid, oid)
+        # By position: named arguments take twice as long, and there may be a million commits.
         commits[oid] = Commit(
-            oid=oid,
-            parents=tuple(parents.pop(oid, ())),
-            committed_at=r[1],
-            authored_at=r[2] if has_twin else None,
-            headline=r[3] if has_twin else None,
-            tree=r[4] if r[4] in same_tree else None,
-            additions=r[5],
-            deletions=r[6],
-            is_merge=bool(r[7]),
-            signed_by_github=bool(r[8]),
-            verified_at=r[9],
-            signer=r[10],
-            pull_request=r[11],
-            gone_at=r[12],
-        )
+            oid, parents.pop(oid, ()), committed_at, authored_at, headline, tree if tree in same_tree else None,
+            additions, deletions, bool(is_merge), bool(signed_by_github), verified_at, signer, pull_request, gone_at,
+        )  # fmt: skip
     return commits
 
 

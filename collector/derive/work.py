@@ -38,7 +38,7 @@ class Gathered:
     shared: set[int] = field(default_factory=set)  # pull requests whose own commits may have landed elsewhere too
 
 
-@dataclass
+@dataclass(slots=True)
 class Unit:
     """Commits that landed together: by a pull request, by a push, or one commit dated only by signature or client.
 
@@ -51,6 +51,8 @@ class Unit:
     oid: str | None  # of a commit that landed by neither a pull request nor a push
     members: list[tuple[Landed, str | None]] = field(default_factory=list)  # (commit, why it does not count)
     counted: list[Landed] = field(default_factory=list)  # the members that count
+    lines: int = 0  # changed lines of the commits that count; unknown ones are taken as 0
+    unknown: int = 0  # how many of the commits that count have unknown lines
     by_files: bool = False
 
     def add(self, one: Landed, exclusion: str | None) -> None:
@@ -58,16 +60,16 @@ class Unit:
         self.members.append((one, exclusion))
         if exclusion is None:
             self.counted.append(one)
-
-    @property
-    def lines(self) -> int:
-        """Changed lines of the commits that count; unknown ones are taken as 0."""
-        return sum(one.commit.lines or 0 for one in self.counted)
+            lines = one.commit.lines
+            if lines is None:
+                self.unknown += 1
+            else:
+                self.lines += lines
 
     @property
     def unsized(self) -> int:
         """How many of the commits that count have unknown lines; 0 with `by_files`, which does not need them."""
-        return 0 if self.by_files else sum(one.commit.lines is None for one in self.counted)
+        return 0 if self.by_files else self.unknown
 
     @property
     def exclusion(self) -> str | None:
@@ -127,19 +129,19 @@ def units(gathered: Gathered, is_bot: Callable[[Landed], bool]) -> list[Unit]:
     of_pull_request: Counter[int] = Counter()
     in_doubt: set[int] = set(gathered.shared)  # pull requests of which a part may have landed in another way
     for one in gathered.landed:
-        how, commit = one.landing, one.commit
-        key = (one.repository, commit.oid)
-        is_copy = key in gathered.copied or key in gathered.rewritten
+        repository, commit, how = one
+        key = (repository, commit.oid)
         single = commit.oid if how.pull_request is None and how.push is None else None
-        group = (one.repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
+        group = (repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
         unit = out.get(group)
         if unit is None:
-            unit = out[group] = Unit(one.repository, how, single)
+            unit = out[group] = Unit(repository, how, single)
             of_pull_request[how.pull_request or 0] += 1
-        unit.add(one, _exclusion(one, gathered, is_bot))
-        may_be_copy = not commit.is_merge and (is_copy or commit.twin is not None)
-        if how.pull_request is not None and (how.partial or may_be_copy):
-            in_doubt.add(how.pull_request)
+        unit.add(one, _exclusion(one, key, gathered, is_bot))
+        if how.pull_request is not None:
+            is_copy = key in gathered.copied or key in gathered.rewritten
+            if how.partial or (not commit.is_merge and (is_copy or commit.twin is not None)):
+                in_doubt.add(how.pull_request)
     for unit in out.values():
         unit.by_files = _counts_by_files(unit.landing.pull_request, gathered.complete_files, in_doubt, of_pull_request)
     return list(out.values())
@@ -161,8 +163,8 @@ def _counts_by_files(
     )
 
 
-def _exclusion(one: Landed, gathered: Gathered, is_bot: Callable[[Landed], bool]) -> str | None:
-    how, key = one.landing, (one.repository, one.commit.oid)
+def _exclusion(one: Landed, key: Key, gathered: Gathered, is_bot: Callable[[Landed], bool]) -> str | None:
+    how = one.landing
     if one.commit.is_merge:
         return MERGE
     if is_others_work(one.repository, how, gathered.forks):

@@ -49,16 +49,17 @@ def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[W
             "SELECT repository FROM project_repositories WHERE project = ? AND tracked AND role = 'docs'", [slug]
         )
     }
-    untouched = tuple(Lines() for _ in kinds)
     rows = []
     for one in written:
         how = one.unit.landing
         if how.pull_request is not None:
-            found = [_limited(lines, one) for lines in of_pulls.get(how.pull_request, untouched)]
-        else:
+            found = [_limited(lines, one) for lines in of_pulls.get(how.pull_request, ())]
+        elif touched:
             found = [_of_commits(one.unit, touched, kind.parts) for kind in kinds]
+        else:
+            found = []
         if one.unit.repository in docs:
-            found[0] = Lines(True, one.lines)
+            found = [Lines(True, one.lines), *(found[1:] or (Lines(),))]
         if any(lines.touches for lines in found):
             rows.append((one.id, *(value for lines in found for value in (lines.touches, lines.lines))))
     db.executemany("INSERT INTO work_paths VALUES (?, ?, ?, ?, ?)", rows)
