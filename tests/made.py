@@ -1,11 +1,12 @@
 """The one builder of facts: small databases made by hand, straight into the tables, and questions put to them."""
 
+import copy
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from collector.config import Config
 from collector.method import compute, evidence
@@ -90,6 +91,15 @@ class Book:
         self.day, self.synced_at = day, synced
         self.last = 0
         self.accounts: dict[str, int] = {}
+
+    def copy(self) -> Self:
+        """A book with the same rows, to be changed by itself."""
+        book = copy.copy(self)
+        book.db = sqlite3.connect(":memory:", isolation_level=None, factory=Loose, check_same_thread=False)
+        self.db.backup(book.db)
+        book.db.execute("PRAGMA foreign_keys = ON")
+        book.accounts = dict(self.accounts)
+        return book
 
     def add(self, table: str, /, **values: Any) -> int:
         """A row; returns its id. What is left out is as in DEFAULTS."""

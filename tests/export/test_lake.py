@@ -1,6 +1,7 @@
 """The partitions hold what the database holds, and only those that changed are written again."""
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -14,8 +15,9 @@ from collector.export import exporting, lake
 from collector.method import evidence
 from collector.method.registry import BY_KEY
 from collector.shards import splitting
-from collector.store import database
-from tests.shards.conftest import path as path  # a fixture
+from collector.store import database, hash_key
+from tests.shards.conftest import computed as computed  # a fixture, like the next
+from tests.shards.conftest import path as path
 
 
 def exported(folder: Path, *sources: tuple[Path, str]) -> lake.Manifest:
@@ -24,6 +26,21 @@ def exported(folder: Path, *sources: tuple[Path, str]) -> lake.Manifest:
         with closing(database.open_database(source)) as db:
             made.add(db, shard, lambda *_: None)
     return made.finish()
+
+
+@pytest.fixture(scope="module")
+def whole(computed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, lake.Manifest]:
+    """An export of the whole database, which no test changes, and its manifest."""
+    folder = tmp_path_factory.mktemp("whole")
+    source = Path(shutil.copy(computed, folder / "signals.db"))
+    shutil.copy(hash_key.file_of(computed), hash_key.file_of(source))
+    return folder / "out", exported(folder / "out", (source, lake.WHOLE))
+
+
+@pytest.fixture
+def out(whole: tuple[Path, lake.Manifest], tmp_path: Path) -> Path:
+    """A copy of that export."""
+    return Path(shutil.copytree(whole[0], tmp_path / "out"))
 
 
 def read(folder: Path, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
@@ -36,9 +53,8 @@ def changed(path: Path, sql: str) -> None:
         db.execute(sql)
 
 
-def test_every_row_is_there_by_project_and_date(path: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    manifest = exported(out, (path, lake.WHOLE))
+def test_every_row_is_there_by_project_and_date(path: Path, whole: tuple[Path, lake.Manifest]) -> None:
+    out, manifest = whole
     with closing(database.open_database(path)) as db:
         # A repository of several projects is in the partition of each.
         members = "JOIN project_repositories AS b ON b.repository = "
@@ -67,9 +83,8 @@ def test_every_row_is_there_by_project_and_date(path: Path, tmp_path: Path) -> N
     assert manifest.as_of == "2026-06-01"
 
 
-def test_the_evidence_of_the_latest_date_is_there_with_its_types(path: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    manifest = exported(out, (path, lake.WHOLE))
+def test_the_evidence_of_the_latest_date_is_there_with_its_types(path: Path, whole: tuple[Path, lake.Manifest]) -> None:
+    out, manifest = whole
     with closing(database.open_database(path)) as db:
         evidence.materialise(db, date(2026, 6, 1))
         for key in BY_KEY:
@@ -83,11 +98,9 @@ def test_the_evidence_of_the_latest_date_is_there_with_its_types(path: Path, tmp
     assert (described["counted"], described["reason"]) == ("BIGINT", "VARCHAR")
 
 
-def test_only_what_changed_is_written_again(path: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    first = exported(out, (path, lake.WHOLE))
+def test_only_what_changed_is_written_again(path: Path, out: Path, whole: tuple[Path, lake.Manifest]) -> None:
     again = exported(out, (path, lake.WHOLE))
-    assert (again.written, again.unchanged, again.deleted) == (0, first.written, 0)
+    assert (again.written, again.unchanged, again.deleted) == (0, whole[1].written, 0)
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet")}
     changed(path, "UPDATE issues SET title = 'other' WHERE repository = (SELECT id FROM repositories "
                   "WHERE project = 'widgets')")  # fmt: skip
@@ -110,43 +123,37 @@ def test_what_is_no_more_is_deleted(path: Path, tmp_path: Path) -> None:
     assert not list((out / "reviews").rglob("*.parquet"))
 
 
-def test_a_damaged_partition_is_written_again(path: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    exported(out, (path, lake.WHOLE))
+def test_a_damaged_partition_is_written_again(path: Path, out: Path) -> None:
     (out / "commits" / "project=acme" / "data.parquet").write_bytes(b"half")
     assert exported(out, (path, lake.WHOLE)).written == 1
 
 
-def test_a_set_of_shards_is_read_as_one(path: Path, tmp_path: Path) -> None:
+def test_a_set_of_shards_is_read_as_one(path: Path, tmp_path: Path, whole: tuple[Path, lake.Manifest]) -> None:
     shards = splitting.split(path, tmp_path / "shards", 2, datetime(2026, 6, 1, tzinfo=UTC), lambda *_: None)
-    exported(tmp_path / "whole", (path, lake.WHOLE))
     exported(tmp_path / "set", *((one.path, f"{one.shard.number}-of-2") for one in shards))
     for table in ("commits", "issues", "signals", "scores", "evidence_active_weeks", "evidence_first_response_7d"):
-        assert read(tmp_path / "set", table) == read(tmp_path / "whole", table)
+        assert read(tmp_path / "set", table) == read(whole[0], table)
     assert not (tmp_path / "set" / "score_letters").exists()
 
 
-def test_an_export_of_other_shards_leaves_nothing_of_the_earlier_ones(path: Path, tmp_path: Path) -> None:
+def test_an_export_of_other_shards_leaves_nothing_of_the_earlier_ones(path: Path, tmp_path: Path, out: Path) -> None:
     shards = splitting.split(path, tmp_path / "shards", 2, datetime(2026, 6, 1, tzinfo=UTC), lambda *_: None)
     as_one = [(one.path, f"{one.shard.number}-of-2") for one in shards]
     exported(tmp_path / "set", *as_one)
-    exported(tmp_path / "whole", (path, lake.WHOLE))
 
     def files(folder: Path) -> set[Path]:
         return {found.relative_to(folder) for found in folder.rglob("*.parquet")}
 
-    exported(tmp_path / "out", (path, lake.WHOLE))
+    before = files(out)
     with closing(database.open_database(path)) as db:
-        exporting.export(db, "parquet", tmp_path / "out", lambda *_: None)
-    exported(tmp_path / "out", *as_one)
-    assert files(tmp_path / "out") == files(tmp_path / "set")
-    exported(tmp_path / "out", (path, lake.WHOLE))
-    assert files(tmp_path / "out") == files(tmp_path / "whole")
-
-
-def test_the_full_disk_of_a_partition_is_told(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "out"
+        exporting.export(db, "parquet", out, lambda *_: None)
+    exported(out, *as_one)
+    assert files(out) == files(tmp_path / "set")
     exported(out, (path, lake.WHOLE))
+    assert files(out) == before
+
+
+def test_the_full_disk_of_a_partition_is_told(path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {p: p.read_bytes() for p in out.rglob("*.parquet")}
 
     def full(*_: object) -> int:
@@ -159,11 +166,10 @@ def test_the_full_disk_of_a_partition_is_told(path: Path, tmp_path: Path, monkey
     assert {p: p.read_bytes() for p in out.rglob("*.parquet")} == before
 
 
-def test_the_questions_of_the_page_have_answers(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    exported(tmp_path / "out", (path, lake.WHOLE))
+def test_the_questions_of_the_page_have_answers(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
     questions = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
-    monkeypatch.chdir(tmp_path / "out")
+    monkeypatch.chdir(out)
     assert len(questions) == 6
     for question in questions:
         assert duckdb.execute(question).fetchall(), question

@@ -1,6 +1,7 @@
 import json
 from dataclasses import asdict
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -15,8 +16,7 @@ from tests.made import repo as first_repo
 SINCE = AS_OF - timedelta(weeks=4)
 
 
-@pytest.fixture
-def book() -> Book:
+def begun() -> Book:
     """A project with one release before SINCE and one after."""
     book = Book()
     repo = book.repo()
@@ -26,6 +26,25 @@ def book() -> Book:
     book.release(repo, "v1.1.0", f"{SINCE}T00:00:00Z", "c1")
     book.release(repo, "v1.2.0", f"{SINCE + timedelta(days=4)}T10:00:00Z", "c2")
     return book
+
+
+@pytest.fixture
+def book() -> Book:
+    return begun()
+
+
+@cache
+def _computed() -> Book:
+    book = begun()
+    book.compute(SINCE)
+    book.compute(AS_OF)
+    return book
+
+
+@pytest.fixture
+def computed() -> Book:
+    """The same project, with the signals of SINCE and AS_OF."""
+    return _computed().copy()
 
 
 def made(book: Book, since: date = SINCE, as_of: date = AS_OF) -> news_model.ProjectNews:
@@ -90,42 +109,39 @@ def state(book: Book, as_of: date, state: str, last_change: str | None = "2025-1
         ("active", "active", None),
     ],
 )
-def test_a_change_of_state_is_news(book: Book, before: str, after: str, sentence: str | None) -> None:
-    made(book)
-    state(book, SINCE, before)
-    state(book, AS_OF, after)
-    found = news.build(book.db, SINCE, AS_OF).projects[0].states
+def test_a_change_of_state_is_news(computed: Book, before: str, after: str, sentence: str | None) -> None:
+    state(computed, SINCE, before)
+    state(computed, AS_OF, after)
+    found = news.build(computed.db, SINCE, AS_OF).projects[0].states
     assert [(s.before, s.after) for s in found] == ([(before, after)] if sentence else [])
     if sentence:
-        assert sentence in told(book, "table", 200)
+        assert sentence in told(computed, "table", 200)
 
 
-def test_of_a_project_that_cannot_be_told_only_the_state_is_news(book: Book) -> None:
-    made(book)
-    reading(book, SINCE, 10, 8, 14)
-    reading(book, AS_OF, None, None, None, "stale")
-    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == 1
-    state(book, AS_OF, "stale")
-    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+def test_of_a_project_that_cannot_be_told_only_the_state_is_news(computed: Book) -> None:
+    reading(computed, SINCE, 10, 8, 14)
+    reading(computed, AS_OF, None, None, None, "stale")
+    assert len(news.build(computed.db, SINCE, AS_OF).projects[0].signals) == 1
+    state(computed, AS_OF, "stale")
+    assert news.build(computed.db, SINCE, AS_OF).projects[0].signals == []
 
 
-def test_what_only_time_or_this_database_changes_is_no_news(book: Book) -> None:
-    made(book)
-    reading(book, SINCE, 10, 8, 14)
-    reading(book, AS_OF, 90, 89, 91)
-    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == 1
-    book.db.execute("UPDATE signals SET signal = 'longest_release_silence'")
-    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
-    book.db.execute("UPDATE signals SET signal = 'concentration_trend'")
-    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
-    book.db.execute('UPDATE signals SET companions = \'{"direction": "spreading"}\' WHERE as_of = ?', [str(AS_OF)])
-    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == 1
-    book.db.execute("UPDATE signals SET signal = 'release_weeks'")
-    book.db.execute(
+def test_what_only_time_or_this_database_changes_is_no_news(computed: Book) -> None:
+    reading(computed, SINCE, 10, 8, 14)
+    reading(computed, AS_OF, 90, 89, 91)
+    assert len(news.build(computed.db, SINCE, AS_OF).projects[0].signals) == 1
+    computed.db.execute("UPDATE signals SET signal = 'longest_release_silence'")
+    assert news.build(computed.db, SINCE, AS_OF).projects[0].signals == []
+    computed.db.execute("UPDATE signals SET signal = 'concentration_trend'")
+    assert news.build(computed.db, SINCE, AS_OF).projects[0].signals == []
+    computed.db.execute('UPDATE signals SET companions = \'{"direction": "spreading"}\' WHERE as_of = ?', [str(AS_OF)])
+    assert len(news.build(computed.db, SINCE, AS_OF).projects[0].signals) == 1
+    computed.db.execute("UPDATE signals SET signal = 'release_weeks'")
+    computed.db.execute(
         "UPDATE signals SET status = 'insufficient', value = NULL, reason = ? WHERE as_of = ?",
         ["before_lookback: the database begins later", SINCE.isoformat()],
     )
-    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+    assert news.build(computed.db, SINCE, AS_OF).projects[0].signals == []
 
 
 @pytest.mark.parametrize(
@@ -133,22 +149,20 @@ def test_what_only_time_or_this_database_changes_is_no_news(book: Book) -> None:
     [("silent", "silent", 0), ("active", "active", 1), ("active", "silent", 1), ("silent", "waking", 1)],
 )
 def test_counts_of_a_project_that_stays_silent_fall_by_time_alone(
-    book: Book, before: str, after: str, changes: int
+    computed: Book, before: str, after: str, changes: int
 ) -> None:
-    made(book)
-    reading(book, SINCE, 10, 8, 14)
-    reading(book, AS_OF, 2, 1, 6)
-    state(book, SINCE, before)
-    state(book, AS_OF, after)
-    assert len(news.build(book.db, SINCE, AS_OF).projects[0].signals) == changes
+    reading(computed, SINCE, 10, 8, 14)
+    reading(computed, AS_OF, 2, 1, 6)
+    state(computed, SINCE, before)
+    state(computed, AS_OF, after)
+    assert len(news.build(computed.db, SINCE, AS_OF).projects[0].signals) == changes
 
 
-def test_that_enough_was_watched_is_no_news(book: Book) -> None:
-    made(book)
-    reading(book, SINCE, None, None, None, "insufficient")
-    reading(book, AS_OF, 3, 2, 4)
-    book.db.execute("UPDATE signals SET signal = 'history_integrity'")
-    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+def test_that_enough_was_watched_is_no_news(computed: Book) -> None:
+    reading(computed, SINCE, None, None, None, "insufficient")
+    reading(computed, AS_OF, 3, 2, 4)
+    computed.db.execute("UPDATE signals SET signal = 'history_integrity'")
+    assert news.build(computed.db, SINCE, AS_OF).projects[0].signals == []
 
 
 def reading(
@@ -183,12 +197,11 @@ def reading(
     ],
 )
 def test_a_signal_is_news_when_it_leaves_its_interval_or_its_status(
-    book: Book, before: Any, after: Any, change: str | None
+    computed: Book, before: Any, after: Any, change: str | None
 ) -> None:
-    made(book)
-    reading(book, SINCE, *before)
-    reading(book, AS_OF, *after)
-    found = news.build(book.db, SINCE, AS_OF).projects[0].signals
+    reading(computed, SINCE, *before)
+    reading(computed, AS_OF, *after)
+    found = news.build(computed.db, SINCE, AS_OF).projects[0].signals
     assert [s.change for s in found] == ([change] if change else [])
     if change:
         assert (found[0].before.value, found[0].after.value) == (before[0], after[0])
@@ -306,21 +319,19 @@ def test_only_the_projects_named(book: Book) -> None:
         news.build(book.db, SINCE, AS_OF, ["acne"])
 
 
-def test_a_project_tracked_only_since_then_has_no_moved_signals(book: Book) -> None:
-    made(book)
-    book.db.execute("DELETE FROM signals WHERE as_of = ?", [SINCE.isoformat()])
-    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+def test_a_project_tracked_only_since_then_has_no_moved_signals(computed: Book) -> None:
+    computed.db.execute("DELETE FROM signals WHERE as_of = ?", [SINCE.isoformat()])
+    assert news.build(computed.db, SINCE, AS_OF).projects[0].signals == []
 
 
-def test_signals_of_another_method_are_not_compared(book: Book) -> None:
-    made(book)
-    reading(book, SINCE, 3, 2, 4)
-    reading(book, AS_OF, 9, 8, 11)
-    assert "Signals are not compared" not in told(book, "table")
-    book.db.execute("UPDATE signals SET method_version = '0' WHERE as_of = ?", [SINCE.isoformat()])
-    assert news.build(book.db, SINCE, AS_OF).projects[0].signals == []
+def test_signals_of_another_method_are_not_compared(computed: Book) -> None:
+    reading(computed, SINCE, 3, 2, 4)
+    reading(computed, AS_OF, 9, 8, 11)
+    assert "Signals are not compared" not in told(computed, "table")
+    computed.db.execute("UPDATE signals SET method_version = '0' WHERE as_of = ?", [SINCE.isoformat()])
+    assert news.build(computed.db, SINCE, AS_OF).projects[0].signals == []
     for form in ("table", "markdown"):
-        assert "Signals are not compared" in told(book, form, 300)
+        assert "Signals are not compared" in told(computed, form, 300)
 
 
 def told(book: Book, form: str, width: int = 100) -> str:
@@ -351,11 +362,10 @@ def test_in_sentences(book: Book) -> None:
     assert max(map(len, told(book, "table", 80).splitlines())) <= 80
 
 
-def test_a_status_is_told_with_its_reason(book: Book) -> None:
-    made(book)
-    reading(book, SINCE, 3, 2, 4)
-    reading(book, AS_OF, None, None, None, "not_observable")
-    text = told(book, "table", 200)
+def test_a_status_is_told_with_its_reason(computed: Book) -> None:
+    reading(computed, SINCE, 3, 2, 4)
+    reading(computed, AS_OF, None, None, None, "not_observable")
+    text = told(computed, "table", 200)
     assert "  Signals known now, or no longer:\n" in text
     assert "left their interval" not in text
     assert "Weeks with a release: now not observable: why; before, 3 of 52 weeks (2 to 4)" in text
@@ -379,9 +389,8 @@ def test_markdown_cannot_be_broken_by_a_name(book: Book) -> None:
     assert "](<https://github.com/acme/engine/releases/tag/v1.2.0](http://x)%3Cb%3E>)" in text
 
 
-def test_the_json_is_the_model(book: Book) -> None:
-    made(book)
-    found = news.build(book.db, SINCE, AS_OF)
-    assert json.loads(told(book, "json")) == json.loads(json.dumps(asdict(found)))
+def test_the_json_is_the_model(computed: Book) -> None:
+    found = news.build(computed.db, SINCE, AS_OF)
+    assert json.loads(told(computed, "json")) == json.loads(json.dumps(asdict(found)))
     with pytest.raises(UsageError, match="not available as CSV"):
-        told(book, "csv")
+        told(computed, "csv")
