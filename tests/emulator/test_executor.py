@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLError, OperationDefinitionNode, execute_sync, get_introspection_query, parse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.emulator.executor import Query
@@ -16,6 +16,7 @@ from collector.github import queries
 from collector.github.query_parsing import schema
 from tests.emulator.client import DOCUMENTS
 from tests.emulator.inhabited import inhabited
+from tests.laws import costly
 
 WORLD = World("2026-01-01")
 REPO, ISSUE, PULL = inhabited(WORLD)
@@ -107,7 +108,7 @@ def test_response_is_that_of_graphql_core(name: str) -> None:
     assert ours[0], "something was served"
 
 
-@settings(max_examples=200, deadline=None)
+@costly(60)
 @given(
     name=st.sampled_from(sorted(TEXTS.keys() - {"introspection"})),
     at=st.integers(0, 120),
