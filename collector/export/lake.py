@@ -57,8 +57,8 @@ WHOLE = "1-of-1"
 # Types of columns that the views of evidence compute: SQLite declares none. All others are integers, or end in _at.
 _REALS = {"anyone_days", "days", "notice_days", "releases_with_notes"}
 _TEXTS = {
-    "bucket", "change", "charge", "clock", "day", "flag", "kind", "last_change", "project", "reason", "repository",
-    "resolved_by", "status", "tag_name", "tier", "url", "version", "week", "weeks_only",
+    "bucket", "change", "charge", "clock", "dated", "day", "flag", "kind", "last_change", "project", "reason",
+    "repository", "resolved_by", "status", "tag_name", "tier", "url", "version", "week", "weeks_only",
 }  # fmt: skip
 _TIMES = {"at", "newest_work"}
 # Holds account ids, or the reason why there is none.

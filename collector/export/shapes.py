@@ -18,8 +18,11 @@ _TIMES = {
     ("insiders", "since"),
     ("late_arrivals", "dated"),
     ("late_arrivals", "previous_sync"),
+    ("release_versions", "newest_work"),
 }
 _DATES = {("signals", "as_of"), ("scores", "as_of"), ("score_letters", "as_of"), ("work", "day")}
+# Columns that a view computes: SQLite declares no type for them.
+_INTEGERS = {("release_work", name) for name in ("repository", "pull_request", "person")}
 # The rows of the last three are shown by the view, or follow from it.
 _LEFT_OUT = {"forgotten", "released_pieces", "release_ranges", "release_days"}
 _VIEWS = {"release_work"}
@@ -50,7 +53,8 @@ def shapes(db: sqlite3.Connection) -> list[Shape]:
 
 
 def _columns(db: sqlite3.Connection, table: str) -> tuple[tuple[str, Kind], ...]:
-    found = db.execute("SELECT name, type FROM pragma_table_info(?)", [table])
+    # What is compressed only the program reads.
+    found = db.execute("SELECT name, type FROM pragma_table_info(?) WHERE type <> 'BLOB'", [table])
     return tuple((name, _kind(table, name, declared)) for name, declared in found)
 
 
@@ -60,6 +64,8 @@ def _kind(table: str, column: str, declared: str) -> Kind:
             return "integer"
         case "REAL":
             return "real"
+        case _ if (table, column) in _INTEGERS:
+            return "integer"
         case _ if column.endswith("_at") or (table, column) in _TIMES:
             return "time"
         case _ if (table, column) in _DATES:

@@ -42,11 +42,13 @@ FROM (
 GROUP BY release_version, gaps;
 DROP TABLE former_release_contents;
 DROP TABLE former_released_work;
+-- The casts keep the affinity of the columns, so that `person = '5'`, as a filter of datasette asks, finds the person.
 CREATE VIEW released_work AS
-SELECT p.id, p.work, coalesce(w.repository, p.repository) AS repository,
-       coalesce(w.pull_request, p.pull_request) AS pull_request, p.oid, coalesce(w.landed_at, p.landed_at) AS landed_at,
-       coalesce(w.day, substr(p.landed_at, 1, 10)) AS day, coalesce(w.person, p.person) AS person,
-       coalesce(w.weeks_only, p.weeks_only) AS weeks_only, p.lines, p.project
+SELECT p.id, p.work, CAST(coalesce(w.repository, p.repository) AS INTEGER) AS repository,
+       CAST(coalesce(w.pull_request, p.pull_request) AS INTEGER) AS pull_request, p.oid,
+       coalesce(w.landed_at, p.landed_at) AS landed_at, coalesce(w.day, substr(p.landed_at, 1, 10)) AS day,
+       CAST(coalesce(w.person, p.person) AS INTEGER) AS person, coalesce(w.weeks_only, p.weeks_only) AS weeks_only,
+       p.lines, p.project
 FROM released_pieces AS p LEFT JOIN work AS w ON w.id = p.work;
 CREATE VIEW release_contents AS
 SELECT r.release_version, p.id AS released_work
