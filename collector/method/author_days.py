@@ -29,8 +29,10 @@ def author_days(context: Context, *judged_by_signal: str) -> list[AuthorDay]:
     Rows with a reason in `judged_by_signal` are included: the signal's function applies these rules itself, because it
     also reports what they leave out.
     """
-    rows = [row for row in context.rows if row["counted"] or row["reason"] in judged_by_signal]
-    return sorted({(str(row["person"]), day_of(row)) for row in rows}, key=lambda pair: (pair[1], pair[0]))
+    found = {
+        (row["day"], str(row["person"])) for row in context.rows if row["counted"] or row["reason"] in judged_by_signal
+    }
+    return [(person, date.fromisoformat(day)) for day, person in sorted(found)]
 
 
 def weeks_of_people(days: Iterable[AuthorDay], window: Window) -> dict[str, list[int]]:

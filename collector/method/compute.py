@@ -35,6 +35,8 @@ LEAST_DATES_PER_PROCESS = 8
 # More would take more memory at once, fewer more time to plan the statements.
 PROJECTS_AT_ONCE = 20
 
+# json.dumps would make an encoder for each text.
+_json = json.JSONEncoder(sort_keys=True).encode
 _WEEKLY = BY_KEY.keys() - DAILY
 
 Row = dict[str, str | int | float | bytes | None]
@@ -287,9 +289,9 @@ def _row(context: Context, shared: Row) -> Row:
         "score": signal.score,
         "score_low": signal.score_low,
         "score_high": signal.score_high,
-        "naive": json.dumps(signal.naive, sort_keys=True),
-        "companions": json.dumps(signal.companions, sort_keys=True),
-        "excluded": json.dumps(signal.excluded, sort_keys=True),
+        "naive": _json(signal.naive),
+        "companions": _json(signal.companions),
+        "excluded": _json(signal.excluded),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from collector.method.registry import FAMILIES
-from collector.method.scores import OVERALL, Scored, family_draws, overall_draws
+from collector.method.scores import OVERALL, Scored, draws
 from collector.method_constants import DIFFERENCE_PERCENT
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ def differ(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> bool:
     """
     import numpy as np
 
-    higher, lower = np.count_nonzero(one > other), np.count_nonzero(one < other)
-    return bool(max(higher, lower) > (1 + DIFFERENCE_PERCENT / 100) / 2 * len(one))
+    most = (1 + DIFFERENCE_PERCENT / 100) / 2 * len(one)
+    higher = np.count_nonzero(one > other)
+    # Most often so many are higher that the others cannot be enough.
+    return bool(higher > most or (len(one) - higher > most and np.count_nonzero(one < other) > most))
 
 
 def letters(scores: Mapping[str, float], differ: Callable[[str, str], bool]) -> dict[str, str]:
@@ -71,13 +73,11 @@ def letters(scores: Mapping[str, float], differ: Callable[[str, str], bool]) -> 
 
 
 def _of_category(candidates: Sequence[ScoredProject], as_of: date) -> Letters:
-    draws = {c.slug: family_draws(c.slug, as_of, c.scored) for c in candidates}
+    drawn = {c.slug: draws(c.slug, as_of, c.scored) for c in candidates}
     out: Letters = {}
-    for family in FAMILIES:
+    for family in (*FAMILIES, OVERALL):
         scores = {c.slug: c.shown[family] for c in candidates if family in c.shown}
-        out[family] = _compared(scores, {slug: draws[slug][family] for slug in scores})
-    scores = {c.slug: c.shown[OVERALL] for c in candidates if OVERALL in c.shown}
-    out[OVERALL] = _compared(scores, {slug: overall_draws(draws[slug]) for slug in scores})
+        out[family] = _compared(scores, {slug: drawn[slug][family] for slug in scores})
     return out
 
 

@@ -13,17 +13,16 @@ _NAMED = 3  # repositories named in a reason
 def obstacle(context: Context) -> Signal | None:
     """Return a signal without a value for the first obstacle, None if the signal can be computed."""
     project, window = context.project, context.window
-    bare = replace(context, rows=(), naive={})  # where what is stored would mislead: no figures beside the reason
     if project.created_at is None and project.configured:
-        return bare.insufficient(f"none of its {project.configured} repositories has been synced yet")
+        return _bare(context).insufficient(f"none of its {project.configured} repositories has been synced yet")
     if project.created_at is None:
-        return bare.not_observable(project.note or "no public repository")
+        return _bare(context).not_observable(project.note or "no public repository")
     if project.incomplete:
         return context.insufficient(f"the first sync of {_some(project.incomplete)} is not complete")
     if project.synced_at is None:
-        return bare.not_observable("no repository can be seen")
+        return _bare(context).not_observable("no repository can be seen")
     if window.is_stale(project.synced_at):
-        return bare.stale(f"last complete sync on {project.synced_at:%Y-%m-%d}")
+        return _bare(context).stale(f"last complete sync on {project.synced_at:%Y-%m-%d}")
     if window.start < project.start and project.created_at < project.start:
         return context.insufficient(
             f"before_lookback: the database begins on {project.start:%Y-%m-%d}, the window on {window.start:%Y-%m-%d}"
@@ -39,7 +38,7 @@ def obstacle(context: Context) -> Signal | None:
     for kind in context.signal.needs:
         last = project.apart.get(kind)
         if last is not None and window.is_stale(last):
-            return bare.stale(f"{kind} were last complete on {last:%Y-%m-%d}")
+            return _bare(context).stale(f"{kind} were last complete on {last:%Y-%m-%d}")
     if context.signal.about_issues and not project.has_issues and not _has_discussions(context):
         return context.not_observable("issues are switched off")
     if context.signal.about_pull_requests and not project.has_pull_requests:
@@ -48,6 +47,11 @@ def obstacle(context: Context) -> Signal | None:
         # Even if the mirror's part is small: the people who remain visible would pass for all of them.
         return context.not_observable("others' work is pushed here by a mirror, so the people behind it cannot be seen")
     return None
+
+
+def _bare(context: Context) -> Context:
+    """Return the context without figures to show beside the reason, where what is stored would mislead."""
+    return replace(context, rows=(), naive={})
 
 
 def _has_discussions(context: Context) -> bool:

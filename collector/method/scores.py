@@ -83,7 +83,7 @@ def overall(
 
     value = math.exp(sum(math.log(max(score, SCORE_FLOOR)) for score in known) / len(known))
     ends = (1 - INTERVAL_LEVEL) / 2, (1 + INTERVAL_LEVEL) / 2
-    low, high = np.quantile(overall_draws(family_draws(project, as_of, scored)), ends)
+    low, high = np.quantile(draws(project, as_of, scored)[OVERALL], ends)
     return value, min(float(low), value), max(float(high), value)
 
 
@@ -102,16 +102,17 @@ def publishes_little(statuses: Mapping[str, str]) -> bool:
     return statuses.get("contributor_days") == "insufficient" and statuses.get("active_weeks") == "ok"
 
 
-def family_draws(project: str, as_of: date, scored: Sequence[Scored]) -> "Mapping[str, NDArray[np.float64]]":
-    """Return draws of each family's score, of shape (SCORE_DRAWS,): means of draws of its signals' scores.
+def draws(project: str, as_of: date, scored: Sequence[Scored]) -> "Mapping[str, NDArray[np.float64]]":
+    """Return draws of the score of each family that has one, and of the overall score, of shape (SCORE_DRAWS,) each.
 
-    The draws of the last MOST_COMPARED projects are cached, so callers must not change them.
+    Those of a family are means of draws of its signals' scores, and the overall ones geometric means of the families',
+    each at least SCORE_FLOOR. The draws of the last MOST_COMPARED projects are cached, so callers must not change them.
     """
-    return _family_draws(project, as_of, tuple(scored))
+    return _drawn(project, as_of, tuple(scored))
 
 
 @lru_cache(maxsize=MOST_COMPARED)
-def _family_draws(project: str, as_of: date, scored: tuple[Scored, ...]) -> "dict[str, NDArray[np.float64]]":
+def _drawn(project: str, as_of: date, scored: tuple[Scored, ...]) -> "dict[str, NDArray[np.float64]]":
     import numpy as np
 
     from collector.method.statistics.bootstrap import generator
@@ -119,21 +120,20 @@ def _family_draws(project: str, as_of: date, scored: tuple[Scored, ...]) -> "dic
     rng = generator(project, "score", Window(as_of))
     out = {}
     for family in dict.fromkeys(s.family for s in scored):
-        drawn = [_draws(rng.standard_normal(SCORE_DRAWS), s) for s in scored if s.family == family]
-        out[family] = np.mean(drawn, axis=0)
+        out[family] = _mean_of([_draws(rng.standard_normal(SCORE_DRAWS), s) for s in scored if s.family == family])
+    if out:
+        logs = _mean_of([np.log(np.maximum(of_family, SCORE_FLOOR)) for of_family in out.values()])
+        out[OVERALL] = np.exp(logs, out=logs)
     return out
 
 
-def overall_draws(of_families: "Mapping[str, NDArray[np.float64]]") -> "NDArray[np.float64]":
-    """Return draws of the overall score, of shape (draws,): geometric means of the families'.
-
-    Each family counts at least SCORE_FLOOR.
-    """
-    import numpy as np
-
-    logs = np.log(np.maximum(list(of_families.values()), SCORE_FLOOR))
-    drawn: NDArray[np.float64] = np.exp(logs.mean(axis=0))
-    return drawn
+def _mean_of(drawn: "Sequence[NDArray[np.float64]]") -> "NDArray[np.float64]":
+    """Return the mean of each draw, in the place of the first: np.mean would copy all into one array before."""
+    total, *others = drawn
+    for other in others:
+        total += other
+    total /= len(drawn)
+    return total
 
 
 def _draws(normal: "NDArray[np.float64]", of: Scored) -> "NDArray[np.float64]":

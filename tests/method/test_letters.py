@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.method.letters import ScoredProject, by_category, differ, letters
-from collector.method.scores import Scored, family_draws
+from collector.method.scores import Scored, draws
 
 DAY = date(2026, 1, 5)
 NAMES = "abcdefgh"
@@ -89,7 +89,7 @@ def test_two_differ_when_ninety_percent_of_the_difference_lies_on_one_side() -> 
 
 def test_draws_are_as_wide_as_the_interval_on_the_logit_scale() -> None:
     for score, low, high in ((0.5, 0.4, 0.6), (0.3, 0.05, 0.4), (0.9, 0.84, 0.97)):
-        drawn = family_draws("heron", DAY, [Scored("docs", score, low, high)])["docs"]
+        drawn = draws("heron", DAY, [Scored("docs", score, low, high)])["docs"]
         logits = np.log(drawn / (1 - drawn))
         assert np.median(logits) == pytest.approx(math.log(score / (1 - score)), abs=0.03)
         width = math.log(high / (1 - high)) - math.log(low / (1 - low))

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate
+from typing import NamedTuple
 
 from collector.method.statistics.intervals import wilson
 from collector.method_constants import Z95
@@ -15,8 +16,7 @@ _HALF = 0.5 + 1e-9
 """One half and a little: weights such as 1/3 do not add up exactly, so a survival of one half may come out above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """Something of an account that waits for an event.
 
     `days` is the time to the event if `event`, else the time observed without one (right-censored).
@@ -78,12 +78,13 @@ def kaplan_meier(days: Sequence[float], events: Sequence[bool], weights: Sequenc
     if not days or not all(0 <= t < math.inf for t in days) or not all(0 < w < math.inf for w in weights):
         raise ValueError("observations are needed, with finite times of 0 or more and weights above 0")
     # Sorted by weight, too, so that the last bit of the sums does not depend on the order of the observations.
-    rows = sorted(zip(days, (not event for event in events), weights, strict=True))
-    at_risk = list(accumulate((weight for _, _, weight in reversed(rows)), initial=0.0))[::-1]
+    rows = sorted(zip(days, [not event for event in events], weights, strict=True))
+    at_risk = list(accumulate([weight for _, _, weight in reversed(rows)], initial=0.0))[::-1]
     times, survival, sums = [], [], []
     alive, total, begin = 1.0, 0.0, 0
-    for (time, censored), group in groupby(rows, key=lambda row: row[:2]):
-        end = begin + sum(1 for _ in group)
+    for end, (time, censored, _) in enumerate(rows, 1):
+        if end < len(rows) and rows[end][0] == time and rows[end][1] == censored:
+            continue  # the next row belongs to it
         if not censored:
             # The remaining weight is a sum and not a difference, so that it is exactly 0 at the end.
             before, left = at_risk[begin], at_risk[end]
