@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from collector.method.completeness import Missing
@@ -49,10 +50,12 @@ def evidence(context: Context) -> Evidence:
 
     Accounts are numbered anew: it only matters which are the same, and `collect forget` need not look here.
     """
-    columns, numbers = _columns(context.signal), dict[object, int]()
-    rows = [
-        [numbers.setdefault(row[c], len(numbers)) if c == "author" else row[c] for c in columns] for row in context.rows
-    ]
+    columns = _columns(context.signal)
+    rows = [list(row) for row in map(itemgetter(*columns), context.rows)]
+    if "author" in columns:
+        author, numbers = columns.index("author"), dict[object, int]()
+        for row in rows:
+            row[author] = numbers.setdefault(row[author], len(numbers))
     return {"naive": context.naive, "rows": rows}
 
 

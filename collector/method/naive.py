@@ -120,8 +120,9 @@ class Dashboard:
             "SELECT r.project, count(*), count(DISTINCT c.author), "
             "count(DISTINCT c.author) FILTER (WHERE authored_at >= :half), "
             "count(DISTINCT c.author) FILTER (WHERE authored_at < :half), avg(coalesce(c.signature = 'VALID', 0)) "
+            # In this order, so that only landings of the window's commits are looked up.
             "FROM tracked_repositories AS r CROSS JOIN commits AS c ON c.repository = r.id "
-            "JOIN landings AS l USING (project, repository, oid) "
+            "CROSS JOIN landings AS l USING (project, repository, oid) "
             "WHERE l.reached_at < :as_of AND (l.left_at IS NULL OR l.left_at >= :as_of) "
             "AND authored_at >= :begin AND authored_at < :end GROUP BY r.project",
             {**self._range, "half": self._half},
@@ -172,7 +173,7 @@ class Dashboard:
             self._db.execute(
                 "SELECT r.project, count(*) FROM tracked_repositories AS r "
                 "CROSS JOIN commits AS c ON c.repository = r.id "
-                "JOIN landings AS l USING (project, repository, oid) "
+                "CROSS JOIN landings AS l USING (project, repository, oid) "
                 "WHERE r.role IN ('sdk', 'examples') AND l.reached_at < :as_of "
                 "AND (l.left_at IS NULL OR l.left_at >= :as_of) AND authored_at >= :begin AND authored_at < :end "
                 "GROUP BY r.project",
