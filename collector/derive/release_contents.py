@@ -4,9 +4,8 @@ A release contains commits of the default branch and, when it was cut from a rel
 are the work that they are copies of, or work of their own, dated on their branch: it counts for releases only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from operator import itemgetter
 from typing import NamedTuple
 
 from collector import clock
@@ -58,6 +57,14 @@ class Brought(NamedTuple):
     held: Held  # its original
 
 
+class Piece(NamedTuple):
+    """A piece of work in releases: the oid of one of its commits, and how many of its lines they contain."""
+
+    dated: Dated
+    oid: str
+    lines: int
+
+
 Part = dict[Key, dict[str, int | None]]
 """What a release contains of one piece of work: the original of each commit -> source -> lines."""
 
@@ -65,6 +72,7 @@ Part = dict[Key, dict[str, int | None]]
 class Contents:
     """The contents of a project's releases, which must be asked for in the order of publication.
 
+    `pieces` are those of all releases that were asked for.
     `lines` are the counted lines of pull requests, `squashed` the own commits of those squashed on release branches,
     `picked` the landed work that commits beside the default branches may be copies of.
     """
@@ -81,10 +89,14 @@ class Contents:
         self.gathered, self.lines, self.people, self.squashed = gathered, lines, people, squashed
         self.by_id = {w.id: w for w in written}
         self.dated: dict[Key, Dated] = {}
+        # Of the work of one commit, which a release contains whole or not at all.
+        self.of_one: dict[Key, Piece] = {}
         for w in written:
             dated = self._dated(w.unit.repository, w.unit.landing, w.id)
             for one in w.unit.counted:
                 self.dated[one.repository, one.commit.oid] = dated
+            if len(w.unit.counted) == 1:
+                self.of_one[one.repository, one.commit.oid] = Piece(dated, one.commit.oid, w.lines)
         self.brought: dict[int, dict[str, Brought]] = {repository: {} for repository in gathered.histories}
         unaltered = kept(gathered)
         for repository, commit, how in gathered.landed:
@@ -100,30 +112,54 @@ class Contents:
             for mark in own.marks:
                 self.known.setdefault(mark, Held(key, key[1] if own.oid == oid else own.oid, _size(own)))
         self.firsts: dict[Key, Dated] = {}
+        self.pieces: list[Piece] = []
+        self.places: dict[Key | Piece, int] = {}  # in `pieces`; by the key of work of one commit
 
-    def recent_work(self, repository: int, tagged: str, published_at: str) -> Iterator[tuple[Dated, str, int]]:
-        """Yield the work of RELEASED_WORK_DAYS before a publication that a tagged commit contains.
+    def recent_work(self, repository: int, tagged: str, published_at: str) -> list[int]:
+        """Return the work of RELEASED_WORK_DAYS before a publication that a tagged commit contains.
 
-        Each with the oid of one of its commits and the number of its lines that the release contains.
+        As places in `pieces`, in the order of their times.
         """
         since = clock.to_text(clock.from_text(published_at) - timedelta(days=RELEASED_WORK_DAYS))
         parts: dict[Dated, Part] = {}
+        whole: dict[Key, Dated] = {}
         with_copies: set[Dated | None] = set()
+
+        def hold(held: Held, dated: Dated | None) -> None:
+            if dated is None:
+                return
+            # The first release that contained it dates it for all.
+            dated = self.firsts.setdefault(held.key, dated)
+            if since <= dated.landed_at <= published_at:
+                if dated.work is not None and held.source == held.key[1] and held.key in self.of_one:
+                    whole[held.key] = dated
+                else:
+                    parts.setdefault(dated, {}).setdefault(held.key, {})[held.source] = held.lines
+
         landed, beside = self._contained(repository, tagged, published_at, since)
         for one in landed:
-            self._hold(parts, one, self._landed(one.key, published_at))
+            hold(one, self._landed(one.key, published_at))
         for oid, appeared in self._beside(repository, beside, published_at).items():
             for one in self._originals(repository, beside[oid]):
                 if one.key != (repository, oid):
                     with_copies.add(appeared)
-                self._hold(parts, one, _first(self._landed(one.key, published_at), appeared))
-        recent = [
-            (dated.landed_at, min(part), dated, part)
-            for dated, part in parts.items()
-            if since <= dated.landed_at <= published_at
-        ]
-        for _, (_, oid), dated, part in sorted(recent, key=itemgetter(0, 1)):
-            yield dated, oid, self._lines(dated, part, dated not in with_copies)
+                hold(one, _first(self._landed(one.key, published_at), appeared))
+        recent = [(dated.landed_at, key, self._place(key, self.of_one[key])) for key, dated in whole.items()]
+        for dated, part in parts.items():
+            key = min(part)
+            if key not in whole:
+                piece = Piece(dated, key[1], self._lines(dated, part, dated not in with_copies))
+                recent.append(
+                    (dated.landed_at, key, self._place(key if piece == self.of_one.get(key) else piece, piece))
+                )
+        return [place for *_, place in sorted(recent)]
+
+    def _place(self, by: Key | Piece, piece: Piece) -> int:
+        """Return the place of a piece in `pieces`, where it is added if it is not there yet."""
+        place = self.places.setdefault(by, len(self.pieces))
+        if place == len(self.pieces):
+            self.pieces.append(piece)
+        return place
 
     def _contained(
         self, repository: int, tagged: str, published_at: str, since: str
@@ -185,12 +221,6 @@ class Contents:
     def _dated(self, repository: int, how: Landing, work: int | None = None) -> Dated:
         weeks_only = self.people.weeks_only(repository, how)
         return Dated(repository, how.landed_at, how.person, weeks_only, how.pull_request, how.push, work)
-
-    def _hold(self, parts: dict[Dated, Part], held: Held, dated: Dated | None) -> None:
-        """Add a commit's work to what a release contains, as dated by the first release that contained it."""
-        if dated is not None:
-            dated = self.firsts.setdefault(held.key, dated)
-            parts.setdefault(dated, {}).setdefault(held.key, {})[held.source] = held.lines
 
     def _lines(self, dated: Dated, part: Part, is_new: bool) -> int:
         """Return the counted lines of a piece of work that a release contains. `is_new`: nothing in it is a copy."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from collector.derive.release_contents import Piece
 from collector.method_constants import SUBSTANTIVE_LINES
 
 
@@ -34,21 +35,6 @@ class Part(NamedTuple):
     weeks_only: str | None
 
 
-class Piece(NamedTuple):
-    """A piece of work in a release. `landed_at` is when it first appeared, `lines` are counted ones."""
-
-    author_day: Day
-    part: Part
-    landed_at: str
-    lines: int
-
-    @classmethod
-    def of(cls, landed_at: str, person: int | None, weeks_only: str | None, lines: int) -> "Piece":
-        """Return the piece of work of a person, or of the bucket `weeks_only`."""
-        day = landed_at[:10]
-        return cls((day, weeks_only or person), Part(day, person, weeks_only), landed_at, lines)
-
-
 @dataclass
 class ReleaseDays:
     """The author-days of a release: how many it is first to hold at every date, and those where the date decides."""
@@ -58,16 +44,20 @@ class ReleaseDays:
     by_date: dict[Part, str] = field(default_factory=dict)  # -> the newest work
 
 
-def release_days(releases: Iterable[tuple[Certainty, Sequence[Piece]]]) -> Iterator[ReleaseDays]:
-    """Yield the author-days of each release of a project. `releases` are in the order of publication."""
+def release_days(pieces: Sequence[Piece], releases: Iterable[tuple[Certainty, Sequence[int]]]) -> Iterator[ReleaseDays]:
+    """Yield the author-days of each release of a project.
+
+    `releases` are in the order of publication, each with the places of its `pieces`.
+    """
+    author_days = [(p.dated.landed_at[:10], p.dated.weeks_only or p.dated.person) for p in pieces]
     settled: set[Day] = set()
     disputed: set[Day] = set()
     has_full_release = False
-    for certainty, pieces in releases:
+    for certainty, places in releases:
         if has_full_release and certainty is Certainty.ONLY_BEFORE_FULL_RELEASES:
             yield ReleaseDays()
             continue
-        held = _held(pieces, settled)
+        held = _held([(author_days[place], pieces[place]) for place in places if author_days[place] not in settled])
         if certainty is not Certainty.ALWAYS:
             disputed.update(author_day for author_day, _ in held)
             yield ReleaseDays(by_date={part: at for (_, part), at in held.items()})
@@ -82,13 +72,12 @@ def release_days(releases: Iterable[tuple[Certainty, Sequence[Piece]]]) -> Itera
         )
 
 
-def _held(pieces: Sequence[Piece], settled: set[Day]) -> dict[tuple[Day, Part], str]:
-    """Return the parts of author-days that a release holds, but for the settled ones, with the newest work of each."""
+def _held(pieces: Iterable[tuple[Day, Piece]]) -> dict[tuple[Day, Part], str]:
+    """Return the parts of author-days with enough lines in these pieces of work, and the newest work of each."""
     lines: dict[tuple[Day, Part], int] = {}
     newest: dict[tuple[Day, Part], str] = {}
-    for author_day, part, landed_at, counted in pieces:
-        if author_day not in settled:
-            key = (author_day, part)
-            lines[key] = lines.get(key, 0) + counted
-            newest[key] = max(newest.get(key, ""), landed_at)
+    for author_day, (dated, _, counted) in pieces:
+        key = (author_day, Part(author_day[0], dated.person, dated.weeks_only))
+        lines[key] = lines.get(key, 0) + counted
+        newest[key] = max(newest.get(key, ""), dated.landed_at)
     return {key: at for key, at in newest.items() if lines[key] >= SUBSTANTIVE_LINES}

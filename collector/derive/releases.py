@@ -12,12 +12,9 @@ from itertools import pairwise
 from collector.derive import read, versions
 from collector.derive.bots_and_mirrors import People
 from collector.derive.exclusions import MOVING, NO_COMMIT, NO_VERSION, NOT_LANDED, SEEN_BEFORE
-from collector.derive.release_contents import Contents, Dated, WrittenUnit
-from collector.derive.release_days import Certainty, Piece, ReleaseDays, release_days
+from collector.derive.release_contents import Contents, Piece, WrittenUnit
+from collector.derive.release_days import Certainty, ReleaseDays, release_days
 from collector.derive.work import Gathered
-
-_OF_WORK = (None,) * 5
-"""Columns of released_pieces that the table `work` has."""
 
 
 @dataclass
@@ -60,19 +57,16 @@ def write(
     candidates = _releases(db, gathered) + _tags(db, gathered)
     _judge(candidates)
     contents = Contents(gathered, written, lines, people, read.squashed_beside(db, slug), read.picked(db, slug))
-    pieces: dict[tuple[Dated, str, int], int] = {}  # work, the oid of a commit, lines -> its place
-    held: dict[str, list[int]] = {}
+    held: dict[str, list[int]] = {}  # key -> places in the pieces of work
     # In the order of publication: the first that holds a piece of work dates it for all.
     in_order = sorted(candidates, key=lambda c: (c.published_at, c.key))
     for c in in_order:
         if c.exclusion is None and c.oid is not None:
-            found = contents.recent_work(c.repository, c.oid, c.published_at)
-            held[c.key] = [pieces.setdefault(piece, len(pieces)) for piece in found]
-    of_days = [Piece.of(dated.landed_at, dated.person, dated.weeks_only, lines) for dated, _, lines in pieces]
+            held[c.key] = contents.recent_work(c.repository, c.oid, c.published_at)
     certainty = _certainty(db, gathered.names, candidates)
-    days = release_days((certainty(c), [of_days[place] for place in held[c.key]]) for c in in_order if c.key in held)
+    days = release_days(contents.pieces, ((certainty(c), held[c.key]) for c in in_order if c.key in held))
     ids = _write_versions(db, slug, candidates, dict(zip(held, days, strict=True)))
-    _write_pieces(db, slug, list(pieces), {ids[key]: places for key, places in held.items()})
+    _write_pieces(db, slug, contents.pieces, {ids[key]: places for key, places in held.items()})
 
 
 def _certainty(
@@ -127,24 +121,28 @@ def _write_versions(
     return ids
 
 
-def _write_pieces(
-    db: sqlite3.Connection, slug: str, pieces: Sequence[tuple[Dated, str, int]], held: Mapping[int, list[int]]
-) -> None:
+def _write_pieces(db: sqlite3.Connection, slug: str, pieces: Sequence[Piece], held: Mapping[int, list[int]]) -> None:
     """Write released_pieces, and as ranges which of them each version of `held` contains, by their places."""
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM released_pieces").fetchone()
     # Those of a repository one after another: a release rarely contains work of several.
-    order = sorted(range(len(pieces)), key=lambda place: pieces[place][0].repository)
-    ids = [0] * len(pieces)
-    for ident, place in enumerate(order, last + 1):
-        ids[place] = ident
+    order = sorted(range(len(pieces)), key=lambda place: pieces[place].dated.repository)
+    ids = {place: ident for ident, place in enumerate(order, last + 1)}
+    db.executemany(
+        "INSERT INTO released_pieces (id, project, work, oid, lines) VALUES (?, ?, ?, ?, ?)",
+        (
+            (ids[place], slug, pieces[place].dated.work, pieces[place].oid, pieces[place].lines)
+            for place in order
+            if pieces[place].dated.work is not None
+        ),
+    )
     db.executemany(
         "INSERT INTO released_pieces "
-        "(id, project, work, oid, lines, repository, pull_request, landed_at, person, weeks_only) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "(id, project, oid, lines, repository, pull_request, landed_at, person, weeks_only) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (ids[place], slug, d.work, oid, counted, *(_OF_WORK if d.work else _of_branch(d)))
-            for place in order
-            for d, oid, counted in (pieces[place],)
+            (ids[place], slug, oid, counted, d.repository, d.pull_request, d.landed_at, d.person, d.weeks_only)
+            for place, (d, oid, counted) in enumerate(pieces)
+            if d.work is None
         ),
     )
     db.executemany(
@@ -155,10 +153,6 @@ def _write_pieces(
             for first, last in _ranges(sorted(ids[place] for place in places))
         ),
     )
-
-
-def _of_branch(dated: Dated) -> tuple[int | str | None, ...]:
-    return dated.repository, dated.pull_request, dated.landed_at, dated.person, dated.weeks_only
 
 
 def _ranges(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -14,12 +14,15 @@ from collector.store import privacy
 SHARED = ("review_commands", "machines", "incident_labels")
 
 _OWN = "project = :project"
+_RANGES = f"release_versions AS v JOIN release_ranges AS r ON r.release_version = v.id WHERE v.{_OWN}"
 OF_PROJECT = {
     "bot_merges": _OWN,
     "answer_marks": _OWN,
+    # Those of a project are found without an index: their numbers follow one another.
+    "released_pieces": f"{_OWN} AND id BETWEEN (SELECT min(first) FROM {_RANGES}) "
+    f"AND (SELECT max(last) FROM {_RANGES})",
     "release_ranges": f"release_version IN (SELECT id FROM release_versions WHERE {_OWN})",
     "release_days": f"release_version IN (SELECT id FROM release_versions WHERE {_OWN})",
-    "released_pieces": _OWN,
     "release_versions": _OWN,
     "declared_paths": _OWN,
     "last_changes": _OWN,
