@@ -68,10 +68,10 @@ def stacked(db: sqlite3.Connection, project: str) -> set[int]:
     The files of the later pull request may contain the changes of the earlier one again.
     """
     found = db.execute(
-        _OWN + "SELECT id FROM own WHERE oid IN (SELECT oid FROM own GROUP BY oid HAVING count(DISTINCT id) > 1) "
+        _OWN + "SELECT id FROM own WHERE oid IN (SELECT oid FROM own GROUP BY oid HAVING min(id) <> max(id)) "
         "UNION "
         "SELECT id FROM own WHERE (headline, authored_at) IN "
-        "(SELECT headline, authored_at FROM own GROUP BY 1, 2 HAVING count(DISTINCT id) > 1)",
+        "(SELECT headline, authored_at FROM own GROUP BY 1, 2 HAVING min(id) <> max(id))",
         {"project": project},
     )
     return {row[0] for row in found}
@@ -161,6 +161,8 @@ def tagged_commits(db: sqlite3.Connection, repository: int) -> dict[str, Commit]
 
 def squashed_beside(db: sqlite3.Connection, project: str) -> dict[tuple[int, str], list[OwnCommit]]:
     """Return (repository, oid) of a tagged commit that squashed a pull request -> the own commits of that one."""
+    if not _is_any_tagged(db, project):
+        return {}
     found = db.execute(
         "SELECT p.repository, p.merge_commit_oid, o.oid, o.headline, o.authored_at, o.additions, o.deletions "
         "FROM tagged_commits AS t "
@@ -185,8 +187,20 @@ def picked(db: sqlite3.Connection, project: str) -> list[tuple[int, str, OwnComm
     That is, with headline and author date of such a commit, or of an own commit of what was squashed there: landed
     commits, and own commits of landed pull requests, each with (repository, oid) of the commit that landed it.
     """
+    if not _is_any_tagged(db, project):
+        return []
     found = db.execute(statement(__package__, "picked"), {"project": project})
     return [(repository, oid, OwnCommit(*own)) for repository, oid, *own in found]
+
+
+def _is_any_tagged(db: sqlite3.Connection, project: str) -> bool:
+    """Return whether tags of a project reach commits beside its default branches. Most projects have none."""
+    (is_any,) = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM project_repositories AS r JOIN tagged_commits AS t USING (repository) "
+        "WHERE r.project = ? AND r.tracked)",
+        [project],
+    ).fetchone()
+    return bool(is_any)
 
 
 def _commits(db: sqlite3.Connection, repository: int, twins: set[Twin]) -> dict[str, Commit]:
