@@ -1,13 +1,12 @@
-"""Load what the landing rules need from the database: the history of a repository, and the lines of pull requests."""
+"""Load what the landing rules need from the database: the history of a repository, and what may be copied."""
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
 
-from collector.config import matches
 from collector.derive.history import Commit, Exchange, History, Merge, OwnCommit, Publication, Push, Twin
 from collector.sql import statement
 
@@ -270,37 +269,6 @@ def releases(db: sqlite3.Connection, repository: int) -> list[FirstRelease]:
     """
     found = db.execute(statement(__package__, "release_candidates"), [repository])
     return [FirstRelease(ident, tag, oid, at, bool(is_pre)) for ident, tag, oid, at, is_pre in found]
-
-
-def counted_lines(
-    db: sqlite3.Connection, patterns: Sequence[str], repository: int, of_bots: bool = False
-) -> dict[int, int]:
-    """Return pull request id -> changed lines outside paths that match `patterns`, for pull requests with known lines.
-
-    With `of_bots`, only for the pull requests of bots.
-    """
-    generated: dict[str, bool] = {}
-    counted: dict[int, int] = {}
-    known: set[int] = set()
-    of_people: set[int] = set()
-    for pull_request, path, lines in db.execute(
-        "SELECT f.pull_request, f.path, coalesce(f.additions, 0) + coalesce(f.deletions, 0) "
-        "FROM pull_request_files AS f JOIN pull_requests AS p ON p.id = f.pull_request "
-        "WHERE p.repository = :repository AND f.gone_at IS NULL "
-        "AND (NOT :of_bots OR p.author IN (SELECT account FROM machines))",
-        {"repository": repository, "of_bots": of_bots},
-    ):
-        skip = generated.get(path)
-        if skip is None:
-            skip = generated[path] = matches(patterns, path)
-        counted[pull_request] = counted.get(pull_request, 0) + (0 if skip else lines)
-        # Files with 0 lines (binary files, changed modes) do not say how many lines the commits changed...
-        if lines:
-            known.add(pull_request)
-        if not skip:
-            of_people.add(pull_request)
-    # ... unless all are generated.
-    return {k: v for k, v in counted.items() if k in known or k not in of_people}
 
 
 def pull_requests_with_complete_files(db: sqlite3.Connection, repository: int) -> set[int]:

@@ -8,8 +8,7 @@ from itertools import permutations
 from collector import clock
 from collector.config import Config
 from collector.config.review_commands import REVIEW_COMMANDS
-from collector.config.uncounted_paths import MANIFEST_PATHS
-from collector.derive import bots_and_mirrors, failures, last_changes, read, releases, stale, work_paths
+from collector.derive import bots_and_mirrors, changed_files, failures, last_changes, releases, stale, work_paths
 from collector.derive.bots_and_mirrors import Known, People
 from collector.derive.default_branches import default_refs
 from collector.derive.exclusions import BOT, GENERATED
@@ -59,17 +58,17 @@ def _write_review_commands(db: sqlite3.Connection) -> None:
 def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) -> None:
     """Write the tables of one project."""
     gathered = gather(db, slug)
-    lines: dict[int, int] = {}
-    for ident in gathered.names:
-        lines |= read.counted_lines(db, config.generated_paths, ident)
+    kinds = work_paths.kinds_of(config, slug)
+    files = changed_files.read(db, config, slug, [kind.patterns for kind in kinds])
+    lines = files.lines
     db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?, ?)", [(slug, *one) for one in lines.items()])
     people = People(gathered.names, known)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, slug, found, gathered)
     written = _write_work(db, slug, found, lines, people, kept(gathered))
     _count_by_commits(db, slug)
-    _write_bot_merges(db, config, slug, gathered, people)
-    work_paths.write(db, config, slug, written)
+    _write_bot_merges(db, slug, files.of_bots, people)
+    work_paths.write(db, slug, kinds, files, written)
     last_changes.write(db, slug, gathered)
     releases.write(db, slug, gathered, [one for one in written if one.exclusion is None], lines, people)
     refs = [(ident, *one) for ident, history in gathered.histories.items() for one in default_refs(history)]
@@ -149,7 +148,7 @@ def _in_order(found: list[Unit]) -> list[Unit]:
     )
 
 
-def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathered: Gathered, people: People) -> None:
+def _write_bot_merges(db: sqlite3.Connection, slug: str, lines: dict[int, int], people: People) -> None:
     """Write who merged the pull requests of bots, and what they brought beside raised versions."""
     found = db.execute(
         "SELECT w.pull_request, p.merged_by, min(w.landed_at), min(w.reached_at) FROM work AS w "
@@ -157,10 +156,6 @@ def _write_bot_merges(db: sqlite3.Connection, config: Config, slug: str, gathere
         "WHERE w.project = ? AND w.exclusion = ? AND p.merged_by IS NOT NULL GROUP BY 1",
         [slug, BOT],
     ).fetchall()
-    patterns = (*config.generated_paths, *MANIFEST_PATHS)
-    lines: dict[int, int] = {}
-    for ident in gathered.names if found else ():
-        lines |= read.counted_lines(db, patterns, ident, of_bots=True)
     db.executemany(
         "INSERT INTO bot_merges (project, pull_request, person, landed_at, reached_at, lines) "
         "VALUES (?, ?, ?, ?, ?, ?)",

@@ -7,41 +7,31 @@ from dataclasses import dataclass
 
 from collector.config import Config, matches
 from collector.config.patterns import NOT, fixed_parts
-from collector.config.uncounted_paths import MANIFEST_PATHS
+from collector.derive.changed_files import ChangedFiles, Lines
 from collector.derive.exclusions import BOT
 from collector.derive.release_contents import WrittenUnit
 from collector.derive.work import Unit
 
 
-@dataclass
-class Lines:
-    """What a pull request or a push changed in docs or rules: counted lines, and whether it touched any of it."""
-
-    touches: bool = False
-    lines: int = 0
-
-    def add(self, lines: int, *, counts: bool) -> None:
-        """Add the changes of a file or commit."""
-        self.touches = True
-        self.lines += lines if counts else 0
-
-
 @dataclass(frozen=True)
-class _Pattern:
-    """Patterns, and the parts of them that direct commits are asked about."""
+class Kind:
+    """The patterns of a kind of paths, and the parts of them that direct commits are asked about."""
 
     patterns: tuple[str, ...]
     parts: Set[str]
 
 
-def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[WrittenUnit]) -> None:
+def kinds_of(config: Config, slug: str) -> list[Kind]:
+    """Return the kinds of paths of a project: docs, then rules."""
+    declared = (config.docs_paths_of(slug), config.rule_paths_of(slug))
+    return [Kind(patterns, frozenset(fixed_parts(patterns))) for patterns in declared]
+
+
+def write(
+    db: sqlite3.Connection, slug: str, kinds: Sequence[Kind], files: ChangedFiles, written: Iterable[WrittenUnit]
+) -> None:
     """Write the rows of a project's work. Work that touched neither docs nor rules has none."""
-    kinds = [
-        _Pattern(patterns, frozenset(fixed_parts(patterns)))
-        for patterns in (config.docs_paths_of(slug), config.rule_paths_of(slug))
-    ]
-    of_pulls, paths = _of_pull_requests(db, config, slug, [kind.patterns for kind in kinds])
-    _write_declared(db, slug, kinds, paths)
+    _write_declared(db, slug, kinds, files.paths)
     touched = _touched_parts(db, slug)
     docs = {
         ident
@@ -53,7 +43,7 @@ def write(db: sqlite3.Connection, config: Config, slug: str, written: Iterable[W
     for one in written:
         how = one.unit.landing
         if how.pull_request is not None:
-            found = [_limited(lines, one) for lines in of_pulls.get(how.pull_request, ())]
+            found = [_limited(lines, one) for lines in files.touched.get(how.pull_request, ())]
         elif touched:
             found = [_of_commits(one.unit, touched, kind.parts) for kind in kinds]
         else:
@@ -79,33 +69,7 @@ def _of_commits(unit: Unit, touched: dict[tuple[int, str], set[str]], parts: Set
     return found
 
 
-def _of_pull_requests(
-    db: sqlite3.Connection, config: Config, slug: str, kinds: Sequence[tuple[str, ...]]
-) -> tuple[dict[int, tuple[Lines, ...]], Set[str]]:
-    """Return merged pull request -> the lines of its files in each kind of paths; and the paths of all their files.
-
-    Generated files count no lines.
-    """
-    skipped = {False: config.generated_paths, True: (*config.generated_paths, *MANIFEST_PATHS)}
-    known: dict[tuple[str, bool], tuple[list[int], bool]] = {}
-    out: dict[int, tuple[Lines, ...]] = defaultdict(lambda: tuple(Lines() for _ in kinds))
-    for pull_request, path, lines, of_bot in db.execute(
-        "SELECT f.pull_request, f.path, coalesce(f.additions, 0) + coalesce(f.deletions, 0), m.account IS NOT NULL "
-        "FROM pull_request_files AS f JOIN pull_requests AS p ON p.id = f.pull_request "
-        "JOIN project_repositories AS r ON r.repository = p.repository LEFT JOIN machines AS m ON m.account = p.author "
-        "WHERE r.project = ? AND r.tracked AND p.merged_at IS NOT NULL AND f.gone_at IS NULL",
-        [slug],
-    ):
-        if (path, of_bot) not in known:
-            its = [place for place, patterns in enumerate(kinds) if matches(patterns, path)]
-            known[path, of_bot] = its, bool(its) and not matches(skipped[bool(of_bot)], path)
-        its, counts = known[path, of_bot]
-        for place in its:
-            out[pull_request][place].add(lines, counts=counts)
-    return dict(out), {path for path, _ in known}
-
-
-def _write_declared(db: sqlite3.Connection, slug: str, kinds: Sequence[_Pattern], paths: Set[str]) -> None:
+def _write_declared(db: sqlite3.Connection, slug: str, kinds: Sequence[Kind], paths: Set[str]) -> None:
     """Write the declared patterns, how many of the files of pull requests match each, and what pushes were asked."""
     asked: dict[str, tuple[int, int]] = {}
     for part, commits, touched in db.execute(
