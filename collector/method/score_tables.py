@@ -32,6 +32,7 @@ def store(db: sqlite3.Connection, as_of: date) -> None:
         db.execute(f"DELETE FROM {table} WHERE as_of = ?", [as_of.isoformat()])
     former = _former(db, as_of)
     before = _projects(db, former) if former else {}
+    letters_before = letters_of(db, former) if former else {}
     projects = _projects(db, as_of)
     same = {slug for slug, project in projects.items() if before.get(slug) == project}
     written: set[str] = set()
@@ -47,7 +48,7 @@ def store(db: sqlite3.Connection, as_of: date) -> None:
     # One category after the other: the draws of its projects are then at hand for the letters.
     for category, slugs in _compared(categories_by_project(db), projects).items():
         write(slug for slug in slugs if slug not in written)
-        _write_letters(db, category, [projects[slug] for slug in slugs], same, former, as_of)
+        _write_letters(db, category, [projects[slug] for slug in slugs], same, letters_before.get(category, {}), as_of)
     write(slug for slug in projects if slug not in written)
 
 
@@ -119,13 +120,14 @@ def _write_letters(
     category: str,
     projects: Sequence[_Project],
     same: Set[str],
-    former: date | None,
+    before: Letters,
     as_of: date,
 ) -> None:
-    """Write the letters of a category. If nothing changed in it, they are the former ones."""
+    """Write the letters of a category. If nothing changed in it, they are those of `before`."""
     members = [ScoredProject(p.slug, [category], p.scored, _shown(db, p.slug, as_of)) for p in projects]
-    found = letters_of(db, former).get(category, {}) if former else {}
-    if not _has_same_members(found, members) or any(c.slug not in same for c in members if c.shown):
+    if _has_same_members(before, members) and all(c.slug in same for c in members if c.shown):
+        found = before
+    else:
         found = by_category(members, as_of)[category]
     db.executemany(
         "INSERT INTO score_letters VALUES (?, ?, ?, ?, ?)",
