@@ -86,9 +86,10 @@ def _by_quarter(days: Collection[AuthorDay], window: Window, start: datetime) ->
     first = quarter_start(window, 0).toordinal()
     known = {quarter for quarter in range(TREND_QUARTERS) if quarter_start(window, quarter) >= start.date()}
     for person, day in set(days):
-        quarter, within = divmod(day.toordinal() - first, 7 * QUARTER_WEEKS)
+        quarter, week = divmod((day.toordinal() - first) // 7, QUARTER_WEEKS)
         if person is not None and quarter in known:
-            found[quarter][person][within // 7] += 1
+            weeks = found[quarter][person]
+            weeks[week] = weeks.get(week, 0) + 1
     staying = Counter(
         person for people in found.values() for person, weeks in people.items() if len(weeks) >= OCCASIONAL_WEEKS
     )

@@ -12,9 +12,6 @@ from collector.method.statistics.intervals import wilson
 from collector.method_constants import LEAST_OBJECTS
 from collector.text import lacking
 
-OBJECTS = ("issues", "pull_requests", "releases", "comments")
-"""The evidence's kinds of rows that are objects; the others are work and versions."""
-
 
 @dataclass(frozen=True)
 class Kept:
@@ -55,20 +52,24 @@ def history_integrity(
 
 
 def _compute(context: Context) -> Signal:
-    rows = context.counted
-    charges = Counter(str(row["charge"]) for row in rows if row["charge"] and row["kind"] != "work")
+    charges: Counter[str] = Counter()
     days: dict[tuple[str, str], bool] = defaultdict(bool)
-    for row in rows:
-        if row["kind"] == "work":
-            days[str(row["author"]), row["dated"]] |= row["charge"] is not None
+    objects: list[Row] = []  # issues, pull requests, releases and comments
+    versions: list[Row] = []
+    for row in context.counted:
+        kind, charge = row["kind"], row["charge"]
+        if kind == "work":
+            days[str(row["author"]), row["dated"]] |= charge is not None
+            continue
+        (versions if kind == "version" else objects).append(row)
+        if charge:
+            charges[str(charge)] += 1
     altered = sum(days.values())
     shown: dict[str, object] = {
         **dict(sorted(charges.items())),
         **({"author_days_altered": altered} if altered else {}),
         "numbers_never_seen": _numbers_never_seen(context),
     }
-    objects = [row for row in rows if row["kind"] in OBJECTS]
-    versions = [row for row in rows if row["kind"] == "version"]
     whole = sum(row["charge"] is None for row in versions)
     work = Kept(len(days) - altered, len(days))
     return history_integrity(len(objects), _weighed(objects), work, Kept(whole, len(versions)), shown, context)

@@ -8,6 +8,7 @@ numpy is imported inside the functions: importing it is slow, and most commands 
 """
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING
 
 from collector.method.window import Window
@@ -49,13 +50,21 @@ def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> 
     """
     import numpy as np
 
-    # How many weeks after the row's week the column's week comes.
-    after = (np.arange(weeks) - np.arange(weeks)[:, np.newaxis]) % weeks
     whole, rest = divmod(weeks, block)
     drawn = np.zeros((BOOTSTRAP_DRAWS, weeks))
     for length in (*[block] * whole, rest):
-        drawn += (after < length).astype(np.float64).take(rng.integers(0, weeks, BOOTSTRAP_DRAWS), axis=0)
+        drawn += _blocks(weeks, length).take(rng.integers(0, weeks, BOOTSTRAP_DRAWS), axis=0)
     return drawn
+
+
+@cache
+def _blocks(weeks: int, length: int) -> "NDArray[np.float64]":
+    """Return for each week (row) which weeks belong to the block that begins with it. Callers must not change it."""
+    import numpy as np
+
+    # How many weeks after the row's week the column's week comes.
+    after = (np.arange(weeks) - np.arange(weeks)[:, np.newaxis]) % weeks
+    return (after < length).astype(np.float64)
 
 
 def percentile_interval(
