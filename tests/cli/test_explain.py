@@ -7,6 +7,7 @@ import pytest
 
 from collector.method.registry import BY_KEY
 from tests.command import Collect
+from tests.variants import crossed
 
 
 def test_rows_that_count_and_rows_that_do_not(run: Collect, database: Path) -> None:
@@ -37,8 +38,7 @@ def test_a_project_is_known_by_its_name_too(run: Collect, database: Path) -> Non
     assert run("explain", "steady heron", "release_weeks").stdout == run("explain", "heron", "release_weeks").stdout
 
 
-@pytest.mark.parametrize("signal", list(BY_KEY))
-@pytest.mark.parametrize("width", [80, 140])
+@pytest.mark.parametrize(("signal", "width"), crossed(list(BY_KEY), [80, 140]))
 def test_the_rows_fit_the_terminal(
     run: Collect, database: Path, monkeypatch: pytest.MonkeyPatch, signal: str, width: int
 ) -> None:

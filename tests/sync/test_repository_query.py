@@ -7,6 +7,7 @@ import pytest
 
 from collector.sync.fetchers import readable
 from tests.lab import Lab
+from tests.variants import crossed
 
 BROKEN = {"message": "Something went wrong.", "kind": "SERVICE_UNAVAILABLE"}
 
@@ -105,8 +106,7 @@ def test_a_null_without_a_word_is_not_gone(lab: Lab) -> None:
     assert lab.night().exit_code == 0
 
 
-@pytest.mark.parametrize("row", [None, {}, "text"], ids=["null", "empty", "text"])
-@pytest.mark.parametrize("glance", ["issues", "releases", "tags"])
+@pytest.mark.parametrize(("row", "glance"), crossed([None, {}, "text"], ["issues", "releases", "tags"]))
 def test_an_odd_row_of_a_glance_costs_no_repository(lab: Lab, glance: str, row: Any) -> None:
     repo = lab.repository()
     repo.issue("Broken", lab.bob, "2025-03-01")

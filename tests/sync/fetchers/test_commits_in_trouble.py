@@ -10,6 +10,7 @@ import pytest
 from collector.emulator.git import Commit
 from collector.emulator.repository import Repository
 from tests.lab import Lab
+from tests.variants import crossed
 
 ODD_DATES = [
     "10889-08-02T05:06:07Z",
@@ -56,8 +57,7 @@ def without(lab: Lab, oid: str, columns: set[str], path: Path | None = None) -> 
     return {k: v for k, v in zip(names, row, strict=True) if k not in aside}
 
 
-@pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("how", ["fails", "poison"])
+@pytest.mark.parametrize(("part", "how"), crossed([*PARTS], ["fails", "poison"]))
 def test_a_part_of_a_commit_that_is_not_served_is_null_until_it_is(
     lab: Lab, repo: Repository, part: str, how: str
 ) -> None:

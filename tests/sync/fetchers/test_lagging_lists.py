@@ -6,10 +6,12 @@ import httpx
 import pytest
 
 from tests.lab import Lab
+from tests.variants import crossed
 
 
-@pytest.mark.parametrize("stored", [False, True])
-@pytest.mark.parametrize("operation", ["Releases", "Tags", "Issues", "PullRequests"])
+@pytest.mark.parametrize(
+    ("operation", "stored"), crossed(["Releases", "Tags", "Issues", "PullRequests"], [False, True])
+)
 def test_what_a_list_lags_behind_by_comes_with_the_next_run(lab: Lab, operation: str, stored: bool) -> None:
     repo = lab.repository()
     for day in ("2025-12-30", "2026-01-02"):
