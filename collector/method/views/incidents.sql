@@ -3,9 +3,10 @@
 -- the opening where there is none, and stays when it is taken off: to unlabel what was not explained would be too easy.
 WITH labelled_later AS (
     SELECT e.subject
-    FROM (SELECT DISTINCT id FROM tracked_repositories) AS r
+    FROM tracked_projects AS t
+    CROSS JOIN project_repositories AS r ON r.project = t.project AND r.tracked
     CROSS JOIN events AS e
-      ON e.type = 'LabeledEvent' AND e.repository = r.id AND e.created_at < (SELECT as_of FROM as_of)
+      ON e.type = 'LabeledEvent' AND e.repository = r.repository AND e.created_at < (SELECT as_of FROM as_of)
     WHERE e.subject_type = 'Issue' AND e.label IN (SELECT name FROM incident_labels)
 ), labelled AS (
     SELECT t.id, t.project, t.repository, t.full_name, t.number, t.created_at

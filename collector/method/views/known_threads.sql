@@ -6,9 +6,10 @@
 WITH transferred AS (
     -- Far fewer than threads: to look for the events of each would take longer.
     SELECT e.subject_type, e.subject
-    FROM (SELECT DISTINCT id FROM tracked_repositories) AS r
+    FROM tracked_projects AS t
+    CROSS JOIN project_repositories AS r ON r.project = t.project AND r.tracked
     CROSS JOIN events AS e
-      ON e.type = 'TransferredEvent' AND e.repository = r.id AND e.created_at >= (SELECT as_of FROM as_of)
+      ON e.type = 'TransferredEvent' AND e.repository = r.repository AND e.created_at >= (SELECT as_of FROM as_of)
 )
 SELECT t.*
 FROM (
