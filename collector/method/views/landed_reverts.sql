@@ -9,7 +9,7 @@ WITH named AS (
            c.reverts_repository, c.reverts_number, c.reverts_oid, l.oid AS place
     FROM tracked_repositories AS r
     CROSS JOIN reverts AS v ON v.project = r.project AND v.repository = r.id
-    JOIN landings AS l ON l.repository = v.repository AND l.oid = v.oid AND l.project = v.project
+    CROSS JOIN landings AS l ON l.repository = v.repository AND l.oid = v.oid AND l.project = v.project
      AND l.reached_at < (SELECT as_of FROM as_of)
     JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
     WHERE (l.pull_request IS NOT NULL OR l.exclusion IS NULL OR l.exclusion IN ('copy', 'bot'))
