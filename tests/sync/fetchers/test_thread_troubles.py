@@ -83,7 +83,7 @@ def test_a_part_that_github_never_serves(lab: Lab, place: tuple[int, str], way: 
     """By a time-out at any size, or by an error in its place; in the list, and when it is there already."""
     which, part = place
     table = ("issues", "pull_requests")[which]
-    bad = furnished(lab, **{SIZES[which]: 30})[which]
+    bad = furnished(lab, **{SIZES[which]: 12})[which]
     at = "2026-01-03" if part == "title" else None  # of one the thread is stored already
     if at:
         lab.sync()
@@ -95,7 +95,7 @@ def test_a_part_that_github_never_serves(lab: Lab, place: tuple[int, str], way: 
     assert (str(bad.number), part) in noted(lab)
     assert len(noted(lab)) <= 2
     assert any(f"/{bad.number} is not served" in error for error in lab.query("SELECT error FROM sync_errors"))
-    assert len(lab.live(table)) == 30
+    assert len(lab.live(table)) == 12
     row = rows_of(lab, table, bad.number)
     assert row["node_id"] == bad.node_id
     if part not in ("title", "createdAt"):
@@ -105,33 +105,33 @@ def test_a_part_that_github_never_serves(lab: Lab, place: tuple[int, str], way: 
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_thread_of_which_not_even_the_number_comes_is_stepped_over(lab: Lab, which: int) -> None:
-    bad = furnished(lab, **{SIZES[which]: 60})[which]
+    bad = furnished(lab, **{SIZES[which]: 30})[which]
     table = ("issues", "pull_requests")[which]
     lab.world.odd.poison(bad)
     assert lab.sync().exit_code == 0
-    assert len(lab.live(table)) == 59
+    assert len(lab.live(table)) == 29
     assert len(noted(lab)) == 1
     for _ in range(9):  # it is met again by the reconciliation, and counts as nothing that is missing
         assert lab.night().exit_code == 0
         nightly = "SELECT completed_at FROM sync_state WHERE completed_at IS NOT NULL AND kind <> 'advisories'"
         assert set(lab.query(nightly)) == {lab.reports[-1].started_at}
     heal(lab)
-    assert len(lab.live(table)) == 60
+    assert len(lab.live(table)) == 30
 
 
 def test_a_thread_that_was_stored_is_not_gone_when_github_does_not_serve_it(lab: Lab) -> None:
-    bad = furnished(lab, issues=60)[0]
+    bad = furnished(lab, issues=30)[0]
     lab.sync()
     lab.world.odd.poison(bad, at="2026-01-02")
     for _ in range(10):
         assert lab.night().exit_code == 0
-    assert len(lab.live("issues")) == 60
+    assert len(lab.live("issues")) == 30
     heal(lab)
 
 
 @pytest.mark.parametrize("kind", ["FORBIDDEN", "NOT_FOUND", "SERVICE_UNAVAILABLE"])
 def test_a_field_error_in_a_timeline_costs_one_event(lab: Lab, kind: str) -> None:
-    issue, pull = furnished(lab, 30, 30)
+    issue, pull = furnished(lab, 8, 8)
     lab.sync()
     lab.world.odd.hides(issue.events[0], SAML, kind, at="2026-01-02")
     lab.world.odd.hides(pull.events[0], SAML, kind, at="2026-01-02")
@@ -208,16 +208,16 @@ def test_an_update_in_the_far_future_hides_no_news(lab: Lab) -> None:
 
 
 def test_a_thread_in_place_of_which_the_list_has_an_explained_null(lab: Lab) -> None:
-    bad = furnished(lab, issues=60)[0]
+    bad = furnished(lab, issues=30)[0]
     lab.world.odd.hides(bad)
     assert lab.sync().exit_code == 0
-    assert len(lab.live("issues")) == 59
+    assert len(lab.live("issues")) == 29
     assert len(noted(lab)) == 1
     heal(lab)
 
 
 def test_an_unexplained_null_in_the_list_is_a_field_error_that_is_refused(lab: Lab) -> None:
-    bad = furnished(lab, issues=60)[0]
+    bad = furnished(lab, issues=30)[0]
     lab.world.odd.hides(bad, None)
     report = lab.sync()
     assert report.exit_code == 3
