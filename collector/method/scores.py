@@ -1,6 +1,7 @@
 """Combine the scores of signals into those of families and of a project. A score is never a rank among projects."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,9 @@ OVERALL = "overall"
 """The key of the overall score, beside those of the families."""
 OF_WORK = frozenset({"release cadence", "commit frequency", OVERALL})
 """The families, and the overall score, that are not shown for a project with little public work."""
+
+
+_SIGNALS_OF = Counter(signal.family for signal in SIGNALS)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def families(scored: Sequence[Scored]) -> list[FamilyScore]:
     out = []
     for family in FAMILIES:
         own = [s for s in scored if s.family == family]
-        of = sum(signal.family == family for signal in SIGNALS)
+        of = _SIGNALS_OF[family]
         if own:
             out.append(FamilyScore(family, _mean([s.score for s in own]), *_bounds(own), len(own), of))
         else:
