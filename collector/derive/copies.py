@@ -45,25 +45,27 @@ def copies(
     out: dict[tuple[int, str], tuple[int, str]] = {}
     brought_by: dict[tuple[int, str], int] = {}  # pull requests of the commits in `first_own`
     for one in _in_order(landed):
-        commit, key = one.commit, (one.repository, one.commit.oid)
+        repository, commit, how = one
+        key = (repository, commit.oid)
+        likeness = commit.likeness if commit.headline is not None else None
         marks: list[tuple[dict[Any, tuple[int, str]], object]] = []
         if several:
             marks.append((first_oid, commit.oid))
         if commit.tree is not None:
-            marks.append((first_tree, (one.repository, commit.tree)))
-        if commit.lines and commit.likeness is not None:
-            marks.append((first_likeness, commit.likeness))
+            marks.append((first_tree, (repository, commit.tree)))
+        if likeness is not None and commit.lines:
+            marks.append((first_likeness, likeness))
         for first, mark in marks:
             original = first.get(mark)
             if original is None:
                 first[mark] = key
             elif not commit.is_merge:
                 out.setdefault(key, original)
-        original = first_own.get(commit.oid) or first_own.get(commit.likeness)
-        if original is not None and not commit.is_merge and brought_by[original] != one.landing.pull_request:
+        original = first_own.get(commit.oid) or first_own.get(likeness)
+        if original is not None and not commit.is_merge and brought_by[original] != how.pull_request:
             out.setdefault(key, original)
-        for its in own.get(one.landing.pull_request or 0, ()):
-            brought_by[key] = one.landing.pull_request or 0
+        for its in own.get(how.pull_request or 0, ()):
+            brought_by[key] = how.pull_request or 0
             for mark in its.marks:
                 first_own.setdefault(mark, key)
     return out
@@ -112,8 +114,8 @@ def _in_order(landed: Iterable[Landed]) -> list[Landed]:
     """Sort by the time of reaching the default branch, tier T3 last; of one push or merge, parents before children."""
     together: dict[tuple[bool, str, str, int], list[Landed]] = defaultdict(list)
     for one in landed:
-        how = one.landing
-        together[how.tier == "T3", how.reached_at, how.landed_at, one.repository].append(one)
+        repository, _, how = one
+        together[how.tier == "T3", how.reached_at, how.landed_at, repository].append(one)
     out = []
     for key in sorted(together):
         group = together[key]

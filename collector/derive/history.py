@@ -99,7 +99,8 @@ class Merge(NamedTuple):
     at: str
 
 
-class Move(NamedTuple):
+@dataclass(slots=True)
+class Move:
     """A move of a branch from one commit to another, by a merged pull request or a push."""
 
     at: str
