@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from collector.method import compute, evidence
 from collector.method_constants import SUBSTANTIVE_LINES
+from tests.laws import costly
 from tests.made import Book, Row, repo
 
 FIRST = date(2026, 1, 5)
@@ -61,6 +62,7 @@ def judged(book: Book) -> dict[str, list[Row]]:
     return found
 
 
+@costly(5)
 @given(st.lists(pushes, min_size=1, max_size=10), st.lists(versions, max_size=8))
 def test_the_days_are_those_that_every_date_would_find(commits: list[Push], published: list[Version]) -> None:
     book = book_of(commits, published)
