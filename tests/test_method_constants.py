@@ -14,8 +14,8 @@ ROOT = Path(constants.__file__).parent
 STATEMENTS = [f for package in ("method", "derive") for f in sorted((ROOT / package).rglob("*.sql"))]
 # Numbers that are no rule: none, half and one, days in a week, percent in a whole, seconds in an hour and in a day.
 PLAIN = {"0", "0.5", "1", "7", "100", "3600", "86400", "86400.0"}
-# Places within a text or a JSON array, and the Monday of a week.
-IDIOMS = re.compile(r"'\$\[\d\]'|\bsubstr\((?:[^()]|\([^()]*\))*\)|'weekday 0', '-6 days'")
+# Places within a text, a JSON array or a row, and the Monday of a week.
+IDIOMS = re.compile(r"'\$\[\d\]'|\bsubstr\((?:[^()]|\([^()]*\))*\)|'weekday 0', '-6 days'|\bGROUP BY \d+(?:, \d+)*")
 
 
 def test_it_imports_nothing_so_that_what_is_below_the_method_may_import_it() -> None:
