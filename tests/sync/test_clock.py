@@ -13,7 +13,12 @@ from collector.config import Config
 from collector.emulator.repository import Repository
 from tests.lab import Lab
 
-JUMPS = [timedelta(days=-400), timedelta(hours=-3), timedelta(hours=3), timedelta(days=400)]
+JUMPS = [
+    timedelta(days=-400),
+    pytest.param(timedelta(hours=-3), marks=pytest.mark.variants),
+    timedelta(hours=3),
+    pytest.param(timedelta(days=400), marks=pytest.mark.variants),
+]
 
 
 def work(lab: Lab, repo: Repository, name: str) -> None:

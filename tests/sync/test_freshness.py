@@ -9,7 +9,9 @@ from collector.method import compute as method
 from tests.lab import Lab
 
 
-@pytest.mark.parametrize(("threads", "days"), [(0, 1), (0, 7), (60, 7), (260, 1)])
+@pytest.mark.parametrize(
+    ("threads", "days"), [(0, 1), pytest.param(0, 7, marks=pytest.mark.variants), (60, 7), (260, 1)]
+)
 def test_a_quiet_list_stays_fresh(lab: Lab, threads: int, days: int) -> None:
     repo = lab.repository()
     for n in range(threads):
