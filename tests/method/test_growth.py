@@ -16,6 +16,7 @@ from collector.method.naive import Dashboard
 from collector.method.projects import projects
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
+from tests.made import AS_OF, Book
 
 COMMITS, OTHERS = 60, 5
 WINDOW = Window(facts.LAST)
@@ -101,6 +102,34 @@ def test_twice_as_many_commits_take_twice_as_many_steps_for_the_naive_figures(tm
             return taken
 
     assert figures(2 * COMMITS) < 2.2 * figures(COMMITS)
+
+
+def test_days_over_the_limit_of_a_week_are_found_by_an_index() -> None:
+    def days(projects: int) -> int:
+        book = Book()
+        for n in range(projects):
+            repo = book.repo(f"p{n}/engine", f"p{n}")
+            for day in range(1, 71):
+                book.direct(repo, f"c{n}.{day}", f"{AS_OF - timedelta(days=day)}T00:00:00Z", f"u{n}")
+        compute.prepare(book.db, book.config)
+        evidence.building_blocks(book.db, AS_OF)
+        found = {}
+        taken = steps(book.db, lambda: found.update(evidence.rows(book.db, "contributor_days")))
+        over = [[row["reason"] for row in rows].count("over_5_days_a_week") for rows in found.values()]
+        assert over == [20] * projects
+        return taken
+
+    assert days(10) < 11 * days(1)
+
+
+@pytest.mark.parametrize("where", ["", " WHERE project = 'p0'"])
+def test_the_stored_view_of_author_days_finds_what_was_reviewed_by_an_index(
+    one: sqlite3.Connection, where: str
+) -> None:
+    evidence.use_temporary_views(one, facts.LAST)
+    plan = [text for *_, text in one.execute(f"EXPLAIN QUERY PLAN SELECT * FROM author_days{where}")]
+    evidence.drop_temporary(one)
+    assert not [text for text in plan if text.startswith("SCAN v")]
 
 
 def test_deriving_a_project_anew_takes_about_as_many_steps_among_others_as_alone(

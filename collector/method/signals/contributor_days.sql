@@ -14,11 +14,15 @@ WITH days AS (
     FROM busy AS b JOIN days AS d ON d.project = b.project AND d.person = b.person AND d.week = b.week
 ), over AS (
     SELECT project, person, day FROM ranked WHERE place > (SELECT days_per_week FROM rules)
-    LIMIT -1  -- materialises the rows: there are far fewer than of work
 )
-SELECT w.project, w.repository, CAST(w.reason IS NULL AND o.day IS NULL AS INTEGER) AS counted,
-       coalesce(w.reason, CASE WHEN o.day IS NOT NULL
-                               THEN (SELECT 'over_' || days_per_week || '_days_a_week' FROM rules) END) AS reason,
-       w.url, w.day, w.week, w.lines, w.day_lines, w.person
-FROM people_work AS w
-LEFT JOIN over AS o ON o.project = w.project AND o.person = w.person AND o.day = w.day
+SELECT project, repository, CAST(why IS NULL AS INTEGER) AS counted, why AS reason,
+       url, day, week, lines, day_lines, person
+FROM (
+    -- IN finds the day by an index; SQLite would run through all such days for each row of a LEFT JOIN.
+    SELECT *, CASE
+               WHEN reason IS NOT NULL THEN reason
+               WHEN (project, person, day) IN (SELECT project, person, day FROM over)
+                   THEN (SELECT 'over_' || days_per_week || '_days_a_week' FROM rules)
+           END AS why
+    FROM people_work
+)

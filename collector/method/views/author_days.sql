@@ -13,5 +13,8 @@ SELECT w.project, w.day, w.person, w.weeks_only, sum(w.lines) AS lines,
 FROM tracked_projects AS t
 CROSS JOIN work AS w ON w.project = t.project
 LEFT JOIN reviewed_pull_requests AS v ON v.project = w.project AND v.pull_request = w.pull_request
-WHERE w.exclusion IS NULL AND w.reached_at < (SELECT as_of FROM as_of) AND w.landed_at < (SELECT as_of FROM as_of)
+WHERE w.exclusion IS NULL AND w.reached_at < (SELECT as_of FROM as_of)
+  -- The plus sign keeps SQLite from searching by the time, which finds nearly all: it would expect few rows, and then
+  -- scan the reviewed pull requests for each.
+  AND +w.landed_at < (SELECT as_of FROM as_of)
 GROUP BY w.project, w.day, w.person, w.weeks_only
