@@ -69,7 +69,7 @@ def test_wrong_clocks_and_times(tmp_path: Path) -> None:
 
 @OLD
 def test_killed_and_without_room() -> None:
-    tried = [*kills.kills(7, 3), *kills.disks(7, 1)]  # open, migrate and sync
+    tried = [*kills.kills(7, 3), *kills.disks(7, 3)]  # open, migrate and sync
     assert [verdict for verdict in tried if verdict.findings] == []
     assert sum(verdict.disturbances for verdict in tried) > 2
 
