@@ -122,6 +122,28 @@ def test_days_over_the_limit_of_a_week_are_found_by_an_index() -> None:
     assert days(10) < 11 * days(1)
 
 
+def test_what_bots_brought_is_found_by_an_index() -> None:
+    def merges(projects: int) -> int:
+        book = Book()
+        book.who("robot[bot]", type="Bot", is_bot=1)
+        for n in range(projects):
+            repo = book.repo(f"p{n}/engine", f"p{n}")
+            for day in range(1, 41):
+                at = f"{AS_OF - timedelta(days=day)}T00:00:00Z"
+                book.direct(repo, f"b{n}.{day}", at, "robot[bot]")
+                oid = book.commit(repo, f"m{n}.{day}", at)
+                pull = book.pull(repo, day, "robot[bot]", at, at, oid=oid, merger=f"u{n}")
+                book.add("pull_request_files", pull_request=pull, path="src/main.py")
+        compute.prepare(book.db, book.config)
+        evidence.building_blocks(book.db, AS_OF)
+        found = {}
+        taken = steps(book.db, lambda: found.update(evidence.rows(book.db, "independent_review", ["person"])))
+        assert [sum(row["counted"] for row in rows) for rows in found.values()] == [40] * projects
+        return taken
+
+    assert merges(10) < 11 * merges(1)
+
+
 @pytest.mark.parametrize("where", ["", " WHERE project = 'p0'"])
 def test_the_stored_view_of_author_days_finds_what_was_reviewed_by_an_index(
     one: sqlite3.Connection, where: str
