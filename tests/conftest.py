@@ -1,6 +1,7 @@
 """What every test may ask for: a laboratory, a database without rows, and a folder to keep things in."""
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,5 +41,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, empty_database: Path) -> Lab:
-    return Lab(tmp_path, empty_database)
+def lab(tmp_path: Path, empty_database: Path) -> Iterator[Lab]:
+    lab = Lab(tmp_path, empty_database)
+    yield lab
+    lab.close()

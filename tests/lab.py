@@ -93,6 +93,23 @@ class Lab:
         self.reports: list[syncing.SyncResult] = []
         self.alice: Account = self.world.user("alice")
         self.bob: Account = self.world.user("bob")
+        self._readers: dict[tuple[Path, int], sqlite3.Connection] = {}
+
+    def reader(self, path: Path | None = None) -> sqlite3.Connection:
+        """A connection to read a database with, until the end of the test.
+
+        To open one for each question would take longer than the answers: SQLite parses the whole schema.
+        """
+        path = path or self.path
+        key = (path, path.stat().st_ino)  # a test may put another file in its place
+        if key not in self._readers:
+            self._readers[key] = sqlite3.connect(path)
+        return self._readers[key]
+
+    def close(self) -> None:
+        """Close the connections that the test has read with."""
+        while self._readers:
+            self._readers.popitem()[1].close()
 
     def repository(self, name: str = "example/engine", **values: Any) -> Repository:
         """A tracked repository with one commit."""
@@ -207,8 +224,7 @@ class Lab:
 
     def query(self, sql: str, *values: Any, path: Path | None = None) -> list[Any]:
         """Rows of the database; a single column as a plain list."""
-        with closing(sqlite3.connect(path or self.path)) as db:
-            found = db.execute(sql, values).fetchall()
+        found = self.reader(path).execute(sql, values).fetchall()
         return [row[0] for row in found] if found and len(found[0]) == 1 else found
 
     def change(self, sql: str, *values: Any) -> None:
@@ -227,22 +243,21 @@ class Lab:
     def compared(self, other: Path) -> dict[str, tuple[int, int]]:
         """Table -> (rows too many, rows too few), against another database."""
         out = {}
-        with closing(sqlite3.connect(self.path)) as here, closing(sqlite3.connect(other)) as there:
-            for table in FACTS:
-                mine, true = _live(here, table), _live(there, table)
-                if mine != true:
-                    out[table] = (len(mine - true), len(true - mine))
-            for table in LINES:
-                mine_known, true_known = _lines(here, table), _lines(there, table)
-                wrong = [key for key in mine_known if mine_known[key] != true_known.get(key, mine_known[key])]
-                if wrong:
-                    out[f"lines of {table}"] = (len(wrong), len(wrong))
+        here, there = self.reader(), self.reader(other)
+        for table in FACTS:
+            mine, true = _live(here, table), _live(there, table)
+            if mine != true:
+                out[table] = (len(mine - true), len(true - mine))
+        for table in LINES:
+            mine_known, true_known = _lines(here, table), _lines(there, table)
+            wrong = [key for key in mine_known if mine_known[key] != true_known.get(key, mine_known[key])]
+            if wrong:
+                out[f"lines of {table}"] = (len(wrong), len(wrong))
         return out
 
     def live(self, table: str, path: Path | None = None) -> set[Row]:
         """The rows that GitHub still lists, without what differs between two databases of one world."""
-        with closing(sqlite3.connect(path or self.path)) as db:
-            return _live(db, table)
+        return _live(self.reader(path), table)
 
 
 def _live(db: sqlite3.Connection, table: str) -> set[Row]:
