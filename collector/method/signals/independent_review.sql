@@ -21,10 +21,8 @@ WITH of_bots AS (
     FROM of_bots WHERE reason IS NULL GROUP BY project, person, day
 ), rows_of_work AS (
     SELECT project, repository, reason, work, NULL AS url, day, lines, person FROM people_work
-    WHERE CASE WHEN reason IS NOT 'bot' THEN 1
-               -- NOT IN would look through all of them for one without an address.
-               WHEN (project, url) IN (SELECT project, url FROM of_bots) THEN 0
-               ELSE 1 END
+    -- NOT IN would look through all of them for one without an address.
+    WHERE CASE WHEN reason IS 'bot' AND (project, url) IN (SELECT project, url FROM of_bots) THEN 0 ELSE 1 END
     UNION ALL
     SELECT project, repository, reason, NULL, url, day, lines, person FROM of_bots
 ), sized AS (
