@@ -6,7 +6,7 @@ hold, and `versions` parses tags; these do no I/O. `read` loads the facts, `tabl
 modules `needed_...` tell a sync which details of commits and accounts these need.
 """
 
-DERIVATION_VERSION = 12
+DERIVATION_VERSION = 13
 """Increase it with every change that can derive other rows from the same facts: a rule in this package, who is a bot
 (`collector/store/bots.py`), or the method's limits for bulk landings. The next `collect signals` then derives all
 tables again; otherwise an existing database keeps its old rows until a sync stores something new."""

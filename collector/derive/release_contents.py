@@ -143,7 +143,7 @@ class Contents:
             for one in self._originals(repository, beside[oid]):
                 if one.key != (repository, oid):
                     with_copies.add(appeared)
-                hold(one, _first(self._landed(one.key, published_at), appeared))
+                hold(one, self._first_appearance(one.key, published_at, appeared))
         recent = [(dated.landed_at, key, self._place(key, self.of_one[key])) for key, dated in whole.items()]
         for dated, part in parts.items():
             key = min(part)
@@ -213,6 +213,16 @@ class Contents:
     def _original(self, one: OwnCommit) -> Held | None:
         return next((self.known[mark] for mark in one.marks if mark in self.known), None)
 
+    def _first_appearance(self, key: Key, published_at: str, appeared: Dated | None) -> Dated | None:
+        """Return when work beside the default branch first appeared: on that branch by a publication, or where it is.
+
+        None for a pick of what had landed and does not count, such as a bot's work: a pick is what it is a copy of.
+        """
+        landed = self.brought[key[0]].get(key[1])
+        if appeared and landed and key not in self.dated and landed.landed_at <= appeared.landed_at:
+            return None
+        return min(filter(None, (self._landed(key, published_at), appeared)), key=lambda d: d.landed_at, default=None)
+
     def _landed(self, key: Key, published_at: str) -> Dated | None:
         """Return the landing of work on the default branch by a publication; None without one that counts."""
         dated = self.dated.get(key)
@@ -235,10 +245,6 @@ class Contents:
             return known
         is_whole = dated.pull_request in self.gathered.complete_files and is_new
         return of_files if is_whole else min(of_files, known)
-
-
-def _first(one: Dated | None, other: Dated | None) -> Dated | None:
-    return min(filter(None, (one, other)), key=lambda dated: dated.landed_at, default=None)
 
 
 def _known_lines(part: Part) -> int:

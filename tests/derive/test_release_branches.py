@@ -48,6 +48,27 @@ def test_a_pick_from_the_default_branch_is_the_work_that_it_is_a_copy_of(book: B
     assert book.reasons("release_weeks") == {"v1.0.0": None, "v1.0.1": None, "v1.1.0": "no_new_work_of_90_days"}
 
 
+def test_a_pick_of_what_does_not_count_on_the_default_branch_does_not_count_either(book: Book) -> None:
+    """A bot's push, picked by a person. What the person had pushed first is the person's, whoever brings it back."""
+    made = repo(book)
+    book.direct(made, "generated", "2026-03-20T10:00:00Z", "robot[bot]", "w3")
+    patch(book, "picked", "w1", "2026-03-22T00:00:00Z", headline="Change generated", authored_at="2026-03-20T10:00:00Z")
+    book.release(made, "v1.0.1", "2026-03-22T01:00:00Z", "picked")
+    assert held(book, "v1.0.1") == [("2026-03-02", "dev", 20)]
+    patch(book, "fix", "picked", "2026-03-23T00:00:00Z", authored_at="2026-03-23T00:00:00Z")
+    book.direct(
+        made,
+        "forward",
+        "2026-03-23T10:00:00Z",
+        "robot[bot]",
+        "generated",
+        headline="Change fix",
+        authored_at="2026-03-23T00:00:00Z",
+    )
+    book.release(made, "v1.0.2", "2026-03-24T01:00:00Z", "fix")
+    assert held(book, "v1.0.2") == [("2026-03-02", "dev", 20), ("2026-03-23", "keeper", 20)]
+
+
 def test_a_pick_without_its_size_is_no_copy(book: Book) -> None:
     same = {"headline": "Change w2", "authored_at": "2026-03-09T10:00:00Z"}
     patch(book, "picked", "w1", "2026-03-12T00:00:00Z", lines=None, **same)
