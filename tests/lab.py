@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
+import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -94,6 +95,8 @@ class Lab:
         self.alice: Account = self.world.user("alice")
         self.bob: Account = self.world.user("bob")
         self._readers: dict[tuple[Path, int], sqlite3.Connection] = {}
+        # Call it at the end of a test. A lab that nobody closes does so itself.
+        self.close = weakref.finalize(self, _close, self._readers)
 
     def reader(self, path: Path | None = None) -> sqlite3.Connection:
         """A connection to read a database with, until the end of the test.
@@ -105,11 +108,6 @@ class Lab:
         if key not in self._readers:
             self._readers[key] = sqlite3.connect(path)
         return self._readers[key]
-
-    def close(self) -> None:
-        """Close the connections that the test has read with."""
-        while self._readers:
-            self._readers.popitem()[1].close()
 
     def repository(self, name: str = "example/engine", **values: Any) -> Repository:
         """A tracked repository with one commit."""
@@ -258,6 +256,11 @@ class Lab:
     def live(self, table: str, path: Path | None = None) -> set[Row]:
         """The rows that GitHub still lists, without what differs between two databases of one world."""
         return _live(self.reader(path), table)
+
+
+def _close(readers: dict[tuple[Path, int], sqlite3.Connection]) -> None:
+    for reader in readers.values():
+        reader.close()
 
 
 def _live(db: sqlite3.Connection, table: str) -> set[Row]:
