@@ -1,6 +1,5 @@
 -- Landed commits, and own commits of landed pull requests, that share headline and author date with a commit that only tags
--- of releases reach, or with an own commit of a pull request that was squashed there. Most projects have no such commit:
--- then EXISTS spares looking through all that landed.
+-- of releases reach, or with an own commit of a pull request that was squashed there.
 WITH mine AS (
     SELECT repository AS id FROM project_repositories WHERE project = :project AND tracked
 ), beside AS (
@@ -15,7 +14,7 @@ WITH mine AS (
 )
 SELECT c.repository, c.oid AS landed, c.oid AS own, c.headline, c.authored_at, c.additions, c.deletions
 FROM commits AS c
-WHERE EXISTS (SELECT 1 FROM beside) AND c.repository IN (SELECT id FROM mine) AND NOT c.is_merge
+WHERE c.repository IN (SELECT id FROM mine) AND NOT c.is_merge
   AND (c.headline, c.authored_at) IN (SELECT headline, authored_at FROM beside)
 UNION
 SELECT c.repository, c.oid, o.oid, o.headline, o.authored_at, o.additions, o.deletions
@@ -23,5 +22,5 @@ FROM mine AS m
 CROSS JOIN pull_requests AS p ON p.repository = m.id
 CROSS JOIN pull_request_commits AS o ON o.pull_request = p.id
 JOIN commits AS c ON c.repository = p.repository AND c.oid = p.merge_commit_oid
-WHERE EXISTS (SELECT 1 FROM beside) AND (o.headline, o.authored_at) IN (SELECT headline, authored_at FROM beside)
+WHERE (o.headline, o.authored_at) IN (SELECT headline, authored_at FROM beside)
 ORDER BY repository, landed, own

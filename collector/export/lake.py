@@ -108,13 +108,14 @@ class Lake:
         with snapshot(db):
             slugs = [row[0] for row in db.execute("SELECT slug FROM projects ORDER BY slug")]
             left_out = _NUMBERED_ANEW | _OWN | (set() if shard == WHOLE else _COMPARED)
-            found = [shape for shape in shapes(db) if shape.name not in left_out]
+            every = shapes(db)
+            found = [shape for shape in every if shape.name not in left_out]
             self.shards.add(shard)
             for name in left_out:  # of an export of the undivided database
                 for left in list((self.folder / name).rglob(FILE)):
                     self._delete(left)
             if shard != WHOLE:
-                for shape in shapes(db):  # of the same: its tables as one file each
+                for shape in every:  # of the same: its tables as one file each
                     (self.folder / f"{shape.name}.parquet").unlink(missing_ok=True)
             for number, shape in enumerate(found, start=1):
                 self._add_table(db, shape, slugs, shard)
