@@ -49,6 +49,21 @@ def arrows() -> dict[str, set[str]]:
     return out
 
 
+@cache
+def modules() -> dict[str, Path]:
+    """The modules of the program, "package.module" -> file. A package stands for its __init__.py."""
+    files = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in sorted(ROOT.rglob("*.py"))}
+    return {name.removesuffix(".__init__"): file for name, file in files.items()}
+
+
+def module_arrows() -> dict[str, set[str]]:
+    """Module -> the modules that it imports, also inside functions and for types only."""
+    return {
+        here: {name if name in modules() else name.rpartition(".")[0] for name in imported(file)} & modules().keys()
+        for here, file in modules().items()
+    }
+
+
 def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
     """The graph without the arrows that a longer way says already. Raises graphlib.CycleError for a circle."""
     below: dict[str, set[str]] = {}

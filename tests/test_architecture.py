@@ -4,12 +4,13 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from collector.derive.tables import DERIVED
-from scripts.imports import ROOT, arrows, imported, packages, reduced
+from scripts.imports import ROOT, arrows, imported, module_arrows, packages, reduced
 
 SCHEMA = ROOT / "store" / "schema"
 # What each package may import of the others. Plain helpers (clock, errors, text, ...) are for everyone.
@@ -52,8 +53,19 @@ def test_only_the_command_of_the_demo_imports_it_and_the_emulator() -> None:
         assert {f.relative_to(ROOT).as_posix() for f in files if f.relative_to(ROOT).parts[0] not in users} <= users
 
 
-def test_no_import_runs_in_a_circle() -> None:
+def test_no_packages_import_each_other_in_a_circle() -> None:
     assert reduced(arrows())  # raises CycleError
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not even inside a function or under TYPE_CHECKING, where Python would bear it: a reader would not."""
+    circle: list[str] = []
+    try:
+        TopologicalSorter(module_arrows()).prepare()
+    except CycleError as error:
+        circle = error.args[1][::-1]
+    what_to_do = "Move what both ends need into a module below them, or the function that looks back into one above."
+    assert circle == [], f"{' -> '.join(circle)} is a circle of imports. {what_to_do}"
 
 
 # The tables that are written outside `store`, which writes all others. `as_of` and `rules` hold one row: a date, and

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from collector.demo.timeline import PARTS, Timeline
 from collector.emulator.accounts import Account
-from collector.emulator.pulls import Files, PullRequest
+from collector.emulator.git_repository import Files
+from collector.emulator.pulls import PullRequest
 from collector.emulator.repository import Repository
 from collector.emulator.threads import Issue
 from collector.emulator.times import later

@@ -1,15 +1,13 @@
 """Discussions: threads without a timeline, whose comments may have replies, one of which may be the answer."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from collector.emulator.accounts import Account
+from collector.emulator.git_repository import GitRepository
 from collector.emulator.node_ids import node_id
-from collector.emulator.threads import Comment, Issue, Thread
+from collector.emulator.threads import Comment, Thread
 from collector.emulator.times import Moment
-
-if TYPE_CHECKING:
-    from collector.emulator.repository import Repository
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Discussion(Thread):
 
     def __init__(
         self,
-        repository: "Repository",
+        repository: GitRepository,
         title: str,
         author: Account | None,
         at: str,
@@ -101,22 +99,3 @@ class Discussion(Thread):
     def reopen(self, by: Account | None, at: Moment | None = None) -> Self:
         """Reopen it."""
         return self.put(self.touch(self.world.moment(at)), state="OPEN", closed_at=None, state_reason="REOPENED")
-
-
-def convert(
-    issue: Issue, by: Account | None, at: Moment | None = None, category: Category = QUESTIONS, named: bool = True
-) -> Discussion:
-    """Convert an issue to a discussion with its date, author, text and comments.
-
-    The issue stays, closed and locked, and its event names the discussion unless `named` is False.
-    https://docs.github.com/en/discussions/managing-discussions-for-your-community/moderating-discussions#converting-an-issue-to-a-discussion
-    """
-    moment = issue.world.moment(at)
-    values = {"created_at": issue.created_at, "body": issue.get("body", moment), "category": category}
-    there = issue.repository.discussion(issue.get("title", moment), issue.author, moment, **values)
-    for said in issue.comments:
-        if said.at <= moment and not said.get("deleted", moment):
-            there.comment(said.author, said.get("body", moment), said.at)
-    issue.event("ConvertedToDiscussionEvent", by, moment, discussion=there if named else None)
-    issue.put(moment, state="CLOSED", closed_at=moment, locked=True)
-    return there

@@ -1,17 +1,12 @@
 """Pull requests, and the commits that each merge method creates."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from collector.emulator.accounts import Account
 from collector.emulator.git import Commit, File, Signature
+from collector.emulator.git_repository import Files, GitRepository
 from collector.emulator.threads import Issue, Thread
 from collector.emulator.times import Moment, Record, later
-
-if TYPE_CHECKING:
-    from collector.emulator.repository import Repository
-
-Files = Mapping[str, tuple[int, int]]
 
 
 class Review(Record):
@@ -29,7 +24,7 @@ class PullRequest(Thread):
 
     def __init__(
         self,
-        repository: "Repository",
+        repository: GitRepository,
         title: str,
         author: Account | None,
         at: str,
@@ -113,7 +108,7 @@ class PullRequest(Thread):
                     file.path, before.additions + file.additions, before.deletions + file.deletions, file.change
                 )
         self.put(at, commits=commits, files=tuple(sums[path] for path in sorted(sums)))
-        self.repository.associate_own_commits(self, commits, at)
+        self.repository.associate_own_commits(self.node_id, commits, at)
 
     def take_branch(self, at: str) -> None:
         """Set its commits to those on its head branch but not on its base, as for a promotion."""
@@ -150,7 +145,7 @@ class PullRequest(Thread):
         base: str = self.latest("base")
         ways = {"merge": self._merge, "squash": self._squash, "rebase": self._rebase}
         result = ways[method](self.repository.tip(base), moment)
-        self.repository.associate_merged_commits(self, result, self.repository.tip(base))
+        self.repository.associate_merged_commits(self.node_id, result, self.repository.tip(base), self.author, moment)
         self.repository.push(result, branch=base, by=by, at=moment, kind="pr_merge")
         self.event("ClosedEvent", by, moment, reason=None, closer=None, closer_repository=None)
         values: dict[str, Any] = {"merged_at": moment, "merged_by": by, "merge_commit": result}

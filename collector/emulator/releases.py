@@ -5,7 +5,7 @@ from typing import Any, Self
 from collector.emulator.accounts import Account
 from collector.emulator.git import Commit, digest
 from collector.emulator.times import Moment, Record
-from collector.emulator.world import World
+from collector.emulator.world_state import WorldState
 
 
 class Tag(Record):
@@ -42,7 +42,7 @@ class Tag(Record):
 class Release(Record):
     """A release, with the attributes tag, name, body, draft, prerelease, published_at and deleted."""
 
-    def __init__(self, world: World, author: Account | None, created_at: str, at: str, **values: Any) -> None:
+    def __init__(self, world: WorldState, author: Account | None, created_at: str, at: str, **values: Any) -> None:
         super().__init__(at, deleted=False, published_at=None if values["draft"] else at, **values)
         self.world, self.id, self.author, self.created_at = world, world.new_id(), author, created_at
 

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from collector.emulator.accounts import Account
 from collector.emulator.faults import Reply
 from collector.emulator.git import Commit
+from collector.emulator.git_repository import Push
 from collector.emulator.node_ids import node_id
 from collector.emulator.pagination import Refusal, encode, window
-from collector.emulator.repository import Advisory, Push, Repository
+from collector.emulator.repository import Advisory, Repository
 from collector.emulator.threads import Issue
 from collector.emulator.world import World
 

@@ -10,11 +10,11 @@ from typing import Any
 from collector.emulator.accounts import Account
 from collector.emulator.discussions import Discussion, DiscussionComment
 from collector.emulator.git import Commit, File, Signature, digest
+from collector.emulator.git_repository import GitRepository
 from collector.emulator.node_ids import node_id
 from collector.emulator.oddities import OBJECT, SAML
 from collector.emulator.pagination import Refusal, connection, history
 from collector.emulator.pulls import PullRequest, Review
-from collector.emulator.repository import Repository
 from collector.emulator.threads import Comment, Event, Thread
 from collector.emulator.world import World
 
@@ -32,7 +32,6 @@ class ThreadViews:
     def __init__(self, world: World, viewer: Account) -> None:
         self.world, self.viewer, self.now, self.odd = world, viewer, world.now, world.odd
         self._accounts: dict[str, View] = {}
-        self._contributors: dict[int, set[Account | None]] = {}
 
     def listed(
         self,
@@ -78,21 +77,18 @@ class ThreadViews:
         """Return the view of an account for fields of the type User, None if it is not a User."""
         return self.account(account) if account and account.kind == "User" else None
 
-    def association(self, repository: Repository, author: Account | None) -> str:
+    def association(self, repository: GitRepository, author: Account | None) -> str:
         """Return the CommentAuthorAssociation, which is the author's current one, as on GitHub."""
         shown = author not in repository.private_members or self.viewer in repository.associations
         if author in repository.associations and shown:
             return repository.associations[author]
         if author and author.kind == "Mannequin":
             return "MANNEQUIN"
-        if repository.id not in self._contributors:
-            merged = (t for t in repository.threads.values() if t.is_there(self.now))
-            self._contributors[repository.id] = {t.author for t in merged if t.get("state", self.now) == "MERGED"}
-        return "CONTRIBUTOR" if author in self._contributors[repository.id] else "NONE"
+        return "CONTRIBUTOR" if repository.contributors.get(author, "~") <= self.now else "NONE"
 
     # commits
 
-    def commit(self, r: Repository, oid: str) -> View:
+    def commit(self, r: GitRepository, oid: str) -> View:
         """Return the view of a commit."""
         c = self.world.git.commits[oid]
         return {
@@ -122,9 +118,9 @@ class ThreadViews:
             ),
         }
 
-    def _pulls_of(self, r: Repository, oid: str) -> Sequence[PullRequest]:
+    def _pulls_of(self, r: GitRepository, oid: str) -> Sequence[PullRequest]:
         """Return the pull requests that GitHub associates with a commit: the repository's, and those in its forks."""
-        found = [p for there in (r, *self.world.forks(r)) for p in there.pulls_of(oid, self.now)]
+        found = self.world.pulls_of(r, oid)
         return [p for p in found if self.odd.associated(p, p.get("merged_at", self.now), self.now)]
 
     def _history(self, oid: str, since: str | None, path: str | None) -> list[str]:
@@ -249,7 +245,7 @@ class ThreadViews:
             ),
         }
 
-    def named(self, r: Repository) -> View:
+    def named(self, r: GitRepository) -> View:
         """Return the few fields of a repository that another object refers to."""
         self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now)
         return {
@@ -263,7 +259,7 @@ class ThreadViews:
     def _comments(self, t: Thread) -> Sequence[Comment]:
         return [c for c in t.comments if c.at <= self.now and not c.get("deleted", self.now)]
 
-    def _comment(self, r: Repository, c: Comment) -> View:
+    def _comment(self, r: GitRepository, c: Comment) -> View:
         return {
             OBJECT: c,
             "id": node_id("IC", r.id, c.id),
@@ -276,7 +272,7 @@ class ThreadViews:
             "body": c.get("body", self.now),
         }
 
-    def _review(self, r: Repository, review: Review) -> View:
+    def _review(self, r: GitRepository, review: Review) -> View:
         return {
             OBJECT: review,
             "id": node_id("PRR", r.id, review.id),
@@ -329,7 +325,7 @@ class ThreadViews:
             view["label"] = {"name": details["label"]}
         return view
 
-    def _require_access(self, r: Repository) -> None:
+    def _require_access(self, r: GitRepository) -> None:
         """Raise the error for an event whose source is in a repository that the token may not read."""
         owner = r.name.partition("/")[0]
         if self.odd.refused(owner, self.viewer, self.now):

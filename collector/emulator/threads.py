@@ -3,16 +3,13 @@
 from bisect import bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from collector.emulator.accounts import Account
 from collector.emulator.git import Commit
+from collector.emulator.git_repository import GitRepository
 from collector.emulator.node_ids import node_id
 from collector.emulator.times import Moment, Record
-
-if TYPE_CHECKING:
-    from collector.emulator.pulls import PullRequest
-    from collector.emulator.repository import Repository
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Thread(Record):
     prefix = ""
 
     def __init__(
-        self, repository: "Repository", title: str, author: Account | None, at: str, created_at: str, **values: Any
+        self, repository: GitRepository, title: str, author: Account | None, at: str, created_at: str, **values: Any
     ) -> None:
         shared = {"title": title, "state": "OPEN", "closed_at": None, "locked": False, "labels": (), "deleted": False}
         super().__init__(at, **shared, **values)
@@ -91,7 +88,7 @@ class Thread(Record):
         by: Account | None,
         at: Moment | None = None,
         reason: str = "COMPLETED",
-        closer: "PullRequest | Commit | None" = None,
+        closer: "Thread | Commit | None" = None,
     ) -> Self:
         """Close it. `reason` is COMPLETED, NOT_PLANNED or DUPLICATE; `closer` the pull request or commit that did."""
         event = self.event("ClosedEvent", by, at, reason=reason, closer=closer, closer_repository=self.repository)
@@ -138,7 +135,7 @@ class Issue(Thread):
 
     def __init__(
         self,
-        repository: "Repository",
+        repository: GitRepository,
         title: str,
         author: Account | None,
         at: str,
@@ -152,32 +149,14 @@ class Issue(Thread):
     def _reason(self, reason: str) -> dict[str, str]:
         return {"state_reason": reason}
 
-    def refer(self, by: "PullRequest", at: Moment | None = None, *, will_close: bool = False) -> Event:
+    def refer(self, by: Thread, at: Moment | None = None, *, will_close: bool = False) -> Event:
         """Let a pull request mention this issue, which adds a CrossReferencedEvent."""
         return self.event("CrossReferencedEvent", by.author, at or by.at, source=by, will_close=will_close)
 
-    def connect(self, pull_request: "PullRequest", by: Account | None, at: Moment | None = None) -> Event:
+    def connect(self, pull_request: Thread, by: Account | None, at: Moment | None = None) -> Event:
         """Link a pull request manually, which adds a ConnectedEvent."""
         return self.event("ConnectedEvent", by, at, subject=pull_request)
 
-    def disconnect(self, pull_request: "PullRequest", by: Account | None, at: Moment | None = None) -> Event:
+    def disconnect(self, pull_request: Thread, by: Account | None, at: Moment | None = None) -> Event:
         """Remove a manual link, which adds a DisconnectedEvent."""
         return self.event("DisconnectedEvent", by, at, subject=pull_request)
-
-    def transfer(self, to: "Repository", by: Account | None = None, at: Moment | None = None) -> "Issue":
-        """Transfer it to another repository, with its date, text and comments. Returns the issue there."""
-        moment = self.world.moment(at)
-        there = to.issue(
-            self.get("title", moment),
-            self.author,
-            moment,
-            created_at=self.created_at,
-            body=self.get("body", moment),
-            labels=self.get("labels", moment),
-        )
-        there.comments += [c for c in self.comments if c.at <= moment]
-        there.events += [e for e in self.events if e.at <= moment]
-        there.event("TransferredEvent", by, moment, source=self.repository)
-        self.moved_to = there
-        self.delete(moment)
-        return there

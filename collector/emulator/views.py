@@ -4,6 +4,7 @@ from typing import Any
 
 from collector.emulator.discussions import Discussion, DiscussionComment
 from collector.emulator.git import Commit
+from collector.emulator.git_repository import GitRepository
 from collector.emulator.node_ids import node_id
 from collector.emulator.oddities import OBJECT
 from collector.emulator.pagination import Refusal, connection
@@ -44,20 +45,20 @@ class Views(ThreadViews):
             return shown
         raise Refusal(f"Could not resolve to a node with the global id of '{arguments['id']}'", "NOT_FOUND")
 
-    def _is_public(self, r: Repository) -> bool:
+    def _is_public(self, r: GitRepository) -> bool:
         return r.at <= self.now and not r.get("deleted", self.now) and not r.get("private", self.now)
 
     def _is_shown(self, t: Thread) -> bool:
         switched = {PullRequest: "has_pull_requests", Discussion: "has_discussions"}.get(type(t), "has_issues")
         return t.is_there(self.now) and bool(t.repository.get(switched, self.now))
 
-    def _may_see(self, r: Repository) -> None:
+    def _may_see(self, r: GitRepository) -> None:
         """Raise Refusal if a repository is blocked or its owner refuses the token."""
         if r.get("blocked", self.now):
             raise Refusal("Repository access blocked", "DMCA")
         self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now)
 
-    def _may_see_threads(self, r: Repository) -> None:
+    def _may_see_threads(self, r: GitRepository) -> None:
         self.odd.refuse(r.name.partition("/")[0], self.viewer, self.now, deep=True)
 
     def nodes(self, arguments: Arguments) -> list[Any]:

@@ -223,7 +223,7 @@ def test_pull_requests_of_forks_are_named_for_commits(client: Client) -> None:
     repo = a_repository(world)
     ours = repo.pull_request("Ours", at="2025-02-01")
     merged = ours.merge(world.user("ada"), "2025-02-02")
-    fork = repo.fork("bob/engine", "2025-02-03")
+    fork = world.fork(repo, "bob/engine", "2025-02-03")
     pushed = repo.commit("Pushed", at="2025-03-01")
     repo.push(at="2025-03-01")
     fork.push(pushed, branch="upstream", at="2025-03-02")

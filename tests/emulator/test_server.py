@@ -84,7 +84,7 @@ def test_issues_over_rest(client: Client) -> None:
     world = client.world
     here, there = (world.repository(f"acme/{n}", "2025-01-01") for n in ("here", "there"))
     kept, moved, gone = (here.issue(t, world.user("ada")) for t in "abc")
-    moved.transfer(there)
+    here.transfer(moved, there)
     gone.delete()
     assert client.get(f"/repos/acme/here/issues/{kept.number}").json()["node_id"] == kept.node_id
     answer = client.get(f"/repos/acme/here/issues/{moved.number}")

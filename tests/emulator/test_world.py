@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.emulator.discussions import convert
 from collector.emulator.git import Git
 from collector.emulator.repository import Repository
 from collector.emulator.times import Record, instant, later
@@ -110,8 +109,8 @@ def test_each_way_of_merging(world: World, method: str) -> None:
     assert repo.head(world.now) == result.oid
     assert {"merge": set(own) <= landed, "squash": len(landed) == 1, "rebase": len(landed) == 3}[method]
     assert (result.signature is not None and result.signature.by_github) == (method != "rebase")
-    assert all(repo.pulls_of(oid, world.now) == [pull] for oid in [*landed, *own])
-    assert repo.pulls_of(base.oid, world.now) == []
+    assert all(world.pulls_of(repo, oid) == [pull] for oid in [*landed, *own])
+    assert world.pulls_of(repo, base.oid) == []
     last = repo.pushes[-1]
     assert (last.kind, last.before, last.after, last.actor) == ("pr_merge", base.oid, result.oid, bob)
 
@@ -127,7 +126,7 @@ def test_a_promotion_names_both_pull_requests(world: World) -> None:
     promotion = repo.pull_request("Promote", ada, head="dev")
     assert commit in promotion.get("commits", world.now)
     promotion.merge(ada)
-    assert repo.pulls_of(commit.oid, world.now) == [small, promotion]
+    assert world.pulls_of(repo, commit.oid) == [small, promotion]
     assert commit.oid in world.git.history(repo.head(world.now) or "")
 
 
@@ -175,7 +174,7 @@ def test_a_transferred_issue_keeps_its_past(client: Client, walk: Callable[..., 
     here, there = (client.world.repository(f"acme/{n}", "2025-01-01") for n in ("here", "there"))
     issue = here.issue("Moved", ada, "2025-02-01", body="Text", labels=["bug"])
     issue.comment(ada, "Kept", "2025-02-02")
-    issue.transfer(there, ada, "2025-03-01")
+    here.transfer(issue, there, ada, "2025-03-01")
     assert walk("Issues", "issues", repository=here.node_id, order=NEWEST) == []
     (found,) = walk("Issues", "issues", repository=there.node_id, order=NEWEST)
     assert (found["title"], found["createdAt"], found["updatedAt"]) == (
@@ -272,7 +271,7 @@ def test_discussions(client: Client, walk: Callable[..., Any]) -> None:
     asked.delete_comment(said, ada, "2026-01-08")
     issue = repo.issue("Broken?", bob, "2026-01-03")
     issue.comment(ada, "No defect", "2026-01-04")
-    there = convert(issue, ada, "2026-01-09")
+    there = repo.convert(issue, ada, "2026-01-09")
 
     def listed(at: str) -> list[dict[str, Any]]:
         world.move(at)

@@ -26,7 +26,7 @@ def test_transferred_issue_leaves_one_repository_and_appears_in_the_other(lab: L
     issue.comment(lab.alice, at="2025-03-02")
     lab.sync()
     lab.world.move(days=1)
-    issue.transfer(two, lab.alice)
+    one.transfer(issue, two, lab.alice)
     lab.sync()
     assert lab.query("SELECT count(*) FROM issues WHERE title = 'Wrong place'") == [2]
     for _ in range(7):

@@ -33,7 +33,8 @@ def test_events_of_triage_are_kept(lab: Lab) -> None:
 
 def test_a_transfer_says_where_the_issue_came_from(lab: Lab) -> None:
     elsewhere = lab.world.repository("example/elsewhere", "2025-02-01")
-    elsewhere.issue("Help", lab.bob, "2025-03-01").transfer(lab.repository(), lab.alice, "2025-03-02")
+    issue = elsewhere.issue("Help", lab.bob, "2025-03-01")
+    elsewhere.transfer(issue, lab.repository(), lab.alice, "2025-03-02")
     lab.sync()
     assert lab.query("SELECT from_repository FROM events WHERE type = 'TransferredEvent'") == ["example/elsewhere"]
 

@@ -110,7 +110,7 @@ def test_no_later_sync_brings_it_back_and_nothing_counts_as_changed_or_gone(lab:
 def test_names_of_their_repositories_go_too(lab: Lab, carol: Account) -> None:
     repo, theirs = lab.repo, lab.world.repository("carol-doe/fork", "2025-02-01")
     repo.pull_request("Theirs", carol, "2025-04-04", body="Fixes carol-doe/fork#1, closes #1.")
-    theirs.issue("Moves", carol, "2025-04-04").transfer(repo, carol, "2025-04-05")
+    theirs.transfer(theirs.issue("Moves", carol, "2025-04-04"), repo, carol, "2025-04-05")
     lab.sync()
     name = forgetting.forget(lab.path, "carol-doe", NOW).name
     lab.sync(full=True)

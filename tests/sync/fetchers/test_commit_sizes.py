@@ -119,7 +119,7 @@ def test_the_next_run_goes_on_where_a_budget_ended(lab: Lab) -> None:
 def test_a_forks_pull_request_is_not_taken_for_ours(lab: Lab) -> None:
     repo = lab.repository()
     lab.merged(repo, "Ours", "2025-03-01")
-    fork = repo.fork("bob/engine", "2025-03-31")
+    fork = lab.world.fork(repo, "bob/engine", "2025-03-31")
     pushed = lab.push(repo, "Pushed", "2025-04-01")
     fork.push(pushed, branch="upstream", at="2025-04-02")
     fork.pull_request("Theirs", at="2025-04-02", head="upstream").merge(lab.bob, "2025-04-03")

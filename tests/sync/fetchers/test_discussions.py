@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collector.emulator.discussions import IDEAS, Category, Discussion, convert
+from collector.emulator.discussions import IDEAS, Category, Discussion
 from collector.emulator.repository import Repository
 from tests.lab import Lab
 from tests.variants import crossed
@@ -72,7 +72,7 @@ def test_a_converted_issue_names_its_discussion(lab: Lab) -> None:
     for named in (True, False):
         issue = repo.issue("Broken?", lab.bob, DAY.format(1))
         issue.comment(lab.alice, "Not a defect.", DAY.format(2))
-        convert(issue, lab.alice, DAY.format(3), category=IDEAS, named=named)
+        repo.convert(issue, lab.alice, DAY.format(3), category=IDEAS, named=named)
     lab.sync()
     sql = "SELECT discussion_number FROM events WHERE type = 'ConvertedToDiscussionEvent' ORDER BY id"
     assert sorted(lab.query(sql), key=str) == [2, None]
@@ -216,7 +216,7 @@ def test_a_discussion_that_an_issue_became_is_not_late(lab: Lab) -> None:
     repo.issue("Newest", lab.bob)
     for issue, fault in zip(issues, (" Issues ", " Discussions "), strict=True):  # whichever is stored first
         assert lab.night().exit_code == 0
-        convert(issue, lab.alice)
+        repo.convert(issue, lab.alice)
         lab.server.fail(fault, "500", times=None)
         lab.world.move(hours=1)
         assert lab.sync().exit_code == 3
