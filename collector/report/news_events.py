@@ -89,8 +89,9 @@ def rule_changes(db: sqlite3.Connection, since: date, as_of: date) -> dict[str, 
 def repository_changes(db: sqlite3.Connection, first: str, last: str) -> dict[str, list[RepositoryChange]]:
     """Return project -> repositories that syncs from `first` to before `last` found renamed or with another status."""
     out: dict[str, list[RepositoryChange]] = {}
-    for project, name, column, old, new, at in db.execute(
-        'SELECT b.project, r.full_name, c."column", c.old, c.new, c.seen_at FROM changes AS c '
+    for project, name, url, column, old, new, at in db.execute(
+        'SELECT b.project, r.full_name, (SELECT url FROM github_website) || r.full_name, c."column", c.old, c.new, '
+        "c.seen_at FROM changes AS c "
         "JOIN project_repositories AS b ON b.repository = c.repository AND b.tracked "
         "JOIN repositories AS r ON r.id = b.repository "
         "WHERE c.\"table\" = 'repositories' AND c.\"column\" IN ('full_name', 'status') "
@@ -98,7 +99,7 @@ def repository_changes(db: sqlite3.Connection, first: str, last: str) -> dict[st
         [first, last],
     ):
         change = "renamed" if column == "full_name" else "status"
-        out.setdefault(project, []).append(RepositoryChange(name, change, old, new, at))
+        out.setdefault(project, []).append(RepositoryChange(name, url, change, old, new, at))
     return out
 
 

@@ -68,6 +68,7 @@ class RepositoryChange:
     """A repository that was "renamed", or whose "status" changed (archived, private or gone, back again)."""
 
     repository: str
+    url: str
     change: str
     old: str
     new: str

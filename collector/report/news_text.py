@@ -194,11 +194,10 @@ def _reading(signal: str, family: str, reading: SignalReading) -> str:
 def _repository(change: RepositoryChange) -> Sentence:
     name, old = words.plain(change.repository), words.plain(change.old)
     seen = f"(seen on {change.seen_at[:10]})"
-    url = f"https://github.com/{change.repository}"
     if change.change == "renamed":
-        return Sentence(f"{old} is now {words.plain(change.new)} {seen}", url)
+        return Sentence(f"{old} is now {words.plain(change.new)} {seen}", change.url)
     is_now = words.REPOSITORY_STATUSES.get(change.new, "is accessible and active again")
-    return Sentence(f"{name} {is_now} {seen}", url)
+    return Sentence(f"{name} {is_now} {seen}", change.url)
 
 
 def _altered(altered: Altered) -> Sentence:

@@ -13,7 +13,7 @@ from collector.config import Config
 from collector.config.shards import Shard, of_shard
 from collector.errors import STORED_FACTS, CollectError, SomeRepositoriesFailed
 from collector.github.client import GitHub, Meter
-from collector.store import bots, database, future_times, hash_key, lock, state, synthetic
+from collector.store import bots, database, future_times, hash_key, lock, state, synthetic, website
 from collector.store.batch import Counts
 from collector.store.repositories import write_memberships, write_projects
 from collector.store.shard_rows import SHARD
@@ -144,6 +144,7 @@ async def _sync(github: GitHub, request: SyncRequest, keeper: Storekeeper, resul
     result.parts.append(question)
     await repository_query.ask(github, tracked, question.meter)
     await _correct_clock(github, request, keeper, result)
+    await keeper.change(website.record, github.web_url)
     keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
     keeper.github_time = repository_query.github_time(github, tracked, keeper.github_time)
     for repo in tracked:

@@ -38,7 +38,7 @@ WITH seen AS (
     ) GROUP BY project
 )
 SELECT a.project, a.full_name AS repository, CAST(1 AS INTEGER) AS counted, NULL AS reason,
-       'https://github.com/' || a.full_name AS url,
+       (SELECT url FROM github_website) || a.full_name AS url,
        a.status, (
            SELECT max(d.landed_at) FROM (
                SELECT max(w.landed_at) AS landed_at FROM work AS w

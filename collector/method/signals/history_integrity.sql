@@ -197,7 +197,7 @@ WITH scope AS (
 )
 SELECT l.project, l.full_name AS repository, CAST(l.reason IS NULL AS INTEGER) AS counted, l.reason,
        CASE l.kind WHEN 'work' THEN (SELECT url FROM work_links AS k WHERE k.work = l.id)
-            ELSE 'https://github.com/' || l.full_name || CASE l.kind
+            ELSE (SELECT url FROM github_website) || l.full_name || CASE l.kind
                 WHEN 'issues' THEN '/issues/' || l.number
                 WHEN 'pull_requests' THEN '/pull/' || l.number
                 WHEN 'releases' THEN '/releases/tag/' || (SELECT tag_name FROM releases WHERE releases.id = l.id)

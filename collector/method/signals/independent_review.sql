@@ -3,7 +3,8 @@
 -- direct push is not reviewed. A bot's pull request that a person merged is work of that person here, if it brings at
 -- least `substantive_lines` beside manifests, locks and generated files; it is reviewed when somebody else looked.
 WITH of_bots AS (
-    SELECT b.project, r.full_name AS repository, 'https://github.com/' || r.full_name || '/pull/' || p.number AS url,
+    SELECT b.project, r.full_name AS repository,
+           (SELECT url FROM github_website) || r.full_name || '/pull/' || p.number AS url,
            date(b.landed_at) AS day, b.lines, b.person,
            CASE WHEN b.lines < (SELECT substantive_lines FROM rules)
                 THEN (SELECT 'by_bot_under_' || substantive_lines || '_lines' FROM rules) END AS reason,

@@ -57,7 +57,8 @@ WITH begun AS (
     LEFT JOIN back AS k ON k.project = f.project AND k.author = f.author
 )
 SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
-       'https://github.com/' || full_name || CASE subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || number AS url,
+       (SELECT url FROM github_website) || full_name
+           || CASE subject_type WHEN 'Issue' THEN '/issues/' ELSE '/pull/' END || number AS url,
        number, author, created_at AS opened_at, came_back_at,
        (strftime('%s', coalesce(came_back_at, (SELECT as_of FROM as_of))) - strftime('%s', created_at)) / 86400.0 AS days,
        came_back_at IS NOT NULL AS came_back

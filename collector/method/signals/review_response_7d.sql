@@ -34,7 +34,7 @@ WITH opened AS (
     LEFT JOIN answers AS a ON a.project = l.project AND a.id = l.id
 )
 SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
-       'https://github.com/' || full_name || '/pull/' || number AS url,
+       (SELECT url FROM github_website) || full_name || '/pull/' || number AS url,
        number, author, opened_at AS ready_at,
        CASE WHEN withdrawn_at IS NULL THEN answered_at END AS answered_at, withdrawn_at,
        max(0, strftime('%s', coalesce(withdrawn_at, answered_at, (SELECT as_of FROM as_of)))

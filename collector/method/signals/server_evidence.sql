@@ -32,7 +32,7 @@ WITH client_dated AS (
 )
 SELECT f.project, f.repository, CAST(f.reason IS NULL AS INTEGER) AS counted, f.reason,
        CASE WHEN f.oid IS NULL THEN (SELECT k.url FROM work_links AS k WHERE k.work = f.work)
-            ELSE 'https://github.com/' || f.repository || '/commit/' || f.oid END AS url,
+            ELSE (SELECT url FROM github_website) || f.repository || '/commit/' || f.oid END AS url,
        f.day, f.lines, f.day_lines, f.clock, f.bucket, coalesce(f.landed_at >= c.since, 0) AS witnessed
 FROM found AS f
 JOIN complete AS c ON c.project = f.project AND c.full_name = f.repository

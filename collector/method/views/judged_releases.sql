@@ -87,6 +87,6 @@ SELECT s.release_key, s.project, s.full_name AS repository, s.tag_name, s.versio
            WHEN pre_releases_only
                 AND (s.project, s.release_key) NOT IN (SELECT project, substr(last, 22) FROM chain WHERE last IS NOT NULL)
                THEN 'pre_release_within_four_weeks' END) AS reason,
-       'https://github.com/' || s.full_name ||
+       (SELECT url FROM github_website) || s.full_name ||
            CASE WHEN is_tag THEN '/tree/' ELSE '/releases/tag/' END || s.tag_name AS url
 FROM looked_at AS s LEFT JOIN gave AS g ON g.turn = s.turn

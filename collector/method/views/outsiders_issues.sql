@@ -16,7 +16,7 @@ SELECT l.id, l.project, l.full_name, l.number, l.author, l.opened_at, i.state_re
              AND c.author IS NOT l.author
              AND c.created_at < l.opened_at
        ) THEN 'answered_before_transfer' END) AS reason,
-       'https://github.com/' || l.full_name || '/issues/' || l.number AS url
+       (SELECT url FROM github_website) || l.full_name || '/issues/' || l.number AS url
 FROM opened AS l
 JOIN issues AS i ON i.id = l.id
 LEFT JOIN answers AS a ON a.project = l.project AND a.id = l.id

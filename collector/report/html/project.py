@@ -22,6 +22,7 @@ class Section:
     dates: int
     evidence: list[tuple[SignalRow, EvidenceTable | None]]
     parts: list[RepositoryPart]
+    website: str
 
 
 def section(project: ProjectRow, drawn: Series) -> Section:
@@ -45,4 +46,5 @@ def section(project: ProjectRow, drawn: Series) -> Section:
         dates=max((len(points) for _, points in histories), default=0),
         evidence=evidence,
         parts=breakdown.of(project, drawn.rows, drawn.last_activity, drawn.span.end),
+        website=drawn.website,
     )

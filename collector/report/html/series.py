@@ -18,7 +18,7 @@ from collector.report.charts.sharing import Quarter
 from collector.report.evidence import Row
 from collector.report.html.breakdown import last_activity
 from collector.report.model import ProjectRow, Report
-from collector.store import database
+from collector.store import database, website
 
 QUARTER = timedelta(weeks=QUARTER_WEEKS)
 # More would take more memory at once, fewer more time to plan the statements.
@@ -49,7 +49,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Series:
-    """Chart data by project; `history` and `rows` by (project, signal), `last_activity` by repository."""
+    """Chart data by project; `history` and `rows` by (project, signal), `last_activity` by repository.
+
+    `website` is that of the GitHub which the repositories are on, with a slash at its end.
+    """
 
     span: Span
     history: dict[tuple[str, str], list[Point]]
@@ -57,6 +60,7 @@ class Series:
     quarters: dict[str, list[Quarter]]
     rows: dict[tuple[str, str], list[Row]]
     last_activity: dict[str, str]
+    website: str
 
 
 def span(db: sqlite3.Connection, report: Report) -> Span:
@@ -124,6 +128,7 @@ def _read(db: sqlite3.Connection, within: Span, projects: Sequence[ProjectRow]) 
         quarters=_quarters(db, within.begin, Window(within.end).end.date(), slugs),
         rows=rows,
         last_activity=last_activity(db, within.end, slugs),
+        website=website.read(db),
     )
 
 

@@ -13,8 +13,8 @@ WITH chosen AS (
 )
 SELECT r.full_name AS repository, c.tag_name, rw.landed_at, a.login AS person, rw.lines,
        rw.work IS NULL AS is_on_release_branch_only, p.title AS pull_request,
-       CASE WHEN p.id IS NOT NULL THEN 'https://github.com/' || r.full_name || '/pull/' || p.number
-            ELSE 'https://github.com/' || r.full_name || '/commit/' || rw.oid END AS url
+       (SELECT url FROM github_website) || r.full_name ||
+           CASE WHEN p.id IS NOT NULL THEN '/pull/' || p.number ELSE '/commit/' || rw.oid END AS url
 FROM chosen AS c
 JOIN release_work AS rw ON rw.release_key = c.release_key AND rw.project = c.project
 JOIN repositories AS r ON r.id = rw.repository

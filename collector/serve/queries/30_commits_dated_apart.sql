@@ -5,7 +5,7 @@
 -- :days  at least so many days apart; 30 when empty
 SELECT l.project, r.full_name AS repository, c.headline, c.authored_at, c.committed_at, l.landed_at,
        round(julianday(l.landed_at) - julianday(c.committed_at), 1) AS days_apart,
-       l.landed_by, l.tier, l.exclusion, 'https://github.com/' || r.full_name || '/commit/' || c.oid AS url
+       l.landed_by, l.tier, l.exclusion, (SELECT url FROM github_website) || r.full_name || '/commit/' || c.oid AS url
 FROM landings AS l
 JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
 JOIN repositories AS r ON r.id = l.repository

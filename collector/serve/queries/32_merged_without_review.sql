@@ -5,7 +5,7 @@
 -- :lines  at least so many counted lines; {SUBSTANTIVE_LINES} when empty
 SELECT w.project, r.full_name AS repository, p.number, p.title, a.login AS author, m.login AS merged_by, p.merged_at,
        w.lines, (SELECT count(*) FROM reviews AS x WHERE x.pull_request = p.id) AS reviews_of_any_kind,
-       'https://github.com/' || r.full_name || '/pull/' || p.number AS url
+       (SELECT url FROM github_website) || r.full_name || '/pull/' || p.number AS url
 FROM work AS w
 JOIN pull_requests AS p ON p.id = w.pull_request
 JOIN repositories AS r ON r.id = p.repository

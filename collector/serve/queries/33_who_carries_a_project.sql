@@ -12,7 +12,7 @@ SELECT e.project, row_number() OVER own AS place, a.login AS person, e.author_da
        round(100.0 * e.author_days / sum(e.author_days) OVER (PARTITION BY e.project), 1) AS percent,
        round(100.0 * sum(e.author_days) OVER own / sum(e.author_days) OVER (PARTITION BY e.project), 1)
            AS percent_together,
-       'https://github.com/' || a.login AS url
+       (SELECT url FROM github_website) || a.login AS url
 FROM each AS e LEFT JOIN accounts AS a ON a.id = e.person
 WINDOW own AS (PARTITION BY e.project ORDER BY e.author_days DESC, e.person ROWS UNBOUNDED PRECEDING)
 ORDER BY e.project, place

@@ -3,7 +3,7 @@
 -- :project  a project's slug; all when empty
 SELECT b.project, r.full_name AS repository, u.pushed_at, a.login AS pushed_by, coalesce(d.commits, 0) AS commits_dropped,
        u.before_oid, u.after_oid,
-       'https://github.com/' || r.full_name || '/compare/' || u.after_oid || '...' || u.before_oid AS url
+       (SELECT url FROM github_website) || r.full_name || '/compare/' || u.after_oid || '...' || u.before_oid AS url
 FROM pushes AS u
 JOIN repositories AS r ON r.id = u.repository AND u.ref = 'refs/heads/' || r.default_branch
 JOIN project_repositories AS b ON b.repository = r.id

@@ -15,7 +15,7 @@ WITH found AS (
     SELECT repository, tag_name, 'release gone', published_at, NULL, gone_at FROM releases WHERE gone_at IS NOT NULL
 )
 SELECT b.project, r.full_name AS repository, f.name AS tag, f.what, f.old, f.new, f.seen_at,
-       'https://github.com/' || r.full_name || '/tree/' || f.name AS url
+       (SELECT url FROM github_website) || r.full_name || '/tree/' || f.name AS url
 FROM found AS f JOIN repositories AS r ON r.id = f.repository JOIN project_repositories AS b ON b.repository = r.id
 WHERE :project = '' OR b.project = :project
 ORDER BY f.seen_at DESC

@@ -3,7 +3,7 @@
 -- :project  a project's slug; all when empty
 SELECT b.project, r.full_name AS repository, l."table" AS kind, coalesce(i.title, p.title, d.title, x.tag_name) AS what,
        l.dated, l.previous_sync, l.seen_at, round(julianday(l.seen_at) - julianday(l.dated), 1) AS days_late,
-       'https://github.com/' || r.full_name || CASE l."table"
+       (SELECT url FROM github_website) || r.full_name || CASE l."table"
            WHEN 'issues' THEN '/issues/' || i.number
            WHEN 'pull_requests' THEN '/pull/' || p.number
            WHEN 'discussions' THEN '/discussions/' || d.number

@@ -4,7 +4,7 @@
 SELECT m.project, r.full_name AS repository, m.subject_type AS kind,
        coalesce(i.number, p.number, d.number) AS number, coalesce(i.title, p.title, d.title) AS title,
        coalesce(i.created_at, p.created_at, d.created_at) AS dated, m.reason,
-       'https://github.com/' || r.full_name || CASE m.subject_type
+       (SELECT url FROM github_website) || r.full_name || CASE m.subject_type
            WHEN 'Issue' THEN '/issues/' WHEN 'PullRequest' THEN '/pull/' ELSE '/discussions/' END ||
            coalesce(i.number, p.number, d.number) AS url
 FROM imported_threads AS m

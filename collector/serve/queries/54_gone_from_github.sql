@@ -18,7 +18,7 @@ WITH found AS (
     FROM releases WHERE gone_at IS NOT NULL
 )
 SELECT b.project, r.full_name AS repository, f.kind, f.what, f.dated, f.gone_at,
-       'https://github.com/' || r.full_name || f.place AS url
+       (SELECT url FROM github_website) || r.full_name || f.place AS url
 FROM found AS f JOIN repositories AS r ON r.id = f.repository JOIN project_repositories AS b ON b.repository = r.id
 WHERE :project = '' OR b.project = :project
 ORDER BY f.gone_at DESC

@@ -17,7 +17,7 @@ WITH asked AS (SELECT escape_fts(coalesce(nullif(trim(:words), ''), 'release')) 
     WHERE releases_fts MATCH (SELECT words FROM asked)
 )
 SELECT b.project, r.full_name AS repository, f.kind, f.name, f.title, f.at,
-       'https://github.com/' || r.full_name || f.place AS url
+       (SELECT url FROM github_website) || r.full_name || f.place AS url
 FROM found AS f JOIN repositories AS r ON r.id = f.repository JOIN project_repositories AS b ON b.repository = r.id
 WHERE :project = '' OR b.project = :project
 ORDER BY f.rank LIMIT 200

@@ -5,7 +5,7 @@ SELECT b.project, r.full_name AS repository, r.status, min(s.completed_at) AS co
        round(julianday('now') - julianday(min(s.completed_at)), 1) AS days_ago,
        group_concat(CASE WHEN s.completed_at IS NULL THEN s.kind END, ', ') AS never_complete,
        (SELECT count(*) FROM sync_errors AS e WHERE e.repository = r.full_name) AS errors,
-       'https://github.com/' || r.full_name AS url
+       (SELECT url FROM github_website) || r.full_name AS url
 FROM project_repositories AS b
 JOIN repositories AS r ON r.id = b.repository
 LEFT JOIN sync_state AS s ON s.repository = r.id
