@@ -1,11 +1,13 @@
-"""Timestamps in the database's format: ISO 8601 in UTC with second precision, such as 2026-01-31T12:00:00Z."""
+"""Timestamps in the database's format, and how far this machine's clock differs from GitHub's.
+
+The format is ISO 8601 in UTC with second precision, such as 2026-01-31T12:00:00Z.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 FAR_FUTURE = "9999"
 """Sorts after every timestamp in the database: the default where a time is missing."""
-
 
 TRUSTED = timedelta(days=1)
 """As long as this machine's clock differs from GitHub's by no more than this, it decides the date."""
@@ -16,10 +18,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def seconds_ahead(ours: float, date: float) -> float:
+    """Return by how many seconds this machine's clock is ahead of GitHub's, as a response's Date header tells.
+
+    Both are in seconds since the epoch. The header has whole seconds, and the response took its way:
+    https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
+    """
+    return ours - date
+
+
 def corrected(ours: datetime, ahead: float | None) -> datetime:
     """Return a time by this machine's clock, or by GitHub's if the two differ by more than TRUSTED.
 
-    `ahead`: the seconds by which this machine's clock is ahead of GitHub's; None if that is unknown.
+    `ahead` is that of `seconds_ahead`; None if no response has told it yet.
     """
     return ours if ahead is None or agree(ahead) else ours - timedelta(seconds=ahead)
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from collector import clock
 from collector.errors import BudgetExhausted, GitHubUnreachable
 from collector.github import auth, responses
 from collector.github import headers as response_headers
@@ -212,7 +213,7 @@ class Sender:
         """Record what the headers say about the rate limit, GitHub's clock and coming API changes."""
         date = response_headers.date(headers)
         if date is not None:
-            self.ahead = self.clock() - date
+            self.ahead = clock.seconds_ahead(self.clock(), date)
         self.announced.update({name: headers[name] for name in ("deprecation", "sunset") if name in headers})
         left = response_headers.remaining(headers)
         if left is None:

@@ -34,8 +34,8 @@ _INDEXES = {
     "former_authors": ("kind, id",),
     "qualified_outsiders": ("project, account",),
     "moved_issues": ("former", "issue"),
-    "credited_commits": ("issue",),
-    "credited_pull_requests": ("pull_request", "issue"),
+    "issue_of_commit": ("issue",),
+    "issue_of_pull_request": ("pull_request", "issue"),
     "substantive_pull_requests": ("pull_request, project",),
     "copied_comments": ("id",),
     "comment_templates": ("project, author, text_hash",),
@@ -73,6 +73,9 @@ _AS_VIEWS = frozenset(
     }
 )
 """Building blocks that are not materialised: few of their rows are read, or they only select rows of another one."""
+
+_FORMER_NAMES = ("credited_commits", "credited_pull_requests")
+"""Views that earlier versions stored, and that have another name now."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ def store_views(db: sqlite3.Connection, as_of: date) -> None:
         if stored is None or stored[0] != view.statement:
             db.execute(f"DROP VIEW IF EXISTS main.{view.name}")
             db.execute(view.statement)
+    for name in _FORMER_NAMES:
+        db.execute(f"DROP VIEW IF EXISTS main.{name}")
 
 
 def set_date(db: sqlite3.Connection, as_of: date) -> None:

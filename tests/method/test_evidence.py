@@ -43,6 +43,12 @@ def test_each_view_says_what_its_rows_are_and_can_be_read(db: sqlite3.Connection
         assert rows == [] or view.name == "calendar"
 
 
+def test_a_view_with_another_name_now_is_dropped(db: sqlite3.Connection) -> None:
+    db.execute("CREATE VIEW credited_commits AS SELECT * FROM issue_of_commit")
+    evidence.store_views(db, LATEST)
+    assert db.execute("SELECT name FROM sqlite_master WHERE name = 'credited_commits'").fetchall() == []
+
+
 @pytest.mark.parametrize("show", [evidence.use_temporary_views, evidence.materialise])
 def test_another_date_is_shown_to_one_connection_only(
     db: sqlite3.Connection, show: Callable[[sqlite3.Connection, date], None]

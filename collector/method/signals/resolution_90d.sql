@@ -1,7 +1,7 @@
 -- Are outsiders' issues resolved with substance? Every issue opened in the window; the event is its last closing,
 -- unless it was reopened since, if that closing was by a merged pull request opened after the issue, no bot's, or by a
--- landed commit, with at least `substantive_lines` (each resolves one issue of the project: `credited_pull_requests`,
--- `credited_commits`), or by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE,
+-- landed commit, with at least `substantive_lines` (each resolves one issue of the project: `issue_of_pull_request`,
+-- `issue_of_commit`), or by a human insider who also wrote a comment that can answer, as COMPLETED or DUPLICATE,
 -- unless the thread was locked by a human then or within `lock_days`: the author, the only witness, is silenced; or by
 -- the issue's author after an answer. Any other closing does not resolve: the issue is observed until the date, or
 -- until its author withdrew it within a day.
@@ -20,7 +20,7 @@ WITH closed AS (
         WHEN closed_at IS NULL THEN NULL
         WHEN EXISTS (
             SELECT 1
-            FROM credited_pull_requests AS k
+            FROM issue_of_pull_request AS k
             JOIN substantive_pull_requests AS s ON s.project = l.project AND s.pull_request = k.pull_request
             JOIN pull_requests AS p ON p.id = k.pull_request
             JOIN project_addresses AS n ON n.project = l.project AND n.repository = p.repository
@@ -29,7 +29,7 @@ WITH closed AS (
         ) THEN 'pull_request'
         WHEN EXISTS (
             SELECT 1
-            FROM credited_commits AS k
+            FROM issue_of_commit AS k
             JOIN landings AS d ON d.project = k.project AND d.oid = k.oid AND d.exclusion IS NULL AND d.landed_at < (SELECT as_of FROM as_of)
              AND d.reached_at < (SELECT as_of FROM as_of)
             JOIN project_addresses AS n ON n.project = l.project AND n.repository = d.repository

@@ -32,7 +32,7 @@ WITH opened AS (
     UNION ALL
     SELECT o.project, o.subject_type, o.id, NULL, p.merged_at, coalesce(h.author, p.author), 'pull request', 1
     FROM opened AS o
-    CROSS JOIN credited_pull_requests AS k ON k.project = o.project AND k.issue = o.id AND o.subject_type = 'Issue'
+    CROSS JOIN issue_of_pull_request AS k ON k.project = o.project AND k.issue = o.id AND o.subject_type = 'Issue'
     CROSS JOIN pull_requests AS p ON p.id = k.pull_request AND p.merged_at < (SELECT as_of FROM as_of)
     CROSS JOIN substantive_pull_requests AS s ON s.project = o.project AND s.pull_request = p.id
     LEFT JOIN former_authors AS h ON h.kind = 'pull_requests' AND h.id = p.id

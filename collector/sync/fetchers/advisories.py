@@ -23,7 +23,8 @@ from collector.store.batch import Batch, CompleteList, Unreadable
 from collector.store.state import State
 from collector.sync.fetchers import readable, rows
 from collector.sync.fetchers.pagination import FIRST_PAGE, Walk, linked_page, steady
-from collector.sync.fetchers.source import Source, rereading_begins
+from collector.sync.fetchers.rereading import rereading_begins
+from collector.sync.fetchers.source import Source
 
 KIND = "advisories"
 # Half a day less than a week, so that nightly and weekly runs both look once a week.

@@ -18,7 +18,8 @@ from collector.store.batch import Batch
 from collector.store.state import State
 from collector.sync.fetchers.mass_disappearance import is_many
 from collector.sync.fetchers.pagination import Incomplete
-from collector.sync.fetchers.source import Source, rereading_begins, turn
+from collector.sync.fetchers.rereading import rereading_begins, stagger
+from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches
 from collector.sync.fetchers.thread_kinds import Thread, ThreadKind
 from collector.sync.fetchers.thread_pages import BY_ID, ThreadList, ThreadPage, by_ids, require_all
@@ -54,7 +55,7 @@ def whole_begins() -> dict[str, Any]:
 def all_was_read(source: Source, kind: ThreadKind[Any], total: int) -> dict[str, Any]:
     """Return the state after the whole list has been read: its pages are then reconciled in turn."""
     pages = max(1, -(-total // source.pages.size))
-    return begins(source, turn(source.id, kind.name, PERIOD / pages))
+    return begins(source, stagger(source.id, kind.name, PERIOD / pages))
 
 
 def pages_due(state: State, total: int, page_size: int, now: str, github_time: str | None) -> int:

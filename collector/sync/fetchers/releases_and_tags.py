@@ -25,7 +25,8 @@ from collector.sync.fetchers import listed
 from collector.sync.fetchers.listed import RELEASES, TAGS, ListedRow, ListKind, Notes
 from collector.sync.fetchers.mass_disappearance import contradicts, is_mass
 from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
-from collector.sync.fetchers.source import Source, rereading_begins, turn
+from collector.sync.fetchers.rereading import rereading_begins, stagger
+from collector.sync.fetchers.source import Source
 
 __all__ = ["RELEASES", "TAGS", "fetch", "fingerprint", "whole_is_due"]
 
@@ -118,7 +119,7 @@ async def fetch(source: Source, state: State, kind: ListKind) -> AsyncIterator[B
             await _look_for(source, kind, missing)
         last.gone[kind.table] = [(source.id, k) if kind is TAGS else (k,) for k in missing]
         last.readable = notes.outdated()
-        ahead = turn(source.id, kind.table, READ_WHOLE_EVERY) if state.sweep_at is None else timedelta(0)
+        ahead = stagger(source.id, kind.table, READ_WHOLE_EVERY) if state.sweep_at is None else timedelta(0)
         last.state |= rereading_begins(source.now, source.github_time, ahead)
     yield last
 

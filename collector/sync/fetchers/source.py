@@ -1,10 +1,8 @@
 """The context of a fetcher: one repository, the GitHub client, and read access to the database."""
 
-import random
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -13,9 +11,6 @@ from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryState
 from collector.github.page_size import PageSize
 from collector.sync.fetchers.texts import Texts
-
-# A list that was read in one nightly run is not re-read in the next.
-NO_TURN = timedelta(days=1, hours=12)
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
@@ -60,21 +55,3 @@ class Source:
     def url(self, path: str = "") -> str:
         """Return the web URL of this repository, or of a path within it, such as "releases/tag/v1"."""
         return f"{self.github.web_url}/{self.repository.name_with_owner}{path and '/'}{quote(path)}"
-
-
-def rereading_begins(now: str, github_time: str | None, ahead: timedelta = timedelta(0)) -> dict[str, str | None]:
-    """Return the state that starts a periodic re-reading, `ahead` of now, by our clock and by GitHub's."""
-
-    def before(time: str | None) -> str | None:
-        return time and clock.to_text(clock.from_text(time) - ahead)
-
-    return {"sweep_at": before(now), "sweep_witnessed_at": before(github_time)}
-
-
-def turn(repository: int, kind: str, period: timedelta) -> timedelta:
-    """Return how much earlier than one `period` after it was read a list is re-read.
-
-    This spreads lists that were read in the same run, such as the first sync, over the whole period. The result is
-    pseudo-random but constant for a list.
-    """
-    return max(timedelta(0), period - NO_TURN) * random.Random(f"{repository} {kind}").random()
