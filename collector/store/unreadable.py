@@ -28,7 +28,8 @@ def record(connection: sqlite3.Connection, batch: Batch, repository: int, now: s
             [repository, u.kind, u.key, u.part],
         ).fetchone()
         attempts = known[0] + 1 if known else 1
-        again = clock.to_text(clock.from_text(now) + min(timedelta(days=2 ** (attempts - 1)), LONGEST_PAUSE))
+        pause = timedelta(days=min(2 ** (attempts - 1), LONGEST_PAUSE.days))
+        again = clock.to_text(clock.from_text(now) + pause)
         connection.execute(
             "INSERT INTO unreadable VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (repository, kind, key, part) "
             "DO UPDATE SET url = excluded.url, error = excluded.error, last_asked_at = excluded.last_asked_at, "
