@@ -45,6 +45,7 @@ def _from_gh() -> str | None:
     if shutil.which("gh") is None:
         return None
     try:
+        # A keyring may wait for a password that nobody is there to enter.
         done = subprocess.run(["gh", "auth", "token"], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None

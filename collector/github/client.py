@@ -238,6 +238,8 @@ class GitHub:
 
         async def ask() -> tuple[responses.Success | responses.Unchanged, Response]:
             here, query = url, dict(params)
+            # A renamed repository redirects, and so may its new name; but a circle of redirects must end.
+            # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
             for _ in range(4):
                 outcome, answer = await self._get(here, meter, query, etag)
                 if isinstance(outcome, responses.Unchanged) and etag is None:
@@ -378,6 +380,8 @@ class GitHub:
             )
 
 
+# At random, so that parts that failed together do not come back together:
+# https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 _backoff = wait_random_exponential(multiplier=0.5, max=30)
 
 

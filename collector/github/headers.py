@@ -57,6 +57,7 @@ def seconds_to_reset(headers: Headers, now: float) -> float:
     if moment is not None:
         for clock in (now, date(headers)):
             if clock is not None and 0 <= moment - clock <= WINDOW + 60:
+                # A second more, because the header has whole ones.
                 return moment - clock + 1
     return LEAST_WAIT
 

@@ -47,6 +47,8 @@ class Http:
 
     def __init__(self, user_agent: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
+            # Only gzip, which `_body` unpacks step by step. GitHub refuses requests without a user agent:
+            # https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent
             headers={"user-agent": user_agent, "accept-encoding": "gzip"},
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             transport=transport or _EnvironmentTransport(),
@@ -154,6 +156,7 @@ class _EnvironmentTransport(httpx.AsyncBaseTransport):
         return httpx.AsyncHTTPTransport(
             verify=self._certificates or True,
             trust_env=False,
+            # More than rate_limits.AT_ONCE: a request that waited here would seem slow to answer.
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
             proxy=httpx.Proxy(proxy.url, ssl_context=trusted) if proxy else None,
         )

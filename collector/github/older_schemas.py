@@ -76,6 +76,7 @@ def differences(answer: dict[str, Any]) -> set[str]:
             continue
         there = {f["name"]: {a["name"] for a in f.get("args") or ()} for f in _members(theirs)}
         fields = getattr(ours, "fields", {})
+        # An older server has databaseId in place of fullDatabaseId, which `enter_field` then selects.
         wanted = {*fields, *getattr(ours, "values", {}), *(["databaseId"] if "fullDatabaseId" in fields else [])}
         lacks |= {f"{name}.{field}" for field in wanted - there.keys()}
         for field in fields.keys() & there.keys():

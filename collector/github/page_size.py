@@ -68,6 +68,7 @@ class PageSize:
 
     def failed(self) -> bool:
         """Record a page that was too heavy and halve the size. Returns False when it cannot be smaller."""
+        # Several failures in a row are one fall, and cost patience once.
         if not self.falling:
             self.patience *= 2
         self.good, self.falling, self.tried = 0, True, True

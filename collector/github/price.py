@@ -38,4 +38,5 @@ def _price(text: str, counts: frozenset[tuple[str, int | range]]) -> Price:
     asked = selected(text, dict(counts))
     requests = sum(one.times for one in asked if one.type.endswith("Connection"))
     nodes = sum(one.times * one.rows for one in asked)
+    # Half a point is rounded up; round() would round it to the even neighbour.
     return Price(max(1, int(requests / 100 + 0.5)), nodes)

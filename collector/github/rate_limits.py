@@ -21,6 +21,8 @@ GRAPHQL_A_MINUTE, REST_A_MINUTE = 1900, 850
 GRAPHQL_SECONDS, ALL_SECONDS = 54.0, 82.0
 # At most BURST concurrent GraphQL queries; half as many for every BURST_SECONDS of response time in the last minute.
 BURST, BURST_SECONDS = 8, 10.0
+# The assumed response time of a query before its first response.
+UNKNOWN_SECONDS = 0.5
 
 
 @dataclass
@@ -76,6 +78,7 @@ class Budget:
     def learn(self, remaining: int, seconds_left: float, now: float) -> None:
         """Record a response's headers. Responses may arrive out of order: within an hour the least counts."""
         renewed_at = now + seconds_left
+        # The headers have whole seconds and took their time: a few seconds later is still the same window.
         if self.remaining is None or renewed_at > self.renewed_at + 5:
             self.remaining, self.renewed_at = remaining, renewed_at
         else:
@@ -108,7 +111,7 @@ class Viewer:
     def wait(self, api: Api, name: str, cost: int, now: float) -> float:
         """Return the seconds until a request may be sent. When 0 and not `full`, call `start` at once."""
         waits = [self.blocked_until - now, self.budgets[api].wait(now, cost), self.count[api].wait(now, 1)]
-        seconds = self.expected.get(name, 0.5)
+        seconds = self.expected.get(name, UNKNOWN_SECONDS)
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
             waits.append(self.seconds[kind].wait(now, self.seconds_in_flight[kind] + seconds))
         return max(0.0, *waits)
@@ -129,7 +132,7 @@ class Viewer:
 
     def start(self, api: Api, name: str, cost: int, now: float) -> float:
         """Record that a request is sent; return the response time reserved for it, in seconds, to pass to `finish`."""
-        reserved = self.expected.get(name, 0.5)
+        reserved = self.expected.get(name, UNKNOWN_SECONDS)
         self.in_flight += 1
         self.queries_in_flight += api == "graphql"
         self.budgets[api].in_flight += cost
@@ -146,11 +149,13 @@ class Viewer:
         for kind in ("graphql", "all") if api == "graphql" else ("all",):
             self.seconds[kind].add(now, took)
         known = self.expected.get(name)
+        # A moving average: neither one slow nor one quick response decides how many queries fit in a minute.
         self.expected[name] = took if known is None else 0.7 * known + 0.3 * took
 
     def block(self, until: float) -> None:
         """Block all requests until a time, and halve the concurrency afterwards (a secondary rate limit)."""
         self.blocked_until = max(self.blocked_until, until)
+        # What was in flight, the refused request included, was too much.
         self.at_once = max(1, min(self.at_once, self.in_flight + 1) // 2)
 
     def _reserve(self, api: Api, seconds: float) -> None:

@@ -292,6 +292,7 @@ class Sender:
 
     def _count_connect_failure(self, error: NetworkError) -> None:
         self.connect_failures += 1
+        # Once GitHub was reached, an outage is likelier than a wrong address: allow for a longer one.
         if self.connect_failures >= CONNECT_ATTEMPTS * (3 if self.reached else 1):
             raise GitHubUnreachable(
                 f"GitHub cannot be reached at {self.api_url} ({error}).", "Check the network and GITHUB_API_URL."

@@ -96,6 +96,7 @@ def connect(path: Path, mode: Literal["ro", "rw", "rwc"], timeout: float = BUSY_
     address = f"{path.absolute().as_uri()}?mode={mode}"
     # Without an isolation level Python begins no transaction by itself; `write.transaction` does.
     # https://docs.python.org/3/library/sqlite3.html#sqlite3-transaction-control-isolation-level
+    # A sync opens the file on one thread and uses it on that of its storekeeper, never on both at once.
     return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
 
 

@@ -66,6 +66,7 @@ def _acquire(lock: FileLock, note: Path, database: Path) -> None:
     waited = 0.0
     while True:
         with suppress(Timeout):
+            # Not the library's own waiting: whom to wait for depends on the holder, which may change meanwhile.
             lock.acquire(timeout=0)
             return
         task, who = _read(note)

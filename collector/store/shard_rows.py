@@ -149,6 +149,8 @@ def forget_again(db: sqlite3.Connection, now: str) -> None:
 @contextmanager
 def _attached(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """Attach the database at `path` as `other`, to read it."""
+    # Writable, because even a reader of a database in WAL mode may have to create its -shm file:
+    # https://www.sqlite.org/wal.html
     db.execute("ATTACH ? AS other", [f"{path.absolute().as_uri()}?mode=rw"])
     try:
         yield

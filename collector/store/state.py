@@ -89,6 +89,7 @@ def load_all(connection: sqlite3.Connection, repository: int) -> dict[str, State
 def save(connection: sqlite3.Connection, state: State) -> None:
     """Write a state if it differs from the stored one, and add a new time of completion to `looks`."""
     stored = load(connection, state.repository, state.kind)
+    # Most lists do not change in a night: nothing is written for them.
     if stored == state:
         return
     marks = ", ".join("?" * len(_COLUMNS))
@@ -124,6 +125,7 @@ def reset(connection: sqlite3.Connection, repositories: Sequence[int] | None = N
     """Make the next sync read every list of these repositories, or of all, from the start. Facts are kept."""
     progress = ("fingerprint", "watermark", "target", "cursor", "hidden", "completed_at", "sweep_at", "sweep_cursor")
     sets = ", ".join(f"{column} = NULL" for column in progress)
+    # What these fetch belongs to commits by their hash: it cannot have changed.
     sql = f"UPDATE sync_state SET {sets} WHERE kind NOT IN ('commit_sizes', 'commit_paths', 'branch_commits')"
     if repositories is None:
         connection.execute(sql)

@@ -290,5 +290,6 @@ def _mark_missing(connection: sqlite3.Connection, table: Table, lists: list[Comp
     )
     there = {tuple(one.where.values()): one.keys for one in lists}
     width = len(table.key)
+    # Of a key of several columns, the last is that of the row within its list; `where` has the others.
     missing = [row[:width] for row in listed if row[width - 1] not in there[row[width:]]]
     return mark_gone(connection, table, missing, now) if missing else 0

@@ -78,6 +78,7 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     if advisories.is_due(progress(advisories.KIND), work.store.now, work.store.github_time):
         kinds.append(advisories.KIND)
     done = await asyncio.gather(*(_part(work, shown, progress(kind)) for kind in kinds))
+    # These follow oids that pushes, releases and tags name. Advisories name none.
     if all(p.outcome in ("done", "unchanged") for p in done if p.kind != advisories.KIND):
         for kind in ("rewritten_history", "tag_ancestry"):
             done.append(await _part(work, shown, progress(kind)))
@@ -155,6 +156,7 @@ async def _pass(work: Work, shown: RepositoryState, part: Part, progress: states
     async with work.slots:
         work.asking(f"{part.repository}, {part.kind.replace('_', ' ')}")
         async for batch in await _batches(work, source, progress, part.kind):
+            # Kept for each list: one with a heavy object must not slow down all others of its kind.
             batch.state.setdefault("page_size", source.pages.size)
             part.counts += await work.store.write(batch, progress)
             # Free the memory of this page before waiting for the next one.

@@ -103,6 +103,8 @@ def make(github: GitHub, config: Config, path: Path, now: datetime, full: bool) 
     # Without a database, plan with an empty one in memory.
     with database.plain_words(path):
         db = database.open_database(path) if path.exists() else database.in_memory()
+        # A plan changes nothing, whatever the functions do that it shares with a sync:
+        # https://www.sqlite.org/pragma.html#pragma_query_only
         db.execute("PRAGMA query_only = ON")
         try:
             remembered.recall(db, github, now)

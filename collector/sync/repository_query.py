@@ -152,6 +152,7 @@ async def _ask(github: GitHub, repos: list[Tracked], meter: Meter) -> None:
                 pages.size = min(pages.size, len(part) // 2)
                 continue
             await _ask_for_less(github, part[0], meter, error)
+            # A single repository that is too heavy says nothing about batches of others.
             pages.restore(start)
         at += len(part)
     github.learn_size(pages)

@@ -78,11 +78,13 @@ def run(github: GitHub, request: SyncRequest, after: Callable[[sqlite3.Connectio
     """
     now = clock.to_text(request.now)
     path = request.database
+    # The lock comes first, because to open the file may migrate it.
     with lock.held(path, now), closing(database.open_database(path)) as db, database.plain_words(path):
         keeper = Storekeeper(path, db, now, database.meta(db, "github_time"))
         result = SyncResult(now)
         key = hash_key.read(db)
         with transaction(db):
+            # Committed before anything is fetched: a run that is killed leaves a row without an end.
             run_id = keeper.run = state.begin_run(db, now)
             synthetic.mark(db, request.synthetic)
             if request.shard is not None:
@@ -101,6 +103,7 @@ def run(github: GitHub, request: SyncRequest, after: Callable[[sqlite3.Connectio
             if stopped_by:
                 result.exit_code, result.message = interrupts.exit_code(stopped_by[0]), INTERRUPTED
             with transaction(db):
+                # However the run ended: page sizes that worked and what the server lacks are true all the same.
                 remembered.keep(db, github, clock.corrected(request.now, github.ahead))
             _finish(db, keeper, request, result, run_id)
             if result.exit_code in STORED_FACTS:
@@ -117,6 +120,8 @@ async def _supervised(
 
     def stop(number: int) -> None:
         stopped_by.append(number)
+        # A handler of `signal.signal` may run between any two steps of the loop, so it only schedules:
+        # https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.loop.add_signal_handler
         loop.call_soon_threadsafe(task.cancel)
 
     with interrupts.on_signals(stop):
@@ -143,6 +148,7 @@ async def _sync(github: GitHub, request: SyncRequest, keeper: Storekeeper, resul
     question = Part("*", "what_changed", "done")
     result.parts.append(question)
     await repository_query.ask(github, tracked, question.meter)
+    # The first response told GitHub's clock: what is stored from here on is dated by it.
     await _correct_clock(github, request, keeper, result)
     await keeper.change(website.record, github.web_url)
     keeper.start = await keeper.change(_start, request, clock.date_of(github.now()))
@@ -161,6 +167,7 @@ async def _sync(github: GitHub, request: SyncRequest, keeper: Storekeeper, resul
     needs = Needs.of(request.config)
     work = Work(github, keeper, texts, asyncio.Semaphore(PARTS_AT_ONCE), result.parts, needs, asking=request.asking)
     await _sync_all(work, present, request.progress, result)
+    # Last, because only complete lists show whose objects are gone.
     await vanished_authors.ask(github, keeper, result.parts)
 
 
@@ -218,6 +225,7 @@ async def _sync_all(work: Work, present: Sequence[Tracked], progress: Progress, 
             for part in await parts.commit_details(work, repo.state):
                 note(part)
 
+    # Details come after all lists: which commits need them follows from what landed anywhere in their project.
     for phase in (lists, details):
         async with asyncio.TaskGroup() as group:
             for repo in present:
@@ -243,6 +251,7 @@ def _finish(db: sqlite3.Connection, keeper: Storekeeper, request: SyncRequest, r
         result.exit_code = result.exit_code or CollectError.exit_code
         result.message = f"{result.message} {defect}".lstrip()
     with transaction(db):
+        # Also after a run that ended early: accounts that it stored may be bots.
         bots.mark_bots(db, request.config)
         if keeper.github_time:
             database.set_meta(db, {"github_time": keeper.github_time})
@@ -292,6 +301,7 @@ def _store_result(db: sqlite3.Connection, keeper: Storekeeper, result: SyncResul
         state.record_error(db, run_id, name, kind, error, keeper.now)
     for name, kind, error in result.defects:
         state.record_error(db, run_id, name, kind, f"A defect: {error}", keeper.now)
+    # With these three codes, what failed is recorded above, by repository.
     if result.exit_code not in (0, 1, 3):
         state.record_error(db, run_id, "*", "run", result.message, keeper.now)
     values = {

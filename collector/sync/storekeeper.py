@@ -65,6 +65,7 @@ class Storekeeper:
                 setattr(progress, name, value)
             if "completed_at" in batch.state:
                 progress.first_complete_at = progress.first_complete_at or self.now
+                # By GitHub's clock, since the dates of what arrives late are GitHub's.
                 progress.witnessed_at = self.github_time
             state.save(db, progress)
             unreadable.record_errors(db, self.run, _name(db, progress.repository), batch.unreadable, self.now)

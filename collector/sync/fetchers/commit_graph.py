@@ -38,6 +38,7 @@ def unknown(
     found = db.execute(
         "SELECT DISTINCT parent FROM ("
         "  SELECT parent FROM commit_parents WHERE repository = :repository UNION ALL SELECT :head"
+        # As JSON, because SQLite limits the number of parameters: https://www.sqlite.org/limits.html
         ") WHERE parent IS NOT NULL AND parent NOT IN (SELECT value FROM json_each(:without)) "
         "AND NOT EXISTS (SELECT 1 FROM commits AS c WHERE c.repository = :repository AND c.oid = parent) "
         "AND NOT EXISTS (SELECT 1 FROM history_boundaries AS b WHERE b.repository = :repository AND b.oid = parent) "
@@ -47,6 +48,7 @@ def unknown(
     return [row[0] for row in found]
 
 
+# UNION, not UNION ALL: a commit with several children is followed once. https://www.sqlite.org/lang_with.html
 _REACHABLE = """
     WITH RECURSIVE reachable (oid) AS (
         SELECT :head

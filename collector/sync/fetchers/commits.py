@@ -152,6 +152,7 @@ async def _history_batch(source: Source, walk: Walk, cursor: str | None, head: s
         found += [one for one in page.nodes if one.commit.oid in stored]
     for one in found:
         await _add(batch, source, one)
+    # Where fewer are new, fetching the rest by oid costs less than reading on.
     goes_on = bool(found) if again else len(found) * 2 >= len(page.nodes)
     batch.state = {"target": head, "cursor": page.next if goes_on else None}
     return batch
@@ -250,6 +251,7 @@ async def _ask(source: Source, oids: list[str]) -> list[_Tip]:
         if not several:
             return [await _by_oid(source, oids[0])]
         return [tip for oid in oids for tip in await _ask(source, [oid])]
+    # GitHub served less of each history than it was asked for: pages of one history shrink in proportion.
     if size.size < wanted:
         source.pages.size = max(1, source.pages.size * size.size // wanted)
     else:

@@ -115,6 +115,7 @@ async def _page(
     """Read the next page of a reconciliation, which ends at the end of the list or beyond the time `oldest`."""
     stored = await source.read(live, source.id, batches.kind.name)
     page = await _compared(source, state, batches.kind, walk, oldest)
+    # A page that lacks many may be a bad answer: read it once more before asking for each by id.
     if is_many(len(page.suspects), stored):
         walk.look_again()
         page = await _compared(source, state, batches.kind, walk, oldest)

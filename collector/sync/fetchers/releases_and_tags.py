@@ -144,6 +144,7 @@ async def _read(
             trouble = Incomplete(f"GitHub's list of {source.listed(kind.table)} ends early: {found}.", NEXT_STEP)
         except Incomplete as found:
             trouble = found
+        # A row that moved meanwhile does not give the same contradiction twice: the list itself is wrong.
         if str(trouble) == former:
             break
         former, seen = str(trouble), None

@@ -156,11 +156,13 @@ class ThreadList(Generic[Thread]):
         """Fetch the page of one object after a cursor in parts, after GitHub failed to serve it whole."""
         one = await self._single(after, why)
         keys: list[Hashable] = [reading.thing.id for reading in one.threads]
+        # What cannot be read has no id: an object of its own equals no other row.
         keys += [object() for _ in one.unread]
         try:
             self.walk.check(Page(page_info=PageInfo(one.next is not None, one.next), nodes=[]), after, keys)
         except Contradiction as found:
             raise Incomplete(f"GitHub's list of {self.kind.what(self.source)} contradicts itself: {found}.") from None
+        # The one object was too heavy, not the page size.
         self.source.pages.restore(self._healthy)
         return one
 
@@ -288,6 +290,7 @@ async def dissect(source: Source, kind: ThreadKind[Thread], known: Mapping[str, 
     """
     node: Node = {name: known.get(name) for name in reduced_queries.IDENTITY}
     field_errors: list[FieldError] = []
+    # The empty selection is popped first: it shows whether the thread is there at all.
     todo: list[tuple[str, ...]] = [*reversed(reduced_queries.groups(kind.by_id, kind.fragment)), ()]
     why, failed = served.UNEXPLAINED, 0  # parts in a row
     while todo:
