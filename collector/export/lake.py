@@ -131,6 +131,7 @@ class Lake:
             if left.parent.name.removeprefix("shard=") not in self.shards:
                 self._delete(left)
         text = json.dumps(asdict(self.manifest), indent=2, sort_keys=True)
+        # Last, when all that it names is there.
         write_text(self.folder / MANIFEST, f"{text}\n")
         return self.manifest
 

@@ -13,6 +13,7 @@ _NAMED = 3  # repositories named in a reason
 def obstacle(context: Context) -> Signal | None:
     """Return a signal without a value for the first obstacle, None if the signal can be computed."""
     project, window = context.project, context.window
+    # From what hides all of a project to what hides one signal of it: the first obstacle is the reason that is shown.
     if project.created_at is None and project.configured:
         return _bare(context).insufficient(f"none of its {project.configured} repositories has been synced yet")
     if project.created_at is None:

@@ -85,6 +85,8 @@ def overall(
         return None, None, None
     import numpy as np
 
+    # The geometric mean, because no family's high score is to make up for another's near 0:
+    # https://doi.org/10.1787/9789264043466-en
     value = math.exp(sum(math.log(max(score, SCORE_FLOOR)) for score in known) / len(known))
     ends = (1 - INTERVAL_LEVEL) / 2, (1 + INTERVAL_LEVEL) / 2
     low, high = np.quantile(draws(project, as_of, scored)[OVERALL], ends)
@@ -143,6 +145,7 @@ def _mean_of(drawn: "Sequence[NDArray[np.float64]]") -> "NDArray[np.float64]":
 def _draws(normal: "NDArray[np.float64]", of: Scored) -> "NDArray[np.float64]":
     import numpy as np
 
+    # On the logit scale no draw leaves 0..1.
     spread = (_logit(of.high) - _logit(of.low)) / WIDTH95
     # 1 / (1 + exp(-(logit + spread * normal))), in place: new arrays for each step would take half as long again.
     normal *= spread

@@ -70,6 +70,7 @@ def merge(folder: Path, target: Path, now: datetime, progress: Progress) -> int:
         made = beside / target.name
         with _new(made, key, target) as db:
             latest, left = None, shared.elsewhere([one.path for one in parts])
+            # The latest sync last: of an account in several shards, the row that is added last stays.
             for number, one in enumerate(sorted(parts, key=lambda one: one.synced_at or ""), start=1):
                 with database.plain_words(one.path, target):
                     shard_rows.add(one.path, db, left[one.path].same | left[one.path].other)
@@ -81,6 +82,7 @@ def merge(folder: Path, target: Path, now: datetime, progress: Progress) -> int:
             shard_rows.forget_again(db, clock.to_text(now))
             _compare(db)
             _finish(db, latest)
+        # The key first: without it the database could not be used, while a key without a database harms nothing.
         hash_key.file_of(made).replace(hash_key.file_of(target))
         made.replace(target)
         sync(target.absolute().parent)

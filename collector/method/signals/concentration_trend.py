@@ -65,6 +65,7 @@ def concentration_trend(days: Collection[AuthorDay], context: Context) -> Signal
     if reason:
         return context.insufficient(reason, n, companions)
     years = [quarter / QUARTERS_PER_YEAR for quarter in used]
+    # Of logarithms, so that doubling and halving are equally steep.
     value = theil_sen(years, [math.log(levels[quarter]) for quarter in used])
     slopes = _drawn_slopes(context.generator(), [quarters[quarter] for quarter in used], years)
     inner = bootstrap.percentile_interval(slopes, value, DIFFERENCE_PERCENT / 100)

@@ -72,6 +72,7 @@ def _drawn(regulars: "NDArray[np.float64]", others: "NDArray[np.float64]") -> "N
 
 
 def _curve(days: float) -> float:
+    # By the logarithm, since teams differ by orders of magnitude. log1p gives 0 for none.
     return math.log1p(days) / math.log1p(FULL_MARKS_DAYS)
 
 

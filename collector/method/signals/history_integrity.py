@@ -79,6 +79,7 @@ def _weighed(objects: Sequence[Row]) -> Kept:
     """Return how much was kept, with a vote for each author, and one for all objects without an author together."""
     all_of = Counter(row["author"] for row in objects)
     charged_of = Counter(row["author"] for row in objects if row["charge"])
+    # In a fixed order, so that the last bit of the sum does not depend on the database's.
     charged = math.fsum(charged_of[author] / all_of[author] for author in sorted(charged_of, key=str))
     return Kept(len(all_of) - charged, len(all_of))
 

@@ -33,6 +33,7 @@ def published(context: Context) -> list[datetime]:
 
 
 def _curve(weeks: float) -> float:
+    # By the logarithm: the first releases of a year matter more to users than the last. log1p gives 0 for none.
     return math.log1p(weeks) / math.log1p(FULL_MARKS_WEEKS)
 
 

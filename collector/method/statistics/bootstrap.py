@@ -28,6 +28,8 @@ def generator(project: str, signal: str, window: Window) -> "np.random.Generator
 
     question = "\n".join((METHOD_VERSION, project, signal, window.end.date().isoformat()))
     seed = int.from_bytes(hashlib.sha256(question.encode()).digest())
+    # Named, because numpy may change its default generator, and with it every interval:
+    # https://numpy.org/doc/stable/reference/random/compatibility.html
     return np.random.Generator(np.random.PCG64(seed))
 
 

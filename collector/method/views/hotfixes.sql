@@ -19,6 +19,7 @@ WITH published AS (
     FROM gaps WHERE seconds IS NOT NULL
 ), rhythm AS (
     SELECT project, repository, package, avg(seconds) AS median, max(gaps) + 1 AS releases
+    -- The middle row, or the two in the middle.
     FROM ordered WHERE place BETWEEN 0.5 * gaps AND 0.5 * gaps + 1 GROUP BY project, repository, package
 )
 SELECT DISTINCT n.project, n.release, n.repository, n.published_at

@@ -59,6 +59,7 @@ WITH RECURSIVE published AS (
     SELECT c.project, (
         SELECT min(h.published_at || ' ' || h.release_key) FROM pre_releases AS h
         WHERE h.project = c.project
+          -- The first 20 characters of `last` are the time.
           AND h.published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', substr(c.last, 1, 20),
                                          (SELECT pre_release_days || ' days' FROM rules))
           AND NOT EXISTS (

@@ -36,6 +36,7 @@ WITH named AS (
 ), targets AS (
     SELECT s.project, s.failure, l.landed_at, l.pull_request, l.push, l.oid
     FROM saying AS s
+    -- A text may shorten the oid; g sorts after every hexadecimal digit.
     CROSS JOIN landings AS l ON l.repository = s.repository AND l.oid >= s.reverts_oid AND l.oid < s.reverts_oid || 'g'
      AND l.project = s.project AND l.reached_at < (SELECT as_of FROM as_of)
     WHERE s.turn = 1
