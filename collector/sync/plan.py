@@ -21,7 +21,7 @@ from collector.derive import needed_accounts
 from collector.derive.needed_paths import Declared
 from collector.github import queries, response_times
 from collector.github.client import GitHub, Meter
-from collector.github.models import Page, RepositoryGlance, RepositoryState, Touched
+from collector.github.models import RepositoryGlance, RepositoryState
 from collector.github.page_size import PageSize
 from collector.github.price import price
 from collector.store import database
@@ -256,7 +256,7 @@ class _Planner:
         return self._step("pushes", page, True, "new pushes")
 
     def _threads(self, state: states.State) -> Iterator[Step]:
-        seen, pages = self._seen(state.kind), self._sizes(state)
+        seen, pages = threads.glance(self.shown, state.kind), self._sizes(state)
         total = seen.total_count
         if state.completed_at is None and state.first_complete_at:
             # Once by time of update, then by time of creation, to find what is gone.
@@ -280,14 +280,6 @@ class _Planner:
             cost += self._rows(state.kind, min(total, due * pages.size), pages)
             reasons.append(f"re-reading a part of all {total}")
         yield self._step(state.kind, cost, bool(reasons), "; ".join(reasons) or "unchanged")
-
-    def _seen(self, kind: str) -> Page[Touched | None]:
-        """Return the part of a list of threads in the batched query."""
-        shown = self.shown
-        lists = {"issues": shown.issues, "pull_requests": shown.pull_requests, "discussions": shown.discussions}
-        seen = lists[kind]
-        assert seen is not None
-        return seen
 
     def _rows(self, kind: str, rows: int, pages: PageSize) -> Cost:
         """Return the cost of reading `rows` rows of a list of threads."""

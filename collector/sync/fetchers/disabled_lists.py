@@ -29,7 +29,8 @@ async def switched(source: Source, state: State, kind: ThreadKind[Any]) -> tuple
         is_off = not enabled[kind.name]
         return is_off, await _gone(source, kind) if is_off and (state.completed_at or state.cursor) else None
     was_off = not await source.read(_has_pull_requests, source.id)
-    is_off = not glance(source, kind).total_count and (was_off or await _are_pull_requests_off(source, state, kind))
+    is_empty = not glance(shown, kind.name).total_count
+    is_off = is_empty and (was_off or await _are_pull_requests_off(source, state, kind))
     if is_off == was_off:
         return is_off, None
     batch = await _gone(source, kind) if is_off else Batch()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from collector.github import thread_models as m
-from collector.github.models import Named, Page, Touched
+from collector.github.models import Named, Page, RepositoryState, Touched
 from collector.store.batch import Batch
 from collector.sync.fetchers import discussion_rows, thread_rows
 from collector.sync.fetchers.source import Source
@@ -119,11 +119,10 @@ DISCUSSIONS: ThreadKind[m.Discussion] = ThreadKind(
 )
 
 
-def glance(source: Source, kind: ThreadKind[Any]) -> Page[Touched | None]:
-    """Return the part of this list in the batched query, which must have been served."""
-    shown = source.repository
+def glance(shown: RepositoryState, kind: str) -> Page[Touched | None]:
+    """Return the part of a kind's list in the batched query, which must have been served."""
     seen = {ISSUES.name: shown.issues, PULL_REQUESTS.name: shown.pull_requests, DISCUSSIONS.name: shown.discussions}
-    found = seen[kind.name]
+    found = seen[kind]
     assert found is not None
     return found
 

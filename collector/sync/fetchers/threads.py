@@ -83,7 +83,7 @@ async def _all(source: Source, state: State, batches: Batches[Thread]) -> AsyncI
 
 async def _incremental(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
     """Fetch what is new in the list, and start a reconciliation when its total shows changes without an update."""
-    seen, complete_at = glance(source, batches.kind), state.completed_at
+    seen, complete_at = glance(source.repository, batches.kind.name), state.completed_at
     is_known = None not in seen.nodes and state.fingerprint == fingerprint(seen)
     if complete_at is not None and not state.cursor and is_known:
         return
@@ -101,7 +101,7 @@ async def _incremental(source: Source, state: State, batches: Batches[Thread]) -
 
 async def _reconciled(source: Source, state: State, batches: Batches[Thread]) -> AsyncIterator[Batch]:
     """Reconcile the whole list if requested, else the pages that are due."""
-    total = glance(source, batches.kind).total_count
+    total = glance(source.repository, batches.kind.name).total_count
     if state.sweep_at is None and state.first_complete_at is not None:
         async for batch in reconciling.whole(source, state, batches):
             yield batch
