@@ -177,6 +177,7 @@ def opened(path: Path) -> "Iterator[sqlite3.Connection]":
 
 def width() -> int:
     """Return the output width in columns: the terminal's (or COLUMNS), limited to 80 to 200; 100 if unknown."""
+    # Tables need 80 columns, and beyond 200 the eye loses the line.
     return min(200, max(80, shutil.get_terminal_size((100, 24)).columns))
 
 

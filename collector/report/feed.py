@@ -41,6 +41,7 @@ def atom(news: Sequence[News], base_url: str | None) -> str:
     root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
     SubElement(root, "id").text = _ident(base_url, "news")
     SubElement(root, "title").text = _title(news)
+    # A feed without entries needs one, too: https://www.rfc-editor.org/rfc/rfc4287#section-4.1.1
     SubElement(root, "updated").text = _moment(news[0].as_of if news else "1970-01-01")
     SubElement(SubElement(root, "author"), "name").text = "collect"
     if base_url is not None:

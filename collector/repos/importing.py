@@ -143,6 +143,8 @@ def sort_out(
             out.left_out.append(LeftOut(entry.repo, entry.ecosystem, "same_repository", detail))
         else:
             found.append(_found(entry, answer, next(iter(there.values()), name), project, since))
+    # By the most important key last, since sorts are stable:
+    # https://docs.python.org/3/howto/sorting.html#sort-stability-and-complex-sorts
     found.sort(key=lambda f: (f.repo, f.project))
     found.sort(key=lambda f: f.pushed_at or "", reverse=True)
     found.sort(key=lambda f: f.fork_of is not None or f.archived)

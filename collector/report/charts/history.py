@@ -79,6 +79,7 @@ def _draw(chart: Chart, run: Sequence[Point], at: Sequence[float], y: Scale) -> 
 
 def _note(chart: Chart, run: Sequence[Point], at: Sequence[float]) -> None:
     first, last = _ends(at)
+    # Where there is room for the word.
     if not run[0].known and last - first > 52:
         chart.add("text", "note middle", "unknown", x=(first + last) / 2, y=(HEIGHT - BOTTOM + TOP) / 2 + 3.5)
 

@@ -18,6 +18,7 @@ def releases(counted: Sequence[date], left_out: Sequence[date], begin: date, end
     room = HEIGHT - TOP - BOTTOM
     # Each side gets at least a quarter of the height, so that one release stays visible next to a hundred.
     middle = TOP + room * min(max(above / (above + below), 0.25), 0.75)
+    # At most 12 pixels each: a single release must not fill the chart.
     step = min((middle - TOP) / above, (TOP + room - middle) / below, 12)
     width = max(1.5, (WIDTH - LEFT - RIGHT) / max(1, (end - begin).days / 7) - 0.6)
     with chart.plot(begin, end):

@@ -80,6 +80,7 @@ class Chart:
 
     def path(self, kind: str, points: Sequence[tuple[float, float]], closed: bool = False) -> None:
         """Add a line through points, or the area that they enclose; after the first as steps, which are shorter."""
+        # In whole tenths, so that rounding the steps does not add up along the line.
         tenths = [(round(x * 10), round(y * 10)) for x, y in points]
         steps = " ".join(
             f"{number((x - before_x) / 10)} {number((y - before_y) / 10)}"

@@ -63,6 +63,7 @@ def of_answers(project: ProjectRow, drawn: Series) -> Iterator[Figure]:
             one_vote_per_account(accounts),
         )
         day = int(target[1])
+        # A month shows what becomes of those who wait for more than a week; longer waits need as long again.
         horizon = 30 if day < 30 else 2 * day
         median = estimate.median()
         note = f"{plural(len(rows), 'case')} of {plural(len(set(accounts)), 'account')}; " + (

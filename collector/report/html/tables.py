@@ -76,7 +76,7 @@ def link_text(url: str) -> str:
 def _line(row: Row, columns: Sequence[str]) -> EvidenceLine:
     url = str(row["url"] or "")
     reason = None if row["counted"] else phrases.why(str(row["reason"]))
-    safe = url if url.startswith("https://") else None
+    safe = url if url.startswith(("https://", "http://")) else None  # an Enterprise server may have no TLS
     text = link_text(url) if safe else str(row.get("repository") or "not on GitHub")
     return EvidenceLine(safe, text, bool(row["counted"]), reason, [_cell(column, row[column]) for column in columns])
 
