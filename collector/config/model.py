@@ -160,7 +160,8 @@ class Mirror:
 class Settings:
     """The table [collect]. The *_paths fields are path patterns, see `patterns.matches`."""
 
-    # At least the one-year window and a month before it; at most about the age of GitHub.
+    # At least the one-year window and a month before it; at most about the age of GitHub. By default enough for dates
+    # of two years, each of which looks back for two (TREND_QUARTERS, RETURNING_WEEKS in method_constants.py).
     lookback_days: int = Field(
         default=1600, strict=True, ge=400, le=6000, description="a whole number from 400 to 6000"
     )

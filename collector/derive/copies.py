@@ -53,6 +53,7 @@ def copies(
             marks.append((first_oid, commit.oid))
         if commit.tree is not None:
             marks.append((first_tree, (repository, commit.tree)))
+        # Without lines, as an empty commit, it is like every other one of its headline and date.
         if likeness is not None and commit.lines:
             marks.append((first_likeness, likeness))
         for first, mark in marks:

@@ -41,6 +41,7 @@ class Version:
 
 
 def _sortable(number: tuple[int, ...]) -> str:
+    # With zeros in front, so that texts sort as the numbers do.
     return ".".join(f"{n:020d}" for n in number)
 
 
@@ -75,5 +76,6 @@ def moving(tags: Iterable[tuple[str, str]]) -> set[str]:
     return {
         tag
         for tag, v, at in known
+        # Three numbers name a version even where a fourth follows, as in 1.2.3.1.
         if v is None or (not v.rest and len(v.number) < 3 and longer.get((v.package, v.number), "~") <= at)
     }

@@ -26,6 +26,7 @@ TOKENS = {
     "ghs_": "installation token of an app, as in GitHub Actions",
 }
 EXPIRES_SOON = timedelta(days=14)
+# Less shows nowhere; from a day on a sync goes by GitHub's clock (collector/clock.py).
 CLOCK_MAY_DIFFER = timedelta(minutes=10)
 # GraphQL points per hour of a personal token; the first sync of the shipped configuration takes about half of them.
 # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api

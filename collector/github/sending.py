@@ -76,7 +76,7 @@ class Sender:
 
         Raises TryAgain when there is no response, BudgetExhausted and GitHubUnreachable.
         """
-        told = 0
+        in_a_row = 0
         while True:
             viewer = await self._wait_for_viewer(request, meter)
             outcome, answer = await self._exchange(viewer, request, meter)
@@ -84,8 +84,8 @@ class Sender:
                 await self._fetch_rate_limit(viewer, meter)
             if not isinstance(outcome, responses.Limited):
                 return outcome, answer
-            told += 1
-            self._apply_limit(viewer, request.api, outcome, told)
+            in_a_row += 1
+            self._apply_limit(viewer, request.api, outcome, in_a_row)
 
     async def pause(self, seconds: float, meter: Meter) -> None:
         """Wait, or raise BudgetExhausted when the run's time would be up before."""
@@ -103,21 +103,21 @@ class Sender:
                 "Run the same command again later: it resumes from here.",
             )
 
-    def _apply_limit(self, viewer: Viewer, api: Api, limited: responses.Limited, told: int) -> None:
-        """Send nothing for as long as GitHub asks, twice as long each further time in a row.
+    def _apply_limit(self, viewer: Viewer, api: Api, limited: responses.Limited, in_a_row: int) -> None:
+        """Send nothing for as long as GitHub asks, twice as long each further time `in_a_row`.
 
         When GitHub asks for no wait and limits again, wait at least the minute that its documentation asks for.
         https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
         """
-        seconds = limited.seconds if told == 1 else max(limited.seconds, LEAST_WAIT / 2) * 2 ** (told - 1)
+        seconds = limited.seconds if in_a_row == 1 else max(limited.seconds, LEAST_WAIT / 2) * 2 ** (in_a_row - 1)
         until = self.monotonic() + seconds
         if limited.everything:
             viewer.block(until)
         else:
             viewer.budgets[api].remaining, viewer.budgets[api].renewed_at = 0, until
-        if told > MOST_IN_A_ROW:
+        if in_a_row > MOST_IN_A_ROW:
             raise BudgetExhausted(
-                f"GitHub has rate limited the same request {told} times in a row ({limited.why}).",
+                f"GitHub has rate limited the same request {in_a_row} times in a row ({limited.why}).",
                 "Run the same command again later: it resumes from here.",
             )
         self.check_wait(seconds, limited.why)
@@ -239,9 +239,9 @@ class Sender:
         try:
             outcome, _ = await self._exchange(viewer, request, meter)
             if isinstance(outcome, responses.Limited):
-                self._apply_limit(viewer, "rest", outcome, told=1)
-            told = outcome.data["resources"]["graphql"] if isinstance(outcome, responses.Success) else {}
-            shown = {f"x-ratelimit-{name}": str(told[name]) for name in ("remaining", "used", "reset")}
+                self._apply_limit(viewer, "rest", outcome, in_a_row=1)
+            status = outcome.data["resources"]["graphql"] if isinstance(outcome, responses.Success) else {}
+            shown = {f"x-ratelimit-{name}": str(status[name]) for name in ("remaining", "used", "reset")}
         except (TryAgain, KeyError, TypeError):
             return
         self._record_headers(viewer, "graphql", shown)
@@ -301,8 +301,8 @@ class Sender:
 
 def _reported_cost(data: Any) -> int:
     """Return the cost that a response reports; 0 when it reports none, as on a server without rate limits."""
-    told = data.get("rateLimit") if isinstance(data, dict) else None
-    cost = told.get("cost") if isinstance(told, dict) else None
+    limit = data.get("rateLimit") if isinstance(data, dict) else None
+    cost = limit.get("cost") if isinstance(limit, dict) else None
     return cost if isinstance(cost, int) else 0
 
 

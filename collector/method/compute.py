@@ -87,6 +87,7 @@ def compute_series(db: sqlite3.Connection, config: Config, dates: Sequence[date]
     from multiprocessing import get_context
 
     *earlier, last = sorted(dates)
+    # Not forked: a forked process would share this one's open database. https://www.sqlite.org/howtocorrupt.html
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         for day, computed in zip(earlier, pool.map(partial(_computed_of_file, path, config), earlier), strict=True):
             with transaction(db):

@@ -92,12 +92,12 @@ def _known(project: ProjectRow) -> str:
 def _project(project: ProjectRow, now: datetime | None) -> Iterator[str]:
     yield from (f"### {escaped(project.name)}", "")
     same = words.alike(project)
-    told = sentences.of(project)
+    texts = sentences.of(project)
     yield from (f"**{escaped(project.verdict)}**", "")
     if project.score is not None and not sentences.shown_as_little(project, OVERALL):
-        told.insert(0, f"Overall, 0 to 1: {words.overall(project)}.")
-    if told:
-        yield from (escaped(" ".join(told)), "")
+        texts.insert(0, f"Overall, 0 to 1: {words.overall(project)}.")
+    if texts:
+        yield from (escaped(" ".join(texts)), "")
     if project.note and project.note not in (same or ""):
         yield from (escaped(project.note), "")
     age = f"; {words.data_age(project.data_as_of, now)}" if project.repositories else ""

@@ -39,16 +39,16 @@ def legend(projects: Sequence[ProjectRow]) -> str:
         KNOWN: "the family's score",
         PARTLY: "if not all of its signals are known" if KNOWN in seen else "the family's score, known in part",
     }
-    told = [f"{dot} {text}" for dot, text in dots.items() if dot in seen]
-    told = [f"Each track runs from 0 to 1: {', '.join(told)}, ━ its 95 % interval."] if told else []
-    told += [f"{UNKNOWN}: unknown, which is not low."] if UNKNOWN in seen else []
-    told += [f"{LITTLE}: too little public work to rate."] if LITTLE in seen else []
+    texts = [f"{dot} {text}" for dot, text in dots.items() if dot in seen]
+    texts = [f"Each track runs from 0 to 1: {', '.join(texts)}, ━ its 95 % interval."] if texts else []
+    texts += [f"{UNKNOWN}: unknown, which is not low."] if UNKNOWN in seen else []
+    texts += [f"{LITTLE}: too little public work to rate."] if LITTLE in seen else []
     seen = {arrow(project, family.family) for project, family in families}
     arrows = [mark for mark in _ARROWS if mark in seen]
     if arrows:
         meaning = " or ".join(_ARROWS[mark] for mark in arrows)
-        told.append(f"{' '.join(arrows)}: {meaning}, outside the interval of a year earlier.")
-    return " ".join(told)
+        texts.append(f"{' '.join(arrows)}: {meaning}, outside the interval of a year earlier.")
+    return " ".join(texts)
 
 
 def _mark(project: ProjectRow, family: FamilyScore) -> str:

@@ -88,11 +88,11 @@ class Overview:
         # In full here, as a name too long for its column is cut in the table.
         name = words.plain(project.name)
         start = f"{name} ".ljust(self.names)
-        told = [project.verdict, f"{known} of {len(SIGNALS)} signals known."]
+        texts = [project.verdict, f"{known} of {len(SIGNALS)} signals known."]
         # Too many names for a line each.
         lost = [r for r in project.repositories if r.status in NOT_SHOWN]
-        told += [f"{words.plain(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}." for r in lost]
-        first, *more = self.terminal.wrapped(start + words.plain(" ".join(told)), more=" " * self.names)
+        texts += [f"{words.plain(r.full_name)} {words.REPOSITORY_STATUSES[r.status]}." for r in lost]
+        first, *more = self.terminal.wrapped(start + words.plain(" ".join(texts)), more=" " * self.names)
         yield self.terminal.styled(first[: len(name)], bold=True) + first[len(name) :]
         yield from more
 

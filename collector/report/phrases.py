@@ -20,18 +20,18 @@ Phrase = Callable[[object], str]
 
 def naive(figures: Mapping[str, object] | None) -> str:
     """Say what a dashboard would show, as in "41 releases"; empty if it would show nothing."""
-    return _told(figures or {}, _NAIVE)
+    return _joined(figures or {}, _NAIVE)
 
 
 def companions(figures: Mapping[str, object]) -> str:
     """Say what is shown with a signal's value, as in "20 people, 14 issues"."""
     own = dict(figures)
     low, high = own.pop("low_90", None), own.pop("high_90", None)
-    told = _told(own, _COMPANIONS)
+    text = _joined(own, _COMPANIONS)
     if isinstance(low, (int, float)) and isinstance(high, (int, float)):
         slope = f"{DIFFERENCE_PERCENT} % interval {factor(low)} to {factor(high)} a year"
-        told = f"{told}, {slope}" if told else slope
-    return told
+        text = f"{text}, {slope}" if text else slope
+    return text
 
 
 def excluded(figures: Mapping[str, int]) -> str:
@@ -69,7 +69,7 @@ def number(figure: float) -> str:
     return f"{figure:.1f}"
 
 
-def _told(figures: Mapping[str, object], phrases: Mapping[str, Phrase]) -> str:
+def _joined(figures: Mapping[str, object], phrases: Mapping[str, Phrase]) -> str:
     return ", ".join(text for name, figure in figures.items() if (text := phrases.get(name, _unnamed(name))(figure)))
 
 

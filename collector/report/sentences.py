@@ -19,14 +19,14 @@ def of(project: ProjectRow) -> list[str]:
         days = rows["contributor_days"].n
         little = f"Publishes little on GitHub ({days_of_work(int(days or 0))} by known people in the year)"
         return [f"{little}: work elsewhere cannot be seen here, so this is not rated as low."]
-    told = (
+    sentences = (
         _record(rows),
         _releases(rows),
         _answers(project, rows),
         _people(project, rows),
         _unknown(rows),
     )
-    return [sentence for sentence in told if sentence]
+    return [sentence for sentence in sentences if sentence]
 
 
 def publishes_little(project: ProjectRow) -> bool:
@@ -102,11 +102,11 @@ def _unknown(rows: dict[str, SignalRow]) -> str | None:
         "effective_contributors": "who does the work",
     }
     missing = [(name, rows[key]) for key, name in what.items() if key in rows and rows[key].value is None]
-    told = [
+    parts = [
         f"{words.STATUSES.get(row.status, row.status)} on {name} ({phrases.reason(row.reason or '')})"
         for name, row in missing
     ]
-    if not told:
+    if not parts:
         return None
-    text = "; ".join(told)
+    text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."

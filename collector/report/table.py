@@ -57,12 +57,12 @@ class TerminalTable:
         if note not in (same or ""):
             yield from self.terminal.wrapped(note, INDENT, dim=True)
         yield from self._year(project)
-        told = sentences.of(project)
+        texts = sentences.of(project)
         if project.score is not None and not sentences.shown_as_little(project, OVERALL):
-            told.append(f"Overall, 0 to 1: {words.overall(project)}.")
-        if told:
+            texts.append(f"Overall, 0 to 1: {words.overall(project)}.")
+        if texts:
             yield ""
-            yield from self.terminal.wrapped(" ".join(told), INDENT)
+            yield from self.terminal.wrapped(" ".join(texts), INDENT)
         if not same:
             for family in project.families:
                 yield from self._family(project, family)
@@ -99,9 +99,9 @@ class TerminalTable:
         arrow = sentences.arrow(project, family.family)
         facts = [self._score(project, family), arrow, self._letters(project, family.family)]
         start, track = f"{INDENT}{name.upper():12}", marks.track(project, family, min(_TRACK, self.width - 60))
-        told = f"{track}  {' '.join(fact for fact in facts if fact)}"
-        beside = f"  {question}" if len(start + told + question) + 2 <= self.width else ""
-        yield self.terminal.styled(start, bold=True) + told + self.terminal.styled(beside, dim=True)
+        middle = f"{track}  {' '.join(fact for fact in facts if fact)}"
+        beside = f"  {question}" if len(start + middle + question) + 2 <= self.width else ""
+        yield self.terminal.styled(start, bold=True) + middle + self.terminal.styled(beside, dim=True)
         for signal in own:
             yield from self._signal(signal)
 
@@ -127,16 +127,16 @@ class TerminalTable:
         else:
             yield f"{title}{words.value(signal):{self.values}}{words.interval(signal):{self.intervals}}"
         naive = phrases.naive(signal.naive)
-        told = [phrases.companions(signal.companions), f"a dashboard would show {naive}" if naive else ""]
-        more = "; ".join(text for text in told if text)
+        texts = [phrases.companions(signal.companions), f"a dashboard would show {naive}" if naive else ""]
+        more = "; ".join(text for text in texts if text)
         yield from self.terminal.wrapped(more, INDENT * 3, dim=True)
 
     def _left_out(self, project: ProjectRow) -> Iterator[str]:
-        told = [(s.signal, phrases.excluded(s.excluded)) for s in project.signals if s.excluded]
-        if told:
+        left_out = [(s.signal, phrases.excluded(s.excluded)) for s in project.signals if s.excluded]
+        if left_out:
             yield ""
             yield f"{INDENT}{self.terminal.styled('LEFT OUT', bold=True)}"
-        for signal, text in told:
+        for signal, text in left_out:
             start = f"{INDENT * 2}{words.title(signal):{self.titles}}"
             yield from textwrap.wrap(
                 text, self.width, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
@@ -158,13 +158,13 @@ class TerminalTable:
     def _foot(self) -> Iterator[str]:
         keys = {s.signal for p in self.report.projects for s in p.signals}
         if keys:
-            told = [
+            texts = [
                 f"Each value is over {WINDOW_WEEKS} weeks, with its 95 % interval.",
                 marks.legend([p for p in self.report.projects if not words.alike(p)]),
                 words.LETTERS if self._has_letters() else "",
                 f"Projects are not ranked. Method {self.report.method_version}.",
             ]
-            yield from self.terminal.wrapped(" ".join(text for text in told if text), dim=True)
+            yield from self.terminal.wrapped(" ".join(text for text in texts if text), dim=True)
             yield from self.terminal.wrapped(
                 "`collect explain PROJECT SIGNAL` lists the rows behind a signal, by these names: "
                 + ", ".join(info.key for info in SIGNALS if info.key in keys)

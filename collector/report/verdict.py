@@ -20,7 +20,7 @@ def of(project: ProjectRow, as_of: date) -> str:
     if final:
         return final(project)
     rows = {row.signal: row for row in project.signals}
-    told = (
+    sentences = (
         _record(rows),
         _state(project),
         _quiet(project, as_of),
@@ -28,7 +28,7 @@ def of(project: ProjectRow, as_of: date) -> str:
         _answers(project, rows, as_of),
         _people(project, rows),
     )
-    return " ".join(sentence for sentence in told if sentence) or "Nothing is known yet."
+    return " ".join(sentence for sentence in sentences if sentence) or "Nothing is known yet."
 
 
 def days_of_work(days: int) -> str:

@@ -115,8 +115,8 @@ def _filled_sql(sql: str) -> str:
         "states": [(state, words.state_rank(state), word) for state, word in words.STATES.items()],
     }
     for name, values in rows.items():
-        told = ", ".join(f"('{key}', {place}, '{_escaped(word)}')" for key, place, word in values)
-        sql = sql.replace(f"{{{name}}}", told)
+        listed = ", ".join(f"('{key}', {place}, '{_escaped(word)}')" for key, place, word in values)
+        sql = sql.replace(f"{{{name}}}", listed)
     of_category = "(SELECT project FROM project_categories WHERE category = :category)"
     chosen = rf"[[AND \1 = :project]] [[AND \1 IN {of_category}]]"
     return re.sub(r"\{chosen ([\w.]+)\}", chosen, sql)

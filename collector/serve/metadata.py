@@ -128,16 +128,16 @@ def _table(table: Described) -> dict[str, Any]:
 
 
 def _query(db: sqlite3.Connection, query: Saved) -> dict[str, Any]:
-    told = []
+    items = []
     for parameter, meaning in query.parameters.items():
         choices = [row[0] for row in db.execute(_CHOICES[parameter])] if parameter in _CHOICES else []
         links = [f'<a href="?{parameter}={escape(choice)}">{escape(choice)}</a>' for choice in choices]
-        told.append(f"<li><strong>{parameter}</strong>: {escape(meaning)}{': ' * bool(links)}{' · '.join(links)}</li>")
+        items.append(f"<li><strong>{parameter}</strong>: {escape(meaning)}{': ' * bool(links)}{' · '.join(links)}</li>")
     return {
         "title": query.title,
         "description": query.description,
         "description_html": f"<p>{escape(query.description)}</p>{_STYLE}"
-        + (f"<ul>{''.join(told)}</ul>" if told else ""),
+        + (f"<ul>{''.join(items)}</ul>" if items else ""),
         "params": list(query.parameters),
         "sql": query.sql,
         "hide_sql": True,

@@ -42,6 +42,6 @@ def parse(name: str, text: str) -> Saved:
     size = next((n for n, line in enumerate(lines) if not line.startswith("--")), len(lines))
     head = [line.removeprefix("--").strip().format_map(vars(constants)) for line in lines[:size]]
     title, *rest = head
-    told = [match for line in rest if (match := _PARAMETER.match(line))]
+    matched = [match for line in rest if (match := _PARAMETER.match(line))]
     description = " ".join(line for line in rest if not _PARAMETER.match(line))
-    return Saved(name, title, description, {m[1]: m[2] for m in told}, "\n".join(lines[size:]).strip().rstrip(";"))
+    return Saved(name, title, description, {m[1]: m[2] for m in matched}, "\n".join(lines[size:]).strip().rstrip(";"))

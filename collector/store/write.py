@@ -74,7 +74,7 @@ def write(
         for rows in _grouped_by_columns(batch.rows.get(name, [])):
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
     if batch.rows.get("discussions") or any(row.get("discussion_number") for row in batch.rows.get("events", ())):
-        _excuse_converted(connection, repository)
+        _delete_late_arrivals_of_converted(connection, repository)
     for name, rows in batch.amended.items():
         counts.updated += _amend(connection, TABLES[name], rows)
     for name, immutable in batch.immutable.items():
@@ -103,7 +103,7 @@ def write(
     return counts
 
 
-def _excuse_converted(connection: sqlite3.Connection, repository: int | None) -> None:
+def _delete_late_arrivals_of_converted(connection: sqlite3.Connection, repository: int | None) -> None:
     """Delete late arrivals of discussions that an issue became: they have the issue's date.
 
     The event that names the discussion may be stored before it or after it.

@@ -49,5 +49,6 @@ def _wipe(db: sqlite3.Connection) -> bool:
     """
     with transaction(db):
         migrations.rebuild_search(db)
+    # A reader of an earlier state has as long to end as a command that holds the lock.
     db.execute(f"PRAGMA busy_timeout = {int(lock.PATIENCE_SECONDS * 1000)}")
     return cleanup.compact(db)

@@ -37,8 +37,8 @@ def of_history(signal: SignalRow, points: Sequence[Point], within: Span) -> Figu
     unknown = len(points) - len(known)
     text = (
         f"{plural(len(points), 'date')} from {points[0].as_of} to {points[-1].as_of}. "
-        f"First known {_told(signal, values[0])} ({known[0].as_of}), last known {_told(signal, values[-1])} "
-        f"({known[-1].as_of}), lowest {_told(signal, min(values))}, highest {_told(signal, max(values))}. "
+        f"First known {_text(signal, values[0])} ({known[0].as_of}), last known {_text(signal, values[-1])} "
+        f"({known[-1].as_of}), lowest {_text(signal, min(values))}, highest {_text(signal, max(values))}. "
         f"Unknown on {plural(unknown, 'date')}."
     )
     title = words.title(signal.signal)
@@ -116,5 +116,5 @@ def said(unit: str, point: Point) -> str:
     return f"{words.amount(unit, point.value)} ({words.range_of(unit, point.low, point.high)})"
 
 
-def _told(signal: SignalRow, value: float) -> str:
+def _text(signal: SignalRow, value: float) -> str:
     return words.value(replace(signal, value=value))

@@ -48,7 +48,7 @@ def line(project: ProjectRow) -> Line:
 def cell(project: ProjectRow, score: FamilyScore) -> Cell:
     """Return one cell."""
     own = [s for s in project.signals if s.family == score.family]
-    told = [f"{words.title(s.signal)}: {words.value(s) if s.value is not None else words.reason(s)}" for s in own]
+    texts = [f"{words.title(s.signal)}: {words.value(s) if s.value is not None else words.reason(s)}" for s in own]
     arrow = sentences.arrow(project, score.family)
     if score.score is None:
         kind, start = "unknown", "unknown"
@@ -58,4 +58,4 @@ def cell(project: ProjectRow, score: FamilyScore) -> Cell:
         kind = "known" if score.known == score.of else "partly"
         start = words.score(score.low, score.score, score.high)
         start += {words.UP: ", better than a year earlier", words.DOWN: ", worse than a year earlier"}.get(arrow, "")
-    return Cell(score.family, kind, score, arrow, ". ".join([f"{words.family(score.family)}: {start}", *told]))
+    return Cell(score.family, kind, score, arrow, ". ".join([f"{words.family(score.family)}: {start}", *texts]))

@@ -115,8 +115,8 @@ def _signal_page(
     for project, signal in rows:
         before = next((b for b in project.a_year_before if b.signal == info.key and b.value is not None), None)
         ends = (signal.low, signal.value, signal.high) if signal else (None, None, None)
-        told = words.amount(info.unit, before.value) if before and before.value is not None else ""
-        shown.append(ScaledSignal(project, signal, told, (share(ends[0]), share(ends[1]), share(ends[2]))))
+        earlier = words.amount(info.unit, before.value) if before and before.value is not None else ""
+        shown.append(ScaledSignal(project, signal, earlier, (share(ends[0]), share(ends[1]), share(ends[2]))))
     return _page(
         env,
         "signal_page",

@@ -89,7 +89,7 @@ async def _incremental(source: Source, state: State, batches: Batches[Thread]) -
         return
     while True:
         resumed = state.cursor is not None
-        async for batch in _news(source, state, batches, seen):
+        async for batch in _pass(source, state, batches, seen):
             yield batch
         if not resumed:
             break
@@ -117,7 +117,7 @@ async def _reconciled(source: Source, state: State, batches: Batches[Thread]) ->
             yield batch
 
 
-async def _news(
+async def _pass(
     source: Source, state: State, batches: Batches[Thread], seen: Page[Touched | None]
 ) -> AsyncIterator[Batch]:
     """Read the list from the newest update, or from where a pass was interrupted, down to the watermark."""
