@@ -82,7 +82,7 @@ MAY_WRITE = {
         "computed_projects",
         "changed_accounts",
     },
-    "repos": {"entries"},  # in a temporary database
+    "repos": {"entries", "answers", "left_out", "found", "ranked", "ranked_by_project"},  # in temporary databases
 }
 CHANGES_A_TABLE = re.compile(
     r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM|ALTER TABLE"

@@ -67,10 +67,13 @@ class Progress:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Progress]:
-    """Yield what shows progress: a bar on a terminal, log lines elsewhere."""
+def progress(what: str, every: float = 0.0) -> Iterator[Progress]:
+    """Yield what shows progress: a bar on a terminal, log lines elsewhere.
+
+    Of many small things, one is logged `every` so many seconds, and the last one.
+    """
     if not sys.stderr.isatty():
-        yield _in_lines(what)
+        yield _in_lines(what, every)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -93,14 +96,18 @@ def progress(what: str) -> Iterator[Progress]:
                 handler.say = say
 
 
-def _in_lines(what: str) -> Progress:
-    """Return progress as log lines: one for each thing done, and what is being worked on once a minute."""
+def _in_lines(what: str, every: float) -> Progress:
+    """Return progress as log lines.
+
+    What is done is logged at once, or `every` so many seconds, and what is being worked on once a minute.
+    """
     last = time.monotonic()
 
     def done(name: str, number: int, of: int) -> None:
         nonlocal last
-        last = time.monotonic()
-        LOG.info("%s %d of %d: %s", what, number, of, name)
+        if number == of or time.monotonic() - last >= every:
+            last = time.monotonic()
+            LOG.info("%s %d of %d: %s", what, number, of, name)
 
     def at(text: str) -> None:
         nonlocal last

@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.cli import logs
-from collector.cli.tables import table
+from collector.cli.tables import long_table, table
 from collector.config.names import Role
 from collector.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from collector.config import Config
     from collector.repos.edit import NewProject
-    from collector.repos.export_lines import Faults
-    from collector.repos.importing import Outcome
+    from collector.repos.export_lines import Entry, Faults
     from collector.repos.lookup_cache import LookedUp
+    from collector.repos.outcome import Outcome
     from collector.repos.taxonomy import Chosen
+
+# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+POINTS_AN_HOUR = 5_000
 
 
 @dataclass(frozen=True)
@@ -68,21 +71,26 @@ def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
 
     listed = {t.repo.casefold() for p in to_extend(config).projects for t in p.repos}
     chosen, faults = _chosen(selection)
+
+    def is_listed(entry: "Entry") -> bool:
+        return entry.repo.lower() in listed
+
     if as_json:
-        rows = (
-            {"repo": e.repo, "ecosystem": e.ecosystem, "branch": e.branch, "tags": e.tags, "tracked": key in listed}
-            for key, e in chosen.entries.items()
-        )
         shown = {**_named(chosen), "within": chosen.within, "repositories": [], "skipped": faults.as_row()}
-        for piece in _json_with(shown, "repositories", rows):
-            click.echo(piece, nl=False)
+        rows = (
+            {"repo": e.repo, "ecosystem": e.ecosystem, "branch": e.branch, "tags": e.tags, "tracked": is_listed(e)}
+            for e in chosen.entries
+        )
+        _print_json(shown, [(1, "repositories", rows)])
         return
     first = 0 if len(chosen.names) > 1 else 1  # a single ecosystem need not be said in each row
-    cells = [
-        (e.repo, " > ".join((e.ecosystem, *e.branch)[first:]), " ".join(e.tags), "tracked" if key in listed else "")
-        for key, e in islice(chosen.entries.items(), selection.limit or None)
-    ]
-    table(("repository", "within", "tags", ""), cells)
+
+    def cells() -> "Iterator[Sequence[str]]":
+        for e in islice(chosen.entries, selection.limit or None):
+            within = " > ".join((e.ecosystem, *e.branch)[first:])
+            yield e.repo, within, " ".join(e.tags), "tracked" if is_listed(e) else ""
+
+    long_table(("repository", "within", "tags", ""), cells)
     click.echo(f"{len(chosen.entries):,} repositories of {_in_words(chosen)}.")
     if chosen.within and not selection.whole:
         largest = sorted(chosen.within.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -91,16 +99,23 @@ def show_entries(selection: Selection, config: Path, as_json: bool) -> None:
     click.echo("Use --project SLUG to look up those not tracked yet on GitHub.")
 
 
-def _json_with(shown: dict[str, object], name: str, rows: "Iterable[object]") -> "Iterator[str]":
-    """Yield JSON like that of `shown`, with these rows in its empty list `name`: they are too many to hold."""
-    # Only keys of the outermost object are indented by two spaces.
-    before, after = json.dumps(shown, indent=2).split(f'\n  "{name}": []')
-    yield f'{before}\n  "{name}": ['
-    end = ""
-    for row in rows:
-        yield f"{end and ','}\n{indent(json.dumps(row, indent=2), ' ' * 4)}"
-        end = "\n  "
-    yield f"{end}]{after}\n"
+def _print_json(shown: dict[str, object], lists: "Sequence[tuple[int, str, Iterable[object]]]") -> None:
+    """Print `shown` as JSON with rows in its empty lists, for they are too many to hold.
+
+    `lists` has the depth and the key of each, and its rows, in their order in `shown`.
+    """
+    rest = json.dumps(shown, indent=2)
+    for depth, key, rows in lists:
+        # Only keys at that depth are indented by so many spaces.
+        space = "\n" + " " * 2 * depth
+        before, rest = rest.split(f'{space}"{key}": []', maxsplit=1)
+        click.echo(f'{before}{space}"{key}": [', nl=False)
+        separator = ""
+        for row in rows:
+            click.echo(f"{separator}\n{indent(json.dumps(row, indent=2), ' ' * 2 * (depth + 1))}", nl=False)
+            separator = ","
+        click.echo(f"{space if separator else ''}]", nl=False)
+    click.echo(rest)
 
 
 def take_up(
@@ -115,30 +130,30 @@ def take_up(
     chosen, faults = _chosen(selection)
     projects = add.projects_for(tracked, chosen.names, destination.project, destination.category or "")
     if destination.into is not None:  # find what is wrong with it before anything is looked up
-        document = Document(config)
-        for project in dict.fromkeys(projects.values()):
-            add.put(document, project, destination.into)
+        add.require_place(Document(config), dict.fromkeys(projects.values()), destination.into)
     slugs = {name: add.slug_in(project) for name, project in projects.items()}
     looked_up = _look_up(chosen, tracked, slugs, max_points)
     outcome = importing.sort_out(chosen, tracked, looked_up, slugs, now, selection.limit)
     files: list[Path] = []
-    if write and outcome.taken:
+    if write and outcome.taken_in():
         document = Document(config)  # loaded again: it may have been edited in the meantime
-        add.take_up_found(document, outcome.taken, projects.values(), destination.role, destination.into)
-        files = list(dict.fromkeys(document.file_of(found.project) for found in outcome.taken))
+        files = add.take_up_found(document, outcome, projects.values(), destination.role, destination.into)
     if as_json:
         told = {
             **_named(chosen),
             "written": write,
-            "not_public": list(
-                dict.fromkeys(o.repo for o in outcome.left_out if o.reason in ("not_public", "blocked"))
-            ),
+            "not_public": [],
             "not_shown": looked_up.unknown,
-            "repositories": [found.as_row() for found in outcome.shown],
-            "left_out": {"counts": outcome.counts(), "repositories": [asdict(one) for one in outcome.left_out]},
+            "repositories": [],
+            "left_out": {"counts": outcome.counts(), "repositories": []},
             "skipped": faults.as_row(),
         }
-        click.echo(json.dumps(told, indent=2))
+        found = (found.as_row() for found in outcome.shown())
+        left_out = (asdict(one) for one in outcome.left_out())
+        _print_json(
+            told,
+            [(1, "not_public", outcome.not_public()), (1, "repositories", found), (2, "repositories", left_out)],
+        )
     else:
         _tell(outcome, chosen, looked_up)
         _tell_taken(outcome, list(projects.values()), files)
@@ -150,24 +165,43 @@ def _look_up(chosen: "Chosen", tracked: "Config", projects: "Mapping[str, str]",
     from collector.github.client import Meter
     from collector.repos import importing, lookup_cache
 
-    names = importing.untracked(chosen, tracked, projects)
-    if not names:
-        return lookup_cache.LookedUp({}, {})
+    def names() -> "Iterator[str]":
+        return importing.untracked(chosen, tracked, projects)
+
+    if next(names(), None) is None:
+        return lookup_cache.LookedUp(lookup_cache.Answers(), {})
     github, meter = environment.github(max_points), Meter()
     file = tracked.path.with_name(f"{tracked.path.name}.answers.jsonl")
     kept = lookup_cache.LookupCache(file, github.graphql_url, logs.LOG.warning)
     try:
-        with logs.progress("Looking up") as progress:
-            return asyncio.run(lookup_cache.look_up(github, names, kept, clock.utc_now(), meter, progress))
+        with logs.progress("Looking up", every=logs.HEARTBEAT) as progress:
+            return asyncio.run(lookup_cache.look_up(github, names, kept, clock.utc_now(), meter, _tell_cost, progress))
     finally:
         logs.LOG.info("%d requests to GitHub for %d points; the answers are in %s.", meter.requests, meter.points, file)
 
 
+def _tell_cost(left: int, answered: int) -> None:
+    """Say what looking up takes, if that is more than GitHub grants in an hour."""
+    from collector.repos.lookup_cache import BATCH
+
+    points = -(-left // BATCH)
+    if points > POINTS_AN_HOUR:
+        before = f"; {answered:,} others were answered before" if answered else ""
+        logs.LOG.info(
+            "%s",
+            f"{left:,} repositories are looked up, for {points:,} points{before}. GitHub grants {POINTS_AN_HOUR:,} an "
+            "hour: when they are used up, run the same command again, and it resumes.",
+        )
+
+
 def _tell(outcome: "Outcome", chosen: "Chosen", looked_up: "LookedUp") -> None:
-    cells = [(f.repo, f.project, (f.pushed_at or "-")[:10], f"{f.stars:,}", f.remark) for f in outcome.shown]
-    table(("repository", "project", "last push", "stars", ""), cells)
-    by_reason = [one.reason for one in outcome.left_out]
-    gone = by_reason.count("not_public") + by_reason.count("blocked")
+    def cells() -> "Iterator[Sequence[str]]":
+        for f in outcome.shown():
+            yield f.repo, f.project, (f.pushed_at or "-")[:10], f"{f.stars:,}", f.remark
+
+    long_table(("repository", "project", "last push", "stars", ""), cells)
+    counts = outcome.counts()
+    gone = counts.get("not_public", 0) + counts.get("blocked", 0)
     click.echo(
         f"{outcome.listed:,} repositories of {_in_words(chosen)}: {outcome.tracked:,} are tracked, "
         f"{gone:,} are not public, {outcome.new:,} are new."
@@ -182,14 +216,14 @@ def _tell_taken(outcome: "Outcome", projects: "list[str | NewProject]", files: l
     from collector.repos import add
 
     slugs = [add.slug_in(project) for project in dict.fromkeys(projects)]
-    with_some = {found.project for found in outcome.taken}
+    taken = outcome.taken_in()
     for slug in slugs:
-        if slug not in with_some and len(slugs) > 1:
+        if slug not in taken and len(slugs) > 1:
             click.echo(f"{slug}: none of its repositories is taken.")
-    if outcome.taken:
-        where = slugs[0] if len(slugs) == 1 else f"{len(with_some)} projects"
+    if taken:
+        where = slugs[0] if len(slugs) == 1 else f"{len(taken)} projects"
         done = f"were added to {where} in {' and '.join(map(str, files))}" if files else "would be added by --write"
-        click.echo(f"{len(outcome.taken)} of those shown are active and not forks: they {done}.")
+        click.echo(f"{sum(taken.values()):,} of those shown are active and not forks: they {done}.")
 
 
 def _chosen(selection: Selection) -> "tuple[Chosen, Faults]":

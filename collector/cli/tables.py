@@ -1,6 +1,7 @@
 """Aligned columns of text, safe to print whatever characters GitHub's names contain."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -11,12 +12,21 @@ if TYPE_CHECKING:
 
 def table(head: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     """Print rows below their column heads; print nothing when there are no rows."""
+    long_table(head, lambda: cells)
+
+
+def long_table(head: Sequence[str], cells: Callable[[], Iterable[Sequence[str]]]) -> None:
+    """Print a table whose rows may be too many to hold: `cells` is called once for the widths and once to print."""
     from collector.text import plain
 
-    lines = [head, *([plain(cell) for cell in line] for line in cells)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-    for line in lines if cells else []:
-        click.echo("  ".join(f"{cell:{space}}" for cell, space in zip(line, widths, strict=True)).rstrip())
+    widths: list[int] | None = None
+    for line in cells():
+        widths = [max(space, len(plain(cell))) for space, cell in zip(widths or map(len, head), line, strict=True)]
+    if widths is None:
+        return
+    for line in chain([head], cells()):
+        padded = (f"{plain(cell):{space}}" for cell, space in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
 
 
 def candidates(shown: "Sequence[Candidate]") -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collector.config.model import Bot, Config, Mirror, Project, TrackedRepository
     from collector.config.names import ROLES, Role
     from collector.config.patterns import matches
-    from collector.config.reader import files, load
+    from collector.config.reader import load
     from collector.config.selection import selected
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Project",
     "Role",
     "TrackedRepository",
-    "files",
     "load",
     "matches",
     "selected",
@@ -31,7 +30,6 @@ __all__ = [
 _NOT_OF_THE_MODEL = {
     "ROLES": "names",
     "Role": "names",
-    "files": "reader",
     "load": "reader",
     "matches": "patterns",
     "selected": "selection",

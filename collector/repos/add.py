@@ -1,6 +1,6 @@
 """Find repositories that could be tracked, and add chosen ones to the configuration."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from os.path import realpath
@@ -13,8 +13,8 @@ from collector.errors import UsageError
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryGlance
 from collector.github.responses import Absence
-from collector.repos.edit import Document, NewProject
-from collector.repos.importing import Found
+from collector.repos.edit import Addition, Document, NewProject
+from collector.repos.outcome import Outcome
 from collector.sync import glances
 from collector.text import plain
 
@@ -174,40 +174,48 @@ def take_up(document: Document, chosen: Iterable[Candidate], project: str | NewP
 
 def take_up_found(
     document: Document,
-    taken: Iterable[Found],
+    outcome: Outcome,
     projects: Iterable[str | NewProject],
     role: Role,
     into: Path | None,
-) -> None:
-    """Write repositories of a list to their projects; those that get none are not made. Raises like `take_up`."""
-    by_project: dict[str, list[Found]] = {}
-    for found in taken:
-        by_project.setdefault(found.project, []).append(found)
+) -> list[Path]:
+    """Write repositories of a list to their projects, and return the files; those that get none are not made.
+
+    New projects are added to the file `into`, or else to the main one. Raises like `take_up`.
+    """
+    taken = outcome.taken_in()
+    files: dict[Path, None] = {}
+    additions = []
     for project in dict.fromkeys(projects):
         slug = slug_in(project)
-        if slug in by_project:
-            repos = [(f.repo, f"Was {f.listed_as}." if f.is_renamed else "") for f in by_project[slug]]
-            put(document, project, into, role, repos)
-    document.save()
+        if slug not in taken:
+            continue
+        repos = _noted(outcome, slug)
+        if isinstance(project, NewProject) and into is not None:
+            additions.append(Addition(project, role, repos))
+            files[into] = None
+            continue
+        if isinstance(project, NewProject):
+            document.add_project(project)
+        document.add(slug, role, repos)
+        files[document.file_of(slug)] = None
+    document.save(into if additions else None, additions)
+    return list(files)
 
 
-def put(
-    document: Document,
-    project: str | NewProject,
-    into: Path | None,
-    role: Role = "core",
-    repos: Sequence[tuple[str, str]] = (),
-) -> None:
-    """Add repositories to a project, which, if it is new, is added to the file `into` or else to the main one.
+def _noted(outcome: Outcome, slug: str) -> Iterator[tuple[str, str]]:
+    """Yield the repositories to be tracked in a project, each with its note."""
+    for found in outcome.taken(slug):
+        yield found.repo, f"Was {found.listed_as}." if found.is_renamed else ""
 
-    Raises UsageError if the project is in another file than `into`, or if that cannot be used.
-    """
-    if isinstance(project, NewProject):
-        document.add_project(project, into, role, repos)
-        return
-    if into is not None and realpath(document.file_of(project)) != realpath(into):
-        raise UsageError(
-            f"The project {project} is in {document.file_of(project)}, not in {into}.",
-            "Leave out --into, or choose another project.",
-        )
-    document.add(project, role, repos)
+
+def require_place(document: Document, projects: Iterable[str | NewProject], into: Path) -> None:
+    """Find what is wrong with the file that new projects are to be written to. Raises UsageError and ConfigError."""
+    for project in projects:
+        if isinstance(project, NewProject):
+            document.include(into)
+        elif realpath(document.file_of(project)) != realpath(into):
+            raise UsageError(
+                f"The project {project} is in {document.file_of(project)}, not in {into}.",
+                "Leave out --into, or choose another project.",
+            )

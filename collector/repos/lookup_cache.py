@@ -5,9 +5,10 @@ repositories are looked up again.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +18,7 @@ from collector.config import Project, TrackedRepository
 from collector.github import page_size
 from collector.github.client import GitHub, Meter
 from collector.github.models import RepositoryState
+from collector.repos.temporary_rows import TemporaryRows
 from collector.sync import repository_query
 from collector.sync.repositories import status_of
 from collector.sync.repository_query import Tracked
@@ -39,6 +41,35 @@ class LookupResult:
     stars: int = 0
 
 
+class Answers(Mapping[str, LookupResult]):
+    """What GitHub said, by name in lower case, in a temporary database."""
+
+    def __init__(self, answers: Iterable[LookupResult] = ()) -> None:
+        self._held = TemporaryRows(
+            "CREATE TABLE answers (key TEXT PRIMARY KEY, repo, status, id, name, fork_of, pushed_at, stars)"
+        )
+        for answer in answers:
+            self.add(answer)
+
+    def add(self, answer: LookupResult) -> None:
+        """Add an answer, in the place of an earlier one about the same name."""
+        sql = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        self._held.write(sql, answer.repo.lower(), *astuple(answer))
+
+    def __getitem__(self, key: str) -> LookupResult:
+        sql = "SELECT repo, status, id, name, fork_of, pushed_at, stars FROM answers WHERE key = ?"
+        row = self._held.row(sql, key)
+        if row is None:
+            raise KeyError(key)
+        return LookupResult(*row)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for (key,) in self._held.rows("SELECT key FROM answers ORDER BY rowid"))
+
+    def __len__(self) -> int:
+        return int(self._held.row("SELECT count(*) FROM answers")[0])
+
+
 class LookupCache:
     """The file with the answers of one server. One that cannot be written is reported to `warn`, once."""
 
@@ -48,11 +79,10 @@ class LookupCache:
         self._warn = warn
         self._writable = True
 
-    def known(self, repos: Collection[str], now: datetime) -> dict[str, LookupResult]:
-        """Return the valid answers about these repositories, by name in lower case."""
-        wanted = {repo.lower() for repo in repos}
+    def known(self, now: datetime) -> Answers:
+        """Return the valid answers."""
         since = clock.to_text(now - VALID)
-        found: dict[str, LookupResult] = {}
+        found = Answers()
         try:
             with self._path.open("rb") as file:
                 for line in file:
@@ -60,9 +90,8 @@ class LookupCache:
                         line_of = _LINE.validate_json(line)
                     except ValidationError:
                         continue  # cut off when a run was killed, or not ours
-                    key = line_of.answer.repo.lower()
-                    if key in wanted and line_of.server == self._server and line_of.at > since:
-                        found[key] = line_of.answer
+                    if line_of.server == self._server and line_of.at > since:
+                        found.add(line_of.answer)
         except FileNotFoundError:
             pass
         except OSError as error:
@@ -105,32 +134,41 @@ _LINE = TypeAdapter(_Line)
 class LookedUp:
     """Results by name in lower case, and why the others are missing: GitHub refuses this token, or failed."""
 
-    answers: dict[str, LookupResult]
+    answers: Answers
     unknown: dict[str, str]
 
 
 async def look_up(
     github: GitHub,
-    repos: Sequence[str],
+    repos: Callable[[], Iterable[str]],
     cache: LookupCache,
     now: datetime,
     meter: Meter,
+    begin: Callable[[int, int], object],
     progress: Callable[[str, int, int], object],
 ) -> LookedUp:
     """Look up repositories, one query for 20 of those without an answer, and keep each query's answers.
 
-    Raises the errors that stop a run, such as BudgetExhausted; what was answered until then is kept.
+    `repos` is called each time that they are gone through, for they may be too many to hold. `begin` is told how many
+    are looked up, and how many have an answer. Raises the errors that stop a run, such as BudgetExhausted; what was
+    answered until then is kept.
     """
-    found = LookedUp(cache.known(repos, now), {})
-    left = [repo for repo in repos if repo.lower() not in found.answers]
-    done = len(repos) - len(left)
+    found = LookedUp(cache.known(now), {})
+    total = left = 0
+    for repo in repos():
+        total += 1
+        left += repo.lower() not in found.answers
+    done = total - left
+    begin(left, done)
+    unanswered = (repo for repo in repos() if repo.lower() not in found.answers)
     try:
-        for start in range(0, len(left), BATCH):
-            part = left[start : start + BATCH]
+        while part := list(islice(unanswered, BATCH)):
             new = await _ask(github, part, meter, found.unknown)
             cache.keep(new, now)
-            found.answers.update({answer.repo.lower(): answer for answer in new})
-            progress(part[-1], done + start + len(part), len(repos))
+            for answer in new:
+                found.answers.add(answer)
+            done += len(part)
+            progress(part[-1], done, total)
     finally:
         await github.close()
     return found

@@ -1,63 +1,61 @@
 """Choose ecosystems, and their repositories, from an export of Electric Capital's list (`export_lines`)."""
 
 import json
-import sqlite3
-import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from collector.did_you_mean import did_you_mean
-from collector.errors import DatabaseError, UsageError
+from collector.errors import UsageError
 from collector.repos.export_lines import Entry, Faults, read
-from collector.store import database
+from collector.repos.temporary_rows import TemporaryRows
+
+_SCHEMA = """
+CREATE TABLE entries (place INTEGER PRIMARY KEY, key TEXT, rank INTEGER, repo TEXT, within TEXT, UNIQUE (key, rank))
+"""
+# Of a repository that several ecosystems have, the entry of the one that was asked for first.
+_FIRST = "NOT EXISTS (SELECT 1 FROM entries AS other WHERE other.key = entries.key AND other.rank < entries.rank)"
 
 
-class Entries(Mapping[str, Entry]):
-    """Entries by name of the repository in lower case, in the order in which they were first added.
+class Entries:
+    """The entries of ecosystems, each repository once for each ecosystem.
 
     They are kept in a temporary database: in a dict, the 580,000 of the largest ecosystem would take 180 MB.
     """
 
     def __init__(self) -> None:
-        self._db = database.temporary()
-        weakref.finalize(self, self._db.close)
-        self._db.execute("CREATE TABLE entries (place INTEGER PRIMARY KEY, key TEXT UNIQUE, repo TEXT, within TEXT)")
-        self._db.execute("BEGIN")  # never committed: a transaction for each row would be slow
+        self._held = TemporaryRows(_SCHEMA)
 
-    def add(self, key: str, entry: Entry) -> bool:
-        """Add the entry of a repository, unless there is one. Returns whether it was added."""
-        row = (key, entry.repo, _written(entry.ecosystem, entry.branch, entry.tags))
-        return self._execute("INSERT OR IGNORE INTO entries (key, repo, within) VALUES (?, ?, ?)", *row).rowcount == 1
+    def add(self, entry: Entry, rank: int) -> bool:
+        """Add an entry of the ecosystem that was asked for as number `rank`. Returns False if that has it already."""
+        row = (entry.repo.lower(), rank, entry.repo, _written(entry.ecosystem, entry.branch, entry.tags))
+        sql = "INSERT OR IGNORE INTO entries (key, rank, repo, within) VALUES (?, ?, ?, ?)"
+        return self._held.write(sql, *row) == 1
 
-    def replace(self, key: str, entry: Entry) -> None:
-        """Put another entry in the place of that of a repository."""
-        row = (entry.repo, _written(entry.ecosystem, entry.branch, entry.tags), key)
-        self._execute("UPDATE entries SET repo = ?, within = ? WHERE key = ?", *row)
-
-    def _execute(self, statement: str, *values: str) -> sqlite3.Cursor:
-        try:
-            return self._db.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            raise DatabaseError(
-                f"The list does not fit into the folder of temporary files ({error}).",
-                "Free some space there, or name another folder in SQLITE_TMPDIR.",
-            ) from None
-
-    def __getitem__(self, key: str) -> Entry:
-        row = self._execute("SELECT repo, within FROM entries WHERE key = ?", key).fetchone()
-        if row is None:
-            raise KeyError(key)
-        ecosystem, branch, tags = _read(row[1])
-        return Entry(ecosystem, branch, row[0], tags)
-
-    def __iter__(self) -> Iterator[str]:
-        return (key for (key,) in self._execute("SELECT key FROM entries ORDER BY place"))
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield each repository once, as the first ecosystem that has it lists it, in the order of the list."""
+        place = "(SELECT min(place) FROM entries AS any_of WHERE any_of.key = entries.key)"
+        return self._read(f"SELECT repo, within FROM entries WHERE {_FIRST} ORDER BY {place}")
 
     def __len__(self) -> int:
-        (count,) = self._execute("SELECT count(*) FROM entries").fetchone()
-        return int(count)
+        """Return the number of repositories."""
+        return int(self._held.row("SELECT count(DISTINCT key) FROM entries")[0])
+
+    def by_ecosystem(self, once: bool) -> Iterator[Entry]:
+        """Yield all in the order in which their ecosystems were asked for; with `once`, each repository only once."""
+        where = f"WHERE {_FIRST} " if once else ""
+        return self._read(f"SELECT repo, within FROM entries {where}ORDER BY rank, place")
+
+    def ecosystems(self, repo: str) -> list[str]:
+        """Return the ecosystems that have a repository, in the order in which they were asked for."""
+        sql = "SELECT repo, within FROM entries WHERE key = ? ORDER BY rank"
+        return [entry.ecosystem for entry in self._read(sql, repo.lower())]
+
+    def _read(self, statement: str, *values: str) -> Iterator[Entry]:
+        for repo, within in self._held.rows(statement, *values):
+            ecosystem, branch, tags = _read(within)
+            yield Entry(ecosystem, branch, repo, tags)
 
 
 @lru_cache(maxsize=4096)
@@ -74,14 +72,12 @@ def _read(written: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
 @dataclass
 class Chosen:
-    """Ecosystems with their repositories. A repository of several is in `entries` once, for the first one asked for."""
+    """Ecosystems with their repositories."""
 
-    ranks: dict[str, int] = field(
-        default_factory=dict
-    )  # ecosystem, as the list writes it -> place among those asked for
+    # Ecosystem, as the list writes it -> its place among those asked for.
+    ranks: dict[str, int] = field(default_factory=dict)
     entries: Entries = field(default_factory=Entries)
     within: dict[str, int] = field(default_factory=dict)  # entries of each sub-ecosystem
-    also: dict[tuple[str, str], Entry] = field(default_factory=dict)  # by (repository, further ecosystem that has it)
 
     @property
     def names(self) -> list[str]:
@@ -90,16 +86,7 @@ class Chosen:
 
     def take(self, entry: Entry) -> bool:
         """Add a line. Returns False if it repeats an earlier one: the same repository in the same ecosystem."""
-        key = entry.repo.lower()
-        if self.entries.add(key, entry):
-            return True
-        held = self.entries[key]
-        if held.ecosystem == entry.ecosystem or (key, entry.ecosystem) in self.also:
-            return False
-        first, other = sorted((held, entry), key=lambda e: self.ranks[e.ecosystem])
-        self.entries.replace(key, first)
-        self.also[key, other.ecosystem] = other
-        return True
+        return self.entries.add(entry, self.ranks[entry.ecosystem])
 
 
 def ecosystems(path: Path, faults: Faults) -> dict[str, int]:

@@ -103,14 +103,14 @@ class TomlFile:
             self._top.append("project", projects)
         self._settle()
 
-    def append_project(self, slug: str, name: str, category: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
-        """Add a new project with repositories, each with its note, at the end of the file, which may be a long one."""
-        tables = [_written("[[project]]", "", slug=slug, name=name, category=category)]
-        for repo, note in repos:
-            more = {"note": note} if note else {}
-            tables.append(_written("[[project.repo]]", "    ", repo=repo, role=role, **more))
+    def appending(self, tables: str) -> str:
+        """Return tables, as `project_table` and `repository_table` write them, as they follow the text."""
         end = "" if not self.text or self.text.endswith("\n") else self._line_end
-        self._set(self.text + end + "".join(tables).replace("\n", self._line_end))
+        return end + self.line_ends(tables)
+
+    def line_ends(self, text: str) -> str:
+        """Return a text with the line ends of this file."""
+        return text.replace("\n", self._line_end)
 
     def include(self, name: str) -> None:
         """Add a file to `include`, which stands before the first table."""
@@ -256,7 +256,16 @@ def _same(written: object, repo: str) -> bool:
     return isinstance(written, str) and written.casefold() == repo.casefold()
 
 
-def _written(head: str, indent: str, **values: str) -> str:
-    """Return a table as text, after a blank line."""
+def project_table(slug: str, name: str, category: str) -> str:
+    """Return a project as text, after a blank line."""
+    return _table("[[project]]", "", slug=slug, name=name, category=category)
+
+
+def repository_table(repo: str, role: str, note: str) -> str:
+    """Return a repository of the project before it as text, after a blank line."""
+    return _table("[[project.repo]]", "    ", repo=repo, role=role, **({"note": note} if note else {}))
+
+
+def _table(head: str, indent: str, **values: str) -> str:
     lines = [head, *(f"{key} = {tomlkit.item(value).as_string()}" for key, value in values.items())]
     return "\n" + "".join(f"{indent}{line}\n" for line in lines)

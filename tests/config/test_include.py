@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.config import files, load
+from collector.config import load
+from collector.config.reader import load_with_files
 from collector.errors import ConfigError
 from tests.config.examples import ALPHA, BETA
 
@@ -26,7 +27,7 @@ def test_what_is_included_is_as_if_it_stood_there(folder: Path) -> None:
     (folder / "whole.toml").write_text("[collect]\nlookback_days = 500\n" + ALPHA + BETA + mirror + bot)
     path = folder / "main.toml"
     assert load(path) == replace(load(folder / "whole.toml"), path=path)
-    assert files(path) == [path, folder / "lists/more.toml", folder / "lists/../bots.toml"]
+    assert load_with_files(path)[1] == [path, folder / "lists/more.toml", folder / "lists/../bots.toml"]
 
 
 def test_a_repository_may_belong_to_projects_of_several_files(folder: Path) -> None:
@@ -109,6 +110,6 @@ def test_an_included_list_may_be_larger(tmp_path: Path) -> None:
     (tmp_path / "repos.toml").write_text('include = ["list.toml"]\n' + ALPHA)
     (tmp_path / "list.toml").write_text("#" * (5 << 20))
     assert len(load(tmp_path / "repos.toml").projects) == 1
-    (tmp_path / "list.toml").write_text("#" * (65 << 20))
-    with pytest.raises(ConfigError, match="more than 64 MiB"):
+    (tmp_path / "list.toml").write_text("#" * (129 << 20))
+    with pytest.raises(ConfigError, match="more than 128 MiB"):
         load(tmp_path / "repos.toml")

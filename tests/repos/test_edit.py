@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from collector.config import load
 from collector.errors import ConfigError, UsageError
-from collector.repos.edit import Document, Edit, NewProject
+from collector.repos import edit
+from collector.repos.edit import Addition, Document, Edit, NewProject
 
 TEXT = """\
 # What is measured.
@@ -58,8 +59,8 @@ def path(tmp_path: Path) -> Path:
 
 def edited(path: Path, *edits: Edit) -> str:
     document = Document(path)
-    for edit in edits:
-        document.apply(edit)
+    for one in edits:
+        document.apply(one)
     document.save()
     assert [p.name for p in path.parent.iterdir()] == [path.name]
     return path.read_text()
@@ -264,14 +265,12 @@ reason = "It copies."
     def test_a_new_project_in_a_file_that_is_not_included_yet(self, path: Path, tmp_path: Path) -> None:
         into = tmp_path / "lists" / "new.toml"
         into.parent.mkdir()
-        document = Document(path)
-        document.add_project(NewProject("two", "Two", "models"), into, "core", [("two/node", "Was."), ("two/kit", "")])
-        document.add_project(NewProject("three", "Three", "models"), into)
-        document.apply(Edit("add", "three/node", project="three"))
-        config = document.save()
-        assert config == load(path)
-        assert [(p.slug, [r.repo for r in p.repos]) for p in config.projects[2:]] == [
-            ("two", ["two/node", "two/kit"]), ("three", ["three/node"]),
+        two = Addition(NewProject("two", "Two", "models"), "core", [("two/node", "Was."), ("two/kit", "")])
+        three = Addition(NewProject("three", "Three", "models"), "sdk", [("three/node", "")])
+        assert len(Document(path).save(into, [two, three]).projects) == 2
+        config = load(path)
+        assert [(p.slug, [(r.repo, r.role, r.note) for r in p.repos]) for p in config.projects[2:]] == [
+            ("two", [("two/node", "core", "Was."), ("two/kit", "core", "")]), ("three", [("three/node", "sdk", "")]),
         ]  # fmt: skip
         # The comment right above the first table stays with it.
         assert path.read_text() == TEXT.replace("[collect]", 'include = ["lists/new.toml"]\n\n[collect]', 1)
@@ -282,14 +281,60 @@ reason = "It copies."
     def test_a_long_list_grows_at_its_end(self, path: Path, more: Path) -> None:
         text = self.MORE.replace("\n", "\r\n").rstrip()
         more.write_bytes(text.encode())
-        document = Document(path)
-        document.add_project(NewProject("three", 'The "third"', "models"), more, "sdk", [("three/kit", "Was\nit.")])
-        document.save()
+        three = Addition(NewProject("three", 'The "third"', "models"), "sdk", [("three/kit", "Was\nit.")])
+        Document(path).save(more, [three])
         new = (
             '\n\n[[project]]\nslug = "three"\nname = "The \\"third\\""\ncategory = "models"\n'
             '\n    [[project.repo]]\n    repo = "three/kit"\n    role = "sdk"\n    note = "Was\\nit."\n'
         )
         assert more.read_bytes().decode() == text + new.replace("\n", "\r\n")
+
+    @given(st.lists(st.integers(0, 60), max_size=4), st.integers(1, 3000))
+    def test_pieces_of_any_size_make_the_same_file(
+        self, tmp_path_factory: pytest.TempPathFactory, numbers: list[int], size: int
+    ) -> None:
+        folder = tmp_path_factory.mktemp("edit")
+        path = folder / "repos.toml"
+        path.write_text(TEXT)
+        names = [(f"p{n}", [(f"new/{n}.{i}", "A note." if i % 2 else "") for i in range(count)])
+                 for n, count in enumerate(numbers) if count]  # fmt: skip
+        added = [Addition(NewProject(slug, slug, "c"), "core", repos) for slug, repos in names]
+        Document(path).save(folder / "whole.toml", added)
+        path.write_text(TEXT)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(edit, "PIECE", size)  # a piece has as many characters as the configuration at least
+            Document(path).save(folder / "pieces.toml", added)
+        assert (folder / "pieces.toml").read_bytes() == (folder / "whole.toml").read_bytes()
+        found = load(path).projects[2:]
+        assert [(p.slug, [(r.repo, r.note) for r in p.repos]) for p in found] == names
+
+    @pytest.mark.parametrize("role", ["core", "boss"])
+    def test_what_is_added_is_checked_piece_by_piece(
+        self, path: Path, more: Path, monkeypatch: pytest.MonkeyPatch, role: str
+    ) -> None:
+        before = path.read_text(), more.read_text()
+        monkeypatch.setattr(edit, "PIECE", 1)
+        repos = [(f"new/{n}", "") for n in range(200)] + [("new/bad name" if role == "core" else "new/last", "")]
+        with pytest.raises(
+            ConfigError, match=r"With this change, .*more.toml: project \"three\": repo \d+: "
+        ) as raised:
+            Document(path).save(more, [Addition(NewProject("three", "Three", "c"), role, repos)])
+        assert ".part" not in str(raised.value)
+        assert (path.read_text(), more.read_text()) == before
+        assert sorted(p.name for p in path.parent.iterdir()) == ["more.toml", "repos.toml"]
+
+    def test_what_would_be_too_large_is_not_begun(
+        self, path: Path, more: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = path.read_text(), more.read_text()
+        monkeypatch.setattr(edit, "LARGEST", len(before[0]) + 1000)
+        monkeypatch.setattr(edit, "LARGEST_INCLUDED", len(before[1]) + 1000)
+        repos = [(f"new/{n}", "") for n in range(30)]
+        with pytest.raises(ConfigError, match=r"repos.toml would have more than 0 MiB. .*--into"):
+            Document(path).add("one", "core", repos)
+        with pytest.raises(ConfigError, match=r"more.toml would have more than 0 MiB"):
+            Document(path).save(more, [Addition(NewProject("three", "Three", "c"), "core", repos)])
+        assert (path.read_text(), more.read_text()) == before
 
     @pytest.mark.parametrize(
         ("text", "sentence"),
@@ -304,7 +349,7 @@ reason = "It copies."
         into = path.with_name("new.toml")
         into.write_text(text)
         with pytest.raises(ConfigError, match="With this change, ") as raised:
-            Document(path).add_project(NewProject("two", "Two", "models"), into)
+            Document(path).include(into)
         assert sentence in str(raised.value)
         assert (path.read_text(), into.read_text()) == (TEXT, text)
 
@@ -321,10 +366,9 @@ reason = "It copies."
         robot = 'login = "robot"\nreason = "It is one."\n'
         path.with_name("a.toml").write_text("")
         path.write_text(before + robot + rest)
-        document = Document(path)
-        document.add_project(NewProject("two", "Two", "models"), path.with_name("x.toml"))
-        document.apply(Edit("add", "two/two", project="two"))
-        document.save()
+        Document(path).save(
+            path.with_name("x.toml"), [Addition(NewProject("two", "Two", "c"), "core", [("two/two", "")])]
+        )
         assert path.read_text() == after + robot + rest
 
 

@@ -47,7 +47,9 @@ def looked_up(server: GitHubEmulator, cache: LookupCache, names: list[str], now:
     """Look names up as the command does."""
     url = "https://api.github.com"
     github = GitHub(Http("test", server.transport()), url, f"{url}/graphql", [Viewer(["token"])])
-    return asyncio.run(look_up(github, names, cache, now, Meter(), lambda name, done, of: None))
+    return asyncio.run(
+        look_up(github, lambda: names, cache, now, Meter(), lambda left, answered: None, lambda name, done, of: None)
+    )
 
 
 NAMES = [f"eco/r{n}" for n in range(30)]
@@ -89,21 +91,21 @@ def test_what_was_answered_before_a_failure_is_kept(
     monkeypatch.setattr(cache, "keep", fail_at_the_second)
     with pytest.raises(GitHubUnreachable):
         looked_up(server, cache, NAMES)
-    assert cache.known(NAMES, NOW).keys() == set(NAMES[:20])
+    assert cache.known(NOW).keys() == set(NAMES[:20])
 
 
 def test_a_line_that_was_cut_off_costs_its_answer_only(path: Path, cache: LookupCache) -> None:
     cache.keep([LookupResult("eco/a", "ok", 1, "eco/a"), LookupResult("eco/b", "ok", 2, "eco/b")], NOW)
     path.write_bytes(path.read_bytes()[:-20])
     cache.keep([LookupResult("eco/C", "ok", 3, "eco/C")], NOW)
-    assert cache.known(["eco/a", "eco/b", "eco/c"], NOW) == {
+    assert cache.known(NOW) == {
         "eco/a": LookupResult("eco/a", "ok", 1, "eco/a"), "eco/c": LookupResult("eco/C", "ok", 3, "eco/C"),
     }  # fmt: skip
 
 
 def test_another_server_knows_other_repositories(path: Path, cache: LookupCache, warned: list[str]) -> None:
     cache.keep([LookupResult("eco/a", "not_found")], NOW)
-    assert LookupCache(path, "https://ghe.example/graphql", warned.append).known(["eco/a"], NOW) == {}
+    assert LookupCache(path, "https://ghe.example/graphql", warned.append).known(NOW) == {}
 
 
 def test_without_a_place_to_keep_them_the_import_goes_on(
@@ -120,7 +122,7 @@ def test_a_refused_token_is_no_answer(server: GitHubEmulator, cache: LookupCache
     assert found.answers == {}
     assert found.unknown.keys() == set(NAMES[:2])
     assert "SAML" in found.unknown["eco/r0"]
-    assert cache.known(NAMES, NOW) == {}
+    assert cache.known(NOW) == {}
 
 
 def test_answers_are_not_written_through_a_link_of_another_user(

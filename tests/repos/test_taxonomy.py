@@ -48,21 +48,22 @@ def test_a_list_of_ecosystems_with_and_without_what_is_within(path: Path) -> Non
     )
     chosen = taxonomy.choose(path, ["third", "acme"], False, (), Faults())
     assert chosen.names == ["Third", "Acme"]
-    assert [(e.ecosystem, e.repo) for e in chosen.entries.values()] == [
+    assert [(e.ecosystem, e.repo) for e in chosen.entries] == [
         ("Acme", "acme/node"), ("Third", "third/node"), ("Acme", "acme/late"),
     ]  # fmt: skip
     assert chosen.within == {"Wallets": 1}
     whole = taxonomy.choose(path, ["acme"], True, (), Faults())
-    assert whole.entries["acme/wallet"] == Entry("Acme", ("Wallets", "Small"), "acme/wallet", ("#wallet",))
-    assert list(taxonomy.choose(path, ["acme"], True, ("Wallet",), Faults()).entries) == ["acme/wallet"]
+    wallet = Entry("Acme", ("Wallets", "Small"), "acme/wallet", ("#wallet",))
+    assert wallet in list(whole.entries)
+    assert list(taxonomy.choose(path, ["acme"], True, ("Wallet",), Faults()).entries) == [wallet]
 
 
 def test_a_repository_of_several_ecosystems_is_of_the_one_named_first(path: Path) -> None:
     write(path, line("Late", "acme/node"), line("Early", "Acme/Node"), line("Late", "acme/node", "Sub"))
     faults = Faults()
     chosen = taxonomy.choose(path, ["early", "late"], True, (), faults)
-    assert [(e.ecosystem, e.repo) for e in chosen.entries.values()] == [("Early", "Acme/Node")]
-    assert list(chosen.also) == [("acme/node", "Late")]
+    assert [(e.ecosystem, e.repo) for e in chosen.entries] == [("Early", "Acme/Node")]
+    assert chosen.entries.ecosystems("ACME/node") == ["Early", "Late"]
     assert faults.as_row() == {"repeated": {"lines": 1, "first": [3]}}
 
 
@@ -71,12 +72,10 @@ def test_names_keep_their_case(path: Path) -> None:
         path, line("Late", "acme/Node"), line("Late", "acme/kit"), line("Early", "acme/node"), line("Early", "Acme/Kit")
     )
     chosen = taxonomy.choose(path, ["early", "late"], True, (), Faults())
-    assert {key: entry.repo for key, entry in chosen.entries.items()} == {
-        "acme/node": "acme/node", "acme/kit": "Acme/Kit",
-    }  # fmt: skip
-    assert {key: entry.repo for (key, _), entry in chosen.also.items()} == {
-        "acme/node": "acme/Node", "acme/kit": "acme/kit",
-    }  # fmt: skip
+    assert [entry.repo for entry in chosen.entries] == ["acme/node", "Acme/Kit"]
+    assert [(entry.ecosystem, entry.repo) for entry in chosen.entries.by_ecosystem(once=False)] == [
+        ("Early", "acme/node"), ("Early", "Acme/Kit"), ("Late", "acme/Node"), ("Late", "acme/kit"),
+    ]  # fmt: skip
 
 
 def test_a_misspelt_one_among_several(path: Path) -> None:
@@ -218,19 +217,22 @@ def test_the_short_way_reads_what_the_json_parser_reads(
     )
 )
 def test_entries_are_held_as_in_a_dict(added: list[Entry]) -> None:
-    held, expected = taxonomy.Entries(), dict[str, Entry]()
+    ranks = {"Other": 0, "Acme": 1}
+    held, expected = taxonomy.Entries(), dict[str, dict[str, Entry]]()
     for entry in added:
-        key = entry.repo.lower()
-        assert held.add(key, entry) == (key not in expected)
-        if expected.setdefault(key, entry) != entry:
-            held.replace(key, entry)
-            expected[key] = entry
-        assert held[key] == entry
-    assert list(held.items()) == list(expected.items())
+        of = expected.setdefault(entry.repo.lower(), {})
+        assert held.add(entry, ranks[entry.ecosystem]) == (entry.ecosystem not in of)
+        of.setdefault(entry.ecosystem, entry)
+    assert list(held) == [of.get("Other") or of["Acme"] for of in expected.values()]
     assert len(held) == len(expected)
-    assert "acme/none" not in held
-    with pytest.raises(KeyError):
-        held["acme/none"]
+    for key, of in expected.items():
+        assert held.ecosystems(key) == sorted(of, key=ranks.__getitem__)
+    assert {(e.repo.lower(), e.ecosystem) for e in held.by_ecosystem(once=False)} == {
+        (key, name) for key, of in expected.items() for name in of
+    }
+    once = list(held.by_ecosystem(once=True))
+    assert sorted(map(repr, once)) == sorted(map(repr, held))
+    assert [ranks[entry.ecosystem] for entry in once] == sorted(ranks[entry.ecosystem] for entry in once)
 
 
 def test_a_full_disk_of_temporary_files_ends_with_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
