@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.cli import logs, options, tables
+from collector.text import plural
 
 if TYPE_CHECKING:
     from collector.shards.found import ShardFile
@@ -44,7 +45,8 @@ def split(folder: Path, into: int, as_json: bool, db: Path) -> None:
         _print(made)
     else:
         size = sum(one.size for one in made) / 1e6
-        click.echo(f"{sum(len(one.projects) for one in made)} projects in {into} shards in {folder}: {size:,.1f} MB.")
+        total = sum(len(one.projects) for one in made)
+        click.echo(f"{plural(total, 'project')} in {plural(into, 'shard')} in {folder}: {size:,.1f} MB.")
 
 
 @command.command("list", epilog="Example: collect shard list shards --json")
@@ -85,7 +87,7 @@ def merge(folder: Path, as_json: bool, db: Path) -> None:
     if as_json:
         click.echo(json.dumps({"file": str(db), "projects": projects, "size": size}, indent=2))
     else:
-        click.echo(f"{projects} projects merged into {db}: {size / 1e6:,.1f} MB.")
+        click.echo(f"{plural(projects, 'project')} merged into {db}: {size / 1e6:,.1f} MB.")
 
 
 def _print(shards: "list[ShardFile]") -> None:

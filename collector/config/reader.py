@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 from os.path import realpath
 from pathlib import Path
 from typing import Annotated, Any
@@ -151,7 +152,7 @@ def _parsed(path: Path, by: Path | None, texts: Mapping[Path, str]) -> Toml:
         written = _read(path, largest) if text is None else text.encode()
         if len(written) > largest:
             raise ConfigError(f"{path} has more than {largest >> 20} MiB, which no configuration needs.", elsewhere)
-        crowded = next((n for n, line in enumerate(written.splitlines(), 1) if line.count(b".") > MOST_DOTS), None)
+        crowded = next((n for n, line in enumerate(BytesIO(written), 1) if line.count(b".") > MOST_DOTS), None)
         if crowded is not None:
             raise ConfigError(f"{path} has more than {MOST_DOTS:,} dots in line {crowded}; no key has as many parts.")
         # Some editors begin a file with a byte order mark.
@@ -205,13 +206,13 @@ def _contradictions(parts: Sequence[_Part]) -> Iterator[str]:
                 )
             listed: dict[str, _Table] = {}
             for r, tracked in enumerate(project.repos):
-                here = _Table(part, ("project", p, "repo", r))
-                there = listed.setdefault(tracked.repo.casefold(), here)
+                here, name = _Table(part, ("project", p, "repo", r)), tracked.repo.casefold()
+                there = listed.setdefault(name, here)
                 if there != here:
                     by = f"by {there.seen_from(part)} (GitHub ignores letter case)"
                     yield here.sentence(f'"{tracked.repo}" is already listed, {by}; keep one of them.')
-                first_place, other = repositories.setdefault(tracked.repo.casefold(), (here, project))
-                if _commands(other) != _commands(project):
+                first_place, other = repositories.setdefault(name, (here, project))
+                if other is not project and _commands(other) != _commands(project):
                     yield here.sentence(
                         f'"{tracked.repo}" is also listed by {first_place.seen_from(part)}, with other '
                         "review_commands; give both projects the same, since its comments are read once."
@@ -244,7 +245,7 @@ def _contradicting_accounts(parts: Sequence[_Part], repositories: Container[str]
                 yield here.sentence(f'repo "{mirror.repo}" {twice}; keep one of them.')
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Table:
     """A table of one file."""
 

@@ -168,7 +168,7 @@ def take_up(document: Document, chosen: Iterable[Candidate], project: str | NewP
     for candidate in chosen:
         fork = f"A fork of {candidate.fork_of}." if candidate.fork_of else ""
         repos.append((candidate.repo, " ".join(filter(None, [fork, note]))))
-    document.add(slug_in(project), role, repos)
+    document.add(role, {slug_in(project): repos})
     document.save()
 
 
@@ -184,23 +184,20 @@ def take_up_found(
     New projects are added to the file `into`, or else to the main one. Raises like `take_up`.
     """
     taken = outcome.taken_in()
-    files: dict[Path, None] = {}
-    additions = []
+    apart, rest = list[NewProject](), dict[str, Iterator[tuple[str, str]]]()
     for project in dict.fromkeys(projects):
         slug = slug_in(project)
         if slug not in taken:
             continue
-        repos = _noted(outcome, slug)
-        if isinstance(project, NewProject) and into is not None:
-            additions.append(Addition(project, role, repos))
-            files[into] = None
-            continue
         if isinstance(project, NewProject):
+            if into is not None:
+                apart.append(project)
+                continue
             document.add_project(project)
-        document.add(slug, role, repos)
-        files[document.file_of(slug)] = None
-    document.save(into if additions else None, additions)
-    return list(files)
+        rest[slug] = _noted(outcome, slug)
+    document.add(role, rest)
+    document.save(into if apart else None, (Addition(one, role, _noted(outcome, one.slug)) for one in apart))
+    return list(dict.fromkeys([*map(document.file_of, rest), *([into] if apart and into else [])]))
 
 
 def _noted(outcome: Outcome, slug: str) -> Iterator[tuple[str, str]]:

@@ -86,7 +86,7 @@ class Document:
     def apply(self, edit: Edit) -> None:
         """Make one edit. Raises UsageError if the repository or project is not in the configuration."""
         if edit.kind == "add":
-            self.add(edit.project, edit.role, [(edit.repo, edit.value)])
+            self.add(edit.role, {edit.project: [(edit.repo, edit.value)]})
             return
         found = [file for file in self._files if file.has_repository(edit.repo)]
         if not found:
@@ -103,18 +103,22 @@ class Document:
             for file in self._files:
                 file.rename_mirrors(edit.repo, edit.value)
 
-    def add(self, project: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
-        """Add repositories, each with its note, to a project.
+    def add(self, role: str, added: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+        """Add repositories, each with its note, to projects.
 
         Raises UsageError if there is no such project, and ConfigError if its file would become too large.
         """
-        file = self._file_of(project)
-        added, size = [], len(file.text)
-        for repo, note in repos:
-            added.append((repo, note))
-            size += len(repository_table(repo, role, note))
-            self._require_room(file, size)
-        file.add(project, role, added)
+        by_file: dict[TomlFile, dict[str, list[tuple[str, str]]]] = {}
+        for project in added:
+            by_file.setdefault(self._file_of(project), {})[project] = []
+        for file, held in by_file.items():
+            size = len(file.text)
+            for project, repos in held.items():
+                for repo, note in added[project]:
+                    size += len(repository_table(repo, role, note))
+                    self._require_room(file, size)
+                    repos.append((repo, note))
+            file.add(role, held)
 
     def file_of(self, project: str) -> Path:
         """Return the file that has the project. Raises UsageError if there is none."""
@@ -124,7 +128,7 @@ class Document:
         """Add a new project with repositories, each with its note, after the last one of the main file."""
         self._files[0].add_project(project.slug, project.name, project.category)
         if repos:
-            self.add(project.slug, role, repos)
+            self.add(role, {project.slug: repos})
 
     def include(self, path: Path) -> TomlFile:
         """Return a file of the configuration; one that is not is included by the main file, and made if need be.

@@ -1,7 +1,7 @@
 """Edits of one TOML file of the configuration that keep its comments, order and style."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Null, Table, Whitespace
 
 from collector.errors import ConfigError
+from collector.repos import plain_toml
 
 _MARK = "\ufeff"  # some editors begin a file with a byte order mark
 
@@ -80,8 +81,24 @@ class TomlFile:
             self._remove(repo)
             self._settle()
 
-    def add(self, slug: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
-        """Add repositories, each with its note, to a project of this file."""
+    def add(self, role: str, added: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Add repositories, each with its note, to projects of this file."""
+        listed, space = self._repositories(), plain_toml.indent(self.text)
+        tables = {
+            slug: self.line_ends("".join(repository_table(repo, role, note, space) for repo, note in repos))
+            for slug, repos in added.items()
+        }
+        text = plain_toml.inserted(self.text, listed, tables)
+        if text is not None:
+            self._set(text)
+            self._listed = {
+                slug: [*repos, *(repo for repo, _ in added.get(slug, ()))] for slug, repos in listed.items()
+            }
+            return
+        for slug, repos in added.items():
+            self._add_all(slug, role, repos)
+
+    def _add_all(self, slug: str, role: str, repos: Iterable[tuple[str, str]]) -> None:
         project = self._project(slug)
         for repo, note in repos:
             is_first = "repo" not in project
@@ -261,9 +278,9 @@ def project_table(slug: str, name: str, category: str) -> str:
     return _table("[[project]]", "", slug=slug, name=name, category=category)
 
 
-def repository_table(repo: str, role: str, note: str) -> str:
+def repository_table(repo: str, role: str, note: str, indent: str = "    ") -> str:
     """Return a repository of the project before it as text, after a blank line."""
-    return _table("[[project.repo]]", "    ", repo=repo, role=role, **({"note": note} if note else {}))
+    return _table("[[project.repo]]", indent, repo=repo, role=role, **({"note": note} if note else {}))
 
 
 def _table(head: str, indent: str, **values: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collector.config import load
 from collector.errors import ConfigError, UsageError
-from collector.repos import edit
+from collector.repos import edit, plain_toml
 from collector.repos.edit import Addition, Document, Edit, NewProject
 
 TEXT = """\
@@ -331,7 +331,7 @@ reason = "It copies."
         monkeypatch.setattr(edit, "LARGEST_INCLUDED", len(before[1]) + 1000)
         repos = [(f"new/{n}", "") for n in range(30)]
         with pytest.raises(ConfigError, match=r"repos.toml would have more than 0 MiB. .*--into"):
-            Document(path).add("one", "core", repos)
+            Document(path).add("core", {"one": repos})
         with pytest.raises(ConfigError, match=r"more.toml would have more than 0 MiB"):
             Document(path).save(more, [Addition(NewProject("three", "Three", "c"), "core", repos)])
         assert (path.read_text(), more.read_text()) == before
@@ -383,9 +383,69 @@ def test_adding_several_at_once_is_as_one_by_one(
     for repo, slug in sorted(repos.items()):
         singly.apply(Edit("add", repo, "A note.", slug, "sdk"))
     for slug in sorted(set(repos.values())):
-        at_once.add(slug, "sdk", [(repo, "A note.") for repo, of in sorted(repos.items()) if of == slug])
+        at_once.add("sdk", {slug: [(repo, "A note.") for repo, of in sorted(repos.items()) if of == slug]})
     assert at_once.save() == load(path)
     text = path.read_text()
     path.write_text(TEXT)
     singly.save()
     assert text == path.read_text()
+
+
+LINES = st.sampled_from(["", "# A comment.", "    # One more."])
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), LINES, LINES, LINES), min_size=1, max_size=4), st.data())
+def test_the_short_way_writes_what_tomlkit_writes(
+    tmp_path_factory: pytest.TempPathFactory, projects: list[tuple[int, str, str, str]], data: st.DataObject
+) -> None:
+    space = data.draw(st.sampled_from(["", "    "]))
+    lines = ["# What is measured."]
+    for number, (count, *between) in enumerate(projects):
+        lines += ["", "[[project]]", f'slug = "p{number}"', f'name = "{number}"', 'category = "c"', 'note = "None."']
+        for one in range(count):
+            lines += [
+                "",
+                f"{space}[[project.repo]] # here",
+                f'{space}repo = "acme/{number}.{one}"',
+                f'{space}role = "sdk"',
+            ]
+        lines += between
+    path = tmp_path_factory.mktemp("edit") / "repos.toml"
+    text = "\n".join(lines) + data.draw(st.sampled_from(["\n", "", '\n[[bot]]\nlogin = "b"\nreason = "r"\n']))
+    path.write_text(text)
+    slugs = data.draw(st.lists(st.sampled_from([f"p{n}" for n in range(len(projects))]), unique=True))
+    added = {slug: [(f"new/{slug}", ""), (f"new/{slug}-2", "Was.")] for slug in slugs}
+    Document(path).add("core", {})
+    short, long = Document(path), Document(path)
+    short.add("core", added)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain_toml, "inserted", lambda *arguments: None)
+        long.add("core", added)
+    short.save()
+    written = path.read_text()
+    path.write_text(text)
+    long.save()
+    assert written == path.read_text()
+
+
+def test_what_is_added_has_the_line_ends_of_the_file(path: Path) -> None:
+    path.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    document = Document(path)
+    document.add("docs", {"one": [("acme/docs", "")]})
+    document.save()
+    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") == TEXT.count("\n") + 4
+
+
+@pytest.mark.parametrize("header", ["[[ project . repo ]]", '[[project."repo"]]', '[["project".repo]]'])
+def test_an_unusual_way_of_writing_headers_is_edited_as_well(path: Path, header: str) -> None:
+    path.write_text(TEXT.replace("[[project.repo]]", header, 1))
+    document = Document(path)
+    document.add("docs", {"one": [("acme/docs", "")]})
+    assert [t.repo for t in document.save().projects[0].repos] == ["acme/engine", "acme/kit", "acme/docs"]
+
+
+def test_a_line_in_a_longer_text_is_no_header(path: Path) -> None:
+    path.write_text(TEXT.replace('"The engine."', '"""\n[[project]]\nThe engine."""'))
+    document = Document(path)
+    document.add("docs", {"none": [("acme/docs", "")]})
+    assert [t.repo for t in document.save().projects[1].repos] == ["acme/docs"]
