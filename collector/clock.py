@@ -12,6 +12,9 @@ FAR_FUTURE = "9999"
 TRUSTED = timedelta(days=1)
 """As long as this machine's clock differs from GitHub's by no more than this, it decides the date."""
 
+UNREMARKED = timedelta(minutes=10)
+"""A larger difference between this machine's clock and GitHub's is warned of."""
+
 
 def utc_now() -> datetime:
     """Return the current time by this machine's clock, in UTC."""
@@ -32,10 +35,10 @@ def corrected(ours: datetime, ahead: float | None) -> datetime:
 
     `ahead` is that of `seconds_ahead`; None if no response has told it yet.
     """
-    return ours if ahead is None or agree(ahead) else ours - timedelta(seconds=ahead)
+    return ours if ahead is None or is_trusted(ahead) else ours - timedelta(seconds=ahead)
 
 
-def agree(ahead: float) -> bool:
+def is_trusted(ahead: float) -> bool:
     """Return whether this machine's clock, `ahead` seconds ahead of GitHub's, differs by no more than TRUSTED."""
     return abs(ahead) <= TRUSTED.total_seconds()
 

@@ -51,12 +51,12 @@ def command(host: str, port: int, names: tuple[str, ...], open_browser: bool, me
     if metadata is None:
         server.check_installed()
     with options.opened(db) as connection:
-        told = build(connection, db.stem)
+        metadata_of_views = build(connection, db.stem)
     if metadata == Path("-"):
-        click.echo(to_text(told), nl=False)
+        click.echo(to_text(metadata_of_views), nl=False)
         return
     if metadata is not None:
-        formats.save(to_text(told), metadata)
+        formats.save(to_text(metadata_of_views), metadata)
         return
     if host not in LOCAL:
         LOG.warning("Anyone who can reach %s can read the whole database, including logins.", host)
@@ -66,4 +66,4 @@ def command(host: str, port: int, names: tuple[str, ...], open_browser: bool, me
         if open_browser:
             click.launch(address)
 
-    server.run(server.application(db, told), host, port, names, ready)
+    server.run(server.application(db, metadata_of_views), host, port, names, ready)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collector.sync.plan import Plan
     from collector.sync.run import SyncResult
 
-# Largest difference, in seconds, between this machine's clock and GitHub's that is accepted without a warning.
-CLOCKS_AGREE = 600
 SEE = "(COLLECT_DEBUG=1 shows the traceback)"
 
 
@@ -158,7 +156,8 @@ def _compute(db: "sqlite3.Connection", config: "Config", ahead: float | None) ->
     from collector.method import compute
 
     today = clock.date_of(clock.corrected(clock.utc_now(), ahead))
-    if ahead is not None and not CLOCKS_AGREE < abs(ahead) <= clock.TRUSTED.total_seconds():
+    # A clock that is warned of and still decides the date may be behind: what is of tomorrow by it may be of today.
+    if ahead is not None and not clock.UNREMARKED < timedelta(seconds=abs(ahead)) <= clock.TRUSTED:
         compute.drop_future(db, today)
     logs.LOG.info("Computing today's signals.")
     compute.compute(db, config, today)
@@ -185,12 +184,12 @@ def print_failures(result: "SyncResult") -> None:
     from collector import clock
 
     ahead = result.clock_ahead
-    if ahead is not None and abs(ahead) > CLOCKS_AGREE:
+    if ahead is not None and timedelta(seconds=abs(ahead)) > clock.UNREMARKED:
         logs.LOG.warning(
             "This machine's clock is %s %s GitHub's, %s: correct the clock.",
             timedelta(seconds=round(abs(ahead))),
             "ahead of" if ahead > 0 else "behind",
-            "whose date this sync used" if abs(ahead) > clock.TRUSTED.total_seconds() else "but decides today's date",
+            "whose date this sync used" if not clock.is_trusted(ahead) else "but decides today's date",
         )
     for name, kind, error in result.failures:
         logs.say(f"Failed: {name} ({kind}): {error}")

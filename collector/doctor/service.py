@@ -26,8 +26,6 @@ TOKENS = {
     "ghs_": "installation token of an app, as in GitHub Actions",
 }
 EXPIRES_SOON = timedelta(days=14)
-# Less shows nowhere; from a day on a sync goes by GitHub's clock (collector/clock.py).
-CLOCK_MAY_DIFFER = timedelta(minutes=10)
 # GraphQL points per hour of a personal token; the first sync of the shipped configuration takes about half of them.
 # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 USUAL_POINTS = 5000
@@ -200,7 +198,7 @@ def clock_check(response: TokenResponse, now: datetime) -> Check:
         apart = abs(now - theirs)
     except (ValueError, TypeError):
         return ok("clock", "GitHub's response has no usable Date header.")
-    if apart > CLOCK_MAY_DIFFER:
+    if apart > clock.UNREMARKED:
         text = f"This machine's clock differs from GitHub's by {apart.total_seconds() / 60:.0f} minutes."
         return warning(
             "clock", text, "Synchronise it with NTP: the date of signals and the waits for rate limits depend on it."

@@ -67,6 +67,8 @@ def _pool(
 ) -> list[Path]:
     """Run a pool of processes; add errors to `failures`, and return the shards that a dying worker left."""
     left = []
+    # Not forked: numpy starts threads, and a fork of a process with threads may hang.
+    # https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods
     with ProcessPoolExecutor(min(workers, len(shards)), get_context("spawn")) as pool:
         futures = {pool.submit(work, path): path for path in shards}
         for future in as_completed(futures):

@@ -115,7 +115,7 @@ def github_time(github: GitHub, repos: Sequence[Tracked], known: str | None) -> 
     header: then only the newest of the `known` time and all times in the states is proved.
     """
     present = clock.to_text(github.now())
-    if github.ahead is not None and clock.agree(github.ahead):
+    if github.ahead is not None and clock.is_trusted(github.ahead):
         return present
     return _newest_time(repos, known, present)
 
