@@ -34,6 +34,7 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
     todo = stale.changed(db, bots_and_mirrors.write_bots(db, known))
     todo |= {slug for slug, mark in marks.items() if stored.get(slug) != mark}
     if todo.issuperset(marks):
+        # Without WHERE, SQLite frees the pages and visits no row: https://www.sqlite.org/lang_delete.html
         for table in (*stale.OF_PROJECT, "derived_projects"):
             db.execute(f"DELETE FROM {table}")
     else:
@@ -72,6 +73,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
     last_changes.write(db, slug, gathered)
     releases.write(db, slug, gathered, [one for one in written if one.exclusion is None], lines, people)
     refs = [(ident, *one) for ident, history in gathered.histories.items() for one in default_refs(history)]
+    # Before the insiders: who may mark an answer is one.
     db.execute(statement(__package__, "answer_marks"), {"project": slug})
     db.execute(
         statement(__package__, "insiders"),

@@ -150,6 +150,8 @@ class PullRequest(Thread):
         self.event("ClosedEvent", by, moment, reason=None, closer=None, closer_repository=None)
         values: dict[str, Any] = {"merged_at": moment, "merged_by": by, "merge_commit": result}
         self.put(moment, state="MERGED", closed_at=moment, **values)
+        # Keywords close issues from the default branch only:
+        # https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
         if base == self.repository.latest("default_branch"):
             for issue in self.closes:
                 issue.close(by, later(moment, seconds=1), closer=self)
@@ -179,6 +181,8 @@ class PullRequest(Thread):
         )
 
     def _rebase(self, base: str | None, at: str) -> Commit:
+        # GitHub does not sign the commits of a rebase, as it does a merge and a squash:
+        # https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification
         tip, last = base, None
         for own in self.latest("commits"):
             last = self.world.git.add(

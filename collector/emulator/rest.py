@@ -33,12 +33,15 @@ class Rest:
         if parts is None or repository is None:
             return self._error(404, "Not Found")
         if repository.get("blocked", self.now):
+            # "Unavailable For Legal Reasons": https://www.rfc-editor.org/rfc/rfc7725
             block = {"reason": "dmca", "created_at": repository.at, "html_url": None}
             return Reply(451, {"message": "Repository access blocked", "block": block})
         refused = self._refused(repository)
         if refused:
             return refused
         if parts[1] and parts[1].lower() != repository.name.lower():
+            # The repository has a new name:
+            # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
             return self._moved(f"/repositories/{repository.id}" + (f"/{parts[3]}" if parts[3] else ""), query)
         try:
             return self._route(repository, parts[3] or "", query)
@@ -180,6 +183,7 @@ class Rest:
         if thread is None or thread.at > self.now:
             return self._error(404, "Not Found")
         if not thread.is_there(self.now):
+            # 301, 404 and 410: https://docs.github.com/en/rest/issues/issues#get-an-issue
             if isinstance(thread, Issue) and thread.moved_to:
                 to = thread.moved_to
                 if self._find(None, str(to.repository.id)) is None:
@@ -208,6 +212,8 @@ class Rest:
         behind = git.reachable([base_oid], [head_oid])
         ahead = [oid for oid in reversed(git.history(head_oid)) if oid in new]
         paged = "page" in query or "per_page" in query
+        # Without a page it lists up to 250 commits:
+        # https://docs.github.com/en/rest/commits/commits#compare-two-commits
         size, page = _size(query, 30) if paged else 250, int(query.get("page", "1"))
         status = ("diverged" if behind else "ahead") if ahead else ("behind" if behind else "identical")
         body = {
@@ -249,4 +255,5 @@ class Rest:
 
 
 def _size(query: Query, default: int) -> int:
+    # https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
     return min(100, max(1, int(query.get("per_page", default))))

@@ -158,7 +158,8 @@ def _projects(db: sqlite3.Connection, as_of: date) -> dict[str, _Project]:
         "WHERE as_of = ? AND method_version = ? ORDER BY project",
         [as_of.isoformat(), METHOD_VERSION],
     ).fetchall()
-    order = {key: place for place, key in enumerate(BY_KEY)}  # of the draws
+    # In the method's order: the place of a score decides its draws.
+    order = {key: place for place, key in enumerate(BY_KEY)}
     for slug, signal, status, score, low, high in sorted(found, key=lambda row: order.get(row[1], len(order))):
         project = projects.setdefault(slug, _Project(slug, {}, []))
         project.statuses[signal] = status

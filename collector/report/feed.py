@@ -124,6 +124,8 @@ def _title(news: Sequence[News]) -> str:
 
 
 def _ident(base_url: str | None, name: str) -> str:
+    # The same whenever the feed is written anew, as readers know an entry by it:
+    # https://www.rfc-editor.org/rfc/rfc4287#section-4.2.6
     return uuid5(NAMESPACE_URL, f"{base_url or 'collect'} {name}").urn
 
 

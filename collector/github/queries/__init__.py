@@ -40,7 +40,7 @@ def repository_states(by_id: int, by_name: int) -> str:
     variables += ["$first: Int = 20", *(f"${name}: Boolean = false" for name in ("light", "bare", "undiscussed"))]
     fields = [f"  i{i}: node(id: $id{i}) {{ ...RepositoryState }}" for i in range(by_id)]
     fields += [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryState }}" for i in range(by_name)]
-    return _query("RepositoryStates", variables, ["  rateLimit { cost }", *fields])
+    return _query("RepositoryStates", variables, fields)
 
 
 @cache
@@ -51,7 +51,7 @@ def repository_glances(count: int) -> str:
     """
     variables = ["$since: GitTimestamp!", *(f"$owner{i}: String!, $name{i}: String!" for i in range(count))]
     fields = [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ ...RepositoryGlance }}" for i in range(count)]
-    return _query("RepositoryGlances", variables, ["  rateLimit { cost }", *fields])
+    return _query("RepositoryGlances", variables, fields)
 
 
 @cache
@@ -63,7 +63,7 @@ def access(count: int) -> str:
     variables = [f"$owner{i}: String!, $name{i}: String!" for i in range(count)]
     threads = "issues(first: 1) { nodes { id } } pullRequests(first: 1) { nodes { id } }"
     fields = [f"  n{i}: repository(owner: $owner{i}, name: $name{i}) {{ id {threads} }}" for i in range(count)]
-    return _query("Access", variables, ["  rateLimit { cost }", *fields])
+    return _query("Access", variables, fields)
 
 
 @cache
@@ -177,7 +177,6 @@ def every() -> dict[str, str]:
 def _of_repository(name: str, variables: list[str], fields: list[str]) -> str:
     """Compose a query for fields of the repository $repository."""
     lines = [
-        "  rateLimit { cost }",
         "  node(id: $repository) { ... on Repository { id",
         *(f"    {f}" for f in fields),
         "  } }",
@@ -186,7 +185,9 @@ def _of_repository(name: str, variables: list[str], fields: list[str]) -> str:
 
 
 def _query(name: str, variables: list[str], fields: list[str]) -> str:
-    body = "\n".join(fields)
+    # Only the response says what a query cost:
+    # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    body = "\n".join(["  rateLimit { cost }", *fields])
     return _with_fragments(f"query {name}({', '.join(variables)}) {{\n{body}\n}}\n")
 
 

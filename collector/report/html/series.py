@@ -162,6 +162,7 @@ def _quarters(db: sqlite3.Connection, begin: date, end: date, slugs: Sequence[st
     out = {}
     for project, created in born:
         first = clock.from_text(created).date()
+        # A database begins on any day, a quarter on a Monday: up to a week of its first one may be missing.
         out[project] = [
             Quarter(b, e, _amounts(days[project], b, e))
             for b, e in spans

@@ -57,6 +57,7 @@ class _Places:
         if (
             known.get("mark") != mark
             or known.get("tip") != question.tip
+            # A walk that goes further back than is asked now serves as well.
             or (known["since"] or "") > (question.since or "")
         ):
             known = {"since": question.since, "places": {}}
@@ -134,6 +135,7 @@ async def _ask(
     for i, part in enumerate(parts):
         variables |= {f"path{i}": part, f"after{i}": cursors[part]}
     text = queries.path_histories(len(parts))
+    # While there are several paths, fewer of them are asked at once, not fewer rows of each.
     pages = None if several else source.pages
     first = {"first": source.pages.size} if several else {}
     try:

@@ -42,6 +42,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
     while page.next is not None:
         cursor = page.next
 
+        # As a default, because the loop gives the name another value.
         async def ask(cursor: str = cursor) -> Page[Any]:
             variables = {"id": reading.thing.id, "after": cursor}
             answer = await source.github.graphql(
@@ -56,6 +57,7 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
             break
         except TooHeavy as error:
             served.lose(reading, inner.part, error.message)
+            # Even this row alone was too much: the list goes on behind it, at first with one row a page.
             page.page_info = await _past(source, reading, inner, cursor)
             sizes.restore(1)
             continue

@@ -87,6 +87,7 @@ async def _incremental(source: Source, state: State, batches: Batches[Thread]) -
     is_known = None not in seen.nodes and state.fingerprint == fingerprint(seen)
     if complete_at is not None and not state.cursor and is_known:
         return
+    # A resumed pass began below what was updated since: another one follows, from the top.
     while True:
         resumed = state.cursor is not None
         async for batch in _pass(source, state, batches, seen):
