@@ -189,7 +189,7 @@ class Contents:
         return out
 
     def _may_count(self, repository: int, commit: Commit, how: Landing) -> bool:
-        """Whether work that appeared so counts: not a bot's, and not a push to a fork."""
+        """Return whether work that appeared so counts: not a bot's, and not a push to a fork."""
         others = is_others_work(repository, how, self.gathered.forks)
         return not others and not self.people.is_work_of_bot(Landed(repository, commit, how))
 

@@ -86,11 +86,11 @@ class Dashboard:
         return self._builder_commits.get(project, 0)
 
     def docs_commits(self, project: str) -> int:
-        """Commits of the window that landed with changes of docs."""
+        """Return the commits of the window that landed with changes of docs."""
         return self._docs_commits.get(project, 0)
 
     def rule_commits(self, project: str) -> int:
-        """Commits of the window that landed with changes of economic rules."""
+        """Return the commits of the window that landed with changes of economic rules."""
         return self._rule_commits.get(project, 0)
 
     def returning_share(self, project: str) -> float | None:
@@ -164,6 +164,7 @@ class Dashboard:
             f"AND l.name LIKE '%bug%' AND {_there('t')} AND {_there('l')}",
             self._range,
         )
+        # LIKE also finds words that contain it, such as "debugging".
         found = {(project, issue) for project, issue, name in rows if "bug" in _WORDS.findall(name.lower())}
         return Counter(project for project, _ in found)
 

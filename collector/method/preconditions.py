@@ -56,7 +56,7 @@ def _bare(context: Context) -> Context:
 
 
 def _has_discussions(context: Context) -> bool:
-    """Whether the signal counts discussions, and there are some: they can be observed where issues cannot."""
+    """Return whether the signal counts discussions, and there are some: they can be seen where issues cannot."""
     return DISCUSSIONS in context.signal.needs and any(row["kind"] == "discussion" for row in context.rows)
 
 

@@ -42,7 +42,7 @@ class Window:
         return week if 0 <= week < WINDOW_WEEKS else None
 
     def is_stale(self, completed_at: datetime) -> bool:
-        """Whether what was last complete then is too old to judge by."""
+        """Return whether what was last complete then is too old to judge by."""
         return self.as_of_moment - completed_at > timedelta(days=STALE_AFTER_DAYS)
 
     def too_young(self, created_at: datetime) -> str | None:
@@ -60,7 +60,7 @@ class Window:
         return WINDOW_WEEKS - min(max(begun, 0), WINDOW_WEEKS)
 
     def blocks_of_existence(self, created_at: datetime) -> int:
-        """How many blocks of BLOCK_WEEKS weeks of the window overlap the existence of a project created then."""
+        """Return how many blocks of BLOCK_WEEKS weeks of the window overlap the existence of a project created then."""
         return -(-self.weeks_of_existence(created_at) // BLOCK_WEEKS)
 
     def weeks_with(self, times: Iterable[date | datetime], created_at: datetime) -> int:

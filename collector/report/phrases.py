@@ -74,7 +74,7 @@ def _joined(figures: Mapping[str, object], phrases: Mapping[str, Phrase]) -> str
 
 
 def _unnamed(name: str) -> Phrase:
-    """A figure that only another version of the program knows: its name in words, and the figure."""
+    """Return the words for a figure that only another version of the program knows: its name, and the figure."""
     return lambda figure: f"{plain(name).replace('_', ' ')} {_any(figure)}"
 
 

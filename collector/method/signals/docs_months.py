@@ -14,10 +14,10 @@ from collector.method_constants import BLOCK_WEEKS, SUBSTANTIVE_LINES
 
 
 def docs_months(changes: Iterable[tuple[date, int]], context: Context, releases_with_notes: float | None) -> Signal:
-    """The four-week periods with enough changed lines of docs, of those in which the project existed, scaled to BLOCKS.
+    """Return in how many periods of BLOCK_WEEKS weeks enough lines of docs changed.
 
-    `changes` are days and lines; those outside the window, or before the project's oldest repository, are ignored.
-    n is the periods of existence. The interval is Wilson's, scaled alike.
+    Of the periods in which the project existed, scaled to BLOCKS; n is these periods, and the interval Wilson's, scaled
+    alike. `changes` are days and lines; those outside the window, or before the oldest repository, are ignored.
     """
     window = context.window
     observed = window.blocks_of_existence(context.created_at)

@@ -15,7 +15,7 @@ _PLURALS = {"revert": "reverts", "hotfix": "hotfixes", "advisory": "advisories",
 
 
 def failure_disclosure(explained: int, failures: int, context: Context) -> Signal:
-    """The share of failures that were explained in time, with Wilson's interval; n is the failures.
+    """Return the share of failures that were explained in time, with Wilson's interval; n is the failures.
 
     The scores are those of the share and of the interval's ends, each drawn towards one half by imagined failures.
     Nothing can be said where nothing broke in public.

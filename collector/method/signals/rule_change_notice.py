@@ -14,7 +14,7 @@ from collector.text import lacking
 
 
 def rule_change_notice(changes: Sequence[tuple[bool, float]], context: Context) -> Signal:
-    """The share of rule changes with notice, with Wilson's interval; n is the changes.
+    """Return the share of rule changes with notice, with Wilson's interval; n is the changes.
 
     `changes` says of each whether it had notice, and its days of notice, 0 for a push. The scores are those of the
     value and of the interval's ends, each drawn towards one half by imagined changes, so that few changes say little.

@@ -34,19 +34,18 @@ def generator(project: str, signal: str, window: Window) -> "np.random.Generator
 
 
 def block_draws(rng: "np.random.Generator", blocks: int) -> "NDArray[np.float64]":
-    """Draws of `blocks` out of as many blocks, with replacement.
+    """Draw `blocks` out of as many blocks, with replacement.
 
-    Shape (draws, blocks): how often each block was drawn; each row sums to `blocks`.
+    Returns, in the shape (draws, blocks), how often each block was drawn; each row sums to `blocks`.
     """
     return _counts(rng.integers(blocks, size=(BOOTSTRAP_DRAWS, blocks)), blocks)
 
 
 def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> "NDArray[np.float64]":
-    """Draws of `weeks` weeks in blocks of `block` weeks, with replacement, for a time that is not a
-    whole number of blocks.
+    """Draw `weeks` weeks in blocks of `block` weeks, with replacement, for a time that is not whole blocks.
 
     A block begins at any week and continues with the first week after the last; the last block of a draw is as long as
-    what remains. Shape (draws, weeks): how often each week was drawn; each row sums to `weeks`.
+    what remains. Returns, in the shape (draws, weeks), how often each week was drawn; each row sums to `weeks`.
     Source: D. N. Politis and J. P. Romano, A circular block-resampling procedure for stationary data, in: Exploring the
     Limits of Bootstrap (1992), 263-270.
     """
