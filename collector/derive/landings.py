@@ -57,12 +57,17 @@ def land(history: History) -> dict[str, Landing]:
     for move, oids, again in commits_by_move:
         by_reached: dict[str, Landing] = {}  # reached_at -> landing, shared by commits of this move
         on_default = move.ref == history.default_ref
-        new = [oid for oid in oids if oid not in landings and (on_default or _still_new(move, reached.get(oid)))]
-        others = set(oids).difference(new) if len(new) < len(oids) else None
-        partial = again or (others is not None and any(not history.commits[oid].is_merge for oid in others))
+        partial, new = again, oids
+        if not on_default or not landings.keys().isdisjoint(oids):
+            new = [oid for oid in oids if oid not in landings and (on_default or _still_new(move, reached.get(oid)))]
+            others = set(oids).difference(new)
+            partial = again or any(not history.commits[oid].is_merge for oid in others)
         for oid in new:
             at = reached.get(oid, move.at)
-            landings[oid] = by_reached.get(at) or by_reached.setdefault(at, by_move(move, at, partial))
+            how = by_reached.get(at)
+            if how is None:
+                how = by_reached[at] = by_move(move, at, partial)
+            landings[oid] = how
     by_number = {m.number: m for m in history.merges if m.oid in history.commits}
     for oid, commit in history.commits.items():
         if oid not in landings:
@@ -149,7 +154,8 @@ class _Branch:
             found = history.between(move.before, move.after, self.behind_tip)
             self.there.update(found)
             self.behind_tip.update(found)
-            found = [oid for oid in found if oid not in self.brought]
+            if not self.brought.isdisjoint(found):
+                found = [oid for oid in found if oid not in self.brought]
         else:
             found = history.reach(move.after, self.there)
             self.behind_tip = set(found)

@@ -49,14 +49,6 @@ class Held(NamedTuple):
     lines: int | None  # None: not known
 
 
-class Brought(NamedTuple):
-    """What a commit of the default branch brings to the releases that contain it."""
-
-    landed_at: str
-    dropped_at: str | None  # by a rewrite that brought nothing equal in its place
-    held: Held  # its original
-
-
 class Piece(NamedTuple):
     """A piece of work in releases: the oid of one of its commits, and how many of its lines they contain."""
 
@@ -97,18 +89,14 @@ class Contents:
                 self.dated[one.repository, one.commit.oid] = dated
             if len(w.unit.counted) == 1:
                 self.of_one[one.repository, one.commit.oid] = Piece(dated, one.commit.oid, w.lines)
-        self.brought: dict[int, dict[str, Brought]] = {repository: {} for repository in gathered.histories}
-        unaltered = kept(gathered)
-        for repository, commit, how in gathered.landed:
-            key = original(gathered, (repository, commit.oid))
-            held = Held(key, key[1], gathered.histories[key[0]].commits[key[1]].lines)
-            dropped_at = None if (repository, commit.oid) in unaltered else how.left_at
-            self.brought[repository][commit.oid] = Brought(how.landed_at, dropped_at, held)
+        self.unaltered = kept(gathered)
+        self.brought: dict[Key, Held] = {}  # by commits of the default branches, as far as asked for
         self.branches = {repository: Branches(history) for repository, history in gathered.histories.items()}
         # What tells a copy -> what it is a copy of.
         self.known: dict[str | Likeness, Held] = {}
-        for repository, oid, own in sorted(picked, key=lambda one: (self.brought[one[0]][one[1]].landed_at, one[1])):
-            key = self.brought[repository][oid].held.key
+        landings = gathered.landings
+        for repository, oid, own in sorted(picked, key=lambda one: (landings[one[0]][one[1]].landed_at, one[1])):
+            key = original(gathered, (repository, oid))
             for mark in own.marks:
                 self.known.setdefault(mark, Held(key, key[1] if own.oid == oid else own.oid, _size(own)))
         self.firsts: dict[Key, Dated] = {}
@@ -124,34 +112,39 @@ class Contents:
         parts: dict[Dated, Part] = {}
         whole: dict[Key, Dated] = {}
         with_copies: set[Dated | None] = set()
+        firsts, of_one, places = self.firsts, self.of_one, self.places
 
-        def hold(held: Held, dated: Dated | None) -> None:
-            if dated is None:
-                return
+        def hold(held: Held, dated: Dated) -> None:
+            key, source, lines = held
             # The first release that contained it dates it for all.
-            dated = self.firsts.setdefault(held.key, dated)
+            dated = firsts.setdefault(key, dated)
             if since <= dated.landed_at <= published_at:
-                if dated.work is not None and held.source == held.key[1] and held.key in self.of_one:
-                    whole[held.key] = dated
+                if dated.work is not None and source == key[1] and key in of_one:
+                    whole[key] = dated
                 else:
-                    parts.setdefault(dated, {}).setdefault(held.key, {})[held.source] = held.lines
+                    parts.setdefault(dated, {}).setdefault(key, {})[source] = lines
 
         landed, beside = self._contained(repository, tagged, published_at, since)
         for one in landed:
-            hold(one, self._landed(one.key, published_at))
-        for oid, appeared in self._beside(repository, beside, published_at).items():
+            found = self.dated.get(one.key)
+            if found is not None and found.landed_at <= published_at:
+                hold(one, found)
+        for oid, appeared in self._beside(repository, beside, published_at).items() if beside else ():
             for one in self._originals(repository, beside[oid]):
                 if one.key != (repository, oid):
                     with_copies.add(appeared)
-                hold(one, self._first_appearance(one.key, published_at, appeared))
-        recent = [(dated.landed_at, key, self._place(key, self.of_one[key])) for key, dated in whole.items()]
+                found = self._first_appearance(one.key, published_at, appeared)
+                if found is not None:
+                    hold(one, found)
+        recent = [
+            (dated.landed_at, key, places[key] if key in places else self._place(key, of_one[key]))
+            for key, dated in whole.items()
+        ]
         for dated, part in parts.items():
             key = min(part)
             if key not in whole:
                 piece = Piece(dated, key[1], self._lines(dated, part, dated not in with_copies))
-                recent.append(
-                    (dated.landed_at, key, self._place(key if piece == self.of_one.get(key) else piece, piece))
-                )
+                recent.append((dated.landed_at, key, self._place(key if piece == of_one.get(key) else piece, piece)))
         return [place for *_, place in sorted(recent)]
 
     def _place(self, by: Key | Piece, piece: Piece) -> int:
@@ -165,17 +158,25 @@ class Contents:
         self, repository: int, tagged: str, published_at: str, since: str
     ) -> tuple[list[Held], dict[str, Commit]]:
         """Return the work of contained commits that had landed, and the contained commits that had not."""
-        history, brought = self.gathered.histories[repository], self.brought[repository]
+        history, landings = self.gathered.histories[repository], self.gathered.landings[repository]
         landed: list[Held] = []
         beside: dict[str, Commit] = {}
         # What a commit is built on landed no later than it.
-        for oid in history.contained(tagged, lambda oid: brought[oid].landed_at < since):
-            one = brought.get(oid)
-            if one is None or one.landed_at > published_at:
+        for oid in history.contained(tagged, lambda oid: landings[oid].landed_at < since):
+            how = landings.get(oid)
+            if how is None or how.landed_at > published_at:
                 beside[oid] = history.commits.get(oid) or history.tagged[oid]
-            elif one.dropped_at is None or one.dropped_at > published_at:
-                landed.append(one.held)
+            elif how.left_at is None or how.left_at > published_at or (repository, oid) in self.unaltered:
+                landed.append(self._brought((repository, oid)))
         return landed, beside
+
+    def _brought(self, commit: Key) -> Held:
+        """Return what a commit of a default branch brings to the releases that contain it: its original."""
+        held = self.brought.get(commit)
+        if held is None:
+            key = original(self.gathered, commit)
+            held = self.brought[commit] = Held(key, key[1], self.gathered.histories[key[0]].commits[key[1]].lines)
+        return held
 
     def _beside(self, repository: int, beside: Mapping[str, Commit], published_at: str) -> dict[str, Dated | None]:
         """Return oid -> appearance, of the commits beside the default branch; None where nothing dates it."""
@@ -218,7 +219,7 @@ class Contents:
 
         None for a pick of what had landed and does not count, such as a bot's work: a pick is what it is a copy of.
         """
-        landed = self.brought[key[0]].get(key[1])
+        landed = self.gathered.landings[key[0]].get(key[1])
         if appeared and landed and key not in self.dated and landed.landed_at <= appeared.landed_at:
             return None
         return min(filter(None, (self._landed(key, published_at), appeared)), key=lambda d: d.landed_at, default=None)

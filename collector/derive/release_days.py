@@ -49,7 +49,7 @@ def release_days(pieces: Sequence[Piece], releases: Iterable[tuple[Certainty, Se
 
     `releases` are in the order of publication, each with the places of its `pieces`.
     """
-    author_days = [(p.dated.landed_at[:10], p.dated.weeks_only or p.dated.person) for p in pieces]
+    parts = [_part_of(piece) for piece in pieces]
     settled: set[Day] = set()
     disputed: set[Day] = set()
     has_full_release = False
@@ -57,7 +57,7 @@ def release_days(pieces: Sequence[Piece], releases: Iterable[tuple[Certainty, Se
         if has_full_release and certainty is Certainty.ONLY_BEFORE_FULL_RELEASES:
             yield ReleaseDays()
             continue
-        held = _held([(author_days[place], pieces[place]) for place in places if author_days[place] not in settled])
+        held = _held([(parts[place], pieces[place]) for place in places if parts[place][0] not in settled])
         if certainty is not Certainty.ALWAYS:
             disputed.update(author_day for author_day, _ in held)
             yield ReleaseDays(by_date={part: at for (_, part), at in held.items()})
@@ -72,12 +72,22 @@ def release_days(pieces: Sequence[Piece], releases: Iterable[tuple[Certainty, Se
         )
 
 
-def _held(pieces: Iterable[tuple[Day, Piece]]) -> dict[tuple[Day, Part], str]:
+def _part_of(piece: Piece) -> tuple[Day, Part]:
+    """Return the author-day of a piece of work, and the part of it that the piece is in."""
+    dated = piece.dated
+    day = dated.landed_at[:10]
+    return (day, dated.weeks_only or dated.person), Part(day, dated.person, dated.weeks_only)
+
+
+def _held(pieces: Iterable[tuple[tuple[Day, Part], Piece]]) -> dict[tuple[Day, Part], str]:
     """Return the parts of author-days with enough lines in these pieces of work, and the newest work of each."""
     lines: dict[tuple[Day, Part], int] = {}
     newest: dict[tuple[Day, Part], str] = {}
-    for author_day, (dated, _, counted) in pieces:
-        key = (author_day, Part(author_day[0], dated.person, dated.weeks_only))
-        lines[key] = lines.get(key, 0) + counted
-        newest[key] = max(newest.get(key, ""), dated.landed_at)
-    return {key: at for key, at in newest.items() if lines[key] >= SUBSTANTIVE_LINES}
+    for part, (dated, _, counted) in pieces:
+        known = lines.get(part)
+        if known is None:
+            lines[part], newest[part] = counted, dated.landed_at
+        else:
+            lines[part] = known + counted
+            newest[part] = max(newest[part], dated.landed_at)
+    return {part: at for part, at in newest.items() if lines[part] >= SUBSTANTIVE_LINES}

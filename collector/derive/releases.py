@@ -15,6 +15,7 @@ from collector.derive.exclusions import MOVING, NO_COMMIT, NO_VERSION, NOT_LANDE
 from collector.derive.release_contents import Contents, Piece, WrittenUnit
 from collector.derive.release_days import Certainty, ReleaseDays, release_days
 from collector.derive.work import Gathered
+from collector.sql import insert
 
 
 @dataclass
@@ -101,10 +102,11 @@ def _write_versions(
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM release_versions").fetchone()
     ids = {c.key: ident for ident, c in enumerate(candidates, last + 1)}
     none = ReleaseDays()
-    db.executemany(
-        "INSERT INTO release_versions (id, project, release_key, repository, release, tag_name, published_at, "
-        "exclusion, pre_release, version, package, number, next_patch, first_days, newest_work) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    insert(
+        db,
+        "INSERT OR FAIL INTO release_versions (id, project, release_key, repository, release, tag_name, published_at, "
+        "exclusion, pre_release, version, package, number, next_patch, first_days, newest_work)",
+        15,
         (
             (
                 ids[c.key], slug, c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release,
@@ -114,8 +116,10 @@ def _write_versions(
             for of in (days.get(c.key, none),)
         ),
     )  # fmt: skip
-    db.executemany(
-        "INSERT INTO release_days (release_version, day, person, weeks_only, newest_work) VALUES (?, ?, ?, ?, ?)",
+    insert(
+        db,
+        "INSERT OR FAIL INTO release_days (release_version, day, person, weeks_only, newest_work)",
+        5,
         ((ids[key], *part, at) for key, of in days.items() for part, at in of.by_date.items()),
     )
     return ids
@@ -127,26 +131,31 @@ def _write_pieces(db: sqlite3.Connection, slug: str, pieces: Sequence[Piece], he
     # Those of a repository one after another: a release rarely contains work of several.
     order = sorted(range(len(pieces)), key=lambda place: pieces[place].dated.repository)
     ids = {place: ident for ident, place in enumerate(order, last + 1)}
-    db.executemany(
-        "INSERT INTO released_pieces (id, project, work, oid, lines) VALUES (?, ?, ?, ?, ?)",
+    insert(
+        db,
+        "INSERT OR FAIL INTO released_pieces (id, project, work, oid, lines)",
+        5,
         (
             (ids[place], slug, pieces[place].dated.work, pieces[place].oid, pieces[place].lines)
             for place in order
             if pieces[place].dated.work is not None
         ),
     )
-    db.executemany(
-        "INSERT INTO released_pieces "
-        "(id, project, oid, lines, repository, pull_request, landed_at, person, weeks_only) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    insert(
+        db,
+        "INSERT OR FAIL INTO released_pieces (id, project, oid, lines, repository, pull_request, landed_at, person, "
+        "weeks_only)",
+        9,
         (
             (ids[place], slug, oid, counted, d.repository, d.pull_request, d.landed_at, d.person, d.weeks_only)
             for place, (d, oid, counted) in enumerate(pieces)
             if d.work is None
         ),
     )
-    db.executemany(
-        "INSERT INTO release_ranges VALUES (?, ?, ?)",
+    insert(
+        db,
+        "INSERT OR FAIL INTO release_ranges",
+        3,
         (
             (version, first, last)
             for version, places in held.items()

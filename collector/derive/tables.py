@@ -15,7 +15,7 @@ from collector.derive.exclusions import BOT, GENERATED
 from collector.derive.release_contents import WrittenUnit
 from collector.derive.work import Gathered, Key, Unit, gather, kept, units
 from collector.method_constants import AMENDED_HOURS, FORM_SECONDS, IMPORTED_HOURS
-from collector.sql import statement
+from collector.sql import insert, statement
 from collector.store import hash_key, privacy
 from collector.store.text_hash import text_hash
 
@@ -62,7 +62,7 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
     kinds = work_paths.kinds_of(config, slug)
     files = changed_files.read(db, config, slug, [kind.patterns for kind in kinds])
     lines = files.lines
-    db.executemany("INSERT INTO counted_pull_requests VALUES (?, ?, ?)", [(slug, *one) for one in lines.items()])
+    insert(db, "INSERT OR FAIL INTO counted_pull_requests", 3, [(slug, *one) for one in lines.items()])
     people = People(gathered.names, known)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, slug, found, gathered)
@@ -90,8 +90,10 @@ def _write_landings(db: sqlite3.Connection, slug: str, found: list[Unit], gather
         original = gathered.rewritten.get(key) or gathered.copied.get(key)
         return f"{gathered.names[original[0]]}@{original[1]}" if original else None
 
-    db.executemany(
-        f"INSERT INTO landings VALUES ({', '.join('?' * 13)})",
+    insert(
+        db,
+        "INSERT OR FAIL INTO landings",
+        13,
         (
             (
                 one.repository, one.commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by,
@@ -126,9 +128,11 @@ def _write_work(
             people.weeks_only(unit.repository, how), how.left_at, _altered_at(unit, unaltered),
         ))  # fmt: skip
         written.append(WrittenUnit(ident, unit, counted, exclusion))
-    db.executemany(
-        "INSERT INTO work (id, project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, person, "
-        f"lines, unsized, commits, exclusion, weeks_only, left_at, altered_at) VALUES ({', '.join('?' * 18)})",
+    insert(
+        db,
+        "INSERT OR FAIL INTO work (id, project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, "
+        "person, lines, unsized, commits, exclusion, weeks_only, left_at, altered_at)",
+        18,
         rows,
     )
     return written

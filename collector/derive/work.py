@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,8 @@ class Gathered:
     histories: dict[int, History] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     forks: set[int] = field(default_factory=set)
-    landed: list[Landed] = field(default_factory=list)
+    landings: dict[int, dict[str, Landing]] = field(default_factory=dict)  # repository -> oid -> how it landed
+    landed: list[Landed] = field(default_factory=list)  # the same as a list
     copied: dict[Key, Key] = field(default_factory=dict)  # copy -> original
     rewritten: dict[Key, Key] = field(default_factory=dict)  # replacement -> commit dropped by a rewrite
     imports: set[tuple[int, int | str]] = field(default_factory=set)  # (repository, push or event) of bulk landings
@@ -83,6 +84,8 @@ class Unit:
 
 def original(gathered: Gathered, key: Key) -> Key:
     """Return the original of a commit: the one that it copies or replaces, directly or by steps; otherwise itself."""
+    if not gathered.copied and not gathered.rewritten:
+        return key
     seen = {key}
     while (before := gathered.copied.get(key) or gathered.rewritten.get(key)) is not None and before not in seen:
         seen.add(before)
@@ -106,7 +109,7 @@ def gather(db: sqlite3.Connection, slug: str) -> Gathered:
     for ident, name in read.repositories(db, slug):
         history = found.histories[ident] = read.history(db, ident, twins)
         found.names[ident] = name
-        landings = land(history)
+        landings = found.landings[ident] = land(history)
         found.landed += [Landed(ident, history.commits[oid], how) for oid, how in landings.items()]
         elsewhere = copies.taken_elsewhere(history, landings)
         found.copied |= {(ident, oid): (ident, original) for oid, original in elsewhere.items()}
@@ -126,52 +129,42 @@ def units(gathered: Gathered, is_bot: Callable[[Landed], bool]) -> list[Unit]:
     one `reached_at` and one `left_at`.
     """
     out: dict[tuple[Any, ...], Unit] = {}
-    of_pull_request: Counter[int] = Counter()
     in_doubt: set[int] = set(gathered.shared)  # pull requests of which a part may have landed in another way
     for one in gathered.landed:
         repository, commit, how = one
-        key = (repository, commit.oid)
-        single = commit.oid if how.pull_request is None and how.push is None else None
-        group = (repository, how.pull_request, how.push, single, how.reached_at, how.left_at)
+        pull_request, push = how.pull_request, how.push
+        single = commit.oid if pull_request is None and push is None else None
+        group = (repository, pull_request, push, single, how.reached_at, how.left_at)
         unit = out.get(group)
         if unit is None:
             unit = out[group] = Unit(repository, how, single)
-            of_pull_request[how.pull_request or 0] += 1
-        unit.add(one, _exclusion(one, key, gathered, is_bot))
-        if how.pull_request is not None:
-            is_copy = key in gathered.copied or key in gathered.rewritten
-            if how.partial or (not commit.is_merge and (is_copy or commit.twin is not None)):
-                in_doubt.add(how.pull_request)
+        exclusion = _exclusion(one, gathered, is_bot)
+        unit.add(one, exclusion)
+        if pull_request is not None and (
+            how.partial or (not commit.is_merge and (exclusion in (COPY, REWRITTEN) or commit.twin is not None))
+        ):
+            in_doubt.add(pull_request)
+    units_of = Counter(unit.landing.pull_request for unit in out.values())
     for unit in out.values():
-        unit.by_files = _counts_by_files(unit.landing.pull_request, gathered.complete_files, in_doubt, of_pull_request)
+        # Files are more exact than commits, because one commit may undo another. They can be used if all are stored and
+        # everything in them landed for the first time, with this pull request, in one unit.
+        brought_by = unit.landing.pull_request
+        unit.by_files = (
+            brought_by in gathered.complete_files and brought_by not in in_doubt and units_of[brought_by] == 1
+        )
     return list(out.values())
 
 
-def _counts_by_files(
-    pull_request: int | None, complete_files: Container[int], in_doubt: Container[int], units: Counter[int]
-) -> bool:
-    """Return whether to count a pull request's lines by its files instead of its commits.
-
-    Files are more exact, because one commit may undo another. They can be used if all are stored and everything in
-    them landed for the first time, with this pull request, in one unit.
-    """
-    return (
-        pull_request is not None
-        and pull_request in complete_files
-        and pull_request not in in_doubt
-        and units[pull_request] == 1
-    )
-
-
-def _exclusion(one: Landed, key: Key, gathered: Gathered, is_bot: Callable[[Landed], bool]) -> str | None:
-    how = one.landing
-    if one.commit.is_merge:
+def _exclusion(one: Landed, gathered: Gathered, is_bot: Callable[[Landed], bool]) -> str | None:
+    repository, commit, how = one
+    if commit.is_merge:
         return MERGE
-    if is_others_work(one.repository, how, gathered.forks):
+    if is_others_work(repository, how, gathered.forks):
         return FORK_PUSH
     event = how.push if how.push is not None else how.contained_in
-    if event is not None and (one.repository, event) in gathered.imports:
+    if event is not None and (repository, event) in gathered.imports:
         return BULK
+    key = (repository, commit.oid)
     if key in gathered.rewritten:
         return REWRITTEN
     if key in gathered.copied:

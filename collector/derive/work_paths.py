@@ -11,6 +11,7 @@ from collector.derive.changed_files import ChangedFiles, Lines
 from collector.derive.exclusions import BOT
 from collector.derive.release_contents import WrittenUnit
 from collector.derive.work import Unit
+from collector.sql import insert
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def write(
             found = [Lines(True, one.lines), *(found[1:] or (Lines(),))]
         if any(lines.touches for lines in found):
             rows.append((one.id, *(value for lines in found for value in (lines.touches, lines.lines))))
-    db.executemany("INSERT INTO work_paths VALUES (?, ?, ?, ?, ?)", rows)
+    insert(db, "INSERT OR FAIL INTO work_paths", 5, rows)
 
 
 def _limited(lines: Lines, one: WrittenUnit) -> Lines:
