@@ -5,6 +5,7 @@ are the work that they are copies of, or work of their own, dated on their branc
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -57,6 +58,20 @@ class Piece(NamedTuple):
     lines: int
 
 
+@dataclass(slots=True, eq=False)
+class Origin:
+    """The original of commits that releases contain."""
+
+    key: Key
+    lines: int | None = None  # None: not known
+    landed: Dated | None = None  # on the default branch, if it counts
+    whole: Piece | None = (
+        None  # if it is the only commit of a piece of work, which a release contains whole or not at all
+    )
+    first: Dated | None = None  # by the first release that contained it, which dates it for all
+    place: int | None = None  # of `whole` in the pieces of all releases
+
+
 Part = dict[Key, dict[str, int | None]]
 """What a release contains of one piece of work: the original of each commit -> source -> lines."""
 
@@ -80,17 +95,16 @@ class Contents:
     ) -> None:
         self.gathered, self.lines, self.people, self.squashed = gathered, lines, people, squashed
         self.by_id = {w.id: w for w in written}
-        self.dated: dict[Key, Dated] = {}
-        # Of the work of one commit, which a release contains whole or not at all.
-        self.of_one: dict[Key, Piece] = {}
+        # The commits that count, which are no copies, by repository and oid.
+        self.origins: dict[int, dict[str, Origin]] = {repository: {} for repository in gathered.histories}
         for w in written:
             dated = self._dated(w.unit.repository, w.unit.landing, w.id)
-            for one in w.unit.counted:
-                self.dated[one.repository, one.commit.oid] = dated
+            for repository, commit, _ in w.unit.counted:
+                origin = Origin((repository, commit.oid), commit.lines, dated)
+                self.origins[repository][commit.oid] = origin
             if len(w.unit.counted) == 1:
-                self.of_one[one.repository, one.commit.oid] = Piece(dated, one.commit.oid, w.lines)
+                origin.whole = Piece(dated, commit.oid, w.lines)
         self.unaltered = kept(gathered)
-        self.brought: dict[Key, Held] = {}  # by commits of the default branches, as far as asked for
         self.branches = {repository: Branches(history) for repository, history in gathered.histories.items()}
         # What tells a copy -> what it is a copy of.
         self.known: dict[str | Likeness, Held] = {}
@@ -99,9 +113,9 @@ class Contents:
             key = original(gathered, (repository, oid))
             for mark in own.marks:
                 self.known.setdefault(mark, Held(key, key[1] if own.oid == oid else own.oid, _size(own)))
-        self.firsts: dict[Key, Dated] = {}
+        self.others: dict[Key, Origin] = {}  # those beside the default branches, and those that do not count
         self.pieces: list[Piece] = []
-        self.places: dict[Key | Piece, int] = {}  # in `pieces`; by the key of work of one commit
+        self.places: dict[Piece, int] = {}  # in `pieces`, of those that are not the whole of an origin
 
     def recent_work(self, repository: int, tagged: str, published_at: str) -> list[int]:
         """Return the work of RELEASED_WORK_DAYS before a publication that a tagged commit contains.
@@ -110,56 +124,65 @@ class Contents:
         """
         since = clock.to_text(clock.from_text(published_at) - timedelta(days=RELEASED_WORK_DAYS))
         parts: dict[Dated, Part] = {}
-        whole: dict[Key, Dated] = {}
+        whole: dict[Origin, Piece] = {}
         with_copies: set[Dated | None] = set()
-        firsts, of_one, places = self.firsts, self.of_one, self.places
 
-        def hold(held: Held, dated: Dated) -> None:
-            key, source, lines = held
-            # The first release that contained it dates it for all.
-            dated = firsts.setdefault(key, dated)
-            if since <= dated.landed_at <= published_at:
-                if dated.work is not None and source == key[1] and key in of_one:
-                    whole[key] = dated
+        def hold(origin: Origin, dated: Dated, source: str, lines: int | None) -> None:
+            first = origin.first
+            if first is None:
+                first = origin.first = dated
+            if since <= first.landed_at <= published_at:
+                if origin.whole is not None and first.work is not None and source == origin.key[1]:
+                    whole[origin] = origin.whole
                 else:
-                    parts.setdefault(dated, {}).setdefault(key, {})[source] = lines
+                    parts.setdefault(first, {}).setdefault(origin.key, {})[source] = lines
 
         landed, beside = self._contained(repository, tagged, published_at, since)
-        for one in landed:
-            found = self.dated.get(one.key)
-            if found is not None and found.landed_at <= published_at:
-                hold(one, found)
+        for origin in landed:
+            if origin.landed is not None and origin.landed.landed_at <= published_at:
+                hold(origin, origin.landed, origin.key[1], origin.lines)
         for oid, appeared in self._beside(repository, beside, published_at).items() if beside else ():
-            for one in self._originals(repository, beside[oid]):
-                if one.key != (repository, oid):
+            for key, source, lines in self._originals(repository, beside[oid]):
+                if key != (repository, oid):
                     with_copies.add(appeared)
-                found = self._first_appearance(one.key, published_at, appeared)
-                if found is not None:
-                    hold(one, found)
+                dated = self._first_appearance(key, published_at, appeared)
+                if dated is not None:
+                    hold(self._origin(key), dated, source, lines)
         recent = [
-            (dated.landed_at, key, places[key] if key in places else self._place(key, of_one[key]))
-            for key, dated in whole.items()
+            (piece.dated.landed_at, origin.key, self._place(origin, piece) if origin.place is None else origin.place)
+            for origin, piece in whole.items()
         ]
-        for dated, part in parts.items():
-            key = min(part)
-            if key not in whole:
-                piece = Piece(dated, key[1], self._lines(dated, part, dated not in with_copies))
-                recent.append((dated.landed_at, key, self._place(key if piece == of_one.get(key) else piece, piece)))
+        for first, part in parts.items():
+            origin = self._origin(min(part))
+            if origin not in whole:
+                piece = Piece(first, origin.key[1], self._lines(first, part, first not in with_copies))
+                recent.append((first.landed_at, origin.key, self._place(origin, piece)))
         return [place for *_, place in sorted(recent)]
 
-    def _place(self, by: Key | Piece, piece: Piece) -> int:
-        """Return the place of a piece in `pieces`, where it is added if it is not there yet."""
-        place = self.places.setdefault(by, len(self.pieces))
-        if place == len(self.pieces):
+    def _place(self, origin: Origin, piece: Piece) -> int:
+        """Return the place of a piece of `origin` in `pieces`, where it is added if it is not there yet."""
+        is_whole = piece == origin.whole
+        place = origin.place if is_whole else self.places.get(piece)
+        if place is None:
+            place = len(self.pieces)
             self.pieces.append(piece)
+            if is_whole:
+                origin.place = place
+            else:
+                self.places[piece] = place
         return place
+
+    def _origin(self, key: Key) -> Origin:
+        """Return what is known of an original, on a default branch or beside it."""
+        return self.origins[key[0]].get(key[1]) or self.others.setdefault(key, Origin(key))
 
     def _contained(
         self, repository: int, tagged: str, published_at: str, since: str
-    ) -> tuple[list[Held], dict[str, Commit]]:
+    ) -> tuple[list[Origin], dict[str, Commit]]:
         """Return the work of contained commits that had landed, and the contained commits that had not."""
         history, landings = self.gathered.histories[repository], self.gathered.landings[repository]
-        landed: list[Held] = []
+        origins = self.origins[repository]
+        landed: list[Origin] = []
         beside: dict[str, Commit] = {}
         # What a commit is built on landed no later than it.
         for oid in history.contained(tagged, lambda oid: landings[oid].landed_at < since):
@@ -167,16 +190,8 @@ class Contents:
             if how is None or how.landed_at > published_at:
                 beside[oid] = history.commits.get(oid) or history.tagged[oid]
             elif how.left_at is None or how.left_at > published_at or (repository, oid) in self.unaltered:
-                landed.append(self._brought((repository, oid)))
+                landed.append(origins.get(oid) or self._origin(original(self.gathered, (repository, oid))))
         return landed, beside
-
-    def _brought(self, commit: Key) -> Held:
-        """Return what a commit of a default branch brings to the releases that contain it: its original."""
-        held = self.brought.get(commit)
-        if held is None:
-            key = original(self.gathered, commit)
-            held = self.brought[commit] = Held(key, key[1], self.gathered.histories[key[0]].commits[key[1]].lines)
-        return held
 
     def _beside(self, repository: int, beside: Mapping[str, Commit], published_at: str) -> dict[str, Dated | None]:
         """Return oid -> appearance, of the commits beside the default branch; None where nothing dates it."""
@@ -220,13 +235,13 @@ class Contents:
         None for a pick of what had landed and does not count, such as a bot's work: a pick is what it is a copy of.
         """
         landed = self.gathered.landings[key[0]].get(key[1])
-        if appeared and landed and key not in self.dated and landed.landed_at <= appeared.landed_at:
+        if appeared and landed and self._origin(key).landed is None and landed.landed_at <= appeared.landed_at:
             return None
         return min(filter(None, (self._landed(key, published_at), appeared)), key=lambda d: d.landed_at, default=None)
 
     def _landed(self, key: Key, published_at: str) -> Dated | None:
         """Return the landing of work on the default branch by a publication; None without one that counts."""
-        dated = self.dated.get(key)
+        dated = self._origin(key).landed
         return None if dated is None or dated.landed_at > published_at else dated
 
     def _dated(self, repository: int, how: Landing, work: int | None = None) -> Dated:
