@@ -51,8 +51,8 @@ def write(
             found = []
         if one.unit.repository in docs:
             found = [Lines(True, one.lines), *(found[1:] or (Lines(),))]
-        if any(lines.touches for lines in found):
-            rows.append((one.id, *(value for lines in found for value in (lines.touches, lines.lines))))
+        if found and any(lines.touches for lines in found):
+            rows.append((one.id, *(value for lines in found for value in (int(lines.touches), lines.lines))))
     insert(db, "INSERT OR FAIL INTO work_paths", 5, rows)
 
 
