@@ -42,11 +42,9 @@ class _Counted:
 
     def add(self, pull_request: int, lines: int, counts: bool) -> None:
         """Add a file. `counts`: it is outside of the paths."""
+        self.lines[pull_request] += lines if counts else 0
         if counts:
-            self.lines[pull_request] += lines
             self.counting.add(pull_request)
-        else:
-            self.lines.setdefault(pull_request, 0)
         if lines:
             self.sized.add(pull_request)
 

@@ -46,6 +46,10 @@ def copies(
     brought_by: dict[tuple[int, str], int] = {}  # pull requests of the commits in `first_own`
     for one in _in_order(landed):
         repository, commit, how = one
+        its = own.get(how.pull_request or 0, ())
+        may_be_copy = commit.headline is not None or commit.tree is not None or commit.oid in first_own
+        if not several and not its and not may_be_copy:
+            continue
         key = (repository, commit.oid)
         likeness = commit.likeness if commit.headline is not None else None
         marks: list[tuple[dict[Any, tuple[int, str]], object]] = []
@@ -65,9 +69,9 @@ def copies(
         original = first_own.get(commit.oid) or first_own.get(likeness)
         if original is not None and not commit.is_merge and brought_by[original] != how.pull_request:
             out.setdefault(key, original)
-        for its in own.get(how.pull_request or 0, ()):
+        for squashed in its:
             brought_by[key] = how.pull_request or 0
-            for mark in its.marks:
+            for mark in squashed.marks:
                 first_own.setdefault(mark, key)
     return out
 

@@ -156,12 +156,12 @@ class History:
         Commits are visited by descending generation number, so that all children of a commit were visited before it,
         and it is known whether it is reachable from `before` (https://git-scm.com/docs/commit-graph).
         """
-        commit = self.commits.get(after)
-        if commit is not None and commit.parents == (before,) and self.depths.get(before, 0) < self.depths[after]:
+        commit, depths = self.commits.get(after), self.depths
+        if commit is not None and commit.parents == (before,) and depths.get(before, 0) < depths[after]:
             # Most moves bring one commit, by a squash or a direct push.
             return [] if after in stop else [after]
         behind = {after: False, before: True}
-        queue = [(-self.depths[oid], oid) for oid in behind if oid in self.commits]
+        queue = [(-depths[oid], oid) for oid in behind if oid in self.commits]
         heapify(queue)
         open_ends = sum(not behind[oid] for _, oid in queue)
         found = []
@@ -178,7 +178,7 @@ class History:
                     continue
                 if parent not in behind:
                     behind[parent] = known
-                    heappush(queue, (-self.depths[parent], parent))
+                    heappush(queue, (-depths[parent], parent))
                     open_ends += not known
                 elif known and not behind[parent]:
                     behind[parent] = True

@@ -55,6 +55,8 @@ def land(history: History) -> dict[str, Landing]:
                 reached.setdefault(oid, at)
     landings: dict[str, Landing] = {}
     for move, oids, again in commits_by_move:
+        if not oids:
+            continue
         by_reached: dict[str, Landing] = {}  # reached_at -> landing, shared by commits of this move
         on_default = move.ref == history.default_ref
         partial, new = again, oids
@@ -91,13 +93,14 @@ def _moves(history: History) -> list[Move]:
     merges = {(m.base, m.oid): m for m in sorted(landed, key=lambda m: m.at, reverse=True)}
     moves, with_push = [], set()
     for p in history.pushes:
-        if p.ref not in refs or is_null(p.after):
+        ident, ref, before, after, _, _, at = p
+        if ref not in refs or is_null(after):
             continue
-        merge = merges.get((p.ref, p.after))
+        merge = merges.get((ref, after))
         if merge is not None:
             with_push.add(merge.id)
-        at = min(p.at, merge.at) if merge else p.at
-        moves.append(Move(at, p.id, p.ref, p.before, p.after, merge, p))
+            at = min(at, merge.at)
+        moves.append(Move(at, ident, ref, before, after, merge, p))
     without = [m for m in landed if m.id not in with_push]
     pushed = _first_pushes(history, {(m.base, m.oid) for m in without}, refs)
     for m in without:
@@ -123,14 +126,14 @@ def _first_pushes(history: History, wanted: set[tuple[str, str]], refs: set[str]
 
 def _before(history: History, merge: Merge) -> str | None:
     """Return the head of the base branch before a merge that the push log does not have."""
-    here = history.commits[merge.oid]
+    commits, number = history.commits, merge.number
+    parents = commits[merge.oid].parents
     # A rebase adds several commits; GitHub associates each of them with the pull request.
-    while len(here.parents) == 1 and here.parents[0] in history.commits:
-        parent = history.commits[here.parents[0]]
-        if parent.pull_request != merge.number or parent.is_merge:
+    while len(parents) == 1 and (parent := commits.get(parents[0])) is not None:
+        if parent.pull_request != number or parent.is_merge:
             break
-        here = parent
-    return here.parents[0] if here.parents else None
+        parents = parent.parents
+    return parents[0] if parents else None
 
 
 @dataclass(slots=True)
@@ -146,20 +149,21 @@ class _Branch:
 
     def advance(self, history: History, move: Move) -> list[str]:
         """Follow a move, and return the commits that it added. The caller adds them to `brought`."""
-        if move.before is not None and move.before in history.commits:
-            if move.before != self.tip:
+        before, after = move.before, move.after
+        if before is not None and before in history.commits:
+            if before != self.tip:
                 self.behind_tip = set()
-            if move.before not in self.there:
-                history.reach(move.before, self.there)
-            found = history.between(move.before, move.after, self.behind_tip)
+            if before not in self.there:
+                history.reach(before, self.there)
+            found = history.between(before, after, self.behind_tip)
             self.there.update(found)
             self.behind_tip.update(found)
             if not self.brought.isdisjoint(found):
                 found = [oid for oid in found if oid not in self.brought]
         else:
-            found = history.reach(move.after, self.there)
+            found = history.reach(after, self.there)
             self.behind_tip = set(found)
-        self.tip = move.after
+        self.tip = after
         return found
 
 
@@ -173,9 +177,9 @@ def _commits_by_move(history: History) -> list[tuple[Move, list[str], bool]]:
     branches: dict[str, _Branch] = defaultdict(_Branch)
     out = []
     for move in _moves(history):
-        branch = branches[move.ref]
+        branch, merge = branches[move.ref], move.merge
         found = branch.advance(history, move)
-        again = move.merge is not None and _merges_again(history, move.merge, branch.brought)
+        again = merge is not None and _merges_again(history, merge, branch.brought)
         branch.brought.update(found)
         out.append((move, found, again))
     return out
@@ -206,13 +210,14 @@ def by_move(move: Move, reached: str, partial: bool) -> Landing:
     """Return the landing of a commit that a move brought."""
     if move.merge is not None:
         return _by_pull_request(move.merge, reached, partial)
-    assert move.push is not None
-    return Landing(move.at, max(move.at, reached), "T1", "push", move.push.actor, push=move.push.id)
+    at, push = move.at, move.push
+    assert push is not None
+    return Landing(at, max(at, reached), "T1", "push", push.actor, None, push.id)
 
 
 def _by_pull_request(merge: Merge, reached: str, partial: bool) -> Landing:
-    reached = max(merge.at, reached)
-    return Landing(merge.at, reached, "T1", "pull_request", merge.author, pull_request=merge.id, partial=partial)
+    ident, _, _, _, author, at = merge
+    return Landing(at, max(at, reached), "T1", "pull_request", author, ident, partial=partial)
 
 
 def _by_signature(commit: Commit) -> Landing:

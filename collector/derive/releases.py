@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from collector.derive import read, versions
@@ -32,7 +33,7 @@ class TaggedVersion:
     exclusion: str | None
     version: versions.Version | None = None
 
-    @property
+    @cached_property
     def pre_release(self) -> int:
         """Whether it is a pre-release: 2 by its tag's name, 1 by GitHub's flag alone, which may change; 0 if not."""
         return 2 if versions.is_pre_release(self.tag) else int(self.flagged_pre_release)
