@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from collector.derive.history import Commit, Exchange, History, Merge, OwnCommit, Publication, Push, Twin
 from collector.sql import statement
 
-
 # Author dates by themselves are sorted in half the time, and few of them are shared.
 _TWINS = """
     WITH mine AS (SELECT repository FROM project_repositories WHERE project = :project AND tracked)

@@ -105,9 +105,11 @@ def _write_versions(
     none = ReleaseDays()
     insert(
         db,
-        "INSERT OR FAIL INTO release_versions (id, project, release_key, repository, release, tag_name, published_at, "
-        "exclusion, pre_release, version, package, number, next_patch, first_days, newest_work)",
-        15,
+        "INSERT OR FAIL INTO release_versions",
+        (
+            "id", "project", "release_key", "repository", "release", "tag_name", "published_at", "exclusion",
+            "pre_release", "version", "package", "number", "next_patch", "first_days", "newest_work",
+        ),
         (
             (
                 ids[c.key], slug, c.key, c.repository, c.release, c.tag, c.published_at, c.exclusion, c.pre_release,
@@ -119,8 +121,8 @@ def _write_versions(
     )  # fmt: skip
     insert(
         db,
-        "INSERT OR FAIL INTO release_days (release_version, day, person, weeks_only, newest_work)",
-        5,
+        "INSERT OR FAIL INTO release_days",
+        ("release_version", "day", "person", "weeks_only", "newest_work"),
         ((ids[key], *part, at) for key, of in days.items() for part, at in of.by_date.items()),
     )
     return ids
@@ -134,19 +136,19 @@ def _write_pieces(db: sqlite3.Connection, slug: str, pieces: Sequence[Piece], he
     ids = {place: ident for ident, place in enumerate(order, last + 1)}
     insert(
         db,
-        "INSERT OR FAIL INTO released_pieces (id, project, work, oid, lines)",
-        5,
+        "INSERT OR FAIL INTO released_pieces",
+        ("id", "project", "oid", "lines", "work"),
         (
-            (ids[place], slug, pieces[place].dated.work, pieces[place].oid, pieces[place].lines)
+            (ids[place], slug, oid, counted, d.work)
             for place in order
-            if pieces[place].dated.work is not None
+            for d, oid, counted in (pieces[place],)
+            if d.work is not None
         ),
     )
     insert(
         db,
-        "INSERT OR FAIL INTO released_pieces (id, project, oid, lines, repository, pull_request, landed_at, person, "
-        "weeks_only)",
-        9,
+        "INSERT OR FAIL INTO released_pieces",
+        ("id", "project", "oid", "lines", "repository", "pull_request", "landed_at", "person", "weeks_only"),
         (
             (ids[place], slug, oid, counted, d.repository, d.pull_request, d.landed_at, d.person, d.weeks_only)
             for place, (d, oid, counted) in enumerate(pieces)
@@ -156,7 +158,7 @@ def _write_pieces(db: sqlite3.Connection, slug: str, pieces: Sequence[Piece], he
     insert(
         db,
         "INSERT OR FAIL INTO release_ranges",
-        3,
+        ("release_version", "first", "last"),
         (
             (version, first, last)
             for version, places in held.items()

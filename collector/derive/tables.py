@@ -81,7 +81,8 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
     kinds = work_paths.kinds_of(config, slug)
     files = changed_files.read(db, config, slug, [kind.patterns for kind in kinds])
     lines = files.lines
-    insert(db, "INSERT OR FAIL INTO counted_pull_requests", 3, [(slug, *one) for one in lines.items()])
+    columns = ("project", "pull_request", "lines")
+    insert(db, "INSERT OR FAIL INTO counted_pull_requests", columns, [(slug, *one) for one in lines.items()])
     people = People(gathered.names, known)
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, slug, found, gathered)
@@ -112,12 +113,14 @@ def _write_landings(db: sqlite3.Connection, slug: str, found: list[Unit], gather
     insert(
         db,
         "INSERT OR FAIL INTO landings",
-        13,
+        (
+            "project", "repository", "oid", "landed_at", "reached_at", "tier", "landed_by", "person", "pull_request",
+            "push", "exclusion", "copy_of", "left_at",
+        ),
         (
             (
-                one.repository, one.commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by,
-                how.pull_request, how.push, how.person, why, copy_of((one.repository, one.commit.oid)), how.left_at,
-                slug,
+                slug, one.repository, one.commit.oid, how.landed_at, how.reached_at, how.tier, how.landed_by,
+                how.person, how.pull_request, how.push, why, copy_of((one.repository, one.commit.oid)), how.left_at,
             )
             for unit in found
             for one, why in unit.members
@@ -142,18 +145,20 @@ def _write_work(
             if counted == 0 and (unit.by_files or unit.lines):
                 exclusion = GENERATED
         rows.append((
-            ident, slug, unit.repository, how.landed_at, how.reached_at, how.landed_at[:10], how.pull_request, how.push,
-            unit.oid, how.tier, how.person, counted, unit.unsized, len(unit.counted), exclusion,
+            ident, slug, unit.repository, how.landed_at, how.reached_at, how.landed_at[:10], how.tier, how.person,
+            counted, unit.unsized, len(unit.counted), how.pull_request, how.push, exclusion, unit.oid,
             people.weeks_only(unit.repository, how), how.left_at, _altered_at(unit, unaltered),
         ))  # fmt: skip
         written.append(WrittenUnit(ident, unit, counted, exclusion))
     insert(
         db,
-        "INSERT OR FAIL INTO work (id, project, repository, landed_at, reached_at, day, pull_request, push, oid, tier, "
-        "person, lines, unsized, commits, exclusion, weeks_only, left_at, altered_at)",
-        18,
+        "INSERT OR FAIL INTO work",
+        (
+            "id", "project", "repository", "landed_at", "reached_at", "day", "tier", "person", "lines", "unsized",
+            "commits", "pull_request", "push", "exclusion", "oid", "weeks_only", "left_at", "altered_at",
+        ),
         rows,
-    )
+    )  # fmt: skip
     return written
 
 

@@ -53,7 +53,8 @@ def write(
             found = [Lines(True, one.lines), *(found[1:] or (Lines(),))]
         if found and any(lines.touches for lines in found):
             rows.append((one.id, *(value for lines in found for value in (int(lines.touches), lines.lines))))
-    insert(db, "INSERT OR FAIL INTO work_paths", 5, rows)
+    columns = ("work", "touches_docs", "docs_lines", "touches_rules", "rule_lines")
+    insert(db, "INSERT OR FAIL INTO work_paths", columns, rows)
 
 
 def _limited(lines: Lines, one: WrittenUnit) -> Lines:
