@@ -92,6 +92,7 @@ def _since(history: History, tip: str, wanted: Collection[str]) -> str | None:
     """
     behind = set(wanted)
     dates: list[str | None] = []
+    # Parents before their children, so that one pass finds all commits in between.
     for oid in sorted(history.reach(tip, set()), key=lambda oid: history.depths[oid]):
         commit = history.commits[oid]
         if oid in behind or not behind.isdisjoint(commit.parents):

@@ -116,6 +116,7 @@ def gather(db: sqlite3.Connection, slug: str) -> Gathered:
         instead = copies.rewritten(history, landings)
         found.rewritten |= {(ident, oid): (ident, former) for oid, former in instead.items()}
         found.complete_files |= read.pull_requests_with_complete_files(db, ident)
+    # After all repositories: a copy may have its original in another.
     found.copied |= copies.copies(found.landed, own)
     merged = {p.id for history in found.histories.values() for p in history.pushes if p.kind in MERGES}
     found.imports = bulk_landings(found.landed, merged)

@@ -66,6 +66,7 @@ def _kind(table: str, column: str, declared: str) -> Kind:
             return "real"
         case _ if (table, column) in _INTEGERS:
             return "integer"
+        # SQLite has no type for times: https://www.sqlite.org/datatype3.html#date_and_time_datatype
         case _ if column.endswith("_at") or (table, column) in _TIMES:
             return "time"
         case _ if (table, column) in _DATES:

@@ -96,6 +96,7 @@ def facts(project: TrackedProject, window: Window, activity: Activity) -> Projec
 
 def _state(project: TrackedProject, window: Window, days: Sequence[str], releases: bool) -> str:
     """Return the state of a project, by its author-days until the date and whether any of its releases counts."""
+    # In this order: first why nothing can be known, then why little follows from what is.
     if project.created_at is None:
         return "not_synced" if project.configured else "not_on_github"
     if project.synced_at is None or project.incomplete:

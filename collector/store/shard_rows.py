@@ -116,6 +116,7 @@ def add(source: Path, target: sqlite3.Connection, elsewhere: Iterable[int] = ())
     The two have no project in common, and no other repository. Of an account in both, the row that is added last stays:
     add the database with the latest sync last. Foreign keys are not checked.
     """
+    # Before the transaction, within which it has no effect: https://www.sqlite.org/pragma.html#pragma_foreign_keys
     target.execute("PRAGMA foreign_keys = OFF")
     with _attached(target, source), transaction(target):
         target.execute("CREATE TEMP TABLE elsewhere (repository INTEGER PRIMARY KEY)")
@@ -125,6 +126,7 @@ def add(source: Path, target: sqlite3.Connection, elsewhere: Iterable[int] = ())
             table: target.execute(f"SELECT coalesce(max(id), 0) FROM main.{table}").fetchone()[0]
             for table in set(_NUMBERS.values())
         }
+        # Runs first: the rows of other tables refer to them by their new numbers.
         _add_runs(target)
         for table in _in_order(target):
             if table != "sync_runs":

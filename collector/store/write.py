@@ -67,6 +67,7 @@ def write(
 
     `now` becomes `first_seen_at` of new rows and `gone_at` of missing ones.
     """
+    # First, so that nothing of a forgotten person is written, not even within the transaction.
     privacy.apply(connection, batch, now)
     _prefer_graphql_names(connection, batch)
     counts = Counts()
@@ -75,6 +76,7 @@ def write(
             counts += _upsert(connection, TABLES[name], rows, now, repository, witness)
     if batch.rows.get("discussions") or any(row.get("discussion_number") for row in batch.rows.get("events", ())):
         _delete_late_arrivals_of_converted(connection, repository)
+    # After the rows, since some of those amended may be among them.
     for name, rows in batch.amended.items():
         counts.updated += _amend(connection, TABLES[name], rows)
     for name, immutable in batch.immutable.items():
@@ -139,6 +141,7 @@ def _amend(connection: sqlite3.Connection, table: Table, rows: list[Row]) -> int
         changed += connection.execute(
             f"UPDATE {table.name} SET {', '.join(f'{c} = {n}' for c, n in zip(columns, new, strict=True))} "
             f"WHERE {' AND '.join(f'{k} = ?' for k in table.key)} "
+            # IS NOT compares null, too, so that only rows that change are written and counted.
             f"AND ({', '.join(columns)}) IS NOT ({', '.join(new)})",
             [*values, *key, *values],
         ).rowcount

@@ -44,6 +44,7 @@ def clean_up(path: Path, now: datetime, keep_days: int) -> Cleanup:
         if pays:
             compact(db)
         else:
+            # As `compact` does: else what was deleted would still be in the write-ahead log.
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return Cleanup(runs, pays, before, path.stat().st_size)
 

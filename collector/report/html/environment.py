@@ -29,6 +29,8 @@ def environment(synthetic: bool, now: datetime, links: Links) -> Environment:
     out = Environment(
         loader=PackageLoader("collector.report.html"),
         autoescape=True,
+        # A misspelt name fails; by default it would show nothing.
+        # https://jinja.palletsprojects.com/en/stable/api/#undefined-types
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -96,6 +96,7 @@ async def _follow(source: Source, places: _Places) -> AsyncIterator[Batch]:
             if page.next is not None:
                 places.cursors[part] = page.next
             else:
+                # Those of earlier pages are stored already, and some of them by an earlier run.
                 before = await source.read(_touched, source.id, part)
                 _add(batch, source, part, question.commits - touched - before, touched=False)
                 batch.readable.append((KIND, part))

@@ -126,6 +126,7 @@ def _without_odd(model: type[Thing], own: dict[str, Any], troubles: dict[str, st
         pass
     base = {name: own[name] for name in IDENTITY if name in own}
     parse(model, base, model.__name__)
+    # Each field by itself, so that each invalid one is known with its own reason.
     for name, value in own.items():
         try:
             parse(model, {**base, name: value}, model.__name__)

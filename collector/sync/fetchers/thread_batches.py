@@ -54,6 +54,7 @@ class Batches(Generic[Thread]):
         for node, why in (await self._replies(there)).items():
             doubts[node]["comments"] = why
         for reading in there:
+            # A null without a reason may be a passing fault: worth a second look.
             unexplained = {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
             doubts[reading.thing.id] |= unexplained
         for more in (await self._shrunken(there), self._cut_timelines(there)):

@@ -55,6 +55,7 @@ async def fetch(source: Source, state: State, kind: ThreadKind[Thread]) -> Async
             f"GitHub's lists within {kind.words} contradict themselves: {'; '.join(batches.contradictions[:3])}.",
             "What was read is stored; the next run retries these.",
         )
+    # Of a list without anything to do, `store.state.confirm` records it when the run ends.
     if worked:
         yield Batch(state={"completed_at": source.now})
 
