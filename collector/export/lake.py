@@ -183,6 +183,7 @@ class Lake:
     ) -> None:
         """Write a partition if its rows changed, and delete it if there are none any more."""
         path = self.folder.joinpath(shape.name, *("=".join(one) for one in partition), FILE)
+        # Read twice instead of held: a partition may have more rows than fit into memory.
         hashed, count = _hash(shape, rows())
         table = self.manifest.tables.setdefault(shape.name, ExportedTable([name for name, _ in partition]))
         if count == 0:

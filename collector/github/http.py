@@ -135,6 +135,7 @@ class _EnvironmentTransport(httpx.AsyncBaseTransport):
             response = await self._transports[proxy].handle_async_request(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             why = str(error) or type(error).__name__
+            # The message of a ProxyError begins with the status of the proxy's response to CONNECT.
             if proxy is not None and why.startswith("407"):
                 raise _refusal(proxy) from None
             if "CERTIFICATE_VERIFY_FAILED" in why:

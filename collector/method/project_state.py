@@ -128,6 +128,7 @@ def _is_slowing(project: TrackedProject, window: Window, half: Sequence[str], be
     """Return whether a half-year has significantly fewer author-days than the one before it."""
     import numpy as np
 
+    # A decline must be large enough to matter, not only larger than chance explains.
     if len(half) * 100 > len(before) * (100 - SLOWING_PERCENT):
         return False
     blocks = HALF // BLOCK

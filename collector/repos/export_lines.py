@@ -210,10 +210,12 @@ def _blocks(path: Path, name: str) -> Iterator[bytes]:
                 raise UsageError(f"{name} is a device, not a file.", "Name the exported file.")
             stream = sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))
             buffered = io.BufferedReader(cast(io.RawIOBase, stream), BLOCK_BYTES)
+            # Else it would close the standard input when it is collected.
             stack.callback(buffered.detach)
             file = cast(BinaryIO, gzip.GzipFile(fileobj=buffered)) if buffered.peek(2)[:2] == _GZIP else buffered
             while block := file.read(BLOCK_BYTES):
                 yield block
+        # Before OSError, of which BadGzipFile is one: https://docs.python.org/3/library/gzip.html#gzip.BadGzipFile
         except (EOFError, zlib.error, gzip.BadGzipFile):
             raise UsageError(
                 f"{name} is damaged: the compressed data is incomplete.", "Make the export again."

@@ -40,6 +40,7 @@ def split(path: Path, folder: Path, count: int, now: datetime, progress: Progres
                 one = Shard(number, count)
                 _make_shard(path, beside / found.name_of(one), folder, one, slugs, key, _date_of_views(db))
                 progress(found.name_of(one), number, count)
+            # On Windows a folder takes no name that exists: https://docs.python.org/3/library/os.html#os.replace
             with suppress(FileNotFoundError):
                 folder.rmdir()
             beside.replace(folder)

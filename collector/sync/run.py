@@ -269,6 +269,7 @@ def _call_after(
     """Call `after` on the stored facts. An error or signal there becomes the run's result; the facts are kept."""
     try:
         with interrupts.on_signals(interrupts.stop), database.plain_words(path):
+            # A signal that came while the run's result was stored.
             if stopped_by:
                 interrupts.stop(stopped_by[0])
             after(db)

@@ -123,6 +123,7 @@ async def fetch(source: Source, batches: Batches[Any]) -> AsyncIterator[Batch]:
             sizes.worked()
             healthy = max(healthy, sizes.size)
         except TooHeavy:
+            # The last part may be shorter than a page: what is asked for next must be less than this part.
             while sizes.size >= len(part) and sizes.failed():
                 pass
             if len(part) > 1:

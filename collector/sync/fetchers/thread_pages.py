@@ -252,6 +252,7 @@ async def by_ids(
         part = nodes[len(found) : len(found) + size]
         try:
             found += await _by_ids(source, kind, part)
+            # A single heavy thread does not make all after it come one by one.
             size = min(at_once, size * 2)
         except TooHeavy:
             if size > 1:
