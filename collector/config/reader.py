@@ -261,7 +261,7 @@ class _Table:
         return _where(self.place, self.part.toml) + (f" of {self.part.path}" if self.part is not part else "")
 
     def in_another(self, part: _Part) -> str:
-        """Return where it is, unless in the same file."""
+        """Return ", also in FILE" for the message about another table; empty if both are in the same file."""
         return f", also in {self.part.path}" if self.part is not part else ""
 
 

@@ -168,7 +168,7 @@ class _Branch:
 
 
 def _commits_by_move(history: History) -> list[tuple[Move, list[str], bool]]:
-    """Return each move with the commits that it added to its branch, and whether it merged older work of it again.
+    """Return each move with the commits that it added to its branch, and whether it merged any that the branch had had.
 
     A move adds what is reachable from its end but not from its start, without what earlier moves of the branch added.
     If the log has gaps, commits before a move's start may have come by no move; a later move that starts further back

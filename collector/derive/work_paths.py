@@ -58,7 +58,7 @@ def write(
 
 
 def _limited(lines: Lines, one: WrittenUnit) -> Lines:
-    """Return the lines of a pull request's files as far as its work counts. A bot's may be a change all the same."""
+    """Return the lines of a pull request's files, at most those that count of its work; of a bot's work, all."""
     return lines if one.exclusion == BOT else Lines(lines.touches, min(lines.lines, one.lines))
 
 

@@ -71,7 +71,7 @@ def to_bytes(evidence: Mapping[str, Evidence], activity: Activity) -> bytes:
 
 
 def read(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, Carried]:
-    """Return slug -> what is stored of these projects."""
+    """Return slug -> the evidence and activity that are stored of these projects, and their date."""
     found = {}
     for slug, as_of, packed in db.execute(
         "SELECT project, as_of, evidence FROM computed_projects WHERE project IN (SELECT value FROM json_each(?))",

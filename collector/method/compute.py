@@ -204,9 +204,9 @@ def _computed(
 def _carried(
     db: sqlite3.Connection, config: Config, as_of: date, tracked: Sequence[TrackedProject]
 ) -> Iterator[dict[str, list[Row]]]:
-    """Yield the same of projects whose signals follow from those of an earlier date of the week, without their facts.
+    """Yield table -> rows, like `_computed`, of projects that need no computing from facts (`unchanged`).
 
-    What changes by the week is copied.
+    Daily signals follow from the evidence stored with an earlier date of the week; the others are copied from it.
     """
     shared, window = _shared(config, as_of), Window(as_of)
     needed = {fact for key in DAILY for fact in BY_KEY[key].needs}
@@ -297,7 +297,7 @@ def _row(context: Context, shared: Row) -> Row:
 
 
 def _replace(db: sqlite3.Connection, computed: Iterable[dict[str, list[Row]]], as_of: date) -> None:
-    """Replace the rows of a date by these, and its scores by those that follow from them."""
+    """Replace the rows of a date, and then compute its scores anew from them."""
     for table in ("signals", "project_facts"):
         db.execute(f"DELETE FROM {table} WHERE as_of = ?", [as_of.isoformat()])
     for tables in computed:

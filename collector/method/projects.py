@@ -103,7 +103,7 @@ def incomplete(of: Sequence[Repository]) -> tuple[str, ...]:
 
 
 def lacking(of: Sequence[Repository]) -> dict[str, tuple[str, ...]]:
-    """Return kind -> the names of repositories that lack facts of it, without those that GitHub does not show."""
+    """Return kind -> the names of repositories of which such facts are missing; not of those GitHub does not show."""
     shown = [r for r in of if r.status not in NOT_SHOWN]
     kinds = sorted({kind for r in shown for kind in r.lacking})
     return {kind: tuple(r.full_name for r in shown if kind in r.lacking) for kind in kinds}

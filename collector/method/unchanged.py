@@ -59,7 +59,7 @@ TIMES: Mapping[str, tuple[str, ...]] = {
 
 
 def find(db: sqlite3.Connection, marks: Mapping[str, str], window: Window, weekly: Collection[str]) -> set[str]:
-    """Return the projects whose signals follow from those of the date that `computed_projects` has of them.
+    """Return the projects whose signals follow from those that were computed on an earlier date of the week.
 
     `marks` are those of the date of the window, and the views are at that date. A project in doubt is left out.
     """

@@ -42,7 +42,7 @@ class Window:
         return week if 0 <= week < WINDOW_WEEKS else None
 
     def is_stale(self, completed_at: datetime) -> bool:
-        """Return whether what was last complete then is too old to judge by."""
+        """Return whether data that was last complete at that time is too old to judge by."""
         return self.as_of_moment - completed_at > timedelta(days=STALE_AFTER_DAYS)
 
     def too_young(self, created_at: datetime) -> str | None:

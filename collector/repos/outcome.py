@@ -111,7 +111,7 @@ class Outcome:
         self._limit = limit or self.new
 
     def shown(self) -> Iterator[Found]:
-        """Yield those that are shown, in their order."""
+        """Yield the repositories to show, in their order."""
         return map(_found, self._held.rows(f"SELECT {_FOUND} FROM ranked WHERE rank <= ? ORDER BY rank", self._limit))
 
     def taken(self, project: str) -> Iterator[Found]:
@@ -124,7 +124,7 @@ class Outcome:
         return dict(self._held.rows("SELECT project, count(*) FROM ranked WHERE reason IS NULL GROUP BY project"))
 
     def left_out(self) -> Iterator[LeftOut]:
-        """Yield those that are not taken, with the reason: first those that are not among the found ones."""
+        """Yield the repositories not to be tracked, with the reason: those of `leave_out`, then those of `rank`."""
         for row in self._held.rows("SELECT repo, ecosystem, reason, detail FROM left_out ORDER BY place"):
             yield LeftOut(*row)
         for row in self._held.rows(f"SELECT {_FOUND} FROM ranked WHERE reason IS NOT NULL ORDER BY rank"):

@@ -59,7 +59,7 @@ def closing_words(text: str) -> list[tuple[str | None, int]]:
 
 
 def reverts(text: str) -> Row:
-    """Return the columns that say what a text reverts: the first pull request or commit that it names so."""
+    """Return the columns that say what a text reverts: the first pull request or commit that it says it reverts."""
     found = _REVERTS.search(text)
     if found is None:
         return {"reverts_repository": None, "reverts_number": None, "reverts_oid": None}
