@@ -26,8 +26,10 @@ from collector.method.registry import BY_KEY
 from collector.method_constants import METHOD_VERSION
 from collector.sql import snapshot
 
+# Part of each file's hash: raise it when the same rows are to be written differently.
 LAYOUT = 1
 MANIFEST, FILE = "manifest.json", "data.parquet"
+# With their evidence: more would take more memory at once, fewer more time to plan the statements.
 PROJECTS_AT_ONCE = 20
 
 _REPOSITORIES = "SELECT repository FROM project_repositories WHERE project = :project"

@@ -14,6 +14,7 @@ from collector.errors import DatabaseError, UsageError
 from collector.export.shapes import Kind, Shape
 
 Row = tuple[object, ...]
+# Rows that are converted at once: those of a whole table may not fit into memory.
 BATCH = 20_000
 _HASH = b"collect.rows"  # key in the metadata of a Parquet file
 # How a cell begins that spreadsheets take for a formula.

@@ -15,6 +15,7 @@ from collector.github.network import Proxy, certificates, proxy_for
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 90.0
 # Bytes, decompressed. The largest pages have a few megabytes; eight parts may each be reading one at the same time.
 LARGEST_BODY = 16 * 1024 * 1024
+# So much is decompressed at a time: a small response may be a large body, which must be noticed before it is held.
 STEP = 1024 * 1024
 
 

@@ -16,6 +16,7 @@ from collector.github.rate_limits import Api, Viewer
 from collector.github.response_times import LIMIT
 from collector.github.responses import Outcome
 
+# So many requests in a row without a connection end a run: the network or the address is wrong.
 CONNECT_ATTEMPTS = 4
 # How many times in a row one request may be rate limited before the run ends.
 MOST_IN_A_ROW = 5

@@ -17,6 +17,7 @@ from collector.store.settings import set_meta as set_meta
 
 # The version in Debian 11 and RHEL 9.
 LEAST_SQLITE = (3, 34)
+# How long to wait for the transaction of another process: https://www.sqlite.org/c3ref/busy_timeout.html
 BUSY_SECONDS = 30
 # Bytes. With less free space, an I/O error means that the disk is full: SQLite needs this much for the -shm file.
 # https://www.sqlite.org/walformat.html

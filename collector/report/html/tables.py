@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from collector.report import phrases, words
 from collector.report.evidence import ACCOUNTS, SAID_BY_THE_LINK, Row, heading, is_yes_or_no
 
+# Examples on a project's page; `collect explain` shows all rows.
 MOST_COUNTED = 5
 MOST_LEFT_OUT = 3
 
