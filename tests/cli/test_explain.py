@@ -16,7 +16,7 @@ def test_rows_that_count_and_rows_that_do_not(run: Collect, database: Path) -> N
     assert result.stdout.startswith("SYNTHETIC")
     assert "In how many weeks of the year did users get new work?" in result.stdout
     assert "no: without new work" in result.stdout
-    assert "https://github.com/example-peacock/peacock/releases/tag/" in result.stdout
+    assert "https://github.example/example-peacock/peacock/releases/tag/" in result.stdout
 
 
 @pytest.mark.parametrize("signal", list(BY_KEY))
@@ -29,7 +29,7 @@ def test_the_rows_explain_the_number(run: Collect, database: Path, signal: str) 
     assert found["counted"] == sum(row["counted"] for row in found["rows"])
     assert sum(found["excluded"].values()) == sum(not row["counted"] for row in found["rows"])
     assert found["excluded"] == found["result"]["excluded"]
-    assert all(row["url"].startswith("https://github.com/") for row in found["rows"])
+    assert all(row["url"].startswith("https://github.example/") for row in found["rows"])
     counted = [row["counted"] for row in found["rows"]]
     assert counted == sorted(counted, reverse=True)
 
