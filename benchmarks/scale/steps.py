@@ -60,7 +60,8 @@ def command(*arguments: str) -> Callable[[Path], None]:
         from collector.cli import collect
 
         given = [argument.replace("FOLDER", str(path.parent)) for argument in arguments]
-        collect.main([*given, "--db", str(path)], standalone_mode=False)
+        if exit_code := collect.main([*given, "--db", str(path)], standalone_mode=False):
+            raise SystemExit(exit_code)
 
     return run
 
@@ -76,5 +77,7 @@ STEPS: Mapping[str, Callable[[Path], object]] = {
     "html": command("report", "--format", "html", "--output", "FOLDER/html"),
     "site": command("report", "--format", "html", "--output", "FOLDER/site/"),
     "export": command("export", "--format", "csv", "FOLDER/export"),
+    "lake": command("export", "--format", "parquet", "FOLDER/lake"),
+    "lake again": command("export", "--format", "parquet", "FOLDER/lake"),
 }
 """The steps by name; what a step writes is the file or folder of its name, beside the database."""
