@@ -5,6 +5,8 @@ import unicodedata
 
 def plain(text: str) -> str:
     """Remove control and formatting characters (Unicode category C), line breaks included."""
+    if text.isprintable():  # then it has none of them: https://docs.python.org/3/library/stdtypes.html#str.isprintable
+        return text
     return "".join(c for c in text if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029")
 
 
