@@ -19,13 +19,14 @@ MOST_LINKS = 40
 
 
 @contextmanager
-def replacing(path: Path, private: bool = False) -> Iterator[Path]:
+def replacing(path: Path, private: bool = False, tidy: bool = True) -> Iterator[Path]:
     """Yield the path of a new, empty file next to `path`; on success move it over `path`, on failure delete it.
 
     The file is synced before it is moved, and its folder afterwards. An existing file keeps its permissions; `private`
     makes it readable by its owner only. A symbolic link is followed if it belongs to the user or to root: in a shared
-    folder, somebody else could have placed it. What a killed run left next to `path` is deleted. A `path` that is not a
-    regular file, such as /dev/stdout or a pipe, is itself yielded. Raises OSError.
+    folder, somebody else could have placed it. What a killed run left next to `path` is deleted if `tidy`; a caller
+    that writes many files to a folder calls `delete_leftovers` once, since it reads the whole folder. A `path` that is
+    not a regular file, such as /dev/stdout or a pipe, is itself yielded. Raises OSError.
     """
     path = followed(path)
     existing = _mode(path)
@@ -34,7 +35,8 @@ def replacing(path: Path, private: bool = False) -> Iterator[Path]:
     if existing is not None and not S_ISREG(existing):
         yield path
         return
-    _delete_leftovers(path)
+    if tidy:
+        delete_leftovers(path.parent, path.name)
     mode = PRIVATE if private else 0o666 if existing is None else existing & 0o777
     beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
     held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
@@ -54,9 +56,9 @@ def replacing(path: Path, private: bool = False) -> Iterator[Path]:
         _delete(beside)
 
 
-def write_text(path: Path, text: str | Iterable[str], private: bool = False) -> None:
+def write_text(path: Path, text: str | Iterable[str], private: bool = False, tidy: bool = True) -> None:
     """Replace a file's content with a text, or its pieces, in UTF-8, as `replacing` does. Raises OSError."""
-    with replacing(path, private) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path, private, tidy) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         file.writelines([text] if isinstance(text, str) else text)
 
 
@@ -92,9 +94,9 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _delete_leftovers(path: Path) -> None:
-    """Delete the temporary files of runs that were killed: the process in the name has ended."""
-    for file in path.parent.glob(f".{glob.escape(path.name)}.*.????????.part"):
+def delete_leftovers(folder: Path, name: str | None = None) -> None:
+    """Delete the temporary files of runs that were killed, of all files in a folder or one: the process has ended."""
+    for file in folder.glob(f".{glob.escape(name) if name else '*'}.*.????????.part"):
         process = file.name.split(".")[-3]
         if process.isdecimal() and not _is_running(int(process)):
             with suppress(OSError):

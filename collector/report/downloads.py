@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
+from collector import atomic_files
 from collector.report import badges, feed, formats
 from collector.report.formats import Layout
 from collector.report.model import Report
@@ -48,9 +49,13 @@ def write(report: Report, news: Sequence[News], now: datetime, folder: Path, bas
     Raises UsageError if that fails, DatabaseError if the disk is full.
     """
     written = []
+    folders = set[Path]()
     for name, text in files(report, news, now, base_url):
         path = folder / PurePosixPath(name)
-        path.parent.mkdir(exist_ok=True)
-        formats.save(text, path)
+        if path.parent not in folders:
+            folders.add(path.parent)
+            path.parent.mkdir(exist_ok=True)
+            atomic_files.delete_leftovers(path.parent)
+        formats.save(text, path, tidy=False)
         written.append(path)
     return written

@@ -48,15 +48,15 @@ def as_json(report: Report, indent: int | None) -> str:
     return json.dumps(report, default=vars, indent=indent, separators=separators, allow_nan=False) + "\n"
 
 
-def save(text: str | Iterable[str], path: Path) -> None:
-    """Replace a file by the text or its pieces, at once.
+def save(text: str | Iterable[str], path: Path, tidy: bool = True) -> None:
+    """Replace a file by the text or its pieces, at once; `tidy` as in `atomic_files.replacing`.
 
     Raises UsageError if that fails or the file belongs to a database, DatabaseError if the disk is full.
     """
     if own_files.belongs_to_a_database(path):
         raise UsageError(f"{path} belongs to a database, and would be replaced.", "Name another file.")
     try:
-        atomic_files.write_text(path, text)
+        atomic_files.write_text(path, text, tidy=tidy)
     except OSError as error:
         raise of_disk(error, str(path)) or UsageError(
             f"{path} cannot be written ({(error.strerror or 'unknown').lower()}).", "Name another file with --output."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from collector import atomic_files
 from collector.errors import UsageError, of_disk
 from collector.method.definition import SignalDefinition
 from collector.method.registry import FAMILIES, SIGNALS
@@ -51,9 +52,10 @@ def write(db: sqlite3.Connection, report: Report, now: datetime, folder: Path, b
         ) from None
     as_of = date.fromisoformat(report.as_of)
     weeks = news.weekly(db, as_of, report.projects)
+    atomic_files.delete_leftovers(folder)
     count = 0
     for name, text in pages(db, report, weeks, now):
-        formats.save(text, folder / name)
+        formats.save(text, folder / name, tidy=False)
         count += 1
     return count + len(downloads.write(report, weeks, now, folder, base_url))
 

@@ -1,6 +1,7 @@
 """The site: every page well-formed, every link leading somewhere, everything within its folder."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -172,6 +173,26 @@ def test_the_glossary_defines_what_pages_link_to(trees: dict[str, Node]) -> None
     assert {"active", "slowing", "silent", "95 % interval", "author-day"} <= defined
     assert not [text for meanings in glossary.read().values() for text in meanings.values() if "{" in text]
     assert "`" not in trees["glossary.html"].all("main")[0].text
+
+
+def test_each_folder_is_read_for_leftovers_once(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading it for every file would take time in proportion to the square of the projects."""
+    (tmp_path / "badges").mkdir()
+    ended = 99_999_999  # greater than the number of any process
+    left = [tmp_path / f".index.html.{ended}.0123abcd.part", tmp_path / "badges" / f".acme.svg.{ended}.0123abcd.part"]
+    for file in left:
+        file.write_text("half")
+    read: list[str] = []
+    glob = Path.glob
+
+    def noted(self: Path, pattern: str) -> Iterator[Path]:
+        read.append(self.name)
+        return glob(self, pattern)
+
+    monkeypatch.setattr(Path, "glob", noted)
+    site.write(book.db, reading.build(book.db, AS_OF), NOW, tmp_path, None)
+    assert [file for file in left if file.exists()] == []
+    assert (read.count("badges"), read.count("data"), read.count(tmp_path.name) < 3) == (1, 1, True)
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(book: Book, tmp_path: Path) -> None:
