@@ -30,9 +30,9 @@ _FOLDERS = {"views": "", "signals": _EVIDENCE}
 _INDEXES = {
     "tracked_repositories": ("id", "project"),
     "project_addresses": ("project, full_name COLLATE NOCASE",),
-    "human_insiders": ("project, account",),
+    "human_insiders": ("account, project, since, until",),
     "former_authors": ("kind, id",),
-    "qualified_outsiders": ("project, account",),
+    "qualified_outsiders": ("account, project, since, until, reason",),
     "moved_issues": ("former", "issue"),
     "issue_of_commit": ("issue",),
     "issue_of_pull_request": ("pull_request", "issue"),
@@ -45,12 +45,13 @@ _INDEXES = {
     "explanations": ("failure",),
     "thread_answers": ("id",),
     "author_days": ("project, day, person",),
-    "calendar": ("day, week, quarter",),
-    "substantive_days": ("project, day",),
+    "calendar": ("day, week, quarter", "week, day"),
     "watched_lists": ("repository, kind",),
 }
 """Materialised view -> the indexes by which others look up its rows.
 
+Short rows that are looked up often are in the index as a whole. Numbers come first, because they are compared faster
+than the names of projects; for the same reason they come first where views join and group.
 A view casts an expression to its type: SQLite uses no index to compare a column that has a type with one that has none
 (https://www.sqlite.org/datatype3.html#affinity).
 """
@@ -68,6 +69,7 @@ _AS_VIEWS = frozenset(
         "counted_releases",
         "landed_work",
         "people_work",
+        "substantive_days",
         "two_years_work",
         "work_links",
     }

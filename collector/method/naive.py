@@ -195,16 +195,15 @@ class Dashboard:
         return dict(
             self._db.execute(
                 "WITH units AS ("
-                "  SELECT w.* FROM tracked_projects AS t CROSS JOIN work AS w ON w.project = t.project"
+                "  SELECT w.project, w.repository, w.pull_request, w.push, w.oid"
+                "  FROM tracked_projects AS t CROSS JOIN work AS w ON w.project = t.project"
                 f"  CROSS JOIN work_paths AS p ON p.work = w.id WHERE p.{touches}"
                 "), landed AS ("
-                " SELECT project, l.repository, l.oid FROM units CROSS JOIN landings AS l USING (project, pull_request)"
-                " UNION SELECT project, l.repository, l.oid FROM units CROSS JOIN landings AS l USING (project, push)"
-                " UNION SELECT project, repository, oid FROM units WHERE oid IS NOT NULL"
+                f" SELECT u.project, l.repository, l.oid {_LANDED_BY} (project, pull_request) WHERE {_KEPT}"
+                f" UNION SELECT u.project, l.repository, l.oid {_LANDED_BY} (project, push) WHERE {_KEPT}"
+                f" UNION SELECT u.project, l.repository, l.oid {_LANDED_BY} (project, repository, oid) WHERE {_KEPT}"
                 ") SELECT f.project, count(*) FROM landed AS f CROSS JOIN commits AS c USING (repository, oid) "
-                "CROSS JOIN landings AS l USING (project, repository, oid) WHERE l.reached_at < :as_of "
-                "AND (l.left_at IS NULL OR l.left_at >= :as_of) AND c.authored_at >= :begin AND c.authored_at < :end "
-                "GROUP BY f.project",
+                "WHERE c.authored_at >= :begin AND c.authored_at < :end GROUP BY f.project",
                 self._range,
             ).fetchall()
         )
@@ -221,7 +220,7 @@ class Dashboard:
                 "  WHERE t.subject_type <> 'Discussion'"
                 "  AND t.author IS NOT NULL AND s.account IS NULL AND b.account IS NULL"
                 f"  AND t.created_at >= :begin AND t.created_at < :end AND {_there('t')}"
-                "  GROUP BY t.project, t.author"
+                "  GROUP BY t.author, t.project"
                 ") GROUP BY project",
                 self._range,
             ).fetchall()
@@ -229,22 +228,26 @@ class Dashboard:
 
     @cached_property
     def _issue_answers(self) -> dict[str, list[float]]:
-        return self._answers("Issue", _COMMENTS)
+        return self._answers("Issue", "NULL")
 
     @cached_property
     def _pull_request_answers(self) -> dict[str, list[float]]:
-        return self._answers("PullRequest", f"{_COMMENTS} UNION ALL {_REVIEWS}")
+        return self._answers("PullRequest", _FIRST_REVIEW)
 
-    def _answers(self, kind: str, words: str) -> dict[str, list[float]]:
-        """Return project -> days to the first of `words` by another account, for the window's threads that have one."""
+    def _answers(self, kind: str, first_review: str) -> dict[str, list[float]]:
+        """Return project -> days to the first answer by another account, for the window's threads that have one."""
         out: dict[str, list[float]] = defaultdict(list)
         for project, days in self._db.execute(
             "WITH asked AS ("
-            "  SELECT t.* FROM known_threads AS t"
+            f"  SELECT t.project, t.created_at, {_FIRST_COMMENT} AS commented_at, {first_review} AS reviewed_at"
+            "  FROM known_threads AS t"
             f"  WHERE t.subject_type = :kind AND t.created_at >= :begin AND t.created_at < :end AND {_there('t')}"
-            "), first AS ("
-            f"  SELECT project, id, created_at, min(at) AS at FROM ({words}) GROUP BY project, id"
-            ") SELECT project, (strftime('%s', at) - strftime('%s', created_at)) / 86400.0 FROM first",
+            "  LIMIT -1"  # materialises the rows, so that the answers of each are looked up once
+            "), answered AS ("
+            "  SELECT project, created_at, coalesce(min(commented_at, reviewed_at), commented_at, reviewed_at) AS at"
+            "  FROM asked"
+            ") SELECT project, (strftime('%s', at) - strftime('%s', created_at)) / 86400.0 FROM answered"
+            " WHERE at IS NOT NULL",
             {**self._range, "kind": kind},
         ):
             out[project].append(days)
@@ -256,15 +259,17 @@ def _there(table: str) -> str:
     return f"({table}.gone_at IS NULL OR {table}.gone_at >= :as_of)"
 
 
-_COMMENTS = (
-    "SELECT t.project, t.id, t.created_at, w.created_at AS at FROM asked AS t "
-    "CROSS JOIN comments AS w ON w.subject = t.id AND w.subject_type = :kind "
-    "LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = w.id "
-    f"WHERE w.created_at < :as_of AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
+_LANDED_BY = "FROM units AS u CROSS JOIN landings AS l USING"
+_KEPT = "l.reached_at < :as_of AND (l.left_at IS NULL OR l.left_at >= :as_of)"
+
+# The first answers to a thread `t` by another account than its author's.
+_FIRST_COMMENT = (
+    "(SELECT w.created_at FROM comments AS w LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = w.id "
+    "WHERE w.subject = t.id AND w.subject_type = :kind AND w.created_at < :as_of "
+    f"AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author ORDER BY w.created_at LIMIT 1)"
 )
-_REVIEWS = (
-    "SELECT t.project, t.id, t.created_at, w.submitted_at FROM asked AS t "
-    "CROSS JOIN reviews AS w ON w.pull_request = t.id "
-    "LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = w.id "
-    f"WHERE w.submitted_at < :as_of AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author"
+_FIRST_REVIEW = (
+    "(SELECT w.submitted_at FROM reviews AS w LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = w.id "
+    "WHERE w.pull_request = t.id AND w.submitted_at < :as_of "
+    f"AND {_there('w')} AND coalesce(h.author, w.author) IS NOT t.author ORDER BY w.submitted_at LIMIT 1)"
 )

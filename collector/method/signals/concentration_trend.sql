@@ -12,10 +12,10 @@ WITH early AS (
     GROUP BY p.person, p.quarter, p.project
     HAVING count(DISTINCT p.week) >= (SELECT occasional_weeks FROM rules)
 ), lasting AS (
-    SELECT project, person FROM staying GROUP BY project, person HAVING count(*) > 1
+    SELECT project, person FROM staying GROUP BY person, project HAVING count(*) > 1
 ), sums AS (
     SELECT s.project, s.quarter, sum(s.days) AS days
-    FROM staying AS s JOIN lasting AS l ON l.project = s.project AND l.person = s.person
+    FROM staying AS s JOIN lasting AS l ON l.person = s.person AND l.project = s.project
     GROUP BY s.project, s.quarter
 ), kept AS (
     SELECT s.project, s.quarter, s.person, CASE
@@ -24,8 +24,8 @@ WITH early AS (
                    THEN (SELECT 'window_under_' || least_shared_days || '_author_days' FROM rules)
            END AS why
     FROM staying AS s
-    LEFT JOIN lasting AS l ON l.project = s.project AND l.person = s.person
-    LEFT JOIN sums AS u ON u.project = s.project AND u.quarter = s.quarter
+    LEFT JOIN lasting AS l ON l.person = s.person AND l.project = s.project
+    LEFT JOIN sums AS u ON u.quarter = s.quarter AND u.project = s.project
     LIMIT -1  -- materialises the rows: there are far fewer than of work
 )
 SELECT project, repository, CAST(why IS NULL AS INTEGER) AS counted, why AS reason,
@@ -37,5 +37,5 @@ FROM (
                ELSE k.why
            END) AS why
     FROM two_years_work AS p
-    LEFT JOIN kept AS k ON k.project = p.project AND k.quarter = p.quarter AND k.person = p.person
+    LEFT JOIN kept AS k ON k.person = p.person AND k.quarter = p.quarter AND k.project = p.project
 )

@@ -18,13 +18,13 @@ WITH begun AS (
     SELECT t.*, min(t.subject_type || substr('0000000000000000000' || t.id, -19)),
            strftime('%Y-%m-%dT%H:%M:%SZ', t.created_at, (SELECT returning_days || ' days' FROM rules)) AS since
     FROM threads AS t
-    CROSS JOIN begun AS b ON b.project = t.project AND b.author = t.author AND b.created_at = t.created_at
-    WHERE t.subject_type <> 'Discussion' GROUP BY t.project, t.author
+    CROSS JOIN begun AS b ON b.author = t.author AND b.project = t.project AND b.created_at = t.created_at
+    WHERE t.subject_type <> 'Discussion' GROUP BY t.author, t.project
 ), back AS (
     SELECT project, author, min(at) AS at FROM (
         SELECT f.project, f.author, t.created_at AS at
         FROM threads AS t
-        CROSS JOIN first AS f ON f.project = t.project AND f.author = t.author AND f.since <= t.created_at
+        CROSS JOIN first AS f ON f.author = t.author AND f.project = t.project AND f.since <= t.created_at
         UNION ALL
         SELECT f.project, f.author, c.created_at
         FROM tracked_repositories AS r
@@ -32,7 +32,7 @@ WITH begun AS (
          AND c.created_at >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', window_end, (-7 * returning_weeks) || ' days')
                               FROM as_of, rules)
         LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
-        CROSS JOIN first AS f ON f.project = r.project AND f.author = coalesce(h.author, c.author)
+        CROSS JOIN first AS f ON f.author = coalesce(h.author, c.author) AND f.project = r.project
          AND c.created_at >= f.since
          AND coalesce(c.prose_length, c.length) >= (SELECT returning_characters FROM rules)
         LEFT JOIN issues AS i ON i.id = c.subject AND c.subject_type = 'Issue'
@@ -47,14 +47,14 @@ WITH begun AS (
         SELECT f.project, f.author, s.since
         FROM first AS f JOIN insiders AS s ON s.project = f.project AND s.account = f.author AND s.since >= f.since
         WHERE s.since < (SELECT as_of FROM as_of)
-    ) GROUP BY project, author
+    ) GROUP BY author, project
 ), judged AS (
     SELECT f.*, r.full_name, k.at AS came_back_at, q.reason
     FROM first AS f
     JOIN repositories AS r ON r.id = f.repository
     JOIN qualified_outsiders AS q
       ON q.project = f.project AND q.account = f.author AND q.since <= f.created_at AND f.created_at < q.until
-    LEFT JOIN back AS k ON k.project = f.project AND k.author = f.author
+    LEFT JOIN back AS k ON k.author = f.author AND k.project = f.project
 )
 SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
        (SELECT url FROM github_website) || full_name

@@ -23,7 +23,7 @@ WITH opened AS (
     WHERE v.submitted_at < (SELECT as_of FROM as_of)
 ), answers AS (
     SELECT project, id, min(at) AS at FROM words
-    WHERE by IS NOT author GROUP BY project, id
+    WHERE by IS NOT author GROUP BY id, project
 ), judged AS (
     SELECT l.project, l.full_name, l.number, l.author, l.opened_at, l.gone_at, a.at AS answered_at,
            CASE WHEN a.at IS NULL OR l.withdrawn_at < a.at THEN l.withdrawn_at END AS withdrawn_at,
@@ -31,7 +31,7 @@ WITH opened AS (
                 ELSE coalesce(l.reason, CASE WHEN l.is_draft THEN 'draft' END) END AS reason
     FROM opened AS l
     JOIN pull_requests AS p ON p.id = l.id
-    LEFT JOIN answers AS a ON a.project = l.project AND a.id = l.id
+    LEFT JOIN answers AS a ON a.id = l.id AND a.project = l.project
 )
 SELECT project, full_name AS repository, CAST(reason IS NULL AS INTEGER) AS counted, reason,
        (SELECT url FROM github_website) || full_name || '/pull/' || number AS url,

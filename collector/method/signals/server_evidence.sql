@@ -3,16 +3,17 @@
 -- of nobody. What nothing dates but an event that contains it stands apart: GitHub's clock says by when it had landed,
 -- not when (`contained`). `witnessed` is what landed after the first complete sync of the repository's commits.
 WITH client_dated AS (
-    SELECT r.project, r.full_name, r.id, c.oid, substr(l.landed_at, 1, 10) AS day, l.landed_at,
+    -- Each is a piece of work of its own, which is found by its day; of landings SQLite would read all.
+    SELECT r.project, r.full_name, w.oid, substr(w.landed_at, 1, 10) AS day, w.landed_at,
            coalesce(c.additions + c.deletions, 0) AS lines,
-           coalesce(sum(c.additions + c.deletions) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)), 0)
+           coalesce(sum(c.additions + c.deletions) OVER (PARTITION BY r.project, substr(w.landed_at, 1, 10)), 0)
                AS day_lines,
-           max(c.additions IS NULL) OVER (PARTITION BY r.project, substr(l.landed_at, 1, 10)) AS is_lower_bound
+           max(c.additions IS NULL) OVER (PARTITION BY r.project, substr(w.landed_at, 1, 10)) AS is_lower_bound
     FROM tracked_repositories AS r
-    CROSS JOIN landings AS l ON l.repository = r.id AND l.project = r.project
-    JOIN commits AS c ON c.repository = l.repository AND c.oid = l.oid
-    WHERE l.exclusion = 'client_dated'
-      AND l.landed_at >= (SELECT window_start FROM as_of) AND l.landed_at < (SELECT window_end FROM as_of)
+    CROSS JOIN work AS w ON w.repository = r.id AND w.project = r.project
+    JOIN commits AS c ON c.repository = w.repository AND c.oid = w.oid
+    WHERE w.exclusion = 'client_dated'
+      AND w.landed_at >= (SELECT window_start FROM as_of) AND w.landed_at < (SELECT window_end FROM as_of)
 ), found AS (
     SELECT project, repository, reason, work, NULL AS oid, day, landed_at, lines, day_lines,
            CASE WHEN is_contained THEN 'contained' ELSE 'server' END AS clock,

@@ -36,10 +36,10 @@ WITH first_turn AS (
                 ELSE f.type = 'ReadyForReviewEvent' AND f.created_at >= (SELECT as_of FROM as_of) END AS is_draft,
            o.former IS NOT NULL AS goes_on_elsewhere
     FROM known_threads AS k
-    LEFT JOIN moved_in_issues AS t ON k.subject_type = 'Issue' AND t.project = k.project AND t.issue = k.id
+    LEFT JOIN moved_in_issues AS t ON k.subject_type = 'Issue' AND t.issue = k.id AND t.project = k.project
     LEFT JOIN moved_issues AS o ON k.subject_type = 'Issue' AND o.project = k.project AND o.former = k.id
     LEFT JOIN pull_requests AS p ON k.subject_type = 'PullRequest' AND p.id = k.id
-    LEFT JOIN first_turn AS f ON f.project = k.project AND f.subject = p.id AND f.place = 1
+    LEFT JOIN first_turn AS f ON f.subject = p.id AND f.project = k.project AND f.place = 1
     LEFT JOIN made_ready AS y ON y.project = k.project
     -- What was created before the window is opened in it only if it came or became ready later.
     WHERE k.created_at < (SELECT window_end FROM as_of) AND (

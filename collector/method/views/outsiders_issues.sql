@@ -5,7 +5,7 @@ WITH opened AS (
     SELECT * FROM opened_threads WHERE subject_type = 'Issue'
 ), answers AS (
     SELECT project, id, min(CASE WHEN is_insider THEN at END) AS at, min(at) AS by_anyone_at
-    FROM thread_answers WHERE subject_type = 'Issue' GROUP BY project, id
+    FROM thread_answers WHERE subject_type = 'Issue' GROUP BY id, project
 )
 SELECT l.id, l.project, l.full_name, l.number, l.author, l.opened_at, i.state_reason, l.gone_at, a.at AS answered_at,
        a.by_anyone_at AS spoken_at,
@@ -19,4 +19,4 @@ SELECT l.id, l.project, l.full_name, l.number, l.author, l.opened_at, i.state_re
        (SELECT url FROM github_website) || l.full_name || '/issues/' || l.number AS url
 FROM opened AS l
 JOIN issues AS i ON i.id = l.id
-LEFT JOIN answers AS a ON a.project = l.project AND a.id = l.id
+LEFT JOIN answers AS a ON a.id = l.id AND a.project = l.project

@@ -2,14 +2,14 @@
 -- was none: until it is old enough, as an insider, and once it is known to be a bot. Its rows cover all time, each
 -- moment once.
 WITH openers AS (
-    SELECT r.project, i.author AS account FROM tracked_repositories AS r CROSS JOIN issues AS i ON i.repository = r.id
+    SELECT i.author AS account, r.project FROM tracked_repositories AS r CROSS JOIN issues AS i ON i.repository = r.id
     UNION
-    SELECT r.project, p.author FROM tracked_repositories AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
+    SELECT p.author, r.project FROM tracked_repositories AS r CROSS JOIN pull_requests AS p ON p.repository = r.id
     UNION
-    SELECT r.project, d.author FROM tracked_repositories AS r CROSS JOIN discussions AS d ON d.repository = r.id
+    SELECT d.author, r.project FROM tracked_repositories AS r CROSS JOIN discussions AS d ON d.repository = r.id
     UNION
     -- GitHub names a deleted account no more.
-    SELECT r.project, CAST(c.old AS INTEGER)
+    SELECT CAST(c.old AS INTEGER), r.project
     FROM tracked_repositories AS r CROSS JOIN changes AS c ON c.repository = r.id AND c."column" = 'author'
 ), dated AS (
     SELECT o.project, o.account, a.since AS old_enough, a.reason, f.far_future,
