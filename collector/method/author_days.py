@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Set
 from datetime import date
+from functools import lru_cache
 
 from collector.method.definition import Context, Row
 from collector.method.window import Window
@@ -18,9 +19,13 @@ VISITORS = f"active_in_under_{OCCASIONAL_WEEKS}_weeks"
 """The evidence's reason for people who came too seldom to carry any of the work."""
 
 
+# The same object for the same day: it is parsed once, and keeps its hash.
+_parsed = lru_cache(1_024)(date.fromisoformat)
+
+
 def day_of(row: Row) -> date:
     """Return the day of a row of evidence."""
-    return date.fromisoformat(row["day"])
+    return _parsed(row["day"])
 
 
 def author_days(context: Context, *judged_by_signal: str) -> list[AuthorDay]:
@@ -32,7 +37,7 @@ def author_days(context: Context, *judged_by_signal: str) -> list[AuthorDay]:
     found = {
         (row["day"], str(row["person"])) for row in context.rows if row["counted"] or row["reason"] in judged_by_signal
     }
-    return [(person, date.fromisoformat(day)) for day, person in sorted(found)]
+    return [(person, _parsed(day)) for day, person in sorted(found)]
 
 
 def weeks_of_people(days: Iterable[AuthorDay], window: Window) -> dict[str, list[int]]:

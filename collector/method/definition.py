@@ -86,6 +86,8 @@ class Context:
     @cached_property
     def excluded(self) -> dict[str, int]:
         """Return reason -> how many rows do not count because of it."""
+        if len(self.counted) == len(self.rows):
+            return {}
         return dict(Counter(str(row["reason"]) for row in self.rows if not row["counted"]))
 
     @property

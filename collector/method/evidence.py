@@ -18,6 +18,8 @@ from datetime import date
 from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 from collector import clock
 from collector import method_constants as constants
@@ -220,8 +222,9 @@ def rows(db: sqlite3.Connection, signal: str, columns: Collection[str] | None = 
     select = view.select
     if columns is not None:
         select = f"SELECT {', '.join(('project', 'counted', 'reason', *columns))} FROM ({view.select})"
-    for row in cursor.execute(select):
-        out[row[0]].append(row)  # `project` comes first in each; to look it up by name takes three times as long
+    # `project` comes first in each; to look it up by name takes three times as long.
+    for project, found in groupby(cursor.execute(select), itemgetter(0)):
+        out[project] += found
     return out
 
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from collector.method.registry import FAMILIES, SIGNALS
+from collector.method.statistics.bootstrap import generator, percentile_interval
 from collector.method.window import Window
 from collector.method_constants import (
-    INTERVAL_LEVEL,
     LEAST_FAMILIES,
     MOST_COMPARED,
     SCORE_DRAWS,
@@ -83,14 +83,10 @@ def overall(
     known = [f.score for f in families(scored) if f.score is not None]
     if len(known) < LEAST_FAMILIES:
         return None, None, None
-    import numpy as np
-
     # The geometric mean, because no family's high score is to make up for another's near 0:
     # https://doi.org/10.1787/9789264043466-en
     value = math.exp(sum(math.log(max(score, SCORE_FLOOR)) for score in known) / len(known))
-    ends = (1 - INTERVAL_LEVEL) / 2, (1 + INTERVAL_LEVEL) / 2
-    low, high = np.quantile(draws(project, as_of, scored)[OVERALL], ends)
-    return value, min(float(low), value), max(float(high), value)
+    return value, *percentile_interval(draws(project, as_of, scored)[OVERALL], value)
 
 
 def overall_of(project: str, as_of: date, scored: Sequence[Scored]) -> FamilyScore:
@@ -120,8 +116,6 @@ def draws(project: str, as_of: date, scored: Sequence[Scored]) -> "Mapping[str, 
 @lru_cache(maxsize=MOST_COMPARED)
 def _drawn(project: str, as_of: date, scored: tuple[Scored, ...]) -> "dict[str, NDArray[np.float64]]":
     import numpy as np
-
-    from collector.method.statistics.bootstrap import generator
 
     rng = generator(project, "score", Window(as_of))
     out = {}

@@ -8,6 +8,7 @@ numpy is imported inside the functions: importing it is slow, and most commands 
 """
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -52,20 +53,23 @@ def circular_block_draws(rng: "np.random.Generator", weeks: int, block: int) -> 
     import numpy as np
 
     whole, rest = divmod(weeks, block)
-    drawn = np.zeros((BOOTSTRAP_DRAWS, weeks))
+    drawn = np.zeros((BOOTSTRAP_DRAWS, weeks), dtype=np.int8)
     for length in (*[block] * whole, rest):
         drawn += _blocks(weeks, length).take(rng.integers(0, weeks, BOOTSTRAP_DRAWS), axis=0)
-    return drawn
+    return drawn.astype(np.float64)
 
 
 @cache
-def _blocks(weeks: int, length: int) -> "NDArray[np.float64]":
-    """Return for each week (row) which weeks belong to the block that begins with it. Callers must not change it."""
+def _blocks(weeks: int, length: int) -> "NDArray[np.int8]":
+    """Return for each week (row) which weeks belong to the block that begins with it. Callers must not change it.
+
+    In bytes: to add up draws of floats takes longer.
+    """
     import numpy as np
 
     # How many weeks after the row's week the column's week comes.
     after = (np.arange(weeks) - np.arange(weeks)[:, np.newaxis]) % weeks
-    return (after < length).astype(np.float64)
+    return (after < length).astype(np.int8)
 
 
 def percentile_interval(
@@ -77,10 +81,30 @@ def percentile_interval(
     a value could lie outside its own interval.
     Source: B. Efron, The Annals of Statistics 7 (1979), https://doi.org/10.1214/aos/1176344552
     """
+    low, high = _quantiles(statistics, ((1 - level) / 2, (1 + level) / 2))
+    return min(low, value), max(high, value)
+
+
+def _quantiles(values: "NDArray[np.float64]", levels: Sequence[float]) -> list[float]:
+    """Return the quantiles of values, between two of them by linear interpolation.
+
+    The same floats as those of np.quantile, which takes six times as long for two of few thousand values.
+    Source: definition 7 of R. J. Hyndman and Y. Fan, The American Statistician 50 (1996),
+    https://doi.org/10.1080/00031305.1996.10473566
+    """
     import numpy as np
 
-    low, high = np.quantile(statistics, ((1 - level) / 2, (1 + level) / 2))
-    return min(float(low), value), max(float(high), value)
+    last = len(values) - 1
+    places = [last * level for level in levels]
+    needed = {near for place in places for near in (int(place), min(int(place) + 1, last))}
+    ordered = np.partition(values, sorted(needed))
+    found = []
+    for place in places:
+        low, high = float(ordered[int(place)]), float(ordered[min(int(place) + 1, last)])
+        part = place - int(place)
+        # From the nearer end, so that rounding never leads beyond it.
+        found.append(low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part))
+    return found
 
 
 def _counts(drawn: "NDArray[np.int64]", of: int) -> "NDArray[np.float64]":

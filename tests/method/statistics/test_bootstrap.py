@@ -5,6 +5,8 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collector.method.statistics.bootstrap import block_draws, circular_block_draws, generator, percentile_interval
 from collector.method.window import Window
@@ -70,6 +72,13 @@ def test_a_narrower_interval_can_be_asked_for() -> None:
 def test_the_interval_always_holds_the_value() -> None:
     assert percentile_interval(np.arange(1001.0), 2000.0) == pytest.approx((25, 2000))
     assert percentile_interval(np.arange(1001.0), 3.0) == pytest.approx((3, 975))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60), st.floats(0, 1))
+def test_the_ends_are_the_same_floats_as_those_of_numpy(drawn: list[float], level: float) -> None:
+    low, high = (float(end) for end in np.quantile(drawn, ((1 - level) / 2, (1 + level) / 2)))
+    middle = (low + high) / 2
+    assert percentile_interval(np.array(drawn), middle, level) == (min(low, middle), max(high, middle))
 
 
 def test_numpy_is_not_imported_before_it_is_needed() -> None:
