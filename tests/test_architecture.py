@@ -81,6 +81,7 @@ MAY_WRITE = {
         "rules",
         "computed_projects",
         "changed_accounts",
+        "temp.tracked_projects",
     },
     "repos": {"entries", "answers", "left_out", "found", "ranked", "ranked_by_project"},  # in temporary databases
 }

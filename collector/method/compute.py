@@ -173,9 +173,12 @@ def _computed(
     With `marks`, those of `computed_projects` are among them.
     """
     shared, window = _shared(config, as_of), Window(as_of)
-    for some in _some_at_once(tracked):
+    for place, some in enumerate(_some_at_once(tracked)):
         slugs = [project.slug for project in some]
-        evidence.building_blocks(db, as_of, slugs)
+        if place:
+            evidence.refill(db, slugs)
+        else:
+            evidence.building_blocks(db, as_of, slugs)
         missing = completeness.missing(db, config, window, slugs)
         rows: list[Row] = []
         daily: dict[str, dict[str, carried.Evidence]] = {slug: {} for slug in slugs}

@@ -183,14 +183,25 @@ def building_blocks(
             continue
         if view.name == "tracked_projects" and projects is not None:
             db.execute(f"CREATE TEMP TABLE {view.name} (project TEXT PRIMARY KEY)")
-            db.executemany(
-                f"INSERT INTO {view.name} SELECT slug FROM projects WHERE slug = ? AND tracked",
-                [(slug,) for slug in projects],
-            )
+            _track(db, projects)
             continue
         db.execute(view.temporary("VIEW" if view.name in _AS_VIEWS else "TABLE"))
         for number, columns in enumerate(_INDEXES.get(view.name, ())):
             db.execute(f"CREATE INDEX temp.{view.name}_{number} ON {view.name} ({columns})")
+
+
+def refill(db: sqlite3.Connection, projects: Sequence[str]) -> None:
+    """Make all building blocks, which were created for some projects, show others at the same date.
+
+    Tables that are emptied and filled keep the schema as it is, so that SQLite need not plan every statement again.
+    """
+    for view in _of_projects():
+        db.execute(f"DELETE FROM temp.{view.name}")
+    for view in _of_projects():
+        if view.name == "tracked_projects":
+            _track(db, projects)
+        else:
+            db.execute(f"INSERT INTO temp.{view.name}\n{view.select}")
 
 
 def behind(signals: Collection[str], also: Iterable[str] = ()) -> set[str]:
@@ -226,6 +237,21 @@ def rows(db: sqlite3.Connection, signal: str, columns: Collection[str] | None = 
     for project, found in groupby(cursor.execute(select), itemgetter(0)):
         out[project] += found
     return out
+
+
+def _track(db: sqlite3.Connection, projects: Sequence[str]) -> None:
+    """Write the temporary table `tracked_projects`: those of the projects that are tracked."""
+    db.executemany(
+        "INSERT INTO temp.tracked_projects SELECT slug FROM projects WHERE slug = ? AND tracked",
+        [(slug,) for slug in projects],
+    )
+
+
+@cache
+def _of_projects() -> tuple[View, ...]:
+    """Return the building blocks that are tables and read `tracked_projects`, each after those that it reads."""
+    tables = (view for view in views() if not view.is_evidence and view.name not in _AS_VIEWS)
+    return tuple(view for view in tables if "tracked_projects" in _behind([view.name]))
 
 
 def _behind(read: Iterable[str]) -> set[str]:

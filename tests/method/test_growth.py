@@ -88,6 +88,25 @@ def test_projects_computed_together_take_as_many_steps_as_one_by_one(several: sq
     assert steps(several, signals(several, slugs)) <= 1.01 * len(slugs) * alone
 
 
+def test_building_blocks_show_other_projects_as_if_made_for_them(several: sqlite3.Connection) -> None:
+    def shown() -> dict[str, list[str]]:
+        return {
+            view.name: sorted(map(repr, several.execute(f"SELECT * FROM {view.name}")))
+            for view in evidence.views()
+            if not view.is_evidence
+        }
+
+    evidence.building_blocks(several, facts.LAST, ["p1", "p2"])
+    made = shown()
+    evidence.building_blocks(several, facts.LAST, ["p0"])
+    before = shown()
+    evidence.refill(several, ["p1", "p2"])
+    refilled = shown()
+    evidence.drop_temporary(several)
+    assert refilled == made
+    assert before["known_threads"] != made["known_threads"]
+
+
 def test_twice_as_many_commits_take_twice_as_many_steps_for_the_naive_figures(tmp_path: Path) -> None:
     def figures(commits: int) -> int:
         path = tmp_path / f"{commits}.db"
