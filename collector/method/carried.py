@@ -21,6 +21,9 @@ from collector.method.projects import TrackedProject
 from collector.method.registry import BY_KEY
 from collector.method.window import Window
 
+# To look for cycles takes long with many rows.
+_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 Evidence = dict[str, Any]
 """What a signal is computed from: its `naive` figures and the values of its `rows`, in the order of `_columns`."""
 
@@ -67,7 +70,7 @@ def to_bytes(evidence: Mapping[str, Evidence], activity: Activity) -> bytes:
         "release": activity.release,
         "change": activity.change,
     }
-    return zlib.compress(json.dumps(stored, separators=(",", ":")).encode(), zlib.Z_BEST_SPEED)
+    return zlib.compress(_json(stored).encode(), zlib.Z_BEST_SPEED)
 
 
 def read(db: sqlite3.Connection, slugs: Sequence[str]) -> dict[str, Carried]:

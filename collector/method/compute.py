@@ -35,8 +35,8 @@ LEAST_DATES_PER_PROCESS = 8
 # More would take more memory at once, fewer more time to plan the statements.
 PROJECTS_AT_ONCE = 20
 
-# json.dumps would make an encoder for each text.
-_json = json.JSONEncoder(sort_keys=True).encode
+# json.dumps would make an encoder for each text, and look for cycles.
+_json = json.JSONEncoder(sort_keys=True, check_circular=False).encode
 _WEEKLY = BY_KEY.keys() - DAILY
 
 Row = dict[str, str | int | float | bytes | None]

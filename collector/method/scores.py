@@ -142,9 +142,8 @@ def _draws(normal: "NDArray[np.float64]", of: Scored) -> "NDArray[np.float64]":
     # On the logit scale no draw leaves 0..1.
     spread = (_logit(of.high) - _logit(of.low)) / WIDTH95
     # 1 / (1 + exp(-(logit + spread * normal))), in place: new arrays for each step would take half as long again.
-    normal *= spread
-    normal += _logit(of.score)
-    np.negative(normal, out=normal)
+    normal *= -spread
+    normal -= _logit(of.score)
     np.exp(normal, out=normal)
     normal += 1
     return np.divide(1, normal, out=normal)

@@ -75,7 +75,7 @@ def test_the_evidence_of_one_signal_needs_only_what_is_behind_it(steady: Book) -
         assert ordered(steady.rows(f"SELECT * FROM evidence_{key}")) == ordered(rows), key
         found = evidence.rows(steady.db, key).get("acme", [])
         assert ordered([dict(row) for row in found]) == ordered(rows), key
-        columns = ["project", "counted", "reason", *BY_KEY[key].reads]
+        columns = ["counted", *BY_KEY[key].reads, "reason", "project"]
         few = evidence.rows(steady.db, key, BY_KEY[key].reads).get("acme", [])
         assert ordered([dict(row) for row in few]) == ordered([{c: row[c] for c in columns} for row in rows]), key
 

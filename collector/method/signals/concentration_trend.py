@@ -86,11 +86,11 @@ def _by_quarter(days: Collection[AuthorDay], window: Window, start: datetime) ->
     found: dict[int, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     first = quarter_start(window, 0).toordinal()
     known = {quarter for quarter in range(TREND_QUARTERS) if quarter_start(window, quarter) >= start.date()}
-    for person, day in set(days):
-        quarter, week = divmod((day.toordinal() - first) // 7, QUARTER_WEEKS)
-        if person is not None and quarter in known:
-            weeks = found[quarter][person]
-            weeks[week] = weeks.get(week, 0) + 1
+    in_week = Counter((person, (day.toordinal() - first) // 7) for person, day in set(days) if person is not None)
+    for (person, number), count in in_week.items():
+        quarter, week = divmod(number, QUARTER_WEEKS)
+        if quarter in known:
+            found[quarter][person][week] = count
     staying = Counter(
         person for people in found.values() for person, weeks in people.items() if len(weeks) >= OCCASIONAL_WEEKS
     )
@@ -119,7 +119,8 @@ def _drawn_slopes(
         for people in quarters
     ]
     pairs = [(logs[j] - logs[i]) / (years[j] - years[i]) for i, j in combinations(range(len(years)), 2)]
-    ordered = np.sort(pairs, axis=0)
+    ordered = np.array(pairs)
+    ordered.sort(axis=0)
     # Their median: np.median takes twice as long.
     slopes: NDArray[np.float64] = (ordered[(len(pairs) - 1) // 2] + ordered[len(pairs) // 2]) / 2
     return slopes
