@@ -32,9 +32,9 @@ SELECT project, repository, CAST(why IS NULL AS INTEGER) AS counted, why AS reas
        url, quarter, day, week, lines, day_lines, person
 FROM (
     SELECT p.project, p.repository, p.url, p.quarter, p.day, p.week, p.lines, p.day_lines, p.person, coalesce(p.reason, 'by_' || weeks_only, CASE
+               WHEN k.person IS NOT NULL THEN k.why
                WHEN p.quarter IN (SELECT quarter FROM early) THEN 'before_lookback'
-               WHEN k.person IS NULL THEN (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules)
-               ELSE k.why
+               ELSE (SELECT 'active_in_under_' || occasional_weeks || '_weeks' FROM rules)
            END) AS why
     FROM two_years_work AS p
     LEFT JOIN kept AS k ON k.person = p.person AND k.quarter = p.quarter AND k.project = p.project

@@ -5,11 +5,12 @@ WITH posted AS (
     -- Comments that were stored without the flag have the hash of a command if they are nothing else.
     SELECT c.id, c.subject, c.subject_type, coalesce(h.author, c.author) AS author, c.created_at, c.text_hash,
            coalesce(c.prose_length, c.length) AS prose_length, r.project,
-           c.subject_type = 'PullRequest' AND coalesce(c.is_review_command, m.text_hash IS NOT NULL) AS is_command
+           c.subject_type = 'PullRequest' AND coalesce(
+               c.is_review_command, EXISTS (SELECT 1 FROM review_commands AS m WHERE m.text_hash = c.text_hash)
+           ) AS is_command
     FROM tracked_repositories AS r
     CROSS JOIN comments AS c ON c.repository = r.id
     LEFT JOIN former_authors AS h ON h.kind = 'comments' AND h.id = c.id
-    LEFT JOIN review_commands AS m ON m.text_hash = c.text_hash
     WHERE coalesce(h.author, c.author) IS NOT NULL AND c.created_at < (SELECT as_of FROM as_of)
       AND c.id NOT IN (SELECT id FROM copied_comments)
 )

@@ -8,11 +8,12 @@ WITH reviewers AS (
 )
 SELECT r.project, v.pull_request, i.account AS author, v.submitted_at AS at
 FROM tracked_repositories AS r
-CROSS JOIN pull_requests AS p ON p.repository = r.id
+-- Of merged ones the index has all that is asked for.
+CROSS JOIN pull_requests AS p ON p.repository = r.id AND p.merged_at IS NOT NULL
 CROSS JOIN reviews AS v ON v.pull_request = p.id AND v.submitted_at < p.merged_at
 LEFT JOIN former_authors AS h ON h.kind = 'reviews' AND h.id = v.id
 CROSS JOIN reviewers AS i
-  ON i.project = r.project AND i.account = coalesce(h.author, v.author)
+  ON i.account = coalesce(h.author, v.author) AND i.project = r.project
  AND i.since <= v.submitted_at AND v.submitted_at < i.until
 -- A review that was dismissed only after the merge had approved or asked for changes until then.
 WHERE v.state IN ('APPROVED', 'CHANGES_REQUESTED', 'COMMENTED') OR (v.state = 'DISMISSED' AND EXISTS (
@@ -25,6 +26,6 @@ SELECT c.project, c.subject, c.author, c.created_at
 FROM human_comments AS c
 CROSS JOIN pull_requests AS p ON p.id = c.subject
 CROSS JOIN reviewers AS i
-  ON i.project = c.project AND i.account = c.author AND i.since <= c.created_at AND c.created_at < i.until
+  ON i.account = c.author AND i.project = c.project AND i.since <= c.created_at AND c.created_at < i.until
 WHERE c.is_command AND c.created_at < p.merged_at
   AND strftime('%s', c.created_at) - strftime('%s', p.created_at) > (SELECT automatic_reply_seconds FROM rules)
