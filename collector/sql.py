@@ -35,7 +35,9 @@ def insert(db: sqlite3.Connection, into: str, columns: tuple[str, ...], rows: It
     left = iter(rows)
     while batch := list(islice(left, _ROWS_AT_ONCE)):
         used = len(columns)
-        while used > 1 and all(row[used - 1] is None for row in batch):
+        for values in reversed(list(zip(*batch, strict=True))):
+            if values.count(None) < len(batch) or used == 1:
+                break
             used -= 1
         if used < len(columns):
             batch = [row[:used] for row in batch]

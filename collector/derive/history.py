@@ -1,6 +1,6 @@
 """The commit graph, pushes and merges of a repository, as the landing rules need them. Does no I/O."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
@@ -216,19 +216,15 @@ class History:
         commit = self.commits.get(oid) or self.tagged.get(oid)
         return commit.parents if commit else ()
 
-    def contained(self, oid: str, is_old: Callable[[str], bool]) -> Iterator[str]:
-        """Yield the commits reachable from a tagged commit, without searching past old ones of the default branch."""
+    def beside(self, oid: str) -> Iterator[str]:
+        """Yield the commits beside the default branch that are reachable from a tagged commit."""
         seen, todo = {oid}, [oid]
         while todo:
             here = todo.pop()
-            commit = self.commits.get(here)
-            if commit is not None and is_old(here):
-                continue
-            commit = commit or self.tagged.get(here)
-            if commit is None:
+            if here in self.commits or here not in self.tagged:
                 continue
             yield here
-            for parent in commit.parents:
+            for parent in self.tagged[here].parents:
                 if parent not in seen:
                     seen.add(parent)
                     todo.append(parent)

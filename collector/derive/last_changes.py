@@ -39,13 +39,16 @@ class MergedBranch:
 
 def write(db: sqlite3.Connection, slug: str, gathered: Gathered) -> None:
     """Write the last changes of a project's merged pull requests that touch rules. `work_paths` must be written."""
+    branches = list(_branches(db, slug))
+    if not branches:
+        return
     brought: dict[int, set[str]] = defaultdict(set)
     for one in gathered.landed:
         if one.landing.pull_request is not None and not one.commit.is_merge:
             brought[one.landing.pull_request].add(one.commit.oid)
     stored = _branch_commits(db, slug)
     rows = []
-    for branch in _branches(db, slug):
+    for branch in branches:
         if (history := gathered.histories.get(branch.repository)) is not None:
             own = Own(history, brought[branch.id], stored.get(branch.repository, {}))
             rows.append((slug, branch.id, *last_change(branch, own)))

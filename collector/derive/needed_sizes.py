@@ -99,8 +99,7 @@ def _only_on_release_branches(
         for release in read.releases(db, repository):
             if release.published_at is not None and release.oid is not None:
                 since = clock.to_text(clock.from_text(release.published_at) - timedelta(days=RELEASED_WORK_DAYS))
-                contained = history.contained(release.oid, history.commits.__contains__)
-                appeared = branches.appearances(set(contained), release.published_at)
+                appeared = branches.appearances(set(history.beside(release.oid)), release.published_at)
                 for oid, how in appeared.items():
                     by_files = how.pull_request in gathered.complete_files
                     if oid in unknown and how.landed_at >= since and not by_files:

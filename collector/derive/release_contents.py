@@ -184,13 +184,24 @@ class Contents:
         origins = self.origins[repository]
         landed: list[Origin] = []
         beside: dict[str, Commit] = {}
-        # What a commit is built on landed no later than it.
-        for oid in history.contained(tagged, lambda oid: landings[oid].landed_at < since):
+        seen, todo = {tagged}, [tagged]
+        while todo:
+            oid = todo.pop()
             how = landings.get(oid)
+            # What a commit is built on landed no later than it.
+            if how is not None and how.landed_at < since:
+                continue
+            commit = history.commits.get(oid) or history.tagged.get(oid)
+            if commit is None:
+                continue
             if how is None or how.landed_at > published_at:
-                beside[oid] = history.commits.get(oid) or history.tagged[oid]
+                beside[oid] = commit
             elif how.left_at is None or how.left_at > published_at or (repository, oid) in self.unaltered:
                 landed.append(origins.get(oid) or self._origin(original(self.gathered, (repository, oid))))
+            for parent in commit.parents:
+                if parent not in seen:
+                    seen.add(parent)
+                    todo.append(parent)
         return landed, beside
 
     def _beside(self, repository: int, beside: Mapping[str, Commit], published_at: str) -> dict[str, Dated | None]:

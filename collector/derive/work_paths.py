@@ -44,7 +44,8 @@ def write(
     for one in written:
         how = one.unit.landing
         if how.pull_request is not None:
-            found = [_limited(lines, one) for lines in files.touched.get(how.pull_request, ())]
+            changed = files.touched.get(how.pull_request)
+            found = [_limited(lines, one) for lines in changed] if changed else []
         elif touched:
             found = [_of_commits(one.unit, touched, kind.parts) for kind in kinds]
         else:
