@@ -71,8 +71,7 @@ def stacked(db: sqlite3.Connection, project: str) -> set[int]:
     """
     found = db.execute(
         _OWN + "SELECT id FROM own WHERE oid IN (SELECT oid FROM own GROUP BY oid HAVING min(id) <> max(id)) "
-        "UNION "
-        "SELECT id FROM own WHERE (headline, authored_at) IN "
+        "OR (headline, authored_at) IN "
         "(SELECT headline, authored_at FROM own GROUP BY 1, 2 HAVING min(id) <> max(id))",
         {"project": project},
     )

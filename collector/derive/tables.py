@@ -87,7 +87,8 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, slug, found, gathered)
     written = _write_work(db, slug, found, lines, people, kept(gathered))
-    _count_by_commits(db, slug)
+    if {one.unit.landing.pull_request for one in written}.difference(lines, [None]):
+        _count_by_commits(db, slug)
     _write_bot_merges(db, slug, files.of_bots, people)
     work_paths.write(db, slug, kinds, files, written)
     last_changes.write(db, slug, gathered)
