@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate
+from unittest.mock import patch
 
 import httpx
 
@@ -24,8 +25,9 @@ from collector.emulator.world import World
 from collector.github.client import Bounds, GitHub
 from collector.github.http import Http
 from collector.github.rate_limits import Viewer
-from collector.store import hash_key
+from collector.store import database, hash_key
 from collector.sync import run as syncing
+from collector.sync.storekeeper import Asked, Result, Storekeeper
 
 Row = tuple[Any, ...]
 START = date(2025, 1, 1)
@@ -76,6 +78,18 @@ class Server(GitHubEmulator):
         return self.front(request)
 
 
+class OneThread(Storekeeper):
+    """A storekeeper without a thread of its own: the order of requests is always the same, and nobody waits for it."""
+
+    async def read(
+        self, question: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
+    ) -> Result:
+        """Run a function on the event loop's thread, after letting others run."""
+        await asyncio.sleep(0)
+        with database.plain_words(self.path):
+            return question(self.connection, *args, **kw)
+
+
 class Lab:
     """One world and its databases. `sync` brings `path` up to date, `fresh` makes a new one of the same moment."""
 
@@ -106,7 +120,8 @@ class Lab:
         path = path or self.path
         key = (path, path.stat().st_ino)  # a test may put another file in its place
         if key not in self._readers:
-            self._readers[key] = sqlite3.connect(path)
+            # Of a lab that nobody closes, the garbage collector closes it, in any thread.
+            self._readers[key] = sqlite3.connect(path, check_same_thread=False)
         return self._readers[key]
 
     def repository(self, name: str = "example/engine", **values: Any) -> Repository:
@@ -193,7 +208,8 @@ class Lab:
         self.runs += 1
         now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs) + self.astray
         request = syncing.SyncRequest(self.config(), path, now, since=since, full=full, only=self.only)
-        report = syncing.run(self.github(bounds), request, after)
+        with patch.object(syncing, "Storekeeper", OneThread):
+            report = syncing.run(self.github(bounds), request, after)
         self.reports.append(report)
         return report
 

@@ -1,6 +1,5 @@
 """Syncs against a GitHub whose responses are mutated, each compared with a database that was never disturbed."""
 
-import asyncio
 import random
 import shutil
 import sqlite3
@@ -10,8 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Concatenate
-from unittest.mock import patch
+from typing import Any
 
 import httpx
 
@@ -19,7 +17,6 @@ from collector.errors import CollectError
 from collector.github.client import Bounds, GitHub
 from collector.store import database
 from collector.sync import run as syncing
-from collector.sync.storekeeper import Asked, Result, Storekeeper
 from tests.lab import ASIDE, FACTS, HIDDEN, Lab, Server
 from tests.torture import world
 from tests.torture.proxy import Proxy
@@ -37,18 +34,6 @@ class SmallPages(Lab):
         client = super().github(bounds)
         client.sizes |= world.SIZES
         return client
-
-
-class Ordered(Storekeeper):
-    """A storekeeper without a thread of its own, so that the order of the requests follows from the seed alone."""
-
-    async def read(
-        self, question: Callable[Concatenate[sqlite3.Connection, Asked], Result], *args: Asked.args, **kw: Asked.kwargs
-    ) -> Result:
-        """Run a function on the event loop's thread."""
-        await asyncio.sleep(0)
-        with database.plain_words(self.path):
-            return question(self.connection, *args, **kw)
 
 
 class Bench:
@@ -104,8 +89,7 @@ class Bench:
                 return proxy(_operation(lab.server, request), lambda: plain(request), request)
 
             lab.server.front = front
-        with patch.object(syncing, "Storekeeper", Ordered):
-            return lab.sync(path, since=self.since, full=full)
+        return lab.sync(path, since=self.since, full=full)
 
     def run(self, seed: int) -> Verdict:
         """Run one seed: a disturbed sync, an undisturbed one two days later, and the comparison."""
