@@ -1,7 +1,10 @@
 """What every test may ask for: a laboratory, a database without rows, and a folder to keep things in."""
 
 import gc
+import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,10 +27,26 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 10, 3)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_waiting_for_the_disk() -> Iterator[None]:
+    """Leave it to the system when it writes to the disk. What a test makes need not outlive a power failure, and each
+    sync waited for the disk six times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        patch.setattr(database, "SYNCHRONOUS", "OFF")
+        yield
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database without rows: copying it is quicker than making one."""
+    """A database without rows: copying it is quicker than making one.
+
+    Its pages are small: it has one for each table and index, and a thousand tests copy it.
+    """
     path = tmp_path_factory.mktemp("empty") / "empty.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA page_size = 1024")
+        db.execute("VACUUM")
     db = database.open_database(path)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()

@@ -19,6 +19,9 @@ from collector.store.settings import set_meta as set_meta
 LEAST_SQLITE = (3, 34)
 # How long to wait for the transaction of another process: https://www.sqlite.org/c3ref/busy_timeout.html
 BUSY_SECONDS = 30
+# With a write-ahead log, a power failure then cannot damage the file; it may undo the last commits, which the next sync
+# fetches again: https://www.sqlite.org/pragma.html#pragma_synchronous
+SYNCHRONOUS = "NORMAL"
 # Bytes. With less free space, an I/O error means that the disk is full: SQLite needs this much for the -shm file.
 # https://www.sqlite.org/walformat.html
 LEAST_ROOM = 65536
@@ -190,9 +193,7 @@ def _make_ready(db: sqlite3.Connection, path: Path | None) -> None:
         _migrate(db, path)
     # Each connection has to ask for it: https://www.sqlite.org/foreignkeys.html#fk_enable
     db.execute("PRAGMA foreign_keys = ON")
-    # With a write-ahead log, a power failure then cannot damage the file; it may undo the last commits, which the next
-    # sync fetches again: https://www.sqlite.org/pragma.html#pragma_synchronous
-    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
 
 
 def _migrate(db: sqlite3.Connection, path: Path | None) -> None:

@@ -1,6 +1,7 @@
 """The command line as a user types it, and the database of the demo to ask about."""
 
 import shutil
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -47,7 +48,18 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result
 
 
 @pytest.fixture
-def database(demonstrated: tuple[Path, Result], tmp_path: Path) -> Path:
+def database(demonstrated: tuple[Path, Result], tmp_path: Path) -> Iterator[Path]:
+    """A link to the demo's database, to be read; `own_database` is one to be changed."""
+    path, _ = demonstrated
+    link = tmp_path / "signals.db"
+    link.symlink_to(path)
+    before = path.stat().st_mtime_ns
+    yield link
+    assert path.stat().st_mtime_ns == before, "What a test changes is its `own_database`."
+
+
+@pytest.fixture
+def own_database(demonstrated: tuple[Path, Result], tmp_path: Path) -> Path:
     """A copy of the demo's database, to be changed at will."""
     path, _ = demonstrated
     shutil.copy(hash_key.file_of(path), tmp_path / "signals.db.key")

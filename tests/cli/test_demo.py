@@ -43,18 +43,18 @@ def test_the_stories_can_be_told_apart(run: Collect, demonstrated: Demonstrated)
     assert {p["slug"]: {s["status"] for s in p["signals"]} for p in report["projects"]}["mole"] == {"not_observable"}
 
 
-def test_real_data_is_not_mixed_with_the_demo(run: Collect, database: Path) -> None:
+def test_real_data_is_not_mixed_with_the_demo(run: Collect, own_database: Path) -> None:
     import sqlite3
 
-    db = sqlite3.connect(database)
+    db = sqlite3.connect(own_database)
     db.execute("UPDATE meta SET value = '0' WHERE key = 'synthetic'")
     db.commit()
     db.close()
-    before = database.read_bytes()
-    result = run("demo", "--db", database)
+    before = own_database.read_bytes()
+    result = run("demo", "--db", own_database)
     assert result.exit_code == 2
     assert "real data" in result.stderr
-    assert database.read_bytes() == before
+    assert own_database.read_bytes() == before
 
 
 def test_a_folder_as_database_ends_with_7(run: Collect, tmp_path: Path) -> None:

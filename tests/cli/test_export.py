@@ -42,8 +42,9 @@ def test_it_needs_a_format_and_a_database(run: Collect) -> None:
     assert run("export", "--format", "csv", "out").exit_code == 7
 
 
-def test_one_moment_for_all_tables(database: Path, tmp_path: Path) -> None:
-    with closing(open_database(database)) as db, closing(sqlite3.connect(database, isolation_level=None)) as writer:
+def test_one_moment_for_all_tables(own_database: Path, tmp_path: Path) -> None:
+    path = own_database
+    with closing(open_database(path)) as db, closing(sqlite3.connect(path, isolation_level=None)) as writer:
 
         def meanwhile(name: str, done: int, of: int) -> None:
             if name == "accounts":

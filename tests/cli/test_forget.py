@@ -12,8 +12,8 @@ from tests.command import Collect
 
 
 @pytest.fixture
-def login(database: Path) -> str:
-    with closing(sqlite3.connect(database)) as db:
+def login(own_database: Path) -> str:
+    with closing(sqlite3.connect(own_database)) as db:
         return str(db.execute("SELECT login FROM accounts WHERE type = 'User' ORDER BY id").fetchone()[0])
 
 
@@ -22,26 +22,26 @@ def logins(path: Path) -> set[str]:
         return {row[0] for row in db.execute("SELECT login FROM accounts")}
 
 
-def test_it_asks_back_and_a_no_changes_nothing(database: Path, login: str) -> None:
+def test_it_asks_back_and_a_no_changes_nothing(own_database: Path, login: str) -> None:
     said = CliRunner().invoke(collect, ["forget", login], input="n\n")
     assert said.exit_code == 2
     assert "This cannot be undone" in said.stderr
-    assert login in logins(database)
+    assert login in logins(own_database)
 
 
-def test_a_yes_does_it(database: Path, login: str) -> None:
+def test_a_yes_does_it(own_database: Path, login: str) -> None:
     said = CliRunner().invoke(collect, ["forget", f"@{login}"], input="y\n")
     assert said.exit_code == 0
-    assert login not in logins(database)
+    assert login not in logins(own_database)
 
 
-def test_json(run: Collect, database: Path, login: str) -> None:
+def test_json(run: Collect, own_database: Path, login: str) -> None:
     done = json.loads(run("forget", login, "--yes", "--json").stdout)
     assert done["accounts"] == 1
-    assert done["name"] in logins(database)
+    assert done["name"] in logins(own_database)
 
 
-def test_reports_go_on_to_work(run: Collect, database: Path, login: str) -> None:
+def test_reports_go_on_to_work(run: Collect, own_database: Path, login: str) -> None:
     run("forget", login, "--yes")
     assert run("report").exit_code == 0
     result = run("explain", "heron", "first_response_7d", "--json")
@@ -54,10 +54,10 @@ def test_without_a_database(run: Collect) -> None:
     assert (result.exit_code, "There is no database" in result.stderr) == (7, True)
 
 
-def test_signals_and_evidence_stay_as_they_were(database: Path, run: Collect, tmp_path: Path) -> None:
+def test_signals_and_evidence_stay_as_they_were(own_database: Path, run: Collect, tmp_path: Path) -> None:
     """Of the demo's projects, forgetting whoever lands most."""
     (tmp_path / "repos.toml").write_text(stories.demo_config())
-    with closing(sqlite3.connect(database)) as db:
+    with closing(sqlite3.connect(own_database)) as db:
         login, project = db.execute(
             "SELECT login, project FROM work JOIN accounts ON accounts.id = person GROUP BY 1 ORDER BY count(*) DESC"
         ).fetchone()
@@ -70,7 +70,7 @@ def test_signals_and_evidence_stay_as_they_were(database: Path, run: Collect, tm
 
     before = shown()
     assert run("forget", login, "--yes").exit_code == 0
-    with closing(sqlite3.connect(database)) as db:
+    with closing(sqlite3.connect(own_database)) as db:
         db.execute("DELETE FROM derived_projects")
         db.commit()
     assert shown() == before

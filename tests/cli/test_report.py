@@ -149,7 +149,7 @@ def test_what_changed_since_a_date(run: Collect, database: Path, tmp_path: Path)
     assert run(*words, "--format", "csv").exit_code == 2
 
 
-def test_a_date_that_was_not_computed_is_computed(run: Collect, database: Path, tmp_path: Path) -> None:
+def test_a_date_that_was_not_computed_is_computed(run: Collect, own_database: Path, tmp_path: Path) -> None:
     (tmp_path / "repos.toml").write_text(stories.demo_config())
     report = json.loads(run("report", "--as-of", "2026-03-02", "--format", "json", "--config", "repos.toml").stdout)
     assert report["as_of"] == "2026-03-02"
@@ -193,17 +193,17 @@ def test_a_file_that_is_no_database(run: Collect) -> None:
     assert "not a SQLite database" in result.stderr
 
 
-def test_a_damaged_database(run: Collect, database: Path) -> None:
-    data = bytearray(database.read_bytes())
+def test_a_damaged_database(run: Collect, own_database: Path) -> None:
+    data = bytearray(own_database.read_bytes())
     data[4096:] = b"\xa5" * (len(data) - 4096)
-    database.write_bytes(data)
+    own_database.write_bytes(data)
     result = run("report")
     assert result.exit_code == 7
     assert "damaged" in result.stderr
 
 
-def test_a_database_of_a_newer_version(run: Collect, database: Path) -> None:
-    db = sqlite3.connect(database)
+def test_a_database_of_a_newer_version(run: Collect, own_database: Path) -> None:
+    db = sqlite3.connect(own_database)
     db.execute("UPDATE _sqlite_migrations SET name = '999_later' WHERE name LIKE '001%'")
     db.commit()
     db.close()
@@ -225,9 +225,9 @@ def test_the_environment_names_the_database(run: Collect, database: Path, tmp_pa
     assert run("report", COLLECT_DB=str(moved)).exit_code == 0
 
 
-def test_days_are_counted_back(run: Collect, database: Path) -> None:
+def test_days_are_counted_back(run: Collect, own_database: Path) -> None:
     newest = date.fromisoformat(json.loads(run("report", "--format", "json").stdout)["as_of"])
-    with closing(sqlite3.connect(database)) as db, db:
+    with closing(sqlite3.connect(own_database)) as db, db:
         for weeks in (1, 2):
             earlier = str(newest - timedelta(weeks=weeks))
             db.execute("DELETE FROM signals WHERE as_of = ?", [earlier])

@@ -28,7 +28,7 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
         return db.execute(sql).fetchall()
 
 
-def test_shards_are_computed_like_the_whole(run: Collect, database: Path, tmp_path: Path) -> None:
+def test_shards_are_computed_like_the_whole(run: Collect, own_database: Path, tmp_path: Path) -> None:
     config = tmp_path / "config" / "repos.toml"
     config.parent.mkdir()
     config.write_text(stories.demo_config())
@@ -43,7 +43,7 @@ def test_shards_are_computed_like_the_whole(run: Collect, database: Path, tmp_pa
     assert run("shard", "merge", "shards", "--db", "merged.db").stdout.startswith("5 projects merged into merged.db: ")
     for table in ("signals", "scores", "score_letters"):
         computed = f"SELECT * FROM {table} ORDER BY project, as_of, 2, 3"
-        assert rows(tmp_path / "merged.db", computed) == rows(database, computed)
+        assert rows(tmp_path / "merged.db", computed) == rows(own_database, computed)
 
 
 def test_bad_input(run: Collect, database: Path, config: Path, tmp_path: Path) -> None:

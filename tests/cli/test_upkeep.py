@@ -16,7 +16,7 @@ def test_a_backup_can_be_reported_from(run: Collect, database: Path) -> None:
     assert "checked" in run("backup", "copy.db", "--overwrite").stdout
 
 
-def test_the_key_is_copied_on_request(run: Collect, database: Path) -> None:
+def test_the_key_is_copied_on_request(run: Collect, own_database: Path) -> None:
     done = json.loads(run("backup", "copy.db", "--with-key", "--json").stdout)
     assert done["key"] == str(Path("copy.db.key").absolute())
     assert Path("copy.db.key").read_text() == Path("signals.db.key").read_text()
@@ -42,8 +42,8 @@ def test_a_copy_without_its_key_can_be_read_but_not_continued(
     assert run("sync", "--db", "copy.db").exit_code == 0
 
 
-def test_upkeep_keeps_records_as_long_as_the_configuration_says(run: Collect, database: Path, config: Path) -> None:
-    with closing(sqlite3.connect(database)) as db:
+def test_upkeep_keeps_records_as_long_as_the_configuration_says(run: Collect, own_database: Path, config: Path) -> None:
+    with closing(sqlite3.connect(own_database)) as db:
         run_ = "INSERT INTO sync_runs (id, started_at, finished_at) VALUES (?, ?, ?)"
         db.execute(run_, [-1, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"])
         db.commit()
