@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 
 # Of a law that says nothing else.
-EXAMPLES = 30
+EXAMPLES = 20
 
 
 def register() -> None:

@@ -1,26 +1,23 @@
 """The views of a database: which date they show, and when they change."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from collector.method import evidence
 from collector.method.registry import BY_KEY
-from collector.store.database import open_database
 from tests.made import Book, Row
 
 LATEST, EARLIER = date(2026, 6, 1), date(2026, 3, 5)
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(open_database(tmp_path / "signals.db")) as connection:
-        evidence.store_views(connection, LATEST)
-        yield connection
+def db() -> sqlite3.Connection:
+    book = Book()
+    evidence.store_views(book.db, LATEST)
+    return book.db
 
 
 def shown(db: sqlite3.Connection) -> str:

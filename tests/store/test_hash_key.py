@@ -16,10 +16,9 @@ KEY = "00112233445566778899aabbccddeeff"
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "signals.db"
-    database.open_database(path).close()
-    return path
+def path(tmp_path: Path, empty_database: Path) -> Path:
+    shutil.copy(hash_key.file_of(empty_database), tmp_path / "signals.db.key")
+    return Path(shutil.copy(empty_database, tmp_path / "signals.db"))
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ import pytest
 from collector.errors import DatabaseError, UsageError
 from collector.store import database, hash_key, migrations
 from collector.store.database import open_database
+from collector.store.write import transaction
 from collector.upkeep import backup
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "signals.db"
-    with closing(open_database(path)) as db:
+    with closing(open_database(path)) as db, transaction(db):
         db.executemany("INSERT INTO meta VALUES (?, 'x')", [[f"key {n}"] for n in range(5000)])
     return path
 
