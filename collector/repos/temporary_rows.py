@@ -17,7 +17,7 @@ class TemporaryRows:
 
     def __init__(self, schema: str) -> None:
         self._db = database.temporary()
-        weakref.finalize(self, self._db.close)
+        weakref.finalize(self, self._db.close)  # the garbage collector may call it in any thread
         with _plain_words():
             self._db.executescript(schema)
             self._db.execute("BEGIN")  # never committed: a transaction for each row would be slow

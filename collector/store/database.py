@@ -161,12 +161,12 @@ def in_memory() -> sqlite3.Connection:
 
 
 def temporary() -> sqlite3.Connection:
-    """Return an empty database for data that a command holds while it runs. Close it afterwards.
+    """Return an empty database for data that a command holds while it runs. Close it afterwards, from any thread.
 
     What exceeds SQLite's cache is in a file that SQLite creates in the folder of temporary files, and deletes:
     https://www.sqlite.org/inmemorydb.html#temp_db
     """
-    return sqlite3.connect("", isolation_level=None)
+    return sqlite3.connect("", isolation_level=None, check_same_thread=False)
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
