@@ -128,7 +128,7 @@ def open_database(path: Path, create: bool = True) -> sqlite3.Connection:
         )
     with plain_words(path):
         if create:
-            _create(path)
+            create_file(path)
         db = connect(path, "rw")
         try:
             _make_ready(db, path)
@@ -174,7 +174,7 @@ def tables(db: sqlite3.Connection) -> set[str]:
     return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def _create(path: Path) -> None:
+def create_file(path: Path) -> None:
     """Create an empty file if there is none. When this fails, opening it says why."""
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, PRIVATE))

@@ -111,6 +111,7 @@ def test_another_programs(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.usefixtures("every_migration")
 def test_creation_is_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever fails, nothing is left but an empty database, which the next command fills."""
     path = tmp_path / "signals.db"
@@ -167,6 +168,7 @@ def test_a_sqlite_that_is_too_old_touches_no_file(tmp_path: Path, monkeypatch: p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("every_migration")
 def test_an_older_sqlite_gets_no_strict_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
     with closing(database.open_database(tmp_path / "old.db")) as db:

@@ -52,6 +52,7 @@ def test_there_is_one_of_the_first_release() -> None:
     assert "0.1.0.sqlite.gz" in {path.name for path in STORED}
 
 
+@pytest.mark.usefixtures("every_migration")
 def test_it_gets_the_schema_of_a_new_one(stored: Path, tmp_path: Path) -> None:
     with closing(database.open_database(stored)) as old, closing(database.open_database(tmp_path / "new.db")) as new:
         for db in (old, new):

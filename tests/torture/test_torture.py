@@ -68,6 +68,7 @@ def test_wrong_clocks_and_times(tmp_path: Path) -> None:
 
 
 @OLD
+@pytest.mark.usefixtures("every_migration")
 def test_killed_and_without_room() -> None:
     tried = [*kills.kills(7, 3), *kills.disks(7, 3)]  # open, migrate and sync
     assert [verdict for verdict in tried if verdict.findings] == []
