@@ -11,7 +11,7 @@ from collector.config.review_commands import REVIEW_COMMANDS
 from collector.github.thread_models import PullRequestDiff
 from collector.store import database, write
 from collector.store.batch import ORDER, Batch
-from collector.sync.fetchers import diffs, served, thread_rows
+from collector.sync.fetchers import diffs, partial_threads, thread_rows
 from collector.sync.fetchers.texts import Texts
 from collector.sync.fetchers.thread_kinds import PULL_REQUESTS
 
@@ -86,9 +86,9 @@ def main() -> None:
             at = time.process_time()
             batch = Batch()
             for node in answer:
-                found = served.reading(PULL_REQUESTS.model, PULL_REQUESTS.lists, node, []).thing
+                found = partial_threads.reading(PULL_REQUESTS.model, PULL_REQUESTS.lists, node, []).thing
                 PULL_REQUESTS.add(batch, found, 1, Texts("key", REVIEW_COMMANDS))
-                changed = served.reading(PullRequestDiff, [diffs.FILES], node, []).thing
+                changed = partial_threads.reading(PullRequestDiff, [diffs.FILES], node, []).thing
                 thread_rows.diff(batch, changed, found.full_database_id, found.state)
             validating += time.process_time() - at
             with write.transaction(db):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from collector.config import Config
-from collector.derive.stale import OF_PROJECT
+from collector.derive.outdated import OF_PROJECT
 from collector.method import compute, evidence
 from collector.method.registry import BY_KEY
 

@@ -33,7 +33,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     takes for pages of several sizes, and what its responses lack: one request per repository and at most 40 points.
     """
     from collector import clock, doctor
-    from collector.doctor import check, installation, service, storage
+    from collector.doctor import check, installation, server, storage
     from collector.errors import CollectError, NotAuthorised
     from collector.github import environment
     from collector.version import version
@@ -49,7 +49,7 @@ def command(live: bool, as_json: bool, db: Path, config: Path) -> None:
     except CollectError as problem:
         found.append(check.error("token" if isinstance(problem, NotAuthorised) else "api", problem))
     else:
-        found += service.checks(tokens, environment.interactive_client, tracked, now)
+        found += server.checks(tokens, environment.interactive_client, tracked, now)
     found += storage.checks(db, tracked, now)
     click.echo(doctor.to_json(found) if as_json else doctor.to_text(found), nl=as_json)
     click.get_current_context().exit(doctor.exit_code(found))

@@ -1,6 +1,6 @@
 """Releases and version tags: which could count, and which recent work each of them contains.
 
-Which of them count is decided in the view `counted_releases`, as of its date.
+Which of them count is decided in the view `judged_releases`, as of its date.
 """
 
 import sqlite3

@@ -10,7 +10,7 @@ from itertools import permutations
 from collector import clock
 from collector.config import Config
 from collector.config.review_commands import REVIEW_COMMANDS
-from collector.derive import bots_and_mirrors, changed_files, failures, last_changes, releases, stale, work_paths
+from collector.derive import bots_and_mirrors, changed_files, failures, last_changes, outdated, releases, work_paths
 from collector.derive.bots_and_mirrors import Known, People
 from collector.derive.default_branches import default_refs
 from collector.derive.exclusions import BOT, GENERATED
@@ -21,7 +21,7 @@ from collector.sql import insert, statement
 from collector.store import hash_key, privacy
 from collector.store.text_hash import text_hash
 
-DERIVED = (*stale.OF_PROJECT, *stale.SHARED)
+DERIVED = (*outdated.OF_PROJECT, *outdated.SHARED)
 """The tables that this package writes."""
 
 _CACHE_KIB = 8 * 1024
@@ -36,21 +36,21 @@ def derive(db: sqlite3.Connection, config: Config) -> None:
 
     Raises DatabaseError without the hash key.
     """
-    marks = stale.marks(db, config)
+    marks = outdated.marks(db, config)
     stored = dict(db.execute("SELECT project, mark FROM derived_projects").fetchall())
     known = privacy.renamed(db, config)
-    todo = stale.changed(db, bots_and_mirrors.write_bots(db, known))
+    todo = outdated.changed(db, bots_and_mirrors.write_bots(db, known))
     todo |= {slug for slug, mark in marks.items() if stored.get(slug) != mark}
     if todo.issuperset(marks):
         # Without WHERE, SQLite frees the pages and visits no row: https://www.sqlite.org/lang_delete.html
-        for table in (*stale.OF_PROJECT, "derived_projects"):
+        for table in (*outdated.OF_PROJECT, "derived_projects"):
             db.execute(f"DELETE FROM {table}")
     else:
         for slug in sorted(todo | (stored.keys() - marks.keys())):
-            stale.remove(db, slug)
+            outdated.remove(db, slug)
     db.execute("DELETE FROM changed_repositories")
     _write_review_commands(db)
-    people = Known(dict(db.execute("SELECT account, since FROM machines").fetchall()), stale.mirrors_of(db, config))
+    people = Known(dict(db.execute("SELECT account, since FROM machines").fetchall()), outdated.mirrors_of(db, config))
     with _larger_cache(db):
         for slug in sorted(todo & marks.keys()):
             _project(db, known, slug, people)

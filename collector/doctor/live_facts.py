@@ -11,7 +11,7 @@ from collector import clock
 from collector.config import Config
 from collector.doctor import access
 from collector.doctor.probe import ANSWERED, Probe, Timing
-from collector.doctor.service import kind_of
+from collector.doctor.server import kind_of
 from collector.github import environment, older_schemas, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
 from collector.github.page_size import SIZES

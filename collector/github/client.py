@@ -14,9 +14,9 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from collector import clock as wall_clock
 from collector.errors import BudgetExhausted, GitHubUnreachable
 from collector.github import older_schemas, partial_responses, queries, response_shape, responses
-from collector.github.budget import Bounds, Meter
 from collector.github.failures import Forbidden, NotAccepted, NotThere, RequestFailed, SchemaChanged, TooHeavy
 from collector.github.http import Http, Response
+from collector.github.meter import Bounds, Meter
 from collector.github.outcome_errors import NotInSchema, fail, fail_moved, joined, require
 from collector.github.page_size import PageSize
 from collector.github.price import price

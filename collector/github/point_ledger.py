@@ -7,7 +7,7 @@ never upwards, because another program may be using the same token.
 
 from dataclasses import dataclass, field
 
-from collector.github.budget import Meter
+from collector.github.meter import Meter
 
 
 @dataclass

@@ -9,9 +9,9 @@ from collector import clock
 from collector.errors import BudgetExhausted, GitHubUnreachable
 from collector.github import auth, responses
 from collector.github import headers as response_headers
-from collector.github.budget import Bounds, Meter
 from collector.github.headers import LEAST_WAIT, Headers
 from collector.github.http import Http, NetworkError, Response
+from collector.github.meter import Bounds, Meter
 from collector.github.rate_limits import Api, Viewer
 from collector.github.response_times import LIMIT
 from collector.github.responses import Outcome

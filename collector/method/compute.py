@@ -13,7 +13,7 @@ from pathlib import Path
 
 from collector import clock
 from collector.config import Config
-from collector.derive import stale
+from collector.derive import outdated
 from collector.derive.tables import derive
 from collector.method import carried, completeness, evidence, preconditions, project_state, score_tables, unchanged
 from collector.method.completeness import Missing
@@ -45,7 +45,7 @@ Row = dict[str, str | int | float | bytes | None]
 
 def prepare(db: sqlite3.Connection, config: Config) -> None:
     """Derive the tables again of projects whose facts, configuration or rules changed. Opens its own transaction."""
-    if not stale.is_any(db, config):
+    if not outdated.is_any(db, config):
         return
     with _foreign_keys_unchecked(db), transaction(db), _no_search_for_cycles():
         # The configuration's list of bots may have changed since the sync.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from collector.derive import stale
+from collector.derive import outdated
 from collector.store import database
 from collector.store.write import transaction
 
@@ -63,7 +63,7 @@ def delete_derived(db: sqlite3.Connection, shard: Path, repositories: set[int]) 
     )
     with transaction(db):
         for (slug,) in found:
-            stale.remove(db, str(slug))
+            outdated.remove(db, str(slug))
 
 
 def _read(path: Path, sql: str, values: list[str]) -> list[tuple[Any, ...]]:

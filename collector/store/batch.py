@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from collector import clock
-from collector.store.unserved import UNSERVED
+from collector.store.unserved_columns import UNSERVED
 
 Row = dict[str, Any]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from collector import clock
 from collector.prose_length import prose_length
 from collector.store import changed, future_times
-from collector.store.unserved import UNSERVED
+from collector.store.unserved_columns import UNSERVED
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations

@@ -15,8 +15,8 @@ from collector.sync import defects
 from collector.sync.fetchers import (
     advisories,
     branch_commits,
+    commit_details,
     commit_paths,
-    commit_sizes,
     commits,
     pushes,
     releases_and_tags,
@@ -86,7 +86,7 @@ async def repository(work: Work, shown: RepositoryState) -> list[Part]:
     return list(done)
 
 
-async def commit_details(work: Work, shown: RepositoryState) -> list[Part]:
+async def backfill_commits(work: Work, shown: RepositoryState) -> list[Part]:
     """Backfill missing details of single commits. Call it after everything else of all repositories is stored.
 
     Paths are fetched only after complete lists: otherwise a pull request's commit would be taken for a direct push.
@@ -176,7 +176,7 @@ async def _batches(work: Work, source: Source, progress: states.State, kind: str
         case "commits":
             return commits.fetch(source, progress)
         case "commit_sizes":
-            return commit_sizes.fetch(source, progress, work.needs)
+            return commit_details.fetch(source, progress, work.needs)
         case "commit_paths":
             return commit_paths.fetch(source, progress, work.needs)
         case "branch_commits":

@@ -14,7 +14,7 @@ from collector.github.responses import Absence, Success
 from collector.github.rest_models import DatabaseId
 from collector.store.state import LOST
 from collector.sync import defects
-from collector.sync.fetchers import readable
+from collector.sync.fetchers import lenient_parsing
 
 # Required fields. If one of these is missing or invalid, nothing of the repository is stored in this run.
 _NEEDED = ("id", "databaseId", "nameWithOwner", "createdAt", "isEmpty", "defaultBranchRef", "issues", "pullRequests")
@@ -249,7 +249,7 @@ async def _take(github: GitHub, repo: Tracked, answer: Success, key: str, meter:
         lacks["defaultBranchRef"] = answer.missing["defaultBranchRef"].message
     if raw.get("discussions", "") is None:  # on a server without discussions, the field is absent
         lacks.setdefault("discussions", "null, although GitHub's schema promises a value")
-    state, odd = readable.read(RepositoryState, raw, ("createdAt", "pushedAt"), f"the query for {repo.name}")
+    state, odd = lenient_parsing.read(RepositoryState, raw, ("createdAt", "pushedAt"), f"the query for {repo.name}")
     lacks = odd | lacks
     needed = next((why for part, why in lacks.items() if part.partition(".")[0] in _NEEDED), lacks.get(""))
     if state is None or needed is not None:

@@ -222,7 +222,7 @@ async def _sync_all(work: Work, present: Sequence[Tracked], progress: Progress, 
     async def details(repo: Tracked) -> None:
         assert repo.state is not None
         async with gate:
-            for part in await parts.commit_details(work, repo.state):
+            for part in await parts.backfill_commits(work, repo.state):
                 note(part)
 
     # Details come after all lists: which commits need them follows from what landed anywhere in their project.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.github.budget import Meter
+from collector.github.meter import Meter
 from collector.github.point_ledger import Ledger
 
 HOUR = 1_767_229_200

@@ -12,7 +12,7 @@ import pytest
 from collector import clock
 from collector.config import Bot, Config
 from collector.config.model import Project, TrackedRepository
-from collector.derive import DERIVATION_VERSION, stale
+from collector.derive import DERIVATION_VERSION, outdated
 from collector.emulator.server import GitHubEmulator
 from collector.emulator.world import World
 from collector.github.client import GitHub
@@ -90,7 +90,7 @@ def test_a_new_version_of_the_rules_derives_anew(steady: Book, monkeypatch: pyte
     steady.db.execute("UPDATE landings SET tier = 'T3'")
     compute.prepare(steady.db, steady.config)
     assert steady.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T3"}], "nothing changed"
-    monkeypatch.setattr(stale, "DERIVATION_VERSION", DERIVATION_VERSION + 1)
+    monkeypatch.setattr(outdated, "DERIVATION_VERSION", DERIVATION_VERSION + 1)
     compute.prepare(steady.db, steady.config)
     assert steady.rows("SELECT DISTINCT tier FROM landings") == [{"tier": "T1"}]
 

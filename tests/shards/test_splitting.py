@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from collector.config import Config
 from collector.config.model import Project
 from collector.config.shards import Shard, of_shard
-from collector.derive import stale
+from collector.derive import outdated
 from collector.errors import CollectError, DatabaseError, UsageError
 from collector.method import compute
 from collector.shards import found, splitting
@@ -105,7 +105,7 @@ def test_of_a_shared_repository_the_facts_that_were_read_last_are_merged(path: P
     shards = {slug: one.path for one in split(path, tmp_path / "shards") for slug in one.projects}
     with closing(database.open_database(shards["third"])) as db, transaction(db):
         (engine,) = db.execute("SELECT id FROM repositories WHERE full_name = 'acme/engine'").fetchone()
-        stale.remove(db, "third")
+        outdated.remove(db, "third")
         db.execute("DELETE FROM pushes WHERE id = (SELECT max(id) FROM pushes WHERE repository = ?)", [engine])
         later = "UPDATE sync_state SET completed_at = '2026-07-01T00:00:00Z' WHERE kind = 'commits' AND repository = ?"
         db.execute(later, [engine])

@@ -9,7 +9,7 @@ import pytest
 from collector.store import write
 from collector.store.batch import Batch, Counts
 from collector.sync import run
-from collector.sync.fetchers import commit_sizes, commits, pushes, releases_and_tags, tag_ancestry, threads
+from collector.sync.fetchers import commit_details, commits, pushes, releases_and_tags, tag_ancestry, threads
 from tests.lab import Lab
 
 
@@ -49,7 +49,7 @@ def test_so_many_parts_are_at_work_at_once_and_no_more(lab: Lab, monkeypatch: py
 
         return batches
 
-    for fetcher in (releases_and_tags, commits, commit_sizes, threads, pushes, tag_ancestry):
+    for fetcher in (releases_and_tags, commits, commit_details, threads, pushes, tag_ancestry):
         monkeypatch.setattr(fetcher, "fetch", counted(fetcher.fetch))
     lab.sync()
     assert most == run.PARTS_AT_ONCE

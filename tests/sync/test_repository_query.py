@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from collector.sync.fetchers import readable
+from collector.sync.fetchers import lenient_parsing
 from tests.lab import Lab
 from tests.variants import crossed
 
@@ -198,14 +198,14 @@ def test_a_default_branch_that_is_not_served_is_no_empty_repository(lab: Lab, ki
 
 
 def test_a_defect_in_reading_the_answer_is_one_repositorys(many: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = readable.read
+    read = lenient_parsing.read
 
     def raising(model: Any, raw: Any, *args: Any) -> Any:
         if raw.get("nameWithOwner") == "example/part7":
             raise ZeroDivisionError("unforeseen")
         return read(model, raw, *args)
 
-    monkeypatch.setattr(readable, "read", raising)
+    monkeypatch.setattr(lenient_parsing, "read", raising)
     report = many.sync()
     assert report.exit_code == 1
     assert [name for name, _, _ in report.defects] == ["example/part7"]

@@ -21,7 +21,7 @@ from collector.github.models import Page, parse
 from collector.github.rest_models import GHSA_ID, Advisory
 from collector.store.batch import Batch, CompleteList, Unreadable
 from collector.store.state import State
-from collector.sync.fetchers import readable, rows
+from collector.sync.fetchers import lenient_parsing, rows
 from collector.sync.fetchers.pagination import FIRST_PAGE, Walk, linked_page, steady
 from collector.sync.fetchers.rereading import rereading_begins
 from collector.sync.fetchers.source import Source
@@ -106,7 +106,7 @@ async def _page(source: Source, cursor: str | None, first: Page[Any]) -> Page[An
 
 def _row(raw: Any) -> tuple[Advisory | None, dict[str, str]]:
     """Return a row of the list as far as it can be read, and what is odd about it."""
-    one, odd = readable.read(Advisory, raw if isinstance(raw, dict) else {}, ("published_at",), KIND)
+    one, odd = lenient_parsing.read(Advisory, raw if isinstance(raw, dict) else {}, ("published_at",), KIND)
     if one is not None:
         odd |= {name: "missing, although GitHub's schema promises it" for name in REQUIRED if name not in raw}
         if one.state in PUBLISHED and one.published_at is None:

@@ -18,9 +18,9 @@ from collector.github.client import NotThere, RequestFailed, TooHeavy
 from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import FieldError, Success
 from collector.store.batch import Batch
-from collector.sync.fetchers import served, thread_rows
+from collector.sync.fetchers import partial_threads, thread_rows
 from collector.sync.fetchers.inner_lists import complete
-from collector.sync.fetchers.served import Reading
+from collector.sync.fetchers.partial_threads import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_batches import Batches, noted, soon
 from collector.sync.fetchers.thread_kinds import InnerList
@@ -105,7 +105,7 @@ class _Served:
             for error in self.field_errors
         ]
         with_commits = "commits" in self.node or any(error.path[0] == "commits" for error in field_errors)
-        return served.reading(
+        return partial_threads.reading(
             m.PullRequestDiff, (FILES, COMMITS) if with_commits else (FILES,), self.node, field_errors
         )
 
@@ -199,7 +199,7 @@ async def _part(one: _Served, alias: str, fields: Sequence[str], asked: Awaitabl
     if node is not None:
         one.take(node, partial_responses.below(answer.field_errors, (alias, 0)))
     else:
-        one.lacks(fields, next((error.message for error in answer.field_errors), served.UNEXPLAINED))
+        one.lacks(fields, next((error.message for error in answer.field_errors), partial_threads.UNEXPLAINED))
 
 
 async def _first_rows(source: Source, one: _Served, inner: InnerList) -> None:
@@ -232,7 +232,7 @@ async def _complete(source: Source, batches: Batches[Any], pending: Pending, dif
         diff = await _alone(source, pending)
         doubts = await _doubts(source, diff, what)
     for part, why in doubts.items():
-        served.lose(diff, part, why)
+        partial_threads.lose(diff, part, why)
         if part not in before:
             batches.contradictions.append(f"{part} of {what}: {why}")
     return diff
@@ -243,7 +243,7 @@ async def _doubts(source: Source, diff: Diff, what: str) -> dict[str, str]:
     try:
         found = await complete(source, diff, (FILES, COMMITS), what)
     except NotThere as error:
-        served.lose(diff, FILES.part, error.message)
+        partial_threads.lose(diff, FILES.part, error.message)
         return {}
     return {p: why for p, why in found.items() if p != FILES.part or _files_of(diff) < MOST_FILES}
 

@@ -8,9 +8,9 @@ from collector.github import partial_responses, queries, reduced_queries
 from collector.github.client import Forbidden, RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Success
-from collector.sync.fetchers import served
+from collector.sync.fetchers import partial_threads
 from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
-from collector.sync.fetchers.served import Reading
+from collector.sync.fetchers.partial_threads import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import InnerList
 
@@ -53,16 +53,16 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
         try:
             more = await steady(walk, ask, cursor, inner.key, what)
         except Forbidden as error:
-            served.lose(reading, inner.part, error.said)
+            partial_threads.lose(reading, inner.part, error.said)
             break
         except TooHeavy as error:
-            served.lose(reading, inner.part, error.message)
+            partial_threads.lose(reading, inner.part, error.message)
             # Even this row alone was too much: the list goes on behind it, at first with one row a page.
             page.page_info = await _past(source, reading, inner, cursor)
             sizes.restore(1)
             continue
         except (RequestFailed, OddAnswer) as error:
-            served.lose(reading, inner.part, error.message)
+            partial_threads.lose(reading, inner.part, error.message)
             break
         page = replace(more, nodes=page.nodes + more.nodes)
         setattr(reading.thing, inner.name, page)
@@ -73,9 +73,9 @@ async def _complete(source: Source, reading: Reading[Any], inner: InnerList, wha
 def _rows(reading: Reading[Any], inner: InnerList, answer: Success) -> Page[Any]:
     """Return a further page of a list; rows that GitHub does not serve are recorded in the reading."""
     raw = require(answer, "node.page", inner.part)
-    rows = served.inner_page(inner, raw, partial_responses.below(answer.field_errors, ("node", "page")))
+    rows = partial_threads.inner_page(inner, raw, partial_responses.below(answer.field_errors, ("node", "page")))
     if rows.lost:
-        served.lose(reading, inner.part, rows.lost)
+        partial_threads.lose(reading, inner.part, rows.lost)
     elif rows.odd:
         reading.troubles[inner.part] = rows.odd
     return rows.page

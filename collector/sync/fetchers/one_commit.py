@@ -14,7 +14,7 @@ from collector.github.models import OddAnswer, Page, parse
 from collector.github.responses import FieldError
 from collector.github.rest_models import ListedCommit
 from collector.store.batch import Batch, Unreadable
-from collector.sync.fetchers import readable, rows
+from collector.sync.fetchers import lenient_parsing, rows
 from collector.sync.fetchers.source import Source
 
 KIND = "commits"
@@ -150,7 +150,7 @@ async def of_raw(source: Source, raw: Mapping[str, Any], field_errors: Iterable[
 
     Returns None when its parents are missing.
     """
-    commit, odd = readable.read(commit_models.Commit, dict(raw), _TIMES, "commits")
+    commit, odd = lenient_parsing.read(commit_models.Commit, dict(raw), _TIMES, "commits")
     if commit is None:
         return None
     troubles = {path.partition(".")[0]: why for path, why in odd.items()}

@@ -18,7 +18,7 @@ from collector.github.models import OddAnswer, Page, RepositoryState, parse
 from collector.github.rest_models import Activity
 from collector.store.batch import Batch, Unreadable
 from collector.store.state import State
-from collector.sync.fetchers import readable, rows, watermark
+from collector.sync.fetchers import lenient_parsing, rows, watermark
 from collector.sync.fetchers.pagination import FIRST_PAGE, Incomplete, Walk, linked_page, steady
 from collector.sync.fetchers.source import Source
 
@@ -206,7 +206,7 @@ def _add(batch: Batch, source: Source, this_pass: _Pass, raw: Any, is_new: bool)
     """Add a row of the log to a batch, and record its invalid fields. Returns its time, if it has one."""
     node, odd = None, {"": "not a row of a push log"}
     if isinstance(raw, dict):
-        node, odd = readable.read(Activity, raw, ("timestamp",), "the push log")
+        node, odd = lenient_parsing.read(Activity, raw, ("timestamp",), "the push log")
         for name in _COLUMNS:
             # Without an actor, the account was deleted (rows.account).
             if name not in raw or (raw[name] is None and name != "actor"):

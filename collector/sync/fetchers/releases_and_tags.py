@@ -21,10 +21,10 @@ from collector.github.client import TooHeavy, require
 from collector.github.models import Page
 from collector.store.batch import Batch
 from collector.store.state import State
-from collector.sync.fetchers import listed
-from collector.sync.fetchers.listed import RELEASES, TAGS, ListedRow, ListKind, Notes
+from collector.sync.fetchers import release_and_tag_pages
 from collector.sync.fetchers.mass_disappearance import contradicts, is_mass
 from collector.sync.fetchers.pagination import Contradiction, Incomplete, Walk, steady
+from collector.sync.fetchers.release_and_tag_pages import RELEASES, TAGS, ListedRow, ListKind, Notes
 from collector.sync.fetchers.rereading import rereading_begins, stagger
 from collector.sync.fetchers.source import Source
 
@@ -95,7 +95,7 @@ async def fetch(source: Source, state: State, kind: ListKind) -> AsyncIterator[B
     """
     seen = glance(source.repository, kind)
     mark = fingerprint(seen)
-    notes = await source.read(listed.notes, source.id, kind, source.now)
+    notes = await source.read(release_and_tag_pages.notes, source.id, kind, source.now)
     due = whole_is_due(seen, state, source.now, source.github_time) or bool(notes.due)
     if state.fingerprint == mark and not due:
         return
@@ -159,7 +159,7 @@ async def _pages(
     while not reading.whole:
         page = await steady(
             reading.walk,
-            partial(listed.page, source, kind, cursor, size),
+            partial(release_and_tag_pages.page, source, kind, cursor, size),
             cursor,
             lambda row: row.key,
             source.listed(kind.table),

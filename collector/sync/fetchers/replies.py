@@ -13,8 +13,8 @@ from collector.github.client import NotThere, TooHeavy
 from collector.github.models import OddAnswer
 from collector.github.responses import Success
 from collector.github.thread_models import DiscussionComment
-from collector.sync.fetchers import inner_lists, served
-from collector.sync.fetchers.served import Reading
+from collector.sync.fetchers import inner_lists, partial_threads
+from collector.sync.fetchers.partial_threads import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import InnerList
 
@@ -41,7 +41,7 @@ async def complete(source: Source, readings: Sequence[Reading[Any]]) -> dict[str
         except TooHeavy as error:
             if sizes.failed():
                 continue
-            served.lose(part[0][0], "comments", error.message)
+            partial_threads.lose(part[0][0], "comments", error.message)
         else:
             sizes.worked()
             for place, (reading, comment) in enumerate(part):
@@ -62,23 +62,23 @@ async def _append(
         return None  # it was deleted meanwhile
     try:
         if node is None or node.get("replies") is None:
-            raise OddAnswer(absence.message if absence else served.UNEXPLAINED)
+            raise OddAnswer(absence.message if absence else partial_threads.UNEXPLAINED)
         errors = partial_responses.below(answer.field_errors, ("nodes", place, "replies"))
-        rows = served.inner_page(REPLIES, node["replies"], errors)
+        rows = partial_threads.inner_page(REPLIES, node["replies"], errors)
     except OddAnswer as error:
-        served.lose(reading, "comments", error.message)
+        partial_threads.lose(reading, "comments", error.message)
         return None
     comment.replies = rows.page
     below = Reading(comment)
     if rows.lost:
-        served.lose(below, REPLIES.part, rows.lost)
+        partial_threads.lose(below, REPLIES.part, rows.lost)
     what = f"comment {comment.full_database_id} of discussion {reading.thing.number}"
     try:
         doubts = await inner_lists.complete(source, below, [REPLIES], what)
     except NotThere:
         return None  # as above
     if REPLIES.part in comment.unserved:
-        served.lose(reading, "comments", below.troubles[REPLIES.part])
+        partial_threads.lose(reading, "comments", below.troubles[REPLIES.part])
     elif rows.odd or below.troubles:
         reading.troubles["comments"] = rows.odd or below.troubles[REPLIES.part]
     comments = reading.thing.comments

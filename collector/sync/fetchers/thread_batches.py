@@ -10,10 +10,10 @@ from collector.github import thread_models as m
 from collector.github.client import NotThere, RequestFailed
 from collector.github.models import Page
 from collector.store.batch import Batch, Unreadable
-from collector.sync.fetchers import replies, served
+from collector.sync.fetchers import partial_threads, replies
 from collector.sync.fetchers.inner_lists import complete
 from collector.sync.fetchers.mass_disappearance import is_mass
-from collector.sync.fetchers.served import Reading
+from collector.sync.fetchers.partial_threads import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import DISCUSSIONS, ISSUES, InnerList, Thread, ThreadKind
 from collector.sync.fetchers.thread_pages import by_ids
@@ -55,7 +55,7 @@ class Batches(Generic[Thread]):
             doubts[node]["comments"] = why
         for reading in there:
             # A null without a reason may be a passing fault: worth a second look.
-            unexplained = {part: why for part, why in reading.troubles.items() if why == served.UNEXPLAINED}
+            unexplained = {part: why for part, why in reading.troubles.items() if why == partial_threads.UNEXPLAINED}
             doubts[reading.thing.id] |= unexplained
         for more in (await self._shrunken(there), self._cut_timelines(there)):
             for node, found in more.items():
@@ -126,9 +126,9 @@ class Batches(Generic[Thread]):
                 await self._gone(batch, first)
                 continue
             for part, why in self._cut_timelines([found]).get(found.thing.id, {}).items():
-                served.lose(found, part, why)
+                partial_threads.lose(found, part, why)
             for part, why in contradictions.items():
-                served.lose(found, part, why)
+                partial_threads.lose(found, part, why)
                 if part not in self.noted.get(found.thing.id, ()):
                     self.contradictions.append(f"{part} of {self.kind.url(self.source, found.thing.number)}: {why}")
             out.append(found)

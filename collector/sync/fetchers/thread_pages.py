@@ -13,9 +13,9 @@ from collector.github.client import RequestFailed, TooHeavy, require
 from collector.github.models import OddAnswer, Page, PageInfo, parse
 from collector.github.responses import Absence, FieldError, Success
 from collector.store.batch import Unreadable
-from collector.sync.fetchers import served
+from collector.sync.fetchers import partial_threads
 from collector.sync.fetchers.pagination import ATTEMPTS, Contradiction, Incomplete, Walk, steady
-from collector.sync.fetchers.served import Reading
+from collector.sync.fetchers.partial_threads import Reading
 from collector.sync.fetchers.source import Source
 from collector.sync.fetchers.thread_kinds import Thread, ThreadKind
 
@@ -95,7 +95,7 @@ class ThreadList(Generic[Thread]):
             if not nodes:
                 return ThreadPage([], None, answered.page.total_count)
             if nodes[0] is None:
-                raise OddAnswer(served.UNEXPLAINED)
+                raise OddAnswer(partial_threads.UNEXPLAINED)
             found = _reading(self.kind, nodes[0], partial_responses.below(answered.field_errors, ("nodes", 0)))
         except (TooHeavy, OddAnswer) as error:
             return await self._single(after, error.message)
@@ -121,7 +121,7 @@ class ThreadList(Generic[Thread]):
         for place, node in enumerate(page.nodes):
             try:
                 if node is None:
-                    raise OddAnswer(answered.explained(place) or served.UNEXPLAINED)
+                    raise OddAnswer(answered.explained(place) or partial_threads.UNEXPLAINED)
                 found = _reading(self.kind, node, partial_responses.below(answered.field_errors, ("nodes", place)))
             except OddAnswer as error:
                 one = await self._in_place(after, place, error.message)
@@ -277,7 +277,7 @@ async def _by_ids(
             continue
         try:
             if node is None:
-                raise OddAnswer(served.UNEXPLAINED)
+                raise OddAnswer(partial_threads.UNEXPLAINED)
             out.append(_reading(kind, node, partial_responses.below(answer.field_errors, ("nodes", place))))
         except OddAnswer:
             out.append(await dissect(source, kind, known))
@@ -293,7 +293,7 @@ async def dissect(source: Source, kind: ThreadKind[Thread], known: Mapping[str, 
     field_errors: list[FieldError] = []
     # The empty selection is popped first: it shows whether the thread is there at all.
     todo: list[tuple[str, ...]] = [*reversed(reduced_queries.groups(kind.by_id, kind.fragment)), ()]
-    why, failed = served.UNEXPLAINED, 0  # parts in a row
+    why, failed = partial_threads.UNEXPLAINED, 0  # parts in a row
     while todo:
         fields = todo.pop()
         if failed > GIVE_UP:
@@ -309,7 +309,7 @@ async def dissect(source: Source, kind: ThreadKind[Thread], known: Mapping[str, 
             if absence:
                 return absence
             inside = partial_responses.below(answer.field_errors, ("nodes", 0))
-            why = next((error.message for error in answer.field_errors), served.UNEXPLAINED)
+            why = next((error.message for error in answer.field_errors), partial_threads.UNEXPLAINED)
         except RequestFailed as error:
             found, why = None, error.message
         failed = failed + 1 if found is None else 0
@@ -330,7 +330,7 @@ async def dissect(source: Source, kind: ThreadKind[Thread], known: Mapping[str, 
 
 
 def _reading(kind: ThreadKind[Thread], node: Node, field_errors: Sequence[FieldError]) -> Reading[Thread]:
-    return served.reading(kind.model, kind.lists, node, field_errors)
+    return partial_threads.reading(kind.model, kind.lists, node, field_errors)
 
 
 def _absence(answer: Success, place: int, node: Node | None, kind: ThreadKind[Any]) -> Absence | None:

@@ -10,7 +10,7 @@ from collector.sync.fetchers.rows import account, flag
 from collector.sync.fetchers.texts import Texts, closing_words, lengths, reverts
 
 # Columns that may legitimately be null, by the field that they come from: they are left out when GitHub does not serve
-# the field. Columns that are never null keep their value anyway (store.unserved).
+# the field. Columns that are never null keep their value anyway (`store.unserved_columns`).
 _REFERENCE = ("source_repository", "source_number", "source_oid")
 _ISSUE = {"author": ("author",), "stateReason": ("state_reason",), "closedAt": ("closed_at", "closed_by")}
 _PULL_REQUEST = {

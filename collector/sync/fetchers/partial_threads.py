@@ -15,7 +15,7 @@ from collector.github.models import OddAnswer, Page, parse
 from collector.github.reduced_queries import IDENTITY
 from collector.github.responses import FieldError
 from collector.github.thread_models import Served
-from collector.sync.fetchers import readable
+from collector.sync.fetchers import lenient_parsing
 from collector.sync.fetchers.thread_kinds import InnerList
 
 UNEXPLAINED = "GitHub returns null without a reason"
@@ -88,7 +88,7 @@ def inner_page(inner: InnerList, raw: Mapping[str, Any], field_errors: Sequence[
         if node is None:
             continue
         numbered = _numbered(node) if isinstance(node, dict) else node
-        row, strange = readable.read(inner.model, numbered, (), inner.part)
+        row, strange = lenient_parsing.read(inner.model, numbered, (), inner.part)
         if row is None:
             lost = strange[""]
             continue

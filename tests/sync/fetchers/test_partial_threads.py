@@ -6,7 +6,7 @@ import pytest
 
 from collector.github.models import OddAnswer
 from collector.github.responses import FieldError
-from collector.sync.fetchers import served
+from collector.sync.fetchers import partial_threads
 from collector.sync.fetchers.thread_kinds import ISSUES
 
 SAID = "Resource protected by organization SAML enforcement."
@@ -30,9 +30,9 @@ def issue(**changed: Any) -> dict[str, Any]:
     return {**own, "labels": page(), "comments": page(), "timelineItems": page(), **changed}
 
 
-def read(node: dict[str, Any], *paths: tuple[str | int, ...]) -> served.Reading[Any]:
+def read(node: dict[str, Any], *paths: tuple[str | int, ...]) -> partial_threads.Reading[Any]:
     field_errors = [FieldError(path, "FORBIDDEN", SAID, path) for path in paths]
-    return served.reading(ISSUES.model, ISSUES.lists, node, field_errors)
+    return partial_threads.reading(ISSUES.model, ISSUES.lists, node, field_errors)
 
 
 def test_a_whole_answer_has_no_troubles() -> None:
@@ -49,7 +49,7 @@ def test_a_null_row_is_dropped_and_its_list_is_not_whole() -> None:
 
 def test_a_null_without_a_word_is_dropped_too() -> None:
     found = read(issue(comments=page(comment(1), None)))
-    assert found.troubles == {"comments": served.UNEXPLAINED}
+    assert found.troubles == {"comments": partial_threads.UNEXPLAINED}
     assert found.thing.unserved == ("comments",)
 
 

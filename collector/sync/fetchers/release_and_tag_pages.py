@@ -18,7 +18,7 @@ from collector.github.models import Page, PageInfo, parse
 from collector.github.page_size import PageSize
 from collector.github.rest_models import DatabaseId
 from collector.store.batch import Batch, Unreadable
-from collector.sync.fetchers import readable, rows
+from collector.sync.fetchers import lenient_parsing, rows
 from collector.sync.fetchers.pagination import ATTEMPTS, Incomplete
 from collector.sync.fetchers.source import Source
 
@@ -291,7 +291,7 @@ async def _row(source: Source, kind: ListKind, cursor: str | None, answered: _Ra
         why = lacks.pop("")
         lacks |= dict.fromkeys(_left_out(kind, level, raw), why)
     what = f"the query for {source.listed(kind.table)}"
-    node, odd = readable.read(kind.model, raw, kind.times, what)
+    node, odd = lenient_parsing.read(kind.model, raw, kind.times, what)
     for part in kind.promised:
         if raw.get(part, "") is None:
             odd.setdefault(part, "null, although GitHub's schema promises a value")
