@@ -105,6 +105,7 @@ class Lab:
         self.configured: Config | None = None  # in place of a project for each tracked repository
         self.only: Config | None = None  # what of it is synced
         self.waiting: Callable[[float], Awaitable[None]] = self.sleep
+        self.storekeeper: type[Storekeeper] = OneThread
         self.reports: list[syncing.SyncResult] = []
         self.alice: Account = self.world.user("alice")
         self.bob: Account = self.world.user("bob")
@@ -208,7 +209,7 @@ class Lab:
         self.runs += 1
         now = datetime.fromisoformat(self.world.now).astimezone(UTC) + timedelta(seconds=self.runs) + self.astray
         request = syncing.SyncRequest(self.config(), path, now, since=since, full=full, only=self.only)
-        with patch.object(syncing, "Storekeeper", OneThread):
+        with patch.object(syncing, "Storekeeper", self.storekeeper):
             report = syncing.run(self.github(bounds), request, after)
         self.reports.append(report)
         return report

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +23,22 @@ def test_new_database_has_the_whole_schema(tmp_path: Path) -> None:
         assert {"commits", "issues", "sync_state", "signals", "releases_fts", "issues_fts"} <= names(db)
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_the_program_waits_for_the_disk_as_the_tests_do_not(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from collector.store.database import open_database
+print(*open_database(Path(sys.argv[1])).execute("PRAGMA synchronous").fetchone())
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "signals.db")],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    normal = 1  # with 0, a power failure may damage the file: https://www.sqlite.org/pragma.html#pragma_synchronous
+    assert int(done.stdout) >= normal
 
 
 def test_opening_again_changes_nothing_and_keeps_the_key(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from collector.store import bots, write
 from collector.store import state as states
 from collector.store.batch import Counts
 from collector.store.write import transaction
-from tests.lab import Lab
+from collector.sync.storekeeper import Storekeeper
+from tests.lab import Lab, OneThread
 
 
 class Killed(BaseException):
@@ -123,7 +124,9 @@ def test_what_was_stored_is_not_asked_for_again(lab: Lab, monkeypatch: pytest.Mo
     assert operations.count("Issues") == 3  # the two pages that were left, and the news since the first run
 
 
-def test_signal_ends_the_run_in_good_order(lab: Lab) -> None:
+@pytest.mark.parametrize("storekeeper", [OneThread, Storekeeper])
+def test_signal_ends_the_run_in_good_order(lab: Lab, storekeeper: type[Storekeeper]) -> None:
+    lab.storekeeper = storekeeper
     furnish(lab)
     handle, seen = lab.server.front, []
 
