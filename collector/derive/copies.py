@@ -1,4 +1,4 @@
-"""Find landed commits that are copies (docs/signals.md, "Copy"). Does no I/O."""
+"""Find landed commits that are copies (docs/signals.md, "An author-day"). Does no I/O."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
