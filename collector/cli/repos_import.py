@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collector.repos.outcome import Outcome
     from collector.repos.taxonomy import Chosen
 
-# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
-POINTS_AN_HOUR = 5_000
-
 
 @dataclass(frozen=True)
 class Selection:
@@ -182,6 +179,7 @@ def _look_up(chosen: "Chosen", tracked: "Config", projects: "Mapping[str, str]",
 
 def _tell_cost(left: int, answered: int) -> None:
     """Say what looking up takes, if that is more than GitHub grants in an hour."""
+    from collector.github.rate_limits import POINTS_AN_HOUR
     from collector.repos.lookup_cache import BATCH
 
     points = -(-left // BATCH)

@@ -14,6 +14,7 @@ from collector.doctor.check import Check, error, ok, warning
 from collector.errors import CollectError, NotAuthorised
 from collector.github import environment, older_schemas, queries
 from collector.github.client import GitHub, Meter, NotThere, RequestFailed
+from collector.github.rate_limits import POINTS_AN_HOUR
 from collector.github.sending import REST_VERSION
 
 # Token prefixes:
@@ -26,9 +27,6 @@ TOKENS = {
     "ghs_": "installation token of an app, as in GitHub Actions",
 }
 EXPIRES_SOON = timedelta(days=14)
-# GraphQL points per hour of a personal token; the first sync of the shipped configuration takes about half of them.
-# https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
-USUAL_POINTS = 5000
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ def limit_checks(name: str, response: TokenResponse, now: datetime) -> list[Chec
                     "Sync after that; a sync that reaches the limit exits with 5, and the next one resumes.",
                 )
             )
-        elif key == "graphql" and budget["limit"] < USUAL_POINTS:
+        elif key == "graphql" and budget["limit"] < POINTS_AN_HOUR:
             out.append(
                 warning(
                     name,

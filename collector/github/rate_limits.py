@@ -14,6 +14,8 @@ from collector.github.point_ledger import Ledger
 
 Api = Literal["graphql", "rest"]
 
+# GraphQL points of a user; the token of GitHub Actions has fewer.
+POINTS_AN_HOUR = 5000
 # All below GitHub's limits, as a margin for clocks that differ and for other programs of the same user.
 MINUTE = 60.0
 AT_ONCE = 60
