@@ -112,10 +112,10 @@ class Document:
         for project in added:
             by_file.setdefault(self._file_of(project), {})[project] = []
         for file, held in by_file.items():
-            size = len(file.text)
+            size = len(file.text.encode())
             for project, repos in held.items():
                 for repo, note in added[project]:
-                    size += len(repository_table(repo, role, note))
+                    size += len(repository_table(repo, role, note).encode())
                     self._require_room(file, size)
                     repos.append((repo, note))
             file.add(role, held)
@@ -186,15 +186,17 @@ class Document:
 
         A piece is not smaller than that, so loading the rest for each takes no longer than loading all of it.
         """
-        size = len(file.text)
+        size, between = len(file.text.encode()), file.appending("")
         for head, text in _pieces(additions, max(PIECE, sum(len(one.text) for one in self._files))):
             self._load({file: file.text + file.appending(head + text)})
-            piece = file.appending(text) if size == len(file.text) else file.line_ends(text)
+            piece = (between + file.line_ends(text)).encode()
+            between = ""
             size += len(piece)
             self._require_room(file, size)
-            yield piece.encode("utf-8")
+            yield piece
 
     def _require_room(self, file: TomlFile, size: int) -> None:
+        """Raise ConfigError if a file of so many bytes could not be loaded."""
         largest = LARGEST if file is self._files[0] else LARGEST_INCLUDED
         if size > largest:
             raise ConfigError(

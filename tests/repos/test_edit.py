@@ -336,6 +336,15 @@ reason = "It copies."
             Document(path).save(more, [Addition(NewProject("three", "Three", "c"), "core", repos)])
         assert (path.read_text(), more.read_text()) == before
 
+    def test_it_is_measured_in_bytes(self, path: Path, more: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(edit, "LARGEST_INCLUDED", more.stat().st_size + 1000)
+        short, long = (
+            Addition(NewProject("three", letter * 600, "c"), "core", [("three/node", "")]) for letter in "eé"
+        )
+        with pytest.raises(ConfigError, match=r"more.toml would have more than 0 MiB"):
+            Document(path).save(more, [long])
+        Document(path).save(more, [short])
+
     @pytest.mark.parametrize(
         ("text", "sentence"),
         [
