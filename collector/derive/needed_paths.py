@@ -21,11 +21,11 @@ class Declared:
 
     @classmethod
     def by(cls, config: Config, slug: str) -> Self:
-        """Return those of a project of the configuration."""
+        """Return the folders and files that the configuration declares for a project."""
         return cls(fixed_parts(config.docs_paths_of(slug)), fixed_parts(config.rule_paths_of(slug)))
 
     def of(self, role: str) -> tuple[str, ...]:
-        """Return those to ask for in a repository of that role. One with the role docs is documentation entirely."""
+        """Return what to ask for in a repository of this role. With the role docs, all of it is documentation."""
         return tuple(sorted({*self.rules, *(self.docs if role != "docs" else ())}))
 
 

@@ -16,7 +16,7 @@ from collector.method_constants import SUBSTANTIVE_LINES
 
 
 class Certainty(Enum):
-    """At which of the dates after its publication a release is one of those that may count."""
+    """The dates, from its publication on, at which a release may count."""
 
     ALWAYS = "always"
     SOMETIMES = "sometimes"
@@ -28,7 +28,10 @@ Day = tuple[str, str | int | None]
 
 
 class Part(NamedTuple):
-    """The part of an author-day that must reach SUBSTANTIVE_LINES: in a bucket, that of each person or of nobody."""
+    """The part of an author-day that must reach SUBSTANTIVE_LINES by itself.
+
+    A person's day has one part. A bucket's day has one for each person whose work is in it, and one for nobody's.
+    """
 
     day: str
     person: int | None

@@ -74,7 +74,7 @@ def write(
 def _certainty(
     db: sqlite3.Connection, repositories: Iterable[int], candidates: list[TaggedVersion]
 ) -> Callable[[TaggedVersion], Certainty]:
-    """Return what says at which dates a candidate is one of those that may count."""
+    """Return a function that says at which dates a candidate may count."""
     published = [c for c in candidates if c.release is not None and c.published_at]
     released = {(c.repository, name) for c in published for name in (c.tag, str(c.version))}
     flagged_anew = {

@@ -90,7 +90,7 @@ class GitHub:
 
     @property
     def points_left(self) -> int | None:
-        """Points of GraphQL that GitHub said to be left in this hour, of all users; None before the first response."""
+        """GraphQL points left in this hour by GitHub's headers, of all users; None before the first response."""
         left = [viewer.budgets["graphql"].remaining for viewer in self.viewers]
         return sum(points for points in left if points is not None) if any(p is not None for p in left) else None
 

@@ -131,7 +131,7 @@ def _field_misfits(
 
 
 def _is_other(repository: Mapping[str, Any]) -> bool:
-    """Return whether a repository's node id contains another number than its `databaseId`, which all its rows bear."""
+    """Return whether a repository's node id is not of its `databaseId`, to which all its rows refer."""
     node_id, number = repository.get("id"), repository.get("databaseId")
     if not isinstance(node_id, str) or not isinstance(number, int):
         return False

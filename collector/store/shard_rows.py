@@ -111,10 +111,10 @@ def copy_projects(source: Path, target: sqlite3.Connection, slugs: Iterable[str]
 
 
 def add(source: Path, target: sqlite3.Connection, elsewhere: Iterable[int] = ()) -> None:
-    """Add all rows of the database at `source`, but no facts of the repositories `elsewhere`: another has them.
+    """Add all rows of the database at `source`, except the facts of the repositories `elsewhere`.
 
-    The two have no project in common, and no other repository. Of an account in both, the row that is added last stays:
-    add the database with the latest sync last. Foreign keys are not checked.
+    Those come from another database. Otherwise the two share no project and no repository. Of an account in both, the
+    row that is added last stays: add the database with the latest sync last. Foreign keys are not checked.
     """
     # Before the transaction, within which it has no effect: https://www.sqlite.org/pragma.html#pragma_foreign_keys
     target.execute("PRAGMA foreign_keys = OFF")

@@ -286,9 +286,9 @@ async def _by_oid(source: Source, oid: str) -> _Tip:
 
 
 async def _verified(source: Source, tip: _Tip, head: str | None) -> _Tip:
-    """Return a tip, fetched over REST if GraphQL denies having it although a commit that is there has it as a parent.
+    """Return a tip; fetch it over REST if GraphQL denies having it although a stored commit has it as parent.
 
-    That REST denies it, too, is believed of all but ancestors of the head. Any other failure says nothing.
+    If REST denies it too, the commit is gone, unless it is an ancestor of the head. Any other failure says nothing.
     """
     if tip.commits or tip.unserved or head is None:
         return tip
