@@ -85,7 +85,7 @@ def progress(what: str, every: float = 0.0) -> Iterator[Progress]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         for handler in handlers:
             handler.say = lambda text: bar.console.out(installation.spelt(text), highlight=False)
-        task = bar.add_task(what, total=None, name="checking for changes")
+        task = bar.add_task(what, total=None, name="")
         try:
             yield Progress(
                 lambda name, done, of: bar.update(task, completed=done, total=of, name=plain(name)),

@@ -130,6 +130,7 @@ def run(
         github.total.requests += planned.asked.requests
         github.total.points += planned.asked.points
     with logs.progress("Syncing") as progress:
+        progress.at("checking for changes")
 
         def asking(what: str) -> None:
             progress.at(f"{what} ({github.total.points:,}{expected} points)")
