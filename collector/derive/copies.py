@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from collector.derive.history import Commit, History, OwnCommit
 from collector.derive.landings import Landing
@@ -37,38 +37,30 @@ def copies(
     several = len({one.commit.oid for one in landed}) < len(landed)  # whether a commit is in several repositories
     if not several and not own and all(commit.headline is None and commit.tree is None for _, commit, _ in landed):
         return {}
-    # What identifies a copy -> the first commit that landed with it.
-    first_oid: dict[str, tuple[int, str]] = {}
-    first_likeness: dict[object, tuple[int, str]] = {}
-    first_tree: dict[tuple[int, str], tuple[int, str]] = {}
-    first_own: dict[object, tuple[int, str]] = {}
+    # What copies have in common -> the first commit that landed with it, itself or squashed into it.
+    first, first_own = dict[object, tuple[int, str]](), dict[object, tuple[int, str]]()
     out: dict[tuple[int, str], tuple[int, str]] = {}
     brought_by: dict[tuple[int, str], int] = {}  # pull requests of the commits in `first_own`
-    for one in _in_order(landed):
-        repository, commit, how = one
+    for repository, commit, how in _in_order(landed):
         its = own.get(how.pull_request or 0, ())
-        may_be_copy = commit.headline is not None or commit.tree is not None or commit.oid in first_own
-        if not several and not its and not may_be_copy:
+        may_be_copy = several or commit.headline is not None or commit.tree is not None or commit.oid in first_own
+        if not its and not may_be_copy:
             continue
         key = (repository, commit.oid)
         likeness = commit.likeness if commit.headline is not None else None
-        marks: list[tuple[dict[Any, tuple[int, str]], object]] = []
-        if several:
-            marks.append((first_oid, commit.oid))
+        marks: list[object] = [commit.oid] if several else []
         if commit.tree is not None:
-            marks.append((first_tree, (repository, commit.tree)))
+            marks.append((repository, commit.tree))
         # Without lines, as an empty commit, it is like every other one of its headline and date.
         if likeness is not None and commit.lines:
-            marks.append((first_likeness, likeness))
-        for first, mark in marks:
-            original = first.get(mark)
-            if original is None:
-                first[mark] = key
-            elif not commit.is_merge:
+            marks.append(likeness)
+        for mark in marks:
+            original = first.setdefault(mark, key)
+            if original is not key and not commit.is_merge:
                 out.setdefault(key, original)
-        original = first_own.get(commit.oid) or first_own.get(likeness)
-        if original is not None and not commit.is_merge and brought_by[original] != how.pull_request:
-            out.setdefault(key, original)
+        owner = first_own.get(commit.oid) or first_own.get(likeness)
+        if owner is not None and not commit.is_merge and brought_by[owner] != how.pull_request:
+            out.setdefault(key, owner)
         for squashed in its:
             brought_by[key] = how.pull_request or 0
             for mark in squashed.marks:

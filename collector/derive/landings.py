@@ -210,14 +210,13 @@ def by_move(move: Move, reached: str, partial: bool) -> Landing:
     """Return the landing of a commit that a move brought."""
     if move.merge is not None:
         return _by_pull_request(move.merge, reached, partial)
-    at, push = move.at, move.push
-    assert push is not None
-    return Landing(at, max(at, reached), "T1", "push", push.actor, None, push.id)
+    assert move.push is not None
+    return Landing(move.at, max(move.at, reached), "T1", "push", move.push.actor, push=move.push.id)
 
 
 def _by_pull_request(merge: Merge, reached: str, partial: bool) -> Landing:
-    ident, _, _, _, author, at = merge
-    return Landing(at, max(at, reached), "T1", "pull_request", author, ident, partial=partial)
+    at = max(merge.at, reached)
+    return Landing(merge.at, at, "T1", "pull_request", merge.author, pull_request=merge.id, partial=partial)
 
 
 def _by_signature(commit: Commit) -> Landing:

@@ -65,11 +65,10 @@ class Origin:
     key: Key
     lines: int | None = None  # None: not known
     landed: Dated | None = None  # on the default branch, if it counts
-    whole: Piece | None = (
-        None  # if it is the only commit of a piece of work, which a release contains whole or not at all
-    )
-    first: Dated | None = None  # by the first release that contained it, which dates it for all
+    # If it is the only commit of a piece of work, that piece: a release contains it whole or not at all.
+    whole: Piece | None = None
     place: int | None = None  # of `whole` in the pieces of all releases
+    first: Dated | None = None  # by the first release that contained it, which dates it for all
 
 
 Part = dict[Key, dict[str, int | None]]

@@ -25,7 +25,7 @@ DERIVED = (*outdated.OF_PROJECT, *outdated.SHARED)
 """The tables that this package writes."""
 
 _CACHE_KIB = 8 * 1024
-"""How much of the file stays in memory, while deriving: of SQLite's own 2 MB, pages go that the next statement reads.
+"""How much of the file stays in memory while deriving. SQLite's default of 2 MB drops pages that are soon read again.
 
 https://www.sqlite.org/pragma.html#pragma_cache_size
 """
@@ -87,7 +87,8 @@ def _project(db: sqlite3.Connection, config: Config, slug: str, known: Known) ->
     found = units(gathered, people.is_work_of_bot)
     _write_landings(db, slug, found, gathered)
     written = _write_work(db, slug, found, lines, people, kept(gathered))
-    if {one.unit.landing.pull_request for one in written}.difference(lines, [None]):
+    landed = {one.unit.landing.pull_request for one in written} - {None}
+    if not landed <= lines.keys():
         _count_by_commits(db, slug)
     _write_bot_merges(db, slug, files.of_bots, people)
     work_paths.write(db, slug, kinds, files, written)
