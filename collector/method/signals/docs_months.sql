@@ -19,9 +19,7 @@ WITH notes AS (
     CROSS JOIN work AS w ON w.project = t.project
     CROSS JOIN work_paths AS p ON p.work = w.id
     JOIN repositories AS r ON r.id = w.repository
-    WHERE w.landed_at < (SELECT as_of FROM as_of)
-      -- In one condition, so that SQLite reads a piece of work only where it touched docs.
-      AND CASE WHEN p.touches_docs THEN w.reached_at < (SELECT as_of FROM as_of) END
+    WHERE p.touches_docs AND w.landed_at < (SELECT as_of FROM as_of) AND w.reached_at < (SELECT as_of FROM as_of)
     LIMIT -1  -- materialises the rows, so that they are looked for once
 ), outside AS (
     SELECT project, max(landed_at) AS landed_at FROM touched WHERE reason = 'outside_the_window' GROUP BY project
