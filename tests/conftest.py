@@ -16,18 +16,17 @@ from tests.lab import Lab
 
 laws.register()
 
+# Syncs of tests make many objects and few cycles: looking for cycles as often as Python does by default took a tenth of
+# the suite's processor time.
+gc.set_threshold(100_000, 10, 3)
+
 _create_file = database.create_file
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from going through thousands of collected tests and their modules again and again.
-
-    It also runs more seldom: syncs of tests make many objects and few cycles, so that looking for cycles by Python's
-    default took a tenth of the suite's processor time.
-    """
+    """Keep the garbage collector from going through thousands of collected tests and their modules again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 10, 3)
 
 
 @pytest.fixture(scope="session", autouse=True)
