@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 
 # Of a law that says nothing else.
-EXAMPLES = 20
+EXAMPLES = 15
 
 
 def register() -> None:
